@@ -1,0 +1,1 @@
+"""The learner's room: one skeleton a topic, generated from solutions/. Write your rules here."""

@@ -1,0 +1,74 @@
+"""The contract between an update rule and everything that runs it.
+
+A rule is an object with hyperparameters as attributes and two methods, `init` and `update`. The grader, the sliders and
+the training wrapper run every rule in the same way, the one written here, so a file that works in one works in all.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import itertools
+import sys
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+_serial = itertools.count()
+
+
+class Rule(Protocol):
+    """One update rule. Arrays are numpy float64 in grading, torch tensors in training; `state` may be anything."""
+
+    def init(self, param: Any) -> Any:
+        """The state of one parameter before its first step."""
+
+    def update(self, param: Any, grad: Any, state: Any) -> tuple[Any, Any]:
+        """`(new_param, new_state)`; `param` and `grad` stay as they were."""
+
+
+class Run:
+    """One rule object walking all parameters: `init` once a parameter, then `update` for every parameter at each step.
+
+    Args:
+        rule: the rule; its hyperparameters may be assigned between steps (a schedule).
+        params: the parameters, of any shapes. The list is copied, the arrays are not.
+
+    """
+
+    def __init__(self, rule: Rule, params: Sequence[Any]) -> None:
+        self.rule = rule
+        self.params = list(params)
+        self.state = [rule.init(param) for param in self.params]
+
+    def step(self, grads: Sequence[Any]) -> None:
+        """Take one step of every parameter, `grads[i]` being the gradient of `params[i]`."""
+        for i, grad in enumerate(grads):
+            self.params[i], self.state[i] = self.rule.update(self.params[i], grad, self.state[i])
+
+
+def load(path: Path, name: str) -> Any:
+    """Execute the file afresh and return what it calls `name`.
+
+    The file runs as a module of its own, registered in `sys.modules` as dataclasses with postponed annotations need.
+    No compiled copy is read or written, so what runs is always what is saved.
+
+    Args:
+        path: the file, for instance `course/optim/adam.py`.
+        name: the class in it, for instance `Adam`.
+
+    Raises:
+        AttributeError: the file has no `name`.
+        Exception: whatever the file itself raises.
+
+    """
+    module_name = f"_rule_{path.stem}_{next(_serial)}"
+    spec = importlib.util.spec_from_loader(module_name, loader=None, origin=str(path))
+    assert spec is not None  # noqa: S101 - for the type checker: a spec without a loader is always made
+    module = importlib.util.module_from_spec(spec)
+    module.__file__ = str(path)
+    sys.modules[module_name] = module
+    code = compile(path.read_bytes(), str(path), "exec", dont_inherit=True)
+    exec(code, module.__dict__)  # noqa: S102 - running the learner's file is the purpose
+    return getattr(module, name)
