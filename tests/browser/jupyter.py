@@ -1,0 +1,200 @@
+"""A real JupyterLab for a test: started clean, driven through playwright, gone at the end."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import quote
+
+import psutil
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from playwright.sync_api import Page
+
+START_SECONDS = 90.0
+RUN_SECONDS = 180.0
+
+# What a first visit would otherwise ask or fetch. `windowingMode` none keeps cells in the page that a reader would
+# have to scroll to, so that a test can look at all of them.
+QUIET: dict[str, dict[str, Any]] = {
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
+    "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
+}
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where a running JupyterLab answers."""
+
+    url: str
+    """Without a slash at the end."""
+    token: str
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _settings(folder: Path, lang: str, own: Mapping[str, Mapping[str, Any]]) -> None:
+    """Write JupyterLab's user settings as the settings editor would."""
+    merged: dict[str, dict[str, Any]] = {plugin: dict(values) for plugin, values in QUIET.items()}
+    merged["@jupyterlab/translation-extension:plugin"] = {"locale": "zh_CN" if lang == "zh" else "default"}
+    for plugin, values in own.items():
+        merged.setdefault(plugin, {}).update(values)
+    for plugin, values in merged.items():
+        path = folder / f"{plugin.replace(':', '/')}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(values), "utf-8")
+
+
+def _answers(server: Server) -> bool:
+    request = urllib.request.Request(  # noqa: S310 - our own server
+        f"{server.url}/api/status", headers={"Authorization": f"token {server.token}"}
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=2) as reply:  # noqa: S310
+            return bool(reply.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """End the server and its kernels, which live in sessions of their own."""
+    try:
+        family = psutil.Process(process.pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        family = []
+    process.terminate()  # JupyterLab shuts its kernels down on SIGTERM
+    try:
+        process.wait(15)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    for left in psutil.wait_procs(family, timeout=3)[1]:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            left.kill()
+
+
+@contextlib.contextmanager
+def serve(
+    root: Path,
+    *,
+    lang: str = "en",
+    extra_args: Sequence[str] = (),
+    env: Mapping[str, str] | None = None,
+    settings: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Iterator[Server]:
+    """Serve `root` with this Python's JupyterLab; no setting, kernel or workspace of the user leaks in.
+
+    Args:
+        root: the folder to serve; notebooks are opened by their path below it.
+        lang: "en" or "zh", the language of JupyterLab's interface and (as `COURSE_LANG`) of the course.
+        extra_args: more arguments for the command line.
+        env: variables added to the server's environment; the kernels inherit them.
+        settings: user settings by plugin, for instance `{"@jupyterlab/apputils-extension:themes": {...}}`.
+
+    Raises:
+        RuntimeError: the server ended or did not answer in time; the message ends with its log.
+
+    """
+    with tempfile.TemporaryDirectory(prefix="lab-", ignore_cleanup_errors=True) as scratch:
+        home = Path(scratch)
+        _settings(home / "settings", lang, settings or {})
+        port = _free_port()
+        server = Server(f"http://127.0.0.1:{port}", secrets.token_hex(16))
+        command = [
+            *(sys.executable, "-m", "jupyterlab", "--no-browser", "--ServerApp.ip=127.0.0.1"),
+            *(f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={root.resolve()}"),
+            *("--LabApp.expose_app_in_browser=True", "--LabApp.extension_manager=readonly"),
+            *(["--allow-root"] if os.name == "posix" and os.geteuid() == 0 else []),
+            *extra_args,
+        ]
+        environment = {
+            **os.environ,
+            "JUPYTER_TOKEN": server.token,  # not on the command line, where every user of the machine could read it
+            "JUPYTER_CONFIG_DIR": str(home / "config"),
+            "JUPYTER_DATA_DIR": str(home / "data"),
+            "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+            "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
+            "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
+            "IPYTHONDIR": str(home / "ipython"),
+            "COURSE_LANG": lang,
+            **(env or {}),
+        }
+        log = home / "log"
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                command, cwd=root, env=environment, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+            )
+        try:
+            end = time.monotonic() + START_SECONDS
+            while not _answers(server):
+                if process.poll() is not None or time.monotonic() > end:
+                    raise RuntimeError(f"JupyterLab did not start:\n{log.read_text('utf-8', 'replace')[-3000:]}")
+                time.sleep(0.1)
+            yield server
+        finally:
+            _stop(process)
+
+
+def open_notebook(page: Page, server: Server, path: str) -> None:
+    """Open the notebook at `path` (below the server's root) in a fresh workspace and wait for its kernel."""
+    page.goto(f"{server.url}/lab/tree/{quote(path)}?reset&token={server.token}")
+    page.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook", timeout=60_000)
+    page.wait_for_function(
+        """() => {
+          const panel = window.jupyterapp?.shell.currentWidget;
+          return panel?.sessionContext?.session?.kernel?.status === 'idle' && panel.content.model !== null;
+        }""",
+        timeout=60_000,
+    )
+
+
+def run_all(page: Page, *, timeout: float = RUN_SECONDS) -> list[str]:
+    """Run every cell of the open notebook as *Run All Cells* does; return the errors its outputs show.
+
+    Args:
+        page: the page, after `open_notebook`.
+        timeout: seconds for the whole notebook.
+
+    """
+    # Awaiting the command in the page would have no limit: note its end there and wait for the note here.
+    page.evaluate(
+        """() => {
+          window.allCellsRan = false;
+          window.jupyterapp.commands.execute('notebook:run-all-cells').finally(() => { window.allCellsRan = true; });
+        }"""
+    )
+    page.wait_for_function("() => window.allCellsRan", timeout=timeout * 1000)
+    return [
+        f"{output['ename']}: {output['evalue']}"
+        for cell in outputs(page)
+        for output in cell
+        if output["output_type"] == "error"
+    ]
+
+
+def outputs(page: Page) -> list[list[dict[str, Any]]]:
+    """Return the outputs of every code cell of the open notebook, as nbformat has them."""
+    found = page.evaluate(
+        """() => [...window.jupyterapp.shell.currentWidget.content.model.cells]
+          .map(cell => cell.toJSON()).filter(cell => cell.cell_type === 'code').map(cell => cell.outputs)"""
+    )
+    return cast("list[list[dict[str, Any]]]", found)
