@@ -1,0 +1,316 @@
+"""The cases of every topic: together they cover the whole of valid input.
+
+A rule that passes them all has been seen on parameters of many shapes at once; on gradients that are zero, partly zero,
+tiny and huge; away from the defaults and with no argument at all; with every hyperparameter changed on the way; over
+thousands of steps. The visible cases are the same for everybody and their references are stored; the hidden ones are
+drawn by the same recipes from a class's secret seed. Inputs come from numpy's legacy generator, whose numbers are
+frozen for good, so they need not be stored.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from course.grading.case import Case
+from course.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from course.grading.case import Array
+
+LONG = 3000
+"""Steps of the long run."""
+
+VISIBLE = "visible"
+
+
+class Draw:
+    """Everything random about one case, from one key."""
+
+    def __init__(self, key: str) -> None:
+        digest = hashlib.sha256(key.encode()).digest()
+        self.random = np.random.RandomState(np.frombuffer(digest, dtype=np.uint32))  # noqa: NPY002 - frozen for good
+
+    def normal(self, *shape: int, scale: float = 1.0) -> Array:
+        """Normal numbers; their last bits are cut, so that storing them as text or float32 would still be exact."""
+        return np.asarray(np.round(self.random.standard_normal(shape) * 2**16) / 2**16 * scale)
+
+    def between(self, low: float, high: float) -> float:
+        """A number with two significant digits in that range, never a round default."""
+        return float(f"{self.random.uniform(low, high):.2g}")
+
+
+def core_values(stem: str, draw: Draw) -> dict[str, Any]:
+    """Core hyperparameters away from their defaults, every one large enough to be seen."""
+    between = draw.between
+    lr, decay = between(0.06, 0.19), between(0.12, 0.38)
+    betas = [between(0.61, 0.79), between(0.86, 0.94)]
+    eps = between(0.011, 0.029)
+    recipes: dict[str, dict[str, Any]] = {
+        "sgd": {"lr": lr, "weight_decay": decay},
+        "momentum": {"lr": lr, "momentum": between(0.61, 0.86), "weight_decay": decay},
+        "nesterov": {"lr": lr, "momentum": between(0.61, 0.86), "weight_decay": decay},
+        "adagrad": {"lr": lr, "eps": eps, "weight_decay": decay},
+        "rmsprop": {"lr": lr, "alpha": between(0.71, 0.94), "eps": eps, "weight_decay": decay},
+        "lookahead": {"inner": inner(draw), "k": 3, "alpha": between(0.61, 0.84)},
+        "adadelta": {"lr": between(0.55, 0.95), "rho": between(0.71, 0.88), "eps": eps, "weight_decay": decay},
+    }
+    return recipes.get(stem) or {"lr": lr, "betas": betas, "eps": eps, "weight_decay": decay}
+
+
+def inner(draw: Draw) -> dict[str, Any]:
+    """The inner rule of Lookahead."""
+    return {"rule": "momentum", "lr": draw.between(0.06, 0.19), "momentum": draw.between(0.61, 0.86)}
+
+
+def edge_values(stem: str, draw: Draw) -> dict[str, Any]:
+    """Hyperparameters at the ends of their ranges."""
+    lr = draw.between(0.06, 0.19)
+    return {
+        "sgd": {"lr": 1.0, "weight_decay": 1.0},
+        "momentum": {"lr": lr, "momentum": 0.0},
+        "nesterov": {"lr": lr, "momentum": 1.0},
+        "adagrad": {"lr": 1.0, "eps": 1.0},
+        "rmsprop": {"lr": lr, "alpha": 0.0, "eps": 1.0},
+        "adam": {"lr": lr, "betas": [0.0, 0.5], "eps": 1.0},
+        "adamw": {"lr": lr, "betas": [0.0, 0.5], "eps": 1.0, "weight_decay": 0.0},
+        # At beta2 = 0.6 the variance is never rectified, at 0.8 from the sixth step on: rho passes 4 and 5 on the way.
+        "radam": {"lr": lr, "betas": [0.5, 0.6], "eps": 1.0},
+        "lookahead": {"inner": inner(draw), "k": 1, "alpha": draw.between(0.21, 0.44)},
+        "adadelta": {"lr": 1.0, "rho": 0.0, "eps": 1.0},
+    }[stem]
+
+
+def changes(stem: str, draw: Draw) -> dict[int, dict[str, Any]]:
+    """A schedule: the rate drops, rests at zero, returns; later the other hyperparameters change too."""
+    rate = "inner.lr" if stem == "lookahead" else "lr"
+    first = core_values(stem, draw)
+    later = {name: value for name, value in first.items() if name not in {"lr", "inner", "k"}}
+    lr = draw.between(0.06, 0.19)
+    return {5: {rate: lr / 4}, 9: {rate: 0.0}, 11: {rate: lr}, 13: {rate: lr / 2}, 16: later}
+
+
+def gradients(draw: Draw, params: tuple[Array, ...], steps: int, scale: float = 0.5) -> list[list[Array]]:
+    """Normal gradients for every step and parameter."""
+    return [[draw.normal(*param.shape, scale=scale) for param in params] for _ in range(steps)]
+
+
+def freeze(grads: list[list[Array]]) -> tuple[tuple[Array, ...], ...]:
+    """The form in which a case keeps them."""
+    return tuple(tuple(step) for step in grads)
+
+
+def with_defaults(stem: str, draw: Draw, **values: Any) -> dict[str, Any]:
+    """No argument but the given ones; Lookahead cannot do without its inner rule."""
+    return {"inner": inner(draw), **values} if stem == "lookahead" else values
+
+
+# Each recipe makes one core case of a topic. Ask of every set: what could a rule get wrong that these do not see?
+
+
+def defaults(stem: str, draw: Draw) -> dict[str, Any]:
+    """No arguments: the defaults are part of the contract. RAdam's threshold lies at step 6."""
+    params = (draw.normal(2), draw.normal(3))
+    return {
+        "hyperparameters": with_defaults(stem, draw),
+        "params": params,
+        "grads": freeze(gradients(draw, params, 24)),
+    }
+
+
+def two_parameters(stem: str, draw: Draw) -> dict[str, Any]:
+    """Two parameters of different shapes, everything away from the defaults."""
+    params = (draw.normal(3), draw.normal(2, 2))
+    return {
+        "hyperparameters": core_values(stem, draw),
+        "params": params,
+        "grads": freeze(gradients(draw, params, 20)),
+    }
+
+
+def shapes(stem: str, draw: Draw) -> dict[str, Any]:
+    """0-d, one element, equal shapes with equal values, matrices, three dimensions."""
+    twin = draw.normal(3)
+    params = (draw.normal(), draw.normal(1), twin, twin.copy(), draw.normal(2, 3), draw.normal(2, 1, 2), draw.normal())
+    return {
+        "hyperparameters": core_values(stem, draw),
+        "params": params,
+        "grads": freeze(gradients(draw, params, 10)),
+    }
+
+
+def schedule(stem: str, draw: Draw) -> dict[str, Any]:
+    """Hyperparameters are read at every update."""
+    params = (draw.normal(3), draw.normal(2))
+    return {
+        "hyperparameters": core_values(stem, draw),
+        "params": params,
+        "grads": freeze(gradients(draw, params, 20)),
+        "schedule": changes(stem, draw),
+    }
+
+
+def _with_zeros(draw: Draw, params: tuple[Array, ...]) -> tuple[tuple[Array, ...], ...]:
+    """Three steps of nothing, then partly zero, a pause in the middle; one element never gets a gradient at all."""
+    grads = gradients(draw, params, 20)
+    for step, each in enumerate(grads):
+        for i, grad in enumerate(each):
+            grad.flat[0] = 0.0
+            if step < 3 or 9 <= step < 12:
+                grad[...] = 0.0
+            else:
+                grad.flat[1 + (step + i) % (grad.size - 1)] = 0.0
+    return freeze(grads)
+
+
+def zeros(stem: str, draw: Draw) -> dict[str, Any]:
+    """Zero gradients without weight decay: nothing may be divided by zero, time goes on all the same."""
+    params = (draw.normal(4), draw.normal(2, 2))
+    params[0].flat[2] = 0.0
+    values = core_values(stem, draw) | ({} if stem == "lookahead" else {"weight_decay": 0.0})
+    values.pop("eps", None)  # the default eps is the tiny one
+    return {"hyperparameters": values, "params": params, "grads": _with_zeros(draw, params)}
+
+
+def zeros_and_decay(stem: str, draw: Draw) -> dict[str, Any]:
+    """Zero gradients with weight decay (for Lookahead: with the slow weights still pulling)."""
+    params = (draw.normal(4), draw.normal(2, 2))
+    return {"hyperparameters": core_values(stem, draw), "params": params, "grads": _with_zeros(draw, params)}
+
+
+def magnitudes(stem: str, draw: Draw) -> dict[str, Any]:
+    """Gradients from 1e-8 to 1e6: one size an element, and all sizes one after the other.
+
+    The parameters start at 0, so that the smallest step is seen as exactly as the largest.
+    """
+    sizes = 10.0 ** np.arange(-8, 7, 2)
+    params = (np.zeros(8), np.zeros(3))
+    grads = []
+    for _ in range(20):
+        mixed = 10.0 ** np.round(draw.random.uniform(-8, 6, 3), 1)
+        grads.append([draw.normal(8) * sizes, draw.normal(3) * mixed])
+    values = with_defaults(stem, draw) | ({"weight_decay": 0.0} if stem == "adamw" else {})
+    return {"hyperparameters": values, "params": params, "grads": freeze(grads)}
+
+
+def long_run(stem: str, draw: Draw) -> dict[str, Any]:
+    """Thousands of steps at the defaults."""
+    params = (draw.normal(2),)
+    return {
+        "hyperparameters": with_defaults(stem, draw),
+        "params": params,
+        "grads": freeze(gradients(draw, params, LONG)),
+        "record_state": False,
+    }
+
+
+def edges(stem: str, draw: Draw) -> dict[str, Any]:
+    """Hyperparameters at the ends of their ranges."""
+    params = (draw.normal(3), draw.normal(2))
+    plan: dict[int, dict[str, Any]] = {}
+    if stem == "radam":
+        plan = {13: {"betas": [0.5, 0.8]}}
+    if stem == "lookahead":
+        plan = {9: {"alpha": 1.0}, 15: {"alpha": 0.0}}
+    return {
+        "hyperparameters": edge_values(stem, draw),
+        "params": params,
+        "grads": freeze(gradients(draw, params, 20)),
+        "schedule": plan,
+    }
+
+
+Recipe = "Callable[[str, Draw], dict[str, Any]]"
+
+CORE: tuple[tuple[str, int, Text, Callable[[str, Draw], dict[str, Any]]], ...] = (
+    ("two-parameters", 2, Text(en="two parameters, nothing at its default", zh="两个参数，超参数都不取默认值"), two_parameters),
+    ("defaults", 1, Text(en="no arguments: the defaults", zh="不给参数：默认超参数"), defaults),
+    ("shapes", 1, Text(en="many shapes, 0-d and equal ones", zh="多种形状，含 0 维与相同形状"), shapes),
+    ("schedule", 1, Text(en="hyperparameters change on the way", zh="超参数中途改变"), schedule),
+    ("zeros", 1, Text(en="gradients that are zero", zh="为零的梯度"), zeros),
+    ("zeros-and-decay", 1, Text(en="zero gradients, longer memory at work", zh="梯度为零，其余项仍起作用"), zeros_and_decay),
+    ("magnitudes", 1, Text(en="gradients from 1e-8 to 1e6", zh="从 1e-8 到 1e6 的梯度"), magnitudes),
+    ("edges", 1, Text(en="hyperparameters at their limits", zh="超参数取极端值"), edges),
+    ("long-run", 1, Text(en=f"{LONG} steps", zh=f"{LONG} 步"), long_run),
+)
+"""The core cases: id, weight, title, recipe."""
+
+
+STRETCH: dict[str, dict[str, dict[str, Any]]] = {
+    "sgd": {"maximize": {"maximize": True}},
+    "momentum": {"dampening": {"dampening": 0.4}, "maximize": {"maximize": True}},
+    "nesterov": {"maximize": {"maximize": True}},
+    "adagrad": {
+        "lr-decay": {"lr_decay": 0.13},
+        "initial-accumulator-value": {"initial_accumulator_value": 0.3},
+        "maximize": {"maximize": True},
+    },
+    "rmsprop": {"momentum": {"momentum": 0.7}, "centered": {"centered": True}, "maximize": {"maximize": True}},
+    "adam": {"amsgrad": {"amsgrad": True}, "maximize": {"maximize": True}},
+    "adamw": {"amsgrad": {"amsgrad": True}, "maximize": {"maximize": True}},
+    "radam": {
+        "decoupled-weight-decay": {"decoupled_weight_decay": True},
+        "maximize": {"maximize": True},
+    },
+    "lookahead": {},
+    "adadelta": {"maximize": {"maximize": True}},
+}
+"""The stretch cases: one an option, and one with all options together where there are several."""
+
+
+def stretch_options(stem: str) -> dict[str, dict[str, Any]]:
+    """By case id, the options that the case switches on."""
+    single = STRETCH[stem]
+    if len(single) < 2:
+        return single
+    together: dict[str, Any] = {}
+    for options in single.values():
+        together |= options
+    return {**single, "options-together": together}
+
+
+def stretch_case(stem: str, draw: Draw, options: dict[str, Any]) -> dict[str, Any]:
+    """Core values and the options; the gradients fade and return, so that a maximum taken over time is seen."""
+    params = (draw.normal(3), draw.normal())
+    grads = gradients(draw, params, 24)
+    fade = [1.0] * 6 + [0.2] * 12 + [1.5] * 6
+    faded = [[grad * size for grad in step] for step, size in zip(grads, fade, strict=True)]
+    lr = draw.between(0.06, 0.19)
+    return {
+        "hyperparameters": core_values(stem, draw) | options,
+        "params": params,
+        "grads": freeze(faded),
+        "schedule": {9: {"lr": lr / 2}},
+    }
+
+
+@functools.cache
+def _cases(stem: str, key: str, prefix: str) -> tuple[Case, ...]:
+    made = []
+    for name, _, title, recipe in CORE:
+        made.append(Case(id=prefix + name, title=title, **recipe(stem, Draw(f"{key}:{stem}:{name}"))))
+    for name, options in stretch_options(stem).items():
+        title = Text(en="stretch: ", zh="选做：") + Text(en=name, zh=name)
+        body = stretch_case(stem, Draw(f"{key}:{stem}:{name}"), options)
+        made.append(Case(id=prefix + name, title=title, stretch=True, **body))
+    return tuple(sorted(made, key=lambda case: case.stretch))
+
+
+def weight(case_id: str) -> int:
+    """What a case weighs among the others of its kind, core or stretch."""
+    return next((each for name, each, _, _ in CORE if case_id.removeprefix("hidden-") == name), 1)
+
+
+def visible(stem: str) -> tuple[Case, ...]:
+    """The cases that everybody sees, core first; their references are stored."""
+    return _cases(stem, VISIBLE, "")
+
+
+def hidden(stem: str, seed: str) -> tuple[Case, ...]:
+    """Cases by the same recipes, drawn from a class's secret seed; answered by the judge's own torch."""
+    return _cases(stem, f"hidden:{seed}", "hidden-")

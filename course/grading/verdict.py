@@ -1,0 +1,199 @@
+"""What the judge says of one file: plain data, stored and sent as JSON, rendered elsewhere."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from course.text import Lang, Text, language
+
+Status = Literal["passed", "wrong", "not-implemented", "error", "timeout", "limit", "rejected"]
+SCHEMA = 1
+
+
+def _number(value: float) -> float | str:
+    """JSON has no NaN and no infinity: these are written as words."""
+    return value if math.isfinite(value) else str(value)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The first place where a trajectory leaves the reference.
+
+    `quantity` is "param" or the name of a state entry; `index` is the element within the parameter, () for 0-d.
+    """
+
+    case: str
+    step: int
+    parameter: int
+    quantity: str
+    expected: float
+    got: float
+    index: tuple[int, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The form in which it is stored."""
+        return {
+            "case": self.case,
+            "step": self.step,
+            "parameter": self.parameter,
+            "quantity": self.quantity,
+            "expected": _number(self.expected),
+            "got": _number(self.got),
+            "index": list(self.index),
+        }
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> Difference:
+        """The inverse of `to_json`."""
+        return cls(
+            case=str(stored["case"]),
+            step=int(stored["step"]),
+            parameter=int(stored["parameter"]),
+            quantity=str(stored["quantity"]),
+            expected=float(stored["expected"]),
+            got=float(stored["got"]),
+            index=tuple(int(i) for i in stored["index"]),
+        )
+
+
+@dataclass(frozen=True)
+class Paths:
+    """One element of one parameter over the steps, as the reference and as the learner's rule move it: for the plot."""
+
+    label: str
+    expected: tuple[float, ...]
+    got: tuple[float, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The form in which it is stored."""
+        return {
+            "label": self.label,
+            "expected": [_number(value) for value in self.expected],
+            "got": [_number(value) for value in self.got],
+        }
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> Paths:
+        """The inverse of `to_json`."""
+        return cls(
+            str(stored["label"]), tuple(map(float, stored["expected"])), tuple(map(float, stored["got"]))
+        )
+
+
+@dataclass(frozen=True)
+class CaseResult:
+    """One case: whether it passed, what it is worth, and if it failed, why."""
+
+    id: str
+    title: Text
+    passed: bool
+    points: float
+    max_points: float
+    stretch: bool = False
+    reason: Text | None = None
+
+    def to_json(self, lang: Lang) -> dict[str, Any]:
+        """The form in which it is stored; `reason` is in the reader's language, `explanation` in both."""
+        stored: dict[str, Any] = {
+            "id": self.id,
+            "passed": self.passed,
+            "points": self.points,
+            "max_points": self.max_points,
+            "reason": self.reason[lang] if self.reason else "",
+            "title": self.title.to_json(),
+        }
+        if self.reason:
+            stored["explanation"] = self.reason.to_json()
+        if self.stretch:
+            stored["stretch"] = True
+        return stored
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> CaseResult:
+        """The inverse of `to_json`."""
+        return cls(
+            id=str(stored["id"]),
+            title=Text.from_json(stored["title"]),
+            passed=bool(stored["passed"]),
+            points=float(stored["points"]),
+            max_points=float(stored["max_points"]),
+            stretch=bool(stored.get("stretch", False)),
+            reason=Text.from_json(stored["explanation"]) if "explanation" in stored else None,
+        )
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The judge's answer for one topic.
+
+    `score` and `max_score` count the core cases alone; the extra points of the stretch cases stand in `stretch_score`
+    and `stretch_max`. `passed` means that the core is right.
+    """
+
+    topic: str
+    status: Status
+    score: float
+    max_score: float
+    stretch_score: float
+    stretch_max: float
+    cases: tuple[CaseResult, ...]
+    message: Text
+    first_difference: Difference | None = None
+    mistakes: tuple[str, ...] = ()
+    paths: Paths | None = None
+    printed: str = ""
+    """The beginning of what the learner's file printed."""
+    notes: tuple[Text, ...] = ()
+    """What this platform could not do, such as a limit that it lacks."""
+
+    @property
+    def passed(self) -> bool:
+        """Whether the core is right."""
+        return self.status == "passed"
+
+    def to_json(self, lang: Lang | None = None) -> dict[str, Any]:
+        """The object that `course check --json` prints."""
+        return {
+            "schema": SCHEMA,
+            "topic": self.topic,
+            "status": self.status,
+            "score": self.score,
+            "max_score": self.max_score,
+            "stretch_score": self.stretch_score,
+            "stretch_max": self.stretch_max,
+            "cases": [case.to_json(lang or language()) for case in self.cases],
+            "first_difference": self.first_difference.to_json() if self.first_difference else None,
+            "mistakes": list(self.mistakes),
+            "message": self.message.to_json(),
+            "paths": self.paths.to_json() if self.paths else None,
+            "printed": self.printed,
+            "notes": [note.to_json() for note in self.notes],
+        }
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> Verdict:
+        """The inverse of `to_json`.
+
+        Raises:
+            KeyError, TypeError, ValueError: it is not such an object, or one of another schema.
+
+        """
+        if stored["schema"] != SCHEMA:
+            raise ValueError(f"a verdict of schema {stored['schema']}, not {SCHEMA}")
+        return cls(
+            topic=str(stored["topic"]),
+            status=stored["status"],
+            score=float(stored["score"]),
+            max_score=float(stored["max_score"]),
+            stretch_score=float(stored["stretch_score"]),
+            stretch_max=float(stored["stretch_max"]),
+            cases=tuple(CaseResult.from_json(case) for case in stored["cases"]),
+            message=Text.from_json(stored["message"]),
+            first_difference=Difference.from_json(stored["first_difference"]) if stored["first_difference"] else None,
+            mistakes=tuple(map(str, stored["mistakes"])),
+            paths=Paths.from_json(stored["paths"]) if stored["paths"] else None,
+            printed=str(stored["printed"]),
+            notes=tuple(Text.from_json(note) for note in stored["notes"]),
+        )

@@ -1,0 +1,300 @@
+"""The untrusted process: loads the learner's file, runs it on each case, answers arrays. Nothing here decides anything.
+
+It imports the standard library, numpy and the rule contract alone; it has no reference outputs and no torch in sight.
+Started by `course.grading.sandbox`, with which it speaks a little protocol:
+
+- standard input: one line of JSON (the request), then raw little-endian float64: for each case its parameters, then
+  its gradients step by step;
+- the original standard output: for each answer one line of JSON, then as many raw bytes as the line says.
+
+What the learner's file prints goes to standard error.
+"""
+
+from __future__ import annotations
+
+import json
+import linecache
+import os
+import sys
+import traceback
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from course.rule import Run, load
+
+ALLOWED = {*sys.stdlib_module_names, "numpy", "course"}
+PROCESS_EVENTS = {
+    "os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.startfile", "os.system", "pty.spawn",
+    "subprocess.Popen",
+}  # fmt: skip
+
+
+class ForbiddenImport(ImportError):
+    """The learner's file asked for a library that a rule does not need."""
+
+
+class ForbiddenProcess(RuntimeError):
+    """The learner's file tried to start another process."""
+
+
+class BadResult(Exception):
+    """`update` returned something that is not a parameter and a state; `args` are the kind and its facts."""
+
+
+class OnlyNumpy:
+    """An import hook that lets the standard library and numpy through and nothing else: above all not torch."""
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:  # noqa: ARG002
+        """Refuse what is not allowed; leave the rest to the hooks that follow."""
+        top, _, rest = name.partition(".")
+        if top not in ALLOWED or (top == "course" and rest not in {"", "rule"}):
+            raise ForbiddenImport(name)
+
+
+def refuse_processes(event: str, _arguments: object) -> None:
+    """An audit hook, which cannot be taken out again: a rule needs no other process."""
+    if event in PROCESS_EVENTS:
+        raise ForbiddenProcess(event)
+
+
+def limit(wanted: dict[str, int]) -> None:
+    """Set what this platform can limit; the parent tells the user what it cannot."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    for name, value in wanted.items():
+        # The soft bound on CPU time ends the process by SIGXCPU, which says why; the hard one follows if that is ignored.
+        hard = value + 2 if name == "RLIMIT_CPU" else value
+        with suppress(OSError, ValueError):
+            resource.setrlimit(getattr(resource, name), (value, hard))
+
+
+class Inner:
+    """The rule handed to Lookahead: descent with momentum, its state deliberately opaque.
+
+    It remembers every gradient, so an inner state that is reset, shared or stepped twice shows in the parameters.
+    """
+
+    def __init__(self, lr: float, momentum: float) -> None:
+        self.lr = lr
+        self.momentum = momentum
+
+    def init(self, param: Any) -> Any:
+        """An opaque state: nothing but this class may look inside."""
+        return (param * 0.0,)
+
+    def update(self, param: Any, grad: Any, state: Any) -> Any:
+        """One step of `torch.optim.SGD(lr, momentum)`."""
+        velocity = self.momentum * state[0] + grad
+        return param - self.lr * velocity, (velocity,)
+
+
+def hyperparameters(stored: dict[str, Any]) -> dict[str, Any]:
+    """JSON knows no tuples and no rules: make them again."""
+    made = {name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()}
+    if "inner" in made:
+        made["inner"] = Inner(made["inner"]["lr"], made["inner"]["momentum"])
+    return made
+
+
+def assign(rule: Any, changes: dict[str, Any]) -> None:
+    """What a schedule does between two steps; `inner.lr` reaches into the inner rule."""
+    for name, value in hyperparameters(changes).items():
+        *path, last = name.split(".")
+        target = rule
+        for part in path:
+            target = getattr(target, part)
+        setattr(target, last, value)
+
+
+class Pairs:
+    """Checks what `update` returned before anything else touches it, by standing between `Run` and the rule."""
+
+    def __init__(self, rule: Any) -> None:
+        self.rule = rule
+
+    def init(self, param: Any) -> Any:
+        """The rule's own."""
+        return self.rule.init(param)
+
+    def update(self, param: Any, grad: Any, state: Any) -> Any:
+        """The rule's own, if it is a pair of a float64 array of the parameter's shape and a state."""
+        answer = self.rule.update(param, grad, state)
+        if not isinstance(answer, (tuple, list)) or len(answer) != 2:
+            count = len(answer) if isinstance(answer, (tuple, list)) else None
+            raise BadResult("not-a-pair", type(answer).__name__, count)
+        new, state = answer
+        shape = np.shape(param)
+        if not isinstance(new, (np.ndarray, np.generic)) and not (shape == () and isinstance(new, float)):
+            raise BadResult("not-an-array", type(new).__name__)
+        if np.shape(new) != shape:
+            raise BadResult("shape", list(np.shape(new)), list(shape))
+        if np.asarray(new).dtype != np.float64:
+            raise BadResult("dtype", str(np.asarray(new).dtype))
+        return new, state
+
+
+class Recorder:
+    """The trajectory of one case, and whether the caller's arrays stayed as they were."""
+
+    def __init__(self, params: list[Any], grads: list[Any], names: list[str]) -> None:
+        steps = len(grads[0]) if grads else 0
+        self.originals = [grad.copy() for grad in grads]
+        self.grads = grads
+        self.handed: list[list[Any]] = [[param] for param in params]
+        self.values = [np.empty((steps + 1, *param.shape)) for param in params]
+        for value, param in zip(self.values, params, strict=True):
+            value[0] = param
+        self.state = {name: [np.empty((steps, *self._shape(name, p))) for p in params] for name in names}
+        self.done = 0
+
+    @staticmethod
+    def _shape(name: str, param: Any) -> tuple[int, ...]:
+        return () if name == "step" else param.shape
+
+    def record(self, run: Run) -> None:
+        """Copy the parameters, and the state entries that go by torch's names."""
+        for i, param in enumerate(run.params):
+            self.handed[i].append(param)
+            self.values[i][self.done + 1] = param
+            for name in list(self.state):
+                if not self._copied(run.state[i], name, self.state[name][i]):
+                    del self.state[name]
+        self.done += 1
+
+    def _copied(self, state: Any, name: str, column: Any) -> bool:
+        if not isinstance(state, dict) or name not in state:
+            return False
+        entry = state[name]
+        if not isinstance(entry, (int, float, np.ndarray, np.generic)) or np.shape(entry) != column.shape[1:]:
+            return False
+        try:
+            column[self.done] = entry
+        except (TypeError, ValueError):
+            return False
+        return True
+
+    def changed(self) -> dict[str, Any] | None:
+        """The first array of the caller's that was changed, or None."""
+        for i, (now, before) in enumerate(zip(self.grads, self.originals, strict=True)):
+            rows = (now != before).reshape(len(now), -1).any(axis=1)
+            if rows.any():
+                return {"kind": "changed", "what": "grad", "parameter": i, "step": int(rows.argmax()) + 1}
+        for i, handed in enumerate(self.handed):
+            now = np.array([np.asarray(each) for each in handed]).reshape(len(handed), -1)
+            before = self.values[i][: len(handed)].reshape(len(handed), -1)
+            rows = ((now != before) & ~(np.isnan(now) & np.isnan(before))).any(axis=1)
+            if rows.any():
+                return {"kind": "changed", "what": "param", "parameter": i, "step": int(rows.argmax()) + 1}
+        return None
+
+    def bytes(self) -> list[bytes]:
+        """What the answer carries: the parameters after each step, then the state entries by name."""
+        columns = [value[1 : self.done + 1] for value in self.values]
+        for name in sorted(self.state):
+            columns += [column[: self.done] for column in self.state[name]]
+        return [np.ascontiguousarray(column, dtype="<f8").tobytes() for column in columns]
+
+
+def explain(error: BaseException, file: Path) -> dict[str, Any]:
+    """An exception as plain facts, shortened to the learner's own lines."""
+    if isinstance(error, BadResult):
+        kind, *facts = error.args
+        return {"kind": kind, "facts": facts}
+    kinds: dict[type[BaseException], str] = {
+        NotImplementedError: "not-implemented",
+        MemoryError: "memory",
+        ForbiddenImport: "import",
+        ForbiddenProcess: "process",
+    }
+    kind = next((name for each, name in kinds.items() if isinstance(error, each)), "exception")
+    line: int | None = None
+    if isinstance(error, SyntaxError) and error.filename == str(file):
+        line = error.lineno
+    else:
+        mine = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
+        line = mine[-1].lineno if mine else None
+    source = linecache.getline(str(file), line).strip() if line else ""
+    message = "RecursionError" if isinstance(error, RecursionError) else ""
+    if not message:
+        with suppress(Exception):  # an exception of the learner's own may fail to print itself
+            message = error.msg if isinstance(error, SyntaxError) else str(error)
+    return {
+        "kind": kind,
+        "type": type(error).__name__[:80],
+        "message": message[:500],
+        "line": line,
+        "source": source[:200],
+    }
+
+
+def answer(out: IO[bytes], head: dict[str, Any], blocks: list[bytes]) -> None:
+    """One answer: a line of JSON, then the raw bytes that it announces."""
+    head["bytes"] = sum(map(len, blocks))
+    out.write(json.dumps(head).encode() + b"\n")
+    for block in blocks:
+        out.write(block)
+    out.flush()
+
+
+def arrays(source: IO[bytes], steps: int, shape: list[int]) -> Any:
+    """The next `steps` arrays of that shape, stacked and writable."""
+    size = steps * int(np.prod(shape, dtype=int))
+    return np.frombuffer(bytearray(source.read(8 * size)), dtype="<f8").reshape(steps, *shape)
+
+
+def run_case(rule_class: Any, case: dict[str, Any], names: list[str]) -> tuple[dict[str, Any], list[bytes]]:
+    """Run one case to its end or to the learner's first slip."""
+    recorder = Recorder(case["params"], case["grads"], names if case["record_state"] else [])
+    problem: dict[str, Any] | None = None
+    try:
+        rule = rule_class(**hyperparameters(case["hyperparameters"]))
+        run = Run(Pairs(rule), case["params"])
+        for step in range(case["steps"]):
+            if str(step + 1) in case["schedule"]:
+                assign(rule, case["schedule"][str(step + 1)])
+            run.step([grads[step, ...] for grads in case["grads"]])
+            recorder.record(run)
+    except BaseException as error:  # noqa: BLE001 - sys.exit and KeyboardInterrupt of the learner's are answers too
+        problem = explain(error, case["file"])
+    problem = recorder.changed() or problem
+    head = {"problem": problem, "steps": recorder.done, "state": sorted(recorder.state)}
+    return head, recorder.bytes()
+
+
+def main() -> None:
+    """Read the request, load the file, answer case by case."""
+    source = os.fdopen(os.dup(0), "rb")
+    out = os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(2, 1)
+    request = json.loads(source.readline())
+    cases = request["cases"]
+    file = Path(request["file"])
+    for case in cases:
+        case["file"] = file
+        case["params"] = [arrays(source, 1, shape)[0, ...] for shape in case["shapes"]]
+        case["grads"] = [arrays(source, case["steps"], shape) for shape in case["shapes"]]
+    source.close()
+    np.seterr(all="ignore")  # an overflow is shown by the numbers; a warning is no mistake
+    sys.meta_path.insert(0, OnlyNumpy())  # type: ignore[arg-type]
+    sys.addaudithook(refuse_processes)
+    limit(request["limits"])
+    try:
+        rule_class = load(file, request["class"])
+    except BaseException as error:  # noqa: BLE001 - as in run_case
+        answer(out, {"problem": explain(error, file)}, [])
+        return
+    answer(out, {"problem": None}, [])
+    for number, case in enumerate(cases):
+        head, blocks = run_case(rule_class, case, request["state"])
+        answer(out, {"case": number, **head}, blocks)
+
+
+if __name__ == "__main__":
+    main()
