@@ -14,33 +14,35 @@ class Momentum:
         θ_t = θ_{t-1} − γ·b_t
 
     Args:
-        lr: the learning rate γ.
-        momentum: μ, how much of the buffer survives a step; 0 ≤ μ < 1.
-        weight_decay: λ, the L2 coefficient.
-        dampening: τ, stretch; it acts from the second step on.
+        lr: the learning rate γ; γ ≥ 0.
+        momentum: μ, how much of the buffer survives a step; 0 < μ < 1 (torch's default 0 means "no momentum").
+        weight_decay: λ, the L2 coefficient; λ ≥ 0.
+        dampening: τ, stretch; how much of each new gradient is held back, from the second step on; 0 ≤ τ ≤ 1.
         maximize: stretch; climb instead of descend, by turning the sign of the gradient first.
 
-    State of one parameter: `momentum_buffer`, an array of the parameter's shape, or None before the first step.
+    State of one parameter: `momentum_buffer`, b, an array of the parameter's shape and dtype; None before the first
+    step.
 
-    Paper: Polyak 1964, "Some methods of speeding up the convergence of iteration methods"; Sutskever et al. 2013.
+    Paper: Polyak 1964, "Some methods of speeding up the convergence of iteration methods"; Sutskever et al. 2013,
+    "On the importance of initialization and momentum in deep learning".
     Where torch deviates: Sutskever et al. keep γ inside the buffer (v = μ·v + γ·g, θ = θ − v). Both give the same
     path only while γ stays constant.
 
-    带动量的随机梯度下降，与 `torch.optim.SGD(momentum=…)` 的计算一致。
+    带动量（momentum）的随机梯度下降，与 `torch.optim.SGD(momentum=…)` 的计算一致。
 
-    记梯度为 g，参数为 θ，缓冲区为 b，步数 t = 1, 2, …，公式见上：先把权重衰减 λ·θ 加进梯度；
+    记梯度为 g，参数为 θ，缓冲区（buffer）为 b，步数 t = 1, 2, …，公式见上：先把权重衰减 λ·θ 加进梯度；
     第一步的缓冲区就是梯度本身，之后按 μ 衰减再加上新的梯度；参数沿缓冲区移动 γ 倍。
 
     参数：
-        lr：学习率 γ。
-        momentum：动量系数 μ，即缓冲区每一步保留的比例，0 ≤ μ < 1。
-        weight_decay：权重衰减系数 λ（L2）。
-        dampening：阻尼 τ，选做；从第二步起才起作用。
+        lr：学习率 γ，γ ≥ 0。
+        momentum：动量系数 μ，即缓冲区每一步保留的比例，0 < μ < 1（torch 的默认值 0 表示不用动量）。
+        weight_decay：权重衰减系数 λ（L2），λ ≥ 0。
+        dampening：阻尼 τ，选做；从第二步起，把每个新梯度按 1 − τ 缩小，0 ≤ τ ≤ 1。
         maximize：选做；先把梯度变号，改为上升。
 
-    每个参数的状态：`momentum_buffer`，形状与参数相同；第一步之前为 None。
+    每个参数的状态：`momentum_buffer`，即 b，形状和类型与参数相同；第一步之前为 None。
 
-    论文：Polyak 1964；Sutskever 等 2013。
+    论文：Polyak 1964；Sutskever 等 2013，"On the importance of initialization and momentum in deep learning"。
     与论文的差别：Sutskever 等人把 γ 放在缓冲区里（v = μ·v + γ·g，θ = θ − v）；只有 γ 保持不变时，两种写法的路径才相同。
     """
 
@@ -69,10 +71,11 @@ class Momentum:
 
         """
         ### BEGIN SOLUTION
-        if self.maximize:
+        if self.maximize:  # stretch
             grad = -grad
         grad = grad + self.weight_decay * param
         buf = state["momentum_buffer"]
+        # (1 - dampening) is stretch: with the default 0 the new gradient joins the buffer whole
         buf = grad if buf is None else self.momentum * buf + (1 - self.dampening) * grad
         return param - self.lr * buf, {"momentum_buffer": buf}
         ### END SOLUTION

@@ -102,7 +102,7 @@ class _Plain:
         self.optimizer.step()
 
     def state(self, i: int) -> Mapping[str, Any]:
-        """torch's state of parameter i."""
+        """Return torch's state of parameter i."""
         found: Mapping[str, Any] = self.optimizer.state[self.params[i]]
         return found
 
@@ -138,7 +138,7 @@ class _Lookahead:
         self.steps += 1
         if self.steps % self.k == 0:
             for slow, param in zip(self.slow, self.params, strict=True):
-                slow += self.alpha * (param - slow)
+                slow.add_(param - slow, alpha=self.alpha)
                 param.copy_(slow)
 
     def state(self, i: int) -> Mapping[str, Any]:
