@@ -71,7 +71,7 @@ def inner(draw: Draw) -> dict[str, Any]:
 def edge_values(stem: str, draw: Draw) -> dict[str, Any]:
     """Hyperparameters at the ends of their ranges."""
     lr = draw.between(0.06, 0.19)
-    return {
+    recipes: dict[str, dict[str, Any]] = {
         "sgd": {"lr": 1.0, "weight_decay": 1.0},
         "momentum": {"lr": lr, "momentum": 0.0},
         "nesterov": {"lr": lr, "momentum": 1.0},
@@ -83,7 +83,8 @@ def edge_values(stem: str, draw: Draw) -> dict[str, Any]:
         "radam": {"lr": lr, "betas": [0.5, 0.6], "eps": 1.0},
         "lookahead": {"inner": inner(draw), "k": 1, "alpha": draw.between(0.21, 0.44)},
         "adadelta": {"lr": 1.0, "rho": 0.0, "eps": 1.0},
-    }[stem]
+    }
+    return recipes[stem]
 
 
 def changes(stem: str, draw: Draw) -> dict[int, dict[str, Any]]:
@@ -224,8 +225,6 @@ def edges(stem: str, draw: Draw) -> dict[str, Any]:
         "schedule": plan,
     }
 
-
-Recipe = "Callable[[str, Draw], dict[str, Any]]"
 
 CORE: tuple[tuple[str, int, Text, Callable[[str, Draw], dict[str, Any]]], ...] = (
     ("two-parameters", 2, Text(en="two parameters, nothing at its default", zh="两个参数，超参数都不取默认值"), two_parameters),

@@ -32,15 +32,15 @@ PROCESS_EVENTS = {
 }  # fmt: skip
 
 
-class ForbiddenImport(ImportError):
+class ForbiddenImportError(ImportError):
     """The learner's file asked for a library that a rule does not need."""
 
 
-class ForbiddenProcess(RuntimeError):
+class ForbiddenProcessError(RuntimeError):
     """The learner's file tried to start another process."""
 
 
-class BadResult(Exception):
+class BadResultError(Exception):
     """`update` returned something that is not a parameter and a state; `args` are the kind and its facts."""
 
 
@@ -51,13 +51,13 @@ class OnlyNumpy:
         """Refuse what is not allowed; leave the rest to the hooks that follow."""
         top, _, rest = name.partition(".")
         if top not in ALLOWED or (top == "course" and rest not in {"", "rule"}):
-            raise ForbiddenImport(name)
+            raise ForbiddenImportError(name)
 
 
 def refuse_processes(event: str, _arguments: object) -> None:
     """An audit hook, which cannot be taken out again: a rule needs no other process."""
     if event in PROCESS_EVENTS:
-        raise ForbiddenProcess(event)
+        raise ForbiddenProcessError(event)
 
 
 def limit(wanted: dict[str, int]) -> None:
@@ -126,15 +126,15 @@ class Pairs:
         answer = self.rule.update(param, grad, state)
         if not isinstance(answer, (tuple, list)) or len(answer) != 2:
             count = len(answer) if isinstance(answer, (tuple, list)) else None
-            raise BadResult("not-a-pair", type(answer).__name__, count)
+            raise BadResultError("not-a-pair", type(answer).__name__, count)
         new, state = answer
         shape = np.shape(param)
         if not isinstance(new, (np.ndarray, np.generic)) and not (shape == () and isinstance(new, float)):
-            raise BadResult("not-an-array", type(new).__name__)
+            raise BadResultError("not-an-array", type(new).__name__)
         if np.shape(new) != shape:
-            raise BadResult("shape", list(np.shape(new)), list(shape))
+            raise BadResultError("shape", list(np.shape(new)), list(shape))
         if np.asarray(new).dtype != np.float64:
-            raise BadResult("dtype", str(np.asarray(new).dtype))
+            raise BadResultError("dtype", str(np.asarray(new).dtype))
         return new, state
 
 
@@ -149,12 +149,12 @@ class Recorder:
         self.values = [np.empty((steps + 1, *param.shape)) for param in params]
         for value, param in zip(self.values, params, strict=True):
             value[0] = param
-        self.state = {name: [np.empty((steps, *self._shape(name, p))) for p in params] for name in names}
+        self.state = {name: [np.empty((steps, *self._shape(name, param))) for param in params] for name in names}
         self.done = 0
 
     @staticmethod
     def _shape(name: str, param: Any) -> tuple[int, ...]:
-        return () if name == "step" else param.shape
+        return () if name == "step" else tuple(param.shape)
 
     def record(self, run: Run) -> None:
         """Copy the parameters, and the state entries that go by torch's names."""
@@ -192,7 +192,7 @@ class Recorder:
                 return {"kind": "changed", "what": "param", "parameter": i, "step": int(rows.argmax()) + 1}
         return None
 
-    def bytes(self) -> list[bytes]:
+    def blocks(self) -> list[bytes]:
         """What the answer carries: the parameters after each step, then the state entries by name."""
         columns = [value[1 : self.done + 1] for value in self.values]
         for name in sorted(self.state):
@@ -202,14 +202,14 @@ class Recorder:
 
 def explain(error: BaseException, file: Path) -> dict[str, Any]:
     """An exception as plain facts, shortened to the learner's own lines."""
-    if isinstance(error, BadResult):
+    if isinstance(error, BadResultError):
         kind, *facts = error.args
         return {"kind": kind, "facts": facts}
     kinds: dict[type[BaseException], str] = {
         NotImplementedError: "not-implemented",
         MemoryError: "memory",
-        ForbiddenImport: "import",
-        ForbiddenProcess: "process",
+        ForbiddenImportError: "import",
+        ForbiddenProcessError: "process",
     }
     kind = next((name for each, name in kinds.items() if isinstance(error, each)), "exception")
     line: int | None = None
@@ -263,7 +263,7 @@ def run_case(rule_class: Any, case: dict[str, Any], names: list[str]) -> tuple[d
         problem = explain(error, case["file"])
     problem = recorder.changed() or problem
     head = {"problem": problem, "steps": recorder.done, "state": sorted(recorder.state)}
-    return head, recorder.bytes()
+    return head, recorder.blocks()
 
 
 def main() -> None:
@@ -282,7 +282,7 @@ def main() -> None:
         case["grads"] = [arrays(source, case["steps"], shape) for shape in case["shapes"]]
     source.close()
     np.seterr(all="ignore")  # an overflow is shown by the numbers; a warning is no mistake
-    sys.meta_path.insert(0, OnlyNumpy())  # type: ignore[arg-type]
+    sys.meta_path.insert(0, OnlyNumpy())
     sys.addaudithook(refuse_processes)
     limit(request["limits"])
     try:

@@ -1,0 +1,49 @@
+"""Makes the stored references from the oracle, and compares them with the torch that is installed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from course.grading import cases, compare, stored
+from course.grading.oracle import trajectory
+from course.syllabus import topic
+from course.text import CourseError, Text
+
+if TYPE_CHECKING:
+    from course.grading.case import Case, Trajectory
+
+
+def trajectories(stem: str) -> list[tuple[Case, Trajectory]]:
+    """The oracle's answer to every visible case of the topic."""
+    return [(case, trajectory(topic(stem), case)) for case in cases.visible(stem)]
+
+
+def build(stem: str) -> bool:
+    """Write the references of one topic if they differ from what is stored; tell whether they were written.
+
+    What agrees is left alone, so a build on another machine does not touch a file for its last bit.
+    """
+    if not problems(stem):
+        return False
+    stored.save(stored.path(stem), trajectories(stem))
+    return True
+
+
+def problems(stem: str) -> list[Text]:
+    """What is wrong with the stored references of one topic; an empty list if nothing is."""
+    try:
+        found = stored.read(stem, cases.visible(stem))
+    except CourseError as error:
+        return [error.text]
+    wrong = []
+    for case, expected in trajectories(stem):
+        difference = compare.first_difference(case, expected, found[case.id].params, found[case.id].state)
+        if difference or found[case.id].state.keys() != expected.state.keys():
+            wrong.append(
+                Text(
+                    en="The stored reference of {stem}, case {case}, is not what the installed torch computes. ",
+                    zh="{stem} 的参考数据（用例 {case}）与当前安装的 torch 的结果不一致。",
+                ).format(stem=stem, case=case.id)
+                + stored.REMEDY
+            )
+    return wrong

@@ -1,0 +1,77 @@
+"""Holds a trajectory against the reference and finds the first place where it leaves it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from course.grading.verdict import Difference
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from course.grading.case import Array, Case, Trajectory
+
+RELATIVE = 1e-9
+"""A right rule, however it is written, stays within this of the distance that the element has moved so far."""
+
+ROUNDING = 1e-14
+"""And no rule can be blamed for the last bits of a large number from which it subtracts a small step."""
+
+
+def _off(expected: Array, got: Array, start: Array) -> Any:
+    """Where `got` (steps', *shape) leaves `expected` (steps, *shape): a boolean array of got's shape."""
+    expected = expected[: len(got)]
+    moved = np.maximum.accumulate(np.abs(expected - start))
+    size = np.maximum.accumulate(np.maximum(np.abs(expected), np.abs(start)))
+    steps = np.arange(1, len(got) + 1).reshape(-1, *[1] * (got.ndim - 1))
+    with np.errstate(invalid="ignore"):
+        off = ~(np.abs(got - expected) <= RELATIVE * moved + ROUNDING * np.sqrt(steps) * size)
+    return off & ~(np.isnan(got) & np.isnan(expected))
+
+
+def _first(case: Case, quantity: str, i: int, expected: Array, got: Array, start: Array) -> Difference | None:
+    if not len(got):
+        return None
+    off = _off(expected, got, start)
+    rows = off.reshape(len(got), -1).any(axis=1)
+    if not rows.any():
+        return None
+    step = int(rows.argmax())
+    index = tuple(int(k) for k in np.argwhere(off[step])[0])
+    return Difference(
+        case.id, step + 1, i, quantity, float(expected[(step, *index)]), float(got[(step, *index)]), index
+    )
+
+
+def first_difference(
+    case: Case, expected: Trajectory, params: Sequence[Array], state: Mapping[str, Sequence[Array]]
+) -> Difference | None:
+    """The first step at which a parameter leaves the reference, or None if none does: the parameters alone decide.
+
+    If one does, a state entry under torch's name that went wrong at that step or before is the better clue, and is told
+    instead. `step` is the last clue of all, because rules may well count in their own way.
+
+    Args:
+        case: what was run.
+        expected: torch's trajectory.
+        params: the rule's parameters, one array (steps', *shape) each; steps' may be fewer than the case has.
+        state: the rule's state entries under torch's names.
+
+    """
+    found = [
+        _first(case, "param", i, expected.params[i], got, case.params[i]) for i, got in enumerate(params)
+    ]
+    wrong = min((each for each in found if each), key=lambda each: (each.step, each.parameter), default=None)
+    if wrong is None:
+        return None
+    clues = []
+    for name, columns in expected.state.items():
+        for i, column in enumerate(columns):
+            got_column = state.get(name, ())[i : i + 1]
+            clue = _first(case, name, i, column, got_column[0], np.zeros(column.shape[1:])) if got_column else None
+            if clue and clue.step <= wrong.step:
+                clues.append(clue)
+    counts_right = [clue for clue in clues if clue.quantity != "step"]
+    return min(counts_right or clues, key=lambda clue: (clue.step, clue.parameter), default=wrong)

@@ -1,0 +1,237 @@
+"""The trusted judge: sends a file to the worker, holds what comes back against the reference, decides.
+
+It never imports the learner's file and never unpickles anything. It fails closed: a case passes only on a complete and
+valid trajectory that agrees with the reference; everything else has a named reason.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from course.grading import cases as recipes
+from course.grading import compare, reasons, sandbox, stored
+from course.grading.verdict import CaseResult, Difference, Paths, Status, Verdict
+from course.text import CourseError, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from course.grading.case import Case, Trajectory
+    from course.syllabus import Topic
+
+DEFAULT_LIMITS = sandbox.Limits()
+LARGEST_FILE = 2**20
+"""Bytes; an update rule is a page of text."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One case, judged: what it says of the file as a whole, and why."""
+
+    status: Status
+    reason: Text | None = None
+    difference: Difference | None = None
+
+
+def judge(
+    topic: Topic, folder: Path, *, seed: str | None = None, limits: sandbox.Limits = DEFAULT_LIMITS
+) -> Verdict:
+    """Judge `folder/STEM.py`.
+
+    Args:
+        topic: which exercise.
+        folder: where the learner's file lies; nothing else in it is looked at.
+        seed: a class's secret seed: its hidden cases are judged too, answered by the installed torch.
+        limits: what the worker may use.
+
+    Raises:
+        CourseError: the folder does not exist, or the stored references are unusable.
+
+    """
+    if not folder.is_dir():
+        raise CourseError(
+            Text(
+                en="There is no folder {folder}: give the folder that holds {stem}.py.",
+                zh="没有 {folder} 这个文件夹：请给出 {stem}.py 所在的文件夹。",
+            ).format(folder=folder, stem=topic.stem)
+        )
+    cases = list(recipes.visible(topic.stem))
+    if seed is not None:
+        cases = sorted([*cases, *recipes.hidden(topic.stem, seed)], key=lambda case: case.stretch)
+    file = folder.resolve() / f"{topic.stem}.py"
+    refused = _refused(file)
+    if refused:
+        return _verdict(topic, cases, dict.fromkeys((case.id for case in cases), refused), {}, {}, "")
+    answers, ends, printed = _run(file, topic, cases, limits)
+    expected = _references(topic, cases, answers)
+    findings = {case.id: ends.get(case.id) or _hold(topic, case, answers[case.id], expected[case.id]) for case in cases}
+    return _verdict(topic, cases, findings, answers, expected, printed)
+
+
+def _refused(file: Path) -> Finding | None:
+    """Files that are not even run."""
+    if not file.is_file():
+        return Finding("not-implemented", reasons.missing(file.name))
+    if file.stat().st_size > LARGEST_FILE:
+        return Finding("rejected", reasons.too_large(file.name))
+    return None
+
+
+def _run(
+    file: Path, topic: Topic, cases: Sequence[Case], limits: sandbox.Limits
+) -> tuple[dict[str, sandbox.Answer], dict[str, Finding], str]:
+    """Run every case, in a new worker after one that died, while the time lasts."""
+    answers: dict[str, sandbox.Answer] = {}
+    ends: dict[str, Finding] = {}
+    printed = ""
+    deadline = time.monotonic() + limits.wall
+    left = list(cases)
+    while left:
+        remaining = replace(limits, wall=max(0.1, deadline - time.monotonic()))
+        outcome = sandbox.run(file, topic.class_name, topic.state, left, remaining)
+        printed = printed or outcome.printed
+        if outcome.problem:
+            finding = reasons.of_problem(outcome.problem, topic)
+            ends |= {case.id: Finding(finding.status, finding.text) for case in left}
+            break
+        answers |= {left[i].id: answer for i, answer in outcome.answers.items()}
+        left = left[len(outcome.answers) :]
+        if not left:
+            break
+        end = reasons.of_end(outcome, limits)
+        blamed = left.pop(0)
+        ends[blamed.id] = Finding(end.status, end.text)
+        if (end.status == "timeout" and not blamed.stretch) or time.monotonic() >= deadline:
+            ends |= {case.id: Finding(end.status, reasons.not_run(blamed)) for case in left}
+            break
+    return answers, ends, printed
+
+
+def _references(topic: Topic, cases: Sequence[Case], answers: Mapping[str, sandbox.Answer]) -> dict[str, Trajectory]:
+    """Stored trajectories for the visible cases, torch's own for the hidden ones; none that nobody asks for."""
+    known = {case.id for case in recipes.visible(topic.stem)}
+    expected = stored.read(topic.stem, [case for case in cases if case.id in known])
+    unknown = [case for case in cases if case.id not in known and case.id in answers]
+    if unknown:
+        from course.grading.oracle import trajectory
+
+        expected |= {case.id: trajectory(topic, case) for case in unknown}
+    return expected
+
+
+def _hold(topic: Topic, case: Case, answer: sandbox.Answer, expected: Trajectory) -> Finding:
+    """One trajectory against its reference."""
+    difference = compare.first_difference(case, expected, answer.params, answer.state)
+    if answer.problem:
+        problem = reasons.of_problem(answer.problem, topic)
+        # What went wrong before the file stopped is the earlier clue, but the reason is that it stopped.
+        return Finding(problem.status, problem.text, difference)
+    if difference:
+        return Finding("wrong", reasons.of_difference(difference, case), difference)
+    return Finding("passed")
+
+
+def _points(topic: Topic, cases: Sequence[Case]) -> dict[str, float]:
+    """Each case's share of the topic's points, core and stretch apart."""
+    shares: dict[str, float] = {}
+    for stretch, total in ((False, topic.points), (True, topic.stretch_points)):
+        weights = {case.id: recipes.weight(case.id) for case in cases if case.stretch is stretch}
+        whole = sum(weights.values())
+        shares |= {name: total * weight / whole for name, weight in weights.items()}
+    return shares
+
+
+def _overall(cases: Sequence[Case], findings: Mapping[str, Finding]) -> Status:
+    """The status of the file: what stopped it, else the first thing that went wrong; the core cases decide."""
+    core = [findings[case.id].status for case in cases if not case.stretch]
+    if all(status == "passed" for status in core):
+        return "passed"
+    if all(status == "not-implemented" for status in core):
+        return "not-implemented"
+    stopped: tuple[Status, ...] = ("rejected", "timeout", "limit")
+    for grave in stopped:
+        if grave in core:
+            return grave
+    first = next(status for status in core if status != "passed")
+    return "wrong" if first == "not-implemented" else first
+
+
+def _verdict(
+    topic: Topic,
+    cases: Sequence[Case],
+    findings: Mapping[str, Finding],
+    answers: Mapping[str, sandbox.Answer],
+    expected: Mapping[str, Trajectory],
+    printed: str,
+) -> Verdict:
+    points = _points(topic, cases)
+    results = []
+    for case in cases:
+        finding = findings[case.id]
+        passed = finding.status == "passed"
+        results.append(
+            CaseResult(
+                id=case.id,
+                title=case.title,
+                passed=passed,
+                points=round(points[case.id], 6) if passed else 0.0,
+                max_points=round(points[case.id], 6),
+                stretch=case.stretch,
+                reason=finding.reason,
+            )
+        )
+    status = _overall(cases, findings)
+    clue = _clue(cases, findings, status)
+    by_id = {case.id: case for case in cases}
+    return Verdict(
+        topic=topic.stem,
+        status=status,
+        score=_total(points, results, stretch=False),
+        max_score=topic.points,
+        stretch_score=_total(points, results, stretch=True),
+        stretch_max=topic.stretch_points if any(case.stretch for case in cases) else 0.0,
+        cases=tuple(results),
+        message=reasons.message(topic, status, results, findings[clue.id].reason if clue else None),
+        first_difference=findings[clue.id].difference if clue else None,
+        paths=_paths(by_id, findings[clue.id].difference, answers, expected) if clue else None,
+        printed=printed,
+        notes=sandbox.Limits.notes(),
+    )
+
+
+def _total(points: Mapping[str, float], results: Sequence[CaseResult], *, stretch: bool) -> float:
+    """The exact sum first, rounded once: thirds that add up to a whole must give the whole."""
+    return round(sum(points[result.id] for result in results if result.passed and result.stretch is stretch), 6)
+
+
+def _clue(cases: Sequence[Case], findings: Mapping[str, Finding], status: Status) -> Case | None:
+    """The case that the message speaks of: the first failing core case of the overall status, else the first stretch."""
+    if status == "passed":
+        return None
+    failing = [case for case in cases if not case.stretch and findings[case.id].status != "passed"]
+    return next((case for case in failing if findings[case.id].status == status), failing[0])
+
+
+def _paths(
+    cases: Mapping[str, Case],
+    difference: Difference | None,
+    answers: Mapping[str, sandbox.Answer],
+    expected: Mapping[str, Trajectory],
+) -> Paths | None:
+    """The element of the parameter in question over the steps, for a plot of at most a hundred points."""
+    if difference is None:
+        return None
+    case, i = cases[difference.case], difference.parameter
+    start, torch, got = case.params[i], expected[case.id].params[i], answers[case.id].params[i]
+    index = difference.index if difference.quantity != "step" else (0,) * start.ndim
+    until = min(len(torch), max(20, difference.step + 20))
+    every = max(1, until // 100)
+
+    def column(path: object) -> tuple[float, ...]:
+        return (float(start[index]), *(float(value[index]) for value in path[:until:every]))  # type: ignore[index]
+
+    label = f"param[{i}]" + (f"[{', '.join(map(str, index))}]" if index else "")
+    return Paths(label, column(torch), column(got))
