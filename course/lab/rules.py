@@ -1,0 +1,168 @@
+"""The rules that a widget can show: the course's solution of a topic, or the learner's own file, as last saved."""
+
+from __future__ import annotations
+
+import functools
+import sys
+import traceback
+from pathlib import Path
+from typing import Any
+
+from course import rule
+from course.syllabus import LEARNER, ROOT, topic
+from course.text import CourseError, Text
+
+NOT_WRITTEN = Text(
+    en="{file} is not written yet. Do the exercise under “Your turn”, save the file, and your path appears here.",
+    zh="{file} 还没有写。请先完成“轮到您了”一节的练习并保存文件，您的路径就会出现在这里。",
+)
+GONE = Text(
+    en="{file} is not there. `course reset {stem}` brings the skeleton back.",
+    zh="找不到 {file}。运行 `course reset {stem}` 可以恢复骨架文件。",
+)
+NO_CLASS = Text(
+    en="{file} defines no class named {name}. Give the class its name back and save.",
+    zh="{file} 中没有名为 {name} 的类。请把类名改回来并保存。",
+)
+SYNTAX = Text(
+    en="Python cannot read line {line} of {file}: {error}.",
+    zh="{file} 第 {line} 行有语法错误，Python 读不懂：{error}。",
+)
+RAISED = Text(
+    en="Line {line} of {file} stopped with {error}:  {code}",
+    zh="{file} 第 {line} 行运行出错：{error}。该行是：{code}",
+)
+RAISED_ELSEWHERE = Text(en="{file} stopped with {error}.", zh="{file} 运行出错：{error}。")
+
+LONGEST_ERROR = 160
+
+
+class RuleError(Exception):
+    """A rule cannot be shown, for the reason that its Text gives."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.both())
+        self.text = text
+
+
+@functools.cache
+def reference(stem: str) -> Any:
+    """Return the class that solves the topic, from `solutions/STEM.py`.
+
+    Raises:
+        CourseError: there is no such topic, or this copy of the course came without solutions.
+
+    """
+    entry = topic(stem)
+    if not entry.solution.is_file():
+        raise CourseError(
+            Text(
+                en=f"solutions/{stem}.py is not there: this picture needs a full checkout of the course.",
+                zh=f"找不到 solutions/{stem}.py：这幅图需要完整的课程仓库。",
+            )
+        )
+    return rule.load(entry.solution, entry.class_name)
+
+
+class Learner:
+    """The learner's class, loaded again whenever its file was saved.
+
+    Calling it with hyperparameters makes a rule, as calling the class would.
+    """
+
+    def __init__(self, stem: str, folder: Path) -> None:
+        entry = topic(stem)
+        self.stem = stem
+        self.path = folder / f"{stem}.py"
+        self._class_name = entry.class_name
+        self._stamp: tuple[int, int] | None = None
+        self._class: Any = None
+        self._error: RuleError | None = None
+
+    @property
+    def file(self) -> str:
+        """The file as the learner knows it, for instance `course/optim/adam.py`."""
+        try:
+            return self.path.resolve().relative_to(ROOT).as_posix()
+        except ValueError:
+            return self.path.name
+
+    def stamp(self) -> tuple[int, int] | None:
+        """Return what changes when the file is saved: time and size, or None while there is no file."""
+        try:
+            stat = self.path.stat()
+        except OSError:
+            return None
+        return stat.st_mtime_ns, stat.st_size
+
+    def load(self) -> Any:
+        """Return the class as last saved.
+
+        Raises:
+            RuleError: the file is gone, cannot be read by Python, raises, or has no such class.
+
+        """
+        stamp = self.stamp()
+        if stamp is None:
+            self._stamp = None
+            raise RuleError(GONE.format(file=self.file, stem=self.stem))
+        if stamp != self._stamp:
+            self._stamp = stamp
+            self._forget()
+            try:
+                self._class = rule.load(self.path, self._class_name)
+            except (Exception, SystemExit) as error:  # noqa: BLE001 - the learner's file may raise anything
+                self._error = RuleError(self.explain(error))
+        if self._error is not None:
+            raise self._error
+        return self._class
+
+    def _forget(self) -> None:
+        """Drop the class of the last save and the module that it was loaded as."""
+        if self._class is not None:
+            sys.modules.pop(getattr(self._class, "__module__", ""), None)
+        self._class = self._error = None
+
+    def __call__(self, **hyperparameters: Any) -> Any:
+        """Make a rule of the class as last saved.
+
+        Raises:
+            RuleError: see `load`.
+            Exception: whatever the class raises when it is called.
+
+        """
+        return self.load()(**hyperparameters)
+
+    def explain(self, error: BaseException) -> Text:
+        """Return one calm sentence about what the learner's file raised, with the learner's own line."""
+        if isinstance(error, RuleError):
+            return error.text
+        if isinstance(error, NotImplementedError):
+            return NOT_WRITTEN.format(file=self.file)
+        if isinstance(error, SyntaxError):
+            return SYNTAX.format(line=error.lineno or 1, file=self.file, error=error.msg)
+        said = f"{type(error).__name__}: {error}"[:LONGEST_ERROR]
+        own = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(self.path)]
+        if not own:
+            lacks_class = isinstance(error, AttributeError) and error.name == self._class_name
+            if lacks_class:
+                return NO_CLASS.format(file=self.file, name=self._class_name)
+            return RAISED_ELSEWHERE.format(file=self.file, error=said)
+        line = own[-1].lineno or 1
+        return RAISED.format(line=line, file=self.file, error=said, code=self._code(line))
+
+    def _code(self, line: int) -> str:
+        try:
+            return self.path.read_text("utf-8").splitlines()[line - 1].strip()
+        except (OSError, UnicodeDecodeError, IndexError):
+            return "…"
+
+
+def learner(stem: str, folder: Path | None = None) -> Learner:
+    """Return the learner's rule of the topic, from `course/optim/STEM.py` or from `folder`; it follows every save.
+
+    Raises:
+        CourseError: there is no such topic.
+
+    """
+    return Learner(stem, LEARNER if folder is None else Path(folder))
