@@ -1,0 +1,114 @@
+"""`course lab`: JupyterLab on the first lesson, in the reader's language."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from course.syllabus import ROOT, topics
+from course.text import CourseError, Text, language, set_language
+
+if TYPE_CHECKING:
+    from course.text import Lang
+
+PORT = 8888
+LOCALES = {"en": "en", "zh": "zh_CN"}
+
+
+def lab(lang: str | None = None) -> int:
+    """Start JupyterLab in the checkout, on the first lesson, and stay until it ends.
+
+    JupyterLab's settings and layout live in the checkout (`.jupyter`, git-ignored), one set a language, begun as a copy
+    of the user's own settings: the lesson opens in the language asked for, and the user's own JupyterLab keeps its
+    language and its open tabs.
+
+    Args:
+        lang: "en" or "zh", for the lesson, JupyterLab's interface and the grader; None: the reader's (`course.text`).
+
+    Raises:
+        CourseError: no such language, no built lesson, or no free port.
+
+    """
+    if lang is not None:
+        set_language(lang)
+    lang = language()
+    lesson, port = first_lesson(lang), free_port()
+    home = ROOT / ".jupyter" / lang
+    # The lesson's kernel and JupyterLab's terminal speak the same language and find `course` without an activated venv.
+    os.environ["COURSE_LANG"] = lang
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+
+    from jupyterlab.labapp import LabApp, get_user_settings_dir
+
+    settings(home / "settings", Path(get_user_settings_dir()), lang)
+    arguments = [
+        f"--ServerApp.root_dir={ROOT}",
+        f"--LabApp.default_url=/lab/tree/{lesson.relative_to(ROOT).as_posix()}",
+        f"--LabApp.user_settings_dir={home / 'settings'}",
+        f"--LabApp.workspaces_dir={home / 'workspaces'}",
+    ]
+    if port != PORT:
+        arguments.append(f"--ServerApp.port={port}")
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        arguments.append("--allow-root")  # in a container there is often no other user
+    LabApp.launch_instance(arguments)
+    return 0
+
+
+def first_lesson(lang: Lang) -> Path:
+    """The notebook of the first topic in teaching order that has one in that language."""
+    for topic in topics():
+        lesson = ROOT / "lessons" / lang / f"{topic.stem}.ipynb"
+        if lesson.is_file():
+            return lesson
+    raise CourseError(
+        Text(
+            en=f"There is no lesson in {ROOT / 'lessons' / lang}. Run this in a clone of the course; "
+            "if it is one, make the notebooks with: course build",
+            zh=f"{ROOT / 'lessons' / lang} 中没有课程笔记本。请在课程的克隆目录中运行；"
+            "如果已经是，请用 course build 生成笔记本。",
+        )
+    )
+
+
+def settings(ours: Path, users: Path, lang: Lang) -> None:
+    """Write the language, and a "no" to JupyterLab's question about news, beside a copy of the user's own settings."""
+    if not ours.exists() and users.is_dir():
+        shutil.copytree(users, ours)
+    wanted: dict[str, dict[str, Any]] = {
+        "@jupyterlab/translation-extension/plugin": {"locale": LOCALES[lang]},
+        "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+    }
+    for name, values in wanted.items():
+        path = ours / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(values, indent=1), "utf-8")
+
+
+def free_port() -> int:
+    """JupyterLab's usual port, or the next free one, said aloud because bookmarks point to the usual one."""
+    for port in range(PORT, PORT + 100):
+        with socket.socket() as probe:
+            if os.name == "posix":  # a port that was used a moment ago is free; on Windows the option means "share"
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        if port != PORT:
+            taken = Text(en="Port {0} is in use; JupyterLab takes {1}.", zh="端口 {0} 已被占用，JupyterLab 改用 {1}。")
+            print(str(taken).format(PORT, port))
+        return port
+    raise CourseError(
+        Text(
+            en=f"Ports {PORT} to {PORT + 99} are all in use. Stop a program that uses one: "
+            "jupyter server list shows the Jupyter servers.",
+            zh=f"端口 {PORT} 到 {PORT + 99} 均被占用。请先停掉占用端口的程序："
+            "jupyter server list 会列出正在运行的 Jupyter 服务器。",
+        )
+    )
