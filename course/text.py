@@ -64,6 +64,10 @@ class CourseError(Exception):
         super().__init__(text.both())
         self.text = text
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows in place of a traceback."""
+        return [self.text[language()]]
+
 
 _chosen: Lang | None = None
 

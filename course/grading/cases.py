@@ -34,7 +34,7 @@ class Draw:
 
     def __init__(self, key: str) -> None:
         digest = hashlib.sha256(key.encode()).digest()
-        self.random = np.random.RandomState(np.frombuffer(digest, dtype=np.uint32))  # noqa: NPY002 - frozen for good
+        self.random = np.random.RandomState(np.frombuffer(digest, dtype=np.uint32))  # frozen for good
 
     def normal(self, *shape: int, scale: float = 1.0) -> Array:
         """Normal numbers; their last bits are cut, so that storing them as text or float32 would still be exact."""
@@ -227,12 +227,22 @@ def edges(stem: str, draw: Draw) -> dict[str, Any]:
 
 
 CORE: tuple[tuple[str, int, Text, Callable[[str, Draw], dict[str, Any]]], ...] = (
-    ("two-parameters", 2, Text(en="two parameters, nothing at its default", zh="两个参数，超参数都不取默认值"), two_parameters),
+    (
+        "two-parameters",
+        2,
+        Text(en="two parameters, nothing at its default", zh="两个参数，超参数都不取默认值"),
+        two_parameters,
+    ),
     ("defaults", 1, Text(en="no arguments: the defaults", zh="不给参数：默认超参数"), defaults),
     ("shapes", 1, Text(en="many shapes, 0-d and equal ones", zh="多种形状，含 0 维与相同形状"), shapes),
     ("schedule", 1, Text(en="hyperparameters change on the way", zh="超参数中途改变"), schedule),
     ("zeros", 1, Text(en="gradients that are zero", zh="为零的梯度"), zeros),
-    ("zeros-and-decay", 1, Text(en="zero gradients, longer memory at work", zh="梯度为零，其余项仍起作用"), zeros_and_decay),
+    (
+        "zeros-and-decay",
+        1,
+        Text(en="zero gradients, longer memory at work", zh="梯度为零，其余项仍起作用"),
+        zeros_and_decay,
+    ),
     ("magnitudes", 1, Text(en="gradients from 1e-8 to 1e6", zh="从 1e-8 到 1e6 的梯度"), magnitudes),
     ("edges", 1, Text(en="hyperparameters at their limits", zh="超参数取极端值"), edges),
     ("long-run", 1, Text(en=f"{LONG} steps", zh=f"{LONG} 步"), long_run),

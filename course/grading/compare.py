@@ -60,9 +60,7 @@ def first_difference(
         state: the rule's state entries under torch's names.
 
     """
-    found = [
-        _first(case, "param", i, expected.params[i], got, case.params[i]) for i, got in enumerate(params)
-    ]
+    found = [_first(case, "param", i, expected.params[i], got, case.params[i]) for i, got in enumerate(params)]
     wrong = min((each for each in found if each), key=lambda each: (each.step, each.parameter), default=None)
     if wrong is None:
         return None

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from course.grading.case import Case, Trajectory
     from course.syllabus import Topic
 
-DEFAULT_LIMITS = sandbox.Limits()
 LARGEST_FILE = 2**20
 """Bytes; an update rule is a page of text."""
 
@@ -36,16 +35,14 @@ class Finding:
     difference: Difference | None = None
 
 
-def judge(
-    topic: Topic, folder: Path, *, seed: str | None = None, limits: sandbox.Limits = DEFAULT_LIMITS
-) -> Verdict:
+def judge(topic: Topic, folder: Path, *, seed: str | None = None, limits: sandbox.Limits | None = None) -> Verdict:
     """Judge `folder/STEM.py`.
 
     Args:
         topic: which exercise.
         folder: where the learner's file lies; nothing else in it is looked at.
         seed: a class's secret seed: its hidden cases are judged too, answered by the installed torch.
-        limits: what the worker may use.
+        limits: what the worker may use; by default `Limits()`.
 
     Raises:
         CourseError: the folder does not exist, or the stored references are unusable.
@@ -65,7 +62,7 @@ def judge(
     refused = _refused(file)
     if refused:
         return _verdict(topic, cases, dict.fromkeys((case.id for case in cases), refused), {}, {}, "")
-    answers, ends, printed = _run(file, topic, cases, limits)
+    answers, ends, printed = _run(file, topic, cases, limits or sandbox.Limits())
     expected = _references(topic, cases, answers)
     findings = {case.id: ends.get(case.id) or _hold(topic, case, answers[case.id], expected[case.id]) for case in cases}
     return _verdict(topic, cases, findings, answers, expected, printed)
@@ -208,7 +205,7 @@ def _total(points: Mapping[str, float], results: Sequence[CaseResult], *, stretc
 
 
 def _clue(cases: Sequence[Case], findings: Mapping[str, Finding], status: Status) -> Case | None:
-    """The case that the message speaks of: the first failing core case of the overall status, else the first stretch."""
+    """The case that the message speaks of: the first failing core case that has the overall status."""
     if status == "passed":
         return None
     failing = [case for case in cases if not case.stretch and findings[case.id].status != "passed"]

@@ -25,6 +25,16 @@ class Reason:
     text: Text
 
 
+NONSENSE = Reason(
+    "rejected",
+    Text(
+        en="The answer that came back is not one that the course's own runner writes. A rule only computes: it must not"
+        " touch the process that runs it.",
+        zh="返回的内容不是课程的运行程序写出的格式。更新规则只负责计算，不应改动运行它的进程。",
+    ),
+)
+
+
 def missing(name: str) -> Text:
     """There is no file to judge."""
     return Text(
@@ -70,14 +80,7 @@ def of_end(outcome: Outcome, limits: Limits) -> Reason:
             ).format(size=limits.output // 2**20),
         )
     if outcome.end == "nonsense":
-        return Reason(
-            "rejected",
-            Text(
-                en="The answer that came back is not one that the course's own runner writes. A rule only computes: it"
-                " must not touch the process that runs it.",
-                zh="返回的内容不是课程的运行程序写出的格式。更新规则只负责计算，不应改动运行它的进程。",
-            ),
-        )
+        return NONSENSE
     if hasattr(signal, "SIGKILL") and outcome.code == -signal.SIGKILL:
         return Reason(
             "limit",
@@ -106,7 +109,14 @@ def _where(problem: dict[str, Any]) -> Text:
 
 
 def of_problem(problem: dict[str, Any], topic: Topic) -> Reason:
-    """What stopped the learner's file, told by the worker as plain facts."""
+    """What stopped the learner's file, told by the worker as plain facts; facts that make no sense are refused."""
+    try:
+        return _of_problem(problem, topic)
+    except (KeyError, IndexError, TypeError, ValueError):
+        return NONSENSE
+
+
+def _of_problem(problem: dict[str, Any], topic: Topic) -> Reason:  # noqa: PLR0911 - one a kind
     kind = problem["kind"]
     if kind in {"not-a-pair", "not-an-array", "shape", "dtype"}:
         return Reason("wrong", _of_result(kind, list(problem.get("facts") or [])))
@@ -129,10 +139,7 @@ def of_problem(problem: dict[str, Any], topic: Topic) -> Reason:
     if kind == "process":
         return Reason(
             "limit",
-            where
-            + Text(
-                en=": a rule may not start another process.", zh="：更新规则不可以启动别的进程。"
-            ),
+            where + Text(en=": a rule may not start another process.", zh="：更新规则不可以启动别的进程。"),
         )
     if kind == "import":
         return Reason(
@@ -154,8 +161,7 @@ def of_problem(problem: dict[str, Any], topic: Topic) -> Reason:
     if name in {"SyntaxError", "IndentationError", "TabError"}:
         return Reason(
             "error",
-            where
-            + Text(en=f": Python cannot read this ({message}).", zh=f"：Python 无法解析这一行（{message}）。"),
+            where + Text(en=f": Python cannot read this ({message}).", zh=f"：Python 无法解析这一行（{message}）。"),
         )
     return Reason("error", where + Text(en=f": {name}: {message}", zh=f"：{name}：{message}"))
 
@@ -169,7 +175,11 @@ def _of_result(kind: str, facts: list[Any]) -> Text:
                 en="`update` returned None. End it with `return new_param, new_state`.",
                 zh="`update` 返回了 None。请以 `return new_param, new_state` 结尾。",
             )
-        many = Text(en=f"{count} values", zh=f"{count} 个值") if count is not None else Text(en=f"one {got}", zh=f"一个 {got}")
+        many = (
+            Text(en=f"{count} values", zh=f"{count} 个值")
+            if count is not None
+            else Text(en=f"one {got}", zh=f"一个 {got}")
+        )
         return Text(
             en="`update` returned {many}. It must return two: the new parameter and the new state.",
             zh="`update` 返回了{many}。它应当返回两个值：新的参数和新的状态。",
@@ -195,8 +205,8 @@ def _of_change(problem: dict[str, Any]) -> Text:
     """`param` or `grad` did not stay as it was."""
     what, step = problem.get("what"), problem.get("step")
     return Text(
-        en=f"`{what}` of step {step} was changed in place. It belongs to the caller: write `x = x + …`, not `x += …`, and"
-        " keep a copy in the state, not the array itself.",
+        en=f"`{what}` of step {step} was changed in place. It belongs to the caller: write `x = x + …`, not `x += …`,"
+        " and keep a copy in the state, not the array itself.",
         zh=f"第 {step} 步的 `{what}` 被原地修改了。它属于调用者：请写 `x = x + …` 而不是 `x += …`；"
         "存进状态的应是副本，而不是数组本身。",
     )
@@ -239,9 +249,9 @@ def message(topic: Topic, status: Status, results: Sequence[CaseResult], reason:
             zh="正确：您的 {name} 与 {reference} 走出的每一步都相同。",
         ).format(name=topic.class_name, reference=topic.reference)
         if extra and not all(result.passed for result in extra):
-            text += Text(
-                en=" Stretch: {done} of {all}.", zh="选做：{all} 项中完成了 {done} 项。"
-            ).format(done=sum(result.passed for result in extra), all=len(extra))
+            text += Text(en=" Stretch: {done} of {all}.", zh="选做：{all} 项中完成了 {done} 项。").format(
+                done=sum(result.passed for result in extra), all=len(extra)
+            )
         return text
     reason = reason or Text(en="No reason is known.", zh="原因不明。")
     if status == "not-implemented":

@@ -61,8 +61,9 @@ def terminal(verdict: Verdict, lang: Lang, *, colour: bool = False) -> str:
 
     shade = "32" if verdict.passed else ("33" if verdict.status == "not-implemented" else "31")
     title = topic(verdict.topic).title[lang]
+    status = paint(shade, STATUS[verdict.status][lang])
     lines = [
-        f"{paint('1', verdict.topic)} · {title} — {paint(shade, STATUS[verdict.status][lang])} — {points(verdict)[lang]}",
+        f"{paint('1', verdict.topic)} · {title} — {status} — {points(verdict)[lang]}",
         f"  {verdict.message[lang]}",
     ]
     if verdict.status != "not-implemented" and not all(case.passed for case in verdict.cases):
@@ -81,7 +82,8 @@ def terminal(verdict: Verdict, lang: Lang, *, colour: bool = False) -> str:
 STYLE = """
 .dh{font:14px/1.55 system-ui,sans-serif;max-width:46em;border-left:4px solid var(--dh);padding:.4em 1em;margin:.3em 0}
 .dh h4{margin:0 0 .3em;font-size:1.05em}.dh .dh-s{color:var(--dh)}.dh p{margin:.3em 0}
-.dh ul{list-style:none;padding:0;margin:.3em 0}.dh li{margin:.15em 0}.dh li small{display:block;margin-left:1.5em;opacity:.85}
+.dh ul{list-style:none;padding:0;margin:.3em 0}.dh li{margin:.15em 0}
+.dh li small{display:block;margin-left:1.5em;opacity:.85}
 .dh pre{background:rgba(127,127,127,.12);padding:.4em .6em;white-space:pre-wrap;font-size:12px}
 .dh svg{display:block;max-width:100%;height:auto;margin-top:.4em}.dh summary{cursor:pointer}
 """.strip().replace("\n", "")
@@ -93,9 +95,10 @@ def html(verdict: Verdict, lang: Lang) -> str:
     """A self-contained fragment, fit for a notebook in light and dark and for a feedback page."""
     title = topic(verdict.topic).title[lang]
     shade = SHADES.get(verdict.status, "#D55E00")
+    status = f'<span class="dh-s">{STATUS[verdict.status][lang]}</span>'
     parts = [
         f'<div class="dh" lang="{"zh-CN" if lang == "zh" else "en"}" style="--dh:{shade}"><style>{STYLE}</style>',
-        f'<h4>{escape(title)} — <span class="dh-s">{STATUS[verdict.status][lang]}</span> — {points(verdict)[lang]}</h4>',
+        f"<h4>{escape(title)} — {status} — {points(verdict)[lang]}</h4>",
         f"<p>{_code(verdict.message[lang])}</p>",
     ]
     if verdict.paths:

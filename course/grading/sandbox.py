@@ -15,13 +15,14 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from course.text import Text
+from course.text import CourseError, Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,12 +35,27 @@ PROBLEM_TEXT = 4096
 """No string in an answer is longer."""
 
 
+def _seconds() -> int:
+    given = os.environ.get("COURSE_SECONDS", "10")
+    if not given.isdigit() or int(given) < 1:
+        raise CourseError(
+            Text(
+                en=f"COURSE_SECONDS must be a whole number of seconds, not {given!r}.",
+                zh=f"COURSE_SECONDS 应为整数（秒），而不是 {given!r}。",
+            )
+        )
+    return int(given)
+
+
 @dataclass(frozen=True)
 class Limits:
-    """What one worker may use: seconds of CPU and of wall time, bytes of memory and of output; no process of its own."""
+    """What one worker may use: seconds of CPU and of wall time, bytes of memory and of output; no process of its own.
 
-    cpu: int = 10
-    wall: float = 20.0
+    A slow machine may be given more time through the environment variable COURSE_SECONDS.
+    """
+
+    cpu: int = field(default_factory=_seconds)
+    wall: float = field(default_factory=lambda: 2.0 * _seconds())
     memory: int = 2048 * MIB
     output: int = 8 * MIB
     processes: int = 0
@@ -60,14 +76,14 @@ class Limits:
         if sys.platform == "win32":
             return (
                 Text(
-                    en="Windows cannot limit a program's CPU time and memory here: only the clock and the output are limited.",
+                    en="Windows cannot limit a program's CPU time and memory: only time and output are limited.",
                     zh="在 Windows 上无法限制程序的 CPU 时间和内存：这里只限制了运行时长和输出量。",
                 ),
             )
         if sys.platform == "darwin":
             return (
                 Text(
-                    en="macOS does not enforce a limit on memory: time, output and processes are limited, memory is not.",
+                    en="macOS enforces no limit on memory: time, output and processes are limited, memory is not.",
                     zh="macOS 不会强制限制内存：这里限制了时间、输出和进程数，但没有限制内存。",
                 ),
             )
@@ -104,7 +120,7 @@ class Outcome:
 
 
 def command() -> list[str]:
-    """The worker's command line: isolated from the user's site, from PYTHON* variables and from the working directory."""
+    """The worker's command line, isolated from the user's site, PYTHON* variables and the working directory."""
     return [sys.executable, "-I", "-B", str(WORKER)]
 
 
@@ -164,10 +180,8 @@ def _most_bytes(case: Case, state: Sequence[str]) -> int:
 def _kill(process: subprocess.Popen[bytes]) -> None:
     """End the worker and whatever it may have started in its session."""
     if hasattr(os, "killpg"):
-        try:
+        with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
     process.kill()
 
 
@@ -256,9 +270,7 @@ def _take_in(replies: bytes, cases: Sequence[Case], state: Sequence[str], outcom
             if not newline:
                 return
             head = json.loads(line)
-            if head["case"] != number:
-                raise ValueError("answers out of order")
-            answer, rest = _answer(head, rest, case, state)
+            answer, rest = _answer(head, rest, number, case, state)
             if answer is None:
                 return
             outcome.answers[number] = answer
@@ -266,8 +278,10 @@ def _take_in(replies: bytes, cases: Sequence[Case], state: Sequence[str], outcom
         outcome.end = "nonsense"
 
 
-def _answer(head: Any, rest: bytes, case: Case, state: Sequence[str]) -> tuple[Answer | None, bytes]:
+def _answer(head: Any, rest: bytes, number: int, case: Case, state: Sequence[str]) -> tuple[Answer | None, bytes]:
     steps, names = head["steps"], head["state"]
+    if head["case"] != number:
+        raise ValueError("answers out of order")
     if type(steps) is not int or not 0 <= steps <= case.steps:
         raise ValueError("no such number of steps")
     if not isinstance(names, list) or names != sorted(set(names) & set(state)):

@@ -77,9 +77,7 @@ class Paths:
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Paths:
         """The inverse of `to_json`."""
-        return cls(
-            str(stored["label"]), tuple(map(float, stored["expected"])), tuple(map(float, stored["got"]))
-        )
+        return cls(str(stored["label"]), tuple(map(float, stored["expected"])), tuple(map(float, stored["got"])))
 
 
 @dataclass(frozen=True)

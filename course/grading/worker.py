@@ -67,7 +67,7 @@ def limit(wanted: dict[str, int]) -> None:
     except ImportError:  # Windows
         return
     for name, value in wanted.items():
-        # The soft bound on CPU time ends the process by SIGXCPU, which says why; the hard one follows if that is ignored.
+        # The soft bound on CPU time ends the process by SIGXCPU, which says why; the hard one follows if it is ignored.
         hard = value + 2 if name == "RLIMIT_CPU" else value
         with suppress(OSError, ValueError):
             resource.setrlimit(getattr(resource, name), (value, hard))
@@ -95,7 +95,7 @@ class Inner:
 
 def hyperparameters(stored: dict[str, Any]) -> dict[str, Any]:
     """JSON knows no tuples and no rules: make them again."""
-    made = {name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()}
+    made: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()}
     if "inner" in made:
         made["inner"] = Inner(made["inner"]["lr"], made["inner"]["momentum"])
     return made

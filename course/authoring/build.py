@@ -1,0 +1,77 @@
+"""`course build [--check]`: every derived file, made or compared, from one list of builders."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from tqdm import tqdm
+
+from course.authoring import bilingual, notebooks, references, skeletons
+from course.syllabus import ROOT, topics
+from course.text import Text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def build(*, check: bool) -> bool:
+    """Make what is derived, or with `check` only compare it; print what was found, in both languages.
+
+    A skeleton that somebody has begun to fill in is never overwritten: `course reset` is for that.
+
+    Returns:
+        Whether everything is as it should be.
+
+    """
+    texts = {**skeletons.outputs(), **notebooks.outputs()}
+    wrong: list[Text] = []
+    for path, text in texts.items():
+        wrong += _file(path, text, check=check)
+    for topic in tqdm(topics(), desc="torch.optim", unit="topic", file=sys.stderr, leave=False):
+        if check:
+            wrong += references.problems(topic.stem)
+        elif references.build(topic.stem):
+            print(stored_line(topic.stem))
+    wrong += bilingual.all_problems()
+    for problem in wrong:
+        print(problem.both(), file=sys.stderr)
+    if check and not wrong:
+        print(Text(en="Everything derived is current.", zh="所有派生文件都是最新的。"))
+    return not wrong
+
+
+def stored_line(stem: str) -> Text:
+    """What is said of a reference that was written."""
+    return Text(en="written: references of {stem}", zh="已写入：{stem} 的参考数据").format(stem=stem)
+
+
+def _file(path: Path, text: str, *, check: bool) -> list[Text]:
+    target = ROOT / path
+    if target.is_file() and target.read_bytes() == text.encode():
+        return []
+    if check:
+        return [
+            Text(
+                en="{path} is not what its source gives. Run `course build`.",
+                zh="{path} 与其来源不一致。请运行 `course build`。",
+            ).format(path=path)
+        ]
+    if path.parts[:2] == ("course", "optim") and target.is_file() and not _untouched(target):
+        return [
+            Text(
+                en="{path} holds somebody's own lines: left alone. `course reset {stem}` keeps them and puts the"
+                " skeleton back.",
+                zh="{path} 中有手写的代码，未作改动。`course reset {stem}` 会先备份它再恢复骨架代码。",
+            ).format(path=path, stem=path.stem)
+        ]
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(text.encode())
+    print(Text(en="written: {path}", zh="已写入：{path}").format(path=path))
+    return []
+
+
+def _untouched(skeleton: Path) -> bool:
+    """Whether a skeleton, perhaps an older one, still waits for its first line in every method."""
+    text = skeleton.read_text("utf-8")
+    return text.count("raise NotImplementedError") >= text.count("    def ") > 0

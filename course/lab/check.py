@@ -1,0 +1,41 @@
+"""`check("adam")` in a notebook: the same judge as everywhere, shown as a short report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from course.grading import render
+from course.grading.judge import judge
+from course.syllabus import LEARNER, topic
+from course.text import language
+
+if TYPE_CHECKING:
+    from course.grading.verdict import Verdict
+
+
+class Report:
+    """A verdict that a notebook shows as HTML and a console as text."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        self.verdict = verdict
+
+    def __repr__(self) -> str:
+        return render.terminal(self.verdict, language())
+
+    def _repr_html_(self) -> str:
+        return render.html(self.verdict, language())
+
+
+def check(stem: str, folder: str | Path | None = None) -> Report:
+    """Hold your rule against torch.optim and show what came of it.
+
+    Args:
+        stem: the topic, for instance "adam".
+        folder: where your `STEM.py` lies; by default `course/optim`.
+
+    Raises:
+        CourseError: there is no such topic or folder.
+
+    """
+    return Report(judge(topic(stem), Path(folder) if folder is not None else LEARNER))

@@ -1,0 +1,97 @@
+"""`course watch` and `course status`: save, and be told; see what is done and what comes next."""
+
+from __future__ import annotations
+
+import os
+import queue
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from course.grading import render
+from course.grading.judge import judge
+from course.syllabus import topics
+from course.text import Text, language
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from course.grading.verdict import Verdict
+    from course.syllabus import Topic
+
+KEYS = Text(
+    en="Save a file and it is checked. Then: h hint · l list · q quit (and Enter).",
+    zh="保存文件即自动检查。按键：h 提示 · l 列表 · q 退出（按回车确认）。",
+)
+WAITING = Text(en="Watching {folder}", zh="正在关注 {folder}")
+PAUSE = 0.2
+"""Seconds between two looks at the files."""
+
+
+def overview(folder: Path) -> bool:
+    """Print a line a topic and a bar for the whole; tell whether everything is passed."""
+    verdicts: list[Verdict] = []
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+        for topic, verdict in zip(topics(), pool.map(lambda each: judge(each, folder), topics()), strict=True):
+            verdicts.append(verdict)
+            mark = "✓" if verdict.passed else ("·" if verdict.status == "not-implemented" else "✗")
+            state = render.STATUS[verdict.status][language()]
+            print(f"{mark} {topic.stem:<10} {topic.title} — {state} — {render.points(verdict)}", flush=True)
+    done = sum(verdict.passed for verdict in verdicts)
+    print(f"[{'█' * done}{'░' * (len(verdicts) - done)}] {done}/{len(verdicts)}")
+    following = next((verdict.topic for verdict in verdicts if not verdict.passed), None)
+    if following:
+        print(
+            Text(
+                en="Next: {stem}, in {file}. Then: course check {stem}",
+                zh="接下来：{stem}，文件 {file}。写完后运行：course check {stem}",
+            ).format(stem=following, file=folder / f"{following}.py")
+        )
+    return following is None
+
+
+def _stamps(folder: Path) -> dict[str, int]:
+    stamps = {}
+    for topic in topics():
+        try:
+            stamps[topic.stem] = (folder / f"{topic.stem}.py").stat().st_mtime_ns
+        except OSError:
+            continue
+    return stamps
+
+
+def _keys(pressed: queue.Queue[str]) -> None:
+    for line in sys.stdin:
+        pressed.put(line.strip().lower()[:1])
+
+
+def watch(folder: Path) -> None:
+    """Check a topic whenever its file changes, until the reader quits."""
+    pressed: queue.Queue[str] = queue.Queue()
+    threading.Thread(target=_keys, args=(pressed,), daemon=True).start()
+    print(WAITING.format(folder=folder))
+    print(KEYS, flush=True)
+    before = _stamps(folder)
+    current: Topic = next((each for each in topics() if each.stem in before), topics()[0])
+    tier = 0
+    while True:
+        now = _stamps(folder)
+        for topic in topics():
+            if now.get(topic.stem) != before.get(topic.stem) and topic.stem in now:
+                current, tier = topic, 0
+                print(render.terminal(judge(topic, folder), language(), colour=sys.stdout.isatty()), flush=True)
+        before = now
+        while not pressed.empty():
+            key = pressed.get()
+            if key == "q":
+                return
+            if key == "l":
+                overview(folder)
+            elif key == "h":
+                print(f"{current.stem} {tier + 1}/{len(current.hints)}  {current.hints[tier]}", flush=True)
+                tier = min(tier + 1, len(current.hints) - 1)
+            elif key:
+                print(KEYS, flush=True)
+        time.sleep(PAUSE)
