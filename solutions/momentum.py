@@ -15,7 +15,7 @@ class Momentum:
 
     Args:
         lr: the learning rate γ; γ ≥ 0.
-        momentum: μ, how much of the buffer survives a step; 0 < μ < 1 (torch's default 0 means "no momentum").
+        momentum: μ, how much of the buffer survives a step; 0 ≤ μ ≤ 1, below 1 in practice (torch's own default is 0).
         weight_decay: λ, the L2 coefficient; λ ≥ 0.
         dampening: τ, stretch; how much of each new gradient is held back, from the second step on; 0 ≤ τ ≤ 1.
         maximize: stretch; climb instead of descend, by turning the sign of the gradient first.
@@ -26,7 +26,7 @@ class Momentum:
     Paper: Polyak 1964, "Some methods of speeding up the convergence of iteration methods"; Sutskever et al. 2013,
     "On the importance of initialization and momentum in deep learning".
     Where torch deviates: Sutskever et al. keep γ inside the buffer (v = μ·v + γ·g, θ = θ − v). Both give the same
-    path only while γ stays constant.
+    path only while γ stays constant. With μ = 0 torch keeps no buffer and takes plain SGD's step, dampening or not.
 
     带动量（momentum）的随机梯度下降，与 `torch.optim.SGD(momentum=…)` 的计算一致。
 
@@ -35,7 +35,7 @@ class Momentum:
 
     参数：
         lr：学习率 γ，γ ≥ 0。
-        momentum：动量系数 μ，即缓冲区每一步保留的比例，0 < μ < 1（torch 的默认值 0 表示不用动量）。
+        momentum：动量系数 μ，即缓冲区每一步保留的比例，0 ≤ μ ≤ 1，实际使用时小于 1（torch 自己的默认值是 0）。
         weight_decay：权重衰减系数 λ（L2），λ ≥ 0。
         dampening：阻尼 τ，选做；从第二步起，把每个新梯度按 1 − τ 缩小，0 ≤ τ ≤ 1。
         maximize：选做；先把梯度变号，改为上升。
@@ -43,7 +43,8 @@ class Momentum:
     每个参数的状态：`momentum_buffer`，即 b，形状和类型与参数相同；第一步之前为 None。
 
     论文：Polyak 1964；Sutskever 等 2013，"On the importance of initialization and momentum in deep learning"。
-    与论文的差别：Sutskever 等人把 γ 放在缓冲区里（v = μ·v + γ·g，θ = θ − v）；只有 γ 保持不变时，两种写法的路径才相同。
+    与论文的差别：Sutskever 等人把 γ 放在缓冲区里（v = μ·v + γ·g，θ = θ − v）；
+    只有 γ 保持不变时，两种写法的路径才相同。μ = 0 时 torch 不保留缓冲区，无论有没有阻尼，走的都是普通 SGD 的步子。
     """
 
     lr: float = 1e-3
@@ -75,7 +76,9 @@ class Momentum:
             grad = -grad
         grad = grad + self.weight_decay * param
         buf = state["momentum_buffer"]
-        # (1 - dampening) is stretch: with the default 0 the new gradient joins the buffer whole
-        buf = grad if buf is None else self.momentum * buf + (1 - self.dampening) * grad
-        return param - self.lr * buf, {"momentum_buffer": buf}
+        if self.momentum:  # with μ = 0 the buffer rests
+            # (1 - dampening) is stretch: with the default 0 the new gradient joins the buffer whole
+            buf = grad if buf is None else self.momentum * buf + (1 - self.dampening) * grad
+            grad = buf
+        return param - self.lr * grad, {"momentum_buffer": buf}
         ### END SOLUTION

@@ -15,7 +15,7 @@ class Nesterov:
 
     Args:
         lr: the learning rate γ; γ ≥ 0.
-        momentum: μ, how much of the buffer survives a step; 0 < μ < 1.
+        momentum: μ, how much of the buffer survives a step; 0 < μ ≤ 1, below 1 in practice.
         weight_decay: λ, the L2 coefficient; λ ≥ 0.
         maximize: stretch; climb instead of descend, by turning the sign of the gradient first.
 
@@ -36,7 +36,7 @@ class Nesterov:
 
     参数：
         lr：学习率 γ，γ ≥ 0。
-        momentum：动量系数 μ，即缓冲区每一步保留的比例，0 < μ < 1。
+        momentum：动量系数 μ，即缓冲区每一步保留的比例，0 < μ ≤ 1，实际使用时小于 1。
         weight_decay：权重衰减系数 λ（L2），λ ≥ 0。
         maximize：选做；先把梯度变号，改为上升。
 

@@ -1,4 +1,4 @@
-"""Rectified Adam (RAdam) · 修正的 Adam."""
+"""Rectified Adam (RAdam) · 整流 Adam."""
 
 from dataclasses import dataclass
 
@@ -35,11 +35,11 @@ class RAdam:
     Where torch deviates: it rectifies when ρ_t > 5, from t = 6 with β₂ = 0.999; the paper when ρ_t > 4. The authors'
     own code has ρ_t ≥ 5 and skips the step otherwise. The paper has no ε.
 
-    修正的 Adam（Rectified Adam），与 `torch.optim.RAdam` 的计算一致：等二阶矩足够可信之后，才用它来缩放。
+    整流 Adam（Rectified Adam，RAdam），与 `torch.optim.RAdam` 的计算一致：等二阶矩足够可信之后，才用它来缩放。
 
-    记梯度为 g，参数为 θ，两个滑动平均为 m 和 v，步数 t = 1, 2, …，公式见上（全部按元素进行，m_0 = v_0 = 0）：
-    ρ_∞ 表示 v 最终相当于平均了多少个梯度，ρ_t 表示到第 t 步为止有多少个。ρ_t > 5 时，用修正系数 r_t 缩放后的 Adam 步；
-    否则 v 的估计还不可靠，只走一步未归一化的动量 m̂。
+    记梯度为 g，参数为 θ，两个移动平均为 m 和 v，步数 t = 1, 2, …，公式见上（全部按元素进行，m_0 = v_0 = 0）：
+    ρ_∞ 表示 v 最终相当于平均了多少个梯度，ρ_t 表示到第 t 步为止有多少个。ρ_t > 5 时，
+    走乘以整流（rectification）系数 r_t 的 Adam 步；否则 v 的估计还不可靠，只走一步未归一化的动量 m̂。
 
     参数：
         lr：学习率 γ，γ ≥ 0。
@@ -53,7 +53,7 @@ class RAdam:
     数组的形状和类型都与参数相同，第一步之前全为零。
 
     论文：Liu 等 2020，"On the Variance of the Adaptive Learning Rate and Beyond"。
-    与论文的差别：torch 在 ρ_t > 5 时修正（β₂ = 0.999 时从第 6 步起），论文在 ρ_t > 4 时修正；
+    与论文的差别：torch 在 ρ_t > 5 时整流（β₂ = 0.999 时从第 6 步起），论文在 ρ_t > 4 时整流；
     作者自己的代码用 ρ_t ≥ 5，不满足时直接跳过这一步。论文里没有 ε。
     """
 

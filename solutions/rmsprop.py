@@ -38,11 +38,11 @@ class RMSprop:
 
     RMSprop，与 `torch.optim.RMSprop` 的计算一致：会“遗忘”的 AdaGrad。
 
-    记梯度为 g，参数为 θ，平方的滑动平均为 v，步数 t = 1, 2, …，公式见上（全部按元素进行，v_0 = 0）：
-    先把权重衰减 λ·θ 加进梯度；v 用指数滑动平均（exponential moving average）代替 AdaGrad 的累加；
+    记梯度为 g，参数为 θ，平方的移动平均为 v，步数 t = 1, 2, …，公式见上（全部按元素进行，v_0 = 0）：
+    先把权重衰减 λ·θ 加进梯度；v 用指数移动平均（exponential moving average）代替 AdaGrad 的累加；
     参数移动时除以 √v + ε，ε 在根号外面。
 
-    选做：`centered` 另外记住 g 本身的滑动平均 a，根号里改用 v − a²；`momentum` 用缓冲区 b 积累缩放之后的梯度。
+    选做：`centered` 另外记住 g 本身的移动平均 a，根号里改用 v − a²；`momentum` 用缓冲区 b 积累缩放之后的梯度。
     a 和 b 都从零开始。
 
     参数：
@@ -99,8 +99,9 @@ class RMSprop:
         if self.centered:  # stretch
             grad_avg = self.alpha * grad_avg + (1 - self.alpha) * grad
             variance = square_avg - grad_avg**2
-        scaled = grad / (variance**0.5 + self.eps)
-        buf = self.momentum * state["momentum_buffer"] + scaled  # stretch; just `scaled` with the default 0
+        move, buf = grad / (variance**0.5 + self.eps), state["momentum_buffer"]
+        if self.momentum:  # stretch
+            move = buf = self.momentum * buf + move
         new_state = {"step": state["step"] + 1, "square_avg": square_avg, "momentum_buffer": buf, "grad_avg": grad_avg}
-        return param - self.lr * buf, new_state
+        return param - self.lr * move, new_state
         ### END SOLUTION
