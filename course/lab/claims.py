@@ -1,0 +1,53 @@
+"""What a lesson's experiment says about a claim: a card under the cell with the verdict and its figures."""
+
+from __future__ import annotations
+
+import html
+from typing import Literal
+
+from course.text import Text, language
+
+Outcome = Literal["holds", "holds when", "does not hold"]
+
+_LOOK: dict[Outcome, tuple[str, str, Text]] = {
+    "holds": ("✓", "#00664b", Text(en="holds", zh="成立")),
+    "holds when": ("◐", "#005a8c", Text(en="holds when …", zh="有条件地成立")),
+    "does not hold": ("✗", "#a84300", Text(en="does not hold", zh="不成立")),
+}
+
+
+class Card:
+    """The card; a notebook shows it as HTML, a terminal as one line."""
+
+    def __init__(self, claim: str, outcome: Outcome, text: Text) -> None:
+        self.claim, self.outcome, self.text = claim, outcome, text
+
+    def _repr_html_(self) -> str:
+        mark, colour, word = _LOOK[self.outcome]
+        lang = language()
+        return (
+            f'<div lang="{lang}" style="border-left:5px solid {colour};padding:.5em 1em;margin:.5em 0;max-width:48em">'
+            f'<b style="color:{colour}">{mark} {self.claim}: {html.escape(word[lang])}</b><br>'
+            f"{html.escape(self.text[lang])}</div>"
+        )
+
+    def __repr__(self) -> str:
+        mark, _, word = _LOOK[self.outcome]
+        return f"{mark} {self.claim}: {word} · {self.text}"
+
+
+def verdict(claim: str, outcome: Outcome, *, en: str, zh: str) -> Card:
+    """The verdict on a claim, decided by the cell from figures that it has just computed.
+
+    Args:
+        claim: the claim's id, for instance "mom-1".
+        outcome: "holds", "holds when" or "does not hold".
+        en: the figures behind the verdict, in a sentence or two.
+        zh: the same in Chinese.
+
+    Raises:
+        KeyError: there is no such outcome.
+
+    """
+    _LOOK[outcome]
+    return Card(claim, outcome, Text(en=en, zh=zh))

@@ -1,0 +1,63 @@
+"""`hint("momentum")`: the syllabus's hints, one button a tier, from a nudge to nearly the answer."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import TYPE_CHECKING
+
+from course.syllabus import topic
+from course.text import Text, language
+
+if TYPE_CHECKING:
+    import ipywidgets as widgets
+
+_TIERS = (
+    Text(en="A nudge", zh="轻轻一推"),
+    Text(en="The plan", zh="思路"),
+    Text(en="Nearly the answer", zh="几乎是答案"),
+)
+
+
+def hint(stem: str) -> widgets.VBox:
+    """Buttons that open the hints one after the other; each becomes available when the one before has been read.
+
+    Args:
+        stem: the topic, for instance "momentum".
+
+    Raises:
+        CourseError: there is no such topic.
+
+    """
+    import ipywidgets as widgets
+
+    hints = topic(stem).hints
+    lang = language()
+    buttons = [
+        widgets.Button(
+            description=f"{number}. {_TIERS[number - 1][lang]}",
+            disabled=number > 1,
+            tooltip=Text(en=f"Show hint {number}", zh=f"显示提示 {number}")[lang],
+            layout={"width": "auto"},
+        )
+        for number in range(1, len(hints) + 1)
+    ]
+    shown = widgets.HTML()
+    opened: list[int] = []
+
+    def show(number: int) -> None:
+        if number not in opened:
+            opened.append(number)
+        items = "".join(f"<li>{rich(hints[each][lang])}</li>" for each in sorted(opened))
+        shown.value = f'<ol lang="{lang}" aria-live="polite" style="line-height:1.5;max-width:48em">{items}</ol>'
+        if number + 1 < len(buttons):
+            buttons[number + 1].disabled = False
+
+    for number, button in enumerate(buttons):
+        button.on_click(lambda _, number=number: show(number))
+    return widgets.VBox([widgets.HBox(buttons), shown])
+
+
+def rich(text: str) -> str:
+    """Plain text as HTML, with `code spans` kept."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))

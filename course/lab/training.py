@@ -1,0 +1,286 @@
+"""A rule at work on a real network: wrapped as a `torch.optim.Optimizer`, trained on data that scikit-learn ships.
+
+This is the lab's only module that imports torch, and it does so when a function needs it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import inspect
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from course.lab.rules import learner
+from course.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    import torch
+
+    Factory = Callable[[Iterable[torch.nn.Parameter], float], Any]
+    """From parameters and a learning rate to an optimizer."""
+
+
+@functools.cache
+def as_torch(rule_class: Callable[..., Any]) -> Any:
+    """Turn an update rule into a class that is used like any of `torch.optim`.
+
+    `as_torch(Momentum)(model.parameters(), lr=0.1, momentum=0.9)` steps with the rule, under the contract of
+    `course.rule`. The hyperparameters stand in `param_groups`, so `torch.optim.lr_scheduler` works; a parameter whose
+    `grad` is None is left alone; `state_dict` carries the rule's state.
+
+    Args:
+        rule_class: a class that meets the contract; the parameters and gradients that it gets are copies, of the
+            network's own dtype and device.
+
+    Returns:
+        A subclass of `torch.optim.Optimizer`, the same one for the same rule.
+
+    """
+    import torch
+
+    class Wrapped(torch.optim.Optimizer):
+        def __init__(self, params: Any, **hyperparameters: Any) -> None:
+            self.rule = rule_class(**hyperparameters)
+            super().__init__(params, _defaults(rule_class, self.rule, hyperparameters))
+
+        def step(self, closure: Any = None) -> Any:
+            loss = None if closure is None else closure()
+            with torch.no_grad():
+                for group in self.param_groups:
+                    _assign(self.rule, group)
+                    _move(self.rule, [param for param in group["params"] if param.grad is not None], self.state)
+            return loss
+
+    Wrapped.__name__ = Wrapped.__qualname__ = f"Wrapped{getattr(rule_class, '__name__', 'Rule')}"
+    return Wrapped
+
+
+def _defaults(rule_class: Callable[..., Any], rule: Any, given: dict[str, Any]) -> dict[str, Any]:
+    """The hyperparameters as torch keeps them: those given, and the rule's own defaults for the rest."""
+    names = [name for name in inspect.signature(rule_class).parameters if hasattr(rule, name)]
+    defaults = {name: getattr(rule, name) for name in names} | given
+    # Lookahead has no rate of its own; the one that a schedule changes is its inner rule's.
+    return defaults if hasattr(rule, "lr") else defaults | {"lr": rule.inner.lr}
+
+
+def _assign(rule: Any, group: dict[str, Any]) -> None:
+    """Give the rule its group's hyperparameters, which a schedule may just have changed."""
+    for name, value in group.items():
+        if name == "lr" and not hasattr(rule, "lr"):
+            rule.inner.lr = value
+        elif hasattr(rule, name):
+            setattr(rule, name, value)
+
+
+def _move(rule: Any, params: list[Any], state: dict[Any, dict[str, Any]]) -> None:
+    """Move every parameter in place.
+
+    The rule works on copies: it may keep what it is given (a buffer that starts as the gradient itself), and torch
+    writes to both in place.
+    """
+    import torch
+
+    for param in params:
+        if "rule" not in state[param]:
+            state[param]["rule"] = rule.init(param.detach().clone())
+    for param in params:
+        given = param.detach().clone(), param.grad.detach().clone()
+        new, state[param]["rule"] = rule.update(*given, state[param]["rule"])
+        param.copy_(torch.as_tensor(new))
+
+
+@dataclass(frozen=True)
+class Mine:
+    """The learner's rule as a contestant: an optimizer's factory, or the sentence that says why there is none yet."""
+
+    make: Factory | None
+    why_not: Text | None
+
+
+def mine(stem: str, **hyperparameters: Any) -> Mine:
+    """The learner's own rule, from the file as last saved, tried on one small step first.
+
+    Args:
+        stem: the topic.
+        hyperparameters: all but `lr`, which the training gives.
+
+    Raises:
+        CourseError: there is no such topic.
+
+    """
+    import torch
+
+    file = learner(stem)
+    try:
+        rule_class = file.load()
+        probe = torch.nn.Parameter(torch.ones(2))
+        probe.grad = torch.ones(2)
+        as_torch(rule_class)([probe], lr=0.1, **hyperparameters).step()
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - anything may be wrong in that file; the lesson goes on
+        return Mine(None, file.explain(error))
+    return Mine(lambda params, lr: as_torch(rule_class)(params, lr=lr, **hyperparameters), None)
+
+
+@dataclass(frozen=True)
+class Data:
+    """A training set and a test set: inputs float32, targets int64."""
+
+    train_x: torch.Tensor
+    train_y: torch.Tensor
+    test_x: torch.Tensor
+    test_y: torch.Tensor
+
+
+@functools.cache
+def digits(device: str = "cpu") -> Data:
+    """1797 handwritten digits of 8 × 8 pixels (UCI, 1998, shipped with scikit-learn): 1344 to train on, 453 to test.
+
+    Inputs have shape (n, 1, 8, 8), values from 0 to 1. The split is the same every time. 1344 is 21 batches of 64: a
+    last batch of three images would take as long a step as the others, on a far noisier gradient.
+    """
+    import torch
+    from sklearn.datasets import load_digits
+
+    images, targets = load_digits(return_X_y=True)
+    order = np.random.default_rng(0).permutation(len(targets))
+    x = torch.tensor(images[order], dtype=torch.float32, device=device).reshape(-1, 1, 8, 8) / 16
+    y = torch.tensor(targets[order], dtype=torch.int64, device=device)
+    return Data(x[:1344], y[:1344], x[1344:], y[1344:])
+
+
+@functools.cache
+def letters(device: str = "cpu") -> Data:
+    """Windows of 16 characters of English, and the character that follows each: 2688 to train on, 672 to test.
+
+    The text is scikit-learn's description of its own data sets. Inputs have shape (n, 16), indices into the text's
+    alphabet, int64. Training and test windows come from different parts of the text.
+    """
+    import torch
+    from sklearn import datasets
+
+    sets = (datasets.load_iris, datasets.load_wine, datasets.load_breast_cancer, datasets.load_diabetes)
+    text = " ".join(" ".join(load().DESCR.lower().split()) for load in sets)
+    alphabet = {letter: index for index, letter in enumerate(sorted(set(text)))}
+    codes = torch.tensor([alphabet[letter] for letter in text], device=device)
+    windows = codes.unfold(0, 17, 2)
+    train, test = windows[:2688], windows[2688 + 8 : 2688 + 8 + 672]  # 8 windows on, none overlaps the last
+    return Data(train[:, :16], train[:, 16], test[:, :16], test[:, 16])
+
+
+def small_cnn(width: int = 8) -> torch.nn.Module:
+    """A convolutional network for `digits`: two convolutions, each followed by ReLU and pooling, and a linear layer.
+
+    Args:
+        width: the channels of the first convolution; the second has twice as many.
+
+    """
+    from torch import nn
+
+    return nn.Sequential(
+        nn.Conv2d(1, width, 3, padding=1),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Conv2d(width, 2 * width, 3, padding=1),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.Linear(8 * width, 10),
+    )
+
+
+def small_rnn(width: int = 48) -> torch.nn.Module:
+    """A recurrent network for `letters`: it reads a window letter by letter and guesses the one that follows.
+
+    Args:
+        width: the length of its hidden state.
+
+    """
+    from torch import nn
+
+    data = letters()
+    alphabet = 1 + int(max(data.train_x.max(), data.train_y.max(), data.test_x.max(), data.test_y.max()))
+
+    class Reader(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.embed = nn.Embedding(alphabet, 16)
+            self.read = nn.RNN(16, width, batch_first=True)
+            self.guess = nn.Linear(width, alphabet)
+
+        def forward(self, x: torch.Tensor) -> Any:
+            return self.guess(self.read(self.embed(x))[0][:, -1])
+
+    return Reader()
+
+
+def train(
+    model: Callable[[], torch.nn.Module],
+    optimizer: Factory,
+    data: Data,
+    *,
+    lr: float,
+    seed: int,
+    epochs: int,
+    batch: int = 64,
+) -> tuple[list[float], float]:
+    """Train one network from one seed, which fixes the first weights and the order of the mini-batches.
+
+    Returns:
+        The loss on each mini-batch before the step was taken, and the accuracy on the test set at the end.
+
+    """
+    import torch
+    from torch.nn.functional import cross_entropy
+
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        network = model().to(data.train_x.device)
+    order = np.random.default_rng(seed)
+    steps = optimizer(network.parameters(), lr)
+    losses = []
+    for _ in range(epochs):
+        shuffled = torch.as_tensor(order.permutation(len(data.train_y)), device=data.train_x.device)
+        for chosen in shuffled.split(batch):  # type: ignore[no-untyped-call]
+            loss = cross_entropy(network(data.train_x[chosen]), data.train_y[chosen])
+            steps.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            steps.step()
+            losses.append(loss.detach())  # stays on the device: asking for the number would make a GPU wait
+    with torch.no_grad():
+        accuracy = (network(data.test_x).argmax(1) == data.test_y).double().mean()
+    return torch.stack(losses).tolist(), float(accuracy)
+
+
+def gpu() -> bool:
+    """Whether torch can use a GPU here; if not, a printed sentence says so."""
+    import torch
+
+    if torch.cuda.is_available():
+        print(Text(en=f"GPU: {torch.cuda.get_device_name()}", zh=f"GPU：{torch.cuda.get_device_name()}"))
+        return True
+    print(
+        Text(
+            en=f"Skipped: this optional cell wants a CUDA GPU, and torch {torch.__version__} finds none here."
+            " Nothing later needs it.",
+            zh=f"跳过：这个选做单元需要 CUDA GPU，而 torch {torch.__version__} 在这里没有找到。后面的内容都不依赖它。",
+        )
+    )
+    return False
+
+
+@contextlib.contextmanager
+def one_thread() -> Iterator[None]:
+    """Tiny networks run faster on one thread than on several; the setting before is restored."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
