@@ -299,7 +299,8 @@ REASONS = (
     ),
     (
         r"connection (broken|refused|reset)|failed to establish|timed out|max retries|name resolution|"  # noqa: ISC004
-        r"name or service not known|nodename nor servname|getaddrinfo|network is unreachable|ProxyError|SSLError",
+        r"name or service not known|nodename nor servname|getaddrinfo|network is unreachable|ProxyError|SSLError|"
+        r"from versions: none",  # all that pip says without retries; an index that answers has some version
         Text(
             en="The package index cannot be reached. Check the network connection (and the proxy, if you use one), "
             "then run the same command again: it goes on from here.",

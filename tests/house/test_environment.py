@@ -1,0 +1,254 @@
+"""Making `.venv`: what is refused, what is resumed, what is not done twice.
+
+The installations here are real, by real pip into a real environment, but of a tiny project: the course's own takes
+minutes (see test_make.py). What is simulated, each test says.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from course import environment
+from course.text import CourseError
+from tests.house.test_bootstrap import fake
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ROOT = Path(__file__).resolve().parents[2]
+DEAD = {"PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_CONFIG_FILE": os.devnull, "PIP_RETRIES": "1"}
+"""A pip that reaches nothing: port 9 answers nobody. Without a configuration file no other index is left."""
+TINY = """
+[build-system]
+requires = []
+build-backend = "backend"
+backend-path = ["."]
+[project]
+name = "tiny"
+version = "1"
+dependencies = [{dependencies}]
+"""
+BACKEND = '''
+"""The least that pip installs from: an editable wheel with nothing in it but its name and what it requires."""
+import tomllib, zipfile
+from pathlib import Path
+def build_editable(folder, config_settings=None, metadata_directory=None):
+    requires = tomllib.loads(Path("pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
+    files = {
+        "METADATA": "Metadata-Version: 2.1\\nName: tiny\\nVersion: 1\\n" + "".join(f"Requires-Dist: {each}\\n" for each in requires),
+        "WHEEL": "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n",
+        "RECORD": "",
+    }
+    with zipfile.ZipFile(Path(folder) / "tiny-1-py3-none-any.whl", "w") as wheel:
+        for name, text in files.items():
+            wheel.writestr(f"tiny-1.dist-info/{name}", text)
+    return "tiny-1-py3-none-any.whl"
+'''  # noqa: E501
+
+
+class Said(NamedTuple):
+    """What a call of make came to."""
+
+    status: int
+    text: str
+    seconds: float
+
+
+class Checkout(NamedTuple):
+    """A checkout of a tiny project with the course's own Makefile and installer."""
+
+    root: Path
+
+    def make(self, goal: str = "instructor", env: Mapping[str, str] | None = None, **options: str) -> Said:
+        """Run `make`, in a language chosen by nobody."""
+        plain = {name: value for name, value in os.environ.items() if name not in {"COURSE_LANG", "LANG", "LC_ALL"}}
+        started = time.monotonic()
+        ran = subprocess.run(
+            ["make", goal, f"PYTHON={sys.executable}", *(f"{name}={value}" for name, value in options.items())],
+            cwd=self.root,
+            env={**plain, **(env or {})},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            check=False,
+        )
+        assert "Traceback" not in ran.stdout
+        return Said(ran.returncode, ran.stdout, time.monotonic() - started)
+
+    @property
+    def python(self) -> Path:
+        return self.root / ".venv/bin/python"
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Checkout:
+    """A tiny project without dependencies."""
+    root = tmp_path / "checkout 下山"  # spaces and Chinese in a path are nothing special
+    for name in ("Makefile", "binder/requirements.txt"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, root / name)
+    (root / "course").mkdir()
+    for name in ("__init__", "bootstrap", "environment", "text"):
+        shutil.copy(ROOT / f"course/{name}.py", root / "course")
+    (root / "backend.py").write_text(BACKEND, "utf-8")
+    (root / "pyproject.toml").write_text(TINY.format(dependencies=""), "utf-8")
+    return Checkout(root)
+
+
+def require(checkout: Checkout, *dependencies: str) -> None:
+    """Change what the tiny project depends on."""
+    quoted = ", ".join(f'"{each}"' for each in dependencies)
+    (checkout.root / "pyproject.toml").write_text(TINY.format(dependencies=quoted), "utf-8")
+
+
+def test_a_second_call_starts_at_once(checkout: Checkout) -> None:
+    first = checkout.make()
+    assert first.status == 0, first.text
+    assert "[1/3]" in first.text
+    assert "[3/3]" in first.text
+    assert "Ready after" in first.text
+    second = checkout.make(env=DEAD)  # nothing is asked of an index
+    assert second.status == 0
+    assert "[1/3]" not in second.text
+    assert second.seconds < 1
+
+
+def test_changed_requirements_are_installed_and_other_changes_are_not(checkout: Checkout) -> None:
+    checkout.make()
+    with (checkout.root / "pyproject.toml").open("a", encoding="utf-8") as file:
+        file.write("[tool.ruff]\nline-length = 100\n")
+    assert "[1/3]" not in checkout.make().text
+    require(checkout, "iniconfig")
+    changed = checkout.make()
+    assert "[3/3]" in changed.text
+    assert subprocess.run([checkout.python, "-c", "import iniconfig"], check=False).returncode == 0
+
+
+def test_a_moved_checkout_makes_its_environment_afresh(checkout: Checkout) -> None:
+    checkout.make()
+    moved = Checkout(checkout.root.rename(checkout.root.with_name("moved")))
+    again = moved.make(LANG_="zh")
+    assert again.status == 0, again.text
+    assert "[1/3] 正在建立环境" in again.text
+    assert json.loads((moved.root / ".venv/downhill.json").read_text("utf-8"))["root"] == str(moved.root)
+
+
+def test_no_network(checkout: Checkout) -> None:
+    require(checkout, "iniconfig")
+    said = checkout.make(env=DEAD)
+    assert said.status == 2
+    assert "The package index cannot be reached" in said.text
+    assert "连接不上软件包索引" in said.text
+    recovered = checkout.make()
+    assert recovered.status == 0, recovered.text
+
+
+def test_an_interrupted_installation_is_completed(checkout: Checkout) -> None:
+    """What a kill while pip writes files leaves: a package without its RECORD, one with files missing, no stamp."""
+    require(checkout, "iniconfig", "pluggy")
+    assert checkout.make().status == 0
+    (site,) = checkout.root.glob(".venv/lib/python*/site-packages")
+    (checkout.root / ".venv/downhill.json").unlink()
+    next(site.glob("iniconfig-*.dist-info/RECORD")).unlink()
+    shutil.rmtree(site / "iniconfig")
+    (site / "pluggy/__init__.py").unlink()
+    assert checkout.make().status == 0
+    whole = subprocess.run([checkout.python, "-c", "import iniconfig, pluggy; pluggy.PluginManager"], check=False)
+    assert whole.returncode == 0
+
+
+def test_a_half_made_environment_is_completed(checkout: Checkout) -> None:
+    """A kill while venv works leaves the folder without pip, or without a Python."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", checkout.root / ".venv"], check=True)
+    assert checkout.make().status == 0
+    checkout.python.unlink()
+    (checkout.root / ".venv/pyvenv.cfg").unlink()
+    again = checkout.make()
+    assert again.status == 0, again.text
+    assert checkout.python.exists()
+
+
+def test_the_disk_is_too_full_to_begin(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Simulated: the free space that the system reports."""
+    monkeypatch.setattr(environment, "VENV", tmp_path)
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=700_000_000))
+    environment.space(0.1)
+    with pytest.raises(CourseError, match=r"has 0\.7 GB free, 2\.1 GB are needed") as caught:
+        environment.space(1.6)
+    assert "磁盘空间不足" in caught.value.text.zh
+
+
+def test_the_disk_becomes_full(checkout: Checkout) -> None:
+    """Simulated: a pip that says what the real one says when a write fails."""
+    checkout.make()
+    checkout.python.unlink()
+    sentence = "ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device"
+    script = f'[ "$3" = install ] && {{ echo "{sentence}" >&2; exit 1; }}; exit 0'
+    fake(checkout.python.parent, "python", script)
+    require(checkout, "iniconfig")
+    said = checkout.make()
+    assert said.status == 2
+    assert "The disk became full" in said.text
+    assert "磁盘写满了" in said.text
+
+
+def test_a_python_without_venv(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Simulated: a Debian whose python3-venv is not installed has no ensurepip."""
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "ensurepip" else object())
+    with pytest.raises(CourseError, match=r"sudo apt install python3\.\d+-venv"):
+        environment.make(afresh=False)
+
+
+def test_without_retries_pip_names_no_network_trouble() -> None:
+    said = "ERROR: Could not find a version that satisfies the requirement numpy>=2 (from versions: none)"
+    assert "cannot be reached" in environment.explained(said).text.en
+    said = "ERROR: Could not find a version that satisfies the requirement numpy>=2 (from versions: 1.26.4)"
+    assert "no version" in environment.explained(said).text.en
+
+
+def test_an_unknown_failure_still_ends_in_a_sentence() -> None:
+    text = environment.explained("building…\nerror: the cat sat on it\n").text
+    assert "the cat sat on it" in text.en
+    assert "the cat sat on it" in text.zh
+
+
+@pytest.mark.parametrize(
+    ("nvidia", "reachable", "options"),
+    [
+        pytest.param(False, True, True, id="no-gpu"),
+        pytest.param(True, True, False, id="gpu"),
+        pytest.param(False, False, False, id="index-does-not-answer"),
+    ],
+)
+def test_torch_without_cuda_where_there_is_no_gpu(
+    monkeypatch: pytest.MonkeyPatch, *, nvidia: bool, reachable: bool, options: bool
+) -> None:
+    """Simulated: the GPU, the index, and pip itself, whose arguments are looked at."""
+    called: list[tuple[str, ...]] = []
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(shutil, "which", lambda _: "/usr/bin/nvidia-smi" if nvidia else None)
+    monkeypatch.setattr(environment, "answers", lambda _: reachable)
+    monkeypatch.setattr(environment, "space", lambda _: None)
+    monkeypatch.setattr(environment, "pip", lambda *arguments: called.append(arguments))
+    empty = subprocess.CompletedProcess([], 0, stdout="", stderr="")
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: empty)  # `pip config list` of a user without configuration
+    environment.torch(1.6)
+    ((*given, wanted),) = called
+    assert wanted.startswith("torch>=")
+    assert given == (["--extra-index-url", environment.cpu_index()] if options else [])
+
+
+def test_an_index_that_does_not_answer_costs_little() -> None:
+    started = time.monotonic()
+    assert not environment.answers("http://127.0.0.1:9/", seconds=1)
+    assert time.monotonic() - started < 2
