@@ -1,0 +1,74 @@
+"""Our steps in `nbgrader generate_feedback`: one page a submission, in both languages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from nbconvert.exporters import HTMLExporter
+from nbgrader.api import Gradebook
+from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.utils import is_grade, is_solution
+from traitlets.config import Config
+
+from course.classroom.at_grading import INSTRUCTOR_ONLY, OURS
+from course.syllabus import topics
+from course.text import Text
+
+TEMPLATES = Path(__file__).with_name("templates")
+
+
+class FeedbackPage(HTMLExporter):
+    """Writes the page with the course's own template: nbgrader's has one language, no `lang`, and loads scripts."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        # GenerateFeedback has just written its own template into the settings of every HTMLExporter.
+        config = Config(kwargs.pop("config", None) or {})
+        config.FeedbackPage.template_name = "downhill"
+        config.FeedbackPage.extra_template_basedirs = [str(TEMPLATES)]
+        super().__init__(config=config, **kwargs)  # type: ignore[no-untyped-call]
+
+
+class PrepareFeedback(NbGraderPreprocessor):  # type: ignore[misc]
+    """After `GetGrades`: leaves out what is the instructor's, names the parts, and says whether formulas are shown."""
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Return the notebook as the template shows it."""
+        shown = []
+        for number, cell in enumerate(nb.cells):
+            if INSTRUCTOR_ONLY in cell.metadata.get("tags", []):
+                continue
+            following = nb.cells[number + 1 : number + 2]
+            asked = any(is_grade(each) and each.cell_type == "markdown" for each in following)
+            if is_grade(cell) or asked or "nbgrader" not in cell.metadata:
+                shown.append(cell)
+        nb.cells = shown
+        stem = resources["nbgrader"]["assignment"]
+        title = next((topic.title for topic in topics() if topic.stem == stem), Text(en=stem, zh=stem))
+        names = resources["nbgrader"]
+        with Gradebook(names["db_url"]) as book:
+            for cell in filter(is_grade, shown):
+                by_hand = None
+                if is_solution(cell):
+                    found = book.find_comment(_name(cell), names["notebook"], stem, names["student"])
+                    by_hand = found.manual_comment
+                cell.metadata[OURS] = {"part": _part(cell, stem).to_json(), "by_hand": by_hand}
+        resources[OURS] = {
+            "title": title.to_json(),
+            "formulas": any(
+                "$" in cell.source or "\\(" in cell.source for cell in shown if cell.cell_type == "markdown"
+            ),
+        }
+        return nb, resources
+
+
+def _name(cell: Any) -> str:
+    return str(cell.metadata.nbgrader["grade_id"])
+
+
+def _part(cell: Any, stem: str) -> Text:
+    if _name(cell) == stem:
+        return Text(en=f"The code, {stem}.py", zh=f"代码 {stem}.py")
+    if is_solution(cell) and cell.cell_type == "markdown":
+        return Text(en="The written answer", zh="书面回答")
+    return Text(en=_name(cell), zh=_name(cell))

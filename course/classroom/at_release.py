@@ -1,0 +1,78 @@
+"""Our steps in `nbgrader generate_assignment`."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
+
+from course.classroom import scan
+from course.classroom.directory import ClassDirectory
+from course.grading.judge import judge
+from course.syllabus import topics
+from course.text import Text
+
+
+class ClearRubric(ClearSolutions):  # type: ignore[misc]  # nbgrader is not typed
+    """Clears solutions as nbgrader does, but leaves the graded cell of a topic as it is: a student runs it.
+
+    The cell is a solution cell only because nbgrader gives comments to no other kind.
+    """
+
+    def preprocess_cell(self, cell: Any, resources: Any, cell_index: int) -> tuple[Any, Any]:
+        """Clear one cell, unless it is the graded one."""
+        if cell.metadata.get("nbgrader", {}).get("grade_id") in {topic.stem for topic in topics()}:
+            return cell, resources
+        cleared: tuple[Any, Any] = super().preprocess_cell(cell, resources, cell_index)
+        return cleared
+
+
+class RefuseLeaks(NbGraderPreprocessor):  # type: ignore[misc]
+    """The last step of a release: looks at all that is about to go out, and fails if it tells too much.
+
+    A preprocessor is the one place whose exception nbgrader does not swallow: it removes the release and exits with 1.
+    """
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Pass the notebook on unchanged.
+
+        Raises:
+            LeakError: it, or a file beside it, gives something away.
+
+        """
+        coursedir = self.parent.parent.coursedir
+        room = ClassDirectory.find(Path(coursedir.root))
+        stem = resources["nbgrader"]["assignment"]
+        folder = room.release / stem
+        try:
+            check(room, stem, folder, {f"{resources['nbgrader']['notebook']}.ipynb": nb})
+        except Exception:
+            # With `--notebook` nbgrader would remove the notebook alone and leave the files beside it.
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        return nb, resources
+
+
+def check(room: ClassDirectory, stem: str, folder: Path, notebooks: dict[str, Any]) -> None:
+    """Scan the files in `folder` and the notebooks about to be written there, and try to pass with them.
+
+    Raises:
+        LeakError: something there must not be released.
+
+    """
+    secrets = scan.gather(room.source / stem, stem, room.seed())
+    found = list(scan.search(folder, secrets))
+    for name, notebook in notebooks.items():
+        found += scan.search_notebook(name, notebook, secrets)
+    for topic in topics():
+        if topic.stem == stem and not found:
+            verdict = judge(topic, folder)
+            if verdict.score > 0 or verdict.stretch_score > 0:
+                earned = f"{verdict.score + verdict.stretch_score:g}"
+                found.append(
+                    (f"{stem}.py", Text(en=f"as it is, it earns {earned} points", zh=f"原样上交就能得到 {earned} 分"))
+                )
+    if found:
+        raise scan.leak(stem, found)

@@ -1,0 +1,213 @@
+"""What an instructor does with a class: make it, release, grade, give feedback.
+
+Every step after the first is nbgrader's own, run in this process with the class's `nbgrader_config.py`; the plain
+`nbgrader` commands in the class's directory do the same.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tqdm import tqdm
+
+from course.classroom import worksheet
+from course.classroom.directory import CONFIG, SEED, ClassDirectory
+from course.syllabus import ROOT, topics
+from course.text import CourseError, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from concurrent.futures import Executor
+
+STARTER = Path(__file__).with_name("starter")
+BAR = "{desc:<14} {n_fmt}/{total_fmt} |{bar}| {elapsed} < {remaining}"
+
+
+def new(directory: Path, skeletons: Mapping[str, str]) -> Text:
+    """Make a class: an nbgrader course directory with an assignment for every topic and a secret seed of its own.
+
+    Args:
+        directory: where; it must not exist or be empty, and lie outside the course's own repository.
+        skeletons: by topic, the text of the file that students fill in.
+
+    Returns:
+        What was made and what to do next.
+
+    Raises:
+        CourseError: the place will not do. Nothing is ever overwritten.
+
+    """
+    root = directory.expanduser().resolve()
+    if root.is_relative_to(ROOT) and (ROOT / "pyproject.toml").is_file():
+        raise CourseError(
+            Text(
+                en=f"{root} lies inside the course's own repository, where marks and secrets do not belong: choose a "
+                "directory outside it.",
+                zh=f"{root} 在课程自己的仓库里，而成绩和秘密不应放在那里：请选择仓库以外的目录。",
+            )
+        )
+    if root.exists() and (not root.is_dir() or any(root.iterdir())):
+        raise CourseError(
+            Text(
+                en=f"{root} is not empty, and nothing in it will be overwritten: choose a new directory.",
+                zh=f"{root} 不是空目录，其中的内容不会被覆盖：请选择一个新目录。",
+            )
+        )
+    for topic in topics():
+        folder = root / "source" / topic.stem
+        folder.mkdir(parents=True)
+        (folder / f"{topic.stem}.ipynb").write_text(worksheet.build(topic), "utf-8")
+        (folder / f"{topic.stem}.py").write_text(skeletons[topic.stem], "utf-8")
+    (root / "submitted").mkdir()
+    shutil.copyfile(STARTER / "README.md", root / "README.md")
+    shutil.copyfile(STARTER / "gitignore", root / ".gitignore")
+    descriptor = os.open(root / SEED, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as opened:
+        opened.write(secrets.token_hex(32) + "\n")
+    # Last: what has it is a whole class.
+    shutil.copyfile(STARTER / f"{CONFIG}.template", root / CONFIG)
+    return Text(
+        en=f"A class is ready in {root}: read README.md there. Next: cd {root} and `course class release momentum`.",
+        zh=f"班级已建好：{root}，请先看其中的 README.md。下一步：cd {root}，然后运行 `course class release momentum`。",
+    )
+
+
+def release(directory: Path, stems: Sequence[str] = (), *, progress: bool = True) -> Text:
+    """Write the students' version of the topics (all, if none is named) to `release/`.
+
+    Returns:
+        What was released.
+
+    Raises:
+        CourseError: a release would show a solution, a rubric or the secret, or nbgrader failed. What failed is not
+            released; topics before it are.
+
+    """
+    from course.classroom import steps
+
+    room = ClassDirectory.find(directory)
+    wanted = room.released(list(stems))
+    room.seed()
+    for stem in tqdm(wanted, desc="release", bar_format=BAR, disable=not progress):
+        steps.generate_assignment(room, stem)
+    return Text(
+        en=f"Released: {' '.join(wanted)}. Give students release/TOPIC/, whole.",
+        zh=f"已发布：{' '.join(wanted)}。请把 release/TOPIC/ 整个文件夹发给学生。",
+    )
+
+
+def grade(
+    directory: Path,
+    stems: Sequence[str] = (),
+    *,
+    jobs: int | None = None,
+    progress: bool = True,
+    executor: Executor | None = None,
+) -> Text:
+    """Grade what has been handed in: judge it in parallel, then write it to the gradebook, one after the other.
+
+    What has not changed since the last time is not done again, so an interrupted run is simply started anew.
+
+    Args:
+        directory: the class.
+        stems: the topics; all that were handed in, if none is named.
+        jobs: how many submissions are judged at once; as many as there are processors, if None.
+        progress: whether to show progress on standard error.
+        executor: runs the judging instead of threads of this process; it must see the class's directory.
+
+    Returns:
+        What was graded.
+
+    Raises:
+        CourseError: some submissions could not be graded. They are named; all others are graded.
+
+    """
+    from course.classroom import steps, verdicts
+
+    room = ClassDirectory.find(directory)
+    room.seed()
+    handed_in = [(stem, student) for stem in room.released(list(stems)) for student in room.students(stem)]
+    if not handed_in:
+        raise CourseError(
+            Text(
+                en=f"Nothing has been handed in yet: put submissions in {room.submitted}/STUDENT/TOPIC/.",
+                zh=f"还没有人上交作业：请把提交放到 {room.submitted}/STUDENT/TOPIC/。",
+            )
+        )
+    steps.need_release(room, {stem for stem, _ in handed_in})
+    failed: dict[tuple[str, str], BaseException] = {}
+    pool = executor or ThreadPoolExecutor(max_workers=jobs or os.cpu_count() or 1)
+    try:
+        waiting = tqdm(total=len(handed_in), desc="judge", bar_format=BAR, disable=not progress)
+        for (stem, student), problem in verdicts.judge_all(room, handed_in, pool):
+            if problem:
+                failed[stem, student] = problem
+            waiting.update()
+        waiting.close()
+    finally:
+        if executor is None:
+            pool.shutdown(wait=True, cancel_futures=True)
+    unchanged = 0
+    for stem, student in tqdm(handed_in, desc="gradebook", bar_format=BAR, disable=not progress):
+        if (stem, student) in failed:
+            continue
+        try:
+            unchanged += not steps.autograde(room, stem, student)
+        except CourseError as problem:
+            failed[stem, student] = problem
+    if failed:
+        raise _not_graded(failed, len(handed_in))
+    return Text(
+        en=f"Graded {len(handed_in)} submissions ({unchanged} unchanged since the last time). Written answers wait for "
+        "you in formgrader.",
+        zh=f"已评 {len(handed_in)} 份提交（其中 {unchanged} 份自上次以来没有变化）。书面回答请在 formgrader 中批阅。",
+    )
+
+
+def _not_graded(failed: Mapping[tuple[str, str], BaseException], total: int) -> CourseError:
+    shown = Text(en=":", zh="：")
+    for (stem, student), each in list(failed.items())[:10]:
+        said = each.text if isinstance(each, CourseError) else Text(en=repr(each), zh=repr(each))
+        shown += Text(en=f"\n  {student}/{stem}: ", zh=f"\n  {student}/{stem}：") + said
+    return CourseError(
+        Text(
+            en="{count} of {total} submissions could not be graded and keep their earlier marks; the others are graded",
+            zh="{total} 份提交中有 {count} 份无法评分，保留原来的成绩；其余都已评完",
+        ).format(count=len(failed), total=total)
+        + shown
+    )
+
+
+def feedback(directory: Path, stems: Sequence[str] = (), *, progress: bool = True) -> Text:
+    """Write a page for every graded submission of the topics (all, if none is named) to `feedback/STUDENT/TOPIC/`.
+
+    Returns:
+        What was written.
+
+    Raises:
+        CourseError: nothing has been graded, or nbgrader failed.
+
+    """
+    from course.classroom import steps
+
+    room = ClassDirectory.find(directory)
+    wanted = room.released(list(stems))
+    graded = [(stem, path.parent.name) for stem in wanted for path in sorted(room.autograded.glob(f"*/{stem}"))]
+    if not graded:
+        raise CourseError(
+            Text(
+                en="Nothing has been graded yet: run `course class grade` first.",
+                zh="还没有评过分：请先运行 `course class grade`。",
+            )
+        )
+    for stem, student in tqdm(graded, desc="feedback", bar_format=BAR, disable=not progress):
+        steps.generate_feedback(room, stem, student)
+    return Text(
+        en=f"Feedback for {len(graded)} submissions: {room.feedback}/STUDENT/TOPIC/TOPIC.html",
+        zh=f"已为 {len(graded)} 份提交写出反馈：{room.feedback}/STUDENT/TOPIC/TOPIC.html",
+    )

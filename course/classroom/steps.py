@@ -1,0 +1,147 @@
+"""nbgrader's own steps, run in this process for one topic or one submission."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import sys
+import warnings
+from typing import TYPE_CHECKING, Any
+
+from traitlets.config.loader import PyFileConfigLoader
+
+from course.text import CourseError, Text
+
+try:
+    from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
+    from nbgrader.converters.base import NbGraderException
+    from nbgrader.coursedir import CourseDirectory
+    from sqlalchemy.exc import SAWarning
+except ImportError as missing:
+    raise CourseError(
+        Text(
+            en="nbgrader is not installed: install the course with its instructor's part, "
+            "`pip install -e '.[instructor]'` in the checkout.",
+            zh="没有安装 nbgrader：请在课程目录里用 `pip install -e '.[instructor]'` 安装教师部分。",
+        )
+    ) from missing
+
+from course.classroom import verdicts
+from course.classroom.at_grading import NO_WORKSHEET, recorded_digest
+from course.classroom.directory import CONFIG
+
+if TYPE_CHECKING:
+    from course.classroom.directory import ClassDirectory
+
+
+class _Problem(logging.Handler):
+    """Keeps the exception that nbgrader logs and then replaces by one that says nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.caught: BaseException | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:  # noqa: ARG002
+        """Look at what is being handled while nbgrader logs."""
+        handled = sys.exc_info()[1]
+        if handled is not None and not isinstance(handled, NbGraderException):
+            self.caught = handled
+
+
+@functools.cache
+def _config(room: ClassDirectory) -> Any:
+    try:
+        return PyFileConfigLoader(CONFIG, path=str(room.root)).load_config()
+    except Exception as problem:
+        raise CourseError(
+            Text(
+                en=f"{room.root / CONFIG} cannot be read ({problem}): mend it, or take a new one from "
+                "`course class new` in another directory.",
+                zh=f"无法读取 {room.root / CONFIG}（{problem}）："
+                "请改正，或在别的目录运行 `course class new` 取一份新的。",
+            )
+        ) from problem
+
+
+def _run(kind: Any, room: ClassDirectory, stem: str, student: str) -> None:
+    """Run one converter, forced.
+
+    Raises:
+        CourseError: it failed; ours are passed on, others are named.
+
+    """
+    config = _config(room)
+    problem = _Problem()
+    # A logger of its own, outside the tree: nothing is printed over a progress bar.
+    log = logging.Logger("nbgrader", logging.WARNING)  # noqa: LOG001
+    log.addHandler(problem)
+    coursedir = CourseDirectory(config=config, assignment_id=stem, student_id=student, log=log)
+    converter = kind(coursedir=coursedir, config=config, log=log)
+    converter.force = True
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SAWarning)  # nbgrader's own queries, which say nothing to an instructor
+            converter.start()
+    except NbGraderException as failed:
+        if isinstance(problem.caught, CourseError):
+            raise problem.caught from None
+        said = problem.caught or failed
+        raise CourseError(
+            Text(
+                en=f"nbgrader could not finish {kind.__name__} of {stem} ({student}): {said!r}",
+                zh=f"nbgrader 未能完成 {stem}（{student}）的 {kind.__name__}：{said!r}",
+            )
+        ) from failed
+
+
+def generate_assignment(room: ClassDirectory, stem: str) -> None:
+    """Write `release/STEM/` and enter the assignment in the gradebook."""
+    _run(GenerateAssignment, room, stem, ".")
+
+
+def generate_feedback(room: ClassDirectory, stem: str, student: str) -> None:
+    """Write `feedback/STUDENT/STEM/`."""
+    _run(GenerateFeedback, room, stem, student)
+
+
+def autograde(room: ClassDirectory, stem: str, student: str) -> bool:
+    """Enter one submission in the gradebook; False if it is there already as it stands."""
+    record = verdicts.fresh(room, stem, student)
+    done = (room.autograded / student / stem / f"{stem}.ipynb").is_file()
+    if done and record.recorded == recorded_digest(room, stem, student, record):
+        return False
+    sheet = room.submission(stem, student) / f"{stem}.ipynb"
+    missing = not sheet.is_file()
+    if missing:
+        # nbgrader passes over a submission without a notebook in silence; the code in it deserves its mark.
+        sheet.write_text(NO_WORKSHEET, "utf-8")
+    try:
+        _run(Autograde, room, stem, student)
+    finally:
+        if missing:
+            sheet.unlink()
+    return True
+
+
+def need_release(room: ClassDirectory, stems: set[str]) -> None:
+    """Make sure that the gradebook knows the assignments.
+
+    Raises:
+        CourseError: one was never released.
+
+    """
+    from nbgrader.api import Gradebook, MissingEntry
+
+    coursedir = CourseDirectory(config=_config(room))
+    with Gradebook(coursedir.db_url, coursedir.course_id) as book:
+        for stem in sorted(stems):
+            try:
+                book.find_assignment(stem)
+            except MissingEntry:
+                raise CourseError(
+                    Text(
+                        en=f"{stem} has not been released yet, so the gradebook does not know it: run "
+                        f"`course class release {stem}` first.",
+                        zh=f"{stem} 还没有发布，成绩册里没有它：请先运行 `course class release {stem}`。",
+                    )
+                ) from None

@@ -1,0 +1,152 @@
+"""The judge's verdicts on a class: judged in parallel, kept on disk, asked again only when something has changed."""
+
+from __future__ import annotations
+
+import functools
+import importlib.metadata
+import json
+import os
+import tempfile
+from concurrent.futures import as_completed
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from course.classroom.directory import ClassDirectory, digest
+from course.grading.judge import LARGEST_FILE, judge
+from course.grading.sandbox import Limits
+from course.grading.verdict import Verdict
+from course.syllabus import topic
+from course.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from concurrent.futures import Executor
+
+
+@dataclass(frozen=True)
+class Record:
+    """What is known of one submission."""
+
+    key: str
+    """Of everything that the verdict depends on; another key means: judge again."""
+    verdict: Verdict
+    recorded: str = ""
+    """The hash of what the gradebook holds of it, "" before it holds anything."""
+    extra_credit: float | None = None
+    """The extra credit that was written to the gradebook; if another stands there, a person has put it there."""
+
+
+def key_of(room: ClassDirectory, stem: str, student: str) -> str:
+    """Hash everything that the verdict depends on: the file, the secret, the limits, the judge itself."""
+    file = room.submission(stem, student) / f"{stem}.py"
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(LARGEST_FILE + 1)
+    except OSError:
+        content = b"missing"
+    return digest(content, room.seed().encode(), str(Limits()).encode(), _judge_itself())
+
+
+@functools.cache
+def _judge_itself() -> bytes:
+    """The course's grading code and the versions that answer for it: a mended case is worth a new verdict."""
+    package = Path(__file__).resolve().parents[1]
+    files = [*sorted((package / "grading").rglob("*.py")), package / "rule.py", package / "syllabus.toml"]
+    versions = [importlib.metadata.version(name) for name in ("torch", "numpy")]
+    return digest(*(path.read_bytes() for path in files), *map(str.encode, versions)).encode()
+
+
+def path_of(room: ClassDirectory, stem: str, student: str) -> Path:
+    """Where the record lies."""
+    return room.verdicts / stem / f"{student}.json"
+
+
+def load(room: ClassDirectory, stem: str, student: str) -> Record | None:
+    """The record of one submission; a missing or damaged one is None, and the submission is judged again."""
+    try:
+        stored: dict[str, Any] = json.loads(path_of(room, stem, student).read_text("utf-8"))
+        extra = stored["extra_credit"]
+        return Record(
+            key=str(stored["key"]),
+            verdict=Verdict.from_json(stored["verdict"]),
+            recorded=str(stored["recorded"]),
+            extra_credit=None if extra is None else float(extra),
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def save(room: ClassDirectory, stem: str, student: str, record: Record) -> None:
+    """Store the record; a reader sees the old one or the new one, never half of one."""
+    path = path_of(room, stem, student)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    stored = {
+        "key": record.key,
+        "recorded": record.recorded,
+        "extra_credit": record.extra_credit,
+        "verdict": record.verdict.to_json("en"),
+    }
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
+            json.dump(stored, opened, ensure_ascii=False, indent=1)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def fresh(room: ClassDirectory, stem: str, student: str) -> Record:
+    """The stored record if it still holds, else a new one: judged here and now, and stored."""
+    key = key_of(room, stem, student)
+    known = load(room, stem, student)
+    if known and known.key == key:
+        return known
+    folder = room.submission(stem, student)
+    verdict = judge(topic(stem), folder, seed=room.seed())
+    if not (folder / f"{stem}.py").is_file():
+        verdict = replace(verdict, message=_not_handed_in(stem, folder))
+    # What the gradebook holds is remembered until the writer has replaced it.
+    record = replace(known, key=key, verdict=verdict, recorded="") if known else Record(key, verdict)
+    save(room, stem, student, record)
+    return record
+
+
+def _not_handed_in(stem: str, folder: Path) -> Text:
+    """The judge's sentence for a missing file is a learner's at home; a student who has handed in needs another."""
+    others = ", ".join(sorted(each.name for each in folder.glob("*.py"))[:5])
+    if others:
+        return Text(
+            en=f"{stem}.py was not handed in; the Python files in the submission are: {others}. The name must be "
+            f"exactly {stem}.py.",
+            zh=f"没有上交 {stem}.py；提交中的 Python 文件有：{others}。文件名必须正好是 {stem}.py。",
+        )
+    return Text(en=f"{stem}.py was not handed in.", zh=f"没有上交 {stem}.py。")
+
+
+def judge_submission(root: str, stem: str, student: str) -> str:
+    """Judge one submission of the class at `root` and store the verdict: a pool's unit of work, plain arguments only.
+
+    Returns:
+        The verdict's status.
+
+    """
+    return fresh(ClassDirectory(Path(root)), stem, student).verdict.status
+
+
+def judge_all(
+    room: ClassDirectory, submissions: Iterable[tuple[str, str]], executor: Executor
+) -> Iterator[tuple[tuple[str, str], BaseException | None]]:
+    """Judge submissions, given as (topic, student), on any executor of `concurrent.futures`.
+
+    Yields, as each is done, the submission and what went wrong with judging it, if anything. When the caller stops,
+    what has not been started is cancelled; what was finished is stored already.
+    """
+    asked = {executor.submit(judge_submission, str(room.root), *each): each for each in submissions}
+    try:
+        for future in as_completed(asked):
+            yield asked[future], future.exception()
+    finally:
+        for future in asked:
+            future.cancel()
