@@ -1,0 +1,45 @@
+"""Your exercises, one test a case: `pytest -k adam`. The verdict is the judge's, the same as everywhere.
+
+What is not written yet is skipped; a stretch case that fails is only expected to. `--submission DIR` tests the files of
+another folder, for instance `--submission solutions`.
+"""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+
+import pytest
+
+from course.grading import cases
+from course.grading.judge import judge
+from course.grading.verdict import Verdict
+from course.syllabus import LEARNER, topic, topics
+from course.text import language
+
+
+@functools.cache
+def verdict(stem: str, folder: Path) -> Verdict:
+    """Each topic is judged once, however many of its cases are tested."""
+    return judge(topic(stem), folder)
+
+
+@pytest.mark.parametrize(
+    ("stem", "case_id"),
+    [
+        pytest.param(each.stem, case.id, id=f"{each.stem}-{case.id}")
+        for each in topics()
+        for case in cases.visible(each.stem)
+    ],
+)
+def test_case(stem: str, case_id: str, request: pytest.FixtureRequest) -> None:
+    found = verdict(stem, request.config.getoption("--submission") or LEARNER)
+    if found.status == "not-implemented":
+        pytest.skip(f"not implemented · 尚未实现: {found.message[language()]}")
+    result = next(case for case in found.cases if case.id == case_id)
+    if result.passed:
+        return
+    reason = result.reason[language()] if result.reason else found.message[language()]
+    if result.stretch:
+        pytest.xfail(f"stretch · 选做: {reason}")
+    pytest.fail(f"{result.title[language()]}: {reason}", pytrace=False)
