@@ -6,16 +6,18 @@ Between the two halves of a pair (in a lesson, or `en` and `zh` of an entry in t
 - displayed formulas and fenced listings, in order; what stands in `\text{…}` may differ;
 - inline formulas, code spans, link targets and image targets: the same ones, each as often, in any order;
 - numbers written in digits outside of all these: likewise. Words are free: "two" against 两 is nobody's business,
-  but "two" against 2 is found. Write large numbers without a comma.
+  but "two" against 2 is found. 10,000 and 10000 are the same number.
 
 In Chinese, moreover: a term of the glossary brings its English in parentheses where running text first uses it,
 `**动量**（momentum）`; a blank stands between Chinese and Latin letters, digits or code; punctuation next to Chinese is
 full-width.
-Code cells are written once for both languages; the one slot for the language stands in the first of them.
+Code cells are written once for both languages; the one slot for the language stands in the first of them. Sentences in
+them, `Text(en=…, zh=…)` and the like, are compared too, what stands in braces in an f-string as a code span.
 """
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
 from collections import Counter
@@ -24,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 from course.authoring import glossary, notebooks
 from course.authoring.glossary import CJK
-from course.authoring.notebooks import LANGUAGE_SLOT, Prose
+from course.authoring.notebooks import LANGUAGE_SLOT, Code, Prose
 from course.syllabus import ROOT
 from course.text import CourseError, Text
 
@@ -39,11 +41,13 @@ _CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _DISPLAY = re.compile(r"\$\$(.+?)\$\$", re.DOTALL)
 _INLINE = re.compile(r"(?<![\\$])\$(?!\$)([^$\n]+?)(?<!\\)\$")
 _LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
-_NUMBER = re.compile(r"\d+(?:\.\d+)*")
+_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)*")
 _HEADING = re.compile(r"^(#{1,6}) ", re.MULTILINE)
 _ITEM = re.compile(r"^\s*(?:[-*+]|\d+\.)\s+")
 _UNSPACED = re.compile(rf"[{CJK}][A-Za-z0-9\x00]|[A-Za-z0-9\x00%][{CJK}]")
 _HALF_WIDTH = re.compile(rf"[{CJK}][,;:?!()]|[,;:?!()][{CJK}]|[{CJK}]\.(?!\w)")
+_FIELD = re.compile("\ue000(.*?)\ue001")
+"""What stands in braces in an f-string. It may turn out to be anything, so no blank around it is asked for."""
 
 
 @dataclass(frozen=True)
@@ -103,9 +107,14 @@ def problems(path: Path, terms: dict[str, str] | None = None) -> list[Text]:
     found: list[Text] = []
     pairs = [cell for cell in cells if isinstance(cell, Prose)]
     for pair in pairs:
-        where = Text(en=f"{path.name}:{pair.en_line}/{pair.zh_line}", zh=f"{path.name}:{pair.en_line}/{pair.zh_line}")
-        found += _differences(where, pair.text)
-        found += _typography(path, pair)
+        found += _differences(f"{path.name}:{pair.en_line}/{pair.zh_line}", pair.text)
+        found += _typography(path, pair.text.zh, pair.zh_line)
+    for cell in cells:
+        if not isinstance(cell, Prose):
+            for line, sentence in _sentences(cell):
+                spans = Text(en=_FIELD.sub(r"`\1`", sentence.en), zh=_FIELD.sub(r"`\1`", sentence.zh))
+                found += _differences(f"{path.name}:{line}", spans)
+                found += _typography(path, _FIELD.sub("，", sentence.zh).replace("\n", " "), line)
     found += _slot(path, cells)
     found += _first_uses(path, pairs, glossary.terms() if terms is None else terms)
     return found
@@ -157,7 +166,7 @@ def shape(text: str) -> Shape:
         formulas=formulas,
         code=code,
         links=links,
-        numbers=Counter(_NUMBER.findall(items_gone)),
+        numbers=Counter(number.replace(",", "") for number in _NUMBER.findall(items_gone)),
         prose=text,
     )
 
@@ -193,7 +202,7 @@ def _tables(lines: Iterable[str]) -> list[list[int]]:
     return tables
 
 
-def _differences(where: Text, text: Text) -> Iterator[Text]:
+def _differences(where: str, text: Text) -> Iterator[Text]:
     en, zh = shape(text.en), shape(text.zh)
     for field, name in NAMES.items():
         ours, theirs = getattr(en, field), getattr(zh, field)
@@ -202,20 +211,20 @@ def _differences(where: Text, text: Text) -> Iterator[Text]:
         if isinstance(ours, Counter):
             ours, theirs = sorted((ours - theirs).elements()), sorted((theirs - ours).elements())
             yield Text(
-                en=f"{where.en}: {name.en} differ. English alone has {ours}, Chinese alone {theirs}."
+                en=f"{where}: {name.en} differ. English alone has {ours}, Chinese alone {theirs}."
                 " Give both halves the same.",
-                zh=f"{where.zh}：两种语言的{name.zh}不一致。仅英文有 {ours}，仅中文有 {theirs}。请改成一致。",
+                zh=f"{where}：两种语言的{name.zh}不一致。仅英文有 {ours}，仅中文有 {theirs}。请改成一致。",
             )
         else:
             yield Text(
-                en=f"{where.en}: {name.en} differ: {ours} in English, {theirs} in Chinese."
+                en=f"{where}: {name.en} differ: {ours} in English, {theirs} in Chinese."
                 " Give both halves the same, in the same order.",
-                zh=f"{where.zh}：两种语言的{name.zh}不一致：英文为 {ours}，中文为 {theirs}。请改成内容和顺序都一致。",
+                zh=f"{where}：两种语言的{name.zh}不一致：英文为 {ours}，中文为 {theirs}。请改成内容和顺序都一致。",
             )
 
 
-def _typography(path: Path, pair: Prose) -> Iterator[Text]:
-    for line, text in enumerate(shape(pair.text.zh).prose.splitlines(), start=pair.zh_line):
+def _typography(path: Path, chinese: str, first_line: int) -> Iterator[Text]:
+    for line, text in enumerate(shape(chinese).prose.splitlines(), start=first_line):
         for match in _UNSPACED.finditer(text):
             seen = text[max(0, match.start() - 4) : match.end() + 4].replace("\x00", "…")
             yield Text(
@@ -228,6 +237,35 @@ def _typography(path: Path, pair: Prose) -> Iterator[Text]:
                 en=f"{path.name}:{line}: punctuation next to Chinese is full-width: {seen!r}.",
                 zh=f"{path.name}:{line}：中文旁边请用全角标点：{seen!r}。",
             )
+
+
+def _sentences(cell: Code) -> Iterator[tuple[int, Text]]:
+    """The sentences in both languages that a code cell says, with their lines."""
+    try:
+        tree = ast.parse(cell.source)
+    except SyntaxError:  # a magic, for instance; such a cell says nothing that could be compared
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            said = {word.arg: _spelled(word.value) for word in node.keywords if word.arg in {"en", "zh"}}
+            if said.get("en") and said.get("zh"):
+                yield cell.line + node.lineno - 1, Text(en=str(said["en"]), zh=str(said["zh"]))
+
+
+def _spelled(node: ast.expr) -> str | None:
+    """A string as it is written, the fields of an f-string as `_FIELD` finds them; None if it is no string."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if not isinstance(node, ast.JoinedStr):
+        return None
+    parts = []
+    for part in node.values:
+        if isinstance(part, ast.FormattedValue):
+            # `text.en` in one half is `text.zh` in the other
+            parts.append("\ue000" + re.sub(r"\.(en|zh)\b", "", ast.unparse(part.value)) + "\ue001")
+        elif isinstance(part, ast.Constant):
+            parts.append(str(part.value))
+    return "".join(parts)
 
 
 def _slot(path: Path, cells: list[Any]) -> Iterator[Text]:
@@ -271,7 +309,7 @@ def _syllabus(path: Path) -> Iterator[Text]:
         if isinstance(node, dict) and node.keys() == {"en", "zh"}:
             line = text.count("\n", 0, max(text.find(node["en"].strip()[:40]), 0)) + 1
             where = f"{path.name}:{line} ({name})"
-            yield from _differences(Text(en=where, zh=where), Text(**node))
+            yield from _differences(where, Text(**node))
         elif isinstance(node, dict):
             for key, value in node.items():
                 yield from walk(value, f"{node['stem']}.{key}" if "stem" in node else key)

@@ -1,4 +1,4 @@
-"""What a lesson imports: `from course.lab import language, check, hint, descent, learner, reference, train`.
+"""What a lesson imports: `from course.lab import check, descent, hint, …`.
 
 Each name is looked up when it is first used, so that a lesson that trains nothing never imports torch.
 """
@@ -12,23 +12,67 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from course.lab.check import check
+    from course.lab.claims import verdict
+    from course.lab.contest import contest
     from course.lab.descent import descent
+    from course.lab.figures import pushed_box
     from course.lab.hint import hint
+    from course.lab.landscapes import landscape
+    from course.lab.quiz import quiz, right, wrong
     from course.lab.rules import learner, reference
-    from course.lab.training import train
-    from course.text import language, set_language
+    from course.lab.training import as_torch, digits, gpu, letters, mine, small_cnn, small_rnn, train
+    from course.text import Text, language, set_language
 
-__all__ = ["check", "descent", "hint", "language", "learner", "reference", "set_language", "train"]
+__all__ = [
+    "Text",
+    "as_torch",
+    "check",
+    "contest",
+    "descent",
+    "digits",
+    "gpu",
+    "hint",
+    "landscape",
+    "language",
+    "learner",
+    "letters",
+    "mine",
+    "pushed_box",
+    "quiz",
+    "reference",
+    "right",
+    "set_language",
+    "small_cnn",
+    "small_rnn",
+    "train",
+    "verdict",
+    "wrong",
+]
 
 _HOMES = {
+    "Text": "course.text",
+    "as_torch": "course.lab.training",
     "check": "course.lab.check",
+    "contest": "course.lab.contest",
     "descent": "course.lab.descent",
+    "digits": "course.lab.training",
+    "gpu": "course.lab.training",
     "hint": "course.lab.hint",
+    "landscape": "course.lab.landscapes",
     "language": "course.text",
     "learner": "course.lab.rules",
+    "letters": "course.lab.training",
+    "mine": "course.lab.training",
+    "pushed_box": "course.lab.figures",
+    "quiz": "course.lab.quiz",
     "reference": "course.lab.rules",
+    "right": "course.lab.quiz",
     "set_language": "course.text",
+    "small_cnn": "course.lab.training",
+    "small_rnn": "course.lab.training",
     "train": "course.lab.training",
+    "verdict": "course.lab.claims",
+    "wrong": "course.lab.quiz",
 }
 
 

@@ -69,6 +69,14 @@ class Contest:
     def __getitem__(self, name: Name) -> Entry:
         return next(entry for entry in self.entries if entry.name == name)
 
+    def __contains__(self, name: Name) -> bool:
+        return any(entry.name == name for entry in self.entries)
+
+    def clearly_better(self, one: Name, other: Name) -> bool:
+        """Whether the worst seed of `one` ends below the best of `other`, each at its best learning rate."""
+        a, b = self[one], self[other]
+        return bool(a.final[a.best].max() < b.final[b.best].min())
+
     def compare(self, one: Name, other: Name) -> Text:
         """Say from the figures whether `one` ended with a lower training loss than `other`, each at its best rate."""
         a, b = self[one], self[other]
@@ -88,12 +96,12 @@ class Contest:
             zh="训练结束时，{one} 的平均训练损失为 {ours}，{other} 为 {theirs}；"
             "{seeds} 个随机种子中，{one} 更低的有 {lower} 个。",
         ).format(**facts)
-        if ours.max() < theirs.min():
+        if self.clearly_better(one, other):
             return text + Text(
                 en="Even its worst seed beats the other's best: on this task the difference is real.",
                 zh="它最差的种子也好过对方最好的种子：在这个任务上，差别是实在的。",
             )
-        if theirs.max() < ours.min():
+        if self.clearly_better(other, one):
             return text + Text(
                 en="Even its best seed loses to the other's worst: here it does not help, it hurts.",
                 zh="它最好的种子也不如对方最差的种子：在这里它没有帮助，反而有害。",
