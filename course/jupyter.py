@@ -51,6 +51,7 @@ def lab(lang: str | None = None) -> int:
         f"--LabApp.default_url=/lab/tree/{lesson.relative_to(ROOT).as_posix()}",
         f"--LabApp.user_settings_dir={home / 'settings'}",
         f"--LabApp.workspaces_dir={home / 'workspaces'}",
+        "--Application.log_level=WARN",  # a newcomer reads the address, not how each extension was loaded
     ]
     if port != PORT:
         arguments.append(f"--ServerApp.port={port}")
