@@ -233,6 +233,7 @@ class View {
     // JupyterLab's own shortcuts (arrows move between cells, space scrolls) stay out of here.
     this.root = make("div", "downhill-view", el, { "data-lm-suppress-shortcuts": "true" });
     this.about = make("p", "downhill-about", this.root);
+    this.notes = make("div", "downhill-notes", this.root);
     const pictures = make("div", "downhill-pictures", this.root);
     this.map = make("canvas", "downhill-map", pictures, {
       tabindex: "0", role: "application", "aria-label": words.map, "aria-roledescription": words.mapRole,
@@ -602,23 +603,22 @@ class View {
     this.count.textContent = count;
     this.scrub.setAttribute("aria-valuetext", count);
     this.about.textContent = this.model.get("ground").about;
+    const lines = (texts) => texts.filter(Boolean).map((text) => Object.assign(make("p"), { textContent: text }));
+    const failures = this.walks.map((walk) => walk.failure);
     const sentences = this.walks.map((walk) => this.sentence(walk));
-    this.said.replaceChildren(...sentences.map(({ text, note }) => {
-      const line = make("p", note ? "downhill-note" : "");
-      line.textContent = text;
-      return line;
-    }));
+    this.notes.replaceChildren(...lines(failures));
+    this.said.replaceChildren(...lines(sentences));
     this.drawLegend();
     clearTimeout(this.quiet);
     // Heard once things stand still: a screen reader could not keep up with every frame.
     if (!this.playing) {
-      this.quiet = setTimeout(() => { this.heard.textContent = sentences.map(({ text }) => text).join(" "); }, 500);
+      this.quiet = setTimeout(() => { this.heard.textContent = [...failures, ...sentences].join(" "); }, 500);
     }
   }
 
   sentence(walk) {
     const { words } = this;
-    if (walk.failure && walk.steps === 0) return { text: walk.failure, note: true };
+    if (walk.failure && walk.steps === 0) return "";
     const now = Math.min(this.time, walk.steps);
     const [x, y] = [walk.points[2 * now], walk.points[2 * now + 1]];
     const loss = walk.losses[now];
@@ -628,22 +628,25 @@ class View {
     const [x0, x1, y0, y1] = this.model.get("ground").extent;
     if (x < x0 || x > x1 || y < y0 || y > y1) parts.push(words.outside);
     else if (loss < 1e-6) parts.push(words.arrived);
+    if (now < walk.steps && !walk.diverged && !walk.failure) parts.push(fill(words.end, { loss: number(walk.losses[walk.steps]) }));
     if (walk.diverged) parts.push(fill(words.diverged, { n: walk.steps }));
-    if (walk.failure) parts.push(walk.failure);
-    return { text: parts.join(" "), note: Boolean(walk.failure) };
+    return parts.reduce((said, part) => said + (said.endsWith("。") ? "" : " ") + part);
   }
 
   drawLegend() {
     const { words } = this;
-    const buffer = this.walks.flatMap((walk) => walk.state).find((entry) => entry.kind === "arrow");
-    const place = this.walks.flatMap((walk) => walk.state).find((entry) => entry.kind === "place");
+    const named = (kind) => {
+      const entries = this.walks.flatMap((walk) => walk.state).filter((entry) => entry.kind === kind);
+      return [...new Set(entries.map((entry) => entry.name))];
+    };
+    const [buffers, places] = [named("arrow"), named("place")];
     const entries = [
       ...this.walks.map((walk) => [walk.name, walk.role]),
       [words.minimum, "minimum"],
       [words.gradient, "gradient"],
-      ...(buffer ? [[fill(words.buffer, { name: buffer.name }), "buffer"]] : []),
+      ...(buffers.length ? [[buffers.map((name) => fill(words.buffer, { name })).join(" / "), "buffer"]] : []),
       [words.move, "move"],
-      ...(place ? [[place.name, "place"]] : []),
+      ...(places.length ? [[places.join(" / "), "place"]] : []),
     ];
     const look = JSON.stringify([entries, this.dark, window.devicePixelRatio]);
     if (look === this.legendLook) return;

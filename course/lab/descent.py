@@ -33,9 +33,6 @@ if TYPE_CHECKING:
 COLUMNS, ROWS = 121, 81
 """Points of the grid on which a landscape is sent to be coloured."""
 
-DETAIL = 0.02
-"""Losses below this share of the map's median are coloured alike; above it the scale is logarithmic."""
-
 DIRECTIONS = ("momentum_buffer", "exp_avg")
 """State entries that are drawn as an arrow, under torch's names."""
 
@@ -277,13 +274,15 @@ def shade(ground: Landscape) -> np.ndarray[Any, np.dtype[np.float32]]:
     x_from, x_to, y_from, y_to = ground.extent
     x, y = np.meshgrid(np.linspace(x_from, x_to, COLUMNS), np.linspace(y_from, y_to, ROWS))
     loss = ground.loss(np.stack([x, y], axis=-1))
-    height = np.log1p(loss / (DETAIL * np.median(loss)))
+    height = np.log1p(loss / (ground.detail * np.median(loss)))
     share: np.ndarray[Any, np.dtype[np.float32]] = (height / height.max()).astype("<f4")
     return share
 
 
 def _described(role: str, name: str, each: Walk) -> dict[str, Any]:
-    kinds = {entry: "arrow" if entry in DIRECTIONS else "place" if entry in PLACES else "" for entry in each.state}
+    kinds = dict.fromkeys(each.state, "")
+    kinds |= {entry: "arrow" for entry in DIRECTIONS if np.any(each.state.get(entry, 0))}  # unused buffers are zero
+    kinds |= {entry: "place" for entry in PLACES if entry in each.state}
     return {
         "role": role,
         "name": name,

@@ -50,6 +50,8 @@ class Landscape:
     """The points of the lowest loss, which is 0."""
     lr: float
     """A learning rate at which plain gradient descent gets somewhere and its character shows."""
+    detail: float = 0.02
+    """Losses below this share of the map's median are drawn alike; above it, the scale is logarithmic."""
     noise: float = 0.0
     """Standard deviation of the noise on each entry of the gradient."""
 
@@ -117,16 +119,19 @@ def _several_slope(x: Array, y: Array) -> tuple[Array, Array]:
 
 
 WAVE = 2 * np.pi / 1.2
-"""A hollow every 1.2."""
+"""A hollow every 1.2, …"""
+
+RIPPLE = 0.24
+"""… this deep."""
 
 
 def _wavy(x: Array, y: Array) -> Array:
     """Rastrigin's function, gentler: a bowl with a dimple every 1.2 in each direction."""
-    return 0.25 * (x * x + y * y) + 0.16 * (2 - np.cos(WAVE * x) - np.cos(WAVE * y))
+    return 0.25 * (x * x + y * y) + RIPPLE * (2 - np.cos(WAVE * x) - np.cos(WAVE * y))
 
 
 def _wavy_slope(x: Array, y: Array) -> tuple[Array, Array]:
-    return 0.5 * x + 0.16 * WAVE * np.sin(WAVE * x), 0.5 * y + 0.16 * WAVE * np.sin(WAVE * y)
+    return 0.5 * x + RIPPLE * WAVE * np.sin(WAVE * x), 0.5 * y + RIPPLE * WAVE * np.sin(WAVE * y)
 
 
 def _noisy(x: Array, y: Array) -> Array:
@@ -194,7 +199,7 @@ LANDSCAPES: dict[str, Landscape] = {
             value=_several,
             slope=_several_slope,
             extent=_CENTRED,
-            start=(-0.1, -0.7),
+            start=(0.1, 0.4),
             # Himmelblau's minima in closed form are unwieldy; these are exact to float64.
             minima=(
                 (1.5, 1.0),
@@ -203,6 +208,7 @@ LANDSCAPES: dict[str, Landscape] = {
                 (1.7922141701652459, -0.9240632634822018),
             ),
             lr=0.05,
+            detail=0.1,
         ),
         Landscape(
             key="wavy",
@@ -214,9 +220,10 @@ LANDSCAPES: dict[str, Landscape] = {
             value=_wavy,
             slope=_wavy_slope,
             extent=_CENTRED,
-            start=(-2.7, 1.6),
+            start=(-2.5, 1.7),
             minima=((0.0, 0.0),),
-            lr=0.05,
+            lr=0.07,
+            detail=0.4,
         ),
         Landscape(
             key="noisy",

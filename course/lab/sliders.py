@@ -126,15 +126,14 @@ class Knobs:
         for name, value in self._first.items():
             self.sliders[name].value = value
         if self.rate in self.sliders and not self._own_rate:
-            self._suggested = suggested_lr(self.stem, landscape)
-            self.sliders[self.rate].value = self._suggested
+            self._suggested = self._first[self.rate]
+            self.follow(landscape)
 
     def follow(self, landscape: Landscape) -> None:
         """Suit the learning rate to another landscape, unless the reader has chosen one."""
         slider = self.sliders.get(self.rate)
-        if slider is not None and not self._own_rate and math.isclose(slider.value, self._suggested):
-            self._suggested = suggested_lr(self.stem, landscape)
-            slider.value = self._suggested
+        if slider is not None and not self._own_rate and math.isclose(slider.value, self._suggested, rel_tol=1e-6):
+            slider.value = self._suggested = _nearest_stop(slider, suggested_lr(self.stem, landscape))
 
     def on_change(self, call: Callable[[], None]) -> None:
         """Call `call` after every move of a slider."""
@@ -262,12 +261,31 @@ def _control(stem: str, name: str, value: Any) -> Any:
             Text(en=f"{name} must be above 0, not {value!r}.", zh=f"{name} 必须大于 0，而不是 {value!r}。")
         )
     if scale.log:
-        low, high = min(scale.low, math.log10(value)), max(scale.high, math.log10(value))
-        return widgets.FloatLogSlider(value=value, min=low, max=high, step=scale.step, readout_format=".3", **look)
+        return _logarithmic(scale, value, look)
     if name == "k":
         return widgets.IntSlider(value=value, min=min(1, int(value)), max=max(20, int(value)), **look)
-    low, high = min(scale.low, value), max(scale.high, value)
-    return widgets.FloatSlider(value=value, min=low, max=high, step=scale.step, readout_format=".3", **look)
+    low, high, step = min(scale.low, value), max(scale.high, value), scale.step
+    while not math.isclose((value - low) / step, round((value - low) / step), abs_tol=1e-6):
+        step /= 10  # the page would move a value between two stops to one of them
+    return widgets.FloatSlider(value=value, min=low, max=high, step=step, readout_format=".4", **look)
+
+
+def _logarithmic(scale: Scale, value: float, look: dict[str, Any]) -> Any:
+    """A slider over powers of ten, its stops laid so that `value` is one of them."""
+    power = math.log10(value)
+    below = math.ceil(max(power - scale.low, 0) / scale.step)
+    high = max(scale.high, power)
+    return widgets.FloatLogSlider(
+        value=value, min=power - below * scale.step, max=high, step=scale.step, readout_format=".3", **look
+    )
+
+
+def _nearest_stop(slider: Any, value: float) -> float:
+    """Return the stop of a logarithmic slider nearest to `value`, where the page would move it anyway."""
+    if not isinstance(slider, widgets.FloatLogSlider):
+        return value
+    stops = round((math.log10(value) - slider.min) / slider.step)
+    return float(slider.base ** (slider.min + stops * slider.step))
 
 
 def _around(value: float) -> Scale:

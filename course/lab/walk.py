@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from course.lab.landscapes import Array, Landscape
 
-FAR = 1e6
-"""A coordinate beyond this is called divergence; the map is 6 wide."""
+FAR = 100.0
+"""A coordinate beyond this is called divergence: the maps are 6 wide, and nothing comes back from there."""
 
 PATIENCE = 2.0
 """Seconds after which a walk is broken off, so that a slow rule does not freeze the sliders."""
@@ -57,7 +57,7 @@ class Walk:
     state: dict[str, Array] = field(default_factory=dict)
     """By name, shape (n, 2): the entries of the state that are points or directions in the plane, after each step."""
     diverged: bool = False
-    """Whether the step after the last one led to infinity (or nowhere: NaN)."""
+    """Whether the next step led beyond `FAR`, or nowhere: NaN."""
     failure: Text | None = None
     """Why the path ends early, or is not there at all."""
 

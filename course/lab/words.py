@@ -29,6 +29,7 @@ WORDS: dict[str, Text] = {
         en="{rule}: step {t} of {n}, at ({x}, {y}), loss {loss}.",
         zh="{rule}：第 {t} 步（共 {n} 步），位于 ({x}, {y})，损失 {loss}。",
     ),
+    "end": Text(en="In the end its loss is {loss}.", zh="最终损失为 {loss}。"),
     "outside": Text(en="It is off the map.", zh="它已走出地图。"),
     "diverged": Text(
         en="After step {n} it runs away: the steps grow instead of shrinking. A smaller learning rate holds it.",
