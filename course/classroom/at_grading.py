@@ -155,7 +155,7 @@ def _name(cell: Any) -> str:
 
 def _region(source: str) -> str:
     """What stands between the solution marks of a cell: a rubric, in an answer cell."""
-    found = re.search(r"^.*BEGIN SOLUTION.*\n(.*?)^.*END SOLUTION", source, re.DOTALL | re.MULTILINE)
+    found = re.search(r"BEGIN SOLUTION[^\n]*\n(.*?)\n[^\n]*END SOLUTION", source, re.DOTALL)
     return found.group(1).strip() if found else ""
 
 

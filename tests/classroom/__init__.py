@@ -1,0 +1,1 @@
+"""A class from release to feedback, through real nbgrader."""

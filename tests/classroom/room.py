@@ -1,0 +1,109 @@
+"""What the classroom's tests do again and again: a class, submissions, plain nbgrader, the gradebook."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from nbgrader.api import Gradebook
+
+from course import classroom
+from course.authoring.skeletons import skeleton
+from course.syllabus import ROOT, topics
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SOLUTION = {topic.stem: topic.solution.read_text("utf-8") for topic in topics()}
+SKELETON = {stem: skeleton(text) for stem, text in SOLUTION.items()}
+
+
+def new_class(root: Path) -> Path:
+    """Make a class in `root`."""
+    classroom.new(root, SKELETON)
+    return root
+
+
+def nbgrader(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a plain nbgrader command in the class, from an environment that has not been activated."""
+    kept = {name: os.environ[name] for name in ("HOME", "LANG", "TMPDIR", "COURSE_SECONDS") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "-m", "nbgrader", *arguments],
+        cwd=root,
+        env={**kept, "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def hand_in(
+    root: Path, student: str, stem: str, code: str | None = None, *, answer: str | None = None, **others: str
+) -> Path:
+    """Hand in what was released, with this code and answer and other files by name (`numpy_py="…"` is numpy.py)."""
+    folder = root / "submitted" / student / stem
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(root / "release" / stem, folder)
+    if code is not None:
+        (folder / f"{stem}.py").write_text(code, "utf-8")
+    if answer is not None:
+        change_worksheet(folder, stem, lambda cells: cells[-1].update(source=answer))
+    for name, text in others.items():
+        stub, _, ending = name.rpartition("_")
+        (folder / f"{stub}.{ending}").write_text(text, "utf-8")
+    return folder
+
+
+def change_worksheet(folder: Path, stem: str, change: Any) -> None:
+    """Let `change` work on the cells of a notebook that was handed in."""
+    path = folder / f"{stem}.ipynb"
+    notebook = json.loads(path.read_text("utf-8"))
+    change(notebook["cells"])
+    path.write_text(json.dumps(notebook, ensure_ascii=False), "utf-8")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What the gradebook holds of one graded cell."""
+
+    auto: float | None
+    manual: float | None
+    extra: float | None
+    score: float
+    most: float
+    by_hand: bool
+    comment: str
+
+
+def mark(root: Path, student: str, stem: str, cell: str | None = None) -> Mark:
+    """Look a mark up, of the code unless `cell` names another."""
+    where = (cell or stem, stem, stem, student)
+    with Gradebook(f"sqlite:///{root / 'gradebook.db'}", "downhill") as book:
+        grade, comment = book.find_grade(*where), book.find_comment(*where)
+        return Mark(
+            auto=grade.auto_score,
+            manual=grade.manual_score,
+            extra=grade.extra_credit,
+            score=grade.score,
+            most=grade.max_score,
+            by_hand=grade.needs_manual_grade,
+            comment=comment.comment or "",
+        )
+
+
+def set_by_hand(root: Path, student: str, stem: str, **fields: Any) -> None:
+    """Give a mark as formgrader does: manual_score, extra_credit, or manual_comment."""
+    where = (stem, stem, stem, student)
+    with Gradebook(f"sqlite:///{root / 'gradebook.db'}", "downhill") as book:
+        grade, comment = book.find_grade(*where), book.find_comment(*where)
+        for name, value in fields.items():
+            setattr(comment if name == "manual_comment" else grade, name, value)
+        book.db.commit()
+
+
+__all__ = ["ROOT", "SKELETON", "SOLUTION", "Mark", "change_worksheet", "hand_in", "mark", "nbgrader", "new_class"]
