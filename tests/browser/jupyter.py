@@ -154,6 +154,24 @@ def serve(
             _stop(process)
 
 
+def write_notebook(path: Path, *sources: str) -> None:
+    """Write a notebook of code cells, without outputs, at `path`."""
+    cells = [
+        {
+            "cell_type": "code",
+            "id": f"cell-{i}",
+            "metadata": {},
+            "source": source,
+            "outputs": [],
+            "execution_count": None,
+        }
+        for i, source in enumerate(sources)
+    ]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": kernel}, "cells": cells}
+    path.write_text(json.dumps(notebook, ensure_ascii=False), "utf-8")
+
+
 def open_notebook(page: Page, server: Server, path: str) -> None:
     """Open the notebook at `path` (below the server's root) in a fresh workspace and wait for its kernel."""
     page.goto(f"{server.url}/lab/tree/{quote(path)}?reset&token={server.token}")
