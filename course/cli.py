@@ -36,6 +36,9 @@ class Parser(argparse.ArgumentParser):
 
 def check(args: argparse.Namespace) -> int:
     """Judge the topics one by one and print each verdict as soon as it is known."""
+    from course.grading import sandbox
+
+    sandbox.prepare()  # before numpy is imported here, so that both processes do it side by side
     from course.grading import render
     from course.grading.judge import judge
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from course.grading.case import Case, Trajectory
+    from course.grading.wire import Answer
     from course.syllabus import Topic
 
 LARGEST_FILE = 2**20
@@ -79,35 +80,41 @@ def _refused(file: Path) -> Finding | None:
 
 def _run(
     file: Path, topic: Topic, cases: Sequence[Case], limits: sandbox.Limits
-) -> tuple[dict[str, sandbox.Answer], dict[str, Finding], str]:
-    """Run every case, in a new worker after one that died, while the time lasts."""
-    answers: dict[str, sandbox.Answer] = {}
+) -> tuple[dict[str, Answer], dict[str, Finding], str]:
+    """Run every case, in a new worker after one that ended early, while the time lasts."""
+    answers: dict[str, Answer] = {}
     ends: dict[str, Finding] = {}
     printed = ""
     deadline = time.monotonic() + limits.wall
     left = list(cases)
+    end: reasons.Reason | None = None
     while left:
         remaining = replace(limits, wall=max(0.1, deadline - time.monotonic()))
         outcome = sandbox.run(file, topic.class_name, topic.state, left, remaining)
         printed = printed or outcome.printed
         if outcome.problem:
-            finding = reasons.of_problem(outcome.problem, topic)
-            ends |= {case.id: Finding(finding.status, finding.text) for case in left}
+            end = reasons.of_problem(outcome.problem, topic)
+            ends |= {case.id: Finding(end.status, end.text) for case in left}
             break
         answers |= {left[i].id: answer for i, answer in outcome.answers.items()}
         left = left[len(outcome.answers) :]
-        if not left:
+        if not left and outcome.end != "output":
             break
-        end = reasons.of_end(outcome, limits)
+        if outcome.end != "timeout" or end is None:  # a worker started late is not to blame for the clock
+            end = reasons.of_end(outcome, limits)
+        if outcome.end == "output":  # it would only say it all again; and how much was answered before is chance
+            answers = {}
+            ends = {case.id: Finding(end.status, end.text) for case in cases}
+            break
         blamed = left.pop(0)
         ends[blamed.id] = Finding(end.status, end.text)
-        if (end.status == "timeout" and not blamed.stretch) or time.monotonic() >= deadline:
+        if (outcome.end == "timeout" and not blamed.stretch) or time.monotonic() >= deadline:
             ends |= {case.id: Finding(end.status, reasons.not_run(blamed)) for case in left}
             break
     return answers, ends, printed
 
 
-def _references(topic: Topic, cases: Sequence[Case], answers: Mapping[str, sandbox.Answer]) -> dict[str, Trajectory]:
+def _references(topic: Topic, cases: Sequence[Case], answers: Mapping[str, Answer]) -> dict[str, Trajectory]:
     """Stored trajectories for the visible cases, torch's own for the hidden ones; none that nobody asks for."""
     known = {case.id for case in recipes.visible(topic.stem)}
     expected = stored.read(topic.stem, [case for case in cases if case.id in known])
@@ -119,7 +126,7 @@ def _references(topic: Topic, cases: Sequence[Case], answers: Mapping[str, sandb
     return expected
 
 
-def _hold(topic: Topic, case: Case, answer: sandbox.Answer, expected: Trajectory) -> Finding:
+def _hold(topic: Topic, case: Case, answer: Answer, expected: Trajectory) -> Finding:
     """One trajectory against its reference."""
     difference = compare.first_difference(case, expected, answer.params, answer.state)
     if answer.problem:
@@ -160,7 +167,7 @@ def _verdict(
     topic: Topic,
     cases: Sequence[Case],
     findings: Mapping[str, Finding],
-    answers: Mapping[str, sandbox.Answer],
+    answers: Mapping[str, Answer],
     expected: Mapping[str, Trajectory],
     printed: str,
 ) -> Verdict:
@@ -215,7 +222,7 @@ def _clue(cases: Sequence[Case], findings: Mapping[str, Finding], status: Status
 def _paths(
     cases: Mapping[str, Case],
     difference: Difference | None,
-    answers: Mapping[str, sandbox.Answer],
+    answers: Mapping[str, Answer],
     expected: Mapping[str, Trajectory],
 ) -> Paths | None:
     """The element of the parameter in question over the steps, for a plot of at most a hundred points."""

@@ -89,6 +89,18 @@ def of_end(outcome: Outcome, limits: Limits) -> Reason:
                 zh="系统终止了您的程序，最常见的原因是占用内存过多。",
             ),
         )
+    if outcome.code < 0:
+        try:
+            name = signal.Signals(-outcome.code).name
+        except ValueError:
+            name = str(outcome.code)
+        return Reason(
+            "error",
+            Text(
+                en="Your program crashed ({name}) before it had answered.",
+                zh="您的程序在给出结果之前崩溃了（{name}）。",
+            ).format(name=name),
+        )
     return Reason(
         "error",
         Text(
@@ -139,7 +151,16 @@ def _of_problem(problem: dict[str, Any], topic: Topic) -> Reason:  # noqa: PLR09
     if kind == "process":
         return Reason(
             "limit",
-            where + Text(en=": a rule may not start another process.", zh="：更新规则不可以启动别的进程。"),
+            where + Text(en=": a rule may start no process and no thread.", zh="：更新规则不可以启动进程或线程。"),
+        )
+    if kind == "access":
+        return Reason(
+            "rejected",
+            where
+            + Text(
+                en=f": a rule only computes; it needs no files, connections or other programs ({message}).",
+                zh=f"：更新规则只负责计算，不需要文件、网络连接或别的程序（{message}）。",
+            ),
         )
     if kind == "import":
         return Reason(

@@ -1,13 +1,15 @@
-"""Starts the worker, bounds what it may use, and takes in its answers without trusting any of them.
+"""Starts the worker, bounds what it may use, and takes in what it says; believes none of it (see `wire`).
 
 The seam for a stronger sandbox is `command`: whatever it puts before the worker's own command line (bubblewrap, a
 container) changes nothing else here.
+
+A fresh worker spends most of its life importing numpy. `prepare` starts one ahead of time, so that it is ready when the
+next file is to be judged; every worker still serves one run and no more.
 """
 
 from __future__ import annotations
 
-import json
-import math
+import atexit
 import os
 import signal
 import subprocess
@@ -20,19 +22,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Literal
 
-import numpy as np
-
 from course.text import CourseError, Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from course.grading.case import Array, Case
+    from course.grading.case import Case
+    from course.grading.wire import Answer
 
 MIB = 2**20
 WORKER = Path(__file__).with_name("worker.py")
-PROBLEM_TEXT = 4096
-"""No string in an answer is longer."""
+PRINTED = 4096
+"""Bytes that are kept of what the learner's file prints."""
 
 
 def _seconds() -> int:
@@ -97,16 +98,6 @@ class Limits:
         return ()
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What the worker answered for one case: its trajectory up to the first slip, and the slip."""
-
-    steps: int
-    params: tuple[Array, ...]
-    state: dict[str, tuple[Array, ...]]
-    problem: dict[str, Any] | None
-
-
 @dataclass
 class Outcome:
     """What came back from one worker."""
@@ -124,65 +115,74 @@ def command() -> list[str]:
     return [sys.executable, "-I", "-B", str(WORKER)]
 
 
-def _environment() -> dict[str, str]:
+def _start() -> subprocess.Popen[bytes]:
     kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TEMP", "TMPDIR", "LANG") if name in os.environ}
-    return {**kept, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+    return subprocess.Popen(  # noqa: S603 - our own command line
+        command(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**kept, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"},
+        start_new_session=os.name == "posix",
+    )
+
+
+_ready: list[subprocess.Popen[bytes]] = []
+
+
+def prepare() -> None:
+    """Have one worker ready for the next run."""
+    if not _ready:
+        _ready.append(_start())
+
+
+def _take() -> subprocess.Popen[bytes]:
+    with suppress(IndexError):  # another thread may have been faster
+        ready = _ready.pop()
+        if ready.poll() is None:
+            return ready
+        _close(ready)
+    return _start()
+
+
+@atexit.register
+def _dismiss() -> None:
+    while _ready:
+        _close(_ready.pop())
+
+
+def _close(process: subprocess.Popen[bytes]) -> None:
+    """End a worker and whatever it may have started in its session."""
+    if hasattr(os, "killpg"):
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout, process.stderr):
+        if pipe:
+            with suppress(OSError):
+                pipe.close()
 
 
 class Reader(threading.Thread):
     """Drains one pipe, keeps the first `keep` bytes, and tells when more than `most` have come."""
 
-    def __init__(self, pipe: IO[bytes], keep: int, most: int, overflow: threading.Event) -> None:
+    def __init__(self, pipe: IO[bytes] | None, keep: int, most: int, overflow: threading.Event) -> None:
         super().__init__(daemon=True)
         self.pipe, self.keep, self.most, self.overflow = pipe, keep, most, overflow
         self.kept = bytearray()
+        self.start()
 
     def run(self) -> None:
         """Read until the other side closes."""
         total = 0
-        while chunk := self.pipe.read1(65536):  # type: ignore[attr-defined]  # Popen's pipes are buffered readers
-            total += len(chunk)
-            if len(self.kept) < self.keep:
-                self.kept += chunk[: self.keep - len(self.kept)]
-            if total > self.most:
-                self.overflow.set()
-
-
-def _request(file: Path, class_name: str, state: Sequence[str], cases: Sequence[Case], limits: Limits) -> list[bytes]:
-    head = {
-        "file": str(file),
-        "class": class_name,
-        "state": list(state),
-        "limits": limits.settings(),
-        "cases": [
-            {
-                "hyperparameters": case.hyperparameters,
-                "shapes": [list(param.shape) for param in case.params],
-                "steps": case.steps,
-                "schedule": {str(step): changes for step, changes in case.schedule.items()},
-                "record_state": case.record_state,
-            }
-            for case in cases
-        ],
-    }
-    blocks = [json.dumps(head).encode() + b"\n"]
-    for case in cases:
-        blocks += [param.astype("<f8").tobytes() for param in case.params]
-        for i in range(len(case.params)):
-            blocks.append(np.stack([grads[i] for grads in case.grads]).astype("<f8").tobytes())
-    return blocks
-
-
-def _most_bytes(case: Case, state: Sequence[str]) -> int:
-    return 8 * case.steps * sum(param.size + 1 for param in case.params) * (1 + len(state)) + 16 * PROBLEM_TEXT
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End the worker and whatever it may have started in its session."""
-    if hasattr(os, "killpg"):
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-    process.kill()
+        with suppress(OSError, ValueError):  # closed under our hands: a grandchild held it open for too long
+            while chunk := self.pipe.read1(65536):  # type: ignore[union-attr]  # Popen's pipes are buffered readers
+                total += len(chunk)
+                if len(self.kept) < self.keep:
+                    self.kept += chunk[: self.keep - len(self.kept)]
+                if total > self.most:
+                    self.overflow.set()
 
 
 def run(file: Path, class_name: str, state: Sequence[str], cases: Sequence[Case], limits: Limits) -> Outcome:
@@ -199,117 +199,53 @@ def run(file: Path, class_name: str, state: Sequence[str], cases: Sequence[Case]
         Every valid answer that came in time, and how the worker ended.
 
     """
-    blocks = _request(file, class_name, state, cases, limits)
+    process = _take()
+    from course.grading import wire  # not before the worker has started: both import numpy, side by side
+
     overflow = threading.Event()
-    with tempfile.TemporaryDirectory(prefix="course-") as empty:
-        process = subprocess.Popen(  # noqa: S603 - our own command line
-            command(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=empty,
-            env=_environment(),
-            start_new_session=os.name == "posix",
-        )
-        assert process.stdin and process.stdout and process.stderr  # noqa: S101, PT018 - for the type checker
-        room = MIB + sum(_most_bytes(case, state) for case in cases)
-        replies = Reader(process.stdout, room, room, overflow)
-        printed = Reader(process.stderr, 4096, limits.output, overflow)
+    room = wire.room(cases, state)
+    replies = Reader(process.stdout, room, room, overflow)
+    printed = Reader(process.stderr, PRINTED, limits.output, overflow)
+    with tempfile.TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True) as empty:
+        request = wire.request(file, class_name, state, cases, limits.settings(), empty)
+        threading.Thread(target=_feed, args=(process, request), daemon=True).start()
         try:
-            replies.start()
-            printed.start()
-            end = _feed_and_wait(process, blocks, limits, overflow)
+            in_time = _wait(replies, limits.wall, overflow)
+            if in_time:  # it has said all that it will say; it needs a moment to end, and no more
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(1.0)
+                printed.join(0.2)  # a grandchild that escaped may hold this pipe open: do not wait for it
         finally:
-            _kill(process)
-            process.wait()
-        # A grandchild that escaped may hold the pipes open: do not wait for it.
-        replies.join(1.0)
-        printed.join(0.2)
-    outcome = Outcome(end=end, code=process.returncode, printed=bytes(printed.kept).decode("utf-8", "replace"))
-    _take_in(bytes(replies.kept), cases, state, outcome)
+            code = process.poll()
+            _close(process)
+    outcome = Outcome(code=process.returncode, printed=wire.clean(bytes(printed.kept).decode("utf-8", "replace")))
+    outcome.problem, outcome.answers, valid = wire.take_in(bytes(replies.kept), cases, state)
+    if overflow.is_set():
+        outcome.end = "output"
+    elif not in_time or (hasattr(signal, "SIGXCPU") and code == -signal.SIGXCPU):
+        outcome.end = "timeout"
+    elif not valid:
+        outcome.end = "nonsense"
+    elif code != 0:
+        outcome.end = "died"
     return outcome
 
 
-def _feed_and_wait(
-    process: subprocess.Popen[bytes], blocks: list[bytes], limits: Limits, overflow: threading.Event
-) -> Literal["done", "timeout", "output", "died"]:
-    def feed() -> None:
-        assert process.stdin  # noqa: S101 - for the type checker
-        try:
-            for block in blocks:
-                process.stdin.write(block)
-            process.stdin.close()
-        except OSError:
-            pass  # the worker is gone; how it ended tells why
-
-    threading.Thread(target=feed, daemon=True).start()
-    deadline = time.monotonic() + limits.wall
-    while True:
-        try:
-            process.wait(min(0.1, max(0.0, deadline - time.monotonic())))
-        except subprocess.TimeoutExpired:
-            if overflow.is_set():
-                return "output"
-            if time.monotonic() >= deadline:
-                return "timeout"
-            continue
-        if hasattr(signal, "SIGXCPU") and process.returncode == -signal.SIGXCPU:
-            return "timeout"
-        return "done" if process.returncode == 0 else "died"
+def _feed(process: subprocess.Popen[bytes], request: list[bytes]) -> None:
+    assert process.stdin  # noqa: S101 - for the type checker
+    with suppress(OSError, ValueError):  # the worker is gone; how it ended tells why
+        for block in request:
+            process.stdin.write(block)
+        process.stdin.close()
 
 
-def _take_in(replies: bytes, cases: Sequence[Case], state: Sequence[str], outcome: Outcome) -> None:
-    """Read the answers, believing nothing: the first one that is not exactly as it must be ends the reading."""
-    try:
-        line, _, rest = replies.partition(b"\n")
-        if not line:
-            return
-        outcome.problem = _problem(json.loads(line)["problem"])
-        for number, case in enumerate(cases):
-            line, newline, rest = rest.partition(b"\n")
-            if not newline:
-                return
-            head = json.loads(line)
-            answer, rest = _answer(head, rest, number, case, state)
-            if answer is None:
-                return
-            outcome.answers[number] = answer
-    except (ValueError, KeyError, TypeError, RecursionError):
-        outcome.end = "nonsense"
-
-
-def _answer(head: Any, rest: bytes, number: int, case: Case, state: Sequence[str]) -> tuple[Answer | None, bytes]:
-    steps, names = head["steps"], head["state"]
-    if head["case"] != number:
-        raise ValueError("answers out of order")
-    if type(steps) is not int or not 0 <= steps <= case.steps:
-        raise ValueError("no such number of steps")
-    if not isinstance(names, list) or names != sorted(set(names) & set(state)):
-        raise ValueError("no such state")
-    columns: list[Array] = []
-    for name in ("", *names):
-        for param in case.params:
-            shape = (steps,) if name == "step" else (steps, *param.shape)
-            size = 8 * math.prod(shape)
-            if len(rest) < size:
-                return None, b""  # cut off: the worker ended in the middle of this answer
-            columns.append(np.frombuffer(rest[:size], dtype="<f8").reshape(shape))
-            rest = rest[size:]
-    count = len(case.params)
-    problem = _problem(head["problem"])
-    if problem is None and steps != case.steps:
-        raise ValueError("neither finished nor explained")
-    entries = {name: tuple(columns[count * (k + 1) : count * (k + 2)]) for k, name in enumerate(names)}
-    return Answer(steps, tuple(columns[:count]), entries, problem), rest
-
-
-def _problem(stored: Any) -> dict[str, Any] | None:
-    """A problem as the worker tells it: a flat object of short strings and whole numbers."""
-    if stored is None:
-        return None
-    if not isinstance(stored, dict) or not isinstance(stored["kind"], str):
-        raise TypeError("no such problem")
-    for value in stored.values():
-        if not isinstance(value, (str, int, list, type(None))) or len(str(value)) > PROBLEM_TEXT:
-            raise TypeError("no such fact")
-    return stored
+def _wait(replies: Reader, wall: float, overflow: threading.Event) -> bool:
+    """Until the worker has closed its answers, has said too much, or its time is up; tell whether it was in time."""
+    deadline = time.monotonic() + wall
+    while replies.is_alive():
+        if overflow.is_set():
+            return True
+        if (left := deadline - time.monotonic()) <= 0:
+            return False
+        replies.join(min(0.1, left))
+    return True

@@ -28,8 +28,13 @@ from course.rule import Run, load
 ALLOWED = {*sys.stdlib_module_names, "numpy", "course"}
 PROCESS_EVENTS = {
     "os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.startfile", "os.system", "pty.spawn",
-    "subprocess.Popen",
+    "subprocess.Popen", "_thread.start_new_thread", "_thread.start_joinable_thread",
 }  # fmt: skip
+OUTSIDE_EVENTS = {
+    "os.chmod", "os.chown", "os.kill", "os.killpg", "os.link", "os.remove", "os.rename", "os.rmdir", "os.symlink",
+    "os.truncate", "signal.pthread_kill",
+}  # fmt: skip
+OUTSIDE_PREFIXES = ("ctypes.", "socket.")
 
 
 class ForbiddenImportError(ImportError):
@@ -37,7 +42,11 @@ class ForbiddenImportError(ImportError):
 
 
 class ForbiddenProcessError(RuntimeError):
-    """The learner's file tried to start another process."""
+    """The learner's file tried to start another process or thread."""
+
+
+class ForbiddenAccessError(PermissionError):
+    """The learner's file reached for something outside: a file, a connection, another process, foreign code."""
 
 
 class BadResultError(Exception):
@@ -54,10 +63,41 @@ class OnlyNumpy:
             raise ForbiddenImportError(name)
 
 
-def refuse_processes(event: str, _arguments: object) -> None:
-    """An audit hook, which cannot be taken out again: a rule needs no other process."""
-    if event in PROCESS_EVENTS:
-        raise ForbiddenProcessError(event)
+class Guard:
+    """An audit hook, which cannot be taken out again: a rule computes, and needs nothing else.
+
+    This stops what a student would try in Python, and tells it by name. It is no wall: that is a sandbox's work.
+    """
+
+    def __init__(self, file: Path, cwd: Path) -> None:
+        library, numpy = Path(os.__file__).parent, Path(np.__file__).parent
+        roots: list[str | Path] = [library, numpy, cwd, *rule_files(), file, os.devnull]
+        self.roots = [os.path.realpath(root) for root in roots]
+
+    def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
+        """Refuse what is not allowed, by an exception of its own kind."""
+        if event == "open":
+            self.check_open(arguments[0])
+        elif event in PROCESS_EVENTS:
+            raise ForbiddenProcessError(event)
+        elif event in OUTSIDE_EVENTS or event.startswith(OUTSIDE_PREFIXES):
+            raise ForbiddenAccessError(event)
+
+    def check_open(self, path: Any) -> None:
+        """Python and numpy may read themselves, and anybody may use the empty working directory."""
+        if isinstance(path, int):
+            return
+        real = os.path.realpath(os.fsdecode(path))
+        if not any(real == root or real.startswith(root + os.sep) for root in self.roots):
+            raise ForbiddenAccessError(os.fsdecode(path))
+
+
+def rule_files() -> list[str]:
+    """The two files of ours that a learner's file may import."""
+    import course
+    import course.rule
+
+    return [str(course.__file__), str(course.rule.__file__)]
 
 
 def limit(wanted: dict[str, int]) -> None:
@@ -210,6 +250,7 @@ def explain(error: BaseException, file: Path) -> dict[str, Any]:
         MemoryError: "memory",
         ForbiddenImportError: "import",
         ForbiddenProcessError: "process",
+        ForbiddenAccessError: "access",
     }
     kind = next((name for each, name in kinds.items() if isinstance(error, each)), "exception")
     line: int | None = None
@@ -219,10 +260,9 @@ def explain(error: BaseException, file: Path) -> dict[str, Any]:
         mine = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
         line = mine[-1].lineno if mine else None
     source = linecache.getline(str(file), line).strip() if line else ""
-    message = "RecursionError" if isinstance(error, RecursionError) else ""
-    if not message:
-        with suppress(Exception):  # an exception of the learner's own may fail to print itself
-            message = error.msg if isinstance(error, SyntaxError) else str(error)
+    message = ""
+    with suppress(Exception):  # an exception of the learner's own may fail to print itself
+        message = str((error.msg if isinstance(error, SyntaxError) else error) or "")
     return {
         "kind": kind,
         "type": type(error).__name__[:80],
@@ -273,7 +313,10 @@ def main() -> None:
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.dup2(2, 1)
-    request = json.loads(source.readline())
+    line = source.readline()
+    if not line:  # started ahead of time and never needed
+        return
+    request = json.loads(line)
     cases = request["cases"]
     file = Path(request["file"])
     for case in cases:
@@ -283,7 +326,8 @@ def main() -> None:
     source.close()
     np.seterr(all="ignore")  # an overflow is shown by the numbers; a warning is no mistake
     sys.meta_path.insert(0, OnlyNumpy())
-    sys.addaudithook(refuse_processes)
+    os.chdir(request["cwd"])
+    sys.addaudithook(Guard(file, Path(request["cwd"])))
     limit(request["limits"])
     try:
         rule_class = load(file, request["class"])
@@ -298,3 +342,7 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(Exception):
+            stream.flush()
+    os._exit(0)  # no thread and no exit handler of the learner's keeps the answers waiting

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from course.grading import render
+from course.grading import render, sandbox
 from course.grading.judge import judge
 from course.syllabus import LEARNER, topic
 from course.text import language
@@ -38,4 +38,6 @@ def check(stem: str, folder: str | Path | None = None) -> Report:
         CourseError: there is no such topic or folder.
 
     """
-    return Report(judge(topic(stem), Path(folder) if folder is not None else LEARNER))
+    verdict = judge(topic(stem), Path(folder) if folder is not None else LEARNER)
+    sandbox.prepare()
+    return Report(verdict)
