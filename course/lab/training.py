@@ -155,9 +155,9 @@ def digits(device: str = "cpu") -> Data:
 
 @functools.cache
 def letters(device: str = "cpu") -> Data:
-    """Windows of 16 characters of English, and the character that follows each: 2688 to train on, 672 to test.
+    """Windows of 12 characters of English, and the character that follows each: 2688 to train on, 672 to test.
 
-    The text is scikit-learn's description of its own data sets. Inputs have shape (n, 16), indices into the text's
+    The text is scikit-learn's description of its own data sets. Inputs have shape (n, 12), indices into the text's
     alphabet, int64. Training and test windows come from different parts of the text.
     """
     import torch
@@ -167,9 +167,9 @@ def letters(device: str = "cpu") -> Data:
     text = " ".join(" ".join(load().DESCR.lower().split()) for load in sets)
     alphabet = {letter: index for index, letter in enumerate(sorted(set(text)))}
     codes = torch.tensor([alphabet[letter] for letter in text], device=device)
-    windows = codes.unfold(0, 17, 2)
+    windows = codes.unfold(0, 13, 2)
     train, test = windows[:2688], windows[2688 + 8 : 2688 + 8 + 672]  # 8 windows on, none overlaps the last
-    return Data(train[:, :16], train[:, 16], test[:, :16], test[:, 16])
+    return Data(train[:, :12], train[:, 12], test[:, :12], test[:, 12])
 
 
 def small_cnn(width: int = 8) -> torch.nn.Module:
@@ -193,7 +193,7 @@ def small_cnn(width: int = 8) -> torch.nn.Module:
     )
 
 
-def small_rnn(width: int = 48) -> torch.nn.Module:
+def small_rnn(width: int = 32) -> torch.nn.Module:
     """A recurrent network for `letters`: it reads a window letter by letter and guesses the one that follows.
 
     Args:
@@ -202,8 +202,7 @@ def small_rnn(width: int = 48) -> torch.nn.Module:
     """
     from torch import nn
 
-    data = letters()
-    alphabet = 1 + int(max(data.train_x.max(), data.train_y.max(), data.test_x.max(), data.test_y.max()))
+    alphabet = 1 + max(int(part.max()) for part in (letters().train_x, letters().train_y, letters().test_y))
 
     class Reader(nn.Module):
         def __init__(self) -> None:
