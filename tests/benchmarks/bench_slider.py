@@ -84,14 +84,14 @@ window.clock = ({ handle, look }) => new Promise((resolve) => {
     requestAnimationFrame(frame);
   }, { once: true, capture: true });
 });
-const small = Object.assign(document.createElement("canvas"), { width: 240, height: 160 });
+const small = Object.assign(document.createElement("canvas"), { width: 120, height: 80 });
 const context = small.getContext("2d", { willReadFrequently: true });
 window.pixels = (picture) => {
   if (!picture || picture.complete === false) return window.lastLook;
-  context.clearRect(0, 0, 240, 160);
-  context.drawImage(picture, 0, 0, 240, 160);
+  context.clearRect(0, 0, 120, 80);
+  context.drawImage(picture, 0, 0, 120, 80);
   let sum = 0;
-  const { data } = context.getImageData(0, 0, 240, 160);
+  const { data } = context.getImageData(0, 0, 120, 80);
   for (let i = 0; i < data.length; i += 4) sum = (31 * sum + data[i] + 7 * data[i + 1] + 13 * data[i + 2]) % 1000000007;
   return (window.lastLook = sum);
 };
