@@ -28,7 +28,7 @@ def build(*, check: bool) -> bool:
     wrong: list[Text] = []
     for path, text in texts.items():
         wrong += _file(path, text, check=check)
-    for topic in tqdm(topics(), desc="torch.optim", unit="topic", file=sys.stderr, leave=False):
+    for topic in tqdm(topics(), desc="torch.optim", unit="topic", file=sys.stderr, leave=False, disable=None):
         if check:
             wrong += references.problems(topic.stem)
         elif references.build(topic.stem):
