@@ -5,6 +5,7 @@ const PLAY_STEPS_PER_SECOND = 24;
 const FIRST_SHOWN = 8; // a step at which the arrows have something to say
 const LEVELS = 14;
 const LOWEST = 1e-12; // losses below are drawn at the foot of the chart
+const TELL_AFTER = 40; // milliseconds from the picture to its words
 const ARROW = 64; // pixels of the longer of gradient and buffer
 
 const THEMES = {
@@ -363,7 +364,9 @@ class View {
       if (!this.walks.length) return;
       this.drawMap();
       this.drawChart();
-      this.tell();
+      this.scrub.max = this.last;
+      this.scrub.value = this.time;
+      this.telling ??= setTimeout(() => this.tell(), TELL_AFTER); // the picture first
     });
   }
 
@@ -597,8 +600,7 @@ class View {
 
   tell() {
     const { words } = this;
-    this.scrub.max = this.last;
-    this.scrub.value = this.time;
+    this.telling = null;
     const count = fill(words.count, { t: this.time, n: this.last });
     this.count.textContent = count;
     this.scrub.setAttribute("aria-valuetext", count);
@@ -693,6 +695,7 @@ class View {
 
   destroy() {
     this.playing = false;
+    clearTimeout(this.telling);
     clearTimeout(this.quiet);
     cancelAnimationFrame(this.frame);
     this.resized.disconnect();

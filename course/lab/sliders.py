@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
@@ -13,7 +14,7 @@ from course.lab.rules import Learner, RuleError, reference
 from course.text import CourseError, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from course.lab.landscapes import Landscape
 
@@ -113,6 +114,7 @@ class Knobs:
         self.rate = "inner.lr" if "inner" in values else "lr"
         """The name of the slider of the learning rate."""
         self._own_rate = "lr" in given or "lr" in (given.get("inner") or {})
+        """Whether the caller has chosen the learning rate."""
         self._suggested = suggested_lr(stem, landscape)
         flat = _flatten(values)
         if self.rate in flat and not self._own_rate:
@@ -196,7 +198,17 @@ def _has_control(value: object) -> bool:
 
 def _inner(given: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return the inner optimizer's hyperparameters: SGD with momentum, which is plain SGD at momentum 0."""
-    return {"lr": 1e-3, "momentum": 0.9, **(given or {})}
+    known = {"lr": 1e-3, "momentum": 0.9}
+    if given is not None:
+        if not isinstance(given, Mapping):
+            raise CourseError(
+                Text(
+                    en=f"inner must be a mapping of lr and momentum, not {given!r}.",
+                    zh=f"inner 必须是由 lr 和 momentum 组成的字典，而不是 {given!r}。",
+                )
+            )
+        _refuse_unknown("inner", given, known)
+    return {**known, **(given or {})}
 
 
 def _refuse_unknown(stem: str, given: Mapping[str, Any], defaults: Mapping[str, Any]) -> None:
@@ -216,6 +228,10 @@ def _flatten(values: Mapping[str, Any]) -> dict[str, Any]:
     flat: dict[str, Any] = {}
     for name, value in values.items():
         if name == "betas":
+            if not isinstance(value, (tuple, list)) or len(value) != 2:
+                raise CourseError(
+                    Text(en=f"betas must be two numbers, not {value!r}.", zh=f"betas 必须是两个数，而不是 {value!r}。")
+                )
             flat["beta1"], flat["beta2"] = value
         elif name == "inner":
             flat |= {f"inner.{part}": number for part, number in value.items()}

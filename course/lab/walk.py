@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 FAR = 100.0
 """A coordinate beyond this is called divergence: the maps are 6 wide, and nothing comes back from there."""
 
+LIMIT = 1e8
+"""A coordinate beyond this is not even drawn: its loss would overflow float32."""
+
 PATIENCE = 2.0
 """Seconds after which a walk is broken off, so that a slow rule does not freeze the sliders."""
 
@@ -34,7 +37,7 @@ WRONG_RETURN = Text(
     zh="`update` 应返回 (new_param, new_state)，其中 new_param 在这里是形状为 (2,) 的数组；实际返回的是 {got}。",
 )
 SLOW = Text(
-    en="A step should take microseconds; this rule had taken {steps} in {seconds:g} s. The path ends there.",
+    en="A step should take microseconds; in {seconds:g} s this rule had taken {steps}. The path ends there.",
     zh="一步本应只需几微秒；这个规则用了 {seconds:g} 秒才走了 {steps} 步，路径到此为止。",
 )
 STOPPED = Text(
@@ -57,7 +60,7 @@ class Walk:
     state: dict[str, Array] = field(default_factory=dict)
     """By name, shape (n, 2): the entries of the state that are points or directions in the plane, after each step."""
     diverged: bool = False
-    """Whether the next step led beyond `FAR`, or nowhere: NaN."""
+    """Whether the last step led beyond `FAR`, or the one after it beyond `LIMIT` or nowhere (NaN)."""
     failure: Text | None = None
     """Why the path ends early, or is not there at all."""
 
@@ -166,10 +169,12 @@ def _advance(record: _Record, rule: Any, steps: int) -> bool:
         run.step([grad.copy()])  # a copy: what a rule does to its gradient must not change the arrow
         point = _checked(run.params[0])
         x, y = point.tolist()  # plain numbers: this runs hundreds of times with every move of a slider
-        if not (-FAR < x < FAR and -FAR < y < FAR):  # true for NaN too
+        if not (-LIMIT < x < LIMIT and -LIMIT < y < LIMIT):  # true for NaN too
             return True
         record.points.append(point)
         record.states.append(_plane_entries(run.state[0]))
+        if not (-FAR < x < FAR and -FAR < y < FAR):
+            return True
     return False
 
 

@@ -32,8 +32,8 @@ WORDS: dict[str, Text] = {
     "end": Text(en="In the end its loss is {loss}.", zh="最终损失为 {loss}。"),
     "outside": Text(en="It is off the map.", zh="它已走出地图。"),
     "diverged": Text(
-        en="After step {n} it runs away: the steps grow instead of shrinking. A smaller learning rate holds it.",
-        zh="第 {n} 步之后发散：步子越走越大。把学习率调小就能稳住。",
+        en="By step {n} it has run away: the steps grow instead of shrinking. A smaller learning rate holds it.",
+        zh="到第 {n} 步时已经发散：步子越走越大。把学习率调小就能稳住。",
     ),
     "arrived": Text(en="It has reached the minimum.", zh="它已到达最小值。"),
 }

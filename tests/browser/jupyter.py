@@ -156,7 +156,7 @@ def serve(
 
 def write_notebook(path: Path, *sources: str) -> None:
     """Write a notebook of code cells, without outputs, at `path`."""
-    cells = [
+    cells: list[dict[str, Any]] = [
         {
             "cell_type": "code",
             "id": f"cell-{i}",

@@ -1,0 +1,352 @@
+"""The descent widget without a browser: real ipywidgets, moved as a reader moves them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets
+import numpy as np
+import pytest
+
+from course.lab import descent, learner, reference
+from course.lab import descent as made_by_the_package
+from course.lab.descent import COLUMNS, ROWS, SAVE_CHECK, Descent, shade
+from course.lab.landscapes import LANDSCAPES, landscape
+from course.lab.words import WORDS
+from course.rule import Run
+from course.syllabus import topic, topics
+from course.text import CourseError, set_language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+STEMS = [entry.stem for entry in topics()]
+SKELETON = """
+from dataclasses import dataclass
+
+@dataclass
+class Momentum:
+    lr: float = 1e-3
+    momentum: float = 0.9
+    weight_decay: float = 0.0
+    dampening: float = 0.0
+    maximize: bool = False
+
+    def init(self, param):
+        raise NotImplementedError
+"""
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    set_language("en")
+    yield
+    set_language("en")
+
+
+def sent(widget: Descent) -> list[dict[str, Any]]:
+    """What the canvas was given, unpacked as the page does it."""
+    numbers = np.frombuffer(widget.canvas.paths, "<f4")
+    found, at = [], 0
+    for walk in widget.canvas.walks:
+        steps = walk["steps"]
+        parts = {"points": (steps + 1, 2), "losses": (steps + 1,), "grads": (steps, 2)}
+        parts |= {entry["name"]: (steps, 2) for entry in walk["state"]}
+        one = dict(walk)
+        for name, shape in parts.items():
+            one[name] = numbers[at : at + int(np.prod(shape))].reshape(shape)
+            at += int(np.prod(shape))
+        found.append(one)
+    assert at == len(numbers)
+    return found
+
+
+def test_the_package_gives_the_function_whatever_was_imported_first() -> None:
+    assert callable(made_by_the_package)
+    assert made_by_the_package is sys.modules["course.lab.descent"].descent
+
+
+@pytest.mark.parametrize("key", LANDSCAPES)
+@pytest.mark.parametrize("stem", STEMS)
+def test_every_topic_on_every_landscape(stem: str, key: str) -> None:
+    widget = descent(stem, landscape=key)
+    assert widget.message is None
+    assert widget.path.shape == (201, 2)
+    assert np.isfinite(widget.walk.losses).all()
+    assert widget.walk.losses[-1] < widget.walk.losses[0], "the rate suggested for this landscape makes no progress"
+    widget.close_all()
+
+
+def test_path_is_what_the_rule_does() -> None:
+    widget = descent("momentum", lr=0.02, momentum=0.8, weight_decay=0.1, steps=30)
+    ground = landscape("bowl")
+    run = Run(reference("momentum")(lr=0.02, momentum=0.8, weight_decay=0.1), [np.array(ground.start)])
+    path = [run.params[0]]
+    for step in range(1, 31):
+        run.step([ground.grad(run.params[0], step)])
+        path.append(run.params[0])
+    np.testing.assert_array_equal(widget.path, np.array(path))
+    (walk,) = sent(widget)
+    np.testing.assert_array_equal(walk["points"], np.array(path, dtype="<f4"))
+    np.testing.assert_allclose(walk["losses"], ground.loss(np.array(path)), rtol=1e-6)
+    np.testing.assert_allclose(walk["grads"][0], ground.grad(path[0], 1), rtol=1e-6)
+    np.testing.assert_allclose(walk["momentum_buffer"][0], ground.grad(path[0], 1) + 0.1 * path[0], rtol=1e-6)
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_every_slider_is_real_and_moves_the_path(stem: str) -> None:
+    widget = descent(stem, landscape="ravine")
+    if "weight_decay" in widget.sliders:
+        widget.sliders["weight_decay"].index = 5  # else decoupling it would change nothing
+    for name, slider in widget.sliders.items():
+        assert isinstance(slider, ipywidgets.ValueWidget)
+        assert slider.description == name
+        assert slider.tooltip
+        before, value = widget.path.copy(), slider.value
+        if isinstance(slider, ipywidgets.Checkbox):
+            slider.value = not value
+        elif isinstance(slider, ipywidgets.SelectionSlider):
+            slider.index = len(slider.options) - 1
+        elif isinstance(slider, ipywidgets.FloatLogSlider):
+            slider.value = min(value * 30, slider.base**slider.max)
+        else:
+            slider.value = slider.min if value > slider.min else slider.max
+        unused = {"amsgrad", "decoupled_weight_decay"}  # may change too little, or nothing on this path
+        if name not in unused:
+            assert not np.array_equal(before, widget.path), f"{name} changes nothing"
+        slider.value = value
+        np.testing.assert_array_equal(before, widget.path)
+
+
+def test_sliders_are_the_fields_of_the_rule() -> None:
+    assert list(descent("adam").sliders) == ["lr", "beta1", "beta2", "eps", "weight_decay", "amsgrad", "maximize"]
+    assert list(descent("lookahead").sliders) == ["inner.lr", "inner.momentum", "k", "alpha"]
+    widget = descent("adam", betas=(0.8, 0.99), lr=0.123)
+    assert widget.knobs.hyperparameters["betas"] == (0.8, 0.99)
+    assert widget.knobs.hyperparameters["lr"] == pytest.approx(0.123, rel=1e-12)
+    assert descent("lookahead", inner={"momentum": 0.0}, k=3).knobs().inner.momentum == 0.0
+
+
+@pytest.mark.parametrize("value", [0.0812, 0.018, 3e-5, 7.0])
+def test_a_given_rate_is_a_stop_of_its_slider(value: float) -> None:
+    """The page moves a value between two stops to one of them: the picture would not be of the rate asked for."""
+    slider = descent("sgd", lr=value).sliders["lr"]
+    stops = (np.log10(value) - slider.min) / slider.step
+    assert stops == pytest.approx(round(stops), abs=1e-6)
+    assert slider.value == pytest.approx(value, rel=1e-12)
+
+
+def test_default_hyperparameters_are_torchs() -> None:
+    assert descent("momentum").knobs.hyperparameters["momentum"] == 0.9
+    assert descent("adamw").knobs.hyperparameters["weight_decay"] == 0.01
+
+
+def test_comparison_comes_and_goes() -> None:
+    widget = descent("momentum")
+    assert widget.compare_sliders == {}
+    widget.compare.value = "adam"
+    assert [walk["role"] for walk in sent(widget)] == ["rule", "compare"]
+    before = sent(widget)[1]["points"].copy()
+    widget.compare_sliders["lr"].value *= 2
+    assert not np.array_equal(before, sent(widget)[1]["points"])
+    widget.compare.value = ""
+    assert len(sent(widget)) == 1
+    assert [walk["name"] for walk in sent(descent("sgd", compare="adam"))] == [
+        str(topic(s).title) for s in ("sgd", "adam")
+    ]
+
+
+def test_both_rules_meet_the_same_noise() -> None:
+    widget = descent("sgd", compare="sgd", landscape="noisy")
+    assert widget.compare_walk is not None
+    np.testing.assert_array_equal(widget.path, widget.compare_walk.points)
+
+
+def test_start_moves_the_walk() -> None:
+    widget = descent("momentum")
+    widget.canvas.start = [1.0, -0.5]  # as the page does
+    np.testing.assert_array_equal(widget.path[0], [1.0, -0.5])
+    widget.start = (0.5, 0.5)
+    np.testing.assert_array_equal(widget.path[0], [0.5, 0.5])
+
+
+def test_another_landscape_brings_its_ground_its_start_and_its_rate() -> None:
+    widget = descent("sgd")
+    ground = widget.canvas.shade
+    widget.landscape.value = "ravine"
+    assert widget.canvas.shade != ground
+    assert len(widget.canvas.shade) == 4 * COLUMNS * ROWS
+    assert widget.start == LANDSCAPES["ravine"].start
+    widget.landscape.value = "wavy"
+    assert widget.sliders["lr"].value == pytest.approx(LANDSCAPES["wavy"].lr, rel=0.03)
+    widget.sliders["lr"].value = 0.001
+    widget.landscape.value = "bowl"
+    assert widget.sliders["lr"].value == 0.001, "a rate that the reader has chosen stays"
+
+
+def test_reset_brings_everything_back() -> None:
+    widget = descent("adam", compare="sgd")
+    first = widget.path.copy()
+    widget.sliders["beta1"].value = 0.2
+    widget.sliders["lr"].value = 0.7
+    widget.compare_sliders["lr"].value = 0.01
+    widget.start = (1, 1)
+    widget.reset()
+    np.testing.assert_allclose(widget.path, first, rtol=1e-9)
+
+
+def test_one_move_of_a_slider_is_one_message() -> None:
+    widget = descent("momentum", compare="adam")
+    messages: list[object] = []
+    widget.canvas.comm.send = lambda *_args, **message: messages.append(message)
+    widget.sliders["lr"].value *= 2
+    assert len(messages) == 1
+    widget.landscape.value = "saddle"
+    assert len(messages) <= 4
+
+
+@pytest.mark.parametrize("lr", [0.0812, 1.0, 3.0])
+def test_divergence_is_shown_and_not_raised(lr: float, recwarn: pytest.WarningsRecorder) -> None:
+    widget = descent("sgd", lr=lr)
+    assert widget.walk.diverged
+    assert widget.message is None
+    assert 0 < widget.walk.steps < 200
+    assert np.isfinite(widget.path).all()
+    assert np.isfinite(sent(widget)[0]["losses"]).all()
+    assert sent(widget)[0]["diverged"]
+    widget.sliders["lr"].value = 0.05
+    assert not widget.walk.diverged
+    assert not recwarn.list
+
+
+def test_nan_is_divergence() -> None:
+    class Lost:
+        def init(self, _param: Any) -> None:
+            return None
+
+        def update(self, param: Any, _grad: Any, _state: None) -> tuple[Any, None]:
+            return param * np.nan, None
+
+    widget = descent("sgd", rule=lambda **_: Lost())
+    assert widget.walk.diverged
+    assert widget.walk.steps == 0
+
+
+def test_learners_file_is_followed_from_save_to_save(tmp_path: Path) -> None:
+    path = tmp_path / "momentum.py"
+    path.write_text(SKELETON, "utf-8")
+    widget = descent("momentum", rule=learner("momentum", tmp_path))
+    assert list(widget.sliders) == ["lr", "momentum", "weight_decay", "dampening", "maximize"]
+    assert widget.message is not None
+    assert "not written yet" in widget.message.en
+    assert sent(widget)[0]["failure"] == widget.message.en
+    assert not widget.look(), "nothing was saved"
+
+    path.write_text(topic("momentum").solution.read_text("utf-8"), "utf-8")
+    assert widget.look()
+    assert widget.message is None
+    np.testing.assert_array_equal(widget.path, descent("momentum").path)
+
+    path.write_text("class Momentum(:\n", "utf-8")
+    widget.sliders["lr"].value *= 1.1  # without waiting for the timer
+    assert widget.message is not None
+    assert "line 1 of momentum.py" in widget.message.en
+    path.unlink()
+    assert widget.look()
+    assert widget.message is not None
+    assert "course reset" in widget.message.en
+
+
+def test_the_timer_follows_a_save_and_ends_with_the_widget(tmp_path: Path) -> None:
+    path = tmp_path / "momentum.py"
+    path.write_text(SKELETON, "utf-8")
+
+    async def read() -> None:
+        widget = descent("momentum", rule=learner("momentum", tmp_path))
+        widget._repr_mimebundle_()
+        widget._repr_mimebundle_()
+        path.write_text(topic("momentum").solution.read_text("utf-8"), "utf-8")
+        for _ in range(30):
+            await asyncio.sleep(SAVE_CHECK / 5)
+            if widget.message is None:
+                break
+        assert widget.message is None
+        widget.close()
+        await asyncio.sleep(1.5 * SAVE_CHECK)
+        waiting = asyncio.get_running_loop()._scheduled  # type: ignore[attr-defined]
+        assert not [handle for handle in waiting if not handle.cancelled()], "the timer outlives its widget"
+
+    asyncio.run(read(), debug=False)
+
+
+def test_a_class_without_the_stretch_options_is_shown(tmp_path: Path) -> None:
+    source = (
+        "class Momentum:\n"
+        "    def __init__(self, lr=1e-3, momentum=0.9, weight_decay=0.0):\n"
+        "        self.lr, self.mu, self.wd = lr, momentum, weight_decay\n"
+        "    def init(self, param):\n        return param * 0\n"
+        "    def update(self, param, grad, buf):\n"
+        "        buf = self.mu * buf + grad + self.wd * param\n"
+        "        return param - self.lr * buf, buf\n"
+    )
+    (tmp_path / "momentum.py").write_text(source, "utf-8")
+    widget = descent("momentum", rule=learner("momentum", tmp_path))
+    assert widget.message is None
+    np.testing.assert_allclose(widget.path, descent("momentum").path, rtol=1e-9)
+    widget.sliders["dampening"].value = 0.5
+    assert widget.message is not None
+    assert "dampening" in widget.message.en
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_all_words_are_in_the_readers_language(lang: str) -> None:
+    set_language(lang)
+    widget = descent("momentum", compare="adam", landscape="wavy")
+    assert widget.canvas.words == {name: text.zh if lang == "zh" else text.en for name, text in WORDS.items()}
+    assert {label for label, _ in widget.landscape.options} == {
+        ground.title.zh if lang == "zh" else ground.title.en for ground in LANDSCAPES.values()
+    }
+    chinese = any("一" <= letter <= "鿿" for letter in widget.sliders["momentum"].tooltip)
+    assert chinese == (lang == "zh")
+    title = topic("momentum").title
+    assert sent(widget)[0]["name"] == (title.zh if lang == "zh" else title.en)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("adm",), "adam"),
+        (("adam", {"compare": "sdg"}), "sgd"),
+        (("adam", {"landscape": "moon"}), "ravine"),
+        (("adam", {"steps": 0}), "steps"),
+        (("adam", {"learning_rate": 1}), "learning_rate"),
+        (("adam", {"lr": "big"}), "lr"),
+        (("adam", {"lr": -1.0}), "lr"),
+        (("adam", {"betas": 0.9}), "betas"),
+        (("lookahead", {"inner": {"rate": 1}}), "inner"),
+    ],
+)
+def test_wrong_arguments_are_explained(arguments: tuple[Any, ...], words: str) -> None:
+    stem, options = arguments[0], arguments[1] if len(arguments) > 1 else {}
+    with pytest.raises(CourseError, match=words):
+        descent(stem, **options)
+
+
+def test_shade_runs_from_the_lowest_to_the_highest() -> None:
+    for ground in LANDSCAPES.values():
+        heights = shade(ground)
+        assert heights.shape == (ROWS, COLUMNS)
+        assert heights.max() == 1
+        assert 0 <= heights.min() < 0.2
+
+
+def test_importing_the_lab_loads_neither_torch_nor_matplotlib() -> None:
+    code = "import sys, course.lab; print(*{'torch', 'matplotlib', 'ipywidgets'} & set(sys.modules))"
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
+    assert done.stdout.strip() == ""
