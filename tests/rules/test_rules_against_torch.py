@@ -208,8 +208,9 @@ def test_combinations_agree_with_torch(stem: str) -> None:
     def check(arguments: dict[str, Any]) -> None:
         case = draw_case(**arguments)
         expected = trajectory(topic(stem), case)
-        assume(well_posed(stem, case, expected))
         difference = first_difference(run(stem, case), expected)
+        if difference:
+            assume(well_posed(stem, case, expected))
         assert difference is None, difference
 
     check()
@@ -218,9 +219,9 @@ def test_combinations_agree_with_torch(stem: str) -> None:
 def well_posed(stem: str, case: Case, expected: Trajectory) -> bool:
     """Whether torch, its gradients nudged by 1e-13, ends up within 1e-12 of where it was.
 
-    Where it does not (the decay swings a parameter around zero and a tiny β₂ divides by what is left, say), the rounding
-    of a single sum is blown up beyond the tolerance, and no two correct programs agree. Such draws are passed over;
-    should most draws be such, Hypothesis fails the test.
+    Where it does not (the decay swings a parameter around zero and a tiny β₂ divides by what is left, say), the
+    rounding of a single sum is blown up beyond the tolerance, and no two correct programs agree. Where a solution
+    differs on such a draw (about one in a hundred), the draw is passed over; should most be such, Hypothesis fails.
     """
     random = np.random.default_rng(1)
     nudged = tuple(

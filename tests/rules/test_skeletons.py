@@ -1,0 +1,261 @@
+"""The skeletons: current, true to the contract, free of the solution; and the builder, which refuses broken marks."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import inspect
+import re
+import sys
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from course.authoring.skeletons import BEGIN, END, LEFT, outputs, skeleton
+from course.rule import load
+from course.syllabus import ROOT, topic
+from course.text import CourseError
+from tests.rules.runs import STEMS, make
+
+REQUIRED = object()
+# The contract's table: class, core with defaults, stretch with defaults, torch's names of the state entries.
+CONTRACT: dict[str, tuple[str, dict[str, Any], dict[str, Any], set[str]]] = {
+    "sgd": ("SGD", {"lr": 1e-3, "weight_decay": 0}, {"maximize": False}, set()),
+    "momentum": (
+        "Momentum",
+        {"lr": 1e-3, "momentum": 0.9, "weight_decay": 0},
+        {"dampening": 0, "maximize": False},
+        {"momentum_buffer"},
+    ),
+    "nesterov": (
+        "Nesterov",
+        {"lr": 1e-3, "momentum": 0.9, "weight_decay": 0},
+        {"maximize": False},
+        {"momentum_buffer"},
+    ),
+    "adagrad": (
+        "AdaGrad",
+        {"lr": 1e-2, "eps": 1e-10, "weight_decay": 0},
+        {"lr_decay": 0, "initial_accumulator_value": 0, "maximize": False},
+        {"step", "sum"},
+    ),
+    "rmsprop": (
+        "RMSprop",
+        {"lr": 1e-2, "alpha": 0.99, "eps": 1e-8, "weight_decay": 0},
+        {"momentum": 0, "centered": False, "maximize": False},
+        {"step", "square_avg", "momentum_buffer", "grad_avg"},
+    ),
+    "adam": (
+        "Adam",
+        {"lr": 1e-3, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 0},
+        {"amsgrad": False, "maximize": False},
+        {"step", "exp_avg", "exp_avg_sq", "max_exp_avg_sq"},
+    ),
+    "adamw": (
+        "AdamW",
+        {"lr": 1e-3, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 1e-2},
+        {"amsgrad": False, "maximize": False},
+        {"step", "exp_avg", "exp_avg_sq", "max_exp_avg_sq"},
+    ),
+    "radam": (
+        "RAdam",
+        {"lr": 1e-3, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 0},
+        {"decoupled_weight_decay": False, "maximize": False},
+        {"step", "exp_avg", "exp_avg_sq"},
+    ),
+    "lookahead": ("Lookahead", {"inner": REQUIRED, "k": 5, "alpha": 0.5}, {}, {"step", "slow_param", "inner"}),
+    "adadelta": (
+        "Adadelta",
+        {"lr": 1.0, "rho": 0.9, "eps": 1e-6, "weight_decay": 0},
+        {"maximize": False},
+        {"step", "square_avg", "acc_delta"},
+    ),
+}
+# The one default in which a topic departs from its torch class on purpose: without momentum there is no momentum.
+OWN_DEFAULTS = {("momentum", "momentum"), ("nesterov", "momentum")}
+
+each_topic = pytest.mark.parametrize("stem", STEMS)
+
+
+def skeleton_class(stem: str) -> Any:
+    return load(ROOT / "course" / "optim" / f"{stem}.py", topic(stem).class_name)
+
+
+def solution_class(stem: str) -> Any:
+    return load(topic(stem).solution, topic(stem).class_name)
+
+
+def fields(kind: Any) -> dict[str, Any]:
+    return {
+        field.name: REQUIRED if field.default is dataclasses.MISSING else field.default
+        for field in dataclasses.fields(kind)
+    }
+
+
+def test_the_table_is_the_syllabus() -> None:
+    assert tuple(CONTRACT) == STEMS
+    for stem, (name, _, stretch, state) in CONTRACT.items():
+        assert topic(stem).class_name == name
+        assert set(topic(stem).state) == state - {"inner"}  # opaque, so never compared
+        assert bool(topic(stem).stretch_points) == bool(stretch)
+
+
+def test_skeletons_are_current() -> None:
+    made = outputs()
+    assert len(made) == 10
+    stale = [str(path) for path, text in made.items() if (ROOT / path).read_bytes() != text.encode()]
+    assert not stale, f"{stale} differ from what solutions/ give: run `course build`"
+
+
+@each_topic
+def test_signature_and_defaults_are_the_contracts(stem: str) -> None:
+    name, core, stretch, _ = CONTRACT[stem]
+    for kind in (solution_class(stem), skeleton_class(stem)):
+        assert kind.__name__ == name
+        assert fields(kind) == core | stretch
+        assert list(fields(kind)) == [*core, *stretch], "core first, then stretch"
+        assert list(inspect.signature(kind.init).parameters) == ["self", "param"]
+        assert list(inspect.signature(kind.update).parameters) == ["self", "param", "grad", "state"]
+
+
+@each_topic
+def test_skeleton_and_solution_differ_in_the_solution_alone(stem: str) -> None:
+    ours, theirs = solution_class(stem), skeleton_class(stem)
+    assert ours.__doc__ == theirs.__doc__
+    for method in ("init", "update"):
+        assert getattr(ours, method).__doc__ == getattr(theirs, method).__doc__
+    head = topic(stem).solution.read_text("utf-8").splitlines()[0]
+    assert outputs()[(ROOT / "course" / "optim" / f"{stem}.py").relative_to(ROOT)].startswith(head)
+
+
+@each_topic
+def test_defaults_are_torchs_where_torch_has_the_argument(stem: str) -> None:
+    if stem == "lookahead":
+        assert not hasattr(torch.optim, "Lookahead")  # the day torch has it, it becomes the reference
+        return
+    kind = getattr(torch.optim, topic(stem).reference.removeprefix("torch.optim."))
+    theirs = inspect.signature(kind).parameters
+    ours = fields(solution_class(stem))
+    assert set(ours) <= set(theirs)
+    for name, default in ours.items():
+        assert (default == theirs[name].default) != ((stem, name) in OWN_DEFAULTS), name
+
+
+@each_topic
+def test_state_has_torchs_names_before_the_first_step(stem: str) -> None:
+    inner = {"inner": {"rule": "sgd"}} if stem == "lookahead" else {}
+    assert set(make(stem, inner).init(np.ones(3))) == CONTRACT[stem][3]
+
+
+@each_topic
+def test_a_skeleton_says_that_it_is_not_implemented(stem: str) -> None:
+    kind = skeleton_class(stem)
+    rule = kind(inner=None) if stem == "lookahead" else kind()
+    with pytest.raises(NotImplementedError):
+        rule.init(np.ones(3))
+    with pytest.raises(NotImplementedError):
+        rule.update(np.ones(3), np.ones(3), {})
+
+
+@each_topic
+def test_a_skeleton_imports_numpy_and_the_standard_library_alone(stem: str) -> None:
+    for text in (outputs()[path] for path in outputs() if path.stem == stem):
+        roots = set()
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Import):
+                roots |= {alias.name.split(".")[0] for alias in node.names}
+            if isinstance(node, ast.ImportFrom):
+                assert node.level == 0
+                roots.add(str(node.module).split(".")[0])
+        assert roots <= sys.stdlib_module_names | {"numpy"}
+
+
+@each_topic
+def test_no_solution_text_is_left(stem: str) -> None:
+    text = topic(stem).solution.read_text("utf-8")
+    blocks = re.findall(rf"{BEGIN}\n(.*?){END}", text, re.DOTALL)
+    assert len(blocks) == 2
+    made = next(built for path, built in outputs().items() if path.stem == stem)
+    assert "SOLUTION" not in made
+    code = {line.strip() for block in blocks for line in block.splitlines()} - {
+        "",
+        "else:",
+    }  # RAdam's formula has an else
+    assert code
+    assert not code & {line.strip() for line in made.splitlines()}
+    assert made.count(LEFT) == 2
+    assert made.count("# TODO") == 2
+
+
+GOOD = f'''"""Doc."""
+
+
+def helper():
+    return 1
+
+
+def rule(x):
+    """Doc."""
+    {BEGIN}
+    def inside():
+        return 2
+
+    return helper() + inside() + x
+    {END}
+'''
+
+
+def test_the_builder_keeps_everything_but_the_block() -> None:
+    made = skeleton(GOOD)
+    before, _, rest = GOOD.partition(f"    {BEGIN}")
+    assert made.startswith(before)
+    assert "inside" not in made
+    assert rest.endswith(f"{END}\n")
+    assert made.removeprefix(before).splitlines()[-1] == f"    {LEFT}"
+    assert len(made.removeprefix(before).splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("broken", "line"),
+    [
+        ("x = 1\n", 1),
+        ("", 1),
+        (GOOD.replace(f"    {END}\n", ""), 10),
+        (GOOD.replace(f"    {BEGIN}\n", ""), 14),
+        (GOOD.replace(f"    {END}\n", f"    {BEGIN}\n"), 15),
+        (GOOD + f"{END}\n", 16),
+        (GOOD.replace(f"    {END}", f"  {END}"), 15),
+        (GOOD.replace(END, "### END  SOLUTION"), 15),
+        (GOOD.replace(BEGIN, "## BEGIN SOLUTION"), 10),
+        (GOOD.replace(BEGIN, "### begin solution"), 10),
+        (GOOD.replace(BEGIN, "###BEGIN SOLUTION"), 10),
+        (GOOD.replace('"""Doc."""\n\n', '"""Doc.\n\n', 1), 9),
+    ],
+    ids=[
+        "no marks",
+        "empty",
+        "no end",
+        "no begin",
+        "nested",
+        "end twice",
+        "indentation",
+        "two spaces",
+        "two hashes",
+        "lower case",
+        "no space",
+        "not Python",
+    ],
+)
+def test_the_builder_refuses_broken_marks_and_names_the_line(broken: str, line: int) -> None:
+    with pytest.raises(CourseError) as caught:
+        skeleton(broken)
+    assert re.search(rf"\bline {line}:", caught.value.text.en), caught.value.text.en
+    assert f"第 {line} 行" in caught.value.text.zh
+
+
+def test_a_broken_solution_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("course.authoring.skeletons.END", "### NOWHERE")
+    with pytest.raises(CourseError, match=r"solutions/sgd\.py, line \d+: "):
+        outputs()
