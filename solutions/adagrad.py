@@ -10,7 +10,7 @@ class AdaGrad:
     With gradient g, parameter θ, sum s, at step t = 1, 2, … (products, quotients and roots act element by element)::
 
         g_t = g_t + λ·θ_{t-1}                      weight decay, added to the gradient
-        s_0 = s₀,   s_t = s_{t-1} + g_t²           the sum of squared gradients only grows
+        s_0 = c,    s_t = s_{t-1} + g_t²           the sum of squared gradients only grows
         γ_t = γ / (1 + (t − 1)·η)                  η = lr_decay; γ_t = γ with the default 0
         θ_t = θ_{t-1} − γ_t·g_t / (√s_t + ε)       ε stands outside the root
 
@@ -19,7 +19,7 @@ class AdaGrad:
         eps: ε ≥ 0; keeps an element whose gradients were all zero from dividing by zero.
         weight_decay: λ, the L2 coefficient; λ ≥ 0.
         lr_decay: η, stretch; η ≥ 0.
-        initial_accumulator_value: s₀, stretch; where every element of the sum starts, s₀ ≥ 0.
+        initial_accumulator_value: c, stretch; where every element of the sum starts; c ≥ 0.
         maximize: stretch; climb instead of descend, by turning the sign of the gradient first.
 
     State of one parameter: `step`, t, the number of steps taken, an int, 0 before the first; `sum`, s, an array of the
@@ -39,7 +39,7 @@ class AdaGrad:
         eps：ε ≥ 0；某个元素的梯度一直为零时，避免除以零。
         weight_decay：权重衰减系数 λ（L2），λ ≥ 0。
         lr_decay：η，选做；第 t 步的学习率是 γ / (1 + (t − 1)·η)，η ≥ 0。
-        initial_accumulator_value：s₀，选做；累加和每个元素的初始值，s₀ ≥ 0。
+        initial_accumulator_value：c，选做；累加和每个元素的初始值，c ≥ 0。
         maximize：选做；先把梯度变号，改为上升。
 
     每个参数的状态：`step`，即 t，已走的步数，整数，第一步之前为 0；
