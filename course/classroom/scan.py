@@ -64,7 +64,8 @@ def gather(source: Path, stem: str, seed: str) -> Secrets:
     outside: set[str] = set()
     for topic in topics():
         own, open_lines = _split(_solution(topic))
-        inside.update(dict.fromkeys(own, Text(en=f"the solution of {topic.stem}", zh=f"{topic.stem} 的答案")))
+        named = dict.fromkeys(own, Text(en=f"the solution of {topic.stem}", zh=f"{topic.stem} 的答案"))
+        inside = {**inside, **named} if topic.stem == stem else {**named, **inside}  # many lines stand in several
         outside |= set(open_lines)
     rubric = Text(en="the rubric or the instructor's own solution", zh="评分标准或教师自己的答案")
     for path in sorted(source.rglob("*")):

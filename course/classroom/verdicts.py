@@ -20,7 +20,7 @@ from course.syllabus import topic
 from course.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable
     from concurrent.futures import Executor
 
 
@@ -137,7 +137,7 @@ def judge_submission(root: str, stem: str, student: str) -> str:
 
 def judge_all(
     room: ClassDirectory, submissions: Iterable[tuple[str, str]], executor: Executor
-) -> Iterator[tuple[tuple[str, str], BaseException | None]]:
+) -> Generator[tuple[tuple[str, str], BaseException | None]]:
     """Judge submissions, given as (topic, student), on any executor of `concurrent.futures`.
 
     Yields, as each is done, the submission and what went wrong with judging it, if anything. When the caller stops,
