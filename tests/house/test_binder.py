@@ -24,6 +24,7 @@ import pytest
 from course.syllabus import ROOT
 from tests.browser.conftest import browser, console_errors, page, screenshots  # noqa: F401 - fixtures
 from tests.browser.jupyter import Server, open_notebook, run_all, serve
+from tests.house.copies import copy_working_tree
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -130,16 +131,7 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Image:
     shutil.copy(BINDER / "requirements.txt", home)
     _run(prefix / "bin/pip", "install", "--quiet", "-r", "requirements.txt", cwd=home, env=environment)
 
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        check=True,
-    )
-    for name in filter(None, listed.stdout.decode().split("\0")):
-        if (ROOT / name).is_file():
-            (home / "repository" / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, home / "repository" / name)
+    copy_working_tree(home / "repository")
     _run("./binder/postBuild", cwd=home / "repository", env=environment)
     return Image(home / "repository", python, environment)
 

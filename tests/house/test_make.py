@@ -1,0 +1,99 @@
+"""`make lab` as a newcomer runs it: from a bare checkout to the first lesson in a real browser, in both languages."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import browser, console_errors, page, screenshots  # noqa: F401 - fixtures
+from tests.house.copies import copy_working_tree
+from tests.house.test_jupyter import LOCALE, THEME
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Page
+
+INSTALL_SECONDS = 900.0
+START_SECONDS = 120.0
+MENUS = {"en": ["File", "Edit", "View"], "zh": ["文件", "编辑", "查看"]}
+
+
+@contextlib.contextmanager
+def make_lab(checkout: Path, scratch: Path, *options: str, seconds: float) -> Iterator[tuple[str, Path]]:
+    """Run `make lab` until it opens a browser; give the address that it opens and the file of what it prints."""
+    opened, log = scratch / "opened", scratch / "log"
+    opened.unlink(missing_ok=True)
+    opener = scratch / "browser"
+    opener.write_text(f'#!/bin/sh\ncp "${{1#file://}}" "{opened}.part" && mv "{opened}.part" "{opened}"\n', "utf-8")
+    opener.chmod(0o755)
+    plain = {name: value for name, value in os.environ.items() if name not in {"COURSE_LANG", "LANG", "LC_ALL"}}
+    environment = {**plain, "BROWSER": f"{opener} %s", "JUPYTER_CONFIG_DIR": str(scratch / "config")}
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            ["make", "lab", f"PYTHON={sys.executable}", *options],
+            cwd=checkout,
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        end = time.monotonic() + seconds
+        while not opened.exists():
+            assert process.poll() is None, log.read_text("utf-8")
+            assert time.monotonic() < end, log.read_text("utf-8")
+            time.sleep(0.2)
+        found = re.search(r'url=([^"]+)"', opened.read_text("utf-8"))
+        assert found
+        yield found[1], log
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(30)
+
+
+def look(page: Page, address: str, lang: str) -> None:  # noqa: F811 - the fixture's value
+    """Open the address as a browser would; find the menus and the lesson, and nothing in their way."""
+    page.goto(address)
+    expect(page.locator(".jp-NotebookPanel .jp-Notebook")).to_be_visible(timeout=60_000)
+    for entry in MENUS[lang]:
+        expect(page.locator("#jp-MainMenu").get_by_text(entry, exact=True)).to_be_visible(timeout=30_000)
+    assert f"/lessons/{lang}/" in page.url
+    expect(page.locator(".jp-Dialog, .Toastify__toast")).to_have_count(0)
+
+
+@pytest.mark.slow
+def test_make_lab_in_both_languages(tmp_path: Path, page: Page, screenshots: Path) -> None:  # noqa: F811
+    checkout = tmp_path / "downhill"
+    copy_working_tree(checkout)
+    own = tmp_path / "config/lab/user-settings"
+    for name, values in {LOCALE: {"locale": "fr_FR"}, THEME: {"theme": "JupyterLab Dark"}}.items():
+        (own / name).parent.mkdir(parents=True, exist_ok=True)
+        (own / name).write_text(json.dumps(values), "utf-8")
+    before = {file: file.read_bytes() for file in (tmp_path / "config").rglob("*") if file.is_file()}
+
+    with make_lab(checkout, tmp_path, "LANG_=zh", seconds=INSTALL_SECONDS) as (address, log):
+        look(page, address, "zh")
+        page.screenshot(path=screenshots / "make-lab-zh.png")
+        said = log.read_text("utf-8")
+        assert "[1/3] 正在建立环境" in said
+        assert "Traceback" not in said
+    with make_lab(checkout, tmp_path, seconds=START_SECONDS) as (address, log):
+        look(page, address, "en")
+        page.screenshot(path=screenshots / "make-lab-en.png")
+        assert "[1/3]" not in log.read_text("utf-8")
+
+    after = {file: file.read_bytes() for file in own.rglob("*") if file.is_file()}
+    assert after == {file: text for file, text in before.items() if file in after}
+    assert not (tmp_path / "config/lab/workspaces").exists()
