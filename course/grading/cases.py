@@ -79,21 +79,28 @@ def edge_values(stem: str, draw: Draw) -> dict[str, Any]:
         "rmsprop": {"lr": lr, "alpha": 0.0, "eps": 1.0},
         "adam": {"lr": lr, "betas": [0.0, 0.5], "eps": 1.0},
         "adamw": {"lr": lr, "betas": [0.0, 0.5], "eps": 1.0, "weight_decay": 0.0},
-        # At beta2 = 0.6 the variance is never rectified, at 0.8 from the sixth step on: rho passes 4 and 5 on the way.
-        "radam": {"lr": lr, "betas": [0.5, 0.6], "eps": 1.0},
+        # At beta2 = 0.55 the variance is never rectified; later, at 0.8, it always is.
+        "radam": {"lr": lr, "betas": [0.0, 0.55], "eps": 1.0},
         "lookahead": {"inner": inner(draw), "k": 1, "alpha": draw.between(0.21, 0.44)},
         "adadelta": {"lr": 1.0, "rho": 0.0, "eps": 1.0},
     }
     return recipes[stem]
 
 
-def changes(stem: str, draw: Draw) -> dict[int, dict[str, Any]]:
-    """A schedule: the rate drops, rests at zero, returns; later the other hyperparameters change too."""
+def changes(stem: str, draw: Draw, first: dict[str, Any]) -> dict[int, dict[str, Any]]:
+    """A schedule: the rate drops, rests at zero, returns; later every other hyperparameter becomes half of what it was.
+
+    Lookahead's k changes after step 12, where a rule that counts steps and one that counts down both start a new round.
+    """
     rate = "inner.lr" if stem == "lookahead" else "lr"
-    first = core_values(stem, draw)
-    later = {name: value for name, value in first.items() if name not in {"lr", "inner", "k"}}
     lr = draw.between(0.06, 0.19)
-    return {5: {rate: lr / 4}, 9: {rate: 0.0}, 11: {rate: lr}, 13: {rate: lr / 2}, 16: later}
+    later = {name: _half(value) for name, value in first.items() if name not in {"lr", "inner", "k"}}
+    fewer = {"k": 2} if stem == "lookahead" else {}
+    return {5: {rate: lr / 4}, 9: {rate: 0.0}, 11: {rate: lr}, 13: {rate: lr / 2, **fewer}, 16: later}
+
+
+def _half(value: Any) -> Any:
+    return [each / 2 for each in value] if isinstance(value, list) else value / 2
 
 
 def gradients(draw: Draw, params: tuple[Array, ...], steps: int, scale: float = 0.5) -> list[list[Array]]:
@@ -135,9 +142,10 @@ def two_parameters(stem: str, draw: Draw) -> dict[str, Any]:
 
 
 def shapes(stem: str, draw: Draw) -> dict[str, Any]:
-    """0-d, one element, equal shapes with equal values, matrices, three dimensions."""
+    """0-d, one element, equal shapes with equal values, two, three and four dimensions."""
     twin = draw.normal(3)
-    params = (draw.normal(), draw.normal(1), twin, twin.copy(), draw.normal(2, 3), draw.normal(2, 1, 2), draw.normal())
+    flat = (draw.normal(), draw.normal(1), twin, twin.copy(), draw.normal())
+    params = (*flat, draw.normal(2, 3), draw.normal(2, 3, 2), draw.normal(2, 1, 2, 2))
     return {
         "hyperparameters": core_values(stem, draw),
         "params": params,
@@ -148,11 +156,12 @@ def shapes(stem: str, draw: Draw) -> dict[str, Any]:
 def schedule(stem: str, draw: Draw) -> dict[str, Any]:
     """Hyperparameters are read at every update."""
     params = (draw.normal(3), draw.normal(2))
+    values = core_values(stem, draw)
     return {
-        "hyperparameters": core_values(stem, draw),
+        "hyperparameters": values,
         "params": params,
         "grads": freeze(gradients(draw, params, 20)),
-        "schedule": changes(stem, draw),
+        "schedule": changes(stem, draw, values),
     }
 
 
@@ -200,10 +209,13 @@ def magnitudes(stem: str, draw: Draw) -> dict[str, Any]:
 
 
 def long_run(stem: str, draw: Draw) -> dict[str, Any]:
-    """Thousands of steps at the defaults."""
+    """Thousands of steps away from the defaults, but for beta2: its memory must be the longest there is."""
     params = (draw.normal(2),)
+    values = core_values(stem, draw)
+    if "betas" in values:
+        values["betas"] = [values["betas"][0], 0.999]
     return {
-        "hyperparameters": with_defaults(stem, draw),
+        "hyperparameters": values,
         "params": params,
         "grads": freeze(gradients(draw, params, LONG)),
         "record_state": False,
@@ -211,8 +223,8 @@ def long_run(stem: str, draw: Draw) -> dict[str, Any]:
 
 
 def edges(stem: str, draw: Draw) -> dict[str, Any]:
-    """Hyperparameters at the ends of their ranges."""
-    params = (draw.normal(3), draw.normal(2))
+    """Hyperparameters at the ends of their ranges; parameters that are large."""
+    params = (draw.normal(3), draw.normal(2) * np.array([300.0, -10000.0]))
     plan: dict[int, dict[str, Any]] = {}
     if stem == "radam":
         plan = {13: {"betas": [0.5, 0.8]}}
