@@ -1,0 +1,81 @@
+"""Wrong is wrong: each rule of `wrong.py` loses points in the core, and each core case earns its place."""
+
+from __future__ import annotations
+
+import functools
+import warnings
+from collections import defaultdict
+
+import pytest
+
+from course.grading import cases
+from course.syllabus import topic, topics
+from tests.grading import trial, wrong
+
+STEMS = [topic.stem for topic in topics()]
+
+PLAIN = {"two-parameters", "defaults"}
+"""Cases for the reader: the first clue that is easy to follow. What they catch, a harder case catches too."""
+
+
+@functools.cache
+def verdicts(stem: str) -> dict[str, tuple[str, frozenset[str]]]:
+    """For each wrong rule of the topic, its status and the core cases that catch it.
+
+    The long run takes ten times as long as all others together, so it is run only where at most one of them caught the
+    rule: enough to know whether it is missed, and whether a single case catches it.
+    """
+    caught = {}
+    for name, source in wrong.rules(stem).items():
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            found = trial.findings(stem, source, [case for case in trial.core(stem) if case != "long-run"])
+            if sum(finding.status != "passed" for finding in found.values()) <= 1:
+                found |= trial.findings(stem, source, ["long-run"])
+        failed = frozenset(case for case, finding in found.items() if finding.status != "passed")
+        caught[name] = (trial.status(stem, found), failed)
+    return caught
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_every_wrong_rule_is_caught(stem: str) -> None:
+    found = verdicts(stem)
+    assert [name for name, (_, failed) in found.items() if not failed] == []
+    # A rule that mixes up states of different shapes stops by itself; every other one runs, and is wrong.
+    assert {name for name, (status, _) in found.items() if status != "wrong"} <= {"one state for all parameters"}
+
+
+def test_every_core_case_earns_its_place() -> None:
+    """Each is the only one to catch something, in most topics; the plain ones are there for the reader."""
+    alone: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for stem in STEMS:
+        for name, (_, failed) in verdicts(stem).items():
+            if len(failed) == 1:
+                alone[next(iter(failed))][stem].append(name)
+    table = "\n".join(f"{case}: {dict(found)}" for case, found in alone.items())
+    for case in [name for name, *_ in cases.CORE if name not in PLAIN]:
+        assert len(alone[case]) >= 2, f"{case} is the only catcher of too little\n{table}"
+
+
+@pytest.mark.parametrize("stem", [stem for stem in STEMS if wrong.stretch_rules(stem)])
+def test_a_wrong_option_costs_extra_points_only(stem: str) -> None:
+    extra = [case.id for case in cases.visible(stem) if case.stretch]
+    for name, source in wrong.stretch_rules(stem).items():
+        found = trial.findings(stem, source, [*(case for case in trial.core(stem) if case != "long-run"), *extra])
+        failed = {case for case, finding in found.items() if finding.status != "passed"}
+        assert failed, name
+        assert failed <= set(extra), name
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_the_real_judge_says_the_same(stem: str) -> None:
+    """A sample of the table through a real worker: status, failed cases, lost points, both languages."""
+    for name in ("the step instead of the parameter", "grad changed one step later", "stops after 100 steps"):
+        status, failed = verdicts(stem)[name]
+        verdict = trial.judged(stem, wrong.rules(stem)[name])
+        assert verdict.status == status == "wrong"
+        assert failed <= {case.id for case in verdict.cases if not case.passed and not case.stretch}
+        assert verdict.score == pytest.approx(sum(case.points for case in verdict.cases if not case.stretch), abs=1e-4)
+        assert verdict.score < verdict.max_score == topic(stem).points
+        reasons = [case.reason for case in verdict.cases if not case.passed]
+        assert all(reason and reason.en != reason.zh and "{" not in reason.en + reason.zh for reason in reasons)

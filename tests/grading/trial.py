@@ -1,0 +1,95 @@
+"""Runs a rule on cases in this process, with the worker's and the judge's own pieces: for tables of hundreds of rules.
+
+That a rule fares the same through a real worker is tested by samples; a process for each would take minutes.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from course.grading import cases as recipes
+from course.grading import judge, sandbox, stored, wire, worker
+from course.grading.oracle import trajectory
+from course.rule import load
+from course.syllabus import topic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from course.grading.case import Case, Trajectory
+    from course.grading.judge import Finding
+    from course.grading.verdict import Verdict
+
+
+@functools.cache
+def _visible(stem: str) -> dict[str, Trajectory]:
+    return stored.read(stem, recipes.visible(stem))
+
+
+@functools.cache
+def expected(stem: str, seed: str | None, case_id: str) -> tuple[Case, Trajectory]:
+    """A case and its reference: stored for the visible ones, torch's own for those of a seed."""
+    known = recipes.visible(stem) if seed is None else recipes.hidden(stem, seed)
+    case = next(case for case in known if case.id == case_id)
+    return case, _visible(stem)[case_id] if seed is None else trajectory(topic(stem), case)
+
+
+def findings(stem: str, source: str, ids: Iterable[str], seed: str | None = None) -> dict[str, Finding]:
+    """What the judge says of each of these cases.
+
+    Args:
+        stem: the topic.
+        source: the text of the file.
+        ids: the cases to run.
+        seed: whose hidden cases they are; None for visible ones.
+
+    """
+    with tempfile.TemporaryDirectory() as folder, np.errstate(all="ignore"):
+        file = Path(folder) / f"{stem}.py"
+        file.write_text(source, "utf-8")
+        rule_class = load(file, topic(stem).class_name)
+        return {name: _finding(stem, rule_class, file, *expected(stem, seed, name)) for name in ids}
+
+
+def _finding(stem: str, rule_class: object, file: Path, case: Case, reference: Trajectory) -> Finding:
+    request = {
+        "file": file,
+        "hyperparameters": case.hyperparameters,
+        "params": [np.array(param) for param in case.params],
+        "grads": [np.stack(column) for column in zip(*case.grads, strict=True)],
+        "steps": case.steps,
+        "schedule": {str(step): changes for step, changes in case.schedule.items()},
+        "record_state": case.record_state,
+    }
+    head, blocks = worker.run_case(rule_class, request, list(topic(stem).state))
+    sent = io.BytesIO()
+    worker.answer(sent, {"problem": None}, [])
+    worker.answer(sent, {"case": 0, **head}, blocks)
+    problem, answers, sense = wire.take_in(sent.getvalue(), [case], topic(stem).state)
+    assert sense
+    assert problem is None
+    return judge._hold(topic(stem), case, answers[0], reference)
+
+
+def status(stem: str, found: Mapping[str, Finding]) -> str:
+    """The status of a file of which these core cases say this."""
+    return judge._overall([expected(stem, None, name)[0] for name in found], found)
+
+
+def core(stem: str) -> list[str]:
+    """The ids of the core cases."""
+    return [case.id for case in recipes.visible(stem) if not case.stretch]
+
+
+def judged(stem: str, source: str | bytes, seed: str | None = None, limits: sandbox.Limits | None = None) -> Verdict:
+    """The verdict of the real judge, through a real worker."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / f"{stem}.py"
+        file.write_bytes(source if isinstance(source, bytes) else source.encode())
+        return judge.judge(topic(stem), Path(folder), seed=seed, limits=limits)

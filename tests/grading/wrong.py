@@ -1,0 +1,410 @@
+"""Wrong rules: every one of them must lose points. `rules("adam")` gives them by what is wrong.
+
+Each is the solution with one thing changed: either a line of it (the files in `switches/`, one a topic), or the class
+wrapped (the tables here), which is how the same wrong turn is taken in all ten topics. The rules that are right on easy
+input alone matter most: they are what a grader with too few cases lets through.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from course.syllabus import topic
+
+GRADIENTS = {
+    "large gradients clipped": "np.clip(grad, -1e5, 1e5)",
+    "gradients clipped at 10": "np.clip(grad, -10.0, 10.0)",
+    "gradients clipped by their norm": "grad * min(1.0, 1e4 / (np.linalg.norm(grad) + 1e-300))",
+    "tiny gradients dropped": "np.where(abs(grad) < 1e-6, 0.0, grad)",
+    "very tiny gradients dropped": "np.where(abs(grad) < 1e-8, 0.0, grad)",
+    "something small added to the gradient": "grad + 1e-12",
+    "zeros in the gradient replaced": "np.where(grad == 0, 1e-3, grad)",
+    "no gradient where the parameter is zero": "grad * (param != 0)",
+    "gradient's sign only": "np.sign(grad)",
+    "gradient's size only": "abs(grad)",
+    "uphill": "-grad",
+    "one gradient for the whole array": "grad.mean() + 0 * grad",
+    "gradient normalised": "grad / (np.linalg.norm(grad) + 1e-12)",
+    "gradient centred": "grad - grad.mean()",
+    "matrices transposed": "grad.T if grad.ndim == 2 else grad",
+    "vectors alone, else the first element's": "grad if grad.ndim == 1 else 0 * grad + grad.flat[0]",
+    "0-d left out": "grad if grad.ndim else 0 * grad",
+    "three dimensions taken for two": "grad if grad.ndim < 3 else grad.sum(axis=1, keepdims=True) + 0 * grad",
+    "gradient in float32": "grad.astype(np.float32)",
+    "gradient rounded": "np.round(grad, 8)",
+}
+"""What is handed on in the gradient's place."""
+
+GRADIENT = """
+    def update(self, param, grad, state):
+        grad = {grad}
+        return super().update(param, grad, state)
+"""
+
+ANSWERS = {
+    "nothing moves": "(param * 1.0, state)",
+    "the step instead of the parameter": "(param - new, state)",
+    "the wrong way": "(2 * param - new, state)",
+    "twice as far": "(2 * new - param, state)",
+    "only the parameter": "new",
+    "None": "None",
+    "three values": "(new, state, grad)",
+    "the two swapped": "(state, new)",
+    "a nested list": "(new.tolist() if new.ndim else [new], state)",
+    "a tuple": "(tuple(np.atleast_1d(new)), state)",
+    "float32": "(new.astype(np.float32), state)",
+    "computed in float32": "(new.astype(np.float32).astype(np.float64), state)",
+    "computed in float16": "(new.astype(np.float16).astype(np.float64), state)",
+    "rounded": "(np.round(new, 9), state)",
+    "integers": "(new.astype(int), state)",
+    "complex": "(new + 0j, state)",
+    "long double": "(new.astype(np.longdouble) if hasattr(new, 'astype') else np.longdouble(new), state)",
+    "objects": "(np.asarray(new).astype(object), state)",
+    "a matrix": "(np.asmatrix(new), state)",
+    "wrong numbers under a mask": "(np.ma.masked_array(new + 1, mask=True), state)",
+    "wrong numbers that equal everything": "((new + 1).view(Equal), state)",
+    "an array in disguise": "(Disguise(new), state)",
+    "an extra axis": "(new[..., None], state)",
+    "0-d made one element": "(np.atleast_1d(new), state)",
+    "flattened": "(np.ravel(new), state)",
+    "broadcast over a new axis": "(new + np.zeros((3, 1)), state)",
+    "NaN": "(new * np.nan, state)",
+    "infinity": "(new + np.inf, state)",
+    "a strict bound": "(np.clip(new, -100.0, 100.0), state)",
+    "negative parameters cut off": "(np.maximum(new, 0.0), state)",
+    "noise in the tenth digit": "(new * (1 + 1e-8), state)",
+    "only the first element": "(np.where(np.arange(new.size).reshape(new.shape) == 0, new, param), state)",
+}
+"""What is returned in the place of `new, state`."""
+
+ANSWER = """
+    def update(self, param, grad, state):
+        new, state = super().update(np.asarray(param), grad, state)
+        new = np.asarray(new)
+        return {answer}
+"""
+
+CLASSES = '''
+import numpy as np
+class Equal(np.ndarray):
+    """Equal to everything, different from nothing."""
+    def __eq__(self, other): return np.ones(self.shape, bool)
+    def __ne__(self, other): return np.zeros(self.shape, bool)
+class Disguise:
+    def __init__(self, array): self.array, self.shape, self.dtype = array, array.shape, array.dtype
+    def __array__(self, *args, **options): return self.array
+    def __getattr__(self, name): return getattr(self.array, name)
+'''
+
+COUNTED = """
+    def init(self, param):
+        return 0, super().init(param)
+
+    def update(self, param, grad, state):
+        t, state = state
+        t += 1
+        {body}
+        new, state = super().update(param, grad, state)
+        return new, (t, state)
+"""
+"""A wrapper that knows the number of the step, t."""
+
+OVER_TIME = {
+    **{f"stops after {n} steps": f"if t > {n}: return param * 1.0, (t, state)" for n in (15, 100, 1000, 2000)},
+    "begins again after 1000 steps": "if t == 1000: state = super().init(param)",
+    "forgets every tenth gradient after 100 steps": "if t > 100 and t % 10 == 0: grad = 0 * grad",
+    "the rate halved after 1000 steps": "if t > 1000: grad = grad / 2 if t % 2 else grad",
+    "skips gradients that are all zero": "if not np.any(grad): return param * 1.0, (t - 1, state)",
+    "skips elements whose gradient is zero": """old, before = param, state
+        new, state = super().update(param, grad, state)
+        return np.where(grad == 0, old, new), (t, state)""",
+    "runs every step twice": "param, state = super().update(param, grad, state)",
+    "the first step left out": "if t == 1: return param * 1.0, (t, state)",
+}
+"""What happens at step t."""
+
+SHARED = {
+    "one state for all parameters": """
+    def init(self, param):
+        self.only = super().init(param)
+    def update(self, param, grad, state):
+        new, self.only = super().update(param, grad, self.only)
+        return new, None
+""",
+    "one state for equal shapes": """
+    def init(self, param):
+        self.by_shape = {**getattr(self, "by_shape", {}), param.shape: super().init(param)}
+    def update(self, param, grad, state):
+        new, self.by_shape[param.shape] = super().update(param, grad, self.by_shape[param.shape])
+        return new, None
+""",
+    "one state for parameters that begin equal": """
+    def init(self, param):
+        self.known = getattr(self, "known", {})
+        return self.known.setdefault(param.tobytes(), [super().init(param)])
+    def update(self, param, grad, state):
+        new, state[0] = super().update(param, grad, state[0])
+        return new, state
+""",
+    "state in a class attribute": """
+    states = {}
+    def init(self, param):
+        self.count = getattr(self, "count", -1) + 1
+        return self.count
+    def update(self, param, grad, which):
+        old = self.states.get((which, param.shape)) or super().init(param)
+        new, self.states[which, param.shape] = super().update(param, grad, old)
+        return new, which
+""",
+    "state in a default argument": """
+    def init(self, param, memory={}):
+        return memory.setdefault(param.shape, [super().init(param)])
+    def update(self, param, grad, state):
+        new, state[0] = super().update(param, grad, state[0])
+        return new, state
+""",
+    "state forgotten": """
+    def update(self, param, grad, state):
+        new, _ = super().update(param, grad, super().init(param))
+        return new, state
+""",
+    "state returned as it came": """
+    def update(self, param, grad, state):
+        kept = copy.deepcopy(state)
+        new, _ = super().update(param, grad, state)
+        return new, kept
+""",
+}
+"""How state goes astray; not for SGD, which has none."""
+
+PLACES = {
+    "param changed in place": """
+    def update(self, param, grad, state):
+        new, state = super().update(param, grad, state)
+        if isinstance(param, np.ndarray):
+            param[...] = new
+            return param, state
+        return new, state
+""",
+    "grad changed in place": """
+    def update(self, param, grad, state):
+        new, state = super().update(param, grad, state)
+        grad *= 0.5
+        return new, state
+""",
+    "grad changed in place where it is large": """
+    def update(self, param, grad, state):
+        new, state = super().update(param, grad, state)
+        np.clip(grad, -10.0, 10.0, out=grad)
+        return new, state
+""",
+    "grad changed one step later": """
+    def update(self, param, grad, state):
+        if getattr(self, "last", None) is not None: self.last *= 0.5
+        self.last = grad
+        return super().update(param, grad, state)
+""",
+    "param changed one step later": """
+    def update(self, param, grad, state):
+        if isinstance(getattr(self, "last", None), np.ndarray): self.last *= 0.5
+        self.last = param
+        new, state = super().update(param, grad, state)
+        return np.array(new), state
+""",
+    "one array returned again and again": """
+    def init(self, param):
+        return [np.array(param), super().init(param)]
+    def update(self, param, grad, state):
+        new, state[1] = super().update(param, grad, state[1])
+        state[0][...] = new
+        return state[0], state
+""",
+    "the gradient of the step before": """
+    def init(self, param):
+        return 0 * param, super().init(param)
+    def update(self, param, grad, state):
+        new, inner = super().update(param, state[0], state[1])
+        return new, (grad, inner)
+""",
+    "only the first parameter": """
+    def init(self, param):
+        self.count = getattr(self, "count", -1) + 1
+        return self.count, super().init(param)
+    def update(self, param, grad, state):
+        new, inner = super().update(param, grad, state[1])
+        return (new if state[0] == 0 else param * 1.0), (state[0], inner)
+""",
+    "all but the seventh parameter": """
+    def init(self, param):
+        self.count = getattr(self, "count", -1) + 1
+        return self.count, super().init(param)
+    def update(self, param, grad, state):
+        new, inner = super().update(param, grad, state[1])
+        return (new if state[0] != 6 else param * 1.0), (state[0], inner)
+""",
+    "equal parameters taken for one": """
+    def update(self, param, grad, state):
+        self.done = getattr(self, "done", {})
+        new, state = super().update(param, self.done.setdefault(param.tobytes(), grad), state)
+        return new, state
+""",
+}
+"""Whose array is whose."""
+
+FIRST = """
+    def __init__(self, **options):
+        super().__init__(**options)
+        self._first = copy.copy(self)
+        self._first.__dict__.pop("_first", None)
+
+    def update(self, param, grad, state):
+        now = copy.copy(self)
+        now.{name} = self._first.{name}
+        return super(type(self), now).update(param, grad, state)
+"""
+
+FIXED = """
+    def update(self, param, grad, state):
+        now = copy.copy(self)
+        now.{name} = {value}
+        return super(type(self), now).update(param, grad, state)
+"""
+
+LATER = """
+    def init(self, param):
+        return 0, super().init(param)
+
+    def update(self, param, grad, state):
+        t, state = state
+        now = copy.copy(self)
+        if t >= 30:
+            now.{name} = {value}
+        new, state = super(type(self), now).update(param, grad, state)
+        return new, (t + 1, state)
+"""
+
+CORE = {
+    "sgd": ("lr", "weight_decay"),
+    "momentum": ("lr", "momentum", "weight_decay"),
+    "nesterov": ("lr", "momentum", "weight_decay"),
+    "adagrad": ("lr", "eps", "weight_decay"),
+    "rmsprop": ("lr", "alpha", "eps", "weight_decay"),
+    "adam": ("lr", "betas", "eps", "weight_decay"),
+    "adamw": ("lr", "betas", "eps", "weight_decay"),
+    "radam": ("lr", "betas", "eps", "weight_decay"),
+    "lookahead": ("k", "alpha"),
+    "adadelta": ("lr", "rho", "eps", "weight_decay"),
+}
+"""The core hyperparameters; each is hard-coded, read once, given another default, and replaced where it is zero."""
+
+OTHER_DEFAULT = {
+    "lr": "2e-3", "weight_decay": "1e-3", "momentum": "0.8", "eps": "1e-7", "alpha": "0.8", "rho": "0.95",
+    "betas": "(0.9, 0.99)", "k": "6",
+}  # fmt: skip
+
+MAY_BE_ZERO = {
+    "lr": "now.lr or 1e-3", "weight_decay": "now.weight_decay or 1e-2", "momentum": "now.momentum or 0.9",
+    "alpha": "now.alpha or 0.5", "rho": "now.rho or 0.9", "betas": "(now.betas[0] or 0.9, now.betas[1])",
+}  # fmt: skip
+"""`self.lr or 1e-3`: a zero that was meant."""
+
+HELPERS = """
+import copy
+import numpy as np
+
+def rho_of(beta2, step):
+    return 2 / (1 - beta2) - 1 - 2 * step * beta2**step / (1 - beta2**step)
+
+def own_momentum(inner, param, grad, state):
+    buf = 0.9 * state[0] + grad
+    return param - inner.lr * buf, (buf,)
+
+def Bound(rule):
+    if not hasattr(rule, "_bound"):
+        rule._bound = copy.deepcopy(rule)
+    return rule._bound
+"""
+
+
+SWITCHES = Path(__file__).with_name("switches")
+SHARED_SWITCHES: dict[str, tuple[str, ...]] = {
+    stem: ("weight-decay",) for stem in CORE if stem not in {"adamw", "lookahead"}
+}
+SHARED_SWITCHES |= {"adam": ("weight-decay", "moments"), "adamw": ("moments",)}
+"""The files that serve several topics; each topic has one of its own besides."""
+
+EQUAL = {("sgd", "weight decay decoupled"), ("sgd", "begins again after 1000 steps")}
+"""Without a state these are other words for the right rule."""
+
+
+def solution(stem: str) -> str:
+    """The solution's code without docstrings and comments, in which an edit has no business."""
+    source = re.sub(r'r?"""(?s:.*?)"""', "pass", topic(stem).solution.read_text("utf-8"))
+    return HELPERS + re.sub(r"[ \t]+#.*$", "", source, flags=re.MULTILINE)
+
+
+def wrapped(stem: str, body: str, before: str = "") -> str:
+    """The solution, and a class of the same name on top of it."""
+    name = topic(stem).class_name
+    return f"{solution(stem)}\n{before}\nclass {name}({name}):\n{body}"
+
+
+def switches(name: str) -> tuple[dict[str, str], dict[str, str]]:
+    """The edits in one file, those of the core and those of stretch options: title → lines with `-` and `+`."""
+    core, _, stretch = (SWITCHES / f"{name}.txt").read_text("utf-8").partition("## stretch\n")
+    blocks = [
+        [block.partition("\n") for block in re.split(r"^# ", part, flags=re.MULTILINE)[1:]] for part in (core, stretch)
+    ]
+    return {title: edit for title, _, edit in blocks[0]}, {title: edit for title, _, edit in blocks[1]}
+
+
+def edited(source: str, edit: str) -> str:
+    """The source with each block of `-` lines replaced by the `+` lines that follow it, wherever it is indented."""
+    lines = source.splitlines()
+    for hunk in re.findall(r"((?:^- .*\n)+)((?:^\+ .*\n?)+)", edit, flags=re.MULTILINE):
+        old, new = ([line[2:] for line in part.splitlines()] for part in hunk)
+        wanted = [line.strip() for line in old]
+        found = [i for i in range(len(lines)) if [line.strip() for line in lines[i : i + len(old)]] == wanted]
+        assert len(found) == 1, f"{len(found)} times in the solution: {old}"
+        indent = " " * (len(lines[found[0]]) - len(lines[found[0]].lstrip()) - (len(old[0]) - len(old[0].lstrip())))
+        lines[found[0] : found[0] + len(old)] = [indent + line for line in new]
+    return "\n".join(lines) + "\n"
+
+
+def stretch_rules(stem: str) -> dict[str, str]:
+    """Right in the core, wrong in an option: name → text of the file."""
+    return {name: edited(solution(stem), edit) for name, edit in switches(stem)[1].items()}
+
+
+def rules(stem: str) -> dict[str, str]:
+    """The wrong rules of one topic: name → text of the file."""
+    made: dict[str, str] = {}
+    for file in (*(name for name, stems in SHARED_SWITCHES.items() if stem in stems), stem):
+        made |= {name: edited(solution(stem), edit) for name, edit in switches(file)[0].items()}
+    for name, grad in GRADIENTS.items():
+        made[name] = wrapped(stem, GRADIENT.format(grad=grad))
+    for name, answer in ANSWERS.items():
+        made[name] = wrapped(stem, ANSWER.format(answer=answer), CLASSES)
+    for name, body in OVER_TIME.items():
+        made[name] = wrapped(stem, COUNTED.format(body=body))
+    for name, body in (PLACES if stem == "sgd" else PLACES | SHARED).items():
+        made[name] = wrapped(stem, body)
+    for name in CORE[stem]:
+        made |= _hyperparameter(stem, name)
+    return {name: source for name, source in made.items() if (stem, name) not in EQUAL}
+
+
+def _hyperparameter(stem: str, name: str) -> dict[str, str]:
+    line = re.search(rf"^    {name}: [^=]* = (.*)$", solution(stem), re.MULTILINE)
+    assert line, name
+    default = line[1]
+    made = {
+        f"{name} hard-coded": wrapped(stem, FIXED.format(name=name, value=default)),
+        f"{name} read once": wrapped(stem, FIRST.format(name=name)),
+        f"{name} forgotten after 30 steps": wrapped(stem, LATER.format(name=name, value=default)),
+        f"{name} of another default": solution(stem).replace(line[0], line[0].replace(default, OTHER_DEFAULT[name])),
+    }
+    if name in MAY_BE_ZERO and (stem, name) != ("nesterov", "momentum"):  # torch itself refuses mu = 0 there
+        made[f"{name} replaced where it is zero"] = wrapped(stem, FIXED.format(name=name, value=MAY_BE_ZERO[name]))
+    return made
