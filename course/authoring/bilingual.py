@@ -10,7 +10,7 @@ Between the two halves of a pair (in a lesson, or `en` and `zh` of an entry in t
 
 In Chinese, moreover: a term of the glossary brings its English in parentheses where running text first uses it,
 `**动量**（momentum）`; a blank stands between Chinese and Latin letters, digits or code; punctuation next to Chinese is
-full-width.
+full-width; emphasis is bold, since slanted Chinese is hard to read.
 Code cells are written once for both languages; the one slot for the language stands in the first of them. Sentences in
 them, `Text(en=…, zh=…)` and the like, are compared too, what stands in braces in an f-string as a code span.
 """
@@ -45,6 +45,7 @@ _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)*")
 _HEADING = re.compile(r"^(#{1,6}) ", re.MULTILINE)
 _ITEM = re.compile(r"^\s*(?:[-*+]|\d+\.)\s+")
 _UNSPACED = re.compile(rf"[{CJK}][A-Za-z0-9\x00]|[A-Za-z0-9\x00%][{CJK}]")
+_SLANTED = re.compile(rf"(?<!\*)\*[{CJK}][^*\n]*\*(?!\*)")
 _HALF_WIDTH = re.compile(rf"[{CJK}][,;:?!()]|[,;:?!()][{CJK}]|[{CJK}]\.(?!\w)")
 _FIELD = re.compile("\ue000(.*?)\ue001")
 """What stands in braces in an f-string. It may turn out to be anything, so no blank around it is asked for."""
@@ -230,6 +231,11 @@ def _typography(path: Path, chinese: str, first_line: int) -> Iterator[Text]:
             yield Text(
                 en=f"{path.name}:{line}: put a blank between Chinese and Latin letters, digits or code: {seen!r}.",
                 zh=f"{path.name}:{line}：中文与字母、数字或代码之间要空一格：{seen!r}。",
+            )
+        for match in _SLANTED.finditer(text):
+            yield Text(
+                en=f"{path.name}:{line}: slanted Chinese is hard to read; make it bold: {match[0]!r}.",
+                zh=f"{path.name}:{line}：斜体汉字难以辨认，请改用粗体：{match[0]!r}。",
             )
         for match in _HALF_WIDTH.finditer(text):
             seen = text[max(0, match.start() - 4) : match.end() + 4].replace("\x00", "…")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from course.lab.check import check
-    from course.lab.claims import verdict
+    from course.lab.claims import say, verdict
     from course.lab.contest import contest
     from course.lab.descent import descent
     from course.lab.figures import pushed_box
@@ -41,6 +41,7 @@ __all__ = [
     "quiz",
     "reference",
     "right",
+    "say",
     "set_language",
     "small_cnn",
     "small_rnn",
@@ -67,6 +68,7 @@ _HOMES = {
     "quiz": "course.lab.quiz",
     "reference": "course.lab.rules",
     "right": "course.lab.quiz",
+    "say": "course.lab.claims",
     "set_language": "course.text",
     "small_cnn": "course.lab.training",
     "small_rnn": "course.lab.training",

@@ -1,10 +1,11 @@
-"""What a lesson's experiment says about a claim: a card under the cell with the verdict and its figures."""
+"""What a lesson's experiment says: a sentence, or a card with the verdict on a claim and its figures."""
 
 from __future__ import annotations
 
 import html
 from typing import Literal
 
+from course.lab.hint import rich
 from course.text import Text, language
 
 Outcome = Literal["holds", "holds when", "does not hold"]
@@ -26,7 +27,7 @@ class Card:
         mark, colour, word = _LOOK[self.outcome]
         lang = language()
         return (
-            f'<div lang="{lang}" style="border-left:5px solid {colour};padding:.5em 1em;margin:.5em 0;max-width:48em">'
+            f'<div lang="{lang}" style="border-left:5px solid {colour};padding:.5em 1em;margin:.5em 0;max-width:60em">'
             f'<b style="color:{colour}">{mark} {self.claim}: {html.escape(word[lang])}</b><br>'
             f"{html.escape(self.text[lang])}</div>"
         )
@@ -34,6 +35,27 @@ class Card:
     def __repr__(self) -> str:
         mark, _, word = _LOOK[self.outcome]
         return f"{mark} {self.claim}: {word} · {self.text}"
+
+
+class Sentence:
+    """A sentence in the reader's language; a notebook sets it as text, not as program output."""
+
+    def __init__(self, text: Text) -> None:
+        self.text = text
+
+    def _repr_html_(self) -> str:
+        lang = language()
+        return f'<p lang="{lang}" style="line-height:1.5;max-width:60em">{rich(self.text[lang])}</p>'
+
+    def __repr__(self) -> str:
+        return str(self.text)
+
+
+def say(text: Text) -> None:
+    """Put a sentence under the cell."""
+    from IPython import display
+
+    display.display(Sentence(text))  # type: ignore[no-untyped-call]
 
 
 def verdict(claim: str, outcome: Outcome, *, en: str, zh: str) -> Card:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from course.lab import fonts
+from course.lab.claims import say
 from course.lab.training import Data, Mine, digits, one_thread, small_cnn, train
 from course.text import Text, language
 
@@ -92,7 +93,7 @@ class Contest:
         }
         text = Text(
             en="At the end {one} has a mean training loss of {ours}, {other} {theirs};"
-            " {one} is lower from {lower} of {seeds} seeds. ",
+            " {one} is lower with {lower} of {seeds} seeds. ",
             zh="训练结束时，{one} 的平均训练损失为 {ours}，{other} 为 {theirs}；"
             "{seeds} 个随机种子中，{one} 更低的有 {lower} 个。",
         ).format(**facts)
@@ -138,7 +139,7 @@ class Contest:
         from IPython import display
 
         for reason in self.absent:
-            print(reason)
+            say(reason)
         fonts.show(_chart(self.entries), _alt(self.entries))
         display.display(display.HTML(_table(self.entries)))  # type: ignore[no-untyped-call]
 
@@ -208,6 +209,7 @@ def _smooth(losses: Array, width: int) -> Array:
 
 def _chart(entries: Sequence[Entry]) -> Any:
     from matplotlib import pyplot as plt
+    from matplotlib import ticker
 
     with fonts.style():
         figure, (over_time, over_rates) = plt.subplots(1, 2, figsize=(9.2, 3.4), width_ratios=(3, 2))
@@ -222,16 +224,19 @@ def _chart(entries: Sequence[Entry]) -> Any:
             )
             finals = np.where(np.isfinite(entry.final), entry.final, np.nan)
             over_rates.plot(entry.lrs, finals.mean(axis=1), linestyle=line, marker=mark, markersize=5)
-        over_time.set(yscale="log", xlabel=str(Text(en="step", zh="步数")))
+        for axes in (over_time, over_rates):
+            axes.set_yscale("log")
+            axes.yaxis.set_major_locator(ticker.LogLocator(subs=(1, 1.5, 2, 3, 5)))
+            axes.yaxis.set_major_formatter(ticker.StrMethodFormatter("{x:g}"))
+            axes.yaxis.set_minor_locator(ticker.NullLocator())
+        over_time.set(xlabel=str(Text(en="step", zh="步数")))
         over_time.set_title(
             str(Text(en="training loss, mean and range of the seeds", zh="训练损失：各种子的均值与范围")), fontsize=11
         )
         over_time.legend(fontsize=9, loc="upper right")
-        over_rates.set(
-            xscale="log", yscale="log", ylim=over_time.get_ylim(), xlabel=str(Text(en="learning rate", zh="学习率"))
-        )
+        over_rates.set(xscale="log", ylim=over_time.get_ylim(), xlabel=str(Text(en="learning rate", zh="学习率")))
         over_rates.set_xticks(entries[0].lrs, [f"{lr:g}" for lr in entries[0].lrs])
-        over_rates.minorticks_off()
+        over_rates.xaxis.set_minor_locator(ticker.NullLocator())
         over_rates.set_title(str(Text(en="loss at the end", zh="最终损失")), fontsize=11)
         figure.tight_layout()
     return figure

@@ -28,7 +28,7 @@ WIDTH, FLOORS, CHART = 760, (74, 170), (215, 335)
 
 _PLAY = Text(en="▶ Push", zh="▶ 推一下")
 _PLAIN = Text(en="plain: forgets each push at once", zh="普通：推完即忘")
-_HEAVY = Text(en="with momentum: remembers", zh="带动量：记得推力")
+_HEAVY = Text(en="with momentum, μ = {mu:.2f}: remembers", zh="带动量，μ = {mu:.2f}：记得推力")
 _PUSHED = Text(en="push", zh="推力")
 _SPEED = Text(en="speed", zh="速度")
 _STEP = Text(en="step", zh="步")
@@ -98,7 +98,7 @@ def scene(mu: float, *, moving: bool = False) -> str:
     scale = (WIDTH - 150) / reach
     parts = [
         _floor(FLOORS[0], _PLAIN[lang], plain, scale, BLUE, moving=moving),
-        _floor(FLOORS[1], f"{_HEAVY[lang]} μ = {mu:.2f}", heavy, scale, ORANGE, moving=moving),
+        _floor(FLOORS[1], _HEAVY.format(mu=mu)[lang], heavy, scale, ORANGE, moving=moving),
         _chart(plain, heavy, moving=moving),
     ]
     turn = [each.turn for each in (plain, heavy)]

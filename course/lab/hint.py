@@ -49,7 +49,7 @@ def hint(stem: str) -> widgets.VBox:
         if number not in opened:
             opened.append(number)
         items = "".join(f"<li>{rich(hints[each][lang])}</li>" for each in sorted(opened))
-        shown.value = f'<ol lang="{lang}" aria-live="polite" style="line-height:1.5;max-width:48em">{items}</ol>'
+        shown.value = f'<ol lang="{lang}" aria-live="polite" style="line-height:1.5;max-width:60em">{items}</ol>'
         if number + 1 < len(buttons):
             buttons[number + 1].disabled = False
 

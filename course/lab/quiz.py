@@ -65,13 +65,13 @@ def quiz(question: Text, *answers: Answer) -> widgets.VBox:
         word, colour, mark = (_RIGHT, "#00664b", "✓") if answer.correct else (_WRONG, "#a84300", "✗")
         reply.value = (
             f'<div lang="{lang}" aria-live="polite" style="border-left:5px solid {colour};padding:.3em 1em;'
-            f'line-height:1.5;max-width:48em"><b style="color:{colour}">{mark} {word[lang]}</b> '
+            f'line-height:1.5;max-width:60em"><b style="color:{colour}">{mark} {word[lang]}</b> '
             f"{rich(answer.why[lang])}</div>"
         )
 
     choice.observe(chosen, names="value")
     asked = widgets.HTML(
-        f'{_STYLE}<p lang="{lang}" style="line-height:1.5;max-width:48em"><b>{rich(question[lang])}</b></p>'
+        f'{_STYLE}<p lang="{lang}" style="line-height:1.5;max-width:60em"><b>{rich(question[lang])}</b></p>'
     )
     box = widgets.VBox([asked, choice, reply])
     box.add_class("course-quiz")

@@ -1,0 +1,153 @@
+"""The bilingual check: a right lesson passes, and each way of drifting apart is found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from course.authoring import bilingual, glossary
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TERMS = {"梯度": "gradient", "学习率": "learning rate", "梯度下降": "gradient descent"}
+
+EN = """## Steps
+
+The gradient $g_t$ times the learning rate `lr` is 0.1 in 1964; see [the file](../x.py).
+
+$$b_t = \\mu b_{t-1} \\text{ now}$$
+
+- one of 10,000
+- two
+
+| a | b |
+|---|---|
+| 1 | 2 |
+
+```text
+listing 3
+```"""
+ZH = """## 步骤
+
+**梯度**（gradient）$g_t$ 乘以学习率（learning rate）`lr`，在 1964 年是 0.1；见[文件](../x.py)。
+
+$$b_t = \\mu b_{t-1} \\text{ 现在}$$
+
+- 10000 之一
+- 二
+
+| 甲 | 乙 |
+|---|---|
+| 1 | 2 |
+
+```text
+listing 3
+```"""
+CODE = 'set_language("{lang}")'
+
+
+def problems(folder: Path, en: str, zh: str, code: str = CODE) -> list[str]:
+    """What the check says in English about a lesson of one pair and one cell."""
+    path = folder / "sample.md"
+    path.write_text(f":::: en\n{en}\n::::\n:::: zh\n{zh}\n::::\n\n```python\n{code}\n```\n", "utf-8")
+    found = bilingual.problems(path, TERMS)
+    assert all(each.zh != each.en for each in found)
+    return [each.en for each in found]
+
+
+def test_a_right_lesson_passes(tmp_path: Path) -> None:
+    assert problems(tmp_path, EN, ZH) == []
+
+
+@pytest.mark.parametrize(
+    ("half", "old", "new", "says"),
+    [
+        ("zh", "## 步骤", "### 步骤", "levels of the headings"),
+        ("zh", "- 二\n", "", "lengths of the lists"),
+        ("zh", "- 二\n", "\n再说：\n\n- 二\n", "lengths of the lists"),
+        ("zh", "| 1 | 2 |", "| 1 |", "rows and columns"),
+        ("zh", "b_t = \\mu b", "b_t = \\gamma b", "displayed formulas"),
+        ("zh", "listing 3", "listing 4", "fenced listings"),
+        ("zh", "$g_t$", "$g_{t-1}$", "inline formulas"),
+        ("en", "$g_t$", "$g_t$ ($g_t$ again)", "inline formulas"),
+        ("zh", "`lr`", "`rl`", "code spans"),
+        ("zh", "(../x.py)", "(../y.py)", "links and images"),
+        ("zh", "0.1；", "0.01；", "numbers"),
+        ("zh", "1964 ", "1946 ", "numbers"),
+        ("zh", "10000", "1 万", "numbers"),
+        ("zh", "学习率（learning rate）", "学习率 ", "学习率（learning rate）"),
+        ("zh", "**梯度**（gradient）", "梯度（slope）", "梯度（gradient）"),
+        ("zh", "在 1964 年", "在1964 年", "put a blank"),
+        ("zh", "）$g_t$ 乘", "）$g_t$乘", "put a blank"),
+        ("zh", "0.1；见", "0.1;见", "full-width"),
+        ("zh", "- 二", "- *二*", "bold"),
+    ],
+)
+def test_each_difference_is_found(tmp_path: Path, half: str, old: str, new: str, says: str) -> None:
+    halves = {"en": EN, "zh": ZH}
+    assert old in halves[half]
+    halves[half] = halves[half].replace(old, new)
+    found = problems(tmp_path, **halves)
+    assert any(says in each for each in found), found
+    assert all(each.startswith("sample.md:") for each in found)
+
+
+def test_a_long_term_hides_the_short_one_inside_it(tmp_path: Path) -> None:
+    en, zh = "Gradient descent, then the gradient.", "梯度下降（gradient descent），然后是梯度（gradient）。"
+    assert problems(tmp_path, en, zh) == []
+    (found,) = problems(tmp_path, en, "梯度下降，然后是梯度（gradient）。")
+    assert "Write 梯度下降（gradient descent）" in found
+
+
+def test_a_missing_partner_is_one_problem(tmp_path: Path) -> None:
+    path = tmp_path / "sample.md"
+    path.write_text(":::: en\nOne\n::::\n", "utf-8")
+    (found,) = bilingual.problems(path, TERMS)
+    assert found.en.startswith("sample.md:1:")
+
+
+@pytest.mark.parametrize("code", ["1 + 1", 'print("{lang}", "{lang}")'])
+def test_the_language_stands_in_one_line(tmp_path: Path, code: str) -> None:
+    (found,) = problems(tmp_path, "One.", "一。", code)
+    assert "set_language" in found
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        ('Text(en="At 3.", zh="到 4。")', "numbers"),
+        ('verdict("x", en=f"{a:.1f} of `b`", zh=f"{a:.1f}，共 `c`")', "code spans"),
+        ('Text(en=f"{a} and {b}", zh=f"{a}")', "code spans"),
+        ('Text(en="At 3.", zh="到3。")', "put a blank"),
+    ],
+)
+def test_sentences_in_code_are_compared(tmp_path: Path, call: str, says: str) -> None:
+    found = problems(tmp_path, "One.", "一。", f"{CODE}\n{call}")
+    assert any(says in each and each.startswith("sample.md:10:") for each in found), found
+    assert problems(tmp_path, "One.", "一。", f'{CODE}\nText(en=f"At {{a.en}}, 3.", zh=f"到{{a.zh}}，3。")') == []
+
+
+def test_the_syllabus_is_compared_too(tmp_path: Path) -> None:
+    path = tmp_path / "syllabus.toml"
+    path.write_text('[[topic]]\nstem = "x"\n[topic.title]\nen = "Use `a` 3 times"\nzh = "用 `b` 3 次"\n', "utf-8")
+    (found,) = bilingual.problems(path)
+    assert found.en.startswith("syllabus.toml:4 (x.title): the code spans differ")
+
+
+def test_the_glossary_has_both_columns(tmp_path: Path) -> None:
+    path = tmp_path / "GLOSSARY.md"
+    path.write_text(
+        "| English | 中文 |\n|---|---|\n| loss | 损失 |\n| rate | |\n| loss | 损耗 |\n| 率 | speed |\n", "utf-8"
+    )
+    assert [each.en.split(": ")[0] for each in glossary.problems(path)] == [
+        "GLOSSARY.md:4",
+        "GLOSSARY.md:5",
+        "GLOSSARY.md:6",
+    ]
+
+
+def test_the_course_itself_agrees() -> None:
+    assert len(glossary.terms()) >= 50
+    assert [each.en for each in bilingual.all_problems()] == []
