@@ -1,4 +1,4 @@
-"""The worksheet of a topic: what to do, the graded cell, one written question. Made from the syllabus."""
+"""The worksheet of a topic: what to do, the graded cell, one written question. Made from syllabus and lesson."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 
+from course.classroom.exercise import from_lesson
 from course.text import Text
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def _in_both(template: Text, topic: Topic) -> str:
     filled = template.format(
         title=topic.title,
         summary=topic.summary,
+        exercise=from_lesson(topic) or OPEN_IT.format(stem=topic.stem, class_name=topic.class_name),
         formula=f"$$\n{topic.formula}\n$$",
         stem=topic.stem,
         class_name=topic.class_name,
@@ -91,10 +93,14 @@ TASK = Text(
 
 {formula}
 
+**The exercise**
+
+{exercise}
+
 **What to do**
 
-1. Open `{stem}.py`, beside this notebook, and write `{class_name}.init` and `{class_name}.update`. The docstring says
-   what goes in and what comes out.
+1. Write `{class_name}` in `{stem}.py`, the file beside this notebook. Its docstring says what goes in and what comes
+   out.
 2. Save it and run the cell below, as often as you like. It shows what is right, and where the first difference from
    `{reference}` is. Its answer is for you: the mark is given afterwards, for `{stem}.py`, on these cases and on others.
 3. Answer the question at the end, in English or in Chinese.
@@ -106,16 +112,25 @@ The code is worth {points} points (and up to {stretch} extra for the stretch opt
 
 {formula}
 
+**练习**
+
+{exercise}
+
 **要做什么**
 
-1. 打开与本笔记本放在一起的 `{stem}.py`，写出 `{class_name}.init` 和 `{class_name}.update`。\
-输入、输出是什么，文档字符串里都有说明。
+1. 在与本笔记本放在一起的 `{stem}.py` 里写出 `{class_name}`。输入、输出是什么，文件中的文档字符串里都有说明。
 2. 保存后运行下面的单元格，次数不限。它会告诉您哪些已经正确，以及结果最先在哪里与 `{reference}` 不同。\
 这里的结果只供您参考：分数在交作业之后评定，依据是 `{stem}.py` 在这些用例和另一些用例上的表现。
 3. 回答最后的问题，中英文均可。
 4. 把本笔记本和 `{stem}.py` 一起上交，不要改文件名。
 
 代码 {points} 分（选做部分最多另加 {stretch} 分），书面回答 {written} 分。""",
+)
+OPEN_IT = Text(
+    en="Open `{stem}.py`. The class `{class_name}` has two methods to fill in: `init` returns the state of one "
+    "parameter before its first step, `update` takes one step and returns the new parameter and the new state.",
+    zh="打开 `{stem}.py`。类 `{class_name}` 有两个方法等您来写：`init` 返回一个参数在第一步之前的状态，"
+    "`update` 走一步，返回新的参数和新的状态。",
 )
 QUESTION = Text(
     en="**A question to answer in writing** ({written} points)\n\n{question}",

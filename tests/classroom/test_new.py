@@ -6,13 +6,16 @@ import json
 import re
 import stat
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from course import classroom
+from course.classroom import worksheet
 from course.classroom.directory import ClassDirectory
-from course.syllabus import ROOT, topics
+from course.classroom.exercise import from_lesson
+from course.syllabus import ROOT, topic, topics
 from course.text import CourseError
 from tests.classroom.room import SKELETON, new_class
 
@@ -22,20 +25,36 @@ if TYPE_CHECKING:
 
 def test_it_has_an_assignment_for_every_topic(tmp_path: Path) -> None:
     root = new_class(tmp_path / "class")
-    for topic in topics():
-        folder = root / "source" / topic.stem
-        assert (folder / f"{topic.stem}.py").read_text("utf-8") == SKELETON[topic.stem]
-        text = (folder / f"{topic.stem}.ipynb").read_text("utf-8")
+    for each in topics():
+        folder = root / "source" / each.stem
+        assert (folder / f"{each.stem}.py").read_text("utf-8") == SKELETON[each.stem]
+        text = (folder / f"{each.stem}.ipynb").read_text("utf-8")
         cells = ["".join(cell["source"]) for cell in json.loads(text)["cells"]]
-        for sentence in (topic.summary, topic.question):
+        for sentence in (each.summary, each.question):
             assert any(sentence.en in cell for cell in cells)
             assert any(sentence.zh in cell for cell in cells)
-        assert topic.formula in cells[0]
-        assert topic.rubric.en in cells[-1]
-        assert topic.rubric.zh in cells[-1]
+        assert each.formula in cells[0]
+        assert each.rubric.en in cells[-1]
+        assert each.rubric.zh in cells[-1]
     readme = (root / "README.md").read_text("utf-8")
     assert "course class grade" in readme
     assert "秘密" in readme
+
+
+def test_the_worksheet_sets_the_exercise_as_the_lesson_does() -> None:
+    """Momentum's lesson is the model; a topic without a lesson has a general text."""
+    exercise = from_lesson(topic("momentum"))
+    assert exercise is not None
+    built = "".join("".join(cell["source"]) for cell in json.loads(worksheet.build(topic("momentum")))["cells"])
+    for text in (exercise.en, exercise.zh):
+        assert text in built
+        assert "`momentum.py`" in text
+        assert "../" not in text
+        assert not text.startswith("#")
+        assert not text.endswith((":", "："))
+    invented = replace(topic("momentum"), stem="invented")
+    assert from_lesson(invented) is None
+    assert "Open `invented.py`." in worksheet.build(invented)
 
 
 def test_the_secret_is_private_and_differs_from_class_to_class(tmp_path: Path) -> None:
