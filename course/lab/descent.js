@@ -50,6 +50,8 @@ function number(value) {
 
 function make(tag, className, parent, attributes = {}) {
   const node = document.createElement(tag);
+  // JupyterLab's shortcuts (arrows move between cells, space scrolls) stay out; it asks the focused element itself.
+  node.dataset.lmSuppressShortcuts = "true";
   if (className) node.className = className;
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
   parent?.append(node);
@@ -220,6 +222,7 @@ class View {
     this.walks = [];
     this.time = FIRST_SHOWN;
     this.playing = false;
+    this.hidden = 0;
     this.build(el);
     this.listen();
     this.receive();
@@ -231,8 +234,7 @@ class View {
 
   build(el) {
     const { words } = this;
-    // JupyterLab's own shortcuts (arrows move between cells, space scrolls) stay out of here.
-    this.root = make("div", "downhill-view", el, { "data-lm-suppress-shortcuts": "true" });
+    this.root = make("div", "downhill-view", el);
     this.about = make("p", "downhill-about", this.root);
     this.notes = make("div", "downhill-notes", this.root);
     const pictures = make("div", "downhill-pictures", this.root);
@@ -362,6 +364,12 @@ class View {
     this.frame ??= requestAnimationFrame(() => {
       this.frame = null;
       if (!this.walks.length) return;
+      // While JupyterLab changes its theme it hides everything for less than a frame, which no observer sees.
+      if (!this.map.clientWidth) {
+        if (this.hidden++ < 5) setTimeout(() => this.draw(), 100);
+        return;
+      }
+      this.hidden = 0;
       this.drawMap();
       this.drawChart();
       this.scrub.max = this.last;
@@ -614,7 +622,7 @@ class View {
     clearTimeout(this.quiet);
     // Heard once things stand still: a screen reader could not keep up with every frame.
     if (!this.playing) {
-      this.quiet = setTimeout(() => { this.heard.textContent = [...failures, ...sentences].join(" "); }, 500);
+      this.quiet = setTimeout(() => { this.heard.textContent = [...failures, ...sentences].filter(Boolean).join(" "); }, 500);
     }
   }
 

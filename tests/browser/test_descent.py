@@ -1,0 +1,203 @@
+"""The descent widget as a reader meets it: in JupyterLab, in both languages, by mouse and by keyboard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from course.lab import words
+from course.lab.landscapes import landscape
+from course.syllabus import topic
+from tests.browser.jupyter import open_notebook, run_all, serve, write_notebook
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+    from course.text import Lang
+
+FIRST = 'from course.lab import descent\ndescent("momentum")'
+PIXELS = """(canvas) => {
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  let sum = 0;
+  for (let i = 0; i < data.length; i++) sum = (31 * sum + data[i]) % 1000000007;
+  return sum;
+}"""
+
+
+def pixels(page: Page, which: str = "map") -> int:
+    """A number that changes with the picture."""
+    return int(page.eval_on_selector(f".downhill-{which}", PIXELS))
+
+
+def wait_for_change(page: Page, before: int, which: str = "map") -> int:
+    """Wait until the picture is another one and has come to rest."""
+    page.wait_for_function(
+        f"before => ({PIXELS})(document.querySelector('.downhill-{which}')) !== before", arg=before, polling=50
+    )
+    page.wait_for_timeout(400)
+    return pixels(page, which)
+
+
+def said(page: Page) -> str:
+    """What the widget says in words beneath the pictures, once it has caught up."""
+    page.wait_for_timeout(150)
+    return page.inner_text(".downhill-said")
+
+
+def shown(page: Page) -> None:
+    page.wait_for_selector(".downhill-map")
+    page.wait_for_function("() => document.querySelector('.downhill-said').textContent !== ''")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_reader_uses_it(page: Page, console_errors: list[str], screenshots: Path, tmp_path: Path, lang: Lang) -> None:
+    write_notebook(tmp_path / "lesson.ipynb", FIRST)
+    with serve(tmp_path, lang=lang) as server:
+        open_notebook(page, server, "lesson.ipynb")
+        assert run_all(page) == []
+        shown(page)
+        page.screenshot(path=screenshots / f"descent-{lang}.png")
+        read_it(page, lang)
+        measure_it(page)
+        move_things(page)
+        travel_in_time(page, lang)
+        page.screenshot(path=screenshots / f"descent-{lang}-moved.png")
+    assert console_errors == []
+
+
+def read_it(page: Page, lang: Lang) -> None:
+    """Everything a reader reads is in the reader's language, and a screen reader hears it too."""
+    name = topic("momentum").title[lang]
+    assert said(page).startswith(name)
+    assert words.WORDS["end"][lang].format(loss="9.9 × 10⁻⁹") in said(page)
+    assert name in page.inner_text(".downhill-legend")
+    assert page.inner_text(".downhill-about") == landscape("bowl").description[lang]
+    assert page.get_attribute(".downhill-map", "aria-label") == words.WORDS["map"][lang]
+    page.wait_for_function(
+        "() => document.querySelector('.downhill-heard').textContent"
+        " === document.querySelector('.downhill-said').textContent"
+    )
+
+
+def measure_it(page: Page) -> None:
+    """Nothing hangs over the cell, and the pictures stand side by side."""
+    boxes = [page.locator(f".downhill-{part}").bounding_box() for part in ("view", "map", "chart")]
+    view, map_, chart = ((box["x"], box["y"], box["x"] + box["width"]) for box in boxes if box)
+    assert map_[2] < chart[0]
+    assert chart[2] <= view[2] + 1
+    assert chart[1] == pytest.approx(map_[1], abs=1)
+
+
+def move_things(page: Page) -> None:
+    """A slider by keyboard; the start by mouse and by keyboard."""
+    before = pixels(page)
+    page.focus(".downhill-sliders .noUi-handle")
+    page.keyboard.press("ArrowRight")
+    before = wait_for_change(page, before)
+
+    box = page.locator(".downhill-map").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 40, box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 5 / 6, box["y"] + box["height"] / 4, steps=4)
+    page.mouse.up()
+    before = wait_for_change(page, before)
+    page.click(".downhill-back")
+    page.wait_for_function(saying("(2, 1)"))
+
+    page.focus(".downhill-map")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Shift+ArrowUp")
+    page.wait_for_function(saying("(1.9, 1.01)"))
+    assert pixels(page) != before
+
+
+def saying(part: str) -> str:
+    return f"() => document.querySelector('.downhill-said').textContent.includes('{part}')"
+
+
+def travel_in_time(page: Page, lang: Lang) -> None:
+    """One step by key, the scrubber's own keys, play and pause."""
+    before, chart = pixels(page), pixels(page, "chart")
+    page.keyboard.press(".")
+    wait_for_change(page, before)
+    assert pixels(page, "chart") != chart, "the cursor in the chart has not moved along"
+    page.focus(".downhill-scrub")
+    for key in ("ArrowRight", "ArrowRight", "ArrowLeft"):
+        page.keyboard.press(key)
+    page.wait_for_timeout(300)
+    assert page.input_value(".downhill-scrub") == "2"
+    assert page.inner_text(".downhill-count") == words.WORDS["count"][lang].format(t=2, n=200)
+    page.keyboard.press(" ")
+    assert page.get_attribute(".downhill-play", "aria-label") == words.WORDS["pause"][lang]
+    page.wait_for_function("() => Number(document.querySelector('.downhill-scrub').value) > 12")
+    page.click(".downhill-play")
+    stopped = page.input_value(".downhill-scrub")
+    page.wait_for_timeout(300)
+    assert page.input_value(".downhill-scrub") == stopped
+
+
+def test_comparison_landscapes_and_divergence_in_the_dark(
+    page: Page, console_errors: list[str], screenshots: Path, tmp_path: Path
+) -> None:
+    write_notebook(tmp_path / "lesson.ipynb", 'from course.lab import descent\ndescent("sgd", lr=0.0812)')
+    theme = {"@jupyterlab/apputils-extension:themes": {"theme": "JupyterLab Dark"}}
+    with serve(tmp_path, settings=theme) as server:
+        open_notebook(page, server, "lesson.ipynb")
+        assert run_all(page) == []
+        shown(page)
+        assert "it has run away" in said(page)
+        page.screenshot(path=screenshots / "descent-diverged-dark.png")
+        before = pixels(page)
+        compare = page.locator(".downhill-bar select").nth(1)
+        compare.select_option(label="Adam")
+        before = wait_for_change(page, before)
+        assert page.locator(".downhill-said p").count() == 2
+        assert page.locator(".downhill-panel").count() == 2
+        page.locator(".downhill-bar select").first.select_option(label=landscape("ravine").title.en)
+        before = wait_for_change(page, before)
+        page.screenshot(path=screenshots / "descent-compare-dark.png")
+        page.evaluate("window.jupyterapp.commands.execute('apputils:change-theme', { theme: 'JupyterLab Light' })")
+        wait_for_change(page, before)
+        page.screenshot(path=screenshots / "descent-compare-light.png")
+    assert console_errors == []
+
+
+def test_learners_code_appears_when_it_is_saved(
+    page: Page, console_errors: list[str], screenshots: Path, tmp_path: Path
+) -> None:
+    source = topic("momentum").solution.read_text("utf-8")
+    file = tmp_path / "momentum.py"
+    file.write_text(source.replace("return {", "raise NotImplementedError\n        return {"), "utf-8")
+    cell = 'from course.lab import descent, learner\ndescent("momentum", rule=learner("momentum", "."))'
+    write_notebook(tmp_path / "lesson.ipynb", cell)
+    with serve(tmp_path, lang="zh") as server:
+        open_notebook(page, server, "lesson.ipynb")
+        assert run_all(page) == []
+        page.wait_for_selector(".downhill-notes p")
+        assert "还没有写" in page.inner_text(".downhill-notes")
+        page.screenshot(path=screenshots / "descent-not-written.png")
+        before = pixels(page)
+        file.write_text(source, "utf-8")
+        wait_for_change(page, before)  # nobody has touched the page
+        assert page.locator(".downhill-notes p").count() == 0
+        assert "第 8 步" in said(page) or "第 0 步" in said(page)
+    assert console_errors == []
+
+
+def test_it_stacks_where_there_is_little_room(page: Page, screenshots: Path, tmp_path: Path) -> None:
+    write_notebook(tmp_path / "lesson.ipynb", FIRST)
+    page.set_viewport_size({"width": 800, "height": 1100})
+    with serve(tmp_path) as server:
+        open_notebook(page, server, "lesson.ipynb")
+        assert run_all(page) == []
+        shown(page)
+        map_, chart = (page.locator(f".downhill-{part}").bounding_box() for part in ("map", "chart"))
+        assert map_ is not None
+        assert chart is not None
+        assert chart["y"] >= map_["y"] + map_["height"]
+        assert chart["width"] == pytest.approx(map_["width"], abs=1)
+        page.screenshot(path=screenshots / "descent-narrow.png")
