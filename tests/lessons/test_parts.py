@@ -1,0 +1,126 @@
+"""The small parts of a lesson: hints, questions, the pushed box, verdicts, charts."""
+
+from __future__ import annotations
+
+import html
+import re
+import xml.etree.ElementTree as ET
+import pytest
+
+from course import text
+from course.lab import figures, fonts
+from course.lab.claims import verdict
+from course.lab.hint import hint
+from course.lab.quiz import quiz, right, wrong
+from course.syllabus import topic
+from course.text import LANGS, CourseError, Lang, Text
+
+
+@pytest.fixture(params=LANGS)
+def lang(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Lang:
+    monkeypatch.setattr(text, "_chosen", request.param)
+    chosen: Lang = request.param
+    return chosen
+
+
+def test_hints_open_one_after_the_other(lang: Lang) -> None:
+    box = hint("momentum")
+    row, shown = box.children
+    first, second, third = row.children
+    assert (first.disabled, second.disabled, third.disabled) == (False, True, True)
+    hints = [re.sub("`", "", each[lang]) for each in topic("momentum").hints]
+    first.click()
+    assert (second.disabled, third.disabled) == (False, True)
+    assert re.sub("<[^>]+>", "", shown.value) == hints[0]
+    second.click()
+    third.click()
+    third.click()
+    plain = html.unescape(re.sub("<[^>]+>", "", shown.value))
+    assert plain == "".join(hints)
+    assert "<code>" in shown.value
+
+
+def test_a_hint_needs_a_topic() -> None:
+    with pytest.raises(CourseError):
+        hint("momentun")
+
+
+QUESTION = (
+    Text(en="Is `b` < 1?", zh="`b` < 1 吗？"),
+    wrong(Text(en="No", zh="否"), Text(en="It is.", zh="确实小于。")),
+    right(Text(en="Yes", zh="是"), Text(en="Indeed.", zh="没错。")),
+)
+
+
+def test_a_question_answers_at_once(lang: Lang) -> None:
+    asked, choice, reply = quiz(*QUESTION).children
+    assert "<code>b</code> &lt; 1" in asked.value
+    assert choice.value is None
+    assert reply.value == ""
+    choice.value = QUESTION[1].text[lang]
+    assert QUESTION[1].why[lang] in reply.value
+    assert "✗" in reply.value
+    choice.value = QUESTION[2].text[lang]
+    assert QUESTION[2].why[lang] in reply.value
+    assert "✓" in reply.value
+    assert 'aria-live="polite"' in reply.value
+
+
+def test_a_question_has_one_right_answer() -> None:
+    with pytest.raises(ValueError, match="exactly one"):
+        quiz(QUESTION[0], QUESTION[1], wrong(Text(en="x", zh="叉"), Text(en="y", zh="歪")))
+    with pytest.raises(ValueError, match="alike"):
+        quiz(QUESTION[0], QUESTION[2], wrong(QUESTION[2].text, Text(en="y", zh="歪")))
+
+
+@pytest.mark.parametrize("moving", [False, True])
+@pytest.mark.parametrize("mu", [0.0, 0.5, 0.95])
+def test_the_box_is_drawn_within_its_frame(lang: Lang, mu: float, moving: bool) -> None:  # noqa: FBT001
+    drawing = ET.fromstring(figures.scene(mu, moving=moving))  # noqa: S314 - our own drawing
+    assert drawing.get("role") == "img"
+    assert f"{mu:.2f}" in str(drawing.get("aria-label"))
+    for each in drawing.iter("{http://www.w3.org/2000/svg}rect"):
+        assert 0 <= float(each.get("x", "0")) <= figures.WIDTH - float(each.get("width", "0"))
+    animated = [each.get("values", "") for each in drawing.iter("{http://www.w3.org/2000/svg}animate")]
+    assert bool(animated) == moving
+    assert all(len(values.split(";")) == len(figures.PUSHES) + 1 for values in animated)
+
+
+def test_the_box_moves_only_when_asked(lang: Lang) -> None:
+    row, picture = figures.pushed_box().children
+    play, slider = row.children
+    assert "<animate" not in picture.value
+    play.click()
+    assert "<animate" in picture.value
+    slider.value = 0.5
+    assert "<animate" not in picture.value
+    assert "0.50" in picture.value
+
+
+def test_a_verdict_speaks_the_readers_language(lang: Lang) -> None:
+    card = verdict("mom-1", "holds when", en="1 < 2", zh="一 < 二")
+    shown = card._repr_html_()
+    assert ("1 &lt; 2" if lang == "en" else "一 &lt; 二") in shown
+    assert ("holds when" if lang == "en" else "有条件地成立") in shown
+    assert repr(card).startswith("◐ mom-1")
+    with pytest.raises(KeyError):
+        verdict("mom-1", "maybe", en="x", zh="叉")  # type: ignore[arg-type]
+
+
+def test_a_chart_keeps_its_words(lang: Lang, monkeypatch: pytest.MonkeyPatch, recwarn: pytest.WarningsRecorder) -> None:
+    """Also on a machine without any Chinese font, as Binder's is: the words stay text, and nothing is complained of."""
+    from matplotlib import font_manager
+    from matplotlib import pyplot as plt
+
+    bare = [font for font in font_manager.fontManager.ttflist if "CJK" not in font.name]
+    for ttflist in (font_manager.fontManager.ttflist, bare):
+        monkeypatch.setattr(font_manager.fontManager, "ttflist", ttflist)
+        with fonts.style():
+            figure, axes = plt.subplots()
+            axes.set_title(str(Text(en="loss", zh="损失")))
+        drawn = fonts.svg(figure, Text(en='a "loss"', zh="“损失”"))
+        assert f">{Text(en='loss', zh='损失')[lang]}</text>" in drawn
+        assert 'role="img"' in drawn
+        assert "max-width:100%" in drawn
+        assert not plt.get_fignums()
+    assert [str(each.message) for each in recwarn if "Glyph" in str(each.message)] == []
