@@ -90,17 +90,16 @@ def edge_values(stem: str, draw: Draw) -> dict[str, Any]:
 def changes(stem: str, draw: Draw, first: dict[str, Any]) -> dict[int, dict[str, Any]]:
     """A schedule: the rate drops, rests at zero, returns; later every other hyperparameter becomes half of what it was.
 
-    Lookahead's k changes after step 12, where a rule that counts steps and one that counts down both start a new round.
+    Beta2 changes less, so that RAdam goes on rectifying. Lookahead's k changes after step 12, where a rule that counts
+    steps and one that counts down both start a new round.
     """
     rate = "inner.lr" if stem == "lookahead" else "lr"
     lr = draw.between(0.06, 0.19)
-    later = {name: _half(value) for name, value in first.items() if name not in {"lr", "inner", "k"}}
+    later = {name: value / 2 for name, value in first.items() if name not in {"lr", "betas", "inner", "k"}}
+    if "betas" in first:
+        later["betas"] = [first["betas"][0] / 2, first["betas"][1] - 0.04]
     fewer = {"k": 2} if stem == "lookahead" else {}
     return {5: {rate: lr / 4}, 9: {rate: 0.0}, 11: {rate: lr}, 13: {rate: lr / 2, **fewer}, 16: later}
-
-
-def _half(value: Any) -> Any:
-    return [each / 2 for each in value] if isinstance(value, list) else value / 2
 
 
 def gradients(draw: Draw, params: tuple[Array, ...], steps: int, scale: float = 0.5) -> list[list[Array]]:
