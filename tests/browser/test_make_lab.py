@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import browser, console_errors, page, screenshots  # noqa: F401 - fixtures
-from tests.house.copies import copy_working_tree
+from tests.browser.copies import copy_working_tree
 from tests.house.test_jupyter import LOCALE, THEME
 
 if TYPE_CHECKING:
@@ -63,10 +62,11 @@ def make_lab(checkout: Path, scratch: Path, *options: str, seconds: float) -> It
         process.wait(30)
 
 
-def look(page: Page, address: str, lang: str) -> None:  # noqa: F811 - the fixture's value
+def look(page: Page, address: str, lang: str) -> None:
     """Open the address as a browser would; find the menus and the lesson, and nothing in their way."""
     page.goto(address)
     expect(page.locator(".jp-NotebookPanel .jp-Notebook")).to_be_visible(timeout=60_000)
+    expect(page.locator(".jp-Notebook h1").first).to_be_visible(timeout=60_000)
     for entry in MENUS[lang]:
         expect(page.locator("#jp-MainMenu").get_by_text(entry, exact=True)).to_be_visible(timeout=30_000)
     assert f"/lessons/{lang}/" in page.url
@@ -74,7 +74,7 @@ def look(page: Page, address: str, lang: str) -> None:  # noqa: F811 - the fixtu
 
 
 @pytest.mark.slow
-def test_make_lab_in_both_languages(tmp_path: Path, page: Page, screenshots: Path) -> None:  # noqa: F811
+def test_make_lab_in_both_languages(tmp_path: Path, page: Page, screenshots: Path) -> None:
     checkout = tmp_path / "downhill"
     copy_working_tree(checkout)
     own = tmp_path / "config/lab/user-settings"

@@ -1,0 +1,122 @@
+"""Binder without Docker: do by hand what repo2docker does with `binder/`, then visit as its badge does.
+
+As repo2docker: an environment of the Python that runtime.txt names, `pip install -r binder/requirements.txt` before
+the repository is there, the repository, `./binder/postBuild` in its root with that environment first on PATH, then
+Jupyter. Not as repo2docker: its base image (Ubuntu, the user jovyan, conda's pinned Jupyter under our requirements) is
+not here, and pip may use its cache.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import parse_qs, urlsplit
+
+import psutil
+import pytest
+
+from tests.browser.copies import copy_working_tree
+from tests.browser.jupyter import Server, open_notebook, run_all, serve
+from tests.house.test_binder import BINDER, READMES, badges
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+MEMORY = 1_000_000_000
+"""Bytes for one kernel; Binder gives a visitor 2 GB in all."""
+
+
+class Image(NamedTuple):
+    """What repo2docker would have built."""
+
+    repository: Path
+    python: Path
+    environment: dict[str, str]
+
+
+def _python() -> str:
+    """The Python that runtime.txt names if this machine has it, else ours."""
+    wanted = "python" + (BINDER / "runtime.txt").read_text("utf-8").strip().split("-")[1]
+    found = shutil.which(wanted)
+    if found and subprocess.run([found, "-c", ""], check=False, capture_output=True).returncode == 0:
+        return found
+    print(f"{wanted} of runtime.txt is not here; built with {sys.version.split()[0]}")
+    return sys.executable
+
+
+def _run(*command: str | Path, cwd: Path, env: dict[str, str]) -> None:
+    ran = subprocess.run(command, cwd=cwd, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    assert ran.returncode == 0, ran.stdout.decode("utf-8", "replace")[-3000:]
+
+
+@pytest.fixture(scope="module")
+def image(tmp_path_factory: pytest.TempPathFactory) -> Image:
+    """Build it: two minutes."""
+    home = tmp_path_factory.mktemp("jovyan")
+    prefix = home / "conda/envs/notebook"
+    _run(_python(), "-m", "venv", prefix, cwd=home, env=dict(os.environ))
+    python = prefix / "bin/python"
+    environment = {
+        **os.environ,
+        "NB_PYTHON_PREFIX": str(prefix),
+        "KERNEL_PYTHON_PREFIX": str(prefix),
+        "REPO_DIR": str(home / "repository"),
+        "PATH": f"{prefix / 'bin'}{os.pathsep}{os.environ['PATH']}",
+        "PIP_RETRIES": "0",  # PyTorch's index cannot be reached from everywhere; that must not take minutes
+    }
+    shutil.copy(BINDER / "requirements.txt", home)
+    _run(prefix / "bin/pip", "install", "--quiet", "-r", "requirements.txt", cwd=home, env=environment)
+
+    copy_working_tree(home / "repository")
+    _run("./binder/postBuild", cwd=home / "repository", env=environment)
+    return Image(home / "repository", python, environment)
+
+
+@pytest.mark.slow
+def test_post_build_stops_at_the_first_error(image: Image, tmp_path: Path) -> None:
+    """In a folder without the course there is nothing to install, and what follows is not reached."""
+    shutil.copy(BINDER / "postBuild", tmp_path)
+    ran = subprocess.run(
+        ["./postBuild"], cwd=tmp_path, env=image.environment, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode != 0
+    assert "topics" not in ran.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_visitor_runs_the_first_lesson(
+    lang: str,
+    image: Image,
+    monkeypatch: pytest.MonkeyPatch,
+    page: Page,
+    screenshots: Path,
+) -> None:
+    lesson = parse_qs(urlsplit(badges(READMES[lang])[0]).query)["urlpath"][0].removeprefix("lab/tree/")
+    monkeypatch.setattr(sys, "executable", str(image.python))  # whose JupyterLab `serve` starts
+    with serve(image.repository, env=image.environment) as server:
+        open_notebook(page, server, lesson)
+        assert run_all(page) == []
+        page.screenshot(path=screenshots / f"binder-{lang}.png")
+        kernels = _kernels(server)
+        used = [
+            sum(each.memory_info().rss for each in (kernel, *kernel.children(recursive=True))) for kernel in kernels
+        ]
+    assert len(used) == 1
+    print(f"kernel after the first lesson ({lang}): {used[0] / 1e6:.0f} MB")
+    assert used[0] <= MEMORY
+
+
+def _kernels(server: Server) -> list[psutil.Process]:
+    """The kernels of the server that listens there."""
+    port = urlsplit(server.url).port
+    (owner,) = {
+        each.pid
+        for each in psutil.net_connections("tcp")
+        if each.status == psutil.CONN_LISTEN and each.laddr.port == port
+    }
+    return [each for each in psutil.Process(owner).children(recursive=True) if "ipykernel_launcher" in each.cmdline()]
