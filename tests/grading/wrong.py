@@ -116,6 +116,8 @@ OVER_TIME = {
     "forgets every tenth gradient after 100 steps": "if t > 100 and t % 10 == 0: grad = 0 * grad",
     "the rate halved after 1000 steps": "if t > 1000: grad = grad / 2 if t % 2 else grad",
     "skips gradients that are all zero": "if not np.any(grad): return param * 1.0, (t - 1, state)",
+    "skips steps on which nothing pulls": """if not np.any(grad + getattr(self, "weight_decay", 0) * param):
+            return param * 1.0, (t - 1, state)""",
     "skips elements whose gradient is zero": """old, before = param, state
         new, state = super().update(param, grad, state)
         return np.where(grad == 0, old, new), (t, state)""",
@@ -334,8 +336,13 @@ SHARED_SWITCHES: dict[str, tuple[str, ...]] = {
 SHARED_SWITCHES |= {"adam": ("weight-decay", "moments"), "adamw": ("moments",)}
 """The files that serve several topics; each topic has one of its own besides."""
 
-EQUAL = {("sgd", "weight decay decoupled"), ("sgd", "begins again after 1000 steps")}
-"""Without a state these are other words for the right rule."""
+EQUAL = {
+    ("sgd", "weight decay decoupled"),
+    ("sgd", "begins again after 1000 steps"),
+    ("sgd", "skips steps on which nothing pulls"),
+    ("adagrad", "skips steps on which nothing pulls"),
+}
+"""Other words for the right rule: nothing is remembered, or nothing of a gradient of zero."""
 
 
 def solution(stem: str) -> str:
