@@ -45,6 +45,16 @@ def test_every_wrong_rule_is_caught(stem: str) -> None:
     assert {name for name, (status, _) in found.items() if status != "wrong"} <= {"one state for all parameters"}
 
 
+def test_every_switch_is_used() -> None:
+    """No file, and nothing in a file, stands in `switches/` without being tried."""
+    tried = {name for stem in STEMS for name in (*wrong.rules(stem), *wrong.stretch_rules(stem))}
+    for file in wrong.SWITCHES.iterdir():
+        titles = [line[2:] for line in file.read_text("utf-8").splitlines() if line.startswith("# ")]
+        assert titles, file.name
+        assert [title for title in titles if title not in tried] == [], file.name
+        assert len(set(titles)) == len(titles), file.name
+
+
 def test_every_core_case_earns_its_place() -> None:
     """Each is the only one to catch something, in most topics; the plain ones are there for the reader."""
     alone: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))

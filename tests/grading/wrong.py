@@ -330,11 +330,11 @@ def Bound(rule):
 
 
 SWITCHES = Path(__file__).with_name("switches")
-SHARED_SWITCHES: dict[str, tuple[str, ...]] = {
-    stem: ("weight-decay",) for stem in CORE if stem not in {"adamw", "lookahead"}
+SHARED_SWITCHES = {
+    "weight-decay": ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "radam", "adadelta"),
+    "moments": ("adam", "adamw"),
 }
-SHARED_SWITCHES |= {"adam": ("weight-decay", "moments"), "adamw": ("moments",)}
-"""The files that serve several topics; each topic has one of its own besides."""
+"""The files that serve several topics, and which topics; each topic has one of its own besides."""
 
 EQUAL = {
     ("sgd", "weight decay decoupled"),

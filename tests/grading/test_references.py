@@ -1,0 +1,109 @@
+"""The stored references: what the installed torch computes, and noticed at once when they are not."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from course import cli
+from course.authoring.references import problems
+from course.grading import stored
+from course.syllabus import topic, topics
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+@pytest.mark.parametrize("stem", [topic.stem for topic in topics()])
+def test_stored_is_what_torch_computes(stem: str) -> None:
+    assert problems(stem) == []
+
+
+def rewritten(file: Path, change: Callable[[dict[str, np.ndarray]], None]) -> None:
+    with np.load(file) as archive:
+        arrays = dict(archive)
+    change(arrays)
+    np.savez(file, **arrays)
+
+
+def a_digit(file: Path) -> None:
+    def change(arrays: dict[str, np.ndarray]) -> None:
+        arrays["shapes/param/4"][3, 1, 2] *= 1 + 1e-6
+
+    rewritten(file, change)
+
+
+def a_digit_of_a_buffer(file: Path) -> None:
+    def change(arrays: dict[str, np.ndarray]) -> None:
+        arrays["shapes/momentum_buffer/4"][3, 1, 2] *= 1 + 1e-6
+
+    rewritten(file, change)
+
+
+def a_buffer(file: Path) -> None:
+    rewritten(file, lambda arrays: arrays.pop("defaults/momentum_buffer/0"))  # type: ignore[arg-type]
+
+
+def a_case(file: Path) -> None:
+    rewritten(file, lambda arrays: [arrays.pop(key) for key in list(arrays) if key.startswith("zeros/")])  # type: ignore[arg-type]
+
+
+def a_step(file: Path) -> None:
+    def change(arrays: dict[str, np.ndarray]) -> None:
+        arrays["zeros/param/0"] = arrays["zeros/param/0"][:-1]
+
+    rewritten(file, change)
+
+
+def the_end(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-200])
+
+
+def everything(file: Path) -> None:
+    file.write_bytes(b"")
+
+
+def the_file(file: Path) -> None:
+    file.unlink()
+
+
+def something_pickled(file: Path) -> None:
+    np.savez(file, **{"zeros/param/0": np.array([{}], dtype=object)})  # type: ignore[arg-type]
+
+
+DAMAGE = {"a digit": a_digit, "a buffer": a_buffer, "a digit of a buffer": a_digit_of_a_buffer, "a case": a_case, "a step": a_step, "the end": the_end,
+          "everything": everything, "the file": the_file, "something pickled": something_pickled}  # fmt: skip
+UNUSABLE = DAMAGE.keys() - {"a digit", "a digit of a buffer", "a buffer"}
+
+
+@pytest.fixture
+def damaged(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Momentum's references, something of them lost."""
+    file = tmp_path / "momentum.npz"
+    shutil.copy(stored.path("momentum"), file)
+    monkeypatch.setattr(stored, "FOLDER", tmp_path)
+    assert stored.path("momentum") == file
+    DAMAGE[request.param](file)
+    return str(request.param)
+
+
+@pytest.mark.parametrize("damaged", DAMAGE, indirect=True)
+def test_damage_is_noticed(damaged: str) -> None:
+    (problem, *_) = problems("momentum")
+    assert "momentum" in problem.en, damaged
+    assert "course build" in problem.en
+    assert "course build" in problem.zh
+
+
+@pytest.mark.parametrize("damaged", sorted(UNUSABLE), indirect=True)
+def test_no_verdict_without_a_reference(damaged: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A check says what to do, with the status of misuse: neither a pass nor a fail nor a traceback."""
+    folder = topic("momentum").solution.parent
+    assert cli.main(["check", "momentum", "--submission", str(folder), "--json"]) == cli.MISUSE
+    out, err = capsys.readouterr()
+    assert out == "", damaged
+    assert "course build" in err
