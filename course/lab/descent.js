@@ -29,6 +29,12 @@ const ICONS = {
   next: "M4 2v10l7-5z",
 };
 
+const ARROWS = {
+  gradient: { width: 2.4, head: 9 },
+  buffer: { width: 5, head: 14 },
+  move: { width: 2.2, head: 9 },
+};
+
 const isDark = () => document.body.dataset.jpThemeLight === "false";
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 const fill = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => values[name]);
@@ -120,7 +126,7 @@ function star(context, x, y, size) {
   context.closePath();
 }
 
-function arrow(context, x, y, dx, dy, { color, casing, width, head = 9 }) {
+function arrow(context, x, y, dx, dy, { color, casing, width, head }) {
   const length = Math.hypot(dx, dy);
   if (!(length > 1)) return;
   const [ux, uy] = [dx / length, dy / length];
@@ -493,15 +499,17 @@ class View {
       const arrows = walk.state.filter((entry) => entry.kind === "arrow").map((entry) => at(entry.values));
       const longest = Math.max(...[gradient, ...arrows].map(([dx, dy]) => Math.hypot(dx, dy) || 0));
       const size = longest > 0 ? ARROW / longest : 0;
-      const style = { casing: theme.casing };
-      for (const [dx, dy] of arrows) {
-        arrow(context, x, y, -dx * size, dy * size, { ...style, color: theme.buffer, width: 5, head: 14 });
-      }
-      arrow(context, x, y, -gradient[0] * size, gradient[1] * size, { ...style, color: theme.gradient, width: 2.4 });
       let [sx, sy] = [this.toX(walk.points[2 * now + 2]) - x, this.toY(walk.points[2 * now + 3]) - y];
       const length = Math.hypot(sx, sy);
       if (length > 0 && length < 18) [sx, sy] = [(sx * 18) / length, (sy * 18) / length];
-      arrow(context, x, y, sx, sy, { ...style, color: theme.ink, width: 2.2, head: 9 });
+      // The longest first: where they point the same way, the shorter ones stay visible on top.
+      [
+        ...arrows.map(([dx, dy]) => ({ dx: -dx * size, dy: dy * size, ...ARROWS.buffer, color: theme.buffer })),
+        { dx: -gradient[0] * size, dy: gradient[1] * size, ...ARROWS.gradient, color: theme.gradient },
+        { dx: sx, dy: sy, ...ARROWS.move, color: theme.ink },
+      ]
+        .sort((a, b) => Math.hypot(b.dx, b.dy) - Math.hypot(a.dx, a.dy))
+        .forEach(({ dx, dy, ...style }) => arrow(context, x, y, dx, dy, { casing: theme.casing, ...style }));
     }
     for (const entry of walk.state.filter((each) => each.kind === "place" && now > 0)) {
       const [ex, ey] = [this.toX(entry.values[2 * now - 2]), this.toY(entry.values[2 * now - 1])];
@@ -676,15 +684,14 @@ class View {
     canvas.height = 14 * scale;
     const context = canvas.getContext("2d");
     context.scale(scale, scale);
-    const bare = { casing: "transparent", head: 9 };
     if (kind === "minimum") {
       star(context, 15, 7.5, 7);
       context.fillStyle = theme.star;
       context.fill();
-    } else if (kind === "gradient") arrow(context, 2, 7, 26, 0, { ...bare, color: theme.gradient, width: 2.4 });
-    else if (kind === "buffer") arrow(context, 2, 7, 26, 0, { ...bare, color: theme.buffer, width: 5, head: 14 });
-    else if (kind === "move") arrow(context, 2, 7, 26, 0, { ...bare, color: theme.ink, width: 2.2, head: 9 });
-    else if (kind === "place") {
+    } else if (ARROWS[kind]) {
+      const color = kind === "move" ? theme.ink : theme[kind];
+      arrow(context, 2, 7, 26, 0, { casing: "transparent", color, ...ARROWS[kind] });
+    } else if (kind === "place") {
       context.strokeStyle = theme[this.walks[0].role];
       context.lineWidth = 2.5;
       context.strokeRect(9.5, 1.5, 11, 11);

@@ -108,6 +108,7 @@ START = """([slider, picture]) => {
 
 def _presses(page: Page, slider: str, picture: str) -> list[float]:
     """Milliseconds of each press, up and down in turns so that the slider stays where things happen."""
+    page.evaluate("slider => document.querySelector(slider).closest('.jp-OutputArea').scrollIntoView()", slider)
     times: list[float] = []
     for press in range(WARM_UP + PRESSES):
         page.evaluate(START, [slider, picture])
@@ -127,7 +128,7 @@ def rows() -> Iterator[Row]:
         write_notebook(Path(folder) / "bench.ipynb", WIDGET, MATPLOTLIB)
         browser = playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
         with serve(Path(folder)) as server:
-            page = browser.new_page(viewport={"width": 1366, "height": 1600})
+            page = browser.new_page(viewport={"width": 1366, "height": 768})
             open_notebook(page, server, "bench.ipynb")
             errors = run_all(page)
             if errors:
