@@ -20,26 +20,26 @@ ROUNDING = 1e-14
 """And no rule can be blamed for the last bits of a large number from which it subtracts a small step."""
 
 
-def _off(expected: Array, got: Array, start: Array) -> Any:
+def off(expected: Array, got: Array, start: Array) -> Any:
     """Where `got` (steps', *shape) leaves `expected` (steps, *shape): a boolean array of got's shape."""
     expected = expected[: len(got)]
     moved = np.maximum.accumulate(np.abs(expected - start))
     size = np.maximum.accumulate(np.maximum(np.abs(expected), np.abs(start)))
     steps = np.arange(1, len(got) + 1).reshape(-1, *[1] * (got.ndim - 1))
     with np.errstate(invalid="ignore"):
-        off = ~(np.abs(got - expected) <= RELATIVE * moved + ROUNDING * np.sqrt(steps) * size)
-    return off & ~(np.isnan(got) & np.isnan(expected))
+        away = ~(np.abs(got - expected) <= RELATIVE * moved + ROUNDING * np.sqrt(steps) * size)
+    return away & ~(np.isnan(got) & np.isnan(expected))
 
 
 def _first(case: Case, quantity: str, i: int, expected: Array, got: Array, start: Array) -> Difference | None:
     if not len(got):
         return None
-    off = _off(expected, got, start)
-    rows = off.reshape(len(got), -1).any(axis=1)
+    wrong = off(expected, got, start)
+    rows = wrong.reshape(len(got), -1).any(axis=1)
     if not rows.any():
         return None
     step = int(rows.argmax())
-    index = tuple(int(k) for k in np.argwhere(off[step])[0])
+    index = tuple(int(k) for k in np.argwhere(wrong[step])[0])
     return Difference(
         case.id, step + 1, i, quantity, float(expected[(step, *index)]), float(got[(step, *index)]), index
     )

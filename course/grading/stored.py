@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,7 +57,7 @@ def read(stem: str, cases: Iterable[Case]) -> dict[str, Trajectory]:
     except FileNotFoundError as error:
         text = Text(en="The stored reference {name} is missing. ", zh="缺少参考数据 {name}。") + REMEDY
         raise CourseError(text.format(name=name)) from error
-    except (OSError, ValueError, EOFError, KeyError) as error:
+    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error) as error:
         text = Text(en="The stored reference {name} is damaged. ", zh="参考数据 {name} 已损坏。") + REMEDY
         raise CourseError(text.format(name=name)) from error
     trajectories = {}

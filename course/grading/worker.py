@@ -12,10 +12,12 @@ What the learner's file prints goes to standard error.
 
 from __future__ import annotations
 
+import _thread
 import json
 import linecache
 import os
 import sys
+import threading
 import traceback
 from contextlib import suppress
 from pathlib import Path
@@ -59,6 +61,8 @@ class OnlyNumpy:
     def find_spec(self, name: str, path: object = None, target: object = None) -> None:  # noqa: ARG002
         """Refuse what is not allowed; leave the rest to the hooks that follow."""
         top, _, rest = name.partition(".")
+        if top.startswith("_sysconfigdata"):  # the standard library's own, under a name of this machine's
+            return
         if top not in ALLOWED or (top == "course" and rest not in {"", "rule"}):
             raise ForbiddenImportError(name)
 
@@ -89,7 +93,22 @@ class Guard:
             return
         real = os.path.realpath(os.fsdecode(path))
         if not any(real == root or real.startswith(root + os.sep) for root in self.roots):
-            raise ForbiddenAccessError(os.fsdecode(path))
+            raise ForbiddenAccessError(Path(real).name)  # where it lies is not the student's to know
+
+
+def refuse_threads() -> None:
+    """Not every Python has an audit event for a new thread, and not every user a limit on them."""
+
+    def refuse(*_arguments: object, **_options: object) -> None:
+        raise ForbiddenProcessError("a thread")
+
+    for module, names in (
+        (_thread, ("start_new_thread", "start_new", "start_joinable_thread")),
+        (threading, ("_start_new_thread", "_start_joinable_thread")),
+    ):
+        for name in names:
+            if hasattr(module, name):
+                setattr(module, name, refuse)
 
 
 def rule_files() -> list[str]:
@@ -329,15 +348,17 @@ def main() -> None:
     os.chdir(request["cwd"])
     sys.addaudithook(Guard(file, Path(request["cwd"])))
     limit(request["limits"])
-    try:
-        rule_class = load(file, request["class"])
-    except BaseException as error:  # noqa: BLE001 - as in run_case
-        answer(out, {"problem": explain(error, file)}, [])
-        return
-    answer(out, {"problem": None}, [])
-    for number, case in enumerate(cases):
-        head, blocks = run_case(rule_class, case, request["state"])
-        answer(out, {"case": number, **head}, blocks)
+    refuse_threads()
+    with out:
+        try:
+            rule_class = load(file, request["class"])
+        except BaseException as error:  # noqa: BLE001 - as in run_case
+            answer(out, {"problem": explain(error, file)}, [])
+            return
+        answer(out, {"problem": None}, [])
+        for number, case in enumerate(cases):
+            head, blocks = run_case(rule_class, case, request["state"])
+            answer(out, {"case": number, **head}, blocks)
 
 
 if __name__ == "__main__":
