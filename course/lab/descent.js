@@ -236,6 +236,8 @@ class View {
 
   get dark() { return isDark(); }
   get theme() { return this.dark ? THEMES.dark : THEMES.light; }
+  /** The step shown: the one asked for, as far as any walk goes. What was asked for is kept for longer walks. */
+  get now() { return Math.min(this.time, this.last); }
   get last() { return Math.max(0, ...this.walks.map((walk) => walk.steps)); }
 
   build(el) {
@@ -279,8 +281,8 @@ class View {
     model.on("change:start", this.onStart);
 
     buttons.back.addEventListener("click", () => { this.pause(); this.show(0); });
-    buttons.previous.addEventListener("click", () => { this.pause(); this.show(this.time - 1); });
-    buttons.next.addEventListener("click", () => { this.pause(); this.show(this.time + 1); });
+    buttons.previous.addEventListener("click", () => { this.pause(); this.show(this.now - 1); });
+    buttons.next.addEventListener("click", () => { this.pause(); this.show(this.now + 1); });
     buttons.play.addEventListener("click", () => this.toggle());
     this.scrub.addEventListener("input", () => { this.pause(); this.show(Number(this.scrub.value)); });
     this.root.addEventListener("keydown", (event) => this.key(event));
@@ -319,7 +321,7 @@ class View {
       const by = event.shiftKey ? 0.01 : 0.1;
       this.moveStart(x + by * moves[event.key][0], y + by * moves[event.key][1]);
     } else if (event.key === " " && event.target.tagName !== "BUTTON") this.toggle();
-    else if (times[event.key]) { this.pause(); this.show(this.time + times[event.key]); }
+    else if (times[event.key]) { this.pause(); this.show(this.now + times[event.key]); }
     else return;
     event.preventDefault();
   }
@@ -379,7 +381,7 @@ class View {
       this.drawMap();
       this.drawChart();
       this.scrub.max = this.last;
-      this.scrub.value = this.time;
+      this.scrub.value = this.now;
       this.telling ??= setTimeout(() => this.tell(), TELL_AFTER); // the picture first
     });
   }
@@ -596,7 +598,7 @@ class View {
       context.stroke();
     }
     context.restore();
-    const x = Math.round(toX(this.time)) + 0.5;
+    const x = Math.round(toX(this.now)) + 0.5;
     context.setLineDash([]);
     context.strokeStyle = theme.quiet;
     context.lineWidth = 1;
@@ -617,7 +619,7 @@ class View {
   tell() {
     const { words } = this;
     this.telling = null;
-    const count = fill(words.count, { t: this.time, n: this.last });
+    const count = fill(words.count, { t: this.now, n: this.last });
     this.count.textContent = count;
     this.scrub.setAttribute("aria-valuetext", count);
     this.about.textContent = this.model.get("ground").about;

@@ -179,12 +179,13 @@ def test_learners_code_appears_when_it_is_saved(
         assert run_all(page) == []
         page.wait_for_selector(".downhill-notes p")
         assert "还没有写" in page.inner_text(".downhill-notes")
+        assert page.inner_text(".downhill-count") == words.WORDS["count"]["zh"].format(t=0, n=0)
         page.screenshot(path=screenshots / "descent-not-written.png")
         before = pixels(page)
         file.write_text(source, "utf-8")
         wait_for_change(page, before)  # nobody has touched the page
         assert page.locator(".downhill-notes p").count() == 0
-        assert "第 8 步" in said(page) or "第 0 步" in said(page)
+        assert "第 8 步（共 200 步）" in said(page)
     assert console_errors == []
 
 
