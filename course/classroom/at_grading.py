@@ -68,6 +68,8 @@ class Submission(NotebookExporter):
 
 
 def _read(path: Path, stream: Any) -> Any:
+    if path.is_symlink():
+        raise ValueError("a link to another file")
     if path.stat().st_size > LARGEST_NOTEBOOK:
         raise ValueError("larger than any worksheet")
     notebook = read_notebook(stream, as_version=4)
@@ -104,7 +106,8 @@ class RestoreWorksheet(_Step):
             CourseError: the instructor's version is missing.
 
         """
-        assignment, notebook, _ = self._names(resources)
+        assignment, notebook, student = self._names(resources)
+        _drop_links(self._room().submission(assignment, student), self._room().autograded / student / assignment)
         path = self._room().source / assignment / f"{notebook}.ipynb"
         try:
             restored = read_notebook(path, as_version=4)
@@ -128,6 +131,13 @@ class RestoreWorksheet(_Step):
         restored.metadata[OURS] = {"worksheet": state}
         restored.cells = _with_rubrics(restored.cells, rubrics) + _additions(extra)
         return restored, resources
+
+
+def _drop_links(submitted: Path, autograded: Path) -> None:
+    """Remove what nbgrader copied by following a link: it may have led to the secret, and feedback would return it."""
+    for path in submitted.rglob("*"):
+        if path.is_symlink():
+            (autograded / path.relative_to(submitted)).unlink(missing_ok=True)
 
 
 class _Cell:

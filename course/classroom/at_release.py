@@ -72,7 +72,10 @@ def check(room: ClassDirectory, stem: str, folder: Path, notebooks: dict[str, An
             if verdict.score > 0 or verdict.stretch_score > 0:
                 earned = f"{verdict.score + verdict.stretch_score:g}"
                 found.append(
-                    (f"{stem}.py", Text(en=f"as it is, it earns {earned} points", zh=f"原样上交就能得到 {earned} 分"))
+                    (
+                        Text(en=f"{stem}.py", zh=f"{stem}.py"),
+                        Text(en=f"as it is, it earns {earned} points", zh=f"原样上交就能得到 {earned} 分"),
+                    )
                 )
     if found:
         raise scan.leak(stem, found)

@@ -11,7 +11,7 @@ import secrets
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
@@ -25,7 +25,16 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
 STARTER = Path(__file__).with_name("starter")
-BAR = "{desc:<14} {n_fmt}/{total_fmt} |{bar}| {elapsed} < {remaining}"
+RELEASE = Text(en="release", zh="发布")
+JUDGE = Text(en="judge", zh="评判")
+GRADEBOOK = Text(en="gradebook", zh="记入成绩册")
+FEEDBACK = Text(en="feedback", zh="反馈")
+
+
+def _bar(what: Text, progress: bool) -> dict[str, Any]:  # noqa: FBT001
+    """How tqdm shows a step: on standard error, in the reader's language, times included."""
+    bar_format = "{desc} {n_fmt}/{total_fmt} |{bar}| {elapsed} < {remaining}"
+    return {"desc": str(what), "bar_format": bar_format, "disable": not progress}
 
 
 def new(directory: Path, skeletons: Mapping[str, str]) -> Text:
@@ -93,7 +102,7 @@ def release(directory: Path, stems: Sequence[str] = (), *, progress: bool = True
     room = ClassDirectory.find(directory)
     wanted = room.released(list(stems))
     room.seed()
-    for stem in tqdm(wanted, desc="release", bar_format=BAR, disable=not progress):
+    for stem in tqdm(wanted, **_bar(RELEASE, progress)):
         steps.generate_assignment(room, stem)
     return Text(
         en=f"Released: {' '.join(wanted)}. Give students release/TOPIC/, whole.",
@@ -143,7 +152,7 @@ def grade(
     failed: dict[tuple[str, str], BaseException] = {}
     pool = executor or ThreadPoolExecutor(max_workers=jobs or os.cpu_count() or 1)
     try:
-        waiting = tqdm(total=len(handed_in), desc="judge", bar_format=BAR, disable=not progress)
+        waiting = tqdm(total=len(handed_in), **_bar(JUDGE, progress))
         for (stem, student), problem in verdicts.judge_all(room, handed_in, pool):
             if problem:
                 failed[stem, student] = problem
@@ -153,7 +162,7 @@ def grade(
         if executor is None:
             pool.shutdown(wait=True, cancel_futures=True)
     unchanged = 0
-    for stem, student in tqdm(handed_in, desc="gradebook", bar_format=BAR, disable=not progress):
+    for stem, student in tqdm(handed_in, **_bar(GRADEBOOK, progress)):
         if (stem, student) in failed:
             continue
         try:
@@ -205,7 +214,7 @@ def feedback(directory: Path, stems: Sequence[str] = (), *, progress: bool = Tru
                 zh="还没有评过分：请先运行 `course class grade`。",
             )
         )
-    for stem, student in tqdm(graded, desc="feedback", bar_format=BAR, disable=not progress):
+    for stem, student in tqdm(graded, **_bar(FEEDBACK, progress)):
         steps.generate_feedback(room, stem, student)
     return Text(
         en=f"Feedback for {len(graded)} submissions: {room.feedback}/STUDENT/TOPIC/TOPIC.html",

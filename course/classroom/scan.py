@@ -92,26 +92,26 @@ def _solution(topic: Topic) -> str:
         ) from missing
 
 
-def search(folder: Path, secrets: Secrets) -> Iterator[tuple[str, Text]]:
+def search(folder: Path, secrets: Secrets) -> Iterator[tuple[Text, Text]]:
     """Every place in the folder that gives something away: where, and what."""
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             name = path.relative_to(folder).as_posix()
             for where, text in _strings(path):
-                yield from _search_text(_place(name, where), text, secrets)
+                yield from _search_text(name, where, text, secrets)
 
 
-def search_notebook(name: str, notebook: Any, secrets: Secrets) -> Iterator[tuple[str, Text]]:
+def search_notebook(name: str, notebook: Any, secrets: Secrets) -> Iterator[tuple[Text, Text]]:
     """As `search`, in a notebook that is not written yet."""
     for where, text in _walk(notebook):
-        yield from _search_text(_place(name, where), text, secrets)
+        yield from _search_text(name, where, text, secrets)
 
 
-def leak(stem: str, found: list[tuple[str, Text]]) -> LeakError:
+def leak(stem: str, found: list[tuple[Text, Text]]) -> LeakError:
     """The refusal that names the first places."""
     places = Text(
-        en="\n".join(f"  {where}: {what.en}" for where, what in found[:5]),
-        zh="\n".join(f"  {where}：{what.zh}" for where, what in found[:5]),
+        en="\n".join(f"  {where.en}: {what.en}" for where, what in found[:5]),
+        zh="\n".join(f"  {where.zh}：{what.zh}" for where, what in found[:5]),
     )
     return LeakError(
         Text(
@@ -122,15 +122,13 @@ def leak(stem: str, found: list[tuple[str, Text]]) -> LeakError:
     )
 
 
-def _place(name: str, where: str) -> str:
-    return f"{name}, {where}" if where else name
-
-
-def _search_text(place: str, text: str, secrets: Secrets) -> Iterator[tuple[str, Text]]:
+def _search_text(name: str, where: str, text: str, secrets: Secrets) -> Iterator[tuple[Text, Text]]:
     for number, line in enumerate(text.splitlines(), start=1):
         what = secrets.found_in(line)
         if what:
-            yield f"{place}, line {number}", what
+            english = [name, where, f"line {number}"]
+            chinese = [name, where.replace("cell", "单元格"), f"第 {number} 行"]
+            yield Text(en=", ".join(filter(None, english)), zh="，".join(filter(None, chinese))), what
 
 
 def _strings(path: Path) -> Iterable[tuple[str, str]]:

@@ -42,7 +42,7 @@ def key_of(room: ClassDirectory, stem: str, student: str) -> str:
     file = room.submission(stem, student) / f"{stem}.py"
     try:
         with file.open("rb") as opened:
-            content = opened.read(LARGEST_FILE + 1)
+            content = b"link" if file.is_symlink() else opened.read(LARGEST_FILE + 1)
     except OSError:
         content = b"missing"
     return digest(content, room.seed().encode(), str(Limits()).encode(), _judge_itself())
@@ -104,8 +104,12 @@ def fresh(room: ClassDirectory, stem: str, student: str) -> Record:
     if known and known.key == key:
         return known
     folder = room.submission(stem, student)
-    verdict = judge(topic(stem), folder, seed=room.seed())
-    if not (folder / f"{stem}.py").is_file():
+    file = folder / f"{stem}.py"
+    if file.is_file() and not file.is_symlink():
+        verdict = judge(topic(stem), folder, seed=room.seed())
+    else:
+        with tempfile.TemporaryDirectory() as empty:
+            verdict = judge(topic(stem), Path(empty), seed=room.seed())
         verdict = replace(verdict, message=_not_handed_in(stem, folder))
     # What the gradebook holds is remembered until the writer has replaced it.
     record = replace(known, key=key, verdict=verdict, recorded="") if known else Record(key, verdict)
@@ -115,6 +119,11 @@ def fresh(room: ClassDirectory, stem: str, student: str) -> Record:
 
 def _not_handed_in(stem: str, folder: Path) -> Text:
     """The judge's sentence for a missing file is a learner's at home; a student who has handed in needs another."""
+    if (folder / f"{stem}.py").is_symlink():
+        return Text(
+            en=f"{stem}.py is a link to another file and was not followed: hand in the file itself.",
+            zh=f"{stem}.py 是指向其他文件的链接，没有读取：请上交文件本身。",
+        )
     others = ", ".join(sorted(each.name for each in folder.glob("*.py"))[:5])
     if others:
         return Text(

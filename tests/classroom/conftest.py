@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from course import classroom
-from tests.classroom.room import SKELETON, SOLUTION, change_worksheet, hand_in, nbgrader, new_class
+from tests.classroom.room import ROOT, SKELETON, SOLUTION, change_worksheet, hand_in, nbgrader, new_class
 
 if TYPE_CHECKING:
     import subprocess
@@ -60,6 +60,17 @@ def shorten(cells: list[dict[str, Any]]) -> None:
     cells.append({"cell_type": "markdown", "metadata": {}, "source": ANSWER + "<img src=x onerror=alert(1)>"})
 
 
+def links(root: Path, folder: Path) -> None:
+    """Links, which a zip archive can hold, to what a student may not see."""
+    for name, target in (
+        ("momentum.py", ROOT / "solutions/momentum.py"),
+        ("momentum.ipynb", root / "source/momentum/momentum.ipynb"),
+        ("notes.txt", root / "secret-seed"),
+    ):
+        (folder / name).unlink(missing_ok=True)
+        (folder / name).symlink_to(target)
+
+
 @pytest.fixture(scope="session")
 def graded(tmp_path_factory: pytest.TempPathFactory) -> Graded:
     """Momentum released, graded and returned by plain nbgrader; sgd by ours, for some of the same students."""
@@ -90,6 +101,7 @@ def _graded(root: Path) -> Graded:
     (hand_in(root, "no-code", "momentum", answer=ANSWER) / "momentum.py").rename(
         root / "submitted/no-code/momentum/Momentum (1).py"
     )
+    links(root, hand_in(root, "links", "momentum"))
     for student in ("exits", "endless"):
         hand_in(root, student, "sgd", SOLUTION["sgd"])
     graded = nbgrader(root, "autograde", "momentum")

@@ -50,6 +50,7 @@ def test_wrong_code_gets_its_part_and_the_reason(graded: Graded) -> None:
         ("endless", "within the time allowed", "限定时间"),
         ("broken", "Python cannot read this", "Python 无法解析"),
         ("no-code", "momentum.py was not handed in", "没有上交 momentum.py"),
+        ("links", "is a link to another file", "指向其他文件的链接"),
     ],
 )
 def test_what_cannot_be_run_gets_a_named_reason(graded: Graded, student: str, reason: str, grund: str) -> None:
@@ -136,6 +137,14 @@ def test_feedback_runs_nothing_that_a_student_wrote(graded: Graded) -> None:
     assert "alert(1)" in page(graded, "tells")
     assert "<script>" not in page(graded, "tells")
     assert "<script>" not in (graded.root / "autograded/tells/momentum/momentum.ipynb").read_text("utf-8")
+
+
+def test_links_lead_nowhere(graded: Graded) -> None:
+    for folder in ("autograded", "feedback"):
+        left = graded.root / folder / "links/momentum"
+        assert not (left / "notes.txt").exists()
+        assert not (left / "momentum.py").exists()
+    assert "The buffer tends to 1/(1 − μ)" not in page(graded, "links")
 
 
 def test_neither_the_secret_nor_hidden_numbers_come_back(graded: Graded) -> None:
