@@ -32,14 +32,14 @@ def rewritten(file: Path, change: Callable[[dict[str, np.ndarray]], None]) -> No
 
 def a_digit(file: Path) -> None:
     def change(arrays: dict[str, np.ndarray]) -> None:
-        arrays["shapes/param/4"][3, 1, 2] *= 1 + 1e-6
+        arrays["shapes/param/4"].flat[-1] *= 1 + 1e-6
 
     rewritten(file, change)
 
 
 def a_digit_of_a_buffer(file: Path) -> None:
     def change(arrays: dict[str, np.ndarray]) -> None:
-        arrays["shapes/momentum_buffer/4"][3, 1, 2] *= 1 + 1e-6
+        arrays["shapes/momentum_buffer/4"].flat[-1] *= 1 + 1e-6
 
     rewritten(file, change)
 
@@ -75,8 +75,17 @@ def something_pickled(file: Path) -> None:
     np.savez(file, **{"zeros/param/0": np.array([{}], dtype=object)})  # type: ignore[arg-type]
 
 
-DAMAGE = {"a digit": a_digit, "a buffer": a_buffer, "a digit of a buffer": a_digit_of_a_buffer, "a case": a_case, "a step": a_step, "the end": the_end,
-          "everything": everything, "the file": the_file, "something pickled": something_pickled}  # fmt: skip
+DAMAGE = {
+    "a digit": a_digit,
+    "a digit of a buffer": a_digit_of_a_buffer,
+    "a buffer": a_buffer,
+    "a case": a_case,
+    "a step": a_step,
+    "the end": the_end,
+    "everything": everything,
+    "the file": the_file,
+    "something pickled": something_pickled,
+}
 UNUSABLE = DAMAGE.keys() - {"a digit", "a digit of a buffer", "a buffer"}
 
 
