@@ -140,6 +140,8 @@ class Contest:
 
         for reason in self.absent:
             say(reason)
+        if not self.entries:
+            return
         fonts.show(_chart(self.entries), _alt(self.entries))
         display.display(display.HTML(_table(self.entries)))  # type: ignore[no-untyped-call]
 

@@ -88,4 +88,8 @@ def test_a_reader_works_through_the_lesson(
         )
         follows.scroll_into_view_if_needed()
         page.screenshot(path=screenshots / f"lesson-{lang}.png")
+
+        # The link to the exercise opens the learner's file in the editor beside the lesson.
+        page.get_by_role("link", name="course/optim/momentum.py").click()
+        page.wait_for_selector(".jp-FileEditor", timeout=15_000)
     assert console_errors == []

@@ -167,6 +167,7 @@ def test_an_unfinished_file_is_a_calm_sentence(learners_file: Path, source: str,
     assert [each.name for each in result.entries] == ["SGD"]
     assert result.absent == (entry.why_not,)
     assert "mine" not in result
+    contest({"mine": entry}, lrs=[0.1]).show()  # nobody ran: the reason is said, and nothing is drawn
 
 
 def test_a_contest_is_fair_and_says_what_it_saw(learners_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
