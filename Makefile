@@ -39,8 +39,8 @@ build:
 
 check:
 	@$(BOOTSTRAP) author course build --check
-	@$(BOOTSTRAP) author ruff check .
-	@$(BOOTSTRAP) author ruff format --check .
+	@$(BOOTSTRAP) author ruff check course solutions tests
+	@$(BOOTSTRAP) author ruff format --check course solutions tests
 	@$(BOOTSTRAP) author mypy
 
 hooks:
