@@ -11,7 +11,8 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution
 from traitlets.config import Config
 
-from course.classroom.at_grading import INSTRUCTOR_ONLY, OURS
+from course.classroom.at_intake import INSTRUCTOR_ONLY
+from course.classroom.step import OURS, name_of
 from course.syllabus import topics
 from course.text import Text
 
@@ -50,7 +51,7 @@ class PrepareFeedback(NbGraderPreprocessor):  # type: ignore[misc]
             for cell in filter(is_grade, shown):
                 by_hand = None
                 if is_solution(cell):
-                    found = book.find_comment(_name(cell), names["notebook"], stem, names["student"])
+                    found = book.find_comment(name_of(cell), names["notebook"], stem, names["student"])
                     by_hand = found.manual_comment
                 cell.metadata[OURS] = {"part": _part(cell, stem).to_json(), "by_hand": by_hand}
         resources[OURS] = {
@@ -62,13 +63,9 @@ class PrepareFeedback(NbGraderPreprocessor):  # type: ignore[misc]
         return nb, resources
 
 
-def _name(cell: Any) -> str:
-    return str(cell.metadata.nbgrader["grade_id"])
-
-
 def _part(cell: Any, stem: str) -> Text:
-    if _name(cell) == stem:
+    if name_of(cell) == stem:
         return Text(en=f"The code, {stem}.py", zh=f"代码 {stem}.py")
     if is_solution(cell) and cell.cell_type == "markdown":
         return Text(en="The written answer", zh="书面回答")
-    return Text(en=_name(cell), zh=_name(cell))
+    return Text(en=name_of(cell), zh=name_of(cell))

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
+from nbgrader.preprocessors import ClearSolutions
 
 from course.classroom import scan
-from course.classroom.directory import ClassDirectory
+from course.classroom.step import Step, name_of
 from course.grading.judge import judge
 from course.syllabus import topics
 from course.text import Text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from course.classroom.directory import ClassDirectory
 
 
 class ClearRubric(ClearSolutions):  # type: ignore[misc]  # nbgrader is not typed
@@ -23,13 +27,14 @@ class ClearRubric(ClearSolutions):  # type: ignore[misc]  # nbgrader is not type
 
     def preprocess_cell(self, cell: Any, resources: Any, cell_index: int) -> tuple[Any, Any]:
         """Clear one cell, unless it is the graded one."""
-        if cell.metadata.get("nbgrader", {}).get("grade_id") in {topic.stem for topic in topics()}:
+        stem = resources["nbgrader"]["assignment"]
+        if name_of(cell) == stem and any(topic.stem == stem for topic in topics()):
             return cell, resources
         cleared: tuple[Any, Any] = super().preprocess_cell(cell, resources, cell_index)
         return cleared
 
 
-class RefuseLeaks(NbGraderPreprocessor):  # type: ignore[misc]
+class RefuseLeaks(Step):
     """The last step of a release: looks at all that is about to go out, and fails if it tells too much.
 
     A preprocessor is the one place whose exception nbgrader does not swallow: it removes the release and exits with 1.
@@ -42,12 +47,11 @@ class RefuseLeaks(NbGraderPreprocessor):  # type: ignore[misc]
             LeakError: it, or a file beside it, gives something away.
 
         """
-        coursedir = self.parent.parent.coursedir
-        room = ClassDirectory.find(Path(coursedir.root))
-        stem = resources["nbgrader"]["assignment"]
+        room = self.room()
+        stem, notebook, _ = self.names(resources)
         folder = room.release / stem
         try:
-            check(room, stem, folder, {f"{resources['nbgrader']['notebook']}.ipynb": nb})
+            check(room, stem, folder, {f"{notebook}.ipynb": nb})
         except Exception:
             # With `--notebook` nbgrader would remove the notebook alone and leave the files beside it.
             shutil.rmtree(folder, ignore_errors=True)

@@ -97,13 +97,13 @@ def release(directory: Path, stems: Sequence[str] = (), *, progress: bool = True
             released; topics before it are.
 
     """
-    from course.classroom import steps
+    from course.classroom import run
 
     room = ClassDirectory.find(directory)
     wanted = room.released(list(stems))
     room.seed()
     for stem in tqdm(wanted, **_bar(RELEASE, progress)):
-        steps.generate_assignment(room, stem)
+        run.generate_assignment(room, stem)
     return Text(
         en=f"Released: {' '.join(wanted)}. Give students release/TOPIC/, whole.",
         zh=f"已发布：{' '.join(wanted)}。请把 release/TOPIC/ 整个文件夹发给学生。",
@@ -136,7 +136,7 @@ def grade(
         CourseError: some submissions could not be graded. They are named; all others are graded.
 
     """
-    from course.classroom import steps, verdicts
+    from course.classroom import run, verdicts
 
     room = ClassDirectory.find(directory)
     room.seed()
@@ -148,7 +148,7 @@ def grade(
                 zh=f"还没有人上交作业：请把提交放到 {room.submitted}/STUDENT/TOPIC/。",
             )
         )
-    steps.need_release(room, {stem for stem, _ in handed_in})
+    run.need_release(room, {stem for stem, _ in handed_in})
     failed: dict[tuple[str, str], BaseException] = {}
     pool = executor or ThreadPoolExecutor(max_workers=jobs or os.cpu_count() or 1)
     try:
@@ -166,7 +166,7 @@ def grade(
         if (stem, student) in failed:
             continue
         try:
-            unchanged += not steps.autograde(room, stem, student)
+            unchanged += not run.autograde(room, stem, student)
         except CourseError as problem:
             failed[stem, student] = problem
     if failed:
@@ -202,7 +202,7 @@ def feedback(directory: Path, stems: Sequence[str] = (), *, progress: bool = Tru
         CourseError: nothing has been graded, or nbgrader failed.
 
     """
-    from course.classroom import steps
+    from course.classroom import run
 
     room = ClassDirectory.find(directory)
     wanted = room.released(list(stems))
@@ -215,7 +215,7 @@ def feedback(directory: Path, stems: Sequence[str] = (), *, progress: bool = Tru
             )
         )
     for stem, student in tqdm(graded, **_bar(FEEDBACK, progress)):
-        steps.generate_feedback(room, stem, student)
+        run.generate_feedback(room, stem, student)
     return Text(
         en=f"Feedback for {len(graded)} submissions: {room.feedback}/STUDENT/TOPIC/TOPIC.html",
         zh=f"已为 {len(graded)} 份提交写出反馈：{room.feedback}/STUDENT/TOPIC/TOPIC.html",

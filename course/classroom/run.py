@@ -27,7 +27,8 @@ except ImportError as missing:
     ) from missing
 
 from course.classroom import verdicts
-from course.classroom.at_grading import NO_WORKSHEET, recorded_digest
+from course.classroom.at_grading import recorded_digest
+from course.classroom.at_intake import NO_WORKSHEET
 from course.classroom.directory import CONFIG
 
 if TYPE_CHECKING:
