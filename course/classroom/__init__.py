@@ -4,7 +4,7 @@
 - `worksheet` builds the notebook that students get; `scan` refuses a release that tells too much.
 - `verdicts` judges submissions in parallel and keeps what the judge said; `report` says it to the student.
 - `at_release`, `at_intake`, `at_grading` and `at_feedback` are our steps inside nbgrader's own three commands; `step`
-  is what they share. A class's `nbgrader_config.py` names them, so plain `nbgrader` commands and formgrader do as ours do.
+  is what they share. A class's `nbgrader_config.py` names them, so plain `nbgrader` and formgrader do as ours do.
 - `run` runs nbgrader's commands in this process.
 
 The score never comes from a student's kernel: none is started. See `at_grading`.
