@@ -171,7 +171,7 @@ def class_new(args: argparse.Namespace) -> int:
     if not syllabus.topics()[0].solution.is_file():
         raise CourseError(NO_CHECKOUT)
     skeletons = {topic.stem: skeleton(topic.solution.read_text("utf-8")) for topic in syllabus.topics()}
-    classroom.new(args.directory, skeletons)
+    print(classroom.new(args.directory, skeletons))
     return DONE
 
 
@@ -179,7 +179,7 @@ def class_release(args: argparse.Namespace) -> int:
     """Release assignments."""
     from course import classroom
 
-    classroom.release(args.dir, _stems(args))
+    print(classroom.release(args.dir, _stems(args)))
     return DONE
 
 
@@ -187,7 +187,7 @@ def class_grade(args: argparse.Namespace) -> int:
     """Grade what was handed in."""
     from course import classroom
 
-    classroom.grade(args.dir, _stems(args), jobs=args.jobs)
+    print(classroom.grade(args.dir, _stems(args), jobs=args.jobs))
     return DONE
 
 
@@ -195,7 +195,7 @@ def class_feedback(args: argparse.Namespace) -> int:
     """Write the feedback."""
     from course import classroom
 
-    classroom.feedback(args.dir, _stems(args))
+    print(classroom.feedback(args.dir, _stems(args)))
     return DONE
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 Lang = Literal["en", "zh"]
 LANGS: tuple[Lang, Lang] = ("en", "zh")
@@ -86,7 +86,7 @@ def set_language(lang: str) -> Lang:
                 zh=f"课程只有 en 和 zh 两种语言，没有 {lang!r}：请选其中一种。",
             )
         )
-    _chosen = cast("Lang", lang)
+    _chosen = lang
     return _chosen
 
 

@@ -7,13 +7,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from course.grading import render
+from course.grading.case import HIDDEN
 from course.text import Text
 
 if TYPE_CHECKING:
     from course.grading.verdict import CaseResult, Verdict
 
-HIDDEN = "hidden-"
-"""How the names of hidden cases begin."""
+
+def hidden(case: CaseResult) -> bool:
+    """Whether the case was drawn from the class's secret seed."""
+    return case.id.startswith(HIDDEN)
 
 
 def public(verdict: Verdict) -> Verdict:
@@ -21,7 +24,7 @@ def public(verdict: Verdict) -> Verdict:
 
     What the file printed goes too: it may have printed the numbers it was given.
     """
-    open_core = [case for case in verdict.cases if not case.stretch and not case.id.startswith(HIDDEN)]
+    open_core = [case for case in verdict.cases if not case.stretch and not hidden(case)]
     told = replace(verdict, cases=tuple(map(_veiled, verdict.cases)), printed="")
     if verdict.passed or not all(case.passed for case in open_core):
         return told
@@ -31,7 +34,7 @@ def public(verdict: Verdict) -> Verdict:
 
 
 def _veiled(case: CaseResult) -> CaseResult:
-    if not case.id.startswith(HIDDEN):
+    if not hidden(case):
         return case
     reason = OTHER_NUMBERS if case.reason and not case.passed else None
     return replace(case, title=HIDDEN_TITLE.format(title=case.title), reason=reason)

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
+HIDDEN = "hidden-"
+"""How the names of hidden cases begin."""
+
+
 @dataclass(frozen=True)
 class Case:
     """One run of a rule: hyperparameters, starting points, gradients, and what a schedule assigns on the way.
@@ -33,6 +37,11 @@ class Case:
     stretch: bool = False
     record_state: bool = True
     """Whether the state is recorded and compared too; off for the long runs."""
+
+    @property
+    def hidden(self) -> bool:
+        """Whether it is drawn from a class's secret seed."""
+        return self.id.startswith(HIDDEN)
 
     @property
     def steps(self) -> int:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.grading.case import Case
+from course.grading.case import HIDDEN, Case
 from course.text import Text
 
 if TYPE_CHECKING:
@@ -77,10 +77,9 @@ def edge_values(stem: str, draw: Draw) -> dict[str, Any]:
         "nesterov": {"lr": lr, "momentum": 1.0},
         "adagrad": {"lr": 1.0, "eps": 1.0},
         "rmsprop": {"lr": lr, "alpha": 0.0, "eps": 1.0},
-        "adam": {"lr": lr, "betas": [0.0, 0.5], "eps": 1.0},
-        "adamw": {"lr": lr, "betas": [0.0, 0.5], "eps": 1.0, "weight_decay": 0.0},
-        # At beta2 = 0.55 the variance is never rectified; later, at 0.8, it always is.
-        "radam": {"lr": lr, "betas": [0.0, 0.55], "eps": 1.0},
+        "adam": {"lr": lr, "betas": [0.5, 0.8], "eps": 1.0},
+        "adamw": {"lr": lr, "betas": [0.5, 0.8], "eps": 1.0, "weight_decay": 0.0},
+        "radam": {"lr": lr, "betas": [0.5, 0.8], "eps": 1.0},
         "lookahead": {"inner": inner(draw), "k": 1, "alpha": draw.between(0.21, 0.44)},
         "adadelta": {"lr": 1.0, "rho": 0.0, "eps": 1.0},
     }
@@ -90,14 +89,13 @@ def edge_values(stem: str, draw: Draw) -> dict[str, Any]:
 def changes(stem: str, draw: Draw, first: dict[str, Any]) -> dict[int, dict[str, Any]]:
     """A schedule: the rate drops, rests at zero, returns; later every other hyperparameter becomes half of what it was.
 
-    Beta2 changes less, so that RAdam goes on rectifying. Lookahead's k changes after step 12, where a rule that counts
-    steps and one that counts down both start a new round.
+    Betas change in `edges`, where it makes no difference whether a rule takes beta to the power t or multiplies the
+    betas that it has met. Lookahead's k changes after step 12, where a rule that counts steps and one that counts down
+    both start a new round.
     """
     rate = "inner.lr" if stem == "lookahead" else "lr"
     lr = draw.between(0.06, 0.19)
     later = {name: value / 2 for name, value in first.items() if name not in {"lr", "betas", "inner", "k"}}
-    if "betas" in first:
-        later["betas"] = [first["betas"][0] / 2, first["betas"][1] - 0.04]
     fewer = {"k": 2} if stem == "lookahead" else {}
     return {5: {rate: lr / 4}, 9: {rate: 0.0}, 11: {rate: lr}, 13: {rate: lr / 2, **fewer}, 16: later}
 
@@ -225,14 +223,16 @@ def edges(stem: str, draw: Draw) -> dict[str, Any]:
     """Hyperparameters at the ends of their ranges; parameters that are large."""
     params = (draw.normal(3), draw.normal(2) * np.array([300.0, -10000.0]))
     plan: dict[int, dict[str, Any]] = {}
-    if stem == "radam":
-        plan = {13: {"betas": [0.5, 0.8]}}
+    steps = 20
+    values = edge_values(stem, draw)
+    if "betas" in values:  # 0.8 to the power 140 is nothing; at beta2 = 0.55 RAdam never rectifies
+        plan, steps = {141: {"betas": [0.0, 0.55]}}, 160
     if stem == "lookahead":
         plan = {9: {"alpha": 1.0}, 15: {"alpha": 0.0}}
     return {
-        "hyperparameters": edge_values(stem, draw),
+        "hyperparameters": values,
         "params": params,
-        "grads": freeze(gradients(draw, params, 20)),
+        "grads": freeze(gradients(draw, params, steps)),
         "schedule": plan,
     }
 
@@ -323,7 +323,7 @@ def _cases(stem: str, key: str, prefix: str) -> tuple[Case, ...]:
 
 def weight(case_id: str) -> int:
     """What a case weighs among the others of its kind, core or stretch."""
-    return next((each for name, each, _, _ in CORE if case_id.removeprefix("hidden-") == name), 1)
+    return next((each for name, each, _, _ in CORE if case_id.removeprefix(HIDDEN) == name), 1)
 
 
 def visible(stem: str) -> tuple[Case, ...]:
@@ -333,4 +333,4 @@ def visible(stem: str) -> tuple[Case, ...]:
 
 def hidden(stem: str, seed: str) -> tuple[Case, ...]:
     """Cases by the same recipes, drawn from a class's secret seed; answered by the judge's own torch."""
-    return _cases(stem, f"hidden:{seed}", "hidden-")
+    return _cases(stem, f"hidden:{seed}", HIDDEN)

@@ -6,6 +6,7 @@ valid trajectory that agrees with the reference; everything else has a named rea
 
 from __future__ import annotations
 
+import functools
 import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -64,7 +65,7 @@ def judge(topic: Topic, folder: Path, *, seed: str | None = None, limits: sandbo
     if refused:
         return _verdict(topic, cases, dict.fromkeys((case.id for case in cases), refused), {}, {}, "")
     answers, ends, printed = _run(file, topic, cases, limits or sandbox.Limits())
-    expected = _references(topic, cases, answers)
+    expected = stored.read(topic.stem, recipes.visible(topic.stem)) | (_hidden(topic, seed) if seed is not None else {})
     findings = {case.id: ends.get(case.id) or _hold(topic, case, answers[case.id], expected[case.id]) for case in cases}
     return _verdict(topic, cases, findings, answers, expected, printed)
 
@@ -81,7 +82,29 @@ def _refused(file: Path) -> Finding | None:
 def _run(
     file: Path, topic: Topic, cases: Sequence[Case], limits: sandbox.Limits
 ) -> tuple[dict[str, Answer], dict[str, Finding], str]:
-    """Run every case, in a new worker after one that ended early, while the time lasts."""
+    """Run every case, the visible and the hidden ones in workers of their own.
+
+    What the file says in the visible cases, in exceptions and in print, is shown to the student: the worker that runs
+    them must know nothing secret, and nothing that is printed in the other one is kept.
+    """
+    answers: dict[str, Answer] = {}
+    ends: dict[str, Finding] = {}
+    printed = ""
+    for hidden in (False, True):
+        batch = [case for case in cases if case.hidden is hidden]
+        stopped = [ends[case.id] for case in cases if case.id in ends and not case.stretch and not case.hidden]
+        if stopped and len(stopped) == sum(not case.stretch and not case.hidden for case in cases):
+            ends |= {case.id: stopped[0] for case in batch}  # it never answered; it will not now
+        elif batch:
+            more, more_ends, more_printed = _run_batch(file, topic, batch, limits)
+            answers, ends, printed = answers | more, ends | more_ends, printed if hidden else more_printed
+    return answers, ends, printed
+
+
+def _run_batch(
+    file: Path, topic: Topic, cases: Sequence[Case], limits: sandbox.Limits
+) -> tuple[dict[str, Answer], dict[str, Finding], str]:
+    """Run the cases, in a new worker after one that ended early, while the time lasts."""
     answers: dict[str, Answer] = {}
     ends: dict[str, Finding] = {}
     printed = ""
@@ -117,16 +140,12 @@ def _run(
     return answers, ends, printed
 
 
-def _references(topic: Topic, cases: Sequence[Case], answers: Mapping[str, Answer]) -> dict[str, Trajectory]:
-    """Stored trajectories for the visible cases, torch's own for the hidden ones; none that nobody asks for."""
-    known = {case.id for case in recipes.visible(topic.stem)}
-    expected = stored.read(topic.stem, [case for case in cases if case.id in known])
-    unknown = [case for case in cases if case.id not in known and case.id in answers]
-    if unknown:
-        from course.grading.oracle import trajectory
+@functools.lru_cache(maxsize=32)
+def _hidden(topic: Topic, seed: str) -> dict[str, Trajectory]:
+    """The oracle's answers to a class's hidden cases; a whole class is held against the same ones."""
+    from course.grading.oracle import trajectory
 
-        expected |= {case.id: trajectory(topic, case) for case in unknown}
-    return expected
+    return {case.id: trajectory(topic, case) for case in recipes.hidden(topic.stem, seed)}
 
 
 def _hold(topic: Topic, case: Case, answer: Answer, expected: Trajectory) -> Finding:

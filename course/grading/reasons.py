@@ -248,7 +248,7 @@ def of_difference(difference: Difference, case: Case) -> Text:
         expected=difference.expected,
         got=difference.got,
     )
-    if case.hyperparameters and not case.id.startswith("hidden-"):
+    if case.hyperparameters and not case.hidden:
         shown = ", ".join(f"{name}={_shown(value)}" for name, value in case.hyperparameters.items())
         return facts + Text(en=" (with ", zh="（") + Text(en=shown, zh=shown) + Text(en=")", zh="）")
     return facts

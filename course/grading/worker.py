@@ -39,7 +39,7 @@ OUTSIDE_EVENTS = {
 OUTSIDE_PREFIXES = ("ctypes.", "socket.")
 
 
-class ForbiddenImportError(ImportError):
+class ForbiddenImportError(ModuleNotFoundError):
     """The learner's file asked for a library that a rule does not need."""
 
 
