@@ -1,0 +1,1 @@
+"""The course's own tests; the learner's are in exercises/."""

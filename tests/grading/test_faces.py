@@ -87,10 +87,15 @@ def test_faces_agree(sample: tuple[Path, Sample]) -> None:
 
 def test_pytest_agrees(sample: tuple[Path, Sample]) -> None:
     folder, expected = sample
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "momentum and not rmsprop"]
     outcome = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "momentum and not rmsprop", f"--submission={folder}"],
-        cwd=ROOT, capture_output=True, text=True, check=False, env={**os.environ, "COURSE_LANG": "en"},
-    )  # fmt: skip
+        [*command, f"--submission={folder}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "COURSE_LANG": "en"},
+    )
     last = outcome.stdout.strip().splitlines()[-1]
     parts = [part.split() for part in last.split(" in ")[0].split(", ")]
     counts = {name: int(count) for count, name, *_ in parts if name != "deselected"}
