@@ -35,6 +35,9 @@ WORKER = Path(__file__).with_name("worker.py")
 PRINTED = 4096
 """Bytes that are kept of what the learner's file prints."""
 
+START = 60.0
+"""Seconds that a worker may take until it is ready, on a machine that is busy beyond measure."""
+
 
 def _seconds() -> int:
     given = os.environ.get("COURSE_SECONDS", "10")
@@ -198,10 +201,14 @@ def run(file: Path, class_name: str, state: Sequence[str], cases: Sequence[Case]
     Returns:
         Every valid answer that came in time, and how the worker ended.
 
+    Raises:
+        CourseError: the worker never got as far as the file.
+
     """
     process = _take()
     from course.grading import wire  # not before the worker has started: both import numpy, side by side
 
+    begun = time.monotonic()
     overflow = threading.Event()
     room = wire.room(cases, state)
     replies = Reader(process.stdout, room, room, overflow)
@@ -219,16 +226,38 @@ def run(file: Path, class_name: str, state: Sequence[str], cases: Sequence[Case]
             code = process.poll()
             _close(process)
     outcome = Outcome(code=process.returncode, printed=wire.clean(bytes(printed.kept).decode("utf-8", "replace")))
+    if not wire.started(bytes(replies.kept)):
+        raise _not_started(outcome.printed)
     outcome.problem, outcome.answers, valid = wire.take_in(bytes(replies.kept), cases, state)
     if overflow.is_set():
         outcome.end = "output"
-    elif not in_time or (hasattr(signal, "SIGXCPU") and code == -signal.SIGXCPU):
+    elif not in_time or _out_of_cpu(code, time.monotonic() - begun, limits.cpu):
         outcome.end = "timeout"
     elif not valid:
         outcome.end = "nonsense"
     elif code != 0:
         outcome.end = "died"
     return outcome
+
+
+def _out_of_cpu(code: int | None, seconds: float, cpu: int) -> bool:
+    """Whether the limit on CPU time ended it: by SIGXCPU, or if the file ignored that, by SIGKILL soon after."""
+    if code is None or os.name != "posix":
+        return False
+    return code == -signal.SIGXCPU or (code == -signal.SIGKILL and seconds >= cpu)
+
+
+def _not_started(printed: str) -> CourseError:
+    """Our own fault, or the machine's: no verdict on anybody's file."""
+    last = next((line for line in reversed(printed.splitlines()) if line.strip()), "–")
+    return CourseError(
+        Text(
+            en="The course's own runner did not start, so nothing was judged. Try again; if it goes on, run"
+            f" `make clean` and set the course up afresh. It said: {last}",
+            zh="课程自己的运行程序没有启动，因此没有进行评判。请重试；如果问题依旧，请运行 `make clean` 后重新安装。"
+            f"它的输出：{last}",
+        )
+    )
 
 
 def _feed(process: subprocess.Popen[bytes], request: list[bytes]) -> None:
@@ -240,12 +269,18 @@ def _feed(process: subprocess.Popen[bytes], request: list[bytes]) -> None:
 
 
 def _wait(replies: Reader, wall: float, overflow: threading.Event) -> bool:
-    """Until the worker has closed its answers, has said too much, or its time is up; tell whether it was in time."""
-    deadline = time.monotonic() + wall
+    """Until the worker has closed its answers, has said too much, or its time is up; tell whether it was in time.
+
+    The clock starts when the worker is ready: a busy machine's slow start is not the file's.
+    """
+    deadline = time.monotonic() + START
+    ready = False
     while replies.is_alive():
         if overflow.is_set():
             return True
+        if not ready and b"\n" in replies.kept:
+            ready, deadline = True, time.monotonic() + wall
         if (left := deadline - time.monotonic()) <= 0:
             return False
-        replies.join(min(0.1, left))
+        replies.join(min(0.1 if ready else 0.02, left))
     return True

@@ -73,6 +73,11 @@ def clean(text: str) -> str:
     return CONTROL.sub("\N{REPLACEMENT CHARACTER}", text).encode("utf-8", "replace").decode("utf-8")
 
 
+def started(replies: bytes) -> bool:
+    """Whether the worker got as far as the learner's file; if not, nothing that follows is the file's doing."""
+    return b"\n" in replies
+
+
 def take_in(
     replies: bytes, cases: Sequence[Case], state: Sequence[str]
 ) -> tuple[dict[str, Any] | None, dict[int, Answer], bool]:
@@ -86,7 +91,8 @@ def take_in(
     answers: dict[int, Answer] = {}
     problem = None
     try:
-        line, newline, rest = replies.partition(b"\n")
+        _, _, rest = replies.partition(b"\n")  # "ready"
+        line, newline, rest = rest.partition(b"\n")
         if newline:
             problem = _problem(json.loads(line)["problem"])
         for number, case in enumerate(cases if newline and not problem else ()):

@@ -350,6 +350,7 @@ def main() -> None:
     limit(request["limits"])
     refuse_threads()
     with out:
+        answer(out, {"ready": True}, [])  # from here on, whatever happens is the file's doing
         try:
             rule_class = load(file, request["class"])
         except BaseException as error:  # noqa: BLE001 - as in run_case

@@ -69,6 +69,7 @@ def _finding(stem: str, rule_class: object, file: Path, case: Case, reference: T
     }
     head, blocks = worker.run_case(rule_class, request, list(topic(stem).state))
     sent = io.BytesIO()
+    worker.answer(sent, {"ready": True}, [])
     worker.answer(sent, {"problem": None}, [])
     worker.answer(sent, {"case": 0, **head}, blocks)
     problem, answers, sense = wire.take_in(sent.getvalue(), [case], topic(stem).state)
