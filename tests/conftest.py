@@ -1,4 +1,4 @@
-"""For every test: in CI, a test that skips because the machine lacks something fails instead."""
+"""For every test: in CI, a skip for something that the machine lacks is a failure; no language is left over."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from course import text
+
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterator
 
 ALLOWED = ("CUDA", "GPU", "not implemented")
 """What a reason to skip may name all the same: the one thing CI has not, and an exercise that its learner left open."""
@@ -26,3 +28,11 @@ def pytest_runtest_makereport(
             report.outcome = "failed"
             report.longrepr = f"In CI nothing may be skipped, but this was: {reason}"
     return report
+
+
+@pytest.fixture(autouse=True)
+def _no_language_chosen() -> Iterator[None]:
+    """A test that chooses a language chooses it for itself alone."""
+    text._chosen = None
+    yield
+    text._chosen = None
