@@ -237,21 +237,31 @@ def of_difference(difference: Difference, case: Case) -> Text:
     """The first number that is not torch's."""
     element = f"[{', '.join(map(str, difference.index))}]" if difference.index else ""
     quantity = "param" if difference.quantity == "param" else f"state[{difference.quantity!r}]"
+    expected, got = _apart(difference.expected, difference.got)
     facts = Text(
-        en="Step {step}, parameter {parameter}: {quantity}{element} should be {expected:.10g}, but it is {got:.10g}.",
-        zh="第 {step} 步，第 {parameter} 个参数：{quantity}{element} 应为 {expected:.10g}，实际为 {got:.10g}。",
+        en="Step {step}, parameter {parameter}: {quantity}{element} should be {expected}, but it is {got}.",
+        zh="第 {step} 步，第 {parameter} 个参数：{quantity}{element} 应为 {expected}，实际为 {got}。",
     ).format(
         step=difference.step,
         parameter=difference.parameter,
         quantity=quantity,
         element=element,
-        expected=difference.expected,
-        got=difference.got,
+        expected=expected,
+        got=got,
     )
     if case.hyperparameters and not case.hidden:
         shown = ", ".join(f"{name}={_shown(value)}" for name, value in case.hyperparameters.items())
         return facts + Text(en=" (with ", zh="（") + Text(en=shown, zh=shown) + Text(en=")", zh="）")
     return facts
+
+
+def _apart(expected: float, got: float) -> tuple[str, str]:
+    """Both numbers with as many digits as it takes to see that they differ, at least six."""
+    for digits in range(6, 18):
+        shown = f"{expected:.{digits}g}", f"{got:.{digits}g}"
+        if shown[0] != shown[1]:
+            break
+    return shown
 
 
 def _shown(value: Any) -> str:

@@ -27,7 +27,7 @@ PRINTED = Text(en="Your file printed:", zh="您的文件打印了：")
 CASES = Text(en="All cases", zh="全部用例")
 EXPECTED = Text(en="torch", zh="torch")
 GOT = Text(en="yours", zh="您的")
-STEP = Text(en="step", zh="步")
+STEP = Text(en="step {number}", zh="第 {number} 步")
 SAME_REASON = Text(en="the same", zh="同上")
 
 
@@ -155,6 +155,7 @@ def plot(paths: Paths, lang: Lang) -> str:
 
     blue, vermilion = 'stroke="#0072B2"', 'stroke="#D55E00" stroke-dasharray="6 3"'
     axis, text = 'stroke="currentColor" stroke-opacity=".45"', 'fill="currentColor" font-size="12"'
+    last = STEP.format(number=steps)[lang]
     x0, x1, y0, y1 = left, width - right, height - bottom, top
     label = Text(
         en=f"{paths.label} over the steps: torch's path and yours", zh=f"{paths.label} 随步数的变化：torch 与您的路径"
@@ -165,7 +166,7 @@ def plot(paths: Paths, lang: Lang) -> str:
         f'<text x="{x0 - 6}" y="{y0}" text-anchor="end" {text}>{low:.3g}</text>'
         f'<text x="{x0 - 6}" y="{y1 + 8}" text-anchor="end" {text}>{high:.3g}</text>'
         f'<text x="{x0}" y="{height - 10}" {text}>0</text>'
-        f'<text x="{x1}" y="{height - 10}" text-anchor="end" {text}>{STEP[lang]} {steps}</text>'
+        f'<text x="{x1}" y="{height - 10}" text-anchor="end" {text}>{last}</text>'
         f'<text x="{(x0 + x1) / 2}" y="{height - 10}" text-anchor="middle" {text}>{escape(paths.label)}</text>'
         + line(paths.expected, blue)
         + line(paths.got, vermilion)
