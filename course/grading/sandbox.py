@@ -35,6 +35,9 @@ WORKER = Path(__file__).with_name("worker.py")
 PRINTED = 4096
 """Bytes that are kept of what the learner's file prints."""
 
+KEPT = ("PATH", "SYSTEMROOT", "TEMP", "TMPDIR", "LANG", "LD_LIBRARY_PATH")
+"""What a worker needs of the environment to start; on some machines Python itself is found by the last."""
+
 START = 60.0
 """Seconds that a worker may take until it is ready, on a machine that is busy beyond measure."""
 
@@ -119,7 +122,7 @@ def command() -> list[str]:
 
 
 def _start() -> subprocess.Popen[bytes]:
-    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TEMP", "TMPDIR", "LANG") if name in os.environ}
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     return subprocess.Popen(  # noqa: S603 - our own command line
         command(),
         stdin=subprocess.PIPE,

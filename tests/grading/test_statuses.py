@@ -173,7 +173,8 @@ FILES: dict[str, dict[str, str | bytes]] = {
 )
 def test_status(status: str, what: str) -> None:
     begun = time.monotonic()
-    verdict = trial.judged("sgd", FILES[status][what], limits=QUICK)
+    limits = Limits() if status == "passed" else QUICK  # a right file may print a lot, and a machine may be slow
+    verdict = trial.judged("sgd", FILES[status][what], limits=limits)
     took = time.monotonic() - begun
     assert verdict.status == status, verdict.message.en
     assert took < QUICK.wall + 4, "the judge waited for more than it allowed"
