@@ -15,9 +15,11 @@ from __future__ import annotations
 import _thread
 import json
 import linecache
+import math
 import os
 import sys
 import threading
+import time
 import traceback
 from contextlib import suppress
 from pathlib import Path
@@ -125,7 +127,9 @@ def limit(wanted: dict[str, int]) -> None:
         import resource
     except ImportError:  # Windows
         return
-    for name, value in wanted.items():
+    used = math.ceil(time.process_time())  # for starting up, which is not the file's doing
+    for name, most in wanted.items():
+        value = most + used if name == "RLIMIT_CPU" else most
         # The soft bound on CPU time ends the process by SIGXCPU, which says why; the hard one follows if it is ignored.
         hard = value + 2 if name == "RLIMIT_CPU" else value
         with suppress(OSError, ValueError):

@@ -35,9 +35,9 @@ def test_a_runner_that_does_not_start_is_no_verdict() -> None:
 def test_a_slow_start_is_not_charged_to_the_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     script = tmp_path / "slow.py"
     script.write_text(
-        f"import runpy, time; time.sleep(1.5); runpy.run_path({str(sandbox.WORKER)!r}, run_name='__main__')", "utf-8"
+        f"import runpy, time; time.sleep(4); runpy.run_path({str(sandbox.WORKER)!r}, run_name='__main__')", "utf-8"
     )
     sandbox._dismiss()
     monkeypatch.setattr(sandbox, "command", lambda: [sys.executable, "-I", str(script)])
-    verdict = judge(topic("sgd"), ROOT / "solutions", limits=sandbox.Limits(cpu=5, wall=1.2))
+    verdict = judge(topic("sgd"), ROOT / "solutions", limits=sandbox.Limits(cpu=5, wall=3.5))
     assert verdict.passed

@@ -14,7 +14,7 @@ from course.syllabus import topic
 from tests.grading import trial, wrong
 
 RIGHT = topic("sgd").solution.read_text("utf-8")
-QUICK = Limits(cpu=1, wall=4.0)
+QUICK = Limits(cpu=2, wall=6.0)
 
 
 UPDATE = """
