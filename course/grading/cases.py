@@ -119,8 +119,11 @@ def with_defaults(stem: str, draw: Draw, **values: Any) -> dict[str, Any]:
 
 
 def defaults(stem: str, draw: Draw) -> dict[str, Any]:
-    """No arguments: the defaults are part of the contract. RAdam's threshold lies at step 6."""
-    params = (draw.normal(2), draw.normal(3))
+    """No arguments: the defaults are part of the contract. RAdam's threshold lies at step 6.
+
+    The shapes are equal, so that a state shared by mistake is seen in the numbers: unequal ones make numpy stop.
+    """
+    params = (draw.normal(3), draw.normal(3))
     return {
         "hyperparameters": with_defaults(stem, draw),
         "params": params,
@@ -151,8 +154,8 @@ def shapes(stem: str, draw: Draw) -> dict[str, Any]:
 
 
 def schedule(stem: str, draw: Draw) -> dict[str, Any]:
-    """Hyperparameters are read at every update."""
-    params = (draw.normal(3), draw.normal(2))
+    """Hyperparameters are read at every update; equal shapes, as in `defaults`."""
+    params = (draw.normal(3), draw.normal(3))
     values = core_values(stem, draw)
     return {
         "hyperparameters": values,

@@ -1,0 +1,147 @@
+"""Finds the mistake that a wrong trajectory was made by: runs the catalogue's rules beside it and sees which one fits.
+
+A rule that takes another path is given up at the first number that differs, most often the first of all, so that some
+hundreds of them are tried in a few milliseconds. What fits has gone the whole way: every core case, every step.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from course.grading.compare import ROUNDING
+from course.grading.mistakes import catalogue
+from course.grading.worker import assign, hyperparameters
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from course.grading.case import Array, Case
+    from course.grading.mistakes import Catalogue, Mistake
+    from course.grading.mistakes.switched import Switched
+    from course.grading.wire import Answer
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """How near two paths of one and the same mistake are, in shares of the distance moved and of the largest number."""
+
+    relative: float
+    rounding: float
+
+
+EXACT = Tolerance(1e-7, ROUNDING)
+"""However the mistake is written; two different mistakes are far more apart."""
+
+FLOAT32 = Tolerance(5e-4, 1e-6)
+"""If the mistake is to compute in float32: where that rounds depends on how it is written."""
+
+STEPS = 300
+"""How far a case is followed: who has made the same steps until then is known well enough."""
+
+Explanation = tuple["Mistake", ...]
+"""One mistake, or two made at once."""
+
+
+@dataclass(frozen=True)
+class Trail:
+    """What one case's answer allows a candidate: the learner's numbers and how near one must be, step by step."""
+
+    case: Case
+    answer: Answer
+    moved: tuple[Array, ...]
+    """By parameter, (steps, *shape): the largest distance from the start so far."""
+    size: tuple[Array, ...]
+    """By parameter, (steps, *shape): the largest number so far, grown by the root of the steps as rounding grows."""
+
+    @classmethod
+    def of(cls, case: Case, answer: Answer) -> Trail:
+        """The trail of an answer."""
+        moved, size = [], []
+        for start, got in zip(case.params, answer.params, strict=True):
+            until = got[:STEPS]
+            steps = np.arange(1, len(until) + 1).reshape(-1, *[1] * start.ndim)
+            with np.errstate(invalid="ignore", over="ignore"):
+                moved.append(np.maximum.accumulate(np.abs(until - start)))
+                largest = np.maximum.accumulate(np.maximum(np.abs(until), np.abs(start)))
+            size.append(np.sqrt(steps) * largest)
+        return cls(case, answer, tuple(moved), tuple(size))
+
+    def near(self, step: int, i: int, new: Array, tolerance: Tolerance) -> bool:
+        """Whether parameter `i` after `step` (from 0) is where the learner's is."""
+        got = self.answer.params[i][step]
+        margin = tolerance.relative * self.moved[i][step] + tolerance.rounding * self.size[i][step]
+        close = np.abs(new - got) <= margin
+        if close.all():
+            return True
+        return bool((close | (new == got) | ~(np.isfinite(new) | np.isfinite(got))).all())
+
+    def followed_by(self, rule: Switched, tolerance: Tolerance) -> bool:
+        """Whether the rule takes the same steps and, if the learner's stopped, stops there too."""
+        params: list[Any] = list(self.case.params)
+        states = [rule.init(param) for param in params]
+        for step, grads in enumerate(self.case.grads[:STEPS]):
+            if step + 1 in self.case.schedule:
+                assign(rule, self.case.schedule[step + 1])
+            for i, grad in enumerate(grads):
+                try:
+                    params[i], states[i] = rule.update(params[i], grad, states[i])
+                except ValueError:  # numpy's, for shapes that do not go together
+                    return step == self.answer.steps and _stopped_by_shapes(self.answer)
+                if step < self.answer.steps and not self.near(step, i, params[i], tolerance):
+                    return False
+            if step >= self.answer.steps:
+                return False
+        return True
+
+
+def _stopped_by_shapes(answer: Answer) -> bool:
+    return answer.problem is not None and answer.problem.get("type") == "ValueError"
+
+
+def fits(book: Catalogue, explanation: Explanation, trails: Sequence[Trail]) -> bool:
+    """Whether a rule with these mistakes answers every case as the learner's did, in the same order."""
+    outliving: dict[str, Any] = {}
+    tolerance = FLOAT32 if _in_float32(explanation) else EXACT
+    return all(
+        trail.followed_by(book.make(explanation, outliving, hyperparameters(trail.case.hyperparameters)), tolerance)
+        for trail in trails
+    )
+
+
+def _in_float32(explanation: Explanation) -> bool:
+    return any(mistake.id == "float32-inside" for mistake in explanation)
+
+
+def explanations(
+    stem: str, cases: Sequence[Case], answers: Mapping[str, Answer], passed: Collection[str] = ()
+) -> tuple[Explanation, ...]:
+    """Every single mistake that fits the answers to these cases; if none does, every pair.
+
+    Args:
+        stem: the topic.
+        cases: the core cases, in the order in which they were run.
+        answers: by case id; a case without an answer fits nothing.
+        passed: the ids of the cases that are right. Who computes in float32 passes none.
+
+    """
+    if any(case.id not in answers for case in cases):
+        return ()
+    book = catalogue(stem)
+    with np.errstate(all="ignore"):
+        trails = [Trail.of(case, answers[case.id]) for case in cases]
+        for some in (book.singles, book.pairs):
+            found = tuple(each for each in some if not (passed and _in_float32(each)) and fits(book, each, trails))
+            if found:
+                return found
+    return ()
+
+
+def options(stem: str, case: Case, answer: Answer) -> tuple[Mistake, ...]:
+    """The mistakes in stretch options that fit the answer to this stretch case."""
+    book = catalogue(stem)
+    with np.errstate(all="ignore"):
+        trail = Trail.of(case, answer)
+        return tuple(each for each in book.mistakes if each.option and fits(book, (each,), [trail]))

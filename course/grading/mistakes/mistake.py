@@ -1,0 +1,43 @@
+"""What the catalogue says of one wrong turn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from course.text import Text
+
+Section = Literal["picture", "by-hand", "your-turn", "one-name"]
+
+SECTIONS: dict[Section, Text] = {
+    "picture": Text(en="1. The picture", zh="1. 直观图景"),
+    "by-hand": Text(en="A step by hand", zh="手算几步"),
+    "your-turn": Text(en="3. Your turn", zh="3. 轮到您了"),
+    "one-name": Text(en="7. One name, several rules", zh="7. 同一个名字，几种规则"),
+}
+"""How the headings of every lesson begin to which a mistake may send its reader back."""
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One wrong turn: a switch on the topic's rule, and what to say to whoever took it."""
+
+    id: str
+    place: str
+    """Where in the rule it is made; of one place's mistakes at most one can be made at a time, so pairs have two."""
+    title: Text
+    """A few words, no full stop: what was done."""
+    explanation: Text
+    """What that does to the path and what to look at; never the line to write."""
+    section: Section = "picture"
+    """What to reread in the topic's lesson."""
+    option: str = ""
+    """The stretch option that it concerns; "" for a mistake in the core."""
+    hides: tuple[str, ...] = ()
+    """Places, or ids, that it leaves nothing of to be mistaken about: no pair is made with those. "*" is all of them,
+    for a path that is NaN from the first step on."""
+
+    def beside(self, other: Mistake) -> bool:
+        """Whether both can be made in one rule, and both be seen."""
+        hidden = {*self.hides, *other.hides}
+        return self.place != other.place and hidden.isdisjoint({"*", self.place, other.place, self.id, other.id})

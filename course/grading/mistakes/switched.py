@@ -1,0 +1,141 @@
+"""A right rule with switches: what the catalogue's rules have in common, and what goes wrong around any of them."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Switched:
+    """A rule that takes the wrong turns in `on`; with none it is right.
+
+    It is run like any rule (see `course.rule`). A subclass writes `start` and `step`, the right rule with a switch at
+    each place where students go wrong; what can go wrong in every rule is switched here, around them.
+
+    Args:
+        on: the ids of the mistakes to make.
+        outliving: what a class attribute would keep: the same dict for every case of one file.
+        hyperparameters: as the exercise's class takes them.
+
+    """
+
+    defaults: ClassVar[dict[str, Any]]
+    """Every hyperparameter with its default."""
+
+    def __init__(self, on: Iterable[str], outliving: dict[str, Any], **hyperparameters: Any) -> None:
+        self.on = frozenset(on)
+        self.outliving = outliving
+        self.first = {**self.defaults, **hyperparameters}
+        for name, value in self.first.items():
+            setattr(self, name, value)
+        self.around = self.on & AROUND
+        self.blind = any(name.endswith(("-hard-coded", "-read-once")) for name in self.on)
+        self.updates = 0
+        """How often `update` was called, for whichever parameter."""
+
+    def start(self, param: Any) -> dict[str, Any]:
+        """The state of one parameter before its first step."""
+        raise NotImplementedError
+
+    def step(self, h: Any, param: Any, grad: Any, state: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        """One step, with the hyperparameters `h` as the mistaken rule sees them."""
+        raise NotImplementedError
+
+    def init(self, param: Any) -> dict[str, Any]:
+        """`start`, and what goes wrong around it."""
+        if "float32-inside" in self.on:
+            param = np.asarray(param, np.float32)
+        state = self.start(param)
+        if "one-state-for-all" in self.on:
+            self.only = state
+        return state
+
+    def update(self, param: Any, grad: Any, state: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        """`step`, and what goes wrong around it."""
+        self.updates += 1
+        h = self._seen() if self.blind else self
+        if not self.around:
+            return self.step(h, param, grad, state)
+        on = self.around
+        if "uphill" in on:
+            grad = -grad
+        if "one-state-for-all" in on:
+            state = self.only
+        given = param, grad
+        if "float32-inside" in on:
+            given = np.asarray(param, np.float32), np.asarray(grad, np.float32)
+        new, after = self.step(h, *given, state)
+        self.only = after
+        if "state-not-kept" in on:
+            after = state
+        if "float32-inside" in on:
+            new = np.asarray(new, np.float64)
+        if "returns-the-step" in on:
+            new = param - new
+        if "adds-the-step" in on:
+            new = 2 * param - new
+        if "param-changed-in-place" in on:
+            param += new - param
+            new = param
+        return new, after
+
+    def _seen(self) -> Any:
+        """The hyperparameters as a rule sees them that does not look at all of them at every update."""
+
+        def value(name: str) -> Any:
+            kebab = name.replace("_", "-")
+            if f"{kebab}-hard-coded" in self.on:
+                return self.defaults[name]
+            return self.first[name] if f"{kebab}-read-once" in self.on else getattr(self, name)
+
+        return SimpleNamespace(**{name: value(name) for name in self.defaults})
+
+    def clock(self, state: dict[str, Any]) -> int:
+        """The number t of this step, or what is mistaken for it."""
+        if "step-per-parameter" in self.on:
+            return self.updates
+        if "step-outlives-rule" in self.on:
+            self.outliving["updates"] = self.outliving.get("updates", 0) + 1
+            return int(self.outliving["updates"])
+        t = int(state["step"]) + 1
+        if "step-frozen" in self.on:
+            return 1
+        return t - 1 if "step-from-zero" in self.on else t
+
+    def joined(self, h: Any, param: Any, grad: Any) -> tuple[Any, Any]:
+        """Parameter and gradient after the first lines of a rule with L2 decay: sign turned, weight decay joined."""
+        on = self.on
+        late = "maximize-after-decay" in on
+        if h.maximize and not late:
+            grad = -grad
+        decay = h.weight_decay * param
+        if "decay-decoupled" in on:
+            param = param - h.lr * decay
+        elif "decay-not-times-lr" in on:
+            param = param - decay
+        elif "decay-sign" in on:
+            grad = grad - decay
+        elif "grad-changed-in-place" in on:
+            grad += decay
+        elif "decay-forgotten" not in on:
+            grad = grad + decay
+        return param, (-grad if h.maximize and late else grad)
+
+
+AROUND = frozenset(
+    {
+        "uphill",
+        "adds-the-step",
+        "returns-the-step",
+        "state-not-kept",
+        "one-state-for-all",
+        "float32-inside",
+        "param-changed-in-place",
+    }
+)
+"""The switches of `init` and `update`."""
