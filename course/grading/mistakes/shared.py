@@ -187,6 +187,7 @@ DECAY = (
             zh="`weight_decay=0` 时您的规则是对的，所以一开始看不出问题。一旦它不为零，就没有任何东西把参数往零拉。公"
             "式里哪一行含有 λ？",
         ),
+        hides=("weight_decay",),
     ),
     Mistake(
         "decay-sign",
@@ -246,8 +247,11 @@ MAXIMIZE_AFTER_DECAY = Mistake(
 """Rules with L2 decay."""
 
 
-def blindness(*names: str) -> tuple[Mistake, ...]:
-    """For each hyperparameter: its default is written into the rule, or it is read once and never again."""
+def blindness(*names: str, hard_coded: bool = True) -> tuple[Mistake, ...]:
+    """For each hyperparameter: its default is written into the rule, or it is read once and never again.
+
+    Without the first where the default is 0, and a rule that uses it has left the hyperparameter out altogether.
+    """
     made = []
     for name in names:
         kebab = name.replace("_", "-")
@@ -278,5 +282,5 @@ def blindness(*names: str) -> tuple[Mistake, ...]:
                 ),
                 section="your-turn",
             ),
-        ]
+        ][0 if hard_coded else 1 :]
     return tuple(made)
