@@ -51,7 +51,7 @@ def comment(verdict: Verdict, score: float, worth: float, extra: float) -> str:
     if extra:
         points += EXTRA.format(extra=f"{extra:g}")
     text = points + Text(en=". ", zh="。") + verdict.message
-    return f"{tame(text.en)}\n\n{tame(text.zh)}"
+    return "\n\n".join(tame(each).replace("\n", "\n\n") for each in (text.en, text.zh))
 
 
 def tame(text: str) -> str:

@@ -298,6 +298,12 @@ def stretch_options(stem: str) -> dict[str, dict[str, Any]]:
     return {**single, "options-together": together}
 
 
+@functools.cache
+def stretch_names(stem: str) -> frozenset[str]:
+    """The names of the topic's stretch options."""
+    return frozenset(name for options in STRETCH[stem].values() for name in options)
+
+
 def stretch_case(stem: str, draw: Draw, options: dict[str, Any]) -> dict[str, Any]:
     """Core values and the options; the gradients fade and return, so that a maximum taken over time is seen."""
     params = (draw.normal(3), draw.normal())

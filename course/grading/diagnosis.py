@@ -6,14 +6,17 @@ hundreds of them are tried in a few milliseconds. What fits has gone the whole w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from course.grading.cases import stretch_names
 from course.grading.compare import ROUNDING
-from course.grading.mistakes import catalogue
+from course.grading.mistakes import PATH_RIGHT, catalogue
+from course.grading.mistakes.slips import slip
 from course.grading.worker import assign, hyperparameters
+from course.rule import Run
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -139,9 +142,100 @@ def explanations(
     return ()
 
 
+def walk(stem: str, explanation: Explanation, cases: Sequence[Case]) -> tuple[Array, ...]:
+    """How a rule with these mistakes moves the parameters of the last of the cases, run after all those before it.
+
+    Returns:
+        By parameter, (steps, *shape); fewer steps than the case has if the rule stops by itself.
+
+    """
+    book, outliving = catalogue(stem), dict[str, Any]()
+    with np.errstate(all="ignore"):
+        for case in cases:
+            rule = book.make(explanation, outliving, hyperparameters(case.hyperparameters))
+            run = Run(rule, case.params)
+            path: list[list[Any]] = []
+            try:
+                for step, grads in enumerate(case.grads):
+                    assign(rule, case.schedule.get(step + 1, {}))
+                    run.step(grads)
+                    path.append(list(run.params))
+            except ValueError:  # shapes that do not go together
+                continue
+    columns = zip(*path, strict=True) if path else ([] for _ in cases[-1].params)
+    return tuple(
+        np.asarray(column, dtype=np.float64).reshape(-1, *param.shape)
+        for column, param in zip(columns, cases[-1].params, strict=True)
+    )
+
+
 def options(stem: str, case: Case, answer: Answer) -> tuple[Mistake, ...]:
     """The mistakes in stretch options that fit the answer to this stretch case."""
     book = catalogue(stem)
     with np.errstate(all="ignore"):
         trail = Trail.of(case, answer)
         return tuple(each for each in book.mistakes if each.option and fits(book, (each,), [trail]))
+
+
+def ignores_options(stem: str, case: Case, answer: Answer) -> bool:
+    """Whether the answer to this stretch case is the one without any stretch option."""
+    book = catalogue(stem)
+    plain = {name: value for name, value in case.hyperparameters.items() if name not in stretch_names(stem)}
+    with np.errstate(all="ignore"):
+        return fits(book, (), [Trail.of(replace(case, hyperparameters=plain), answer)])
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What was recognised in a file."""
+
+    slips: tuple[str, ...] = ()
+    """Ids of slips, and of mistakes that are seen by what becomes of the caller's arrays."""
+    fits: tuple[Explanation, ...] = ()
+    """Every explanation of the core's path; more than one where several mistakes make the same path."""
+    options: dict[str, tuple[Mistake, ...]] = field(default_factory=dict)
+    """By stretch case, what fits it."""
+    ignored: tuple[str, ...] = ()
+    """The stretch cases that are answered as if the option did not exist."""
+
+    @property
+    def mistakes(self) -> tuple[str, ...]:
+        """The ids of all that is certain."""
+        core = self.fits[0] if len(self.fits) == 1 else ()
+        extra = (fitting[0] for fitting in self.options.values() if len(fitting) == 1)
+        return tuple(dict.fromkeys([*self.slips, *(each.id for each in (*core, *extra))]))
+
+    @property
+    def alternatives(self) -> tuple[tuple[str, ...], ...]:
+        """The ids of what is only one of several."""
+        return tuple(tuple(each.id for each in fit) for fit in self.fits) if len(self.fits) > 1 else ()
+
+
+def diagnose(stem: str, cases: Sequence[Case], answers: Mapping[str, Answer], failed: Collection[str]) -> Diagnosis:
+    """Recognise what a file does wrong.
+
+    Args:
+        stem: the topic.
+        cases: the visible cases, in the order in which they were run.
+        answers: by case id.
+        failed: the ids of the cases that are not right.
+
+    """
+    core = [case for case in cases if not case.stretch]
+    wrong = [case for case in cases if case.id in failed and case.id in answers]
+    if any(not case.stretch for case in wrong):
+        problems = [answers[case.id].problem or {} for case in wrong if not case.stretch]
+        slips = tuple(dict.fromkeys(name for name in map(slip, problems) if name))
+        passed = {case.id for case in core} - set(failed)
+        if not set(slips) <= PATH_RIGHT:
+            return Diagnosis(slips)
+        return Diagnosis(slips, explanations(stem, core, answers, passed))
+    found, ignored = {}, []
+    for case in wrong:
+        if answers[case.id].problem:
+            continue
+        if ignores_options(stem, case, answers[case.id]):
+            ignored.append(case.id)
+        elif fitting := options(stem, case, answers[case.id]):
+            found[case.id] = fitting
+    return Diagnosis(options=found, ignored=tuple(ignored))

@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from course.grading import cases as recipes
-from course.grading import compare, reasons, sandbox, stored
+from course.grading import compare, explain, reasons, sandbox, stored
+from course.grading.diagnosis import Diagnosis, diagnose, walk
+from course.grading.facts import facts
 from course.grading.verdict import CaseResult, Difference, Paths, Status, Verdict
 from course.text import CourseError, Text
 
@@ -63,11 +65,14 @@ def judge(topic: Topic, folder: Path, *, seed: str | None = None, limits: sandbo
     file = folder.resolve() / f"{topic.stem}.py"
     refused = _refused(file)
     if refused:
-        return _verdict(topic, cases, dict.fromkeys((case.id for case in cases), refused), {}, {}, "")
+        return _verdict(topic, cases, dict.fromkeys((case.id for case in cases), refused), {}, {}, Diagnosis())
     answers, ends, printed = _run(file, topic, cases, limits or sandbox.Limits())
     expected = stored.read(topic.stem, recipes.visible(topic.stem)) | (_hidden(topic, seed) if seed is not None else {})
     findings = {case.id: ends.get(case.id) or _hold(topic, case, answers[case.id], expected[case.id]) for case in cases}
-    return _verdict(topic, cases, findings, answers, expected, printed)
+    visible = [case for case in cases if not case.hidden]
+    failed = {case.id for case in visible if findings[case.id].status != "passed"}
+    found = diagnose(topic.stem, visible, answers, failed) if failed else Diagnosis()
+    return replace(_verdict(topic, cases, findings, answers, expected, found), printed=printed)
 
 
 def _refused(file: Path) -> Finding | None:
@@ -191,7 +196,7 @@ def _verdict(
     findings: Mapping[str, Finding],
     answers: Mapping[str, Answer],
     expected: Mapping[str, Trajectory],
-    printed: str,
+    found: Diagnosis,
 ) -> Verdict:
     points = _points(topic, cases)
     results = []
@@ -206,12 +211,20 @@ def _verdict(
                 points=round(points[case.id], 6) if passed else 0.0,
                 max_points=round(points[case.id], 6),
                 stretch=case.stretch,
-                reason=finding.reason,
+                reason=explain.of_option(topic, found, case) or finding.reason,
             )
         )
     status = _overall(cases, findings)
     clue = _clue(cases, findings, status)
-    by_id = {case.id: case for case in cases}
+    told = reasons.message(topic, status, results, findings[clue.id].reason if clue else None)
+    difference = findings[clue.id].difference if clue else None
+    paths: Paths | None = None
+    more: tuple[Text, ...] = ()
+    if clue and difference:
+        paths = _paths(topic, cases, clue, difference, answers, expected, found)
+        more = facts(clue, difference, expected[clue.id], answers[clue.id])
+    if clue and not clue.hidden and (status == "wrong" or found.fits):
+        told = explain.joined([told, *explain.explained(topic, found, more)], en="\n", zh="\n")
     return Verdict(
         topic=topic.stem,
         status=status,
@@ -220,10 +233,11 @@ def _verdict(
         stretch_score=_total(points, results, stretch=True),
         stretch_max=topic.stretch_points if any(case.stretch for case in cases) else 0.0,
         cases=tuple(results),
-        message=reasons.message(topic, status, results, findings[clue.id].reason if clue else None),
-        first_difference=findings[clue.id].difference if clue else None,
-        paths=_paths(by_id, findings[clue.id].difference, answers, expected) if clue else None,
-        printed=printed,
+        message=told,
+        first_difference=difference,
+        mistakes=found.mistakes,
+        alternatives=found.alternatives,
+        paths=paths,
         notes=sandbox.Limits.notes(),
     )
 
@@ -243,15 +257,16 @@ def _clue(cases: Sequence[Case], findings: Mapping[str, Finding], status: Status
 
 
 def _paths(
-    cases: Mapping[str, Case],
-    difference: Difference | None,
+    topic: Topic,
+    cases: Sequence[Case],
+    case: Case,
+    difference: Difference,
     answers: Mapping[str, Answer],
     expected: Mapping[str, Trajectory],
-) -> Paths | None:
+    found: Diagnosis,
+) -> Paths:
     """The element of the parameter in question over the steps, for a plot of at most a hundred points."""
-    if difference is None:
-        return None
-    case, i = cases[difference.case], difference.parameter
+    i = difference.parameter
     start, torch, got = case.params[i], expected[case.id].params[i], answers[case.id].params[i]
     index = difference.index if difference.quantity != "step" else (0,) * start.ndim
     until = min(len(torch), max(20, difference.step + 20))
@@ -261,4 +276,8 @@ def _paths(
         return (float(start[index]), *(float(value[index]) for value in path[:until:every]))  # type: ignore[index]
 
     label = f"param[{i}]" + (f"[{', '.join(map(str, index))}]" if index else "")
-    return Paths(label, column(torch), column(got))
+    mistake: tuple[float, ...] = ()
+    if found.fits:
+        before = [each for each in cases if not each.stretch and not each.hidden]
+        mistake = column(walk(topic.stem, found.fits[0], before[: before.index(case) + 1])[i])
+    return Paths(label, column(torch), column(got), mistake)

@@ -28,8 +28,8 @@ class Reason:
 NONSENSE = Reason(
     "rejected",
     Text(
-        en="The answer that came back is not one that the course's own runner writes. A rule only computes: it must not"
-        " touch the process that runs it.",
+        en="The answer that came back is not one that the course's own runner writes. A rule only computes: it must"
+        " not touch the process that runs it.",
         zh="返回的内容不是课程的运行程序写出的格式。更新规则只负责计算，不应改动运行它的进程。",
     ),
 )
@@ -65,10 +65,10 @@ def of_end(outcome: Outcome, limits: Limits) -> Reason:
         return Reason(
             "timeout",
             Text(
-                en="No answer within the time allowed ({cpu} s of computing, {wall:.0f} s in all). Is there a loop that"
-                " never ends, or one over all earlier steps?",
-                zh="没有在限定时间内得到结果（计算 {cpu} 秒，总共 {wall:.0f} 秒）。"
-                "是否有不会结束的循环，或者每一步都重新遍历了之前所有的步？",
+                en="No answer within the time allowed ({cpu} s of computing, {wall:.0f} s in all). Is there a loop"
+                " that never ends, or one over all earlier steps?",
+                zh="没有在限定时间内得到结果（计算 {cpu} 秒，总共 {wall:.0f} 秒）。是否有不会结束的循环，或者每一步都"
+                "重新遍历了之前所有的步？",
             ).format(cpu=limits.cpu, wall=limits.wall),
         )
     if outcome.end == "output":
@@ -171,20 +171,41 @@ def _of_problem(problem: dict[str, Any], topic: Topic) -> Reason:  # noqa: PLR09
                 zh=f"：这里不能导入 {message}。更新规则只需要 numpy 和标准库。",
             ),
         )
-    if name == "AttributeError" and f"no attribute '{topic.class_name}'" in message and not problem.get("line"):
-        return Reason(
-            "error",
-            Text(
-                en=f"Your file defines no `{topic.class_name}`. Keep the name of the class as the skeleton has it.",
-                zh=f"您的文件里没有定义 `{topic.class_name}`。请保留骨架代码中的类名。",
-            ),
+    if kind in {"state-forgotten", "entry-forgotten", "hyperparameter-unknown"}:
+        return Reason("error", _of_slip(kind, where, str((problem.get("facts") or [""])[0]), topic))
+    return Reason("error", _of_exception(where, name, message, topic, named_line=bool(problem.get("line"))))
+
+
+def _of_exception(where: Text, name: str, message: str, topic: Topic, *, named_line: bool) -> Text:
+    """Any other exception."""
+    if name == "AttributeError" and f"no attribute '{topic.class_name}'" in message and not named_line:
+        return Text(
+            en=f"Your file defines no `{topic.class_name}`. Keep the name of the class as the skeleton has it.",
+            zh=f"您的文件里没有定义 `{topic.class_name}`。请保留骨架代码中的类名。",
         )
     if name in {"SyntaxError", "IndentationError", "TabError"}:
-        return Reason(
-            "error",
-            where + Text(en=f": Python cannot read this ({message}).", zh=f"：Python 无法解析这一行（{message}）。"),
+        return where + Text(en=f": Python cannot read this ({message}).", zh=f"：Python 无法解析这一行（{message}）。")
+    return where + Text(en=f": {name}: {message}", zh=f"：{name}：{message}")
+
+
+def _of_slip(kind: str, where: Text, entry: str, topic: Topic) -> Text:
+    """An exception of Python's with a slip behind it that has a name."""
+    if kind == "state-forgotten":
+        return where + Text(
+            en=": the state is None, because the `update` before returned None as its second value. Return the new"
+            " state: the same entries as `init` made, after this step.",
+            zh="：这里的状态是 None，因为上一次 `update` 返回的第二个值是 None。请返回新的状态：与 `init` 相同的各项，"
+            "取走完这一步之后的值。",
         )
-    return Reason("error", where + Text(en=f": {name}: {message}", zh=f"：{name}：{message}"))
+    if kind == "entry-forgotten":
+        return where + Text(
+            en=": the state has no `{entry}`. Does `init` make it, and does `update` return it with the others?",
+            zh="：状态里没有 `{entry}` 这一项。`init` 里建立了它吗？`update` 返回的状态里带上它了吗？",
+        ).format(entry=entry)
+    return Text(
+        en="Your `{name}` takes no `{entry}`. Keep the hyperparameters of the skeleton, with their names and defaults.",
+        zh="您的 `{name}` 不接受 `{entry}`。请保留骨架代码中的超参数，名称和默认值都不要改。",
+    ).format(name=topic.class_name, entry=entry)
 
 
 def _of_result(kind: str, facts: list[Any]) -> Text:
@@ -228,8 +249,8 @@ def _of_change(problem: dict[str, Any]) -> Text:
     return Text(
         en=f"`{what}` of step {step} was changed in place. It belongs to the caller: write `x = x + …`, not `x += …`,"
         " and keep a copy in the state, not the array itself.",
-        zh=f"第 {step} 步的 `{what}` 被原地修改了。它属于调用者：请写 `x = x + …` 而不是 `x += …`；"
-        "存进状态的应是副本，而不是数组本身。",
+        zh=f"第 {step} 步的 `{what}` 被原地修改了。它属于调用者：请写 `x = x + …` 而不是 `x += …`；存进状态的应是副"
+        "本，而不是数组本身。",
     )
 
 

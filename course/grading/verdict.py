@@ -60,11 +60,15 @@ class Difference:
 
 @dataclass(frozen=True)
 class Paths:
-    """One element of one parameter over the steps, as the reference and as the learner's rule move it: for the plot."""
+    """One element of one parameter over the steps, as the reference and as the learner's rule move it: for the plot.
+
+    `mistake` is how the mistake that was named moves it, run from the catalogue; empty if none was.
+    """
 
     label: str
     expected: tuple[float, ...]
     got: tuple[float, ...]
+    mistake: tuple[float, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The form in which it is stored."""
@@ -72,12 +76,14 @@ class Paths:
             "label": self.label,
             "expected": [_number(value) for value in self.expected],
             "got": [_number(value) for value in self.got],
+            "mistake": [_number(value) for value in self.mistake],
         }
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Paths:
         """The inverse of `to_json`."""
-        return cls(str(stored["label"]), tuple(map(float, stored["expected"])), tuple(map(float, stored["got"])))
+        columns = (tuple(map(float, stored.get(name, ()))) for name in ("expected", "got", "mistake"))
+        return cls(str(stored["label"]), *columns)
 
 
 @dataclass(frozen=True)
@@ -140,6 +146,9 @@ class Verdict:
     message: Text
     first_difference: Difference | None = None
     mistakes: tuple[str, ...] = ()
+    """The ids of what was recognised: mistakes of the topic's catalogue, slips, mistakes in stretch options."""
+    alternatives: tuple[tuple[str, ...], ...] = ()
+    """Where several mistakes, or pairs, make the same path: each of them; none of them is among `mistakes` then."""
     paths: Paths | None = None
     printed: str = ""
     """The beginning of what the learner's file printed."""
@@ -164,6 +173,7 @@ class Verdict:
             "cases": [case.to_json(lang or language()) for case in self.cases],
             "first_difference": self.first_difference.to_json() if self.first_difference else None,
             "mistakes": list(self.mistakes),
+            "alternatives": [list(each) for each in self.alternatives],
             "message": self.message.to_json(),
             "paths": self.paths.to_json() if self.paths else None,
             "printed": self.printed,
@@ -191,6 +201,7 @@ class Verdict:
             message=Text.from_json(stored["message"]),
             first_difference=Difference.from_json(stored["first_difference"]) if stored["first_difference"] else None,
             mistakes=tuple(map(str, stored["mistakes"])),
+            alternatives=tuple(tuple(map(str, each)) for each in stored.get("alternatives", ())),
             paths=Paths.from_json(stored["paths"]) if stored["paths"] else None,
             printed=str(stored["printed"]),
             notes=tuple(Text.from_json(note) for note in stored["notes"]),

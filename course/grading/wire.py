@@ -139,9 +139,12 @@ def _problem(stored: Any) -> dict[str, Any] | None:
         return None
     if not isinstance(stored, dict) or not isinstance(stored["kind"], str):
         raise TypeError("no such problem")
-    facts = {}
+    facts: dict[str, Any] = {}
     for name, value in stored.items():
         if not isinstance(value, (str, int, list, type(None))) or len(str(value)) > LONGEST:
             raise TypeError("no such fact")
-        facts[name] = clean(value) if isinstance(value, str) else value
+        if isinstance(value, list):
+            facts[name] = [clean(each) if isinstance(each, str) else each for each in value]
+        else:
+            facts[name] = clean(value) if isinstance(value, str) else value
     return facts

@@ -179,13 +179,18 @@ class Pairs:
 
     def __init__(self, rule: Any) -> None:
         self.rule = rule
+        self.stateful = self.lost = False
+        """Whether `init` gave a state, and whether the one at hand is the None that an earlier `update` returned."""
 
     def init(self, param: Any) -> Any:
         """The rule's own."""
-        return self.rule.init(param)
+        state = self.rule.init(param)
+        self.stateful = state is not None
+        return state
 
     def update(self, param: Any, grad: Any, state: Any) -> Any:
         """The rule's own, if it is a pair of a float64 array of the parameter's shape and a state."""
+        self.lost = self.stateful and state is None
         answer = self.rule.update(param, grad, state)
         if not isinstance(answer, (tuple, list)) or len(answer) != 2:
             count = len(answer) if isinstance(answer, (tuple, list)) else None
@@ -295,6 +300,18 @@ def explain(error: BaseException, file: Path) -> dict[str, Any]:
     }
 
 
+def slip(error: BaseException, pairs: Pairs | None, names: list[str], asked: dict[str, Any]) -> dict[str, Any]:
+    """The kind and the facts of an exception that a common slip is behind; else nothing."""
+    if pairs is None:
+        unknown = [name for name in asked if f"unexpected keyword argument '{name}'" in str(error)]
+        return {"kind": "hyperparameter-unknown", "facts": unknown} if isinstance(error, TypeError) and unknown else {}
+    if isinstance(error, (TypeError, AttributeError)) and pairs.lost:
+        return {"kind": "state-forgotten"}
+    if isinstance(error, KeyError) and error.args and error.args[0] in names:
+        return {"kind": "entry-forgotten", "facts": [error.args[0]]}
+    return {}
+
+
 def answer(out: IO[bytes], head: dict[str, Any], blocks: list[bytes]) -> None:
     """One answer: a line of JSON, then the raw bytes that it announces."""
     head["bytes"] = sum(map(len, blocks))
@@ -314,16 +331,18 @@ def run_case(rule_class: Any, case: dict[str, Any], names: list[str]) -> tuple[d
     """Run one case to its end or to the learner's first slip."""
     recorder = Recorder(case["params"], case["grads"], names if case["record_state"] else [])
     problem: dict[str, Any] | None = None
+    pairs: Pairs | None = None
     try:
         rule = rule_class(**hyperparameters(case["hyperparameters"]))
-        run = Run(Pairs(rule), case["params"])
+        pairs = Pairs(rule)
+        run = Run(pairs, case["params"])
         for step in range(case["steps"]):
             if str(step + 1) in case["schedule"]:
                 assign(rule, case["schedule"][str(step + 1)])
             run.step([grads[step, ...] for grads in case["grads"]])
             recorder.record(run)
     except BaseException as error:  # noqa: BLE001 - sys.exit and KeyboardInterrupt of the learner's are answers too
-        problem = explain(error, case["file"])
+        problem = explain(error, case["file"]) | slip(error, pairs, names, case["hyperparameters"])
     problem = recorder.changed() or problem
     head = {"problem": problem, "steps": recorder.done, "state": sorted(recorder.state)}
     return head, recorder.blocks()

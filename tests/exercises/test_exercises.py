@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from course.grading import cases
+from course.grading import cases, render
 from course.grading.judge import judge
 from course.grading.verdict import Verdict
 from course.syllabus import LEARNER, topic, topics
@@ -42,4 +42,7 @@ def test_case(stem: str, case_id: str, request: pytest.FixtureRequest) -> None:
     reason = result.reason[language()] if result.reason else found.message[language()]
     if result.stretch:
         pytest.xfail(f"stretch · 选做: {reason}")
-    pytest.fail(f"{result.title[language()]}: {reason}", pytrace=False)
+    first = next(case for case in found.cases if not case.passed)
+    # The whole report once a topic, with the mistake and the picture; the other cases are told in a line.
+    told = f"\n\n{render.terminal(found, language())}" if result is first else ""
+    pytest.fail(f"{result.title[language()]}: {reason}{told}", pytrace=False)

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from course.grading.mistakes.mistake import SECTIONS, Mistake, Section
+from course.grading.mistakes.slips import SLIPS
+from course.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from course.grading.mistakes.switched import Switched
 
-__all__ = ["SECTIONS", "Catalogue", "Mistake", "Section", "catalogue"]
+__all__ = ["SECTIONS", "Catalogue", "Mistake", "Section", "catalogue", "title"]
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,9 @@ class Catalogue:
 
     def __getitem__(self, name: str) -> Mistake:
         return next(mistake for mistake in self.mistakes if mistake.id == name)
+
+    def __contains__(self, name: str) -> bool:
+        return any(mistake.id == name for mistake in self.mistakes)
 
     def make(self, on: Sequence[Mistake], outliving: dict[str, Any], hyperparameters: dict[str, Any]) -> Switched:
         """The rule that makes these mistakes, as a learner's class makes its rule."""
@@ -53,3 +58,11 @@ def catalogue(stem: str) -> Catalogue:
     """The topic's catalogue."""
     module = importlib.import_module(f"course.grading.mistakes.{stem}")
     return Catalogue(stem, module.Rule, module.MISTAKES)
+
+
+def title(stem: str, name: str) -> Text:
+    """What the mistake or slip of that id is called; an id that the catalogue no longer has stands for itself."""
+    for mistake in catalogue(stem).mistakes:
+        if mistake.id == name:
+            return mistake.title
+    return SLIPS.get(name) or Text(en=name, zh=name)

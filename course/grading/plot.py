@@ -1,0 +1,100 @@
+"""The picture: the wrong path beside the right one and the one that the named mistake makes; as SVG, and in text."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from course.text import Text
+
+if TYPE_CHECKING:
+    from course.grading.verdict import Paths
+    from course.text import Lang
+
+EXPECTED = Text(en="torch", zh="torch")
+GOT = Text(en="yours", zh="您的")
+MISTAKE = Text(en="this mistake", zh="这个错误")
+STEP = Text(en="step {number}", zh="第 {number} 步")
+ALT = Text(en="{label} over the steps: torch's path and yours", zh="{label} 随步数的变化：torch 与您的路径")
+ALT_MISTAKE = Text(
+    en="{label} over the steps: torch's path, yours, and the one that this mistake makes, which is yours",
+    zh="{label} 随步数的变化：torch 的路径、您的路径，以及这个错误产生的路径（与您的重合）",
+)
+
+HUGE = 1e300
+"""Numbers from here on are not drawn; NaN is not either."""
+
+
+def bounds(paths: Paths) -> tuple[float, float]:
+    """The lowest and the highest value shown: the whole right path, and of the wrong one what lies not too far off."""
+    finite = [value for value in paths.expected + paths.got if abs(value) < HUGE]  # false for NaN too
+    low, high = min(paths.expected), max(paths.expected)
+    spread = (high - low) or abs(high) or 1.0
+    low, high = max(min(finite), low - 2 * spread), min(max(finite), high + 2 * spread)
+    return (low, high) if low < high else (low - 0.5, high + 0.5)
+
+
+def drawn(values: tuple[float, ...]) -> tuple[float, ...]:
+    """The values until the first one that cannot be drawn."""
+    for i, value in enumerate(values):
+        if not abs(value) < HUGE:
+            return values[:i]
+    return values
+
+
+def svg(paths: Paths, lang: Lang) -> str:
+    """One element over the steps: every path in a colour and a style of line of its own."""
+    width, height, left, right, top, bottom = 520, 170, 64, 150, 12, 30
+    low, high = bounds(paths)
+    steps = max(len(paths.expected) - 1, 1)
+
+    def point(step: int, value: float) -> str:
+        x = left + (width - left - right) * step / steps
+        y = top + (height - top - bottom) * (high - min(max(value, low), high)) / (high - low)
+        return f"{x:.1f},{y:.1f}"
+
+    curves = [
+        (MISTAKE, paths.mistake, 'stroke="#CC79A7" stroke-opacity=".45" stroke-width="8"'),
+        (EXPECTED, paths.expected, 'stroke="#0072B2" stroke-width="2"'),
+        (GOT, paths.got, 'stroke="#D55E00" stroke-width="2" stroke-dasharray="6 3"'),
+    ]
+    shown = [(name, values, style) for name, values, style in curves if values]
+    axis, text = 'stroke="currentColor" stroke-opacity=".45"', 'fill="currentColor" font-size="12"'
+    x0, x1, y0, y1 = left, width - right, height - bottom, top
+    label = (ALT_MISTAKE if paths.mistake else ALT).format(label=paths.label)[lang]
+    parts = [
+        f'<svg viewBox="0 0 {width} {height}" width="{width}" role="img" aria-label="{escape(label)}">',
+        f'<path d="M{x0} {y1}V{y0}H{x1}" fill="none" {axis}/>',
+        f'<text x="{x0 - 6}" y="{y0}" text-anchor="end" {text}>{low:.3g}</text>',
+        f'<text x="{x0 - 6}" y="{y1 + 8}" text-anchor="end" {text}>{high:.3g}</text>',
+        f'<text x="{x0}" y="{height - 10}" {text}>0</text>',
+        f'<text x="{x1}" y="{height - 10}" text-anchor="end" {text}>{STEP.format(number=steps)[lang]}</text>',
+        f'<text x="{(x0 + x1) / 2}" y="{height - 10}" text-anchor="middle" {text}>{escape(paths.label)}</text>',
+    ]
+    for _, values, style in shown:
+        points = " ".join(point(step, value) for step, value in enumerate(drawn(values)))
+        parts.append(f'<polyline points="{points}" fill="none" {style}/>')
+    for row, (name, _, style) in enumerate(sorted(shown, key=lambda curve: curve[0] is MISTAKE)):
+        y = 22 + 20 * row
+        parts.append(f'<line x1="{x1 + 10}" x2="{x1 + 34}" y1="{y}" y2="{y}" {style}/>')
+        parts.append(f'<text x="{x1 + 40}" y="{y + 4}" {text}>{name[lang]}</text>')
+    return "".join([*parts, "</svg>"])
+
+
+def characters(paths: Paths, lang: Lang) -> list[str]:
+    """The same in ten lines of plain characters, which every terminal shows one column wide."""
+    width, height = 56, 9
+    low, high = bounds(paths)
+    steps = max(len(paths.expected) - 1, 1)
+    grid = [[" "] * (width + 1) for _ in range(height)]
+    for values, mark in ((paths.mistake, "o"), (paths.expected, "."), (paths.got, "x")):
+        for step, value in enumerate(drawn(values)):
+            row = round((height - 1) * (high - min(max(value, low), high)) / (high - low))
+            grid[row][round(width * step / steps)] = mark
+    labels = [f"{high:.3g}", *[""] * (height - 2), f"{low:.3g}"]
+    edge = max(map(len, labels))
+    same = GOT + Text(en=" = ", zh=" = ") + MISTAKE if paths.mistake else GOT
+    legend = f"{paths.label}   . {EXPECTED[lang]}   x {same[lang]}   0 → {STEP.format(number=steps)[lang]}"
+    return [f"{label:>{edge}} |{''.join(line).rstrip()}" for label, line in zip(labels, grid, strict=True)] + [
+        " " * (edge + 2) + legend
+    ]
