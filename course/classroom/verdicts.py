@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from course.classroom import history
 from course.classroom.directory import ClassDirectory, digest
 from course.grading.judge import LARGEST_FILE, judge
 from course.grading.sandbox import Limits
@@ -35,17 +36,23 @@ class Record:
     """The hash of what the gradebook holds of it, "" before it holds anything."""
     extra_credit: float | None = None
     """The extra credit that was written to the gradebook; if another stands there, a person has put it there."""
+    history: tuple[history.Attempt, ...] = ()
+    """What every submission came to, this one last."""
 
 
 def key_of(room: ClassDirectory, stem: str, student: str) -> str:
     """Hash everything that the verdict depends on: the file, the secret, the limits, the judge itself."""
-    file = room.submission(stem, student) / f"{stem}.py"
+    content = _content(room.submission(stem, student) / f"{stem}.py")
+    return digest(content, room.seed().encode(), str(Limits()).encode(), _judge_itself())
+
+
+def _content(file: Path) -> bytes:
+    """What was handed in; a link and a missing file, which are not read, are told apart from every file that is."""
     try:
         with file.open("rb") as opened:
-            content = b"link" if file.is_symlink() else opened.read(LARGEST_FILE + 1)
+            return b"link" if file.is_symlink() else opened.read(LARGEST_FILE + 1)
     except OSError:
-        content = b"missing"
-    return digest(content, room.seed().encode(), str(Limits()).encode(), _judge_itself())
+        return b"missing"
 
 
 @functools.cache
@@ -64,14 +71,16 @@ def path_of(room: ClassDirectory, stem: str, student: str) -> Path:
 
 def load(room: ClassDirectory, stem: str, student: str) -> Record | None:
     """The record of one submission; a missing or damaged one is None, and the submission is judged again."""
+    path = path_of(room, stem, student)
     try:
-        stored: dict[str, Any] = json.loads(path_of(room, stem, student).read_text("utf-8"))
+        stored: dict[str, Any] = json.loads(path.read_text("utf-8"))
         extra = stored["extra_credit"]
         return Record(
             key=str(stored["key"]),
             verdict=Verdict.from_json(stored["verdict"]),
             recorded=str(stored["recorded"]),
             extra_credit=None if extra is None else float(extra),
+            history=history.of_record(stored, history.recorded_at(path)),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
@@ -90,7 +99,7 @@ def save(room: ClassDirectory, stem: str, student: str, record: Record) -> None:
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
-            json.dump(stored, opened, ensure_ascii=False, indent=1)
+            opened.write(history.written(record.history, stored))
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
@@ -105,14 +114,20 @@ def fresh(room: ClassDirectory, stem: str, student: str) -> Record:
         return known
     folder = room.submission(stem, student)
     file = folder / f"{stem}.py"
-    if file.is_file() and not file.is_symlink():
+    handed_in = file.is_file() and not file.is_symlink()
+    if handed_in:
         verdict = judge(topic(stem), folder, seed=room.seed())
     else:
         with tempfile.TemporaryDirectory() as empty:
             verdict = judge(topic(stem), Path(empty), seed=room.seed())
         verdict = replace(verdict, message=_not_handed_in(stem, folder))
+    attempt = history.Attempt.of(verdict.to_json(), history.handed_in_at(folder, stem), digest(_content(file))[:16])
+    if not handed_in:
+        attempt = replace(attempt, status=history.NOT_HANDED_IN)
+    earlier = known.history if known else history.rescued(path_of(room, stem, student))
     # What the gradebook holds is remembered until the writer has replaced it.
-    record = replace(known, key=key, verdict=verdict, recorded="") if known else Record(key, verdict)
+    record = replace(known or Record(key, verdict), key=key, verdict=verdict, recorded="")
+    record = replace(record, history=history.added(earlier, attempt))
     save(room, stem, student, record)
     return record
 

@@ -1,0 +1,187 @@
+"""What each submission of a student came to, in short, kept with the newest verdict: how a class got on is seen in it.
+
+A record (see `verdicts`) has its history on the first line, so that a report on a hundred thousand records need not
+take in a hundred thousand verdicts.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+LONGEST = 40
+"""Attempts that are kept of one student and topic; older ones are forgotten."""
+NOT_HANDED_IN = "not-handed-in"
+"""The status of a submission without the file; the others are the judge's."""
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+"""A file that says it is older comes from a clock or an archive that knows no time."""
+TIMESTAMP = "timestamp.txt"
+"""Where nbgrader's exchange writes when something was handed in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One submission, judged."""
+
+    at: datetime
+    """When it was handed in, as well as that is known; with a time zone."""
+    file: str
+    """A hash of what was handed in; "" in what was recorded before there was a history."""
+    status: str
+    score: float
+    mistakes: tuple[str, ...] = ()
+    alternatives: tuple[tuple[str, ...], ...] = ()
+    """The explanations that fit, where more than one does; `mistakes` is empty then."""
+
+    @property
+    def passed(self) -> bool:
+        """Whether the core is right."""
+        return self.status == "passed"
+
+    @property
+    def finding(self) -> tuple[object, ...]:
+        """What was found wrong, to be compared with another attempt's."""
+        return (self.status, self.mistakes, self.alternatives)
+
+    @classmethod
+    def of(cls, verdict: Mapping[str, Any], at: datetime, file: str = "") -> Attempt:
+        """The short of a verdict's JSON."""
+        return cls(
+            at=at,
+            file=file,
+            status=str(verdict["status"]),
+            score=float(verdict["score"]),
+            mistakes=tuple(map(str, verdict["mistakes"])),
+            alternatives=tuple(tuple(map(str, each)) for each in verdict.get("alternatives") or ()),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """The form in which it is stored."""
+        return {
+            "at": self.at.astimezone(UTC).isoformat(timespec="seconds"),
+            "file": self.file,
+            "status": self.status,
+            "score": self.score,
+            "mistakes": self.mistakes,
+            "alternatives": self.alternatives,
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Attempt:
+        """The inverse of `to_json`."""
+        at = datetime.fromisoformat(stored["at"])
+        return cls.of(stored, at if at.tzinfo else at.replace(tzinfo=UTC), str(stored["file"]))
+
+
+def added(earlier: Sequence[Attempt], new: Attempt) -> tuple[Attempt, ...]:
+    """The history with one more attempt; the same file judged anew takes its old verdict's place."""
+    if not earlier:
+        return (new,)
+    last = earlier[-1]
+    same = last.file == new.file if last.file else new.at <= last.at
+    if same:
+        return (*earlier[:-1], replace(new, at=last.at))
+    return (*earlier, replace(new, at=max(last.at, new.at)))[-LONGEST:]
+
+
+def handed_in_at(folder: Path, stem: str) -> datetime:
+    """When a submission was handed in: nbgrader's timestamp, else the file's own, else now."""
+    now = datetime.now(UTC)
+    found = _timestamp(folder / TIMESTAMP) or _modified(folder / f"{stem}.py") or _modified(folder)
+    return found if found and EARLIEST <= found <= now else now
+
+
+def _modified(path: Path) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(path.lstat().st_mtime, UTC)
+    except (OSError, ValueError, OverflowError):
+        return None
+
+
+def _timestamp(path: Path) -> datetime | None:
+    """Nbgrader's "2026-09-14 08:03:11.948203 UTC", or with an offset in place of UTC."""
+    try:
+        if path.is_symlink():
+            return None
+        with path.open(encoding="utf-8") as opened:
+            written = re.sub(r"\s*(?:UTC|GMT)$", "+00:00", opened.read(100).strip())
+        found = datetime.fromisoformat(re.sub(r"\s+(?=[+-]\d\d:?\d\d$)", "", written))
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
+    except (OSError, ValueError):
+        return None
+
+
+def written(history: Sequence[Attempt], record: Mapping[str, Any]) -> str:
+    """A record as its file holds it: JSON, the history on the first line."""
+    first = json.dumps({"history": [each.to_json() for each in history]}, ensure_ascii=False)
+    return f"{first[:-1]},{json.dumps(record, ensure_ascii=False, indent=1)[1:]}\n"
+
+
+def of_record(stored: Mapping[str, Any], recorded: datetime) -> tuple[Attempt, ...]:
+    """The history in a whole record; one from before there was any has one attempt, of the time it was recorded.
+
+    Raises:
+        KeyError, TypeError, ValueError, AttributeError: the verdict is damaged, too.
+
+    """
+    return _attempts(stored.get("history")) or (Attempt.of(stored["verdict"], recorded),)
+
+
+def _attempts(stored: Any) -> tuple[Attempt, ...]:
+    """Those that can be read."""
+    found = []
+    for each in stored if isinstance(stored, list) else ():
+        try:
+            found.append(Attempt.from_json(each))
+        except (KeyError, TypeError, ValueError, AttributeError):
+            continue
+    return tuple(found)
+
+
+def read(path: Path) -> tuple[Attempt, ...]:
+    """The history in a record's file, oldest attempt first, never empty.
+
+    Raises:
+        OSError, ValueError: the file cannot be read, or is damaged.
+
+    """
+    content = path.read_bytes()
+    if not content.rstrip().endswith(b"}"):
+        raise ValueError(f"{path.name} breaks off")
+    found = _first_line(content)
+    if found:
+        return found
+    try:
+        return of_record(json.loads(content), recorded_at(path))
+    except (KeyError, TypeError, AttributeError, RecursionError) as problem:
+        raise ValueError(f"{path.name} is no record") from problem
+
+
+def rescued(path: Path) -> tuple[Attempt, ...]:
+    """What can still be read of the history in a damaged file."""
+    try:
+        return _first_line(path.read_bytes())
+    except OSError:
+        return ()
+
+
+def _first_line(content: bytes) -> tuple[Attempt, ...]:
+    line, comma, _ = content.partition(b",\n")
+    if not (comma and line.startswith(b'{"history"')):
+        return ()
+    try:
+        return _attempts(json.loads(line + b"}")["history"])
+    except (ValueError, RecursionError):
+        return ()
+
+
+def recorded_at(path: Path) -> datetime:
+    """When a record was last written."""
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
