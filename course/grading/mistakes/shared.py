@@ -247,6 +247,229 @@ MAXIMIZE_AFTER_DECAY = Mistake(
 """Rules with L2 decay."""
 
 
+SQUARES = (
+    Mistake(
+        "square-forgotten",
+        place="square",
+        title=Text(en="the gradient is collected, not its square", zh="收集的是梯度本身，而不是它的平方"),
+        explanation=Text(
+            en="Gradients have a sign: what you collect can be negative, and the root of that is NaN. The question is"
+            " how large gradients are, whichever way they point; squares answer it.",
+            zh="梯度有正有负，收集起来的数可能是负的，一开方就成了 NaN。这里要问的是梯度有多大，与方向无关；平方正好回"
+            "答这个问题。",
+        ),
+    ),
+    Mistake(
+        "absolute-for-square",
+        place="square",
+        title=Text(en="the size of the gradient is collected, not its square", zh="收集的是梯度的绝对值，而不是平方"),
+        explanation=Text(
+            en="The root that follows is meant to undo the square. A root of plain sizes makes the wrong unit:"
+            " gradients a hundred times larger count only ten times as much below, so the steps grow with them.",
+            zh="后面的开方本是用来抵消平方的。对绝对值开方，单位就不对了：梯度大一百倍，分母只大十倍，步子就会跟着变"
+            "长。",
+        ),
+    ),
+    Mistake(
+        "squared-too-late",
+        place="square",
+        title=Text(en="gradients are collected first and squared afterwards", zh="先收集梯度，后取平方"),
+        explanation=Text(
+            en="The square of a sum is not the sum of the squares: gradients +1 and −1 cancel before you square them"
+            " and leave 0, where they should leave 2. Wherever gradients change their sign you divide by too"
+            " little, and the walk leaps.",
+            zh="和的平方不等于平方的和：梯度 +1 与 −1 在取平方之前就抵消了，只剩 0，本该是 2。凡是梯度时正时负的地方，"
+            "您的分母都太小，路径会突然跳出很远。",
+        ),
+    ),
+    Mistake(
+        "one-scale-for-all-elements",
+        place="square",
+        title=Text(
+            en="one number for the whole array, not one an element",
+            zh="整个数组共用一个数，而不是每个元素一个",
+        ),
+        explanation=Text(
+            en="You put the squares of all elements together, as in a norm. Then every element gets the same rate, and"
+            " the point of the rule is gone: an element with rare or small gradients is to take larger steps than"
+            " its neighbours. With a single number as parameter nothing shows.",
+            zh="您把所有元素的平方合在了一起，像求范数那样。这样每个元素的学习率都相同，这个规则的意义就没了：梯度稀少"
+            "或很小的元素，步子本应比别的元素大。参数只有一个数时，看不出差别。",
+        ),
+    ),
+    Mistake(
+        "decay-not-in-second-moment",
+        place="decay",
+        title=Text(en="weight decay joins the step, but not the squares", zh="权重衰减进了步子，却没进平方"),
+        explanation=Text(
+            en="The squares are taken of the bare gradient, the step of gradient plus λ·θ. In this rule the decay is"
+            " part of the gradient from the first line on, so it is squared along with it: where λ·θ is large, the"
+            " steps are held back too.",
+            zh="取平方的是原来的梯度，走步子用的却是梯度加 λ·θ。在这个规则里，衰减从第一行起就是梯度的一部分，要和它一"
+            "起取平方：λ·θ 大的地方，步子同样会受到约束。",
+        ),
+    ),
+)
+"""Rules that sum or average squared gradients and have L2 decay."""
+
+SCALE = (
+    Mistake(
+        "eps-inside-root",
+        place="scale",
+        title=Text(en="ε is inside the root", zh="ε 放进了根号里"),
+        explanation=Text(
+            en="Keras and many textbooks write it so, `torch.optim` does not. The root makes a small number much"
+            " larger: √1e-8 is 1e-4, ten thousand times 1e-8. Where gradients are smaller than that, your steps are"
+            " far too short.",
+            zh="Keras 和不少教材就是这样写的，`torch.optim` 却不是。小的数一开方就大了许多：√1e-8 是 1e-4，是 1e-8 的"
+            "一万倍。梯度比它还小的地方，您的步子就太短了。",
+        ),
+        section="one-name",
+    ),
+    Mistake(
+        "eps-forgotten",
+        place="scale",
+        title=Text(en="ε is left out", zh="漏掉了 ε"),
+        explanation=Text(
+            en="Where a parameter has never had a gradient, your rule divides 0 by 0, and NaN spreads from there."
+            " Where gradients are tiny the steps are too long.",
+            zh="如果一个参数从未有过梯度，您的规则会算 0 除以 0，NaN 就从那里扩散开来。梯度极小的地方，步子又会太长。",
+        ),
+        hides=("eps",),
+    ),
+    Mistake(
+        "eps-beside-the-quotient",
+        place="scale",
+        title=Text(en="ε is added to the quotient, not to its denominator", zh="ε 加在了商上，而不是分母上"),
+        explanation=Text(
+            en="A pair of parentheses is missing: division binds more tightly than addition, so ε is added to the step"
+            " itself. It pushes every parameter the same way and prevents no division by zero.",
+            zh="少了一对括号：除法优先于加法，于是 ε 加到了步子本身。它把每个参数都往同一个方向推，却防不住除以零。",
+        ),
+        section="by-hand",
+    ),
+    Mistake(
+        "eps-added-to-the-parameter",
+        place="scale",
+        title=Text(en="ε is added to the parameter, not to the denominator", zh="ε 加在了参数上，而不是分母上"),
+        explanation=Text(
+            en="Written in one line without a pair of parentheses, ε comes last and joins neither the denominator nor"
+            " the step: every parameter creeps upwards by ε a step, and 0 divided by 0 is still NaN. A well-known"
+            " textbook had this for years.",
+            zh="整个式子写在一行，又少了一对括号，最后的 ε 既没进分母，也没进步子：每个参数每一步都往上挪 ε，而 0 除以"
+            " 0 依旧是 NaN。一本知名教材里，这个错误存在了好几年。",
+        ),
+        section="by-hand",
+    ),
+    Mistake(
+        "eps-as-floor",
+        place="scale",
+        title=Text(en="ε is a lower limit, not an addend", zh="ε 被当成了下限，而不是加数"),
+        explanation=Text(
+            en="Taking the larger of the root and ε prevents the division by zero just as well, and with a tiny ε"
+            " hardly anything shows. But it is another rule: where root and ε are equal, torch divides by twice as"
+            " much and its step is half as long as yours.",
+            zh="取根与 ε 中较大的一个，同样能避免除以零，ε 极小时几乎看不出差别。但这是另一个规则：当根与 ε 相等时，"
+            "torch 的分母是您的两倍，步子只有您的一半。",
+        ),
+    ),
+    Mistake(
+        "root-forgotten",
+        place="scale",
+        title=Text(en="the root is forgotten", zh="忘了开方"),
+        explanation=Text(
+            en="The step is divided by the squares themselves, so its size depends on their unit: gradients ten times"
+            " larger make steps ten times smaller. With the root it would not matter.",
+            zh="这一步除以的是平方本身，于是步长取决于梯度的单位：梯度大十倍，步子反而小十倍。开了方，就与单位无关了。",
+        ),
+    ),
+    Mistake(
+        "scale-one-step-late",
+        place="order",
+        title=Text(en="the step is divided by the old squares, without today's", zh="除的是旧的平方，没算上当前这一步"),
+        explanation=Text(
+            en="Today's gradient must join the squares before you divide by their root. In the first step nothing has"
+            " joined yet: below stands ε alone, and the step is γ·g/ε: with ε = 1e-8 a hundred million times γ·g."
+            " Look at the order of the lines.",
+            zh="当前的梯度要先计入平方，然后才除以它们的根。第一步时里面还什么都没有，分母只剩 ε，这一步就成了 γ·g/ε："
+            "ε = 1e-8 时是 γ·g 的一亿倍。请看各行的先后顺序。",
+        ),
+        section="by-hand",
+        hides=("eps-forgotten", "eps-beside-the-quotient", "eps-added-to-the-parameter"),
+    ),
+)
+"""Rules that divide the gradient by root plus epsilon."""
+
+
+def averages(symbol: str) -> tuple[Mistake, ...]:
+    """Rules whose averages keep that share, a Greek letter, of the old and take the rest from the new."""
+    return (
+        Mistake(
+            "weights-swapped",
+            place="average",
+            title=Text(en=f"{symbol} and 1 − {symbol} are swapped", zh=f"{symbol} 与 1 − {symbol} 用反了"),
+            explanation=Text(
+                en=f"{symbol} is the share of the old average that survives a step; yours is the share of the new"
+                " value. At 0.9, nine tenths of your average are then the last value alone, and it forgets in a"
+                " step or two what it should remember for ten.",
+                zh=f"{symbol} 是旧平均值每一步保留的比例，您却把它给了新值。取 0.9 时，平均值的九成就只来自最近的一个"
+                "值，本该记住十来步的，一两步就忘光了。",
+            ),
+        ),
+        Mistake(
+            "new-value-whole",
+            place="average",
+            title=Text(en=f"the factor 1 − {symbol} is missing", zh=f"少了因子 1 − {symbol}"),
+            explanation=Text(
+                en="The new value joins whole, as in a momentum buffer. What you get is no average but 1/(1 −"
+                f" {symbol}) times one: ten times too large at 0.9, a hundred times at 0.99. The shares of old and"
+                " new must make up 1.",
+                zh=f"新值整个加了进去，像动量缓冲区那样。得到的不是平均值，而是它的 1/(1 − {symbol}) 倍：取 0.9 时大十"
+                "倍，取 0.99 时大一百倍。新旧两份的比例之和应当是 1。",
+            ),
+        ),
+        Mistake(
+            "old-average-whole",
+            place="average",
+            title=Text(en=f"the old average is not multiplied by {symbol}", zh=f"旧的平均值没有乘 {symbol}"),
+            explanation=Text(
+                en="Nothing ever fades: what is meant as an average only grows, like AdaGrad's sum, only more slowly."
+                " The shares of old and new must make up 1; in yours they are more.",
+                zh="没有任何东西会淡去：本该是平均值的量只增不减，和 AdaGrad 的累加和一样，只是慢一些。新旧两份的比例"
+                "之和应当是 1，您的却超过了 1。",
+            ),
+        ),
+        Mistake(
+            "misplaced-parenthesis",
+            place="average",
+            title=Text(en="a parenthesis closes too late in the average", zh="平均值的式子里，括号合得太晚"),
+            explanation=Text(
+                en=f"The old average is multiplied by the new value too: (…) stands around the sum of {symbol}·old and"
+                f" 1 − {symbol}. A single zero then wipes out the whole memory. A well-known library once had this.",
+                zh=f"旧的平均值也乘上了新值：括号把 {symbol}·旧值 与 1 − {symbol} 的和整个括了起来。这样只要出现一个"
+                "零，全部记忆就被抹掉。有个知名的库就犯过这个错。",
+            ),
+            section="by-hand",
+        ),
+    )
+
+
+def default_elsewhere(name: str, value: str, whose: Text) -> Mistake:
+    """The default of a hyperparameter is what others have; the value stands in `elsewhere` of the rule."""
+    return Mistake(
+        f"{name}-default",
+        place=name,
+        title=Text(en=f"the default of `{name}` is not torch's", zh=f"`{name}` 的默认值与 torch 不同"),
+        explanation=Text(
+            en="Whenever `{name}` is given, your rule is right; without it, it takes {value}, as {whose} does. The"
+            " defaults are part of the contract: compare yours with those of the skeleton.",
+            zh="只要给出 `{name}`，您的规则就是对的；不给的时候，它用的是 {value}，与{whose}一样。默认值也是约定的一部"
+            "分，请与骨架代码中的默认值对照。",
+        ).format(name=name, value=value, whose=whose),
+        section="one-name",
+    )
+
+
 def blindness(*names: str, hard_coded: bool = True) -> tuple[Mistake, ...]:
     """For each hyperparameter: its default is written into the rule, or it is read once and never again.
 

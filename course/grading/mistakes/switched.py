@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 
 class Switched:
@@ -26,11 +26,14 @@ class Switched:
 
     defaults: ClassVar[dict[str, Any]]
     """Every hyperparameter with its default."""
+    elsewhere: ClassVar[dict[str, Any]] = {}
+    """Defaults that another library or the paper has instead, and students bring along."""
 
     def __init__(self, on: Iterable[str], outliving: dict[str, Any], **hyperparameters: Any) -> None:
         self.on = frozenset(on)
         self.outliving = outliving
-        self.first = {**self.defaults, **hyperparameters}
+        brought = {name: value for name, value in self.elsewhere.items() if f"{name}-default" in self.on}
+        self.first = {**self.defaults, **brought, **hyperparameters}
         for name, value in self.first.items():
             setattr(self, name, value)
         self.around = self.on & AROUND
@@ -125,6 +128,39 @@ class Switched:
         elif "decay-forgotten" not in on:
             grad = grad + decay
         return param, (-grad if h.maximize and late else grad)
+
+    def squared(self, raw: Any, grad: Any, over_all: Callable[[Any], Any]) -> Any:
+        """What joins the sum or the average of squares: element by element, or by mistake one number for all."""
+        on = self.on
+        if "decay-not-in-second-moment" in on:
+            grad = raw
+        if on & {"square-forgotten", "squared-too-late"}:
+            return grad
+        square = abs(grad) if "absolute-for-square" in on else grad**2
+        return 0 * square + over_all(square) if "one-scale-for-all-elements" in on else square
+
+    def averaged(self, keep: float, old: Any, new: Any) -> Any:
+        """The moving average that keeps that share of the old, or what is mistaken for it."""
+        on = self.on
+        if "weights-swapped" in on:
+            keep = 1 - keep
+        if "misplaced-parenthesis" in on:
+            return (keep * old + (1 - keep)) * new
+        kept = old if "old-average-whole" in on else keep * old
+        return kept + (new if "new-value-whole" in on else (1 - keep) * new)
+
+    def scaled(self, h: Any, grad: Any, second: Any) -> Any:
+        """The gradient over the root of the squares, with epsilon in its place or elsewhere."""
+        on = self.on
+        if "eps-inside-root" in on:
+            return grad / np.sqrt(second + h.eps)
+        if "eps-as-floor" in on:
+            return grad / np.maximum(np.sqrt(second), h.eps)
+        if "root-forgotten" in on:
+            return grad / (second + h.eps)
+        if on & {"eps-forgotten", "eps-beside-the-quotient", "eps-added-to-the-parameter"}:
+            return grad / np.sqrt(second) + (h.eps if "eps-beside-the-quotient" in on else 0.0)
+        return grad / (np.sqrt(second) + h.eps)
 
 
 AROUND = frozenset(
