@@ -232,6 +232,91 @@ DECAY_WITHOUT_RATE = Mistake(
 )
 """Any rule with weight decay."""
 
+L2_DECAY = (
+    Mistake(
+        "decay-doubled",
+        place="decay",
+        title=Text(en="weight decay counts double: 2·λ·θ", zh="权重衰减算了双倍：2·λ·θ"),
+        explanation=Text(
+            en="The derivative of λ·θ² is 2·λ·θ, and some textbooks mean that penalty. In torch λ stands for the"
+            " penalty (λ/2)·θ², so that no 2 is left over. Your weights are pulled towards zero twice as hard as"
+            " was asked. If you wrote no 2, see whether the decay joins twice.",
+            zh="λ·θ² 的导数是 2·λ·θ，有些教材用的正是这个惩罚项。torch 的 λ 对应的惩罚项是 (λ/2)·θ²，求导之后没有 2。"
+            "您的权重被往零拉的力度是要求的两倍。如果代码里没有写 2，请看看衰减是不是加了两次。",
+        ),
+        section="one-name",
+    ),
+    Mistake(
+        "decay-times-lr-twice",
+        place="decay",
+        title=Text(en="weight decay is multiplied by the learning rate twice", zh="权重衰减乘了两次学习率"),
+        explanation=Text(
+            en="Your λ·θ has been multiplied by γ before it joins the gradient, and the step multiplies the sum by γ"
+            " once more. With γ = 0.001 a thousandth of the decay is left, which is as good as none. Once it has"
+            " joined, the decay is treated like the gradient, no better and no worse.",
+            zh="λ·θ 在加进梯度之前已经乘过一次 γ，走这一步时，两者之和又乘了一次。γ = 0.001 时，衰减只剩要求的千分之"
+            "一，等于没有。衰减加进去之后，就与梯度一视同仁。",
+        ),
+    ),
+    Mistake(
+        "decay-of-gradient",
+        place="decay",
+        title=Text(
+            en="weight decay is taken of the gradient, not of the parameter",
+            zh="权重衰减乘的是梯度，而不是参数",
+        ),
+        explanation=Text(
+            en="λ·g only stretches the gradient by the factor 1 + λ. No weight is pulled towards zero, and where the"
+            " gradient is zero nothing decays. Weight decay asks how large the weight is, not how steep the loss"
+            " is.",
+            zh="λ·g 只是把梯度放大到 1 + λ 倍，没有任何权重被往零拉；梯度为零的地方，什么也不会衰减。权重衰减看的是权"
+            "重有多大，而不是损失有多陡。",
+        ),
+    ),
+    Mistake(
+        "decay-of-sign",
+        place="decay",
+        title=Text(en="weight decay is taken of the parameter's sign (L1)", zh="权重衰减只用了参数的符号（L1）"),
+        explanation=Text(
+            en="You pull every weight with the same force λ, large or small: that is the L1 penalty, which drives"
+            " small weights to zero and hardly troubles large ones. L2 decay pulls in proportion, a weight of 10"
+            " ten times as hard as a weight of 1.",
+            zh="无论权重大小，您都用同样的力 λ 去拉它：这是 L1 惩罚，小的权重被压到零，大的权重几乎不受影响。L2 衰减的"
+            "力与权重成正比，权重为 10 时是权重为 1 时的十倍。",
+        ),
+        section="one-name",
+    ),
+    Mistake(
+        "decay-after-step",
+        place="decay",
+        title=Text(en="weight decay is taken of the parameter after the step", zh="权重衰减用的是走完这一步之后的参数"),
+        explanation=Text(
+            en="First you step, then you shrink what came of it. In the formula λ·θ belongs to the place where the"
+            " gradient was taken, before the step, and reaches the parameter through the gradient. Yours shrinks"
+            " the step just taken as well, by the share γ·λ: little enough to be overlooked, but it is another"
+            " path.",
+            zh="您先走一步，再把走到的结果缩小。公式里的 λ·θ 属于求梯度的那个位置，也就是走之前，并且要经过梯度才作用"
+            "到参数上。您的写法把刚走的这一步也缩小了 γ·λ 这么大的比例：小得容易忽略，却已经是另一条路径。",
+        ),
+        section="one-name",
+    ),
+)
+"""Rules with L2 decay."""
+
+LR_FORGOTTEN = Mistake(
+    "lr-forgotten",
+    place="rate",
+    title=Text(en="the learning rate is left out", zh="漏掉了学习率"),
+    explanation=Text(
+        en="Each step is taken at full length, as if γ were 1: with γ = 0.001 that is a thousand times too far, and a"
+        " schedule that lowers the rate changes nothing. Which part of the formula decides how far to go?",
+        zh="每一步都按全长迈出，好像 γ 等于 1：γ = 0.001 时，走出的距离就是应有的一千倍；学习率调度把学习率调低，也毫"
+        "无作用。公式里由哪一部分决定走多远？",
+    ),
+    hides=("lr",),
+)
+"""Any rule with a learning rate of its own."""
+
 MAXIMIZE_AFTER_DECAY = Mistake(
     "maximize-after-decay",
     place="maximize",

@@ -125,9 +125,22 @@ class Switched:
             grad = grad - decay
         elif "grad-changed-in-place" in on:
             grad += decay
-        elif "decay-forgotten" not in on:
+        elif on.isdisjoint({"decay-forgotten", "decay-after-step"}):
+            if "decay-doubled" in on:
+                decay = 2 * decay
+            elif "decay-times-lr-twice" in on:
+                decay = h.lr * decay
+            elif "decay-of-gradient" in on:
+                decay = h.weight_decay * grad
+            elif "decay-of-sign" in on:
+                decay = h.weight_decay * np.sign(param)
             grad = grad + decay
         return param, (-grad if h.maximize and late else grad)
+
+    def moved(self, h: Any, param: Any, step: Any) -> Any:
+        """The parameter after the last line of a rule with L2 decay."""
+        new = param - step
+        return new - h.lr * h.weight_decay * new if "decay-after-step" in self.on else new
 
     def squared(self, raw: Any, grad: Any, over_all: Callable[[Any], Any]) -> Any:
         """What joins the sum or the average of squares: element by element, or by mistake one number for all."""
