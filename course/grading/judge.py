@@ -68,11 +68,31 @@ def judge(topic: Topic, folder: Path, *, seed: str | None = None, limits: sandbo
         return _verdict(topic, cases, dict.fromkeys((case.id for case in cases), refused), {}, {}, Diagnosis())
     answers, ends, printed = _run(file, topic, cases, limits or sandbox.Limits())
     expected = stored.read(topic.stem, recipes.visible(topic.stem)) | (_hidden(topic, seed) if seed is not None else {})
+    return replace(conclude(topic, cases, answers, ends, expected), printed=printed)
+
+
+def conclude(
+    topic: Topic,
+    cases: Sequence[Case],
+    answers: Mapping[str, Answer],
+    ends: Mapping[str, Finding],
+    expected: Mapping[str, Trajectory],
+) -> Verdict:
+    """The verdict on what came back: every case held against its reference, and the mistake named.
+
+    Args:
+        topic: which exercise.
+        cases: what was run, in this order.
+        answers: by case id.
+        ends: by case id, why there is no answer.
+        expected: by case id, torch's trajectory.
+
+    """
     findings = {case.id: ends.get(case.id) or _hold(topic, case, answers[case.id], expected[case.id]) for case in cases}
     visible = [case for case in cases if not case.hidden]
     failed = {case.id for case in visible if findings[case.id].status != "passed"}
     found = diagnose(topic.stem, visible, answers, failed) if failed else Diagnosis()
-    return replace(_verdict(topic, cases, findings, answers, expected, found), printed=printed)
+    return _verdict(topic, cases, findings, answers, expected, found)
 
 
 def _refused(file: Path) -> Finding | None:

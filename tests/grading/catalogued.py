@@ -1,0 +1,149 @@
+"""The catalogue put to the test: its rules run as a learner's would be, and how far their paths lie apart."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from course.grading import cases as recipes
+from course.grading import judge, stored, wire, worker
+from course.grading.diagnosis import EXACT
+from course.grading.mistakes import catalogue
+from course.syllabus import topic
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from course.grading.case import Array, Case
+    from course.grading.diagnosis import Explanation
+    from course.grading.verdict import Verdict
+    from course.grading.wire import Answer
+
+STEPS = 160
+"""As far as paths are compared with one another."""
+
+
+def answered(stem: str, rule_class: Any, cases: Sequence[Case], file: Path | None = None) -> dict[str, Answer]:
+    """What the worker answers for a class, through its own pieces and over the wire, but in this process."""
+    found = {}
+    with np.errstate(all="ignore"):
+        for case in cases:
+            request = {
+                "file": file,
+                "hyperparameters": case.hyperparameters,
+                "params": [np.array(param) for param in case.params],
+                "grads": [np.stack(column) for column in zip(*case.grads, strict=True)],
+                "steps": case.steps,
+                "schedule": {str(step): changes for step, changes in case.schedule.items()},
+                "record_state": case.record_state,
+            }
+            head, blocks = worker.run_case(rule_class, request, list(topic(stem).state))
+            sent = io.BytesIO()
+            worker.answer(sent, {"ready": True}, [])
+            worker.answer(sent, {"problem": None}, [])
+            worker.answer(sent, {"case": 0, **head}, blocks)
+            problem, answers, sense = wire.take_in(sent.getvalue(), [case], topic(stem).state)
+            assert sense
+            assert problem is None
+            found[case.id] = answers[0]
+    return found
+
+
+def mistaken(stem: str, explanation: Explanation) -> Any:
+    """A class that makes these mistakes; like any class it is one for all cases."""
+    outliving: dict[str, Any] = {}
+    return lambda **hyperparameters: catalogue(stem).make(explanation, outliving, hyperparameters)
+
+
+def verdict(stem: str, rule_class: Any, file: Path | None = None) -> Verdict:
+    """The judge's verdict on a class, on the visible cases."""
+    cases = recipes.visible(stem)
+    answers = answered(stem, rule_class, cases, file)
+    return judge.conclude(topic(stem), cases, answers, {}, stored.read(stem, cases))
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Many rules' paths as the rows of one table."""
+
+    values: Array
+    """(rules, numbers), zero where there is none."""
+    there: Any
+    """(rules, numbers), false where the path is not finite or has ended."""
+    margin: Array
+    """(rules, numbers): how far each element has moved, or might be off for the rounding of a large number."""
+
+    def distance(self, i: int, others: Any) -> Array:
+        """From rule `i` to each of the others: the largest difference, in shares of the distance moved."""
+        both = self.there[i] & self.there[others]
+        off = np.abs(self.values[others] - self.values[i]) / np.maximum(self.margin[others], self.margin[i])
+        off = np.where(both, off, np.where(self.there[i] != self.there[others], np.inf, 0.0))
+        return np.asarray(off.max(axis=1))
+
+    def same(self, i: int) -> list[int]:
+        """The other rules whose path is the same within the tolerance of a diagnosis."""
+        some = slice(None, None, max(1, self.values.shape[1] // 60))
+        near = Paths(self.values[:, some], self.there[:, some], self.margin[:, some]).distance(i, slice(None))
+        candidates = np.flatnonzero(near <= EXACT.relative)
+        candidates = candidates[candidates != i]
+        return [int(k) for k in candidates[self.distance(i, candidates) <= EXACT.relative]] if candidates.size else []
+
+
+def paths(stem: str, explanations: Sequence[Explanation]) -> Paths:
+    """The paths of rules with these mistakes on the core cases."""
+    cases = [replace(case, grads=case.grads[:STEPS]) for case in recipes.visible(stem) if not case.stretch]
+    values, there, margin = [], [], []
+    for explanation in explanations:
+        answers = answered(stem, mistaken(stem, explanation), cases)
+        rows = []
+        for case in cases:
+            for start, got in zip(case.params, answers[case.id].params, strict=True):
+                path = np.full((case.steps, start.size), np.nan)
+                path[: len(got)] = got.reshape(len(got), start.size)
+                first = start.reshape(1, -1)
+                with np.errstate(all="ignore"):
+                    moved = np.fmax.accumulate(np.abs(path - first))
+                    size = np.fmax.accumulate(np.fmax(np.abs(path), np.abs(first)))
+                    rows.append((path.ravel(), (moved + 1e-7 * size + 1e-300).ravel()))
+        path, moved = (np.concatenate(column) for column in zip(*rows, strict=True))
+        values.append(np.where(np.isfinite(path), path, 0.0))
+        there.append(np.isfinite(path))
+        margin.append(np.where(np.isfinite(moved), moved, 1.0))
+    return Paths(np.array(values), np.array(there), np.array(margin))
+
+
+@dataclass(frozen=True)
+class Separation:
+    """How far the mistakes of a topic lie apart."""
+
+    singles: int
+    from_right: float
+    """The smallest distance of a single mistake from the right rule, in shares of the distance moved."""
+    from_each_other: float
+    """The smallest distance between two single mistakes."""
+    nearest: tuple[str, str]
+    pairs: int
+    told_apart: int
+    """Pairs whose path no other pair, no single mistake and not the right rule makes."""
+
+
+def separation(stem: str) -> Separation:
+    """Run every single mistake and every pair of the topic, and measure."""
+    book = catalogue(stem)
+    singles = len(book.singles)
+    table = paths(stem, [(), *book.singles, *book.pairs])
+    from_right = min(table.distance(0, np.arange(1, singles + 1)))
+    nearest, ids = np.inf, ("", "")
+    for i in range(1, singles):
+        others = np.arange(i + 1, singles + 1)
+        distances = table.distance(i, others)
+        if distances.min() < nearest:
+            nearest = distances.min()
+            ids = (book.singles[i - 1][0].id, book.singles[int(others[distances.argmin()]) - 1][0].id)
+    count = len(book.pairs)
+    told = sum(not table.same(i) for i in range(singles + 1, singles + 1 + count))
+    return Separation(singles, float(from_right), float(nearest), ids, count, told)

@@ -1,0 +1,131 @@
+"""The catalogue: each mistake is wrong, is named with its own id, and is told apart from all the others."""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+import pytest
+
+from course.grading import cases as recipes
+from course.grading import compare, stored
+from course.grading.diagnosis import EXACT
+from course.grading.mistakes import PATH_RIGHT, SECTIONS, catalogue, title
+from course.grading.mistakes.slips import SLIPS
+from course.syllabus import ROOT, topics
+from course.text import LANGS
+from tests.grading import catalogued
+
+STEMS = [topic.stem for topic in topics()]
+
+FAR = 1000 * EXACT.relative
+"""Far more than the tolerance: what any two mistakes are at least apart."""
+
+
+@functools.cache
+def separation(stem: str) -> catalogued.Separation:
+    return catalogued.separation(stem)
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_without_a_mistake_the_rule_is_right(stem: str) -> None:
+    cases = recipes.visible(stem)
+    references = stored.read(stem, cases)
+    answers = catalogued.answered(stem, catalogued.mistaken(stem, ()), cases)
+    for case in cases:
+        found = answers[case.id]
+        assert compare.first_difference(case, references[case.id], found.params, found.state) is None, case.id
+
+
+@pytest.mark.parametrize(
+    ("stem", "name"), [(stem, mistake.id) for stem in STEMS for mistake in catalogue(stem).mistakes]
+)
+def test_each_mistake_is_named(stem: str, name: str) -> None:
+    mistake = catalogue(stem)[name]
+    verdict = catalogued.verdict(stem, catalogued.mistaken(stem, (mistake,)))
+    assert verdict.mistakes == (name,)
+    assert verdict.alternatives == ()
+    if mistake.option:
+        assert verdict.status == "passed"
+        reasons = [case.reason for case in verdict.cases if not case.passed]
+        assert any(mistake.title.en in reason.en and mistake.title.zh in reason.zh for reason in reasons if reason)
+        assert verdict.stretch_score < verdict.stretch_max
+        return
+    assert verdict.status == ("error" if name == "one-state-for-all" else "wrong")
+    assert verdict.score < verdict.max_score
+    for lang in LANGS:
+        assert mistake.title[lang] in verdict.message[lang]
+        assert mistake.explanation[lang] in verdict.message[lang]
+        assert SECTIONS[mistake.section][lang] in verdict.message[lang]
+    if verdict.paths and name not in PATH_RIGHT and name != "float32-inside":
+        drawn = len(verdict.paths.mistake)
+        assert drawn > 1
+        np.testing.assert_allclose(verdict.paths.mistake, verdict.paths.got[:drawn], rtol=1e-6, atol=1e-12)
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_mistakes_are_far_from_right_and_from_each_other(stem: str) -> None:
+    found = separation(stem)
+    assert found.from_right > FAR
+    assert found.from_each_other > FAR, found.nearest
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_pairs_are_told_apart(stem: str) -> None:
+    found = separation(stem)
+    assert found.told_apart >= 0.95 * found.pairs
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_pairs_are_named(stem: str) -> None:
+    """A sample through the judge: named, or among the alternatives, or there is a single mistake that explains it."""
+    pairs = catalogue(stem).pairs
+    for pair in pairs[:: max(1, len(pairs) // 6)]:
+        verdict = catalogued.verdict(stem, catalogued.mistaken(stem, pair))
+        ids = tuple(mistake.id for mistake in pair)
+        if verdict.status != "passed":
+            assert verdict.mistakes == ids or ids in verdict.alternatives or len(verdict.mistakes) == 1, ids
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_the_catalogue_is_well_kept(stem: str) -> None:
+    book = catalogue(stem)
+    ids = [mistake.id for mistake in book.mistakes]
+    assert len(set(ids)) == len(ids) >= 5
+    options = recipes.stretch_names(stem)
+    assert {mistake.option for mistake in book.mistakes} - {""} <= options
+    known = {*ids, *(mistake.place for mistake in book.mistakes), "*"}
+    for mistake in book.mistakes:
+        assert set(mistake.hides) <= known, mistake.id
+        assert mistake.section in SECTIONS
+        assert title(stem, mistake.id) == mistake.title
+        for lang in LANGS:
+            assert mistake.title[lang][-1] not in ".。", mistake.id
+            assert mistake.explanation[lang][-1] in ".。?？）)", mistake.id
+            assert mistake.title[lang].count("`") % 2 == mistake.explanation[lang].count("`") % 2 == 0, mistake.id
+    assert not set(ids) & set(SLIPS)
+
+
+def test_one_id_means_one_mistake() -> None:
+    """The class report counts by id: the same id has the same title in every topic."""
+    titles: dict[str, set[str]] = {}
+    for stem in STEMS:
+        for mistake in catalogue(stem).mistakes:
+            titles.setdefault(mistake.id, set()).add(mistake.title.en)
+    assert {name: found for name, found in titles.items() if len(found) > 1} == {}
+
+
+def test_there_are_many() -> None:
+    """Counted by what was written: what several topics share counts once, and hyperparameters do not multiply it."""
+    ids = {mistake.id for stem in STEMS for mistake in catalogue(stem).mistakes}
+    written = {name for name in ids if not name.endswith(("-hard-coded", "-read-once"))}
+    assert len(written) >= 80
+
+
+@pytest.mark.parametrize("stem", [stem for stem in STEMS if (ROOT / "lessons" / f"{stem}.md").is_file()])
+def test_the_section_to_reread_is_in_the_lesson(stem: str) -> None:
+    lesson = ROOT / "lessons" / f"{stem}.md"
+    headings = [line.lstrip("#").strip() for line in lesson.read_text("utf-8").splitlines() if line.startswith("#")]
+    for section in {mistake.section for mistake in catalogue(stem).mistakes}:
+        for lang in LANGS:
+            assert any(heading.startswith(SECTIONS[section][lang]) for heading in headings), section
