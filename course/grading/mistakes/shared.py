@@ -432,6 +432,7 @@ SCALE = (
             zh="少了一对括号：除法优先于加法，于是 ε 加到了步子本身。它把每个参数都往同一个方向推，却防不住除以零。",
         ),
         section="by-hand",
+        hides=("eps-hard-coded", "eps-default"),
     ),
     Mistake(
         "eps-added-to-the-parameter",
@@ -445,6 +446,7 @@ SCALE = (
             " 0 依旧是 NaN。一本知名教材里，这个错误存在了好几年。",
         ),
         section="by-hand",
+        hides=("eps-hard-coded", "eps-default"),
     ),
     Mistake(
         "eps-as-floor",
