@@ -53,10 +53,15 @@ class Rule(moments.Moments):
             scale = np.sqrt(corrected * correction2) / correction2 + h.eps
         else:
             scale = np.sqrt(corrected) + h.eps
-        step = h.lr * (first / correction1) / scale
+        move = (first / correction1) / scale
         if "eps-beside-the-quotient" in on:
-            step = h.lr * ((first / correction1) / np.sqrt(corrected) + h.eps)
-        return param - step, after
+            move = (first / correction1) / np.sqrt(corrected) + h.eps
+        move = move + self.late_decay(h, param, scale, correction1, correction2)
+        return param - h.lr * move, after
+
+    def late_decay(self, h: Any, param: Any, scale: Any, correction1: float, correction2: float) -> Any:  # noqa: ARG002
+        """Weight decay that joins the finished move: none in Adam."""
+        return 0.0
 
 
 CORRECTION = (

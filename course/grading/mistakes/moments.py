@@ -34,11 +34,9 @@ class Moments(Switched):
         beta1, beta2 = h.betas
         if "betas-swapped" in on:
             beta1, beta2 = beta2, beta1
-        new1, new2 = 1 - beta1, 1 - beta2
-        old1, old2 = (new1, new2) if "average-weights-swapped" in on else (beta1, beta2)
-        new1, new2 = 1 - old1, 1 - old2
+        old1, old2 = (1 - beta1, 1 - beta2) if "average-weights-swapped" in on else (beta1, beta2)
 
-        first = old1 * state["exp_avg"] + new1 * grad
+        first = old1 * state["exp_avg"] + (1 - old1) * grad
         if "first-moment-a-sum" in on:
             first = old1 * state["exp_avg"] + grad
         squared = (raw if "decay-not-in-second-moment" in on else grad) ** 2
@@ -46,7 +44,7 @@ class Moments(Switched):
             squared = grad
         if "first-moment-squared" in on:
             squared = first**2
-        second = old2 * state["exp_avg_sq"] + new2 * squared
+        second = old2 * state["exp_avg_sq"] + (1 - old2) * squared
         if "second-moment-a-sum" in on:
             second = state["exp_avg_sq"] + squared
 
