@@ -75,12 +75,11 @@ def facts(case: Case, difference: Difference, expected: Trajectory, answer: Answ
 
 
 def _of_step(at: int, start: Array, right: Array, got: Array) -> list[Text]:
-    """What the step does that leaves the right path; up to there both paths are one."""
+    """What the step does that leaves the right path; up to there both paths are one but for rounding."""
     strange = got[at][~np.isfinite(got[at])]
     if strange.size and np.isfinite(right[at]).all():
         return [NOT_FINITE.format(step=at + 1, got=strange.flat[0])]
-    before = right[at - 1] if at else start
-    moved, should = got[at] - before, right[at] - before
+    moved, should = (path[at] - (path[at - 1] if at else start) for path in (got, right))
     if not moved.any():
         return [STILL_HERE.format(step=at + 1)]
     if not should.any():

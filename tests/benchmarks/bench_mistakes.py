@@ -1,0 +1,109 @@
+"""The catalogue in figures: its size, how far its mistakes lie apart, mutants, the time of a check with a diagnosis."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
+
+from jupyter_client.manager import start_new_kernel
+from tqdm import tqdm
+
+from course.grading.diagnosis import EXACT
+from course.grading.mistakes import catalogue
+from course.syllabus import ROOT, topics
+from tests.benchmarks.row import Row
+from tests.grading import catalogued, mutants
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+STEMS = [topic.stem for topic in topics()]
+RUNS = 5
+"""A topic and file."""
+
+WRONG = {
+    "named": "2 * param - new",
+    "not recognised": "new + 0.1 * (param - new)",
+}
+"""What is returned in the new parameter's place: the step added, a mistake of every catalogue; and one of none, for
+which every single mistake and every pair is tried."""
+
+FILE = """{solution}
+class {name}({name}):
+    def update(self, param, grad, state):
+        new, state = super().update(param, grad, state)
+        return {wrong}, state
+"""
+
+
+def size() -> Iterator[Row]:
+    """How many there are."""
+    books = [catalogue(stem) for stem in STEMS]
+    yield Row("catalogued mistakes, all topics", sum(len(book.mistakes) for book in books), "", bar=80, at_least=True)
+    yield Row("  under different ids", len({each.id for book in books for each in book.mistakes}), "")
+    yield Row("  in the smallest topic", min(len(book.mistakes) for book in books), "", bar=5, at_least=True)
+
+
+def separation() -> Iterator[Row]:
+    """How far single mistakes lie apart, and how many pairs have a path of their own."""
+    found = {stem: catalogued.separation(stem) for stem in tqdm(STEMS, desc="separation", leave=False)}
+    right = min(each.from_right for each in found.values()) / EXACT.relative
+    other = min(each.from_each_other for each in found.values()) / EXACT.relative
+    yield Row("nearest mistake to the right rule ÷ tolerance", right, "×", bar=1000, at_least=True)
+    yield Row("nearest two mistakes ÷ tolerance", other, "×", bar=1000, at_least=True)
+    worst = min(STEMS, key=lambda stem: found[stem].told_apart / found[stem].pairs)
+    pairs, told = sum(each.pairs for each in found.values()), sum(each.told_apart for each in found.values())
+    yield Row(f"pairs told apart, of {pairs}", 100 * told / pairs, "%", bar=95, at_least=True)
+    yield Row(
+        f"  in the worst topic, {worst}", 100 * found[worst].told_apart / found[worst].pairs, "%", bar=95, at_least=True
+    )
+
+
+def rejected() -> Iterator[Row]:
+    """Automatic mutants of the solutions."""
+    counts = {stem: mutants.counts(stem) for stem in tqdm(STEMS, desc="mutants", leave=False)}
+    for name in next(iter(counts.values())):
+        yield Row(f"mutants: {name}", sum(each[name] for each in counts.values()), "")
+
+
+def diagnosis() -> Iterator[Row]:
+    """From sending the cell to its report, in a kernel that has checked once before."""
+    manager, client = start_new_kernel(kernel_name="python3", cwd=str(ROOT))
+    try:
+        client.execute_interactive("from course.lab import check", timeout=60)
+        with tempfile.TemporaryDirectory() as folder:
+
+            def run(stem: str) -> float:
+                begin = time.perf_counter()
+                reply = client.execute_interactive(
+                    f"check({stem!r}, {folder!r})", timeout=60, output_hook=lambda _: None
+                )
+                assert reply["content"]["status"] == "ok"
+                seconds = time.perf_counter() - begin
+                time.sleep(0.5)  # nobody checks twice in half a second; the next worker gets ready meanwhile
+                return seconds
+
+            for kind, wrong in WRONG.items():
+                times = {}
+                for topic in topics():
+                    text = FILE.format(solution=topic.solution.read_text("utf-8"), name=topic.class_name, wrong=wrong)
+                    Path(folder, f"{topic.stem}.py").write_text(text, "utf-8")
+                    run(topic.stem)
+                    times[topic.stem] = median(run(topic.stem) for _ in range(RUNS))
+                slowest = max(times, key=lambda stem: times[stem])
+                yield Row(f"check() with diagnosis, {kind}: median", 1000 * median(times.values()), "ms", bar=300)
+                yield Row(f"  the slowest topic, {slowest}", 1000 * times[slowest], "ms", bar=300)
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+def rows() -> Iterator[Row]:
+    """All of it."""
+    yield from size()
+    yield from diagnosis()
+    yield from separation()
+    yield from rejected()
