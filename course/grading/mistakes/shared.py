@@ -313,7 +313,7 @@ LR_FORGOTTEN = Mistake(
         zh="每一步都按全长迈出，好像 γ 等于 1：γ = 0.001 时，走出的距离就是应有的一千倍；学习率调度把学习率调低，也毫"
         "无作用。公式里由哪一部分决定走多远？",
     ),
-    hides=("lr",),
+    hides=("lr", "decay-not-times-lr"),
 )
 """Any rule with a learning rate of its own."""
 
@@ -525,6 +525,7 @@ def averages(symbol: str) -> tuple[Mistake, ...]:
                 zh="没有任何东西会淡去：本该是平均值的量只增不减，和 AdaGrad 的累加和一样，只是慢一些。新旧两份的比例"
                 "之和应当是 1，您的却超过了 1。",
             ),
+            hides=("state-not-kept",),
         ),
         Mistake(
             "misplaced-parenthesis",
@@ -537,6 +538,7 @@ def averages(symbol: str) -> tuple[Mistake, ...]:
                 "零，全部记忆就被抹掉。有个知名的库就犯过这个错。",
             ),
             section="by-hand",
+            hides=("state-not-kept",),
         ),
     )
 
