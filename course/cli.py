@@ -199,6 +199,14 @@ def class_feedback(args: argparse.Namespace) -> int:
     return DONE
 
 
+def class_report(args: argparse.Namespace) -> int:
+    """Tell what the class misunderstood."""
+    from course import classroom
+
+    print(classroom.class_report(args.dir, _stems(args), names=args.names, output=args.output))
+    return DONE
+
+
 def _stems(args: argparse.Namespace) -> list[str]:
     return [syllabus.topic(stem).stem for stem in args.topics]
 
@@ -277,6 +285,7 @@ def parser() -> argparse.ArgumentParser:
         ("release", class_release, Text(en="make the students' version", zh="生成发给学生的版本")),
         ("grade", class_grade, Text(en="grade what was handed in", zh="批改收到的作业")),
         ("feedback", class_feedback, Text(en="write the feedback", zh="生成反馈")),
+        ("report", class_report, Text(en="what the class misunderstood", zh="全班的错误与进度")),
     ):
         each = add(steps, name, run, help_text)
         each.add_argument("topics", nargs="*", metavar="TOPIC", help=topics_help)
@@ -286,6 +295,23 @@ def parser() -> argparse.ArgumentParser:
             default=Path(),
             help=str(Text(en="the class directory (default: here)", zh="班级目录（默认为当前目录）")),
         )
+        if name == "report":
+            each.add_argument(
+                "--names",
+                action="store_true",
+                help=str(Text(en="say who is stuck, not only how many", zh="列出卡住的学生，而不只是人数")),
+            )
+            each.add_argument(
+                "--output",
+                type=Path,
+                metavar="FILE",
+                help=str(
+                    Text(
+                        en="the page to write (default: report.html in the class directory)",
+                        zh="要写出的网页（默认为班级目录中的 report.html）",
+                    )
+                ),
+            )
         if name == "grade":
             each.add_argument(
                 "--jobs",

@@ -1,8 +1,10 @@
 """The instructor's room: a class of students, kept by nbgrader, marked by the judge.
 
-- `commands` is what `course class new | release | grade | feedback` call.
+- `commands` is what `course class new | release | grade | feedback | report` call.
 - `worksheet` builds the notebook that students get; `scan` refuses a release that tells too much.
 - `verdicts` judges submissions in parallel and keeps what the judge said; `report` says it to the student.
+- `history` is what a record keeps of earlier submissions; `survey` counts it for the instructor, `survey_text` and
+  `survey_page` show it.
 - `at_release`, `at_intake`, `at_grading` and `at_feedback` are our steps inside nbgrader's own three commands; `step`
   is what they share. A class's `nbgrader_config.py` names them, so plain `nbgrader` and formgrader do as ours do.
 - `run` runs nbgrader's commands in this process.
@@ -10,6 +12,6 @@
 The score never comes from a student's kernel: none is started. See `at_grading`.
 """
 
-from course.classroom.commands import feedback, grade, new, release
+from course.classroom.commands import class_report, feedback, grade, new, release
 
-__all__ = ["feedback", "grade", "new", "release"]
+__all__ = ["class_report", "feedback", "grade", "new", "release"]

@@ -1,7 +1,7 @@
-"""What an instructor does with a class: make it, release, grade, give feedback.
+"""What an instructor does with a class: make it, release, grade, give feedback, see what was misunderstood.
 
-Every step after the first is nbgrader's own, run in this process with the class's `nbgrader_config.py`; the plain
-`nbgrader` commands in the class's directory do the same.
+Release, grade and feedback are nbgrader's own steps, run in this process with the class's `nbgrader_config.py`; the
+plain `nbgrader` commands in the class's directory do the same.
 """
 
 from __future__ import annotations
@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
-from course.classroom import worksheet
 from course.classroom.directory import CONFIG, SEED, ClassDirectory
 from course.syllabus import ROOT, topics
-from course.text import CourseError, Text
+from course.text import LANGS, CourseError, Text, language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,6 +50,8 @@ def new(directory: Path, skeletons: Mapping[str, str]) -> Text:
         CourseError: the place will not do. Nothing is ever overwritten.
 
     """
+    from course.classroom import worksheet
+
     root = directory.expanduser().resolve()
     if root.is_relative_to(ROOT) and (ROOT / "pyproject.toml").is_file():
         raise CourseError(
@@ -220,3 +221,47 @@ def feedback(directory: Path, stems: Sequence[str] = (), *, progress: bool = Tru
         en=f"Feedback for {len(graded)} submissions: {room.feedback}/STUDENT/TOPIC/TOPIC.html",
         zh=f"已为 {len(graded)} 份提交写出反馈：{room.feedback}/STUDENT/TOPIC/TOPIC.html",
     )
+
+
+def class_report(
+    directory: Path,
+    stems: Sequence[str] = (),
+    *,
+    names: bool = False,
+    output: Path | None = None,
+    progress: bool = True,
+) -> Text:
+    """Count what the class misunderstood, from the stored verdicts, and write it as a page.
+
+    Args:
+        directory: the class.
+        stems: the topics; all that there are verdicts on, if none is named.
+        names: whether to say who is stuck.
+        output: the page's file; `report.html` in the class's directory, if None.
+        progress: whether to show progress on standard error.
+
+    Returns:
+        The figures as tables for the terminal, and where the page is.
+
+    Raises:
+        CourseError: nothing has been graded, or the page cannot be written.
+
+    """
+    from course.classroom import survey_page, survey_text
+    from course.classroom.survey import survey
+
+    room = ClassDirectory.find(directory)
+    counted = survey(room, room.released(list(stems)) if stems else (), progress=progress)
+    path = (output or room.root / "report.html").expanduser()
+    try:
+        path.write_text(survey_page.page_of(counted, language(), names=names), "utf-8")
+    except OSError as problem:
+        raise CourseError(
+            Text(
+                en=f"The page cannot be written to {path} ({problem.strerror}): name another file with --output FILE.",
+                zh=f"无法把网页写入 {path}（{problem.strerror}）：请用 --output FILE 指定别的文件。",
+            )
+        ) from problem
+    where = Text(en=f"\n\nThe page, with charts: {path}", zh=f"\n\n带图表的网页：{path}")
+    english, chinese = (survey_text.text_of(counted, lang, names=names) for lang in LANGS)
+    return Text(en=english, zh=chinese) + where

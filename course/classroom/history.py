@@ -58,7 +58,7 @@ class Attempt:
             file=file,
             status=str(verdict["status"]),
             score=float(verdict["score"]),
-            mistakes=tuple(map(str, verdict["mistakes"])),
+            mistakes=tuple(str(each) for each in verdict["mistakes"] if each),
             alternatives=tuple(tuple(map(str, each)) for each in verdict.get("alternatives") or ()),
         )
 

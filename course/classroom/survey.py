@@ -1,0 +1,305 @@
+"""What a class misunderstood, counted from its stored verdicts: nothing is judged here, and no file is looked into."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from tqdm import tqdm
+
+from course.classroom import history
+from course.classroom.history import NOT_HANDED_IN
+from course.grading import mistakes
+from course.grading.mistakes.slips import SLIPS
+from course.syllabus import topic, topics
+from course.text import CourseError, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from course.classroom.directory import ClassDirectory
+    from course.classroom.history import Attempt
+
+SAME = 2
+"""So many submissions in a row with the same finding, and a student is stuck."""
+SILENT = timedelta(days=7)
+"""Nothing new for so long while the class went on, and a student is stuck."""
+MOST_SPANS = 31
+"""Columns of a chart over time."""
+
+READING = Text(en="read", zh="读取")
+RULE = Text(
+    en=f"Stuck: the newest submission has not passed, and either it and the one before it show the same mistake (or "
+    f"none that is known), or it is more than {SILENT.days} days older than the newest submission of the class.",
+    zh=f"卡住：最新一次提交没有通过，并且与上一次提交出现同样的错误（或同样没有可识别的错误），"
+    f"或者比全班最新的提交早 {SILENT.days} 天以上。",
+)
+OTHERWISE = {
+    "wrong": Text(en="not right, and no known mistake fits", zh="结果不对，也没有相符的已知错误"),
+    "not-implemented": Text(en="not implemented yet", zh="尚未实现"),
+    "error": Text(en="stopped by an error", zh="因错误而中断"),
+    "timeout": Text(en="out of time", zh="超时"),
+    "limit": Text(en="over a limit", zh="超出限制"),
+    "rejected": Text(en="refused", zh="被拒绝"),
+    NOT_HANDED_IN: Text(en="the file was not handed in", zh="没有上交代码文件"),
+}
+"""By status: what is counted where no mistake has been named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Some days of a chart over time: from `start` on, `days` of them."""
+
+    start: date
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One mistake, or one way of not getting as far as one: how many students met it. A student counts once."""
+
+    id: str
+    title: Text
+    explanation: Text | None
+    students: int
+    """Who made it, in any submission."""
+    perhaps: int
+    """Who else may have made it: it is one of several explanations that fit."""
+    now: int
+    """Who still makes it, for certain, in the newest submission."""
+    over_time: tuple[int, ...]
+    """Students who made it, for certain, by span."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """One student who is stuck, for the eyes of those who ask for names."""
+
+    student: str
+    newest: Attempt
+    submissions: int
+    same: int
+    """Submissions in a row with the newest one's finding."""
+    silent: int
+    """Days from the newest submission to the class's newest."""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicSurvey:
+    """One topic's figures, in students unless they say submissions."""
+
+    stem: str
+    title: Text
+    handed_in: int
+    """Who handed in the file at least once."""
+    passed: int
+    """Whose newest submission passed."""
+    stuck: tuple[Stuck, ...]
+    submissions: int
+    spans: tuple[Span, ...]
+    right: tuple[int, ...]
+    """Submissions that passed, by span."""
+    wrong: tuple[int, ...]
+    """Submissions that did not, by span."""
+    findings: tuple[Finding, ...]
+    """The most frequent first, mistakes before everything else."""
+
+    @property
+    def trying(self) -> int:
+        """Who handed in, has not passed, and is not stuck."""
+        return self.handed_in - self.passed - len(self.stuck)
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """A class's figures."""
+
+    students: int
+    """Who handed in anything, for any topic of the class."""
+    submissions: int
+    newest: datetime
+    topics: tuple[TopicSurvey, ...]
+    damaged: tuple[str, ...] = field(default=())
+    """The records that could not be read, "TOPIC/STUDENT.json"."""
+
+
+def survey(room: ClassDirectory, stems: Sequence[str] = (), *, progress: bool = True) -> Survey:
+    """Count the stored verdicts on the topics named, or on all that there are any of.
+
+    Args:
+        room: the class.
+        stems: the topics.
+        progress: whether to show progress on standard error, if it takes longer than a moment.
+
+    Raises:
+        CourseError: there is no verdict yet on any of them.
+
+    """
+    there = [each.stem for each in topics() if (room.verdicts / each.stem).is_dir()]
+    files = [(stem, path) for stem in there for path in sorted((room.verdicts / stem).glob("[!.]*.json"))]
+    histories: dict[str, dict[str, tuple[Attempt, ...]]] = {stem: {} for stem in there}
+    damaged = []
+    bar = {"bar_format": "{desc} {n_fmt}/{total_fmt} |{bar}| {elapsed} < {remaining}", "disable": not progress}
+    for stem, path in tqdm(files, desc=str(READING), delay=2, leave=False, **bar):
+        try:
+            histories[stem][path.stem] = history.read(path)
+        except (OSError, ValueError):
+            damaged.append(f"{stem}/{path.name}")
+    wanted = [each.stem for each in topics() if each.stem in (stems or there)]
+    if not any(histories.get(stem) for stem in wanted):
+        raise CourseError(_nothing(wanted if stems else [], damaged))
+    newest = max(attempts[-1].at for of_topic in histories.values() for attempts in of_topic.values())
+    counted = tuple(_topic(stem, histories.get(stem, {}), newest) for stem in wanted if stems or histories[stem])
+    return Survey(
+        students=len({student for of_topic in histories.values() for student in of_topic}),
+        submissions=sum(each.submissions for each in counted),
+        newest=newest,
+        topics=counted,
+        damaged=tuple(name for name in damaged if name.partition("/")[0] in wanted),
+    )
+
+
+def _nothing(stems: Sequence[str], damaged: Sequence[str]) -> Text:
+    text = Text(
+        en="No verdict is stored yet: run `course class grade` first.",
+        zh="还没有评判记录：请先运行 `course class grade`。",
+    )
+    if stems:
+        text = Text(
+            en="No verdict is stored yet of {names}: run `course class grade {names}` first.",
+            zh="{names} 还没有评判记录：请先运行 `course class grade {names}`。",
+        ).format(names=" ".join(stems))
+    return text + Text(en=" ", zh="") + unreadable(len(damaged)) if damaged else text
+
+
+def unreadable(count: int) -> Text:
+    """A sentence on records that were left out."""
+    return Text(
+        en=f"Stored verdicts that are damaged and were left out: {count}. `course class grade` makes them anew.",
+        zh=f"有 {count} 份评判记录已损坏，没有计入；运行 `course class grade` 会重新生成。",
+    )
+
+
+def _topic(stem: str, histories: Mapping[str, Sequence[Attempt]], newest: datetime) -> TopicSurvey:
+    """Count one topic; `newest` is the time of the class's newest submission."""
+    real = {
+        student: attempts
+        for student, attempts in histories.items()
+        if any(each.status != NOT_HANDED_IN for each in attempts)
+    }
+    attempts = [each for of_student in real.values() for each in of_student if each.status != NOT_HANDED_IN]
+    spans = spans_of([_day(each.at) for of_student in histories.values() for each in of_student])
+    passed_by, handed_in_by = Counter[int](), Counter[int]()
+    for each in attempts:
+        where = _place(spans, each.at)
+        handed_in_by[where] += 1
+        passed_by[where] += each.passed
+    return TopicSurvey(
+        stem=stem,
+        title=topic(stem).title,
+        handed_in=len(real),
+        passed=sum(of_student[-1].passed for of_student in real.values()),
+        stuck=tuple(filter(None, (_stuck(student, real[student], newest) for student in sorted(real)))),
+        submissions=len(attempts),
+        spans=spans,
+        right=tuple(passed_by[i] for i in range(len(spans))),
+        wrong=tuple(handed_in_by[i] - passed_by[i] for i in range(len(spans))),
+        findings=_findings(stem, histories, spans),
+    )
+
+
+def _stuck(student: str, attempts: Sequence[Attempt], newest: datetime) -> Stuck | None:
+    """The student if the rule says so."""
+    last = attempts[-1]
+    if last.passed:
+        return None
+    same = 0
+    for each in reversed(attempts):
+        if each.finding != last.finding:
+            break
+        same += 1
+    silent = newest - last.at
+    if same < SAME and silent <= SILENT:
+        return None
+    return Stuck(student, last, len(attempts), same, silent.days)
+
+
+def _findings(stem: str, histories: Mapping[str, Sequence[Attempt]], spans: Sequence[Span]) -> tuple[Finding, ...]:
+    made: dict[str, set[str]] = {}
+    maybe: dict[str, set[str]] = {}
+    now: Counter[str] = Counter()
+    when: dict[str, set[tuple[int, str]]] = {}
+    for student, attempts in histories.items():
+        for attempt in attempts:
+            certain, possible = shown_by(attempt)
+            for name in certain:
+                made.setdefault(name, set()).add(student)
+                when.setdefault(name, set()).add((_place(spans, attempt.at), student))
+            for name in possible:
+                maybe.setdefault(name, set()).add(student)
+        now.update(shown_by(attempts[-1])[0])
+    found = []
+    for name in made.keys() | maybe.keys():
+        who = made.get(name, set())
+        by_span = Counter(place for place, _ in when.get(name, ()))
+        title, explanation = described(stem, name)
+        found.append(
+            Finding(
+                id=name,
+                title=title,
+                explanation=explanation,
+                students=len(who),
+                perhaps=len(maybe.get(name, set()) - who),
+                now=now[name],
+                over_time=tuple(by_span[i] for i in range(len(spans))),
+            )
+        )
+    return tuple(sorted(found, key=lambda each: (each.id in OTHERWISE, -each.students, -each.perhaps, each.id)))
+
+
+def shown_by(attempt: Attempt) -> tuple[set[str], set[str]]:
+    """The ids of what an attempt shows for certain, and of what it may show.
+
+    What stands in each of several explanations is certain. Where no mistake is named, the status is what there is.
+    """
+    certain = set(attempt.mistakes)
+    ways = [set(each) for each in attempt.alternatives]
+    if ways:
+        certain |= set.intersection(*ways)
+    possible = set().union(*ways) - certain
+    if not attempt.passed and not certain and not possible:
+        certain = {attempt.status}
+    return certain, possible
+
+
+def described(stem: str, name: str) -> tuple[Text, Text | None]:
+    """The title of a finding, and what the catalogue teaches about it; an old id that is gone stands for itself."""
+    if name in OTHERWISE:
+        return OTHERWISE[name], None
+    try:
+        explanation = next((each.explanation for each in mistakes.catalogue(stem).mistakes if each.id == name), None)
+        return mistakes.title(stem, name), explanation
+    except ModuleNotFoundError:  # a topic of which no catalogue has been written
+        return SLIPS.get(name) or Text(en=name, zh=name), None
+
+
+def spans_of(days: Sequence[date]) -> tuple[Span, ...]:
+    """Days, weeks or more, as many as fit a chart, from the first of these days to the last."""
+    first, last = min(days), max(days)
+    for step in (1, 7, 28, 91, 364):
+        start = first if step == 1 else first - timedelta(days=first.weekday())  # weeks begin on Monday
+        if (last - start).days < step * MOST_SPANS:
+            break
+    return tuple(Span(start + timedelta(days=n), step) for n in range(0, (last - start).days + 1, step))
+
+
+def _day(at: datetime) -> date:
+    """The day where the report is read."""
+    return at.astimezone().date()
+
+
+def _place(spans: Sequence[Span], at: datetime) -> int:
+    return (_day(at) - spans[0].start).days // spans[0].days

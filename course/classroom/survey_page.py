@@ -1,0 +1,162 @@
+"""A class's figures as one HTML page: both languages, its charts within it, nothing fetched, nothing run."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from course.classroom import survey_text as words
+from course.classroom.history import NOT_HANDED_IN
+from course.classroom.survey import RULE, unreadable
+
+if TYPE_CHECKING:
+    from course.classroom.survey import Finding, Span, Survey, TopicSurvey
+    from course.text import Lang
+
+TEMPLATE = "survey.html.j2"
+CHART_WIDTH, CHART_HEIGHT = 640, 120
+BAR_WIDTH, BAR_HEIGHT = 150, 14
+SPARK_HEIGHT = 22
+
+
+def page_of(survey: Survey, lang: Lang, *, names: bool = False) -> str:
+    """The page.
+
+    Args:
+        survey: the figures.
+        lang: the language that it opens in; a switch in the page shows the other one, or both.
+        names: whether to say who is stuck. Without it, nothing in the page comes from a student's name.
+
+    """
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).with_name("templates")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["code"] = code
+    return environment.get_template(TEMPLATE).render(
+        survey=survey,
+        lang=lang,
+        names=names,
+        words=words,
+        headline=words.HEADLINE.format(
+            students=survey.students, submissions=survey.submissions, newest=survey.newest.astimezone().date()
+        ),
+        made=datetime.now().astimezone(),
+        rule=RULE,
+        damaged=unreadable(len(survey.damaged)) if survey.damaged else None,
+        not_handed_in=NOT_HANDED_IN,
+        standing=standing,
+        progress=progress,
+        bar=bar,
+        spark=spark,
+        share=share,
+    )
+
+
+def share(count: int, of: int) -> str:
+    """A share in per cent, "" of nothing."""
+    return f"{count / of:.0%}" if of else ""
+
+
+def code(text: str) -> Markup:
+    """Escaped, with `code` set as code."""
+    parts = escape(text).split("`")
+    if len(parts) % 2 == 0:
+        return Markup(escape(text))  # noqa: S704 - escaped
+    return Markup("".join(f"<code>{part}</code>" if i % 2 else part for i, part in enumerate(parts)))  # noqa: S704
+
+
+def _svg(width: float, height: float, inside: str, names: str = "") -> Markup:
+    """A picture; one without a name repeats what stands beside it as text."""
+    label = f'role="img" aria-labelledby="{names}"' if names else 'aria-hidden="true"'
+    return Markup(  # noqa: S704 - numbers, dates and names of classes only
+        f'<svg viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" {label}>{inside}</svg>'
+    )
+
+
+def _box(kind: str, x: float, y: float, width: float, height: float, tip: str = "") -> str:
+    title = f"<title>{tip}</title>" if tip else ""
+    return f'<rect class="{kind}" x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}">{title}</rect>'
+
+
+def standing(each: TopicSurvey, students: int) -> Markup:
+    """One bar: of all students, who passed, who has not yet, who is stuck, and, left empty, who has not handed in."""
+    unit = BAR_WIDTH * 1.6 / max(students, 1)
+    parts, x = [_box("track", 0, 0, BAR_WIDTH * 1.6, BAR_HEIGHT)], 0.0
+    for kind, count in (("passed", each.passed), ("trying", each.trying), ("stuck", len(each.stuck))):
+        parts.append(_box(kind, x, 0, count * unit, BAR_HEIGHT))
+        if kind == "stuck":
+            parts.append(_box("hatch", x, 0, count * unit, BAR_HEIGHT))
+        x += count * unit
+    return _svg(BAR_WIDTH * 1.6, BAR_HEIGHT, "".join(parts))
+
+
+def bar(finding: Finding, of: int) -> Markup:
+    """One bar of those who handed in: who still makes the mistake, who made it, who may have made it."""
+    unit = BAR_WIDTH / max(of, finding.students + finding.perhaps, 1)
+    made, now = finding.students * unit, finding.now * unit
+    parts = [_box("track", 0, 0, BAR_WIDTH, BAR_HEIGHT), _box("made", 0, 0, made, BAR_HEIGHT)]
+    parts.append(_box("now", 0, 0, now, BAR_HEIGHT))
+    if finding.perhaps:
+        parts.append(_box("perhaps", made + 0.5, 0.5, finding.perhaps * unit - 1, BAR_HEIGHT - 1))
+    return _svg(BAR_WIDTH, BAR_HEIGHT, "".join(parts))
+
+
+def spark(finding: Finding, each: TopicSurvey) -> Markup:
+    """Students who made the mistake, column by column of the topic's time; one scale for all of a topic's mistakes."""
+    most = max(max(other.over_time) for other in each.findings) or 1
+    step = max(4.0, min(14.0, 110 / len(each.spans)))
+    width = step * len(each.spans)
+    parts = [f'<path class="axis" d="M0 {SPARK_HEIGHT - 0.5}H{width:g}"/>']
+    for i, (span, count) in enumerate(zip(each.spans, finding.over_time, strict=True)):
+        if count:
+            height = max(1.5, (SPARK_HEIGHT - 2) * count / most)
+            top = SPARK_HEIGHT - 1 - height
+            parts.append(_box("now", i * step + 0.5, top, step - 1, height, f"{_dates(span)}: {count}"))
+    return _svg(width, SPARK_HEIGHT, "".join(parts))
+
+
+def progress(each: TopicSurvey) -> Markup:
+    """Submissions over time: those that passed at the bottom of each column, the others on top."""
+    left, right, top, bottom = 40, 4, 8, 22
+    most = max(map(sum, zip(each.right, each.wrong, strict=True))) or 1
+    across, up = CHART_WIDTH - left - right, CHART_HEIGHT - top - bottom
+    step = across / len(each.spans)
+    wide = min(step * 0.82, 44)
+    floor = CHART_HEIGHT - bottom
+    parts = [
+        f'<path class="axis" d="M{left} {top}V{floor}H{CHART_WIDTH - right}"/>',
+        f'<text x="{left - 6}" y="{top + 8}" text-anchor="end">{most}</text>',
+        f'<text x="{left - 6}" y="{floor}" text-anchor="end">0</text>',
+    ]
+    every = -(-len(each.spans) * 48 // across)  # a date is about 48 wide
+    for i, (span, right_ones, wrong_ones) in enumerate(zip(each.spans, each.right, each.wrong, strict=True)):
+        x = left + i * step + (step - wide) / 2
+        tip = f"{_dates(span)}: {right_ones} ✓ {wrong_ones} ✗"
+        low, high = up * right_ones / most, up * wrong_ones / most
+        parts.append(_box("passed", x, floor - low, wide, low, tip))
+        parts.append(_box("trying", x, floor - low - high, wide, high, tip))
+        if i % every == 0:
+            parts.append(
+                f'<text x="{x + wide / 2:.1f}" y="{CHART_HEIGHT - 6}" text-anchor="middle">{_day(span)}</text>'
+            )
+    return _svg(CHART_WIDTH, CHART_HEIGHT, "".join(parts), f"time-{each.stem}")
+
+
+def _day(span: Span) -> str:
+    return f"{span.start:%Y-%m}" if span.days > 7 else f"{span.start:%m-%d}"
+
+
+def _dates(span: Span) -> str:
+    """The days of a span, or the one day that it is."""
+    if span.days == 1:
+        return f"{span.start}"
+    return f"{span.start} – {span.start + timedelta(days=span.days - 1)}"
