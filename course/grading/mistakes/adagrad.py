@@ -107,7 +107,7 @@ MISTAKES = (
             en="Below the fraction stands √(s/t), which does not grow, so your steps do not shrink: at step t they are"
             " √t times too long, ten times at step 100. Some lectures do write a mean there, but together with a"
             " rate that falls as 1/√t; the two √t cancel, and one alone is not AdaGrad.",
-            zh="分母成了 √(s/t)，它不会增长，步子也就不会变短：第 t 步长出 √t 倍，第 100 步时是十倍。有的课程确实在这"
+            zh="分母成了 √(s/t)，它不会增长，步子也就不会变短：第 t 步的长度是应有的 √t 倍，第 100 步时是十倍。有的课程确实在这"
             "里写平均，但同时让学习率按 1/√t 下降；两个 √t 正好抵消，只取其一就不是 AdaGrad 了。",
         ),
         section="one-name",
