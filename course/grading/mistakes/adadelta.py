@@ -58,22 +58,17 @@ class Rule(Switched):
         above, below = acc_delta, square_avg
         if "averages-swapped" in on:
             above, below = below, above
+        eps_above = 0.0 if on & {"eps-forgotten", "eps-forgotten-above"} else h.eps
+        eps_below = 0.0 if on & {"eps-forgotten", "eps-forgotten-below"} else h.eps
         if "roots-forgotten" in on:
-            return (above + h.eps) / (below + h.eps)
-        if "eps-forgotten" in on:
-            return np.sqrt(above) / np.sqrt(below)
-        if "eps-forgotten-above" in on:
-            top = np.sqrt(above)
-        elif on & {"eps-outside-roots", "eps-outside-upper-root"}:
-            top = np.sqrt(above) + h.eps
+            top, bottom = above + eps_above, below + eps_below
         else:
-            top = np.sqrt(above + h.eps)
-        if "eps-forgotten-below" in on:
-            bottom = np.sqrt(below)
-        elif on & {"eps-outside-roots", "eps-outside-lower-root"}:
-            bottom = np.sqrt(below) + h.eps
-        else:
-            bottom = np.sqrt(below + h.eps)
+            top = np.sqrt(above + eps_above)
+            if on & {"eps-outside-roots", "eps-outside-upper-root"}:
+                top = np.sqrt(above) + eps_above
+            bottom = np.sqrt(below + eps_below)
+            if on & {"eps-outside-roots", "eps-outside-lower-root"}:
+                bottom = np.sqrt(below) + eps_below
         return (1.0 if "numerator-forgotten" in on else top) / bottom
 
 
@@ -115,6 +110,7 @@ MISTAKES = (
             zh="这样，梯度大会让步子加倍地变长：取默认值、梯度为 1 时，第一步长达 316，而不是 0.003。请核对单位：步子"
             "的大小除以梯度的大小，再乘梯度，得到的才是步子。",
         ),
+        hides=("eps-forgotten-below",),
     ),
     Mistake(
         "numerator-forgotten",
@@ -127,7 +123,13 @@ MISTAKES = (
             zh="起作用的只有梯度平方的平均值，`lr` 又成了学习率：取默认值 1 时，第一步长 3.2，而不是 0.0032。这个规则"
             "用来代替学习率的，正是过去步子的大小。",
         ),
-        hides=("step average", "step-average-too-early", "step-average-from-one", "eps-outside-upper-root"),
+        hides=(
+            "step average",
+            "step-average-too-early",
+            "step-average-from-one",
+            "eps-outside-upper-root",
+            "eps-outside-roots",
+        ),
     ),
     Mistake(
         "scale-one-step-late",
@@ -135,12 +137,28 @@ MISTAKES = (
         title=Text(en="the step is divided by the old squares, without today's", zh="除的是旧的平方，没算上当前这一步"),
         explanation=Text(
             en="Of the two averages one is old when the step is made, and it is the other one: the present gradient"
-            " must join its squares first. In your first step both roots hold ε alone, so the fraction is 1 and the"
-            " step is the whole gradient.",
-            zh="计算这一步时，两个平均值中有一个是旧的，但不是这一个：当前的梯度要先计入它的平方。在您的第一步里，两个"
-            "根号下都只有 ε，分式等于 1，步子就是整个梯度。",
+            " must join its squares first. With both of them old they start equal, the step is the bare gradient,"
+            " and so they stay equal for ever: your rule is SGD with a rate of `lr`.",
+            zh="计算这一步时，两个平均值中有一个是旧的，但不是这一个：当前的梯度要先计入它的平方。如果两个都是旧的，它"
+            "们起步时相等，步子就是梯度本身，于是它们永远相等：您的规则成了学习率为 `lr` 的 SGD。",
         ),
         section="by-hand",
+        hides=(
+            "state-not-kept",
+            "decay-decoupled",
+            "rho",
+            "eps",
+            "weights-swapped",
+            "new-value-whole",
+            "old-average-whole",
+            "misplaced-parenthesis",
+            "averages-swapped",
+            "gradient-in-step-average",
+            "step-average-too-early",
+            "eps-outside-roots",
+            "eps-forgotten-below",
+            "roots-forgotten",
+        ),
     ),
     Mistake(
         "step-average-too-early",
@@ -192,7 +210,7 @@ MISTAKES = (
             "停几步，规则就忘了自己的步幅。torch 平均的是乘 `lr` 之前的步子；Keras 的开发者也为此争论过。",
         ),
         section="one-name",
-        hides=("state-not-kept",),
+        hides=("state-not-kept", "lr-hard-coded"),
     ),
     Mistake(
         "gradient-in-step-average",
@@ -231,6 +249,7 @@ MISTAKES = (
             "一），而不是 √(ε/(1 − ρ))；起步短，之后也会短很久，因为后面的步子是由前面的步子算出来的。",
         ),
         section="by-hand",
+        hides=("state-not-kept",),
     ),
     Mistake(
         "eps-forgotten",
