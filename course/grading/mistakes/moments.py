@@ -34,7 +34,7 @@ class Moments(Switched):
         beta1, beta2 = h.betas
         if "betas-swapped" in on:
             beta1, beta2 = beta2, beta1
-        old1, old2 = (1 - beta1, 1 - beta2) if "average-weights-swapped" in on else (beta1, beta2)
+        old1, old2 = (1 - beta1, 1 - beta2) if "weights-swapped" in on else (beta1, beta2)
 
         first = old1 * state["exp_avg"] + (1 - old1) * grad
         if "first-moment-a-sum" in on:
@@ -77,7 +77,7 @@ AVERAGES = (
         ),
     ),
     Mistake(
-        "average-weights-swapped",
+        "weights-swapped",
         place="weights",
         title=Text(en="β weighs the new gradient, 1 − β the old average", zh="β 乘在了新梯度上，1 − β 乘在了旧平均上"),
         explanation=Text(
