@@ -108,6 +108,12 @@ class TopicSurvey:
     """The most frequent first, mistakes before everything else."""
 
     @property
+    def full(self) -> float:
+        """Which share of those who handed in a full bar of the charts stands for: less than all if all are short."""
+        most = max((each.students + each.perhaps for each in self.findings), default=0)
+        return next(each for each in (0.1, 0.25, 0.5, 1.0) if each == 1.0 or most <= each * self.handed_in)
+
+    @property
     def trying(self) -> int:
         """Who handed in, has not passed, and is not stuck."""
         return self.handed_in - self.passed - len(self.stuck)
@@ -303,3 +309,10 @@ def _day(at: datetime) -> date:
 
 def _place(spans: Sequence[Span], at: datetime) -> int:
     return (_day(at) - spans[0].start).days // spans[0].days
+
+
+def share(count: int, of: int) -> str:
+    """A share in per cent, "" of nothing."""
+    if not of:
+        return ""
+    return "<1%" if 0 < count / of < 0.005 else f"{count / of:.0%}"

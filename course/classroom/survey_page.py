@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from course.classroom import survey_text as words
 from course.classroom.history import NOT_HANDED_IN
-from course.classroom.survey import RULE, unreadable
+from course.classroom.survey import RULE, share, unreadable
 
 if TYPE_CHECKING:
     from course.classroom.survey import Finding, Span, Survey, TopicSurvey
@@ -61,11 +61,6 @@ def page_of(survey: Survey, lang: Lang, *, names: bool = False) -> str:
     )
 
 
-def share(count: int, of: int) -> str:
-    """A share in per cent, "" of nothing."""
-    return f"{count / of:.0%}" if of else ""
-
-
 def code(text: str) -> Markup:
     """Escaped, with `code` set as code."""
     parts = escape(text).split("`")
@@ -99,9 +94,9 @@ def standing(each: TopicSurvey, students: int) -> Markup:
     return _svg(BAR_WIDTH * 1.6, BAR_HEIGHT, "".join(parts))
 
 
-def bar(finding: Finding, of: int) -> Markup:
+def bar(finding: Finding, each: TopicSurvey) -> Markup:
     """One bar of those who handed in: who still makes the mistake, who made it, who may have made it."""
-    unit = BAR_WIDTH / max(of, finding.students + finding.perhaps, 1)
+    unit = BAR_WIDTH / max(each.handed_in * each.full, finding.students + finding.perhaps, 1)
     made, now = finding.students * unit, finding.now * unit
     parts = [_box("track", 0, 0, BAR_WIDTH, BAR_HEIGHT), _box("made", 0, 0, made, BAR_HEIGHT)]
     parts.append(_box("now", 0, 0, now, BAR_HEIGHT))

@@ -6,7 +6,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from course.classroom.history import NOT_HANDED_IN
-from course.classroom.survey import OTHERWISE, RULE, described, shown_by, unreadable
+from course.classroom.survey import OTHERWISE, RULE, described, share, shown_by, unreadable
 from course.text import Text
 
 if TYPE_CHECKING:
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 LEVELS = "·▁▂▃▄▅▆▇█"
 """Heights of a column, from none on."""
+EIGHTHS = " ▏▎▍▌▋▊▉"
 BAR = 12
-"""Characters of a bar that stands for all who handed in."""
+"""Characters of a full bar."""
 MOST_NAMES, MOST_FINDINGS = 20, 10
 """Names and mistakes in the terminal of one topic; the page has all."""
 
@@ -39,6 +40,7 @@ STUCK = Text(en="stuck", zh="卡住")
 STUDENTS = Text(en="students", zh="学生")
 PERHAPS = Text(en="perhaps", zh="可能")
 NOW = Text(en="still", zh="仍有")
+FULL = Text(en="full = {share}", zh="满格 {share}")
 OVER_TIME = Text(en="over time", zh="随时间")
 RIGHT = Text(en="submissions that passed: {count}", zh="通过的提交：{count} 次")
 WRONG = Text(en="submissions that did not: {count}", zh="未通过的提交：{count} 次")
@@ -53,7 +55,7 @@ MORE = Text(en="and {count} more: see the page", zh="另有 {count} 项：见网
 IN_A_ROW = Text(en="the same {same} times in a row", zh="连续 {same} 次相同")
 SILENCE = Text(en="days without anything new: {days}", zh="已有 {days} 天没有新的提交")
 TRIES = Text(en="submissions: {count}, points: {score:g}", zh="{count} 次提交，{score:g} 分")
-REPORT = Text(en="What the class misunderstood", zh="全班学习情况")
+REPORT = Text(en="What the class misunderstood", zh="学情报告")
 MADE = Text(en="Made from stored verdicts on", zh="根据已保存的评判记录生成于")
 TOPICS = Text(en="Topics", zh="主题")
 TOPIC_WORD = Text(en="topic", zh="主题")
@@ -63,6 +65,7 @@ MISTAKES = Text(en="Mistakes", zh="出现的错误")
 WHAT = Text(en="what was done", zh="做了什么")
 NOW_LONG = Text(en="still made", zh="仍有")
 MADE_ONCE = Text(en="made and mended", zh="有过，已改正")
+FULL_BAR = Text(en="a full bar is {share} of those who handed in", zh="满格表示已上交学生的 {share}")
 PERHAPS_LONG = Text(en="perhaps made", zh="可能有")
 STUCK_COUNT = Text(en="Stuck: {count}", zh="卡住：{count} 人")
 NO_NAMES = Text(
@@ -126,14 +129,15 @@ def _findings(each: TopicSurvey, lang: Lang) -> list[str]:
     most = max(max(finding.over_time) for finding in each.findings)
 
     def row(finding: Finding) -> list[str]:
-        share = 0.0 if finding.id == NOT_HANDED_IN or not each.handed_in else finding.students / each.handed_in
-        bar = "█" * round(BAR * share)
-        counted = [str(finding.students), f"{share:.0%}" if share else "", bar]
+        of = 0 if finding.id == NOT_HANDED_IN else each.handed_in
+        bar = bar_of(finding.students / (of * each.full)) if of else ""
+        counted = [str(finding.students), share(finding.students, of) if finding.students else "", bar]
         maybe = [f"+{finding.perhaps}" if finding.perhaps else ""] if perhaps else []
         return [*counted, *maybe, str(finding.now or ""), columns(finding.over_time, most), finding.title[lang]]
 
     maybe = [PERHAPS[lang]] if perhaps else []
-    head = [STUDENTS[lang], "", " " * BAR, *maybe, NOW[lang], OVER_TIME[lang], ""]
+    full = FULL.format(share=f"{each.full:.0%}")[lang]
+    head = [STUDENTS[lang], "", full, *maybe, NOW[lang], OVER_TIME[lang], ""]
     mistakes = [finding for finding in each.findings if finding.id not in OTHERWISE]
     others = [finding for finding in each.findings if finding.id in OTHERWISE]
     lines = table([head, *map(row, [*mistakes[:MOST_FINDINGS], *others])], left={2, len(head) - 1, len(head) - 2})
@@ -163,13 +167,19 @@ def why(stem: str, who: Stuck) -> Text:
     return text + Text(en=" (", zh="（") + said + Text(en=")", zh="）")
 
 
+def bar_of(part: float) -> str:
+    """A bar, to an eighth of a character; whatever is not zero can be seen."""
+    eighths = max(round(part * BAR * 8), 1 if part else 0)
+    return "█" * (eighths // 8) + EIGHTHS[eighths % 8].strip()
+
+
 def columns(counts: Sequence[int], most: int) -> str:
     """A chart of one line; whatever is not zero can be seen."""
     return "".join(LEVELS[0] if not each else LEVELS[max(1, round(each / most * 8))] for each in counts)
 
 
 def _share(count: int, of: int) -> str:
-    return f"{count} ({count / of:.0%})" if of else str(count)
+    return f"{count} ({share(count, of)})" if of else str(count)
 
 
 def table(rows: Sequence[Sequence[str]], left: frozenset[int] | set[int] = frozenset({0})) -> list[str]:
