@@ -26,7 +26,7 @@ class Buffered(Switched):
     def rated(self, h: Any, grad: Any) -> tuple[Any, Any]:
         """The gradient as it joins the buffer, and the factor of the step: the learning rate, in its place or not."""
         on = self.on
-        if on & {"lr-inside-buffer", "lr-twice"}:
+        if on & {"lr-inside-buffer", "lr-inside-and-outside"}:
             grad = h.lr * grad
         return grad, (1.0 if on & {"lr-inside-buffer", "lr-forgotten"} else h.lr)
 
@@ -90,6 +90,7 @@ BUFFER = (
             "后面的梯度一样，是完整加进去的。",
         ),
         section="by-hand",
+        hides=("state-not-kept",),
     ),
     Mistake(
         "buffer-an-average",
@@ -156,8 +157,8 @@ BUFFER = (
         "gradients-summed",
         place="momentum",
         title=Text(
-            en="all gradients so far are summed: nothing fades",
-            zh="把迄今为止的梯度全部加了起来：什么都没有淡忘",
+            en="all gradients so far are summed",
+            zh="把迄今为止的梯度全部加了起来",
         ),
         explanation=Text(
             en="The old buffer joins the new one at full size. With a gradient of 1 each time it grows 1, 2, 3, …"
@@ -212,7 +213,7 @@ BUFFER = (
         hides=("lr", "state-not-kept"),
     ),
     Mistake(
-        "lr-twice",
+        "lr-inside-and-outside",
         place="rate",
         title=Text(en="the learning rate is inside the buffer and outside", zh="学习率在缓冲区里外各乘了一次"),
         explanation=Text(

@@ -129,8 +129,8 @@ MISTAKES = (
         title=Text(en="what is stored is the step γ·b, not the buffer b", zh="存下来的是步长 γ·b，而不是缓冲区 b"),
         explanation=Text(
             en="The first step is right. The next one finds a buffer that has been made smaller by γ: with γ = 0.001 a"
-            " thousandth of the past is left, and the walk is as good as plain SGD. Keep what you remember apart"
-            " from what you move by.",
+            " thousandth of the past is left, and the walk is all but plain SGD. Keep what you remember apart from"
+            " what you move by.",
             zh="第一步是对的。但下一步拿到的缓冲区已经被 γ 缩小了：γ = 0.001 时，过去只剩千分之一，走起来与普通 SGD 几"
             "乎没有区别。记住的是一个量，移动的是另一个量，请把它们分开。",
         ),
