@@ -122,7 +122,7 @@ AVERAGES = (
             " RMSprop. The path jitters with every single gradient.",
             zh="尺度是对的，方向却没有记忆：用的只是当前这一步的梯度，像 RMSprop 那样。路径会随着每一个梯度抖动。",
         ),
-        hides=("no-bias-correction", "only-second-corrected"),
+        hides=("no-bias-correction", "only-second-corrected", "first-steps-not-corrected"),
     ),
     Mistake(
         "first-moment-a-sum",
