@@ -7,6 +7,7 @@ take in a hundred thousand verdicts.
 from __future__ import annotations
 
 import json
+import os
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -22,6 +23,10 @@ NOT_HANDED_IN = "not-handed-in"
 """The status of a submission without the file; the others are the judge's."""
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 """A file that says it is older comes from a clock or an archive that knows no time."""
+HEAD = 4096
+"""Bytes at the beginning of a file that are read first: as good as always they hold the history."""
+END = b"\n}"
+"""How a whole record ends."""
 TIMESTAMP = "timestamp.txt"
 """Where nbgrader's exchange writes when something was handed in."""
 
@@ -152,14 +157,15 @@ def read(path: Path) -> tuple[Attempt, ...]:
         OSError, ValueError: the file cannot be read, or is damaged.
 
     """
-    content = path.read_bytes()
-    if not content.rstrip().endswith(b"}"):
-        raise ValueError(f"{path.name} breaks off")
-    found = _first_line(content)
-    if found:
-        return found
+    with path.open("rb", buffering=0) as opened:
+        content = opened.read(HEAD)
+        found = _first_line(content)
+        if found:
+            opened.seek(-1 - len(END), os.SEEK_END)
+            if END in opened.read():
+                return found
     try:
-        return of_record(json.loads(content), recorded_at(path))
+        return of_record(json.loads(path.read_bytes()), recorded_at(path))
     except (KeyError, TypeError, AttributeError, RecursionError) as problem:
         raise ValueError(f"{path.name} is no record") from problem
 

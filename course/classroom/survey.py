@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -17,8 +19,9 @@ from course.syllabus import topic, topics
 from course.text import CourseError, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from course.classroom.directory import ClassDirectory
     from course.classroom.history import Attempt
@@ -29,6 +32,9 @@ SILENT = timedelta(days=7)
 """Nothing new for so long while the class went on, and a student is stuck."""
 MOST_SPANS = 31
 """Columns of a chart over time."""
+
+READERS, BATCH = 8, 200
+"""Threads that read records, and how many records each takes at a time."""
 
 READING = Text(en="read", zh="读取")
 RULE = Text(
@@ -145,15 +151,13 @@ def survey(room: ClassDirectory, stems: Sequence[str] = (), *, progress: bool = 
 
     """
     there = [each.stem for each in topics() if (room.verdicts / each.stem).is_dir()]
-    files = [(stem, path) for stem in there for path in sorted((room.verdicts / stem).glob("[!.]*.json"))]
     histories: dict[str, dict[str, tuple[Attempt, ...]]] = {stem: {} for stem in there}
-    damaged = []
-    bar = {"bar_format": "{desc} {n_fmt}/{total_fmt} |{bar}| {elapsed} < {remaining}", "disable": not progress}
-    for stem, path in tqdm(files, desc=str(READING), delay=2, leave=False, **bar):
-        try:
-            histories[stem][path.stem] = history.read(path)
-        except (OSError, ValueError):
-            damaged.append(f"{stem}/{path.name}")
+    damaged: list[str] = []
+    for stem, name, found in _read_all(room, there, progress=progress):
+        if found:
+            histories[stem][name.removesuffix(".json")] = found
+        else:
+            damaged.append(f"{stem}/{name}")
     wanted = [each.stem for each in topics() if each.stem in (stems or there)]
     if not any(histories.get(stem) for stem in wanted):
         raise CourseError(_nothing(wanted if stems else [], damaged))
@@ -166,6 +170,45 @@ def survey(room: ClassDirectory, stems: Sequence[str] = (), *, progress: bool = 
         topics=counted,
         damaged=tuple(name for name in damaged if name.partition("/")[0] in wanted),
     )
+
+
+def _read_all(
+    room: ClassDirectory, stems: Sequence[str], *, progress: bool
+) -> Iterator[tuple[str, str, tuple[Attempt, ...] | None]]:
+    """All records' histories, as topic, file, and None where the file is damaged; in order."""
+
+    def read(folder: Path, names: Sequence[str]) -> list[tuple[str, str, tuple[Attempt, ...] | None]]:
+        return [(folder.name, name, _read(folder / name)) for name in names]
+
+    files = {stem: sorted(_records(room.verdicts / stem)) for stem in stems}
+    bar = {"bar_format": "{desc} {n_fmt}/{total_fmt} |{bar}| {elapsed} < {remaining}", "disable": not progress}
+    # A disk that has not seen the files of late answers several questions in the time of one.
+    pool = ThreadPoolExecutor(max_workers=READERS)
+    try:
+        with tqdm(desc=str(READING), total=sum(map(len, files.values())), delay=2, leave=False, **bar) as shown:
+            batches = [
+                (room.verdicts / stem, names[n : n + BATCH])
+                for stem, names in files.items()
+                for n in range(0, len(names), BATCH)
+            ]
+            for batch in pool.map(lambda each: read(*each), batches):
+                yield from batch
+                shown.update(len(batch))
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _read(path: Path) -> tuple[Attempt, ...] | None:
+    try:
+        return history.read(path)
+    except (OSError, ValueError):
+        return None
+
+
+def _records(folder: Path) -> Iterator[str]:
+    """The names of the files; one that is being written begins with a dot."""
+    with os.scandir(folder) as entries:
+        yield from (each.name for each in entries if each.name.endswith(".json") and not each.name.startswith("."))
 
 
 def _nothing(stems: Sequence[str], damaged: Sequence[str]) -> Text:
