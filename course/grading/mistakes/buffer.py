@@ -15,9 +15,9 @@ AVERAGES = frozenset({"buffer-an-average", "buffer-an-average-from-gradient", "b
 class Buffered(Switched):
     """A rule with a momentum buffer."""
 
-    def start(self, param: Any) -> dict[str, Any]:  # noqa: ARG002 - as every rule's
-        """No buffer before the first step."""
-        return {"momentum_buffer": None}
+    def start(self, param: Any) -> dict[str, Any]:
+        """No buffer before the first step; or, by mistake, the parameter."""
+        return {"momentum_buffer": param if "buffer-starts-as-param" in self.on else None}
 
     def coefficient(self, h: Any) -> Any:
         """μ, or what is mistaken for it."""
@@ -45,7 +45,7 @@ class Buffered(Switched):
             return self._first(mu, grad)
         if on & AVERAGES:
             share = 1 - mu
-        elif "momentum-on-gradient-too" in on:
+        elif on & {"momentum-on-gradient-too", "momentum-on-every-gradient"}:
             share = mu
         elif "buffer-sign" in on:
             share = -share
@@ -61,7 +61,11 @@ class Buffered(Switched):
             return 0 * grad
         if on & {"first-buffer-scaled", "buffer-an-average", "buffer-a-corrected-average"}:
             return (1 - mu) * grad
-        return mu * grad if "momentum-on-gradient-too" in on else grad
+        return mu * grad if "momentum-on-every-gradient" in on else grad
+
+    def kept(self, buf: Any, grad: Any) -> Any:
+        """What the state remembers."""
+        return grad if "gradient-kept" in self.on else buf
 
 
 BUFFER = (
@@ -88,6 +92,33 @@ BUFFER = (
             " to fill. In torch the first gradient enters whole, like every other.",
             zh="μ = 0.9 时，起步的推力只有应有的十分之一，好像缓冲区是个还没有填满的平均值。在 torch 里，第一个梯度和"
             "后面的梯度一样，是完整加进去的。",
+        ),
+        section="by-hand",
+        hides=("state-not-kept",),
+    ),
+    Mistake(
+        "first-step-skipped",
+        place="start",
+        title=Text(en="the first step fills the buffer but does not move", zh="第一步只填了缓冲区，没有移动"),
+        explanation=Text(
+            en="When there is no buffer yet, you lay one out and hand the parameter back as it came. From then on"
+            " everything is right, only displaced by the step that was never taken. The first step is a step like"
+            " any other.",
+            zh="还没有缓冲区时，您只是把它准备好，参数却原样交了回去。之后的每一步都是对的，只是整条路径都差了没有走的"
+            "那一步。第一步和其他各步一样，也要走。",
+        ),
+        section="by-hand",
+    ),
+    Mistake(
+        "buffer-starts-as-param",
+        place="start",
+        title=Text(en="the buffer starts as the parameter itself", zh="缓冲区的初值是参数本身"),
+        explanation=Text(
+            en="The buffer remembers gradients, and before the first step there has been none. Yours starts with the"
+            " position in it: the first steps run from every parameter's value towards zero, like a weight decay"
+            " that nobody asked for, and fade out only after some steps.",
+            zh="缓冲区记的是梯度，而第一步之前还没有任何梯度。您的缓冲区里一开始装的却是参数的位置：最初几步都会从参数"
+            "的值往零走，像是谁也没有要求过的权重衰减，要过好几步才会消退。",
         ),
         section="by-hand",
         hides=("state-not-kept",),
@@ -127,6 +158,23 @@ BUFFER = (
     ),
     Mistake(
         "momentum-on-gradient-too",
+        place="buffer",
+        title=Text(
+            en="from the second step on, μ multiplies the new gradient too",
+            zh="从第二步起，μ 连新梯度也一起乘了",
+        ),
+        explanation=Text(
+            en="Fading is for what is past, and the newest gradient has not faded yet. The first buffer is right; at μ"
+            " = 0.9 every later gradient loses a tenth on its way in, and with μ = 0 the walk stops after one step."
+            " See what the parentheses enclose.",
+            zh="会淡忘的是过去，而最新的梯度还没有来得及淡忘。第一个缓冲区是对的；之后，μ = 0.9 时每个新梯度一进来就少"
+            "了十分之一，μ = 0 时走完一步就停住了。请看看括号里括进了什么。",
+        ),
+        section="by-hand",
+        hides=("state-not-kept",),
+    ),
+    Mistake(
+        "momentum-on-every-gradient",
         place="buffer",
         title=Text(en="μ multiplies the new gradient as well as the old buffer", zh="μ 不仅乘了旧缓冲区，还乘了新梯度"),
         explanation=Text(
@@ -224,6 +272,35 @@ BUFFER = (
             "一。有的论文把 γ 写在里面，torch 写在外面，没有谁两处都写。",
         ),
         section="one-name",
+    ),
+    Mistake(
+        "gradient-kept",
+        place="kept",
+        title=Text(en="the state keeps the last gradient, not the buffer", zh="状态里存的是上一次的梯度，而不是缓冲区"),
+        explanation=Text(
+            en="Your memory is one step deep: each step knows the gradient of now and the one before, and nothing"
+            " older. At the third step the first gradient should still push with μ² of its size. What is handed on"
+            " must contain everything that was handed to you.",
+            zh="您的记忆只有一步深：每一步只知道当前的梯度和上一次的梯度，更早的都没有了。到第三步，第一个梯度本该还有"
+            " μ² 倍的推力。交给下一步的东西，应当包含上一步交给您的一切。",
+        ),
+        section="by-hand",
+        hides=("state-not-kept", "buffer-faded-twice"),
+    ),
+    Mistake(
+        "momentum-without-rate",
+        place="step",
+        title=Text(en="the momentum part of the step is not multiplied by γ", zh="步子里的动量部分没有乘 γ"),
+        explanation=Text(
+            en="γ reaches the gradient but not the buffer, which holds plain gradients and has not met γ before. With"
+            " γ = 0.001 and μ = 0.9 a gradient pushes 900 times as hard through the buffer as directly, and a"
+            " schedule cannot slow it. Where the papers have no γ there, it is inside their buffer.",
+            zh="γ 乘到了梯度，却没有乘到缓冲区；而缓冲区里存的是原样的梯度，之前也没有乘过 γ。γ = 0.001、μ = 0.9 时，"
+            "同一个梯度经过缓冲区的推力是直接推力的 900 倍，调度也没法让它慢下来。有的论文在这里不写 γ，是因为它已"
+            "经在缓冲区里了。",
+        ),
+        section="one-name",
+        hides=("lr-inside-buffer", "lr-forgotten"),
     ),
 )
 """Rules with a momentum buffer that is the heart of the matter."""

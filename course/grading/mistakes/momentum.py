@@ -38,7 +38,7 @@ class Rule(Buffered):
         elif "dampening-from-first-step" in on and old is None:
             buf = share * buf
 
-        after: dict[str, Any] = {"momentum_buffer": buf}
+        after: dict[str, Any] = {"momentum_buffer": self.kept(buf, grad)}
         step = buf
         if "buffer-a-corrected-average" in on:
             after["step"] = state.get("step", 0) + 1
@@ -53,6 +53,10 @@ class Rule(Buffered):
             step = grad + buf
         if "step-kept" in on:
             after["momentum_buffer"] = rate * buf
+        if "first-step-skipped" in on and old is None:
+            return param, after
+        if "momentum-without-rate" in on:
+            return self.moved(h, param, rate * grad + (0 * grad if old is None else mu * old)), after
         return self.moved(h, param, rate * step), after
 
 
@@ -62,6 +66,7 @@ MISTAKES = (
     *(mistake for mistake in shared.MEMORY if mistake.id != "state-not-kept"),  # here it is plain SGD
     *shared.DECAY,
     *shared.L2_DECAY,
+    *shared.PENALTY,
     shared.DECOUPLED,
     shared.DECAY_WITHOUT_RATE,
     shared.GRADIENT_IN_PLACE,
@@ -98,6 +103,7 @@ MISTAKES = (
             "全部的份量。问题出在两行代码的先后顺序。",
         ),
         section="by-hand",
+        hides=("first-step-skipped",),
     ),
     Mistake(
         "nesterov-instead",

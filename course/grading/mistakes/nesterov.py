@@ -57,10 +57,18 @@ class Rule(Buffered):
             ahead = (1 + mu) * before - mu * buf
         elif "look-ahead-an-average" in on:
             ahead = (1 - mu) * grad + mu * buf
+        elif "momentum-on-both-parts" in on:
+            ahead = mu * (grad + buf)
 
-        after["momentum_buffer"] = ahead if "look-ahead-kept" in on else buf
+        after["momentum_buffer"] = ahead if "look-ahead-kept" in on else self.kept(buf, grad)
+        if old is None and "first-buffer-aliased" in on:
+            after["momentum_buffer"] = ahead
+        if old is None and "first-step-skipped" in on:
+            return param, after
         if "look-ahead-outside-parentheses" in on:
             return self.moved(h, param, rate * grad - mu * buf), after
+        if "momentum-without-rate" in on:
+            return self.moved(h, param, rate * grad + mu * buf), after
         return self.moved(h, param, rate * ahead), after
 
 
@@ -70,6 +78,7 @@ MISTAKES = (
     *shared.MEMORY,
     *shared.DECAY,
     *shared.L2_DECAY,
+    *shared.PENALTY,
     shared.DECOUPLED,
     shared.DECAY_WITHOUT_RATE,
     shared.GRADIENT_IN_PLACE,
@@ -246,6 +255,35 @@ MISTAKES = (
         hides=("state-not-kept", "decay-only-in-buffer", "kept"),
     ),
     Mistake(
+        "momentum-on-both-parts",
+        place="step",
+        title=Text(en="μ multiplies the gradient as well as the look ahead", zh="μ 不仅乘了向前看的部分，还乘了梯度"),
+        explanation=Text(
+            en="The move is the gradient of now, whole, and the buffer faded once more; yours fades both. With μ = 0.9"
+            " the first step is 1.8·γ·g and should be 1.9·γ·g. See what the parentheses enclose.",
+            zh="移动量是当前的梯度（不打折扣）加上再淡忘一次的缓冲区，而您把两者都乘了 μ。μ = 0.9 时，第一步是"
+            " 1.8·γ·g，应为 1.9·γ·g。请看看括号里括进了什么。",
+        ),
+        section="by-hand",
+    ),
+    Mistake(
+        "first-buffer-aliased",
+        place="start",
+        title=Text(
+            en="the first buffer and the gradient are one and the same array",
+            zh="第一个缓冲区和梯度是同一个数组",
+        ),
+        explanation=Text(
+            en="In the first step the buffer is given the gradient, not a copy of it. When the gradient is then"
+            " changed in place to make the look ahead, the buffer changes with it: it remembers 1 + μ times what it"
+            " should. The first step is right and all later ones are off. Two names do not make two arrays.",
+            zh="第一步里，缓冲区拿到的是梯度本身，而不是它的副本。随后在计算向前看的一步时原地修改梯度，缓冲区也跟着变"
+            "了，记下的是应有值的 1 + μ 倍。第一步是对的，之后每一步都偏了。两个名字并不等于两个数组。",
+        ),
+        section="your-turn",
+        hides=("state-not-kept", "kept", "step"),
+    ),
+    Mistake(
         "look-ahead-kept",
         place="kept",
         title=Text(en="the look ahead is stored as the buffer", zh="把向前看的结果存成了缓冲区"),
@@ -286,7 +324,7 @@ MISTAKES = (
             " torch 从第一步到最后一步，用的都是给定的 `momentum`。",
         ),
         section="one-name",
-        hides=("state-not-kept", "first-buffer-scaled", "buffer-an-average"),
+        hides=("state-not-kept", "start", "buffer-an-average"),
     ),
     Mistake(
         "maximize-not-in-buffer",

@@ -32,8 +32,9 @@ class Rule(Switched):
             grad = np.clip(grad, -1.0, 1.0)
         if "gradient-averaged" in on:
             grad = 0 * grad + np.mean(grad)
-        if "decay-outside-parentheses" in on:
-            param, grad = param + h.weight_decay * param, -grad if h.maximize else grad
+        if on & {"decay-outside-parentheses", "decay-of-rate"}:
+            grad = -grad if h.maximize else grad
+            param = param + h.weight_decay * param if "decay-outside-parentheses" in on else param
         else:
             param, grad = self.joined(h, param, grad)
         if "gradient-normalised" in on:
@@ -50,10 +51,11 @@ class Rule(Switched):
             rate = 1.0
         elif "lr-twice" in on:
             rate = h.lr**2
-        for name, power in FALLING.items():
-            if name in on:
-                after["step"] = state.get("step", 0) + 1
-                rate = h.lr / after["step"] ** power
+        if on & {*FALLING, "decay-of-rate"}:
+            t = after["step"] = state.get("step", 0) + 1
+            rate /= next((t**power for name, power in FALLING.items() if name in on), 1.0)
+            if "decay-of-rate" in on:
+                rate /= 1 + h.weight_decay * (t - 1)
         return self.moved(h, param, grad / rate if "lr-divided" in on else rate * grad), after
 
 
@@ -62,6 +64,7 @@ MISTAKES = (
     *shared.HANDLING,
     *shared.DECAY,
     *shared.L2_DECAY,
+    *shared.PENALTY,
     shared.DECAY_WITHOUT_RATE,
     shared.GRADIENT_IN_PLACE,
     shared.MAXIMIZE_AFTER_DECAY,
@@ -81,6 +84,20 @@ MISTAKES = (
         ),
         section="by-hand",
         hides=("lr-forgotten",),
+    ),
+    Mistake(
+        "decay-of-rate",
+        place="decay",
+        title=Text(en="the learning rate decays, not the weights", zh="衰减的是学习率，而不是权重"),
+        explanation=Text(
+            en="You divide γ by 1 + λ·(t − 1). An option called `decay` meant just that in older versions of Keras;"
+            " `weight_decay` shrinks the parameters and leaves γ alone. With a gradient of zero your weights stay"
+            " where they are: should they?",
+            zh="您把 γ 除以了 1 + λ·(t − 1)。旧版 Keras 里名叫 `decay` 的选项正是这个意思；而 `weight_decay` 缩小的是"
+            "参数，并不改变 γ。梯度为零时，您的权重原地不动：应当这样吗？",
+        ),
+        section="one-name",
+        hides=("lr-divided",),
     ),
     Mistake(
         "lr-twice",

@@ -303,6 +303,38 @@ L2_DECAY = (
 )
 """Rules with L2 decay."""
 
+PENALTY = (
+    Mistake(
+        "decay-of-square",
+        place="decay",
+        title=Text(
+            en="the penalty itself is added, not its gradient: λ·θ²",
+            zh="加上的是惩罚项本身，而不是它的梯度：λ·θ²",
+        ),
+        explanation=Text(
+            en="θ² belongs into the loss; what reaches the gradient is its derivative. A square has no sign, so a"
+            " negative weight is pushed further away from zero, and a weight of 0.1 feels a tenth of the pull that"
+            " it should.",
+            zh="θ² 属于损失函数，进入梯度的应当是它的导数。平方没有正负之分，所以负的权重会被推得离零更远，而大小为"
+            " 0.1 的权重只受到应有拉力的十分之一。",
+        ),
+        section="by-hand",
+    ),
+    Mistake(
+        "decay-a-constant",
+        place="decay",
+        title=Text(en="λ is added without the parameter beside it", zh="只加了 λ，没有乘参数"),
+        explanation=Text(
+            en="Adding the bare λ pushes every parameter the same way, towards minus infinity, wherever it stands."
+            " Weight decay pulls towards zero, from both sides, and the harder the further away. What is λ"
+            " multiplied by?",
+            zh="只加 λ，会把每个参数都往同一个方向（负无穷）推，不管它在哪里。权重衰减是从两边往零拉，离得越远拉得越用"
+            "力。λ 应当乘在什么上面？",
+        ),
+    ),
+)
+"""Rules with L2 decay whose steps are in proportion to the gradient."""
+
 LR_FORGOTTEN = Mistake(
     "lr-forgotten",
     place="rate",

@@ -134,6 +134,10 @@ class Switched:
                 decay = h.weight_decay * grad
             elif "decay-of-sign" in on:
                 decay = h.weight_decay * np.sign(param)
+            elif "decay-of-square" in on:
+                decay = h.weight_decay * param**2
+            elif "decay-a-constant" in on:
+                decay = h.weight_decay
             grad = grad + decay
         return param, (-grad if h.maximize and late else grad)
 
