@@ -293,8 +293,8 @@ MISTAKES = (
             en="While ρ is small, your parameter stays where it is (weight decay apart). The authors' own code does so"
             " by default; the paper and torch take a step of plain momentum. With β₂ = 0.999 five steps are lost,"
             " and each new start loses them again.",
-            zh="ρ 还小的时候，您的参数停在原地（权重衰减除外）。作者自己的代码默认就是这样；论文和 torch 则走一步普通"
-            "的动量。β₂ = 0.999 时会白白丢掉五步，每次重新开始都要再丢一次。",
+            zh="ρ 还小的时候，您的参数停在原地（权重衰减除外）。作者自己的代码就是这样；论文和 torch 则走一步普通的动"
+            "量。β₂ = 0.999 时会白白丢掉五步，每次重新开始都要再丢一次。",
         ),
         section="one-name",
     ),
@@ -356,7 +356,7 @@ MISTAKES = (
         title=Text(en="the factor r is left out", zh="漏掉了系数 r"),
         explanation=Text(
             en="You wait, as RAdam does, and then go on with Adam's full step at once. With β₂ = 0.999 the first of"
-            " them should be multiplied by 0.026, and the factor needs about 400 steps to reach 0.4: this slow"
+            " them should be multiplied by 0.026, and the factor needs about 350 steps to reach 0.4: this slow"
             " start is what rectification means.",
             zh="您像 RAdam 那样等待，之后却立刻迈出 Adam 的整步。β₂ = 0.999 时，其中第一步本应乘以 0.026，而且大约要走"
             " 400 步，系数才到 0.4：这样缓慢的起步，才是“整流”的含义。",
