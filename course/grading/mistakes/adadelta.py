@@ -50,7 +50,7 @@ class Rule(Switched):
         acc_delta = before if "step-average-frozen" in on else self.averaged(h.rho, before, collected)
         if "step-average-too-early" in on:
             delta = self.stride(h, acc_delta, second) * grad
-        return param - h.lr * delta, {"step": t, "square_avg": square_avg, "acc_delta": acc_delta}
+        return self.moved(h, param, h.lr * delta), {"step": t, "square_avg": square_avg, "acc_delta": acc_delta}
 
     def stride(self, h: Any, acc_delta: Any, square_avg: Any) -> Any:
         """What takes the learning rate's place: the size of steps over the size of gradients."""
@@ -77,6 +77,7 @@ MISTAKES = (
     *shared.HANDLING,
     *shared.MEMORY,
     *shared.DECAY,
+    *shared.L2_DECAY,
     shared.DECOUPLED,
     shared.DECAY_WITHOUT_RATE,
     shared.GRADIENT_IN_PLACE,

@@ -19,7 +19,7 @@ class Rule(Switched):
         "lr": 1e-2, "eps": 1e-10, "weight_decay": 0.0,
         "lr_decay": 0.0, "initial_accumulator_value": 0.0, "maximize": False,
     }  # fmt: skip
-    elsewhere = {"eps": 1e-8}
+    elsewhere = {"lr": 1e-3}
 
     def start(self, param: Any) -> dict[str, Any]:
         """The sum starts at zero, or where the option says; or, by mistake, elsewhere."""
@@ -41,7 +41,7 @@ class Rule(Switched):
         param, grad = self.joined(h, param, grad)
         t = int(state["step"]) + 1
 
-        old = state["sum"]
+        old = 0 * param if "nothing-summed" in on else state["sum"]
         square = self.squared(raw, grad, np.sum)
         total = old + square
         if "eps-in-the-sum" in on:
@@ -56,6 +56,7 @@ class Rule(Switched):
         if "squared-too-late" in on:
             total = total**2
 
+        lr = 1.0 if "lr-forgotten" in on else h.lr
         falls = 1 + (t - 1) * h.lr_decay
         if "lr-decay-one-step-early" in on:
             falls = 1 + t * h.lr_decay
@@ -66,10 +67,11 @@ class Rule(Switched):
             after["falls"] = falls
         if "rate-by-root-of-t" in on:
             falls = falls * t**0.5
-        step = h.lr / falls * self.scaled(h, grad, total)
+        step = lr / falls * self.scaled(h, grad, total)
         if "initial-value-beside-the-root" in on:
-            step = h.lr / falls * grad / (np.sqrt(total) + h.initial_accumulator_value + h.eps)
-        return param - step + (h.eps if "eps-added-to-the-parameter" in on else 0.0), after
+            step = lr / falls * grad / (np.sqrt(total) + h.initial_accumulator_value + h.eps)
+        new = self.moved(h, param, step)
+        return new + (h.eps if "eps-added-to-the-parameter" in on else 0.0), after
 
 
 MISTAKES = (
@@ -77,17 +79,19 @@ MISTAKES = (
     *shared.HANDLING,
     *shared.MEMORY[1:],
     *shared.DECAY,
+    *shared.L2_DECAY,
     shared.DECOUPLED,
     shared.DECAY_WITHOUT_RATE,
     shared.GRADIENT_IN_PLACE,
     shared.MAXIMIZE_AFTER_DECAY,
+    shared.LR_FORGOTTEN,
     *shared.blindness("lr", "eps"),
     *shared.blindness("weight_decay", hard_coded=False),
-    shared.default_elsewhere("eps", "1e-8", Text(en="Adam", zh=" Adam ")),
+    shared.default_elsewhere("lr", "0.001", Text(en="Keras", zh=" Keras ")),
     *shared.SQUARES,
     *shared.SCALE,
     Mistake(
-        "state-not-kept",
+        "nothing-summed",
         place="memory",
         title=Text(en="nothing is summed: every step is a first step", zh="没有累加：每一步都是“第一步”"),
         explanation=Text(
@@ -107,8 +111,8 @@ MISTAKES = (
             en="Below the fraction stands √(s/t), which does not grow, so your steps do not shrink: at step t they are"
             " √t times too long, ten times at step 100. Some lectures do write a mean there, but together with a"
             " rate that falls as 1/√t; the two √t cancel, and one alone is not AdaGrad.",
-            zh="分母成了 √(s/t)，它不会增长，步子也就不会变短：第 t 步的长度是应有的 √t 倍，第 100 步时是十倍。有的课程确实在这"
-            "里写平均，但同时让学习率按 1/√t 下降；两个 √t 正好抵消，只取其一就不是 AdaGrad 了。",
+            zh="分母成了 √(s/t)，它不会增长，步子也就不会变短：第 t 步的长度是应有的 √t 倍，第 100 步时是十倍。有的课"
+            "程确实在这里写平均，但同时让学习率按 1/√t 下降；两个 √t 正好抵消，只取其一就不是 AdaGrad 了。",
         ),
         section="one-name",
     ),
@@ -149,6 +153,7 @@ MISTAKES = (
             zh="累加和会记住加进去的一切：t 步之后，里面就有 t 个 ε，从未有过梯度的元素看起来也像有过。ε 只为那一次除"
             "法而设，不应在状态里留下痕迹。",
         ),
+        hides=("eps-forgotten", "eps-as-floor"),
     ),
     Mistake(
         "sum-from-a-tenth",
@@ -162,6 +167,7 @@ MISTAKES = (
             "方才赶上这个初始值。在那之前，您的步子都偏短。",
         ),
         section="one-name",
+        hides=("eps-forgotten",),
     ),
     Mistake(
         "sum-from-one",
@@ -175,6 +181,7 @@ MISTAKES = (
             "为 0.1 时只有十分之一。请看 `init` 是怎样建立数组的。",
         ),
         section="by-hand",
+        hides=("eps-forgotten", "eps-as-floor"),
     ),
     Mistake(
         "lr-decay-one-step-early",

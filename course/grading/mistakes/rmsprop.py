@@ -70,7 +70,8 @@ class Rule(Switched):
             share = 1 - h.momentum if "buffer-an-average" in on else 1.0
             after["momentum_buffer"] = buffer = h.momentum * buffer + share * move
             move = move + h.momentum * buffer if "buffer-looks-ahead" in on else buffer
-        return param - h.lr * move + (h.eps if "eps-added-to-the-parameter" in on else 0.0), after
+        new = self.moved(h, param, (1.0 if "lr-forgotten" in on else h.lr) * move)
+        return new + (h.eps if "eps-added-to-the-parameter" in on else 0.0), after
 
 
 MISTAKES = (
@@ -78,10 +79,12 @@ MISTAKES = (
     *shared.HANDLING,
     *shared.MEMORY,
     *shared.DECAY,
+    *shared.L2_DECAY,
     shared.DECOUPLED,
     shared.DECAY_WITHOUT_RATE,
     shared.GRADIENT_IN_PLACE,
     shared.MAXIMIZE_AFTER_DECAY,
+    shared.LR_FORGOTTEN,
     *shared.blindness("lr", "alpha", "eps"),
     *shared.blindness("weight_decay", hard_coded=False),
     shared.default_elsewhere(
@@ -105,7 +108,7 @@ MISTAKES = (
     Mistake(
         "second-moment-from-one",
         place="start",
-        title=Text(en="the average starts at 1, not at 0", zh="平均值从 1 开始，而不是从 0 开始"),
+        title=Text(en="the second moment starts at 1, not at 0", zh="二阶矩从 1 开始，而不是从 0 开始"),
         explanation=Text(
             en="TensorFlow's first RMSprop did start at 1; torch starts at 0. The 1 fades by the factor α a step: with"
             " 0.99 more than a third of it is left after 90 steps, and small gradients make far too short steps for"
@@ -184,7 +187,7 @@ MISTAKES = (
     Mistake(
         "buffer-an-average",
         place="momentum_buffer",
-        title=Text(en="the buffer is an average: a factor 1 − μ too many", zh="缓冲区成了平均：多了因子 1 − μ"),
+        title=Text(en="the first gradient never enters the buffer", zh="第一个梯度没有进入缓冲区"),
         explanation=Text(
             en="The squares are averaged, the buffer is not: it gathers what comes in whole and keeps the share μ of"
             " what it has, as in SGD with momentum. With μ = 0.9 your steps have a tenth of their length.",

@@ -368,7 +368,7 @@ SQUARES = (
     Mistake(
         "square-forgotten",
         place="square",
-        title=Text(en="the gradient is collected, not its square", zh="收集的是梯度本身，而不是它的平方"),
+        title=Text(en="the square of the gradient is forgotten", zh="忘了给梯度取平方"),
         explanation=Text(
             en="Gradients have a sign: what you collect can be negative, and the root of that is NaN. The question is"
             " how large gradients are, whichever way they point; squares answer it.",
@@ -379,7 +379,7 @@ SQUARES = (
     Mistake(
         "absolute-for-square",
         place="square",
-        title=Text(en="the size of the gradient is collected, not its square", zh="收集的是梯度的绝对值，而不是平方"),
+        title=Text(en="the gradient's size stands in for its square", zh="用梯度的绝对值代替了平方"),
         explanation=Text(
             en="The root that follows is meant to undo the square. A root of plain sizes makes the wrong unit:"
             " gradients a hundred times larger count only ten times as much below, so the steps grow with them.",
@@ -417,7 +417,7 @@ SQUARES = (
     Mistake(
         "decay-not-in-second-moment",
         place="decay",
-        title=Text(en="weight decay joins the step, but not the squares", zh="权重衰减进了步子，却没进平方"),
+        title=Text(en="weight decay is left out of the squares", zh="权重衰减没有进平方"),
         explanation=Text(
             en="The squares are taken of the bare gradient, the step of gradient plus λ·θ. In this rule the decay is"
             " part of the gradient from the first line on, so it is squared along with it: where λ·θ is large, the"
@@ -464,7 +464,7 @@ SCALE = (
             zh="少了一对括号：除法优先于加法，于是 ε 加到了步子本身。它把每个参数都往同一个方向推，却防不住除以零。",
         ),
         section="by-hand",
-        hides=("eps-hard-coded", "eps-default"),
+        hides=("eps-hard-coded",),
     ),
     Mistake(
         "eps-added-to-the-parameter",
@@ -478,7 +478,7 @@ SCALE = (
             " 0 依旧是 NaN。一本知名教材里，这个错误存在了好几年。",
         ),
         section="by-hand",
-        hides=("eps-hard-coded", "eps-default"),
+        hides=("eps-hard-coded",),
     ),
     Mistake(
         "eps-as-floor",
@@ -526,7 +526,7 @@ def averages(symbol: str) -> tuple[Mistake, ...]:
         Mistake(
             "weights-swapped",
             place="average",
-            title=Text(en=f"{symbol} and 1 − {symbol} are swapped", zh=f"{symbol} 与 1 − {symbol} 用反了"),
+            title=Text(en="the shares of old and new are swapped in the average", zh="平均时，新旧两份的比例用反了"),
             explanation=Text(
                 en=f"{symbol} is the share of the old average that survives a step; yours is the share of the new"
                 " value. At 0.9, nine tenths of your average are then the last value alone, and it forgets in a"
@@ -538,24 +538,25 @@ def averages(symbol: str) -> tuple[Mistake, ...]:
         Mistake(
             "new-value-whole",
             place="average",
-            title=Text(en=f"the factor 1 − {symbol} is missing", zh=f"少了因子 1 − {symbol}"),
+            title=Text(en="the new value joins the average whole", zh="新值没有乘比例，整个加进了平均"),
             explanation=Text(
-                en="The new value joins whole, as in a momentum buffer. What you get is no average but 1/(1 −"
-                f" {symbol}) times one: ten times too large at 0.9, a hundred times at 0.99. The shares of old and"
-                " new must make up 1.",
-                zh=f"新值整个加了进去，像动量缓冲区那样。得到的不是平均值，而是它的 1/(1 − {symbol}) 倍：取 0.9 时大十"
-                "倍，取 0.99 时大一百倍。新旧两份的比例之和应当是 1。",
+                en=f"The factor 1 − {symbol} is missing: the new value joins as in a momentum buffer. What you get is"
+                f" no average but 1/(1 − {symbol}) times one: ten times too large at 0.9, a hundred times at 0.99."
+                " The shares of old and new must make up 1.",
+                zh=f"少了因子 1 − {symbol}，新值像在动量缓冲区里那样加了进去。得到的不是平均值，而是它的 1/(1 −"
+                f" {symbol}) 倍：取 0.9 时大十倍，取 0.99 时大一百倍。新旧两份的比例之和应当是 1。",
             ),
         ),
         Mistake(
             "old-average-whole",
             place="average",
-            title=Text(en=f"the old average is not multiplied by {symbol}", zh=f"旧的平均值没有乘 {symbol}"),
+            title=Text(en="the old average is kept whole", zh="旧的平均值没有乘比例，整个留了下来"),
             explanation=Text(
-                en="Nothing ever fades: what is meant as an average only grows, like AdaGrad's sum, only more slowly."
-                " The shares of old and new must make up 1; in yours they are more.",
-                zh="没有任何东西会淡去：本该是平均值的量只增不减，和 AdaGrad 的累加和一样，只是慢一些。新旧两份的比例"
-                "之和应当是 1，您的却超过了 1。",
+                en=f"It is not multiplied by {symbol}, so nothing ever fades: what is meant as an average only grows,"
+                " like AdaGrad's sum, only more slowly. The shares of old and new must make up 1; in yours they are"
+                " more.",
+                zh=f"它没有乘 {symbol}，于是没有任何东西会淡去：本该是平均值的量只增不减，和 AdaGrad 的累加和一样，只是"
+                "慢一些。新旧两份的比例之和应当是 1，您的却超过了 1。",
             ),
             hides=("state-not-kept",),
         ),
