@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from course.grading.mistakes import shared
 from course.grading.mistakes.buffer import BUFFER, Buffered
 from course.grading.mistakes.mistake import Mistake
@@ -61,7 +63,7 @@ class Rule(Buffered):
             ahead = mu * (grad + buf)
 
         after["momentum_buffer"] = ahead if "look-ahead-kept" in on else self.kept(buf, grad)
-        if old is None and "first-buffer-aliased" in on:
+        if old is None and "first-buffer-aliased" in on and np.ndim(param):  # of 0-d, numpy makes a number
             after["momentum_buffer"] = ahead
         if old is None and "first-step-skipped" in on:
             return param, after
