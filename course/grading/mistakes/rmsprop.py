@@ -67,7 +67,7 @@ class Rule(Switched):
             after["momentum_buffer"] = buffer = h.momentum * buffer + numerator
             move = self.scaled(h, buffer, variance)
         elif h.momentum:
-            share = 1 - h.momentum if "buffer-an-average" in on else 1.0
+            share = 1 - h.momentum if "scaled-buffer-an-average" in on else 1.0
             after["momentum_buffer"] = buffer = h.momentum * buffer + share * move
             move = move + h.momentum * buffer if "buffer-looks-ahead" in on else buffer
         new = self.moved(h, param, (1.0 if "lr-forgotten" in on else h.lr) * move)
@@ -185,9 +185,9 @@ MISTAKES = (
         option="momentum",
     ),
     Mistake(
-        "buffer-an-average",
+        "scaled-buffer-an-average",
         place="momentum_buffer",
-        title=Text(en="the first gradient never enters the buffer", zh="第一个梯度没有进入缓冲区"),
+        title=Text(en="the buffer is an average: a factor 1 − μ too many", zh="缓冲区成了平均：多了因子 1 − μ"),
         explanation=Text(
             en="The squares are averaged, the buffer is not: it gathers what comes in whole and keeps the share μ of"
             " what it has, as in SGD with momentum. With μ = 0.9 your steps have a tenth of their length.",
