@@ -121,8 +121,10 @@ def solution(stem: str) -> Any:
 
 
 @functools.cache
-def _right(stem: str, number: int) -> list[Array]:
-    return Input(stem, number).run(solution(stem))
+def _round(stem: str, number: int) -> tuple[Input, list[Array]]:
+    """A run's input, and what the solution makes of it."""
+    given = Input(stem, number)
+    return given, given.run(solution(stem))
 
 
 def same(stem: str, rule_class: Any) -> bool:
@@ -132,12 +134,12 @@ def same(stem: str, rule_class: Any) -> bool:
 
 
 def _same_in(stem: str, number: int, rule_class: Any) -> bool:
-    given = Input(stem, number)  # afresh: an inner rule may have been scheduled
+    given, expected = _round(stem, number)
     try:
         paths = given.run(rule_class)
     except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError, NameError):
         return False
     return not any(
         (compare.off(right, got, start) & (right != got)).any()  # two equal infinities are no difference here
-        for right, got, start in zip(_right(stem, number), paths, given.params, strict=True)
+        for right, got, start in zip(expected, paths, given.params, strict=True)
     )
