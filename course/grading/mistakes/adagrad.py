@@ -101,7 +101,7 @@ MISTAKES = (
             zh="您让每个梯度只除以它自己的大小，于是每一步的长度都是 γ，梯度只剩下正负号。要么是新的平方取代了累加和，"
             "而不是加进去；要么是您返回的状态里，并不是刚算出来的那个和，而没有别人会替它保存。",
         ),
-        hides=("squared-too-late", "mean-for-sum", "rate-by-root-of-t"),
+        hides=("start", "squared-too-late", "mean-for-sum", "rate-by-root-of-t"),
     ),
     Mistake(
         "mean-for-sum",
