@@ -6,12 +6,13 @@ hundreds of them are tried in a few milliseconds. What fits has gone the whole w
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.grading.cases import stretch_names
+from course.grading.cases import stretch_names, visible
 from course.grading.compare import ROUNDING
 from course.grading.mistakes import PATH_RIGHT, catalogue
 from course.grading.mistakes.slips import slip
@@ -74,12 +75,17 @@ class Trail:
 
     def near(self, step: int, i: int, new: Array, tolerance: Tolerance) -> bool:
         """Whether parameter `i` after `step` (from 0) is where the learner's is."""
+        return bool(self.all_near(step, i, new[None], tolerance)[0])
+
+    def all_near(self, step: int, i: int, new: Array, tolerance: Tolerance) -> Any:
+        """The same for many of them at once: `new` is (rules, *shape), the answer one boolean a rule."""
         got = self.answer.params[i][step]
         margin = tolerance.relative * self.moved[i][step] + tolerance.rounding * self.size[i][step]
+        axes = tuple(range(1, new.ndim))
         close = np.abs(new - got) <= margin
         if close.all():
-            return True
-        return bool((close | (new == got) | ~(np.isfinite(new) | np.isfinite(got))).all())
+            return close.all(axis=axes)
+        return (close | (new == got) | ~(np.isfinite(new) | np.isfinite(got))).all(axis=axes)
 
     def followed_by(self, rule: Switched, tolerance: Tolerance) -> bool:
         """Whether the rule takes the same steps and, if the learner's stopped, stops there too."""
@@ -105,13 +111,18 @@ def _stopped_by_shapes(answer: Answer) -> bool:
 
 
 def fits(book: Catalogue, explanation: Explanation, trails: Sequence[Trail]) -> bool:
-    """Whether a rule with these mistakes answers every case as the learner's did, in the same order."""
+    """Whether a rule with these mistakes, in any style, answers every case as the learner's did, in the same order."""
+    return any(_fits(book, explanation, trails, style) for style in book.rule.styles)
+
+
+def _fits(book: Catalogue, explanation: Explanation, trails: Sequence[Trail], style: str) -> bool:
     outliving: dict[str, Any] = {}
     tolerance = FLOAT32 if _in_float32(explanation) else EXACT
-    return all(
-        trail.followed_by(book.make(explanation, outliving, hyperparameters(trail.case.hyperparameters)), tolerance)
-        for trail in trails
-    )
+    for trail in trails:
+        rule = book.make(explanation, outliving, hyperparameters(trail.case.hyperparameters), style)
+        if not trail.followed_by(rule, tolerance):
+            return False
+    return True
 
 
 def _in_float32(explanation: Explanation) -> bool:
@@ -125,7 +136,7 @@ def explanations(
 
     Args:
         stem: the topic.
-        cases: the core cases, in the order in which they were run.
+        cases: the visible core cases, in the order in which they were run.
         answers: by case id; a case without an answer fits nothing.
         passed: the ids of the cases that are right. Who computes in float32 passes none.
 
@@ -136,10 +147,36 @@ def explanations(
     with np.errstate(all="ignore"):
         trails = [Trail.of(case, answers[case.id]) for case in cases]
         for some in (book.singles, book.pairs):
-            found = tuple(each for each in some if not (passed and _in_float32(each)) and fits(book, each, trails))
+            likely = (each for each in _opening(stem, some, trails[0]) if not (passed and _in_float32(each)))
+            found = tuple(each for each in likely if fits(book, each, trails))
             if found:
                 return found
     return ()
+
+
+def _opening(stem: str, some: Sequence[Explanation], trail: Trail) -> Sequence[Explanation]:
+    """Those that might fit by the first numbers of all: most rules differ there, and theirs are known beforehand."""
+    if not trail.answer.steps:
+        return some
+    first = _first_numbers(stem)
+    new = np.array([first[each] for each in some])
+    return [each for each, near in zip(some, trail.all_near(0, 0, new, FLOAT32), strict=True) if near]
+
+
+@functools.cache
+def _first_numbers(stem: str) -> dict[Explanation, Array]:
+    """By explanation, what its rule makes of the first parameter of the first case in the first step."""
+    book, case = catalogue(stem), visible(stem)[0]
+    param, grad = case.params[0], case.grads[0][0]
+    first = {}
+    for each in (*book.singles, *book.pairs):
+        rule = book.make(each, {}, hyperparameters(case.hyperparameters))
+        states = [rule.init(param) for param in case.params]
+        try:
+            first[each] = np.asarray(rule.update(param, grad, states[0])[0], dtype=np.float64)
+        except ValueError:  # shapes that do not go together
+            first[each] = np.full(param.shape, np.nan)
+    return first
 
 
 def walk(stem: str, explanation: Explanation, cases: Sequence[Case]) -> tuple[Array, ...]:

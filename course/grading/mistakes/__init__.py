@@ -34,9 +34,11 @@ class Catalogue:
     def __contains__(self, name: str) -> bool:
         return any(mistake.id == name for mistake in self.mistakes)
 
-    def make(self, on: Sequence[Mistake], outliving: dict[str, Any], hyperparameters: dict[str, Any]) -> Switched:
-        """The rule that makes these mistakes, as a learner's class makes its rule."""
-        return self.rule([mistake.id for mistake in on], outliving, **hyperparameters)
+    def make(
+        self, on: Sequence[Mistake], outliving: dict[str, Any], hyperparameters: dict[str, Any], style: str = ""
+    ) -> Switched:
+        """The rule that makes these mistakes, as a learner's class makes its rule, written in one of its styles."""
+        return self.rule([*(mistake.id for mistake in on), *filter(None, [style])], outliving, **hyperparameters)
 
     @functools.cached_property
     def singles(self) -> tuple[tuple[Mistake, ...], ...]:

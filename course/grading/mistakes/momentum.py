@@ -14,6 +14,8 @@ class Rule(Buffered):
     """SGD with momentum, with switches; see `solutions/momentum.py` for the right one."""
 
     defaults = {"lr": 1e-3, "momentum": 0.9, "weight_decay": 0.0, "dampening": 0.0, "maximize": False}
+    styles = ("", "guarded")
+    """With μ = 0 torch leaves the buffer alone, and so do some learners; with the formula it makes no difference."""
 
     def step(self, h: Any, param: Any, grad: Any, state: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         """One step."""
@@ -24,7 +26,7 @@ class Rule(Buffered):
             grad, share = share * grad, 1.0
         param, grad = self.joined(h, param, grad)
         grad, rate = self.rated(h, grad)
-        if not (h.momentum or on):  # with μ = 0 the buffer rests
+        if not h.momentum and (not on or "guarded" in on):
             return param - rate * grad, state
 
         mu = self.coefficient(h)

@@ -29,6 +29,9 @@ class Switched:
     elsewhere: ClassVar[dict[str, Any]] = {}
     """Defaults that another library or the paper has instead, and students bring along."""
 
+    styles: ClassVar[tuple[str, ...]] = ("",)
+    """Ways of writing the rule that are all right, but not the same beside a mistake: switches, "" for none."""
+
     def __init__(self, on: Iterable[str], outliving: dict[str, Any], **hyperparameters: Any) -> None:
         self.on = frozenset(on)
         self.outliving = outliving
