@@ -34,7 +34,7 @@ class Rule(Switched):
         old, before = state["square_avg"], state["acc_delta"]
         square = self.squared(raw, grad, np.mean)
         square_avg = old + square if "second-moment-a-sum" in on else self.averaged(h.rho, old, square)
-        second = old if "scale-one-step-late" in on else square_avg
+        second = old if "fraction-is-one" in on else square_avg
         if "bias-corrected" in on:
             second = second / (1 - h.rho**t)
         if "squared-too-late" in on:
@@ -133,15 +133,17 @@ MISTAKES = (
         ),
     ),
     Mistake(
-        "scale-one-step-late",
+        "fraction-is-one",
         place="order",
-        title=Text(en="the step is divided by the old squares, without today's", zh="除的是旧的平方，没算上当前这一步"),
+        title=Text(en="above and below the fraction stands the same: SGD is left", zh="分子与分母始终相等：只剩下 SGD"),
         explanation=Text(
-            en="Of the two averages one is old when the step is made, and it is the other one: the present gradient"
-            " must join its squares first. With both of them old they start equal, the step is the bare gradient,"
-            " and so they stay equal for ever: your rule is SGD with a rate of `lr`.",
-            zh="计算这一步时，两个平均值中有一个是旧的，但不是这一个：当前的梯度要先计入它的平方。如果两个都是旧的，它"
-            "们起步时相等，步子就是梯度本身，于是它们永远相等：您的规则成了学习率为 `lr` 的 SGD。",
+            en="Your two averages are equal at every step, so the fraction is 1 and you walk by the bare gradient"
+            " times `lr`. Either both are the old ones when the step is made: they start equal, the step is the"
+            " gradient, and so they stay equal for ever. Or both are new and both of gradients. Below belongs the"
+            " new average of gradients, above the old one of steps.",
+            zh="您的两个平均值在每一步都相等，分式等于 1，走的就是梯度本身乘 `lr`。要么计算这一步时用的两个都是旧的："
+            "它们起步时相等，步子就是梯度，于是永远相等；要么两个都是新的，而且装的都是梯度的平方。分母上应是梯度的"
+            "新平均值，分子上应是步子的旧平均值。",
         ),
         section="by-hand",
         hides=(
