@@ -99,8 +99,8 @@ def added(earlier: Sequence[Attempt], new: Attempt) -> tuple[Attempt, ...]:
 def handed_in_at(folder: Path, stem: str) -> datetime:
     """When a submission was handed in: nbgrader's timestamp, else the file's own, else now."""
     now = datetime.now(UTC)
-    found = _timestamp(folder / TIMESTAMP) or _modified(folder / f"{stem}.py") or _modified(folder)
-    return found if found and EARLIEST <= found <= now else now
+    told = (_timestamp(folder / TIMESTAMP), _modified(folder / f"{stem}.py"), _modified(folder))
+    return next((each for each in told if each and EARLIEST <= each <= now), now)
 
 
 def _modified(path: Path) -> datetime | None:
@@ -166,7 +166,7 @@ def read(path: Path) -> tuple[Attempt, ...]:
                 return found
     try:
         return of_record(json.loads(path.read_bytes()), recorded_at(path))
-    except (KeyError, TypeError, AttributeError, RecursionError) as problem:
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as problem:
         raise ValueError(f"{path.name} is no record") from problem
 
 

@@ -14,7 +14,6 @@ from tqdm import tqdm
 from course.classroom import history
 from course.classroom.history import NOT_HANDED_IN
 from course.grading import mistakes
-from course.grading.mistakes.slips import SLIPS
 from course.syllabus import topic, topics
 from course.text import CourseError, Text
 
@@ -221,7 +220,10 @@ def _nothing(stems: Sequence[str], damaged: Sequence[str]) -> Text:
             en="No verdict is stored yet of {names}: run `course class grade {names}` first.",
             zh="{names} 还没有评判记录：请先运行 `course class grade {names}`。",
         ).format(names=" ".join(stems))
-    return text + Text(en=" ", zh="") + unreadable(len(damaged)) if damaged else text
+    if not damaged:
+        return text
+    more = unreadable(len(damaged))
+    return Text(en=f"{text.en} {more.en}", zh=text.zh + more.zh)
 
 
 def unreadable(count: int) -> Text:
@@ -240,7 +242,7 @@ def _topic(stem: str, histories: Mapping[str, Sequence[Attempt]], newest: dateti
         if any(each.status != NOT_HANDED_IN for each in attempts)
     }
     attempts = [each for of_student in real.values() for each in of_student if each.status != NOT_HANDED_IN]
-    spans = spans_of([_day(each.at) for of_student in histories.values() for each in of_student])
+    spans = spans_of([_day(each.at) for of_student in histories.values() for each in of_student] or [_day(newest)])
     passed_by, handed_in_by = Counter[int](), Counter[int]()
     for each in attempts:
         where = _place(spans, each.at)
@@ -328,11 +330,8 @@ def described(stem: str, name: str) -> tuple[Text, Text | None]:
     """The title of a finding, and what the catalogue teaches about it; an old id that is gone stands for itself."""
     if name in OTHERWISE:
         return OTHERWISE[name], None
-    try:
-        explanation = next((each.explanation for each in mistakes.catalogue(stem).mistakes if each.id == name), None)
-        return mistakes.title(stem, name), explanation
-    except ModuleNotFoundError:  # a topic of which no catalogue has been written
-        return SLIPS.get(name) or Text(en=name, zh=name), None
+    explanation = next((each.explanation for each in mistakes.catalogue(stem).mistakes if each.id == name), None)
+    return mistakes.title(stem, name), explanation
 
 
 def spans_of(days: Sequence[date]) -> tuple[Span, ...]:
