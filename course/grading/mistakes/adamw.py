@@ -95,7 +95,7 @@ MISTAKES = (
     Mistake(
         "decay-after-step",
         place="decay",
-        title=Text(en="weight decay comes after the step", zh="先走一步，然后才做权重衰减"),
+        title=Text(en="weight decay is taken of the parameter after the step", zh="权重衰减用的是走完这一步之后的参数"),
         explanation=Text(
             en="You shrink the parameter where the step has brought it, so the step is shrunk too: with lr = 0.1 and λ"
             " = 0.5 by 5 percent, every time. Such a rule exists, a well-known library of transformers had it for"

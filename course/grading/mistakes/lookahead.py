@@ -36,7 +36,7 @@ class Rule(Switched):
     def step(self, h: Any, param: Any, grad: Any, state: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         """One step."""
         on = self.on
-        meet = self.meets(h.k, self.clock(state))
+        meet = self.meets(h.k, 1 if "step-not-counted" in on else self.clock(state))
         slow = state["slow_param"]
         rests = meet and "inner-rests-at-sync" in on
         fast, kept = (param, state["inner"]) if rests else self.inner_step(h.inner, param, grad, state)
@@ -94,7 +94,7 @@ class Rule(Switched):
 
 HIDDEN = {
     "state-not-kept": (
-        *("step-frozen", "k", "sync", "slow-weights-too-late", "weights", "inner state", "inner-rests-at-sync"),
+        *("step-not-counted", "k", "sync", "slow-weights-too-late", "weights", "inner state", "inner-rests-at-sync"),
     ),
     "one-state-for-all": ("step-per-parameter", "one-inner-state-for-all"),
     "alpha-hard-coded": ("alpha-swapped",),
@@ -115,7 +115,7 @@ MISTAKES = (
     Mistake(
         "step-from-zero",
         place="clock",
-        title=Text(en="the count starts at 0: the weights meet in the first step", zh="计数从 0 开始：第一步就同步了"),
+        title=Text(en="t starts at 0", zh="t 从 0 开始"),
         explanation=Text(
             en="With a count of 0 in the first step, it counts as a multiple of k: slow and fast weights meet in steps"
             " 1, k + 1, 2k + 1, … A published implementation does so. A round is k steps forward first and one step"
@@ -127,7 +127,7 @@ MISTAKES = (
         hides=("sync-early",),
     ),
     Mistake(
-        "step-frozen",
+        "step-not-counted",
         place="clock",
         title=Text(en="the count never moves on", zh="步数始终没有增加"),
         explanation=Text(
@@ -148,7 +148,7 @@ MISTAKES = (
     Mistake(
         "step-per-parameter",
         place="clock",
-        title=Text(en="all parameters share one count", zh="所有参数共用一个计数"),
+        title=Text(en="t advances once a parameter, not once a step", zh="t 每处理一个参数就加一，而不是每一步加一"),
         explanation=Text(
             en="The count stands on the rule object, which serves every parameter: with two of them it advances by two"
             " a step. The parameters then meet their slow weights at different times, and one of them perhaps"
@@ -161,10 +161,7 @@ MISTAKES = (
     Mistake(
         "step-outlives-rule",
         place="clock",
-        title=Text(
-            en="the count is a class attribute: a new rule goes on counting",
-            zh="计数是类属性：新建的规则接着旧的数",
-        ),
+        title=Text(en="t is a class attribute: a new rule goes on counting", zh="t 是类属性：新建的规则接着旧的数"),
         explanation=Text(
             en="The count stands on the class, which exists once. A second training in the same notebook begins in the"
             " middle of a round, and where that is depends on what was run before. Whatever changes while a rule"

@@ -79,7 +79,7 @@ AVERAGES = (
     Mistake(
         "weights-swapped",
         place="weights",
-        title=Text(en="β weighs the new gradient, 1 − β the old average", zh="β 乘在了新梯度上，1 − β 乘在了旧平均上"),
+        title=Text(en="the shares of old and new are swapped in the average", zh="平均时，新旧两份的比例用反了"),
         explanation=Text(
             en="A β of 0.9 should keep nine tenths of the past and let in one tenth of the present; yours does the"
             " reverse, so the averages hardly remember anything. Ask of each factor: is it the share that stays, or"
@@ -122,7 +122,7 @@ AVERAGES = (
             " RMSprop. The path jitters with every single gradient.",
             zh="尺度是对的，方向却没有记忆：用的只是当前这一步的梯度，像 RMSprop 那样。路径会随着每一个梯度抖动。",
         ),
-        hides=("no-bias-correction", "only-second-corrected", "first-steps-not-corrected"),
+        hides=("no-bias-correction", "only-second-corrected"),
     ),
     Mistake(
         "first-moment-a-sum",
@@ -138,9 +138,7 @@ AVERAGES = (
     Mistake(
         "square-forgotten",
         place="second moment",
-        title=Text(
-            en="the second moment averages the gradient, not its square", zh="二阶矩平均的是梯度，而不是梯度的平方"
-        ),
+        title=Text(en="the square of the gradient is forgotten", zh="忘了给梯度取平方"),
         explanation=Text(
             en="A mean of gradients can be negative, and the root of that is NaN; where it is positive, the scale has"
             " the wrong unit. The second moment asks how large gradients are, whatever their sign.",
@@ -215,7 +213,7 @@ SCALE = (
     Mistake(
         "root-forgotten",
         place="scale",
-        title=Text(en="the root of the second moment is forgotten", zh="二阶矩忘了开方"),
+        title=Text(en="the root is forgotten", zh="忘了开方"),
         explanation=Text(
             en="The step is divided by the mean square of the gradients, so its size depends on their unit: gradients"
             " ten times larger make steps ten times smaller. With the root it would not matter.",
@@ -229,7 +227,7 @@ SCALE = (
 DECAY_IN_FIRST_ONLY = Mistake(
     "decay-not-in-second-moment",
     place="decay",
-    title=Text(en="weight decay joins the first moment only", zh="权重衰减只进了一阶矩"),
+    title=Text(en="weight decay is left out of the squares", zh="权重衰减没有进平方"),
     explanation=Text(
         en="The direction contains λ·θ, the squares do not. Here the decay is part of the gradient from the first line"
         " on, and both moments are taken of the same gradient. (Keeping it out of both is AdamW.)",

@@ -97,7 +97,7 @@ class Rule(moments.Moments):
             return 1 / (np.sqrt(second / correction2) + h.eps)
         if "eps-forgotten" in on:
             return correction2**0.5 / np.sqrt(second)
-        if "correction-outside-root" in on:
+        if "correction-without-root" in on:
             return correction2 / (np.sqrt(second) + h.eps)
         return correction2**0.5 / (np.sqrt(second) + h.eps)
 
@@ -109,16 +109,17 @@ UNRECTIFIED = (
 """What shows in rectified steps alone, or is another name for the same path where there are none."""
 
 HIDDEN = {
+    "first-moment-forgotten": ("no-bias-correction", "only-second-corrected", "first-steps-not-corrected"),
     "step-frozen": (*UNRECTIFIED, "first steps", "no-bias-correction"),
     "state-not-kept": (
         *(*UNRECTIFIED, "first steps", "no-bias-correction", "betas", "step-frozen"),
         *("corrected-moments-kept", "decay-decoupled"),
     ),
 }
-"""With these t stays at 1: every step is a first one, and so never rectified."""
+"""What mistakes of several topics hide in this one. Where t stays at 1, every step is a first one and never rectified."""
 
 
-def always_first(mistake: Mistake) -> Mistake:
+def here(mistake: Mistake) -> Mistake:
     """The same mistake with what it hides in this topic."""
     return replace(mistake, hides=HIDDEN.get(mistake.id, mistake.hides))
 
@@ -126,8 +127,8 @@ def always_first(mistake: Mistake) -> Mistake:
 MISTAKES = (
     *shared.DIRECTION,
     *shared.HANDLING,
-    *map(always_first, shared.MEMORY),
-    *map(always_first, shared.CLOCK),
+    *map(here, shared.MEMORY),
+    *map(here, shared.CLOCK),
     *shared.DECAY,
     shared.DECOUPLED,
     shared.DECAY_WITHOUT_RATE,
@@ -136,7 +137,7 @@ MISTAKES = (
     shared.MAXIMIZE_AFTER_DECAY,
     *shared.blindness("lr", "betas", "eps"),
     *shared.blindness("weight_decay", hard_coded=False),
-    *moments.AVERAGES,
+    *map(here, moments.AVERAGES),
     Mistake(
         "no-bias-correction",
         place="correction",
@@ -150,7 +151,7 @@ MISTAKES = (
         ),
         section="by-hand",
         hides=(
-            "correction-outside-root",
+            "correction-without-root",
             "eps-after-correction",
             "first-steps-not-corrected",
         ),
@@ -168,7 +169,7 @@ MISTAKES = (
         ),
         section="by-hand",
         hides=(
-            "correction-outside-root",
+            "correction-without-root",
             "eps-after-correction",
         ),
     ),
@@ -187,7 +188,7 @@ MISTAKES = (
         hides=("first-steps-not-corrected",),
     ),
     Mistake(
-        "correction-outside-root",
+        "correction-without-root",
         place="scale",
         title=Text(en="1 − β₂ᵗ has lost its root", zh="1 − β₂ᵗ 丢了根号"),
         explanation=Text(
@@ -359,7 +360,7 @@ MISTAKES = (
             " them should be multiplied by 0.026, and the factor needs about 350 steps to reach 0.4: this slow"
             " start is what rectification means.",
             zh="您像 RAdam 那样等待，之后却立刻迈出 Adam 的整步。β₂ = 0.999 时，其中第一步本应乘以 0.026，而且大约要走"
-            " 400 步，系数才到 0.4：这样缓慢的起步，才是“整流”的含义。",
+            " 350 步，系数才到 0.4：这样缓慢的起步，才是“整流”的含义。",
         ),
     ),
     Mistake(
@@ -458,10 +459,7 @@ MISTAKES = (
     Mistake(
         "decay-in-both",
         place="decoupled",
-        title=Text(
-            en="with `decoupled_weight_decay` the decay acts twice",
-            zh="用 `decoupled_weight_decay` 时，衰减起了两次作用",
-        ),
+        title=Text(en="weight decay acts twice", zh="权重衰减起了两次作用"),
         explanation=Text(
             en="You shrink the parameter, and λ·θ still joins the gradient as well. The option does not add a second"
             " decay, it chooses where the one decay goes: to the parameter instead of the gradient.",
