@@ -158,7 +158,7 @@ AVERAGES = (
             zh="平均值的平方不等于平方的平均：时正时负的梯度在平均中互相抵消，在平方里却应当全额计入。在梯度摇摆不定、"
             "规则本该谨慎的地方，您的尺度反而太小。",
         ),
-        hides=("decay-not-in-second-moment", "first-moment-forgotten"),
+        hides=("first-moment-forgotten",),
     ),
     Mistake(
         "second-moment-a-sum",
@@ -235,5 +235,6 @@ DECAY_IN_FIRST_ONLY = Mistake(
         "没有它，那就是 AdamW 了。）",
     ),
     section="one-name",
+    hides=("first-moment-squared",),
 )
 """Adam and RAdam; AdamW's moments see no decay at all."""

@@ -116,7 +116,7 @@ HIDDEN = {
         *("corrected-moments-kept", "decay-decoupled"),
     ),
 }
-"""What mistakes of several topics hide in this one. Where t stays at 1, every step is a first one and never rectified."""
+"""What mistakes of several topics hide here. Where t stays at 1, every step is a first one and never rectified."""
 
 
 def here(mistake: Mistake) -> Mistake:
@@ -279,9 +279,9 @@ MISTAKES = (
         explanation=Text(
             en="Your path is momentum's from beginning to end: no step is divided by the root of the second moment."
             " Either the test is the wrong way round or ρ never gets above 5. Print ρ for the first ten steps: with"
-            " β₂ = 0.999 it is very nearly 1, 2, 3, …",
+            " β₂ = 0.999 it is very nearly the number of the step.",
             zh="您的路径从头到尾都是动量：没有一步除以二阶矩的平方根。要么是判断写反了，要么是 ρ 始终没有超过 5。请打"
-            "印前十步的 ρ：β₂ = 0.999 时，它几乎就是 1, 2, 3, …",
+            "印前十步的 ρ：β₂ = 0.999 时，它几乎就等于步数。",
         ),
         section="by-hand",
         hides=(*UNRECTIFIED, "first steps"),
