@@ -89,13 +89,15 @@ def edge_values(stem: str, draw: Draw) -> dict[str, Any]:
 def changes(stem: str, draw: Draw, first: dict[str, Any]) -> dict[int, dict[str, Any]]:
     """A schedule: the rate drops, rests at zero, returns; later every other hyperparameter becomes half of what it was.
 
+    Epsilon grows tenfold instead: beside a sum of squares that has grown for fifteen steps, half of it is not seen.
     Betas change in `edges`, where it makes no difference whether a rule takes beta to the power t or multiplies the
     betas that it has met. Lookahead's k changes after step 12, where a rule that counts steps and one that counts down
     both start a new round.
     """
     rate = "inner.lr" if stem == "lookahead" else "lr"
     lr = draw.between(0.06, 0.19)
-    later = {name: value / 2 for name, value in first.items() if name not in {"lr", "betas", "inner", "k"}}
+    others = [name for name in first if name not in {"lr", "betas", "inner", "k"}]
+    later = {name: first[name] * 10 if name == "eps" else first[name] / 2 for name in others}
     fewer = {"k": 2} if stem == "lookahead" else {}
     return {5: {rate: lr / 4}, 9: {rate: 0.0}, 11: {rate: lr}, 13: {rate: lr / 2, **fewer}, 16: later}
 

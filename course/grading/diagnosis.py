@@ -39,7 +39,7 @@ class Tolerance:
 EXACT = Tolerance(1e-7, ROUNDING)
 """However the mistake is written; two different mistakes are far more apart."""
 
-FLOAT32 = Tolerance(5e-4, 1e-6)
+FLOAT32 = Tolerance(1e-4, 1e-6)
 """If the mistake is to compute in float32: where that rounds depends on how it is written."""
 
 STEPS = 300
@@ -95,9 +95,12 @@ class Trail:
             if step + 1 in self.case.schedule:
                 assign(rule, self.case.schedule[step + 1])
             for i, grad in enumerate(grads):
+                before = params[i]
                 try:
-                    params[i], states[i] = rule.update(params[i], grad, states[i])
+                    params[i], states[i] = rule.update(before, grad, states[i])
                 except ValueError:  # numpy's, for shapes that do not go together
+                    return step == self.answer.steps and _stopped_by_shapes(self.answer)
+                if np.shape(params[i]) != before.shape:  # or they do, and that is wrong too
                     return step == self.answer.steps and _stopped_by_shapes(self.answer)
                 if step < self.answer.steps and not self.near(step, i, params[i], tolerance):
                     return False
@@ -107,7 +110,8 @@ class Trail:
 
 
 def _stopped_by_shapes(answer: Answer) -> bool:
-    return answer.problem is not None and answer.problem.get("type") == "ValueError"
+    problem = answer.problem or {}
+    return problem.get("type") == "ValueError" or problem.get("kind") == "shape"
 
 
 def fits(book: Catalogue, explanation: Explanation, trails: Sequence[Trail]) -> bool:
@@ -130,7 +134,7 @@ def _in_float32(explanation: Explanation) -> bool:
 
 
 def explanations(
-    stem: str, cases: Sequence[Case], answers: Mapping[str, Answer], passed: Collection[str] = ()
+    stem: str, cases: Sequence[Case], answers: Mapping[str, Answer], right: Collection[str] = ()
 ) -> tuple[Explanation, ...]:
     """Every single mistake that fits the answers to these cases; if none does, every pair.
 
@@ -138,7 +142,7 @@ def explanations(
         stem: the topic.
         cases: the visible core cases, in the order in which they were run.
         answers: by case id; a case without an answer fits nothing.
-        passed: the ids of the cases that are right. Who computes in float32 passes none.
+        right: the ids of the cases whose numbers are right. Who computes in float32 has none of them right.
 
     """
     if any(case.id not in answers for case in cases):
@@ -147,7 +151,7 @@ def explanations(
     with np.errstate(all="ignore"):
         trails = [Trail.of(case, answers[case.id]) for case in cases]
         for some in (book.singles, book.pairs):
-            likely = (each for each in _opening(stem, some, trails[0]) if not (passed and _in_float32(each)))
+            likely = (each for each in _opening(stem, some, trails[0]) if not (right and _in_float32(each)))
             found = tuple(each for each in likely if fits(book, each, trails))
             if found:
                 return found
@@ -248,7 +252,13 @@ class Diagnosis:
         return tuple(tuple(each.id for each in fit) for fit in self.fits) if len(self.fits) > 1 else ()
 
 
-def diagnose(stem: str, cases: Sequence[Case], answers: Mapping[str, Answer], failed: Collection[str]) -> Diagnosis:
+def diagnose(
+    stem: str,
+    cases: Sequence[Case],
+    answers: Mapping[str, Answer],
+    failed: Collection[str],
+    astray: Collection[str],
+) -> Diagnosis:
     """Recognise what a file does wrong.
 
     Args:
@@ -256,23 +266,28 @@ def diagnose(stem: str, cases: Sequence[Case], answers: Mapping[str, Answer], fa
         cases: the visible cases, in the order in which they were run.
         answers: by case id.
         failed: the ids of the cases that are not right.
+        astray: the ids of those among them whose numbers are wrong.
 
     """
     core = [case for case in cases if not case.stretch]
     wrong = [case for case in cases if case.id in failed and case.id in answers]
     if any(not case.stretch for case in wrong):
-        problems = [answers[case.id].problem or {} for case in wrong if not case.stretch]
-        slips = tuple(dict.fromkeys(name for name in map(slip, problems) if name))
-        passed = {case.id for case in core} - set(failed)
-        if not set(slips) <= PATH_RIGHT:
+        stopped = [answers[case.id] for case in wrong if not case.stretch]
+        slips = tuple(dict.fromkeys(filter(None, (slip(answer.problem or {}) for answer in stopped))))
+        numbers_right = {case.id for case in core if case.id in answers and case.id not in astray}
+        fitting: tuple[Explanation, ...] = ()
+        if any(case.id in astray for case in core) or any(map(_stopped_by_shapes, stopped)):
+            fitting = explanations(stem, core, answers, numbers_right)
+        elsewhere = tuple(name for name in slips if name not in PATH_RIGHT)
+        if elsewhere and not (elsewhere == ("shape-changed",) and fitting):
             return Diagnosis(slips)
-        return Diagnosis(slips, explanations(stem, core, answers, passed))
+        return Diagnosis(tuple(name for name in slips if name in PATH_RIGHT), fitting)
     found, ignored = {}, []
     for case in wrong:
         if answers[case.id].problem:
             continue
         if ignores_options(stem, case, answers[case.id]):
             ignored.append(case.id)
-        elif fitting := options(stem, case, answers[case.id]):
-            found[case.id] = fitting
+        elif those := options(stem, case, answers[case.id]):
+            found[case.id] = those
     return Diagnosis(options=found, ignored=tuple(ignored))

@@ -91,7 +91,8 @@ def conclude(
     findings = {case.id: ends.get(case.id) or _hold(topic, case, answers[case.id], expected[case.id]) for case in cases}
     visible = [case for case in cases if not case.hidden]
     failed = {case.id for case in visible if findings[case.id].status != "passed"}
-    found = diagnose(topic.stem, visible, answers, failed) if failed else Diagnosis()
+    astray = {name for name in failed if findings[name].difference}
+    found = diagnose(topic.stem, visible, answers, failed, astray) if failed else Diagnosis()
     return _verdict(topic, cases, findings, answers, expected, found)
 
 

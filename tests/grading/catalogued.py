@@ -10,7 +10,9 @@ import numpy as np
 
 from course.grading import cases as recipes
 from course.grading import judge, stored, wire, worker
+from course.grading.case import Trajectory
 from course.grading.diagnosis import EXACT
+from course.grading.diagnosis import STEPS as FOLLOWED
 from course.grading.mistakes import catalogue
 from course.syllabus import topic
 
@@ -60,10 +62,17 @@ def mistaken(stem: str, explanation: Explanation) -> Any:
 
 
 def verdict(stem: str, rule_class: Any, file: Path | None = None) -> Verdict:
-    """The judge's verdict on a class, on the visible cases."""
-    cases = recipes.visible(stem)
-    answers = answered(stem, rule_class, cases, file)
-    return judge.conclude(topic(stem), cases, answers, {}, stored.read(stem, cases))
+    """The judge's verdict on a class, on the visible cases, the long run as far as a diagnosis follows it."""
+    whole = recipes.visible(stem)
+    cases = [replace(case, grads=case.grads[:FOLLOWED]) for case in whole]
+    references = {
+        name: Trajectory(
+            tuple(path[:FOLLOWED] for path in each.params),
+            {entry: tuple(path[:FOLLOWED] for path in columns) for entry, columns in each.state.items()},
+        )
+        for name, each in stored.read(stem, whole).items()
+    }
+    return judge.conclude(topic(stem), cases, answered(stem, rule_class, cases, file), {}, references)
 
 
 @dataclass(frozen=True)
