@@ -25,7 +25,7 @@ def test_no_mutant_gets_through(stem: str) -> None:
 def test_mutants_are_many_and_of_all_kinds(stem: str) -> None:
     """A change that the mutator fails to make is a question that is never asked."""
     made = mutants.mutants(stem)
-    assert len({mutant.source for mutant in made}) == len(made) >= 75
+    assert len({mutant.source for mutant in made}) == len(made) >= 70
     kinds = {mutant.change.partition(":")[0] for mutant in made}
     always = {"constant", "name", "hyperparameter", "operator", "sign", "root", "term or factor removed"}
     assert kinds >= always | {"condition", "statement dropped"}, kinds
