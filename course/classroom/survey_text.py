@@ -54,6 +54,7 @@ WHO = Text(en="Stuck:", zh="卡住的学生：")
 MORE = Text(en="and {count} more: see the page", zh="另有 {count} 项：见网页")
 IN_A_ROW = Text(en="the same {same} times in a row", zh="连续 {same} 次相同")
 SILENCE = Text(en="days without anything new: {days}", zh="已有 {days} 天没有新的提交")
+ONE_OF = Text(en="one of: {en}", zh="其中之一：{zh}")
 TRIES = Text(en="submissions: {count}, points: {score:g}", zh="{count} 次提交，{score:g} 分")
 REPORT = Text(en="What the class misunderstood", zh="学情报告")
 MADE = Text(en="Made from stored verdicts on", zh="根据已保存的评判记录生成于")
@@ -156,8 +157,10 @@ def span_text(each: TopicSurvey) -> Text:
 def why(stem: str, who: Stuck) -> Text:
     """In which way a student is stuck, and at what."""
     certain, possible = shown_by(who.newest)
-    titles = [described(stem, name)[0] for name in sorted(certain or possible)]
-    text = Text(en=" / ".join(each.en for each in titles), zh="／".join(each.zh for each in titles))
+    if certain:
+        text = Text(en=_titles(stem, certain, "en", " + "), zh=_titles(stem, certain, "zh", " + "))
+    else:
+        text = ONE_OF.format(en=_titles(stem, possible, "en", " / "), zh=_titles(stem, possible, "zh", " / "))
     reasons = [TRIES.format(count=who.submissions, score=who.newest.score)]
     if who.same > 1:
         reasons.append(IN_A_ROW.format(same=who.same))
@@ -165,6 +168,10 @@ def why(stem: str, who: Stuck) -> Text:
         reasons.append(SILENCE.format(days=who.silent))
     said = Text(en=", ".join(each.en for each in reasons), zh="，".join(each.zh for each in reasons))
     return text + Text(en=" (", zh="（") + said + Text(en=")", zh="）")
+
+
+def _titles(stem: str, names: set[str], lang: Lang, between: str) -> str:
+    return between.join(described(stem, name)[0][lang] for name in sorted(names))
 
 
 def bar_of(part: float) -> str:

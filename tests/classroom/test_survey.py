@@ -201,6 +201,16 @@ def test_nobody_is_named_unless_asked(room: Path) -> None:
         assert "zz-bo" not in text, "who has passed is not stuck"
 
 
+def test_what_is_certain_and_what_is_not_are_told_apart(room: Path) -> None:
+    ways = [[KNOWN[0]], [KNOWN[1]]]
+    put(room, "adam", {"zz-a": [attempt(0, *KNOWN[:2])] * 2, "zz-b": [attempt(0, ways=ways)] * 2})
+    english, chinese, _ = report(room, names=True)
+    first, second = (mistakes.title("adam", name) for name in sorted(KNOWN[:2]))
+    assert f"zz-a: {first.en} + {second.en} (" in english
+    assert f"zz-b: one of: {first.en} / {second.en} (" in english
+    assert f"zz-b: 其中之一：{first.zh} / {second.zh}（" in chinese
+
+
 class Languages(HTMLParser):
     """Collects the texts that are in no language: outside every element with a `lang` of its own."""
 
@@ -354,6 +364,9 @@ def test_real_submissions_are_reported(room: Path) -> None:
             hand_in(room, student, "adam", code)
         classroom.grade(room, jobs=1, progress=False)
     english, _, page = report(room)
+    ada, bo = (history.read(room / f"verdicts/adam/zz-{name}.json") for name in ("ada", "bo"))
+    assert [(each.status, each.mistakes) for each in ada] == [("wrong", ("betas-swapped",))] * 2
+    assert [each.status for each in bo] == ["wrong", "passed"]
     assert row_of(page, "betas-swapped") == (1, 0, 1)
     assert re.search(r"adam +2/2 +1 \(50%\) +0 \(0%\) +1 \(50%\)", english)
     (topic,) = counted(room).topics
