@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from course.syllabus import ROOT, topics
+from course.syllabus import ROOT, lessons
 from course.text import CourseError, Text, language, set_language
 
 if TYPE_CHECKING:
@@ -62,11 +62,11 @@ def lab(lang: str | None = None) -> int:
 
 
 def first_lesson(lang: Lang) -> Path:
-    """The notebook of the first topic in teaching order that has one in that language."""
-    for topic in topics():
-        lesson = ROOT / "lessons" / lang / f"{topic.stem}.ipynb"
-        if lesson.is_file():
-            return lesson
+    """The first notebook in teaching order that there is in that language."""
+    for lesson in lessons():
+        notebook = ROOT / "lessons" / lang / f"{lesson.stem}.ipynb"
+        if notebook.is_file():
+            return notebook
     raise CourseError(
         Text(
             en=f"There is no lesson in {ROOT / 'lessons' / lang}. Run this in a clone of the course; "

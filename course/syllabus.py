@@ -1,4 +1,4 @@
-"""The ten topics, read from `syllabus.toml`: order, names, points, hints, the written question."""
+"""The ten topics and the lessons around them, read from `syllabus.toml`: order, names, points, hints, questions."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ import os
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from course.text import CourseError, Text
+
+if TYPE_CHECKING:
+    from course.text import Lang
 
 ROOT = Path(__file__).resolve().parents[1]
 """The checkout: lessons and solutions stand beside the package."""
@@ -28,6 +31,8 @@ class Topic:
     class_name: str
     """What the learner's file must define."""
     title: Text
+    idea: Text
+    """What is new about the rule, in a few words."""
     summary: Text
     """What the rule does, in one or two sentences; the worksheet opens with it."""
     reference: str
@@ -51,19 +56,39 @@ class Topic:
         return ROOT / "solutions" / f"{self.stem}.py"
 
 
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """One lesson: `lessons/STEM.md`, on a topic or around the topics."""
+
+    stem: str
+    title: Text
+    idea: Text
+    topic: Topic | None
+    """What its exercise is; None where there is nothing to write."""
+
+    def notebook(self, lang: Lang) -> Path:
+        """Where its notebook lies once it is written and built."""
+        return ROOT / "lessons" / lang / f"{self.stem}.ipynb"
+
+
 def _text(entry: dict[str, Any]) -> Text:
     return Text.from_json(entry)
 
 
 @functools.cache
+def _entries() -> dict[str, list[dict[str, Any]]]:
+    return tomllib.loads((Path(__file__).parent / "syllabus.toml").read_text("utf-8"))
+
+
+@functools.cache
 def topics() -> tuple[Topic, ...]:
     """All topics, in teaching order."""
-    entries = tomllib.loads((Path(__file__).parent / "syllabus.toml").read_text("utf-8"))["topic"]
     return tuple(
         Topic(
             stem=entry["stem"],
             class_name=entry["class"],
             title=_text(entry["title"]),
+            idea=_text(entry["idea"]),
             summary=_text(entry["summary"]),
             reference=entry["reference"],
             formula=entry["formula"].strip(),
@@ -74,8 +99,18 @@ def topics() -> tuple[Topic, ...]:
             question=_text(entry["question"]),
             rubric=_text(entry["rubric"]),
         )
-        for entry in entries
+        for entry in _entries()["topic"]
     )
+
+
+@functools.cache
+def lessons() -> tuple[Lesson, ...]:
+    """All lessons, in teaching order: those that open the course, one a topic, and the one that closes it."""
+    opening, closing = (
+        tuple(Lesson(each["stem"], _text(each["title"]), _text(each["idea"]), None) for each in _entries()[place])
+        for place in ("opening", "closing")
+    )
+    return (*opening, *(Lesson(each.stem, each.title, each.idea, each) for each in topics()), *closing)
 
 
 def topic(stem: str) -> Topic:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import queue
 import sys
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from course import progress
 from course.grading import render
 from course.grading.judge import judge
 from course.syllabus import topics
@@ -32,16 +31,14 @@ PAUSE = 0.2
 
 def overview(folder: Path) -> bool:
     """Print a line a topic and a bar for the whole; tell whether everything is passed."""
-    verdicts: list[Verdict] = []
-    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-        for topic, verdict in zip(topics(), pool.map(lambda each: judge(each, folder), topics()), strict=True):
-            verdicts.append(verdict)
-            mark = "✓" if verdict.passed else ("·" if verdict.status == "not-implemented" else "✗")
-            state = render.STATUS[verdict.status][language()]
-            print(f"{mark} {topic.stem:<10} {topic.title} — {state} — {render.points(verdict)}", flush=True)
-    done = sum(verdict.passed for verdict in verdicts)
-    print(f"[{'█' * done}{'░' * (len(verdicts) - done)}] {done}/{len(verdicts)}")
-    following = next((verdict.topic for verdict in verdicts if not verdict.passed), None)
+    seen: list[Verdict] = []
+    for topic, verdict in zip(topics(), progress.verdicts(folder), strict=True):
+        seen.append(verdict)
+        state = render.STATUS[verdict.status][language()]
+        points = render.points(verdict)
+        print(f"{progress.mark(verdict)} {topic.stem:<10} {topic.title} — {state} — {points}", flush=True)
+    print(progress.bar(seen))
+    following = next((verdict.topic for verdict in seen if not verdict.passed), None)
     if following:
         print(
             Text(

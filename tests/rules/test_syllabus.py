@@ -13,7 +13,7 @@ import pytest
 
 from course.authoring.skeletons import BEGIN, END
 from course.rule import Run
-from course.syllabus import ROOT, topic, topics
+from course.syllabus import ROOT, lessons, topic, topics
 from course.text import Text
 from tests.rules.runs import STEMS, make
 
@@ -26,7 +26,14 @@ each_topic = pytest.mark.parametrize("stem", STEMS)
 def texts(stem: str) -> dict[str, Text]:
     one = topic(stem)
     hints = {f"hint {i}": hint for i, hint in enumerate(one.hints, 1)}
-    return {"title": one.title, "summary": one.summary, "question": one.question, "rubric": one.rubric, **hints}
+    return {
+        "title": one.title,
+        "idea": one.idea,
+        "summary": one.summary,
+        "question": one.question,
+        "rubric": one.rubric,
+        **hints,
+    }
 
 
 def test_ten_topics_in_teaching_order() -> None:
@@ -35,15 +42,31 @@ def test_ten_topics_in_teaching_order() -> None:
     assert {each.stem: each.stretch_points for each in topics()} == {stem: STRETCH.get(stem, 2) for stem in STEMS}
 
 
+def test_lessons_are_the_topics_and_three_around_them() -> None:
+    assert " ".join(each.stem for each in lessons()) == f"index gradient-descent {ORDER} choosing"
+    assert tuple(each.topic for each in lessons() if each.topic) == topics()
+    for each in lessons():
+        assert len(each.idea.en) <= 60
+        assert len(each.idea.zh) <= 24
+        assert each.notebook("zh").relative_to(ROOT).as_posix() == f"lessons/zh/{each.stem}.ipynb"
+
+
 def test_every_entry_has_every_field_and_no_other() -> None:
     entries = tomllib.loads((ROOT / "course" / "syllabus.toml").read_text("utf-8"))["topic"]
     for entry in entries:
         assert set(entry) == {
             *("stem", "class", "reference", "points", "stretch_points", "state", "formula"),
-            *("title", "summary", "hints", "question", "rubric"),
+            *("title", "idea", "summary", "hints", "question", "rubric"),
         }
         assert len(entry["hints"]) == 3
-        for text in [entry["title"], entry["summary"], entry["question"], entry["rubric"], *entry["hints"]]:
+        for text in [
+            entry["title"],
+            entry["idea"],
+            entry["summary"],
+            entry["question"],
+            entry["rubric"],
+            *entry["hints"],
+        ]:
             assert set(text) == {"en", "zh"}
 
 
