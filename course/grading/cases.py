@@ -313,12 +313,21 @@ def stretch_case(stem: str, draw: Draw, options: dict[str, Any]) -> dict[str, An
     fade = [1.0] * 6 + [0.2] * 12 + [1.5] * 6
     faded = [[grad * size for grad in step] for step, size in zip(grads, fade, strict=True)]
     lr = draw.between(0.06, 0.19)
-    return {
-        "hyperparameters": core_values(stem, draw) | options,
-        "params": params,
-        "grads": freeze(faded),
-        "schedule": {9: {"lr": lr / 2}},
-    }
+    values = core_values(stem, draw) | options
+    plan = {9: {"lr": lr / 2}, **rests(values, lr / 2)}
+    if "amsgrad" in options:  # without any memory and with steady gradients, the largest square meets its equal
+        plan[21] = {"betas": [values["betas"][0], 0.0], "weight_decay": 0.0}
+        faded[20:] = [[4.0 * np.sign(grad) for grad in step] for step in faded[20:]]
+    return {"hyperparameters": values, "params": params, "grads": freeze(faded), "schedule": plan}
+
+
+def rests(values: dict[str, Any], lr: float) -> dict[int, dict[str, Any]]:
+    """One after the other, each value that may be 0 is 0 for a step: no option hangs on any of them."""
+    back = {"lr": lr} | {name: values[name] for name in ("weight_decay", "eps", "alpha") if name in values}
+    if "centered" in values:  # without memory the variance is 0
+        back.pop("alpha")
+    resting = {13 + i: {**back, name: 0.0} for i, name in enumerate(back)}
+    return {**resting, 13 + len(back): back}
 
 
 @functools.cache

@@ -145,8 +145,8 @@ def explanations(
         right: the ids of the cases whose numbers are right. Who computes in float32 has none of them right.
 
     """
-    if any(case.id not in answers for case in cases):
-        return ()
+    if any(case.id not in answers for case in cases) or not any(answers[case.id].steps for case in cases):
+        return ()  # who has not taken a single step has shown nothing
     book = catalogue(stem)
     with np.errstate(all="ignore"):
         trails = [Trail.of(case, answers[case.id]) for case in cases]

@@ -176,6 +176,12 @@ def _of_problem(problem: dict[str, Any], topic: Topic) -> Reason:  # noqa: PLR09
     return Reason("error", _of_exception(where, name, message, topic, named_line=bool(problem.get("line"))))
 
 
+FIRST_DIVISOR = Text(
+    en=". What is the divisor in the very first step? t, for instance, counts that step already: it is 1 there, not 0.",
+    zh="。走第一步时，除数是多少？例如 t 已经把这一步算在内：此时它是 1，而不是 0。",
+)
+
+
 def _of_exception(where: Text, name: str, message: str, topic: Topic, *, named_line: bool) -> Text:
     """Any other exception."""
     if name == "AttributeError" and f"no attribute '{topic.class_name}'" in message and not named_line:
@@ -185,7 +191,8 @@ def _of_exception(where: Text, name: str, message: str, topic: Topic, *, named_l
         )
     if name in {"SyntaxError", "IndentationError", "TabError"}:
         return where + Text(en=f": Python cannot read this ({message}).", zh=f"：Python 无法解析这一行（{message}）。")
-    return where + Text(en=f": {name}: {message}", zh=f"：{name}：{message}")
+    text = where + Text(en=f": {name}: {message}", zh=f"：{name}：{message}")
+    return text + FIRST_DIVISOR if name == "ZeroDivisionError" else text
 
 
 def _of_slip(kind: str, where: Text, entry: str, topic: Topic) -> Text:
@@ -237,6 +244,13 @@ def _of_result(kind: str, facts: list[Any]) -> Text:
             en="The parameter has the shape {wanted}, but `update` returned the shape {got}.",
             zh="参数的形状是 {wanted}，但 `update` 返回的形状是 {got}。",
         ).format(wanted=wanted, got=got)
+    if str(facts[0]).startswith("complex"):
+        return Text(
+            en="The parameter is float64, but `update` returned {got}: in Python, `** 0.5` of a negative number is"
+            " complex. Under some root of yours stands a number below zero.",
+            zh="参数是 float64，但 `update` 返回了 {got}：在 Python 里，负数的 `** 0.5` 是复数。您的某个根号下出现了负"
+            "数。",
+        ).format(got=facts[0])
     return Text(
         en="The parameter is float64, but `update` returned {got}. Compute in the precision that you are given.",
         zh="参数是 float64，但 `update` 返回了 {got}。请按给定的精度计算。",

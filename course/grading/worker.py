@@ -242,7 +242,7 @@ class Recorder:
             return False
         try:
             column[self.done] = entry
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             return False
         return True
 

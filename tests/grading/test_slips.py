@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from course.grading import reasons
 from course.grading.mistakes.slips import SLIPS
 from course.syllabus import topic
 from tests.grading import trial
@@ -103,3 +104,28 @@ def test_a_slip_does_not_hide_a_mistake() -> None:
     wrong = SOLUTION.replace("grad = grad + self.weight_decay * param", "grad -= self.weight_decay * param")
     verdict = trial.judged("momentum", wrong)
     assert verdict.mistakes == ("grad-changed-in-place", "decay-sign")
+
+
+def test_a_division_by_zero_asks_for_the_first_step() -> None:
+    solution = topic("radam").solution.read_text("utf-8")
+    verdict = trial.judged("radam", solution.replace('step = state["step"] + 1', 'step = state["step"]'))
+    assert verdict.status == "error"
+    assert verdict.mistakes == ()
+    assert reasons.FIRST_DIVISOR.en in verdict.message.en
+    assert reasons.FIRST_DIVISOR.zh in verdict.message.zh
+
+
+def test_a_complex_number_asks_for_the_root() -> None:
+    solution = topic("radam").solution.read_text("utf-8")
+    verdict = trial.judged("radam", solution.replace("if rho > 5:", "if True:"))
+    assert verdict.status == "wrong"
+    assert verdict.mistakes == ("dtype-changed",)
+    assert "number below zero" in verdict.message.en
+    assert "负数" in verdict.message.zh
+
+
+def test_a_state_entry_that_no_array_can_hold_is_the_learners_own_affair() -> None:
+    own = SOLUTION.replace('return param - self.lr * grad, {"momentum_buffer": buf}', "NEW")
+    own = own.replace("NEW", 'return param - self.lr * grad, {"momentum_buffer": 10**400, "mine": buf}')
+    own = own.replace('buf = state["momentum_buffer"]', 'buf = state.get("mine")')
+    assert trial.judged("momentum", own).passed
