@@ -16,10 +16,17 @@ if TYPE_CHECKING:
     from course.lab.contest import contest
     from course.lab.descent import descent
     from course.lab.figures import pushed_box
+    from course.lab.figures_adagrad import two_ledgers
+    from course.lab.figures_adam import gauges
+    from course.lab.figures_sgd import scouts
     from course.lab.hint import hint
     from course.lab.landscapes import landscape
+    from course.lab.progress import progress
     from course.lab.quiz import quiz, right, wrong
     from course.lab.rules import learner, reference
+    from course.lab.tasks.adagrad import docstrings, pairs_contest, word_steps, word_weights
+    from course.lab.tasks.adam import passages, small_transformer
+    from course.lab.tasks.sgd import small_mlp, state_size
     from course.lab.training import as_torch, digits, gpu, letters, mine, small_cnn, small_rnn, train
     from course.text import Text, language, set_language
 
@@ -30,6 +37,8 @@ __all__ = [
     "contest",
     "descent",
     "digits",
+    "docstrings",
+    "gauges",
     "gpu",
     "hint",
     "landscape",
@@ -37,16 +46,26 @@ __all__ = [
     "learner",
     "letters",
     "mine",
+    "pairs_contest",
+    "passages",
+    "progress",
     "pushed_box",
     "quiz",
     "reference",
     "right",
     "say",
+    "scouts",
     "set_language",
     "small_cnn",
+    "small_mlp",
     "small_rnn",
+    "small_transformer",
+    "state_size",
     "train",
+    "two_ledgers",
     "verdict",
+    "word_steps",
+    "word_weights",
     "wrong",
 ]
 
@@ -57,6 +76,8 @@ _HOMES = {
     "contest": "course.lab.contest",
     "descent": "course.lab.descent",
     "digits": "course.lab.training",
+    "docstrings": "course.lab.tasks.adagrad",
+    "gauges": "course.lab.figures_adam",
     "gpu": "course.lab.training",
     "hint": "course.lab.hint",
     "landscape": "course.lab.landscapes",
@@ -64,16 +85,26 @@ _HOMES = {
     "learner": "course.lab.rules",
     "letters": "course.lab.training",
     "mine": "course.lab.training",
+    "pairs_contest": "course.lab.tasks.adagrad",
+    "passages": "course.lab.tasks.adam",
+    "progress": "course.lab.progress",
     "pushed_box": "course.lab.figures",
     "quiz": "course.lab.quiz",
     "reference": "course.lab.rules",
     "right": "course.lab.quiz",
     "say": "course.lab.claims",
+    "scouts": "course.lab.figures_sgd",
     "set_language": "course.text",
     "small_cnn": "course.lab.training",
+    "small_mlp": "course.lab.tasks.sgd",
     "small_rnn": "course.lab.training",
+    "small_transformer": "course.lab.tasks.adam",
+    "state_size": "course.lab.tasks.sgd",
     "train": "course.lab.training",
+    "two_ledgers": "course.lab.figures_adagrad",
     "verdict": "course.lab.claims",
+    "word_steps": "course.lab.tasks.adagrad",
+    "word_weights": "course.lab.tasks.adagrad",
     "wrong": "course.lab.quiz",
 }
 

@@ -337,7 +337,7 @@ def _arrange(controls: list[Any]) -> tuple[Any, Any]:
         each.layout.width = "auto"
     grid = widgets.GridBox(sliders)
     # A column holds the longest name, a slider worth moving, and the number.
-    grid.layout.grid_template_columns = f"repeat(auto-fill, minmax(calc({longest}ch + 138px), 1fr))"
+    grid.layout.grid_template_columns = f"repeat(auto-fit, minmax(calc({longest}ch + 138px), 1fr))"
     row = widgets.HBox(switches)
     grid.add_class("downhill-sliders")
     row.add_class("downhill-switches")

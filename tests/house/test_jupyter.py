@@ -24,16 +24,16 @@ def test_the_first_lesson_comes_first_in_teaching_order(tmp_path: Path, monkeypa
     monkeypatch.setattr(jupyter, "ROOT", tmp_path)
     with pytest.raises(CourseError, match="course build"):
         jupyter.first_lesson("zh")
-    for stem in ("adam", "momentum"):
+    for stem in ("choosing", "adam", "momentum", "gradient-descent", "index"):
         notebook = tmp_path / f"lessons/zh/{stem}.ipynb"
         notebook.parent.mkdir(parents=True, exist_ok=True)
         notebook.write_text("{}", "utf-8")
-    assert jupyter.first_lesson("zh").name == "momentum.ipynb"
+        assert jupyter.first_lesson("zh") == notebook
 
 
-def test_both_languages_have_a_first_lesson_of_the_same_topic() -> None:
+def test_both_languages_begin_with_the_index() -> None:
     english, chinese = jupyter.first_lesson("en"), jupyter.first_lesson("zh")
-    assert english.name == chinese.name
+    assert english.name == chinese.name == "index.ipynb"
     assert english.relative_to(ROOT).parts[1] == "en"
     assert chinese.relative_to(ROOT).parts[1] == "zh"
 

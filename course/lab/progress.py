@@ -1,0 +1,132 @@
+"""`progress()` in the first lesson: every lesson, what it is about, and how far the learner's own file has come."""
+
+from __future__ import annotations
+
+import html
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from course import progress as shared
+from course.grading import render
+from course.grading.mistakes import title
+from course.lab.hint import rich
+from course.syllabus import LEARNER, ROOT, lessons
+from course.text import Text, language
+
+if TYPE_CHECKING:
+    from course.grading.verdict import Verdict
+    from course.syllabus import Lesson
+
+_HEAD = (
+    Text(en="lesson", zh="课程"),
+    Text(en="what is new in it", zh="新在哪里"),
+    Text(en="your file", zh="您的文件"),
+    Text(en="how it stands", zh="进展"),
+)
+_TO_READ = Text(en="nothing to write", zh="没有要写的代码")
+_HERE = Text(en="you are here", zh="您在这里")
+_SOON = Text(en="being written", zh="正在编写")
+_NEXT = Text(en="Next:", zh="接下来：")
+_ALL = Text(en="All ten pass.", zh="十个全部通过。")
+_SHADES = {"passed": "#00664b", "not-implemented": "#595959"}
+_WRONG = "#a84300"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The table; a notebook shows it as HTML, a console as text. Verdicts are those of the ten topics, in order."""
+
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def next(self) -> Lesson | None:
+        """The lesson to open now: the first one that is written and not done.
+
+        Nobody can see whether a lesson without an exercise has been read: one at the beginning counts as done once any
+        file has been begun, the one at the end never.
+        """
+        seen = {verdict.topic: verdict for verdict in self.verdicts}
+        begun = any(verdict.status != "not-implemented" for verdict in self.verdicts)
+        for lesson in lessons()[1:]:
+            done = seen[lesson.stem].passed if lesson.topic else begun and lesson is not lessons()[-1]
+            if not done and lesson.notebook(language()).is_file():
+                return lesson
+        return None
+
+    def _repr_html_(self) -> str:
+        lang = language()
+        seen = {verdict.topic: verdict for verdict in self.verdicts}
+        head = "".join(f'<th style="text-align:left">{each[lang]}</th>' for each in _HEAD)
+        rows = "".join(_row(number, lesson, seen.get(lesson.stem)) for number, lesson in enumerate(lessons()))
+        last = _ALL[lang] if all(verdict.passed for verdict in self.verdicts) else ""
+        if following := self.next:
+            last += f" {_NEXT[lang]} {_link(following.notebook(lang), following.title[lang])}"
+        return (
+            f'<div lang="{lang}"><table style="margin:0"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+            f'<p style="margin:.6em 0">{shared.bar(list(self.verdicts))} &nbsp; {last}</p></div>'
+        )
+
+    def __repr__(self) -> str:
+        lines = [
+            f"{shared.mark(each)} {each.topic:<10} {_standing(each)[language()]}".rstrip() for each in self.verdicts
+        ]
+        return "\n".join([*lines, shared.bar(list(self.verdicts))])
+
+
+def progress(folder: str | Path | None = None) -> Progress:
+    """Judge every file of the learner's, as `course status` does, and show the lessons with what came of it.
+
+    Args:
+        folder: where the files lie; by default `course/optim`.
+
+    Raises:
+        CourseError: there is no such folder.
+
+    """
+    return Progress(tuple(shared.verdicts(Path(folder) if folder is not None else LEARNER)))
+
+
+def _row(number: int, lesson: Lesson, verdict: Verdict | None) -> str:
+    lang = language()
+    notebook, name = lesson.notebook(lang), html.escape(lesson.title[lang])
+    if number == 0:
+        name = f"<b>{name}</b>"
+    elif notebook.is_file():
+        name = _link(notebook, lesson.title[lang])
+    else:
+        name += f' <small style="color:#595959">({_SOON[lang]})</small>' if lang == "en" else f"（{_SOON[lang]}）"
+    if verdict is None:
+        file, shade, standing = "", _SHADES["not-implemented"], (_TO_READ if number else _HERE)[lang]
+    else:
+        own = LEARNER / f"{lesson.stem}.py"
+        file = _link(own, own.name) if own.is_relative_to(ROOT) else f"<code>{own.name}</code>"
+        shade = _SHADES.get(verdict.status, _WRONG)
+        standing = f"<b>{shared.mark(verdict)}</b> {rich(_standing(verdict)[lang])}"
+    cells = f"{number or ''} {name}", rich(lesson.idea[lang]), file, f'<span style="color:{shade}">{standing}</span>'
+    return "<tr>" + "".join(f'<td style="text-align:left;line-height:1.4">{cell}</td>' for cell in cells) + "</tr>"
+
+
+def _standing(verdict: Verdict) -> Text:
+    """The status in words, and where the mistake was recognised, its name."""
+    text = render.STATUS[verdict.status]
+    made = [title(verdict.topic, name) for name in verdict.mistakes]
+    may_be = [title(verdict.topic, names[0]) for names in verdict.alternatives]
+    named = _joined(made, en=" + ", zh=" + ") or _joined(may_be, en=" / ", zh=" / ")
+    if named and not verdict.passed:
+        return Text(en=f"{text.en}: {named.en}", zh=f"{text.zh}：{named.zh}")
+    return text
+
+
+def _joined(texts: list[Text], *, en: str, zh: str) -> Text | None:
+    if not texts:
+        return None
+    return Text(en=en.join(each.en for each in texts), zh=zh.join(each.zh for each in texts))
+
+
+def _link(file: Path, words: str) -> str:
+    """A link that JupyterLab opens in a tab beside this one; it is relative to the notebook, where the kernel runs."""
+    address = quote(Path(os.path.relpath(file, Path.cwd())).as_posix())
+    return f'<a href="{address}">{html.escape(words)}</a>'

@@ -1,0 +1,68 @@
+"""The first lesson as a newcomer meets it: one key, a slider that moves, and the way to the next lesson."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from course.authoring import skeletons
+from course.syllabus import ROOT, lessons, topics
+from course.text import LANGS, Lang
+from tests.browser.jupyter import open_notebook, run_all, serve
+from tests.browser.test_lesson import PIXELS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+STANDING = {"en": ("not implemented yet", "passed"), "zh": ("尚未实现", "通过")}
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_newcomer_begins(
+    page: Page, console_errors: list[str], screenshots: Path, tmp_path: Path, lang: Lang
+) -> None:
+    for topic in topics():
+        skeleton = skeletons.skeleton(topic.solution.read_text("utf-8"))
+        (tmp_path / f"{topic.stem}.py").write_text(skeleton, "utf-8")
+    with serve(ROOT, lang=lang, env={"COURSE_LEARNER": str(tmp_path)}) as server:
+        open_notebook(page, server, f"lessons/{lang}/index.ipynb")
+        first_slider(page)
+        page.screenshot(path=screenshots / f"index-{lang}.png")
+
+        assert run_all(page) == []
+        table = page.locator("table:has(th + th + th + th)")
+        assert table.locator("tbody tr").count() == len(lessons())
+        not_yet, passed = STANDING[lang]
+        assert table.get_by_text(not_yet).count() == len(topics())
+
+        # The learner has solved one: the table says so when its cell runs again.
+        (tmp_path / "momentum.py").write_bytes((ROOT / "solutions" / "momentum.py").read_bytes())
+        assert run_all(page) == []
+        assert table.get_by_text(not_yet).count() == len(topics()) - 1
+        assert table.get_by_text(passed).count() == 1
+
+        # A lesson in the table opens beside this one, in the same language.
+        title = next(each.title for each in lessons() if each.stem == "momentum")
+        table.get_by_role("link", name=title[lang], exact=True).click()
+        page.wait_for_function(
+            "path => window.jupyterapp.shell.currentWidget?.context?.path === path",
+            arg=f"lessons/{lang}/momentum.ipynb",
+            timeout=30_000,
+        )
+    assert console_errors == []
+
+
+def first_slider(page: Page) -> None:
+    """Run the first code cell with the keys that the text names, press an arrow on its first slider, see it redraw."""
+    page.locator(".jp-CodeCell .cm-content").first.click()
+    page.keyboard.press("Shift+Enter")
+    page.wait_for_selector(".downhill-map", timeout=60_000)
+    page.wait_for_function(f"() => ({PIXELS})() !== 0")
+    before = page.evaluate(PIXELS)
+    slider = page.locator(".downhill .noUi-handle").first
+    slider.focus()
+    slider.press("ArrowRight")
+    page.wait_for_function(f"before => ({PIXELS})() !== before", arg=before)
