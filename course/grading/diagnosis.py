@@ -183,30 +183,35 @@ def _first_numbers(stem: str) -> dict[Explanation, Array]:
     return first
 
 
-def walk(stem: str, explanation: Explanation, cases: Sequence[Case]) -> tuple[Array, ...]:
-    """How a rule with these mistakes moves the parameters of the last of the cases, run after all those before it.
+def walk(stem: str, explanation: Explanation, cases: Sequence[Case]) -> dict[str, tuple[Array, ...]]:
+    """How a rule with these mistakes moves the parameters of the cases, run in this order.
 
     Returns:
-        By parameter, (steps, *shape); fewer steps than the case has if the rule stops by itself.
+        By case id and parameter, (steps, *shape); fewer steps than the case has if the rule stops by itself.
 
     """
     book, outliving = catalogue(stem), dict[str, Any]()
     with np.errstate(all="ignore"):
-        for case in cases:
-            rule = book.make(explanation, outliving, hyperparameters(case.hyperparameters))
-            run = Run(rule, case.params)
-            path: list[list[Any]] = []
-            try:
-                for step, grads in enumerate(case.grads):
-                    assign(rule, case.schedule.get(step + 1, {}))
-                    run.step(grads)
-                    path.append(list(run.params))
-            except ValueError:  # shapes that do not go together
-                continue
-    columns = zip(*path, strict=True) if path else ([] for _ in cases[-1].params)
+        return {case.id: _path(book.make(explanation, outliving, hyperparameters(case.hyperparameters)), case)
+                for case in cases}  # fmt: skip
+
+
+def _path(rule: Switched, case: Case) -> tuple[Array, ...]:
+    run = Run(rule, case.params)
+    path: list[list[Any]] = []
+    for step, grads in enumerate(case.grads):
+        assign(rule, case.schedule.get(step + 1, {}))
+        try:
+            run.step(grads)
+        except ValueError:  # shapes that do not go together
+            break
+        if any(np.shape(new) != param.shape for new, param in zip(run.params, case.params, strict=True)):
+            break
+        path.append(list(run.params))
+    columns = zip(*path, strict=True) if path else ([] for _ in case.params)
     return tuple(
-        np.asarray(column, dtype=np.float64).reshape(-1, *param.shape)
-        for column, param in zip(columns, cases[-1].params, strict=True)
+        np.asarray(column, dtype=np.float64).reshape(len(path), *param.shape)
+        for column, param in zip(columns, case.params, strict=True)
     )
 
 

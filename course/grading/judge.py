@@ -300,5 +300,5 @@ def _paths(
     mistake: tuple[float, ...] = ()
     if found.fits:
         before = [each for each in cases if not each.stretch and not each.hidden]
-        mistake = column(walk(topic.stem, found.fits[0], before[: before.index(case) + 1])[i])
+        mistake = column(walk(topic.stem, found.fits[0], before[: before.index(case) + 1])[case.id][i])
     return Paths(label, column(torch), column(got), mistake)

@@ -11,13 +11,13 @@ import numpy as np
 from course.grading import cases as recipes
 from course.grading import judge, stored, wire, worker
 from course.grading.case import Trajectory
-from course.grading.diagnosis import EXACT
+from course.grading.diagnosis import EXACT, walk
 from course.grading.diagnosis import STEPS as FOLLOWED
 from course.grading.mistakes import catalogue
 from course.syllabus import topic
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from course.grading.case import Array, Case
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from course.grading.verdict import Verdict
     from course.grading.wire import Answer
 
-STEPS = 160
-"""As far as paths are compared with one another."""
+STEPS = 40
+"""As far as paths are compared with one another, or until ten steps after the last change of a schedule."""
 
 
 def answered(stem: str, rule_class: Any, cases: Sequence[Case], file: Path | None = None) -> dict[str, Answer]:
@@ -102,15 +102,16 @@ class Paths:
         return [int(k) for k in candidates[self.distance(i, candidates) <= EXACT.relative]] if candidates.size else []
 
 
-def paths(stem: str, explanations: Sequence[Explanation]) -> Paths:
-    """The paths of rules with these mistakes on the core cases."""
-    cases = [replace(case, grads=case.grads[:STEPS]) for case in recipes.visible(stem) if not case.stretch]
+def paths(stem: str, explanations: Sequence[Explanation], ids: Collection[str] = ()) -> Paths:
+    """The paths of rules with these mistakes on the core cases, or on those among them with these ids."""
+    core = (case for case in recipes.visible(stem) if not case.stretch and (not ids or case.id in ids))
+    cases = [replace(case, grads=case.grads[: max(STEPS, *(step + 10 for step in case.schedule), 0)]) for case in core]
     values, there, margin = [], [], []
     for explanation in explanations:
-        answers = answered(stem, mistaken(stem, explanation), cases)
+        walked = walk(stem, explanation, cases)
         rows = []
         for case in cases:
-            for start, got in zip(case.params, answers[case.id].params, strict=True):
+            for start, got in zip(case.params, walked[case.id], strict=True):
                 path = np.full((case.steps, start.size), np.nan)
                 path[: len(got)] = got.reshape(len(got), start.size)
                 first = start.reshape(1, -1)
@@ -143,16 +144,25 @@ class Separation:
 def separation(stem: str) -> Separation:
     """Run every single mistake and every pair of the topic, and measure."""
     book = catalogue(stem)
-    singles = len(book.singles)
-    table = paths(stem, [(), *book.singles, *book.pairs])
-    from_right = min(table.distance(0, np.arange(1, singles + 1)))
+    count = len(book.singles)
+    # Most pairs go their own way in the first cases already; only where they do not, all cases are run.
+    everything = [(), *book.singles, *book.pairs]
+    first = paths(stem, everything, ids=("two-parameters", "schedule", "zeros-and-decay"))
+    unclear = [i for i in range(len(everything)) if i <= count or first.same(i)]
+    table = paths(stem, [everything[i] for i in unclear])
+    singles = np.arange(1, count + 1)
     nearest, ids = np.inf, ("", "")
-    for i in range(1, singles):
-        others = np.arange(i + 1, singles + 1)
-        distances = table.distance(i, others)
+    for i in singles[:-1]:
+        distances = table.distance(i, singles[i:])
         if distances.min() < nearest:
             nearest = distances.min()
-            ids = (book.singles[i - 1][0].id, book.singles[int(others[distances.argmin()]) - 1][0].id)
-    count = len(book.pairs)
-    told = sum(not table.same(i) for i in range(singles + 1, singles + 1 + count))
-    return Separation(singles, float(from_right), float(nearest), ids, count, told)
+            ids = (book.singles[i - 1][0].id, book.singles[i + int(distances.argmin())][0].id)
+    lost = sum(bool(table.same(i)) for i in range(count + 1, len(unclear)))
+    return Separation(
+        singles=count,
+        from_right=float(table.distance(0, singles).min()),
+        from_each_other=float(nearest),
+        nearest=ids,
+        pairs=len(book.pairs),
+        told_apart=len(book.pairs) - lost,
+    )
