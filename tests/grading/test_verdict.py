@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from course.grading import render
+from course.grading import plot, render
 from course.grading.sandbox import Limits
 from course.grading.verdict import Verdict
 from course.text import LANGS, Text
@@ -84,12 +84,16 @@ def test_shown(sample: str) -> None:
         assert not {"script", "link", "iframe", "object"} & {element.tag for element in root.iter()}
         assert not re.search(r"""(src|href|on\w+)=|url\(|https?:""", html)
         shown = "".join(root.itertext())
-        assert found.message[lang].replace("`", "") in shown.replace("`", "")
         plain = render.terminal(found, lang)
-        assert found.message[lang] in plain
+        for paragraph in found.message[lang].splitlines():
+            assert paragraph.replace("`", "") in shown.replace("`", "")
+            assert paragraph in plain
         assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f]", plain)
         assert render.STATUS[found.status][lang] in plain
         assert bool(found.paths) == ("<svg" in html)
+        assert bool(found.paths and not found.passed) == (plot.EXPECTED[lang] + "   x " in plain)
+        if found.paths:
+            assert bool(found.paths.mistake) == (plot.MISTAKE[lang] in shown) == (plot.MISTAKE[lang] in plain)
 
 
 SLIPS = {

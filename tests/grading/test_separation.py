@@ -1,0 +1,34 @@
+"""The mistakes are told apart: by far more than the tolerance, and nearly all pairs too."""
+
+from __future__ import annotations
+
+import functools
+
+import pytest
+
+from course.grading.diagnosis import EXACT
+from course.syllabus import topics
+from tests.grading import catalogued
+
+STEMS = [topic.stem for topic in topics()]
+
+FAR = 1000 * EXACT.relative
+"""Far more than the tolerance: what any two mistakes are at least apart."""
+
+
+@functools.cache
+def separation(stem: str) -> catalogued.Separation:
+    return catalogued.separation(stem)
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_mistakes_are_far_from_right_and_from_each_other(stem: str) -> None:
+    found = separation(stem)
+    assert found.from_right > FAR
+    assert found.from_each_other > FAR, found.nearest
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_pairs_are_told_apart(stem: str) -> None:
+    found = separation(stem)
+    assert found.told_apart >= 0.95 * found.pairs
