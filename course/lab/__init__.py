@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from course.lab.figures import pushed_box
     from course.lab.figures_adagrad import two_ledgers
     from course.lab.figures_adam import gauges
+    from course.lab.figures_radam import gearboxes
     from course.lab.figures_sgd import scouts
     from course.lab.hint import hint
     from course.lab.landscapes import landscape
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from course.lab.rules import learner, reference
     from course.lab.tasks.adagrad import docstrings, pairs_contest, word_steps, word_weights
     from course.lab.tasks.adam import passages, small_transformer
+    from course.lab.tasks.radam import hundred_steps, late_norm_transformer, scheduled
     from course.lab.tasks.sgd import small_mlp, state_size
     from course.lab.training import as_torch, digits, gpu, letters, mine, small_cnn, small_rnn, train
     from course.text import Text, language, set_language
@@ -39,10 +41,13 @@ __all__ = [
     "digits",
     "docstrings",
     "gauges",
+    "gearboxes",
     "gpu",
     "hint",
+    "hundred_steps",
     "landscape",
     "language",
+    "late_norm_transformer",
     "learner",
     "letters",
     "mine",
@@ -54,6 +59,7 @@ __all__ = [
     "reference",
     "right",
     "say",
+    "scheduled",
     "scouts",
     "set_language",
     "small_cnn",
@@ -78,10 +84,13 @@ _HOMES = {
     "digits": "course.lab.training",
     "docstrings": "course.lab.tasks.adagrad",
     "gauges": "course.lab.figures_adam",
+    "gearboxes": "course.lab.figures_radam",
     "gpu": "course.lab.training",
     "hint": "course.lab.hint",
+    "hundred_steps": "course.lab.tasks.radam",
     "landscape": "course.lab.landscapes",
     "language": "course.text",
+    "late_norm_transformer": "course.lab.tasks.radam",
     "learner": "course.lab.rules",
     "letters": "course.lab.training",
     "mine": "course.lab.training",
@@ -93,6 +102,7 @@ _HOMES = {
     "reference": "course.lab.rules",
     "right": "course.lab.quiz",
     "say": "course.lab.claims",
+    "scheduled": "course.lab.tasks.radam",
     "scouts": "course.lab.figures_sgd",
     "set_language": "course.text",
     "small_cnn": "course.lab.training",
