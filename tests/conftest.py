@@ -16,6 +16,23 @@ ALLOWED = ("CUDA", "GPU", "not implemented")
 """What a reason to skip may name all the same: the one thing CI has not, and an exercise that its learner left open."""
 
 
+BY_TOPIC = {"test_run.py", "test_catalogue.py", "test_separation.py", "test_mutants.py"}
+"""Files of minutes, in which the tests of one topic share what they have computed and no two topics do."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Group the tests for `--dist loadgroup`: a file's tests run in one process, those of long files topic by topic."""
+    for item in items:
+        stem = (
+            item.callspec.params.get("stem", "")
+            if isinstance(item, pytest.Function) and hasattr(item, "callspec")
+            else ""
+        )
+        item.add_marker(
+            pytest.mark.xdist_group(f"{item.path.name}:{stem}" if item.path.name in BY_TOPIC else str(item.path))
+        )
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]

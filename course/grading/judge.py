@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from course.grading import cases as recipes
 from course.grading import compare, explain, reasons, sandbox, stored
-from course.grading.diagnosis import Diagnosis, diagnose, walk
+from course.grading.diagnosis import Diagnosis, diagnose
 from course.grading.facts import facts
+from course.grading.paths import pick
 from course.grading.verdict import CaseResult, Difference, Paths, Status, Verdict
 from course.text import CourseError, Text
 
@@ -242,7 +243,10 @@ def _verdict(
     paths: Paths | None = None
     more: tuple[Text, ...] = ()
     if clue and difference:
-        paths = _paths(topic, cases, clue, difference, answers, expected, found)
+        core = [case for case in cases if not case.stretch and case.hidden is clue.hidden]
+        others = [findings[case.id].difference for case in core if case.id != clue.id]
+        fit = found.fits[0] if found.fits and not clue.hidden else ()
+        paths = pick(topic.stem, core, [difference, *filter(None, others)], answers, expected, fit)
         more = facts(clue, difference, expected[clue.id], answers[clue.id])
     if clue and not clue.hidden and (status == "wrong" or found.fits):
         told = explain.joined([told, *explain.explained(topic, found, more)], en="\n", zh="\n")
@@ -275,30 +279,3 @@ def _clue(cases: Sequence[Case], findings: Mapping[str, Finding], status: Status
         return None
     failing = [case for case in cases if not case.stretch and findings[case.id].status != "passed"]
     return next((case for case in failing if findings[case.id].status == status), failing[0])
-
-
-def _paths(
-    topic: Topic,
-    cases: Sequence[Case],
-    case: Case,
-    difference: Difference,
-    answers: Mapping[str, Answer],
-    expected: Mapping[str, Trajectory],
-    found: Diagnosis,
-) -> Paths:
-    """The element of the parameter in question over the steps, for a plot of at most a hundred points."""
-    i = difference.parameter
-    start, torch, got = case.params[i], expected[case.id].params[i], answers[case.id].params[i]
-    index = difference.index if difference.quantity != "step" else (0,) * start.ndim
-    until = min(len(torch), max(20, difference.step + 20))
-    every = max(1, until // 100)
-
-    def column(path: object) -> tuple[float, ...]:
-        return (float(start[index]), *(float(value[index]) for value in path[:until:every]))  # type: ignore[index]
-
-    label = f"param[{i}]" + (f"[{', '.join(map(str, index))}]" if index else "")
-    mistake: tuple[float, ...] = ()
-    if found.fits:
-        before = [each for each in cases if not each.stretch and not each.hidden]
-        mistake = column(walk(topic.stem, found.fits[0], before[: before.index(case) + 1])[case.id][i])
-    return Paths(label, column(torch), column(got), mistake)

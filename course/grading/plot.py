@@ -42,9 +42,14 @@ def drawn(values: tuple[float, ...]) -> tuple[float, ...]:
     return values
 
 
+def where(paths: Paths, lang: Lang) -> str:
+    """What is drawn, and of which case."""
+    return f"{paths.label} · {paths.title[lang]}" if paths.title else paths.label
+
+
 def svg(paths: Paths, lang: Lang) -> str:
     """One element over the steps: every path in a colour and a style of line of its own."""
-    width, height, left, right, top, bottom = 520, 170, 64, 150, 12, 30
+    width, height, left, right, top, bottom = 520, 186, 64, 150, 28, 30
     low, high = bounds(paths)
     steps = max(len(paths.expected) - 1, 1)
 
@@ -60,22 +65,23 @@ def svg(paths: Paths, lang: Lang) -> str:
     ]
     shown = [(name, values, style) for name, values, style in curves if values]
     axis, text = 'stroke="currentColor" stroke-opacity=".45"', 'fill="currentColor" font-size="12"'
+    last = STEP.format(number=steps * paths.every)[lang]
     x0, x1, y0, y1 = left, width - right, height - bottom, top
-    label = (ALT_MISTAKE if paths.mistake else ALT).format(label=paths.label)[lang]
+    label = (ALT_MISTAKE if paths.mistake else ALT).format(label=where(paths, lang))[lang]
     parts = [
         f'<svg viewBox="0 0 {width} {height}" width="{width}" role="img" aria-label="{escape(label)}">',
+        f'<text x="{x0}" y="14" {text}>{escape(where(paths, lang))}</text>',
         f'<path d="M{x0} {y1}V{y0}H{x1}" fill="none" {axis}/>',
         f'<text x="{x0 - 6}" y="{y0}" text-anchor="end" {text}>{low:.3g}</text>',
         f'<text x="{x0 - 6}" y="{y1 + 8}" text-anchor="end" {text}>{high:.3g}</text>',
         f'<text x="{x0}" y="{height - 10}" {text}>0</text>',
-        f'<text x="{x1}" y="{height - 10}" text-anchor="end" {text}>{STEP.format(number=steps)[lang]}</text>',
-        f'<text x="{(x0 + x1) / 2}" y="{height - 10}" text-anchor="middle" {text}>{escape(paths.label)}</text>',
+        f'<text x="{x1}" y="{height - 10}" text-anchor="end" {text}>{last}</text>',
     ]
     for _, values, style in shown:
         points = " ".join(point(step, value) for step, value in enumerate(drawn(values)))
         parts.append(f'<polyline points="{points}" fill="none" {style}/>')
     for row, (name, _, style) in enumerate(sorted(shown, key=lambda curve: curve[0] is MISTAKE)):
-        y = 22 + 20 * row
+        y = 38 + 20 * row
         parts.append(f'<line x1="{x1 + 10}" x2="{x1 + 34}" y1="{y}" y2="{y}" {style}/>')
         parts.append(f'<text x="{x1 + 40}" y="{y + 4}" {text}>{name[lang]}</text>')
     return "".join([*parts, "</svg>"])
@@ -94,7 +100,10 @@ def characters(paths: Paths, lang: Lang) -> list[str]:
     labels = [f"{high:.3g}", *[""] * (height - 2), f"{low:.3g}"]
     edge = max(map(len, labels))
     same = GOT + Text(en=" = ", zh=" = ") + MISTAKE if paths.mistake else GOT
-    legend = f"{paths.label}   . {EXPECTED[lang]}   x {same[lang]}   0 → {STEP.format(number=steps)[lang]}"
-    return [f"{label:>{edge}} |{''.join(line).rstrip()}" for label, line in zip(labels, grid, strict=True)] + [
-        " " * (edge + 2) + legend
-    ]
+    legend = f". {EXPECTED[lang]}   x {same[lang]}   0 → {STEP.format(number=steps * paths.every)[lang]}"
+    head = " " * (edge + 2) + where(paths, lang)
+    return (
+        [head]
+        + [f"{label:>{edge}} |{''.join(line).rstrip()}" for label, line in zip(labels, grid, strict=True)]
+        + [" " * (edge + 2) + legend]
+    )

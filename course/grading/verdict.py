@@ -69,11 +69,17 @@ class Paths:
     expected: tuple[float, ...]
     got: tuple[float, ...]
     mistake: tuple[float, ...] = ()
+    title: Text | None = None
+    """Of the case."""
+    every: int = 1
+    """How many steps lie between two numbers."""
 
     def to_json(self) -> dict[str, Any]:
         """The form in which it is stored."""
         return {
             "label": self.label,
+            "title": self.title.to_json() if self.title else None,
+            "every": self.every,
             "expected": [_number(value) for value in self.expected],
             "got": [_number(value) for value in self.got],
             "mistake": [_number(value) for value in self.mistake],
@@ -82,8 +88,15 @@ class Paths:
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Paths:
         """The inverse of `to_json`."""
-        columns = (tuple(map(float, stored.get(name, ()))) for name in ("expected", "got", "mistake"))
-        return cls(str(stored["label"]), *columns)
+        title = stored.get("title")
+        return cls(
+            label=str(stored["label"]),
+            expected=tuple(map(float, stored["expected"])),
+            got=tuple(map(float, stored["got"])),
+            mistake=tuple(map(float, stored.get("mistake", ()))),
+            title=Text.from_json(title) if title else None,
+            every=int(stored.get("every", 1)),
+        )
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 
 from course.grading import cases as recipes
-from course.grading import compare, stored
+from course.grading import compare, plot, stored
 from course.grading.mistakes import PATH_RIGHT, SECTIONS, catalogue, title
 from course.grading.mistakes.slips import SLIPS
 from course.syllabus import ROOT, topics
 from course.text import LANGS
 from tests.grading import catalogued
+
+if TYPE_CHECKING:
+    from course.grading.verdict import Paths
 
 STEMS = [topic.stem for topic in topics()]
 
@@ -20,6 +25,14 @@ KNOWN = {name for stem in STEMS for each in catalogue(stem).mistakes for name in
 
 STOPPED_BY_SHAPES = {"one-state-for-all", "one-inner-state-for-all"}
 """Where two parameters of different shapes share a state, numpy stops the rule."""
+
+
+def visible(paths: Paths) -> bool:
+    """Whether a reader can see the paths come apart: by a fiftieth of the plot's height, or because one ends early."""
+    low, high = plot.bounds(paths)
+    got = plot.drawn(paths.got)
+    apart = np.abs(np.array(got) - np.array(paths.expected[: len(got)]))
+    return len(got) < len(paths.expected) or bool(apart.max() > 0.02 * (high - low))
 
 
 @pytest.mark.parametrize("stem", STEMS)
@@ -56,6 +69,7 @@ def test_each_mistake_is_named(stem: str, name: str) -> None:
         drawn = len(verdict.paths.mistake)
         assert drawn > 1
         np.testing.assert_allclose(verdict.paths.mistake, verdict.paths.got[:drawn], rtol=1e-6, atol=1e-12)
+        assert visible(verdict.paths)
 
 
 @pytest.mark.parametrize("stem", STEMS)
