@@ -1,0 +1,104 @@
+"""Picks what the plot shows: one number of one parameter over the steps, where wrong and right come apart visibly."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from course.grading.diagnosis import walk
+from course.grading.verdict import Paths
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from course.grading.case import Array, Case, Trajectory
+    from course.grading.diagnosis import Explanation
+    from course.grading.verdict import Difference
+    from course.grading.wire import Answer
+
+VISIBLE = 0.15
+"""Paths that come apart by this share of the way that the right one goes can be told apart in a small plot."""
+
+POINTS = 100
+"""As many as a plot shows."""
+
+
+def pick(
+    stem: str,
+    cases: Sequence[Case],
+    differences: Sequence[Difference],
+    answers: Mapping[str, Answer],
+    expected: Mapping[str, Trajectory],
+    fit: Explanation = (),
+) -> Paths:
+    """The number that first went wrong, if that can be seen; else the first case in which something can.
+
+    Args:
+        stem: the topic.
+        cases: the core cases that were run, in this order.
+        differences: of each case to choose from, the first difference; the one that the message tells stands first.
+        answers: by case id.
+        expected: by case id, torch's trajectory.
+        fit: the mistakes that make the learner's path, if they are known.
+
+    """
+    by_id = {case.id: case for case in cases}
+    chosen, largest = (differences[0], differences[0].parameter, _index(by_id, differences[0])), -1.0
+    for difference in differences:
+        case = by_id[difference.case]
+        own = (difference.parameter, _index(by_id, difference))
+        seen = [
+            _apart(start, right[: _until(case, difference)], got)
+            for start, right, got in zip(case.params, expected[case.id].params, answers[case.id].params, strict=True)
+        ]
+        i, index = own
+        if difference is not differences[0] or seen[i][index] < VISIBLE:
+            i = int(np.argmax([each.max(initial=0.0) for each in seen]))
+            index = tuple(int(k) for k in np.unravel_index(int(seen[i].argmax()), seen[i].shape))
+        if seen[i][index] > largest:
+            chosen, largest = (difference, i, index), float(seen[i][index])
+        if largest >= VISIBLE:
+            break
+    difference, i, index = chosen
+    case = by_id[difference.case]
+    until = _until(case, difference)
+    every = -(-until // POINTS)
+
+    def column(path: Array) -> tuple[float, ...]:
+        return (float(case.params[i][index]), *(float(value[index]) for value in path[every - 1 : until : every]))
+
+    mistake: tuple[float, ...] = ()
+    if fit:
+        mistake = column(walk(stem, fit, cases[: list(cases).index(case) + 1])[case.id][i])
+    label = f"param[{i}]" + (f"[{', '.join(map(str, index))}]" if index else "")
+    return Paths(
+        label=label,
+        expected=column(expected[case.id].params[i]),
+        got=column(answers[case.id].params[i]),
+        mistake=mistake,
+        title=case.title,
+        every=every,
+    )
+
+
+def _index(cases: Mapping[str, Case], difference: Difference) -> tuple[int, ...]:
+    """The element that went wrong; the count of the steps has none."""
+    shape = cases[difference.case].params[difference.parameter].shape
+    return difference.index if len(difference.index) == len(shape) else (0,) * len(shape)
+
+
+def _until(case: Case, difference: Difference) -> int:
+    return min(case.steps, max(20, difference.step + 20))
+
+
+def _apart(start: Array, right: Array, got: Array) -> Array:
+    """For each element, by how much the paths come apart, in shares of the way that the right one goes; at most 1."""
+    steps = min(len(right), len(got))
+    if not steps:
+        return np.zeros(start.shape)
+    way = np.abs(right - start).max(axis=0)
+    with np.errstate(all="ignore"):
+        off = np.abs(got[:steps] - right[:steps])
+        share = np.where(np.isfinite(off), off, np.inf).max(axis=0) / way
+    return np.asarray(np.where(np.isnan(share), 0.0, np.minimum(share, 1.0)))
