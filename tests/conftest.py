@@ -23,14 +23,10 @@ BY_TOPIC = {"test_run.py", "test_catalogue.py", "test_separation.py", "test_muta
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Group the tests for `--dist loadgroup`: a file's tests run in one process, those of long files topic by topic."""
     for item in items:
-        stem = (
-            item.callspec.params.get("stem", "")
-            if isinstance(item, pytest.Function) and hasattr(item, "callspec")
-            else ""
-        )
-        item.add_marker(
-            pytest.mark.xdist_group(f"{item.path.name}:{stem}" if item.path.name in BY_TOPIC else str(item.path))
-        )
+        group = str(item.path)
+        if item.path.name in BY_TOPIC and isinstance(item, pytest.Function) and hasattr(item, "callspec"):
+            group += ":" + str(item.callspec.params.get("stem"))
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.hookimpl(wrapper=True)
