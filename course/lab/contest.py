@@ -228,7 +228,9 @@ def _chart(entries: Sequence[Entry]) -> Any:
             over_rates.plot(entry.lrs, finals.mean(axis=1), linestyle=line, marker=mark, markersize=5)
         for axes in (over_time, over_rates):
             axes.set_yscale("log")
-            axes.yaxis.set_major_locator(ticker.LogLocator(subs=(1, 1.5, 2, 3, 5)))
+            low, high = axes.get_ylim()
+            crowded = high > 100 * low  # over two powers of ten and more, five labels each would overlap
+            axes.yaxis.set_major_locator(ticker.LogLocator(subs=(1, 3) if crowded else (1, 1.5, 2, 3, 5)))
             axes.yaxis.set_major_formatter(ticker.StrMethodFormatter("{x:g}"))
             axes.yaxis.set_minor_locator(ticker.NullLocator())
         over_time.set(xlabel=str(Text(en="step", zh="步数")))
