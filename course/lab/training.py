@@ -6,6 +6,7 @@ This is the lab's only module that imports torch, and it does so when a function
 from __future__ import annotations
 
 import contextlib
+import copy
 import functools
 import inspect
 from dataclasses import dataclass
@@ -108,7 +109,7 @@ def mine(stem: str, **hyperparameters: Any) -> Mine:
 
     Args:
         stem: the topic.
-        hyperparameters: all but `lr`, which the training gives.
+        hyperparameters: all but `lr`, which the training gives; if there is an `inner` rule, to that one.
 
     Raises:
         CourseError: there is no such topic.
@@ -121,7 +122,7 @@ def mine(stem: str, **hyperparameters: Any) -> Mine:
         rule_class = file.load()
         probe = torch.nn.Parameter(torch.ones(2))
         probe.grad = torch.ones(2)
-        as_torch(rule_class)([probe], lr=0.1, **hyperparameters).step()
+        as_torch(rule_class)([probe], **_at(0.1, hyperparameters)).step()
     except NotImplementedError:
         return Mine(
             None,
@@ -132,7 +133,16 @@ def mine(stem: str, **hyperparameters: Any) -> Mine:
         )
     except (Exception, SystemExit) as error:  # noqa: BLE001 - anything may be wrong in that file; the lesson goes on
         return Mine(None, file.explain(error))
-    return Mine(lambda params, lr: as_torch(rule_class)(params, lr=lr, **hyperparameters), None)
+    return Mine(lambda params, lr: as_torch(rule_class)(params, **_at(lr, hyperparameters)), None)
+
+
+def _at(lr: float, hyperparameters: dict[str, Any]) -> dict[str, Any]:
+    """The hyperparameters with the learning rate where it belongs: on a copy of the `inner` rule if there is one."""
+    if "inner" not in hyperparameters:
+        return hyperparameters | {"lr": lr}
+    inner = copy.copy(hyperparameters["inner"])
+    inner.lr = lr
+    return hyperparameters | {"inner": inner}
 
 
 @dataclass(frozen=True)
