@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from course.lab.figures import pushed_box
     from course.lab.figures_adagrad import two_ledgers
     from course.lab.figures_adam import gauges
-    from course.lab.figures_adam import gauges
     from course.lab.figures_radam import gearboxes
     from course.lab.figures_sgd import scouts
     from course.lab.hint import hint
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from course.lab.quiz import quiz, right, wrong
     from course.lab.rules import learner, reference
     from course.lab.tasks.adagrad import docstrings, pairs_contest, word_steps, word_weights
-    from course.lab.tasks.adam import passages, small_transformer
     from course.lab.tasks.adam import passages, small_transformer
     from course.lab.tasks.radam import hundred_steps, late_norm_transformer, scheduled
     from course.lab.tasks.sgd import small_mlp, state_size
