@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from course.lab.contest import contest
     from course.lab.descent import descent
     from course.lab.figures import pushed_box
+    from course.lab.figures_adadelta import strides
     from course.lab.figures_adagrad import two_ledgers
     from course.lab.figures_adam import gauges
     from course.lab.figures_radam import gearboxes
@@ -25,10 +26,12 @@ if TYPE_CHECKING:
     from course.lab.progress import progress
     from course.lab.quiz import quiz, right, wrong
     from course.lab.rules import learner, reference
+    from course.lab.tasks.adadelta import over_rates
     from course.lab.tasks.adagrad import docstrings, pairs_contest, word_steps, word_weights
     from course.lab.tasks.adam import passages, small_transformer
     from course.lab.tasks.radam import hundred_steps, late_norm_transformer, scheduled
     from course.lab.tasks.sgd import small_mlp, state_size
+    from course.lab.tasks.tables import fit, tables
     from course.lab.training import as_torch, digits, gpu, letters, mine, small_cnn, small_rnn, train
     from course.text import Text, language, set_language
 
@@ -40,6 +43,7 @@ __all__ = [
     "descent",
     "digits",
     "docstrings",
+    "fit",
     "gauges",
     "gearboxes",
     "gpu",
@@ -51,6 +55,7 @@ __all__ = [
     "learner",
     "letters",
     "mine",
+    "over_rates",
     "pairs_contest",
     "passages",
     "progress",
@@ -67,6 +72,8 @@ __all__ = [
     "small_rnn",
     "small_transformer",
     "state_size",
+    "strides",
+    "tables",
     "train",
     "two_ledgers",
     "verdict",
@@ -83,6 +90,7 @@ _HOMES = {
     "descent": "course.lab.descent",
     "digits": "course.lab.training",
     "docstrings": "course.lab.tasks.adagrad",
+    "fit": "course.lab.tasks.tables",
     "gauges": "course.lab.figures_adam",
     "gearboxes": "course.lab.figures_radam",
     "gpu": "course.lab.training",
@@ -94,6 +102,7 @@ _HOMES = {
     "learner": "course.lab.rules",
     "letters": "course.lab.training",
     "mine": "course.lab.training",
+    "over_rates": "course.lab.tasks.adadelta",
     "pairs_contest": "course.lab.tasks.adagrad",
     "passages": "course.lab.tasks.adam",
     "progress": "course.lab.progress",
@@ -110,6 +119,8 @@ _HOMES = {
     "small_rnn": "course.lab.training",
     "small_transformer": "course.lab.tasks.adam",
     "state_size": "course.lab.tasks.sgd",
+    "strides": "course.lab.figures_adadelta",
+    "tables": "course.lab.tasks.tables",
     "train": "course.lab.training",
     "two_ledgers": "course.lab.figures_adagrad",
     "verdict": "course.lab.claims",
