@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from course.lab.figures_adadelta import strides
     from course.lab.figures_adagrad import two_ledgers
     from course.lab.figures_adam import gauges
+    from course.lab.figures_nesterov import braking
     from course.lab.figures_radam import gearboxes
     from course.lab.figures_sgd import scouts
     from course.lab.hint import hint
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from course.lab.tasks.adadelta import over_rates
     from course.lab.tasks.adagrad import docstrings, pairs_contest, word_steps, word_weights
     from course.lab.tasks.adam import passages, small_transformer
+    from course.lab.tasks.nesterov import pixel_digits, show_pixel_digits, small_segmenter
     from course.lab.tasks.radam import hundred_steps, late_norm_transformer, scheduled
     from course.lab.tasks.sgd import small_mlp, state_size
     from course.lab.tasks.tables import fit, tables
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Text",
     "as_torch",
+    "braking",
     "check",
     "contest",
     "descent",
@@ -58,6 +61,7 @@ __all__ = [
     "over_rates",
     "pairs_contest",
     "passages",
+    "pixel_digits",
     "progress",
     "pushed_box",
     "quiz",
@@ -67,9 +71,11 @@ __all__ = [
     "scheduled",
     "scouts",
     "set_language",
+    "show_pixel_digits",
     "small_cnn",
     "small_mlp",
     "small_rnn",
+    "small_segmenter",
     "small_transformer",
     "state_size",
     "strides",
@@ -85,6 +91,7 @@ __all__ = [
 _HOMES = {
     "Text": "course.text",
     "as_torch": "course.lab.training",
+    "braking": "course.lab.figures_nesterov",
     "check": "course.lab.check",
     "contest": "course.lab.contest",
     "descent": "course.lab.descent",
@@ -105,6 +112,7 @@ _HOMES = {
     "over_rates": "course.lab.tasks.adadelta",
     "pairs_contest": "course.lab.tasks.adagrad",
     "passages": "course.lab.tasks.adam",
+    "pixel_digits": "course.lab.tasks.nesterov",
     "progress": "course.lab.progress",
     "pushed_box": "course.lab.figures",
     "quiz": "course.lab.quiz",
@@ -114,9 +122,11 @@ _HOMES = {
     "scheduled": "course.lab.tasks.radam",
     "scouts": "course.lab.figures_sgd",
     "set_language": "course.text",
+    "show_pixel_digits": "course.lab.tasks.nesterov",
     "small_cnn": "course.lab.training",
     "small_mlp": "course.lab.tasks.sgd",
     "small_rnn": "course.lab.training",
+    "small_segmenter": "course.lab.tasks.nesterov",
     "small_transformer": "course.lab.tasks.adam",
     "state_size": "course.lab.tasks.sgd",
     "strides": "course.lab.figures_adadelta",
