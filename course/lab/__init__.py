@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from course.lab.figures_adadelta import strides
     from course.lab.figures_adagrad import two_ledgers
     from course.lab.figures_adam import gauges
+    from course.lab.figures_lookahead import scout_and_camp
     from course.lab.figures_nesterov import braking
     from course.lab.figures_radam import gearboxes
     from course.lab.figures_sgd import scouts
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from course.lab.tasks.adadelta import over_rates
     from course.lab.tasks.adagrad import docstrings, pairs_contest, word_steps, word_weights
     from course.lab.tasks.adam import passages, small_transformer
+    from course.lab.tasks.lookahead import around
     from course.lab.tasks.nesterov import pixel_digits, show_pixel_digits, small_segmenter
     from course.lab.tasks.radam import hundred_steps, late_norm_transformer, scheduled
     from course.lab.tasks.sgd import small_mlp, state_size
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Text",
+    "around",
     "as_torch",
     "braking",
     "check",
@@ -69,6 +72,7 @@ __all__ = [
     "right",
     "say",
     "scheduled",
+    "scout_and_camp",
     "scouts",
     "set_language",
     "show_pixel_digits",
@@ -90,6 +94,7 @@ __all__ = [
 
 _HOMES = {
     "Text": "course.text",
+    "around": "course.lab.tasks.lookahead",
     "as_torch": "course.lab.training",
     "braking": "course.lab.figures_nesterov",
     "check": "course.lab.check",
@@ -120,6 +125,7 @@ _HOMES = {
     "right": "course.lab.quiz",
     "say": "course.lab.claims",
     "scheduled": "course.lab.tasks.radam",
+    "scout_and_camp": "course.lab.figures_lookahead",
     "scouts": "course.lab.figures_sgd",
     "set_language": "course.text",
     "show_pixel_digits": "course.lab.tasks.nesterov",
