@@ -292,7 +292,12 @@ def _logarithmic(scale: Scale, value: float, look: dict[str, Any]) -> Any:
     below = math.ceil(max(power - scale.low, 0) / scale.step)
     high = max(scale.high, power)
     return widgets.FloatLogSlider(
-        value=value, min=power - below * scale.step, max=high, step=scale.step, readout_format=".1e" if scale.low < -6 else ".3", **look
+        value=value,
+        min=power - below * scale.step,
+        max=high,
+        step=scale.step,
+        readout_format=".1e" if scale.low < -6 else ".3",
+        **look,
     )
 
 
