@@ -28,9 +28,9 @@ def chromium() -> str | None:
     return next((found for found in map(shutil.which, NAMES) if found), None)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One browser for the session."""
+    """One browser a file. While it lives, playwright's event loop counts as running, which other tests must not see."""
     found = chromium()
     if found is None:
         reason = f"no browser on PATH (looked for {', '.join(NAMES)}): install Chromium to run the browser tests"
