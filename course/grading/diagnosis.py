@@ -42,7 +42,7 @@ EXACT = Tolerance(1e-7, ROUNDING)
 FLOAT32 = Tolerance(1e-4, 1e-6)
 """If the mistake is to compute in float32: where that rounds depends on how it is written."""
 
-STEPS = 300
+STEPS = 160
 """How far a case is followed: who has made the same steps until then is known well enough."""
 
 Explanation = tuple["Mistake", ...]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import zipfile
 import zlib
 from pathlib import Path
@@ -40,6 +41,17 @@ def save(file: Path, trajectories: Iterable[tuple[Case, Trajectory]]) -> None:
     np.savez(file, allow_pickle=False, **arrays)
 
 
+@functools.lru_cache(maxsize=16)
+def _load(file: Path, _changed: int) -> dict[str, dict[str, dict[int, np.ndarray]]]:
+    """The arrays by case, quantity and parameter; read once as long as the file stays as it is."""
+    found: dict[str, dict[str, dict[int, np.ndarray]]] = {}
+    with np.load(file, allow_pickle=False) as stored:
+        for key in stored.files:
+            case_id, quantity, i = key.split("/")
+            found.setdefault(case_id, {}).setdefault(quantity, {})[int(i)] = stored[key]
+    return found
+
+
 def read(stem: str, cases: Iterable[Case]) -> dict[str, Trajectory]:
     """The stored trajectories by case id.
 
@@ -49,11 +61,7 @@ def read(stem: str, cases: Iterable[Case]) -> dict[str, Trajectory]:
     """
     name = path(stem).name
     try:
-        with np.load(path(stem), allow_pickle=False) as stored:
-            found: dict[str, dict[str, dict[int, np.ndarray]]] = {}
-            for key in stored.files:
-                case_id, quantity, i = key.split("/")
-                found.setdefault(case_id, {}).setdefault(quantity, {})[int(i)] = stored[key]
+        stored = _load(path(stem), path(stem).stat().st_mtime_ns)
     except FileNotFoundError as error:
         text = Text(en="The stored reference {name} is missing. ", zh="缺少参考数据 {name}。") + REMEDY
         raise CourseError(text.format(name=name)) from error
@@ -62,7 +70,7 @@ def read(stem: str, cases: Iterable[Case]) -> dict[str, Trajectory]:
         raise CourseError(text.format(name=name)) from error
     trajectories = {}
     for case in cases:
-        columns = found.get(case.id, {})
+        columns = dict(stored.get(case.id, {}))
         params = columns.pop("param", {})
         if [params[i].shape for i in sorted(params)] != [(case.steps, *param.shape) for param in case.params]:
             text = Text(en="The stored reference {name} is out of date. ", zh="参考数据 {name} 已过时。") + REMEDY
