@@ -64,9 +64,8 @@ def lab(lang: str | None = None) -> int:
 def first_lesson(lang: Lang) -> Path:
     """The first notebook in teaching order that there is in that language."""
     for lesson in lessons():
-        notebook = ROOT / "lessons" / lang / f"{lesson.stem}.ipynb"
-        if notebook.is_file():
-            return notebook
+        if lesson.notebook(lang).is_file():
+            return lesson.notebook(lang)
     raise CourseError(
         Text(
             en=f"There is no lesson in {ROOT / 'lessons' / lang}. Run this in a clone of the course; "

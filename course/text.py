@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Lang = Literal["en", "zh"]
 LANGS: tuple[Lang, Lang] = ("en", "zh")
@@ -42,6 +45,12 @@ class Text:
             return self[lang].format(**own)
 
         return Text(fill("en"), fill("zh"))
+
+    @classmethod
+    def joined(cls, texts: Iterable[Text], *, en: str, zh: str) -> Text:
+        """Several texts in one, in each language with its own separator; there must be one at least."""
+        texts = list(texts)
+        return cls(en=en.join(text.en for text in texts), zh=zh.join(text.zh for text in texts))
 
     def both(self) -> str:
         """Both languages, one a line: for sentences that must reach a reader whose language is not known yet."""

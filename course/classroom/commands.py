@@ -11,10 +11,9 @@ import secrets
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from tqdm import tqdm
-
+from course.classroom.bar import bar
 from course.classroom.directory import CONFIG, SEED, ClassDirectory
 from course.syllabus import ROOT, topics
 from course.text import LANGS, CourseError, Text, language
@@ -28,12 +27,6 @@ RELEASE = Text(en="release", zh="发布")
 JUDGE = Text(en="judge", zh="评判")
 GRADEBOOK = Text(en="gradebook", zh="记入成绩册")
 FEEDBACK = Text(en="feedback", zh="反馈")
-
-
-def _bar(what: Text, progress: bool) -> dict[str, Any]:  # noqa: FBT001
-    """How tqdm shows a step: on standard error, in the reader's language, times included."""
-    bar_format = "{desc} {n_fmt}/{total_fmt} |{bar}| {elapsed} < {remaining}"
-    return {"desc": str(what), "bar_format": bar_format, "disable": not progress}
 
 
 def new(directory: Path, skeletons: Mapping[str, str]) -> Text:
@@ -103,7 +96,7 @@ def release(directory: Path, stems: Sequence[str] = (), *, progress: bool = True
     room = ClassDirectory.find(directory)
     wanted = room.released(list(stems))
     room.seed()
-    for stem in tqdm(wanted, **_bar(RELEASE, progress)):
+    for stem in bar(RELEASE, wanted, shown=progress):
         run.generate_assignment(room, stem)
     return Text(
         en=f"Released: {' '.join(wanted)}. Give students release/TOPIC/, whole.",
@@ -153,7 +146,7 @@ def grade(
     failed: dict[tuple[str, str], BaseException] = {}
     pool = executor or ThreadPoolExecutor(max_workers=jobs or os.cpu_count() or 1)
     try:
-        waiting = tqdm(total=len(handed_in), **_bar(JUDGE, progress))
+        waiting = bar(JUDGE, total=len(handed_in), shown=progress)
         for (stem, student), problem in verdicts.judge_all(room, handed_in, pool):
             if problem:
                 failed[stem, student] = problem
@@ -163,7 +156,7 @@ def grade(
         if executor is None:
             pool.shutdown(wait=True, cancel_futures=True)
     unchanged = 0
-    for stem, student in tqdm(handed_in, **_bar(GRADEBOOK, progress)):
+    for stem, student in bar(GRADEBOOK, handed_in, shown=progress):
         if (stem, student) in failed:
             continue
         try:
@@ -215,7 +208,7 @@ def feedback(directory: Path, stems: Sequence[str] = (), *, progress: bool = Tru
                 zh="还没有评过分：请先运行 `course class grade`。",
             )
         )
-    for stem, student in tqdm(graded, **_bar(FEEDBACK, progress)):
+    for stem, student in bar(FEEDBACK, graded, shown=progress):
         run.generate_feedback(room, stem, student)
     return Text(
         en=f"Feedback for {len(graded)} submissions: {room.feedback}/STUDENT/TOPIC/TOPIC.html",

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from tqdm import tqdm
-
 from course.classroom import history
+from course.classroom.bar import bar
 from course.classroom.history import NOT_HANDED_IN
 from course.grading import mistakes
+from course.grading.render import STATUS
 from course.syllabus import topic, topics
 from course.text import CourseError, Text
 
@@ -43,12 +43,8 @@ RULE = Text(
     f"或者比全班最新的提交早 {SILENT.days} 天以上。",
 )
 OTHERWISE = {
+    **{status: text for status, text in STATUS.items() if status != "passed"},
     "wrong": Text(en="not right, and no known mistake fits", zh="结果不对，也没有相符的已知错误"),
-    "not-implemented": Text(en="not implemented yet", zh="尚未实现"),
-    "error": Text(en="stopped by an error", zh="因错误而中断"),
-    "timeout": Text(en="out of time", zh="超时"),
-    "limit": Text(en="over a limit", zh="超出限制"),
-    "rejected": Text(en="refused", zh="被拒绝"),
     NOT_HANDED_IN: Text(en="the file was not handed in", zh="没有上交代码文件"),
 }
 """By status: what is counted where no mistake has been named."""
@@ -180,11 +176,10 @@ def _read_all(
         return [(folder.name, name, _read(folder / name)) for name in names]
 
     files = {stem: sorted(_records(room.verdicts / stem)) for stem in stems}
-    bar = {"bar_format": "{desc} {n_fmt}/{total_fmt} |{bar}| {elapsed} < {remaining}", "disable": not progress}
     # A disk that has not seen the files of late answers several questions in the time of one.
     pool = ThreadPoolExecutor(max_workers=READERS)
     try:
-        with tqdm(desc=str(READING), total=sum(map(len, files.values())), delay=2, leave=False, **bar) as shown:
+        with bar(READING, total=sum(map(len, files.values())), shown=progress, delay=2, leave=False) as told:
             batches = [
                 (room.verdicts / stem, names[n : n + BATCH])
                 for stem, names in files.items()
@@ -192,7 +187,7 @@ def _read_all(
             ]
             for batch in pool.map(lambda each: read(*each), batches):
                 yield from batch
-                shown.update(len(batch))
+                told.update(len(batch))
     finally:
         pool.shutdown(cancel_futures=True)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from markupsafe import Markup
 from course.classroom import survey_text as words
 from course.classroom.history import NOT_HANDED_IN
 from course.classroom.survey import RULE, share, unreadable
+from course.grading.render import rich
 
 if TYPE_CHECKING:
     from course.classroom.survey import Finding, Span, Survey, TopicSurvey
@@ -63,10 +63,7 @@ def page_of(survey: Survey, lang: Lang, *, names: bool = False) -> str:
 
 def code(text: str) -> Markup:
     """Escaped, with `code` set as code."""
-    parts = escape(text).split("`")
-    if len(parts) % 2 == 0:
-        return Markup(escape(text))  # noqa: S704 - escaped
-    return Markup("".join(f"<code>{part}</code>" if i % 2 else part for i, part in enumerate(parts)))  # noqa: S704
+    return Markup(rich(text))  # noqa: S704 - escaped there
 
 
 def _svg(width: float, height: float, inside: str, names: str = "") -> Markup:

@@ -158,20 +158,20 @@ def why(stem: str, who: Stuck) -> Text:
     """In which way a student is stuck, and at what."""
     certain, possible = shown_by(who.newest)
     if certain:
-        text = Text(en=_titles(stem, certain, "en", " + "), zh=_titles(stem, certain, "zh", " + "))
+        text = _titles(stem, certain, " + ")
     else:
-        text = ONE_OF.format(en=_titles(stem, possible, "en", " / "), zh=_titles(stem, possible, "zh", " / "))
+        named = _titles(stem, possible, " / ")
+        text = ONE_OF.format(en=named.en, zh=named.zh)
     reasons = [TRIES.format(count=who.submissions, score=who.newest.score)]
     if who.same > 1:
         reasons.append(IN_A_ROW.format(same=who.same))
     if who.silent:
         reasons.append(SILENCE.format(days=who.silent))
-    said = Text(en=", ".join(each.en for each in reasons), zh="，".join(each.zh for each in reasons))
-    return text + Text(en=" (", zh="（") + said + Text(en=")", zh="）")
+    return text + Text(en=" (", zh="（") + Text.joined(reasons, en=", ", zh="，") + Text(en=")", zh="）")
 
 
-def _titles(stem: str, names: set[str], lang: Lang, between: str) -> str:
-    return between.join(described(stem, name)[0][lang] for name in sorted(names))
+def _titles(stem: str, names: set[str], between: str) -> Text:
+    return Text.joined((described(stem, name)[0] for name in sorted(names)), en=between, zh=between)
 
 
 def bar_of(part: float) -> str:

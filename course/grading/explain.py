@@ -9,7 +9,7 @@ from course.grading.mistakes import SECTIONS, catalogue
 from course.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from course.grading.case import Case
     from course.grading.diagnosis import Diagnosis
@@ -58,8 +58,8 @@ def _fit(mistakes: Sequence[Mistake], topic: Topic) -> tuple[Text, ...]:
 def _each(number: int, mistakes: Sequence[Mistake]) -> Text:
     return EACH.format(
         number=number,
-        title=joined((each.title for each in mistakes), en="; ", zh="；"),
-        explanation=joined((each.explanation for each in mistakes), en=" ", zh=""),
+        title=Text.joined((each.title for each in mistakes), en="; ", zh="；"),
+        explanation=Text.joined((each.explanation for each in mistakes), en=" ", zh=""),
     )
 
 
@@ -72,9 +72,3 @@ def of_option(topic: Topic, found: Diagnosis, case: Case) -> Text | None:
     if not fitting:
         return None
     return OPTION.format(title=fitting[0].title, explanation=fitting[0].explanation)
-
-
-def joined(texts: Iterable[Text], *, en: str, zh: str) -> Text:
-    """Several texts in one, in each language with its own separator."""
-    texts = list(texts)
-    return Text(en=en.join(text.en for text in texts), zh=zh.join(text.zh for text in texts))

@@ -249,7 +249,7 @@ def _verdict(
         paths = pick(topic.stem, core, [difference, *filter(None, others)], answers, expected, fit)
         more = facts(clue, difference, expected[clue.id], answers[clue.id])
     if clue and not clue.hidden and (status == "wrong" or found.fits):
-        told = explain.joined([told, *explain.explained(topic, found, more)], en="\n", zh="\n")
+        told = Text.joined([told, *explain.explained(topic, found, more)], en="\n", zh="\n")
     return Verdict(
         topic=topic.stem,
         status=status,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -114,7 +115,7 @@ def html(verdict: Verdict, lang: Lang) -> str:
     if verdict.status != "not-implemented":
         rows = "".join(
             f'<li><span style="color:{_shade(case)}">{_mark(case)}</span> {escape(case.title[lang])}'
-            + (f"<small>{_code(reason)}</small>" if reason else "")
+            + (f"<small>{rich(reason)}</small>" if reason else "")
             + "</li>"
             for case, reason in _rows(verdict, lang)
         )
@@ -125,7 +126,7 @@ def html(verdict: Verdict, lang: Lang) -> str:
 
 def _paragraphs(verdict: Verdict, lang: Lang) -> list[str]:
     """The message; if it has several paragraphs, the second one is the finding and stands out."""
-    said, *more = (_code(line) for line in verdict.message[lang].splitlines())
+    said, *more = (rich(line) for line in verdict.message[lang].splitlines())
     return [f"<p>{said}</p>", *(f"<p><b>{line}</b></p>" if i == 0 else f"<p>{line}</p>" for i, line in enumerate(more))]
 
 
@@ -133,9 +134,6 @@ def _shade(case: CaseResult) -> str:
     return "#009E73" if case.passed else ("inherit" if case.stretch else "#D55E00")
 
 
-def _code(sentence: str) -> str:
-    """Escaped, with `code` set as code."""
-    parts = escape(sentence).split("`")
-    if len(parts) % 2 == 0:  # an odd backquote, say in a learner's own message
-        return escape(sentence)
-    return "".join(f"<code>{part}</code>" if i % 2 else part for i, part in enumerate(parts))
+def rich(text: str) -> str:
+    """Plain text as HTML, with `code spans` kept."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))

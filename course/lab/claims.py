@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from typing import Literal
 
-from course.lab.hint import rich
+from course.grading.render import rich
 from course.text import Text, language
 
 Outcome = Literal["holds", "holds when", "does not hold"]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import html
-import re
 from typing import TYPE_CHECKING
 
+from course.grading.render import rich
 from course.syllabus import topic
 from course.text import Text, language
 
@@ -56,8 +55,3 @@ def hint(stem: str) -> widgets.VBox:
     for number, button in enumerate(buttons):
         button.on_click(lambda _, number=number: show(number))
     return widgets.VBox([widgets.HBox(buttons), shown])
-
-
-def rich(text: str) -> str:
-    """Plain text as HTML, with `code spans` kept."""
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))

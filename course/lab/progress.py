@@ -12,7 +12,7 @@ from urllib.parse import quote
 from course import progress as shared
 from course.grading import render
 from course.grading.mistakes import title
-from course.lab.hint import rich
+from course.grading.render import rich
 from course.syllabus import LEARNER, ROOT, lessons
 from course.text import Text, language
 
@@ -114,16 +114,10 @@ def _standing(verdict: Verdict) -> Text:
     text = render.STATUS[verdict.status]
     made = [title(verdict.topic, name) for name in verdict.mistakes]
     may_be = [title(verdict.topic, names[0]) for names in verdict.alternatives]
-    named = _joined(made, en=" + ", zh=" + ") or _joined(may_be, en=" / ", zh=" / ")
-    if named and not verdict.passed:
-        return Text(en=f"{text.en}: {named.en}", zh=f"{text.zh}：{named.zh}")
-    return text
-
-
-def _joined(texts: list[Text], *, en: str, zh: str) -> Text | None:
-    if not texts:
-        return None
-    return Text(en=en.join(each.en for each in texts), zh=zh.join(each.zh for each in texts))
+    if verdict.passed or not (made or may_be):
+        return text
+    named = Text.joined(made, en=" + ", zh=" + ") if made else Text.joined(may_be, en=" / ", zh=" / ")
+    return Text(en=f"{text.en}: {named.en}", zh=f"{text.zh}：{named.zh}")
 
 
 def _link(file: Path, words: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from course.lab.hint import rich
+from course.grading.render import rich
 from course.text import Text, language
 
 if TYPE_CHECKING:

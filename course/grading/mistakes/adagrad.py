@@ -77,7 +77,7 @@ class Rule(Switched):
 MISTAKES = (
     *shared.DIRECTION,
     *shared.HANDLING,
-    *shared.MEMORY[1:],
+    shared.ONE_STATE_FOR_ALL,  # what is not kept has a name of its own here: nothing is summed
     *shared.DECAY,
     *shared.L2_DECAY,
     shared.DECOUPLED,

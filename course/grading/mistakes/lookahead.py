@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from course.grading.mistakes import shared
-from course.grading.mistakes.mistake import Mistake
+from course.grading.mistakes.mistake import Mistake, hiding
 from course.grading.mistakes.switched import Switched
 from course.text import Text
 
@@ -103,15 +102,10 @@ HIDDEN = {
 α = 0.5 the two shares are one."""
 
 
-def here(mistake: Mistake) -> Mistake:
-    """The same mistake with what it hides in this topic."""
-    return replace(mistake, hides=HIDDEN.get(mistake.id, mistake.hides))
-
-
 MISTAKES = (
     *shared.HANDLING,
-    *map(here, shared.MEMORY),
-    *map(here, shared.blindness("k", "alpha")),
+    *hiding(shared.MEMORY, HIDDEN),
+    *hiding(shared.blindness("k", "alpha"), HIDDEN),
     Mistake(
         "step-from-zero",
         place="clock",

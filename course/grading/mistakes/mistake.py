@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
 
 from course.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 Section = Literal["picture", "by-hand", "your-turn", "one-name"]
 
@@ -41,3 +44,8 @@ class Mistake:
         """Whether both can be made in one rule, and both be seen."""
         hidden = {*self.hides, *other.hides}
         return self.place != other.place and hidden.isdisjoint({"*", self.place, other.place, self.id, other.id})
+
+
+def hiding(mistakes: Iterable[Mistake], hidden: Mapping[str, tuple[str, ...]]) -> tuple[Mistake, ...]:
+    """The same mistakes with what they hide in one topic, by id; the others as they are."""
+    return tuple(replace(each, hides=hidden.get(each.id, each.hides)) for each in mistakes)

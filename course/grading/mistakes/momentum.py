@@ -65,7 +65,7 @@ class Rule(Buffered):
 MISTAKES = (
     *shared.DIRECTION,
     *shared.HANDLING,
-    *(mistake for mistake in shared.MEMORY if mistake.id != "state-not-kept"),  # here it is plain SGD
+    shared.ONE_STATE_FOR_ALL,  # without what was kept it is plain SGD
     *shared.DECAY,
     *shared.L2_DECAY,
     *shared.PENALTY,

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from course.grading.mistakes import moments, shared
-from course.grading.mistakes.mistake import Mistake
+from course.grading.mistakes.mistake import Mistake, hiding
 from course.text import Text
 
 
@@ -119,16 +118,11 @@ HIDDEN = {
 """What mistakes of several topics hide here. Where t stays at 1, every step is a first one and never rectified."""
 
 
-def here(mistake: Mistake) -> Mistake:
-    """The same mistake with what it hides in this topic."""
-    return replace(mistake, hides=HIDDEN.get(mistake.id, mistake.hides))
-
-
 MISTAKES = (
     *shared.DIRECTION,
     *shared.HANDLING,
-    *map(here, shared.MEMORY),
-    *map(here, shared.CLOCK),
+    *hiding(shared.MEMORY, HIDDEN),
+    *hiding(shared.CLOCK, HIDDEN),
     *shared.DECAY,
     shared.DECOUPLED,
     shared.DECAY_WITHOUT_RATE,
@@ -137,7 +131,7 @@ MISTAKES = (
     shared.MAXIMIZE_AFTER_DECAY,
     *shared.blindness("lr", "betas", "eps"),
     *shared.blindness("weight_decay", hard_coded=False),
-    *map(here, moments.AVERAGES),
+    *hiding(moments.AVERAGES, HIDDEN),
     Mistake(
         "no-bias-correction",
         place="correction",

@@ -91,33 +91,34 @@ GRADIENT_IN_PLACE = Mistake(
 )
 """Rules with L2 decay."""
 
-MEMORY = (
-    Mistake(
-        "state-not-kept",
-        place="memory",
-        title=Text(en="what was computed for the state is not handed back", zh="算出来的新状态没有交回去"),
-        explanation=Text(
-            en="Every step begins with the state of `init` again, so the rule has no memory at all: each step is a"
-            " first step. `update` must return the state as it is after this step; nobody else keeps it.",
-            zh="每一步都又从 `init` 给出的状态开始，规则根本没有记忆：每一步都是“第一步”。`update` 必须返回走完这一步"
-            "之后的状态，没有别人会替它保存。",
-        ),
-        section="your-turn",
+STATE_NOT_KEPT = Mistake(
+    "state-not-kept",
+    place="memory",
+    title=Text(en="what was computed for the state is not handed back", zh="算出来的新状态没有交回去"),
+    explanation=Text(
+        en="Every step begins with the state of `init` again, so the rule has no memory at all: each step is a first"
+        " step. `update` must return the state as it is after this step; nobody else keeps it.",
+        zh="每一步都又从 `init` 给出的状态开始，规则根本没有记忆：每一步都是“第一步”。`update` 必须返回走完这一步之后"
+        "的状态，没有别人会替它保存。",
     ),
-    Mistake(
-        "one-state-for-all",
-        place="memory",
-        title=Text(en="all parameters share one state", zh="所有参数共用一份状态"),
-        explanation=Text(
-            en="One rule object serves every parameter, and yours keeps its memory on the object: what one parameter"
-            " leaves there, the next one reads. With equal shapes the paths get mixed up, with different shapes"
-            " numpy stops. Keep what belongs to one parameter in the `state` that is passed in and returned.",
-            zh="所有参数共用同一个规则对象，而您把记忆存在了这个对象上：一个参数留下的内容，会被下一个参数读到。形状相"
-            "同时，路径会互相串扰；形状不同时，numpy 会报错。属于某个参数的内容，请存放在传入并返回的 `state` 里。",
-        ),
-        section="your-turn",
-    ),
+    section="your-turn",
 )
+
+ONE_STATE_FOR_ALL = Mistake(
+    "one-state-for-all",
+    place="memory",
+    title=Text(en="all parameters share one state", zh="所有参数共用一份状态"),
+    explanation=Text(
+        en="One rule object serves every parameter, and yours keeps its memory on the object: what one parameter"
+        " leaves there, the next one reads. With equal shapes the paths get mixed up, with different shapes numpy"
+        " stops. Keep what belongs to one parameter in the `state` that is passed in and returned.",
+        zh="所有参数共用同一个规则对象，而您把记忆存在了这个对象上：一个参数留下的内容，会被下一个参数读到。形状相同"
+        "时，路径会互相串扰；形状不同时，numpy 会报错。属于某个参数的内容，请存放在传入并返回的 `state` 里。",
+    ),
+    section="your-turn",
+)
+
+MEMORY = (STATE_NOT_KEPT, ONE_STATE_FOR_ALL)
 """Rules with a state."""
 
 CLOCK = (
@@ -553,10 +554,10 @@ def averages(symbol: str) -> tuple[Mistake, ...]:
             title=Text(en="the old average is kept whole", zh="旧的平均值没有乘比例，整个留了下来"),
             explanation=Text(
                 en=f"It is not multiplied by {symbol}, so nothing ever fades: what is meant as an average only grows,"
-                " like AdaGrad's sum, only more slowly. The shares of old and new must make up 1; in yours they are"
-                " more.",
-                zh=f"它没有乘 {symbol}，于是没有任何东西会淡去：本该是平均值的量只增不减，和 AdaGrad 的累加和一样，只是"
-                "慢一些。新旧两份的比例之和应当是 1，您的却超过了 1。",
+                " like AdaGrad's sum, only more slowly. The shares of old and new must make up 1; in yours they"
+                " are more.",
+                zh=f"它没有乘 {symbol}，于是没有任何东西会淡去：本该是平均值的量只增不减，和 AdaGrad 的累加和一样，只"
+                "是慢一些。新旧两份的比例之和应当是 1，您的却超过了 1。",
             ),
             hides=("state-not-kept",),
         ),
