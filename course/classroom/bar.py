@@ -1,0 +1,27 @@
+"""How every long step shows its progress: a bar on standard error, in the reader's language, with the time left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tqdm import tqdm
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from course.text import Text
+
+FORMAT = "{desc} {n_fmt}/{total_fmt} |{bar}| {elapsed} < {remaining}"
+
+
+def bar(what: Text, over: Iterable[Any] | None = None, *, shown: bool, **options: Any) -> Any:
+    """Tqdm's bar over these things, or one to be moved by hand.
+
+    Args:
+        what: the step.
+        over: what it goes through.
+        shown: whether to show anything.
+        options: tqdm's own.
+
+    """
+    return tqdm(over, desc=str(what), bar_format=FORMAT, disable=not shown, **options)
