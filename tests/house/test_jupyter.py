@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from course import jupyter
+from course import jupyter, syllabus
 from course.syllabus import ROOT
 from course.text import CourseError
 
@@ -21,7 +21,7 @@ def read(path: Path) -> object:
 
 
 def test_the_first_lesson_comes_first_in_teaching_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jupyter, "ROOT", tmp_path)
+    monkeypatch.setattr(syllabus, "ROOT", tmp_path)
     with pytest.raises(CourseError, match="course build"):
         jupyter.first_lesson("zh")
     for stem in ("choosing", "adam", "momentum", "gradient-descent", "index"):
