@@ -6,17 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.lab import fonts
+from course.lab import fair, fonts
 from course.lab.claims import say
 from course.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from course.lab.contest import Contest, Entry, Name
-
-_MARKS = ("o", "s", "^", "D")
-_LINES: tuple[Any, ...] = ("-", "--", (0, (1, 1.5)), "-.")
+    from course.lab.contest import Contest, Entry
+    from course.lab.fair import Name
 
 
 def learns(entry: Entry, untrained: float) -> tuple[float, ...]:
@@ -63,7 +61,7 @@ def _chart(entries: tuple[Entry, ...], untrained: float, defaults: Mapping[Name,
 
     with fonts.style():
         figure, axes = plt.subplots(figsize=(8.6, 3.8))
-        for entry, mark, line in zip(entries, _MARKS, _LINES, strict=False):
+        for entry, mark, line in zip(entries, fair.MARKS, fair.LINES, strict=False):
             finals = np.where(np.isfinite(entry.final), entry.final, np.nan)
             middle = finals.mean(axis=1)
             (drawn,) = axes.plot(entry.lrs, middle, linestyle=line, linewidth=2, marker=mark, label=str(entry.name))

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import functools
-import html
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.lab import fonts
+from course.lab import fair, fonts
 from course.lab.claims import say
 from course.lab.training import Data, Mine, one_thread
 from course.text import Text
@@ -19,10 +18,9 @@ if TYPE_CHECKING:
 
     import torch
 
+    from course.lab.fair import Array, Name
     from course.lab.training import Factory
 
-Name = str | Text
-Array = np.ndarray[Any, np.dtype[np.float64]]
 
 WRONG = 0.2
 """The share of training labels that are drawn by lot."""
@@ -142,51 +140,14 @@ class DecayContest:
     def compare(self, one: Name, other: Name) -> Text:
         """Say from the figures whether `one` ended with a lower test loss than `other`, each at its best setting."""
         a, b = self[one], self[other]
-        ours, theirs = a.test[a.best], b.test[b.best]
-        facts = {
-            "one": one,
-            "other": other,
-            "ours": f"{ours.mean():.3f}",
-            "theirs": f"{theirs.mean():.3f}",
-            "lower": int((ours < theirs).sum()),
-            "seeds": len(ours),
-        }
-        text = Text(
-            en="On the test set {one} has a mean loss of {ours}, {other} {theirs};"
-            " {one} is lower with {lower} of {seeds} seeds. ",
-            zh="在测试集上，{one} 的平均损失为 {ours}，{other} 为 {theirs}；"
-            "{seeds} 个随机种子中，{one} 更低的有 {lower} 个。",
-        ).format(**facts)
-        if ours.max() < theirs.min():
-            return text + Text(
-                en="Even its worst seed beats the other's best: here the difference is real.",
-                zh="它最差的种子也好过对方最好的种子：在这里，差别是实在的。",
-            )
-        if ours.min() > theirs.max():
-            return text + Text(
-                en="Even its best seed loses to the other's worst: here it does not help, it hurts.",
-                zh="它最好的种子也不如对方最差的种子：在这里它没有帮助，反而有害。",
-            )
-        return text + Text(
-            en="The ranges over the seeds overlap: these figures alone do not show which is better.",
-            zh="两者随种子变化的范围有重叠：仅凭这些数字，看不出孰优孰劣。",
-        )
+        measured = Text(en="On the test set {one} has a mean loss of", zh="在测试集上，{one} 的平均损失为")
+        return fair.lower(measured, one, other, a.test[a.best], b.test[b.best])
 
     def same(self, one: Name, other: Name) -> Text:
         """Say whether two contestants are one and the same rule: how far apart they are in the first ten steps."""
         a, b = self[one], self[other]
         gap = float(np.abs(a.first[b.best] - b.first[b.best]).max())
-        facts = {"one": one, "other": other, "gap": f"{gap:.1g}"}
-        if gap < 1e-3:
-            return Text(
-                en="In the first ten steps the losses of {one} and {other} differ by at most {gap}:"
-                " the same rule, but for rounding.",
-                zh="在最初十步里，{one} 与 {other} 的损失最多相差 {gap}：除去舍入误差，是同一个规则。",
-            ).format(**facts)
-        return Text(
-            en="In the first ten steps the losses of {one} and {other} differ by up to {gap}: not the same rule.",
-            zh="在最初十步里，{one} 与 {other} 的损失最多相差 {gap}：不是同一个规则。",
-        ).format(**facts)
+        return fair.same_rule(Text(en="In the first ten steps", zh="在最初十步里"), one, other, gap)
 
     def show(self) -> None:
         """Draw each contestant's losses over the decay at its best rate; then a table of the settings chosen."""
@@ -321,17 +282,17 @@ def _table(grids: Sequence[Grid]) -> str:
         Text(en="gap", zh="差距"),
         Text(en="test accuracy (min – max)", zh="测试准确率（最小 – 最大）"),
     )
-    rows = "".join(f"<th style='text-align:left'>{each}</th>" for each in head)
+    rows = []
     for grid in grids:
         row, column = grid.best
-        test, right = grid.test[row, column], 100 * grid.accuracy[row, column]
+        right = 100 * grid.accuracy[row, column]
         cells = (
-            html.escape(str(grid.name)),
+            grid.name,
             f"{grid.lrs[row]:g}, {grid.decays[column]:g}",
             f"{grid.train[row, column].mean():.3f}",
-            f"{test.mean():.3f} ({test.min():.3f} – {test.max():.3f})",
+            fair.spread(grid.test[row, column]),
             f"{grid.gap:.3f}",
             f"{right.mean():.1f} % ({right.min():.1f} – {right.max():.1f})",
         )
-        rows += "<tr>" + "".join(f"<td style='text-align:left'>{cell}</td>" for cell in cells) + "</tr>"
-    return f"<table>{rows}</table>"
+        rows.append(cells)
+    return fair.table(head, rows)

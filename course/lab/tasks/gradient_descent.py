@@ -8,18 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.lab import fonts
+from course.lab import fair, fonts
 from course.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
+    from course.lab.fair import Array
+
 MARKS = 4
 """How often in an epoch the loss is looked at."""
-
-_LINES: tuple[Any, ...] = ("-", "--", (0, (1, 1.5)), "-.")
-_SYMBOLS = ("o", "s", "^", "D")
 
 
 def shrink_factors(flat: float = 1.0, steep: float = 25.0) -> None:
@@ -73,7 +71,7 @@ def shrink_factors(flat: float = 1.0, steep: float = 25.0) -> None:
 
 
 @dataclass(frozen=True)
-class Runner:
+class Runner(fair.Tuned):
     """One batch size's trainings."""
 
     batch: int
@@ -89,16 +87,6 @@ class Runner:
     def final(self) -> Array:
         """Shape (learning rates, seeds): the loss at the end; infinite where it diverged."""
         return np.where(np.isfinite(self.losses[:, :, -1]), self.losses[:, :, -1], np.inf)
-
-    @property
-    def best(self) -> int:
-        """The index of the learning rate with the lowest final loss, averaged over the seeds."""
-        return int(np.argmin(self.final.mean(axis=1)))
-
-    @property
-    def lr(self) -> float:
-        """The best learning rate."""
-        return self.lrs[self.best]
 
     @property
     def seconds(self) -> float:
@@ -126,46 +114,21 @@ class Race:
         fonts.show(self._chart(), self._alt())
 
     def _chart(self) -> Any:
-        from matplotlib import pyplot as plt
-        from matplotlib import ticker
-
-        with fonts.style():
-            figure, (over_time, over_rates) = plt.subplots(1, 2, figsize=(9.2, 3.4), width_ratios=(3, 2))
-            for each, line, symbol in zip(self.runners, _LINES, _SYMBOLS, strict=False):
-                seen = each.losses[each.best]
-                epochs = np.arange(seen.shape[1]) / MARKS
-                label = Text(
-                    en=f"batch {each.batch}: {each.steps} steps, lr = {each.lr:g}",
-                    zh=f"批量 {each.batch}：{each.steps} 步，lr = {each.lr:g}",
-                )
-                (drawn,) = over_time.plot(epochs, seen.mean(axis=0), linestyle=line, linewidth=2, label=str(label))
-                over_time.fill_between(
-                    epochs, seen.min(axis=0), seen.max(axis=0), color=drawn.get_color(), alpha=0.15, linewidth=0
-                )
-                finals = np.where(np.isfinite(each.final), each.final, np.nan).mean(axis=1)
-                over_rates.plot(each.lrs, finals, linestyle=line, marker=symbol, markersize=5)
-            for axes in (over_time, over_rates):
-                axes.set_yscale("log")
-                axes.yaxis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
-                axes.yaxis.set_major_formatter(ticker.StrMethodFormatter("{x:g}"))
-                axes.yaxis.set_minor_locator(ticker.NullLocator())
-            over_time.set_xlabel(str(Text(en="epoch (passes over all samples)", zh="训练轮（把全部样本过一遍）")))
-            over_time.set_title(
-                str(
-                    Text(
-                        en="loss on all samples, mean and range of the seeds", zh="全部样本上的损失：各种子的均值与范围"
-                    )
-                ),
-                fontsize=11,
+        drawn = []
+        for each in self.runners:
+            label = Text(
+                en=f"batch {each.batch}: {each.steps} steps, lr = {each.lr:g}",
+                zh=f"批量 {each.batch}：{each.steps} 步，lr = {each.lr:g}",
             )
-            over_time.legend(fontsize=9)
-            over_rates.set(xscale="log", ylim=over_time.get_ylim())
-            over_rates.set_xlabel(str(Text(en="learning rate", zh="学习率")))
-            over_rates.set_xticks(self.runners[0].lrs, [f"{lr:g}" for lr in self.runners[0].lrs])
-            over_rates.xaxis.set_minor_locator(ticker.NullLocator())
-            over_rates.set_title(str(Text(en="loss at the end", zh="最终损失")), fontsize=11)
-            figure.tight_layout()
-        return figure
+            seen = each.losses[each.best]
+            drawn.append((str(label), each, np.arange(seen.shape[1]) / MARKS, seen))
+        return fair.chart(
+            drawn,
+            along=Text(en="epoch (passes over all samples)", zh="训练轮（把全部样本过一遍）"),
+            title=Text(
+                en="loss on all samples, mean and range of the seeds", zh="全部样本上的损失：各种子的均值与范围"
+            ),
+        )
 
     def _alt(self) -> Text:
         text = Text(en=f"Loss after {self.epochs} epochs. ", zh=f"{self.epochs} 个训练轮之后的损失。")
