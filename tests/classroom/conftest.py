@@ -1,8 +1,9 @@
-"""One class for the tests that only look at it: many students, graded once by plain nbgrader and once by ours."""
+"""The tests' classes: one that they only look at, graded by plain nbgrader and by ours, and one of each test's own."""
 
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -107,3 +108,19 @@ def _graded(root: Path) -> Graded:
     graded = nbgrader(root, "autograde", "momentum")
     classroom.grade(root, ["sgd"], jobs=2, progress=False)
     return Graded(root, released, graded, nbgrader(root, "generate_feedback", "momentum"))
+
+
+@pytest.fixture(scope="session")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a class in which sgd is released: what `room` copies."""
+    root = new_class(tmp_path_factory.mktemp("released") / "class")
+    classroom.release(root, ["sgd"], progress=False)
+    return root
+
+
+@pytest.fixture
+def room(released: Path, tmp_path: Path) -> Path:
+    """Make a class of the test's own, in which sgd is released."""
+    root = tmp_path / "class"
+    shutil.copytree(released, root)
+    return root

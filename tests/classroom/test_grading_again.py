@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -16,28 +15,12 @@ from course.classroom import verdicts
 from course.classroom.directory import ClassDirectory
 from course.grading.judge import judge
 from course.text import CourseError
-from tests.classroom.room import SKELETON, SOLUTION, change_worksheet, hand_in, mark, nbgrader, new_class, set_by_hand
+from tests.classroom.room import SKELETON, SOLUTION, change_worksheet, hand_in, mark, nbgrader, set_by_hand
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from course.grading.verdict import Verdict
-
-
-@pytest.fixture(scope="module")
-def pattern(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a class in which sgd is released."""
-    root = new_class(tmp_path_factory.mktemp("pattern") / "class")
-    classroom.release(root, ["sgd"], progress=False)
-    return root
-
-
-@pytest.fixture
-def room(pattern: Path, tmp_path: Path) -> Path:
-    """Make a class of the test's own."""
-    root = tmp_path / "class"
-    shutil.copytree(pattern, root)
-    return root
 
 
 def grade(root: Path) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -14,7 +13,7 @@ import pytest
 from course import classroom
 from course.classroom import history, verdicts
 from course.classroom.history import LONGEST, NOT_HANDED_IN, Attempt
-from tests.classroom.room import SKELETON, SOLUTION, hand_in, new_class
+from tests.classroom.room import SKELETON, SOLUTION, hand_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,22 +24,6 @@ WHEN = datetime(2026, 9, 14, 8, 3, 11, tzinfo=UTC)
 
 def attempt(number: int = 0, status: str = "wrong", **others: object) -> Attempt:
     return replace(Attempt(WHEN + timedelta(days=number), f"file-{number}", status, 4.0), **others)  # type: ignore[arg-type]
-
-
-@pytest.fixture(scope="module")
-def pattern(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a class in which sgd is released."""
-    root = new_class(tmp_path_factory.mktemp("pattern") / "class")
-    classroom.release(root, ["sgd"], progress=False)
-    return root
-
-
-@pytest.fixture
-def room(pattern: Path, tmp_path: Path) -> Path:
-    """Make a class of the test's own."""
-    root = tmp_path / "class"
-    shutil.copytree(pattern, root)
-    return root
 
 
 def grade(root: Path) -> tuple[Attempt, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,7 +10,7 @@ import pytest
 from course import classroom
 from course.syllabus import topic
 from course.text import CourseError
-from tests.classroom.room import SKELETON, SOLUTION, nbgrader, new_class
+from tests.classroom.room import SKELETON, SOLUTION, nbgrader
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,22 +32,6 @@ class Momentum:
         speed = force.copy() if speed is None else speed * self.momentum + force * (1.0 - self.dampening)
         return x - speed * self.lr, speed.copy()
 """
-
-
-@pytest.fixture(scope="module")
-def pattern(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a class whose gradebook exists already."""
-    root = new_class(tmp_path_factory.mktemp("pattern") / "class")
-    classroom.release(root, ["sgd"], progress=False)
-    return root
-
-
-@pytest.fixture
-def room(pattern: Path, tmp_path: Path) -> Path:
-    """Make a class of the test's own."""
-    root = tmp_path / "class"
-    shutil.copytree(pattern, root)
-    return root
 
 
 def edit(root: Path, change: Callable[[list[dict[str, Any]]], None]) -> None:

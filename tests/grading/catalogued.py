@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from course.grading import cases as recipes
-from course.grading import judge, stored, wire, worker
+from course.grading import judge, stored
 from course.grading.case import Trajectory
 from course.grading.diagnosis import EXACT, walk
 from course.grading.diagnosis import STEPS as FOLLOWED
 from course.grading.mistakes import catalogue
 from course.syllabus import topic
+from tests.grading import trial
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -30,29 +30,9 @@ STEPS = 40
 
 
 def answered(stem: str, rule_class: Any, cases: Sequence[Case], file: Path | None = None) -> dict[str, Answer]:
-    """What the worker answers for a class, through its own pieces and over the wire, but in this process."""
-    found = {}
+    """What the worker answers for a class on each case."""
     with np.errstate(all="ignore"):
-        for case in cases:
-            request = {
-                "file": file,
-                "hyperparameters": case.hyperparameters,
-                "params": [np.array(param) for param in case.params],
-                "grads": [np.stack(column) for column in zip(*case.grads, strict=True)],
-                "steps": case.steps,
-                "schedule": {str(step): changes for step, changes in case.schedule.items()},
-                "record_state": case.record_state,
-            }
-            head, blocks = worker.run_case(rule_class, request, list(topic(stem).state))
-            sent = io.BytesIO()
-            worker.answer(sent, {"ready": True}, [])
-            worker.answer(sent, {"problem": None}, [])
-            worker.answer(sent, {"case": 0, **head}, blocks)
-            problem, answers, sense = wire.take_in(sent.getvalue(), [case], topic(stem).state)
-            assert sense
-            assert problem is None
-            found[case.id] = answers[0]
-    return found
+        return {case.id: trial.answer(stem, rule_class, case, file) for case in cases}
 
 
 def mistaken(stem: str, explanation: Explanation) -> Any:

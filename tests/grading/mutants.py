@@ -217,7 +217,7 @@ def fate(stem: str, mutant: Mutant) -> str:
         except (ValueError, TypeError):  # a dataclass may refuse a default
             return "core"
         for case, reference in in_order(stem):
-            if trial._finding(stem, rule_class, file, case, reference).status != "passed":
+            if trial.finding(stem, rule_class, file, case, reference).status != "passed":
                 return "hidden" if case.hidden else "stretch" if case.stretch else "core"
         return "equal" if equality.same(stem, rule_class) else "hole"
 

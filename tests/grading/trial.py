@@ -9,7 +9,7 @@ import functools
 import io
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from course.grading.case import Case, Trajectory
     from course.grading.judge import Finding
     from course.grading.verdict import Verdict
+    from course.grading.wire import Answer
 
 
 @functools.cache
@@ -54,10 +55,16 @@ def findings(stem: str, source: str, ids: Iterable[str], seed: str | None = None
         file = Path(folder) / f"{stem}.py"
         file.write_text(source, "utf-8")
         rule_class = load(file, topic(stem).class_name)
-        return {name: _finding(stem, rule_class, file, *expected(stem, seed, name)) for name in ids}
+        return {name: finding(stem, rule_class, file, *expected(stem, seed, name)) for name in ids}
 
 
-def _finding(stem: str, rule_class: object, file: Path, case: Case, reference: Trajectory) -> Finding:
+def finding(stem: str, rule_class: Any, file: Path, case: Case, reference: Trajectory) -> Finding:
+    """What the judge says of a class on one case."""
+    return judge._hold(topic(stem), case, answer(stem, rule_class, case, file), reference)
+
+
+def answer(stem: str, rule_class: Any, case: Case, file: Path | None = None) -> Answer:
+    """What the worker answers for a class on one case, through its own pieces and over the wire."""
     request = {
         "file": file,
         "hyperparameters": case.hyperparameters,
@@ -75,7 +82,7 @@ def _finding(stem: str, rule_class: object, file: Path, case: Case, reference: T
     problem, answers, sense = wire.take_in(sent.getvalue(), [case], topic(stem).state)
     assert sense
     assert problem is None
-    return judge._hold(topic(stem), case, answers[0], reference)
+    return answers[0]
 
 
 def status(stem: str, found: Mapping[str, Finding]) -> str:
