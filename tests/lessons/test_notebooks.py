@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
 import pytest
 
 from course.authoring import notebooks
+from course.classroom.survey_text import width
 from course.syllabus import ROOT
 from course.text import CourseError
 
@@ -68,6 +71,23 @@ def test_both_notebooks_come_from_one_file(tmp_path: Path) -> None:
     assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in (en["cells"][1], en["cells"][3]))
     assert zh["metadata"]["kernelspec"]["name"] == "python3"
     assert (en["metadata"]["course"]["lang"], zh["metadata"]["course"]["lang"]) == ("en", "zh")
+
+
+COLUMNS = 96
+"""What a cell shows without scrolling sideways in a window 1200 pixels wide, the file browser open."""
+
+
+def test_code_is_formatted_and_fits_its_cell(tmp_path: Path) -> None:
+    for path in notebooks.sources():
+        cells = [cell for cell in notebooks.read(path) if isinstance(cell, notebooks.Code)]
+        for number, cell in enumerate(cells, start=1):
+            (tmp_path / f"{path.stem}-{number:02}.py").write_text(cell.source + "\n", "utf-8")
+            # Ruff breaks no strings, and a Chinese character is two columns wide in a code cell.
+            wide = [line for line in cell.source.splitlines() if width(line) > COLUMNS]
+            assert wide == [], f"{path.name}, code cell {number}"
+    command = (sys.executable, "-m", "ruff", "format", "--diff", f"--line-length={COLUMNS}", "--isolated", "--no-cache")
+    done = subprocess.run([*command, tmp_path], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_the_same_source_gives_the_same_bytes() -> None:
