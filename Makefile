@@ -47,5 +47,5 @@ hooks:
 	@$(BOOTSTRAP) author pre-commit install
 
 clean:
-	rm -rf .venv .jupyter build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .jupyter .trained build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

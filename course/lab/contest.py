@@ -103,6 +103,9 @@ def contest(
 ) -> Contest:
     """Train every contestant at every learning rate from every seed, with a progress bar.
 
+    What was trained before an interrupt, or in an earlier run, is not trained again (`course.lab.kept`); a learner's
+    own rule always is.
+
     Args:
         contestants: by name, a function from parameters and a learning rate to an optimizer, or `mine(stem)`.
         lrs: the learning rates that each of them tries.
@@ -117,7 +120,7 @@ def contest(
     data = digits() if data is None else data
     absent = [who.why_not for who in contestants.values() if isinstance(who, Mine) and who.why_not is not None]
     running = {name: who.make if isinstance(who, Mine) else who for name, who in contestants.items()}
-    entries = []
+    entries, earlier = [], 0
     total = sum(make is not None for make in running.values()) * len(lrs) * seeds
     label = str(Text(en="training", zh="训练中"))
     with one_thread(), tqdm(total=total, desc=label, unit=str(Text(en=" networks", zh=" 个网络"))) as bar:
@@ -127,9 +130,12 @@ def contest(
             losses, accuracy = [], []
             for lr in lrs:
                 for seed in range(seeds):
-                    loss, right = train(model, make, data, lr=lr, seed=seed, epochs=epochs)
-                    losses.append(loss)
-                    accuracy.append(right)
+                    trained = train(model, make, data, lr=lr, seed=seed, epochs=epochs)
+                    losses.append(trained.losses)
+                    accuracy.append(trained.accuracy)
+                    earlier += trained.earlier
+                    if earlier:
+                        bar.set_postfix_str(_EARLIER.format(n=earlier)[language()], refresh=False)
                     bar.update()
             shape = len(lrs), seeds
             entries.append(
@@ -142,6 +148,9 @@ def contest(
                 )
             )
     return Contest(tuple(entries), tuple(absent))
+
+
+_EARLIER = Text(en="{n} kept from an earlier run", zh="其中 {n} 个取自先前的运行")
 
 
 def _smooth(losses: Array, width: int) -> Array:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from course.lab import kept
 from course.lab.claims import say
 from course.lab.rules import learner
 from course.text import Text
@@ -235,6 +236,18 @@ def small_rnn(width: int = 32) -> torch.nn.Module:
     return Reader()
 
 
+@dataclass(frozen=True)
+class Trained:
+    """What a training came to."""
+
+    losses: list[float]
+    """On each mini-batch, before the step was taken."""
+    accuracy: float
+    """On the test set, at the end."""
+    earlier: bool = False
+    """Whether it was trained in an earlier run."""
+
+
 def train(
     model: Callable[[], torch.nn.Module],
     optimizer: Factory,
@@ -244,12 +257,10 @@ def train(
     seed: int,
     epochs: int,
     batch: int = 64,
-) -> tuple[list[float], float]:
+) -> Trained:
     """Train one network from one seed, which fixes the first weights and the order of the mini-batches.
 
-    Returns:
-        The loss on each mini-batch before the step was taken, and the accuracy on the test set at the end.
-
+    What torch's own optimizers came to in an earlier run is not trained again (`course.lab.kept`).
     """
     import torch
     from torch.nn.functional import cross_entropy
@@ -259,6 +270,9 @@ def train(
         network = model().to(data.train_x.device)
     order = np.random.default_rng(seed)
     steps = optimizer(network.parameters(), lr)
+    name = kept.name(network, steps, data, seed=seed, epochs=epochs, batch=batch)
+    if (found := kept.read(name)) is not None:
+        return Trained(*found, earlier=True)
     losses = []
     for _ in range(epochs):
         shuffled = torch.as_tensor(order.permutation(len(data.train_y)), device=data.train_x.device)
@@ -270,7 +284,9 @@ def train(
             losses.append(loss.detach())  # stays on the device: asking for the number would make a GPU wait
     with torch.no_grad():
         accuracy = (network(data.test_x).argmax(1) == data.test_y).double().mean()
-    return torch.stack(losses).tolist(), float(accuracy)
+    trained = Trained(torch.stack(losses).tolist(), float(accuracy))
+    kept.write(name, trained.losses, trained.accuracy)
+    return trained
 
 
 def gpu() -> bool:
