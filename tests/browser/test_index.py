@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from course.authoring import skeletons
 from course.syllabus import ROOT, lessons, topics
 from course.text import LANGS, Lang
 from tests.browser.jupyter import open_notebook, run_all, serve
 from tests.browser.test_lesson import PIXELS
+from tests.learner import room
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,10 +24,7 @@ STANDING = {"en": ("not implemented yet", "passed"), "zh": ("尚未实现", "通
 def test_a_newcomer_begins(
     page: Page, console_errors: list[str], screenshots: Path, tmp_path: Path, lang: Lang
 ) -> None:
-    for topic in topics():
-        skeleton = skeletons.skeleton(topic.solution.read_text("utf-8"))
-        (tmp_path / f"{topic.stem}.py").write_text(skeleton, "utf-8")
-    with serve(ROOT, lang=lang, env={"COURSE_LEARNER": str(tmp_path)}) as server:
+    with serve(ROOT, lang=lang, env={"COURSE_LEARNER": str(room(tmp_path))}) as server:
         open_notebook(page, server, f"lessons/{lang}/index.ipynb")
         first_slider(page)
         page.screenshot(path=screenshots / f"index-{lang}.png")

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 import pytest
 
-from course.authoring import notebooks, skeletons
+from course.authoring import notebooks
 from course.lab.claims import _LOOK
 from course.syllabus import ROOT, topics
 from course.text import LANGS, Lang
+from tests.learner import room
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,16 +47,6 @@ CLAIMS = {
     "index": (),
 }
 """What people say about each topic, by the ids that a lesson's verdicts carry; one claim may be tested in parts."""
-
-
-def room(folder: Path, state: str) -> Path:
-    """A learner's room of its own: the files of whoever runs the tests are neither read nor changed."""
-    for topic in topics():
-        solution = topic.solution.read_text("utf-8")
-        (folder / f"{topic.stem}.py").write_text(
-            solution if state == "solved" else skeletons.skeleton(solution), "utf-8"
-        )
-    return folder
 
 
 def run(stem: str, lang: Lang, learner: Path, notes: Path) -> list[dict[str, Any]]:
@@ -154,7 +145,7 @@ def test_widgets_are_recognised() -> None:
 @pytest.mark.parametrize("stem", [path.stem for path in notebooks.sources()])
 def test_a_notebook_runs(stem: str, lang: Lang, state: str, tmp_path: Path) -> None:
     (tmp_path / "room").mkdir()
-    learner = room(tmp_path / "room", state)
+    learner = room(tmp_path / "room", solved=state == "solved")
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     cells = run(stem, lang, learner, tmp_path / "notes.json")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
