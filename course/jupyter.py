@@ -62,10 +62,10 @@ def lab(lang: str | None = None) -> int:
 
 
 def first_lesson(lang: Lang) -> Path:
-    """The first notebook in teaching order that there is in that language."""
-    for lesson in lessons():
-        if lesson.notebook(lang).is_file():
-            return lesson.notebook(lang)
+    """The notebook of the first lesson in that language."""
+    notebook = lessons()[0].notebook(lang)
+    if notebook.is_file():
+        return notebook
     raise CourseError(
         Text(
             en=f"There is no lesson in {ROOT / 'lessons' / lang}. Run this in a clone of the course; "

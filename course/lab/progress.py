@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from course import progress as shared
 from course.grading import render
-from course.grading.mistakes import title
+from course.grading.mistakes import title as called
 from course.grading.render import rich
 from course.syllabus import LEARNER, ROOT, lessons
 from course.text import Text, language
@@ -28,7 +28,6 @@ _HEAD = (
 )
 _TO_READ = Text(en="nothing to write", zh="没有要写的代码")
 _HERE = Text(en="you are here", zh="您在这里")
-_SOON = Text(en="being written", zh="正在编写")
 _NEXT = Text(en="Next:", zh="接下来：")
 _ALL = Text(en="All ten pass.", zh="十个全部通过。")
 _SHADES = {"passed": "#00664b", "not-implemented": "#595959"}
@@ -43,7 +42,7 @@ class Progress:
 
     @property
     def next(self) -> Lesson | None:
-        """The lesson to open now: the first one that is written and not done.
+        """The lesson to open now: the first one that is not done.
 
         Nobody can see whether a lesson without an exercise has been read: one at the beginning counts as done once any
         file has been begun, the one at the end never.
@@ -52,7 +51,7 @@ class Progress:
         begun = any(verdict.status != "not-implemented" for verdict in self.verdicts)
         for lesson in lessons()[1:]:
             done = seen[lesson.stem].passed if lesson.topic else begun and lesson is not lessons()[-1]
-            if not done and lesson.notebook(language()).is_file():
+            if not done:
                 return lesson
         return None
 
@@ -91,13 +90,8 @@ def progress(folder: str | Path | None = None) -> Progress:
 
 def _row(number: int, lesson: Lesson, verdict: Verdict | None) -> str:
     lang = language()
-    notebook, name = lesson.notebook(lang), html.escape(lesson.title[lang])
-    if number == 0:
-        name = f"<b>{name}</b>"
-    elif notebook.is_file():
-        name = _link(notebook, lesson.title[lang])
-    else:
-        name += f' <small style="color:#595959">({_SOON[lang]})</small>' if lang == "en" else f"（{_SOON[lang]}）"
+    title = lesson.title[lang]
+    name = _link(lesson.notebook(lang), title) if number else f"<b>{html.escape(title)}</b>"
     if verdict is None:
         file, shade, standing = "", _SHADES["not-implemented"], (_TO_READ if number else _HERE)[lang]
     else:
@@ -112,8 +106,8 @@ def _row(number: int, lesson: Lesson, verdict: Verdict | None) -> str:
 def _standing(verdict: Verdict) -> Text:
     """The status in words, and where the mistake was recognised, its name."""
     text = render.STATUS[verdict.status]
-    made = [title(verdict.topic, name) for name in verdict.mistakes]
-    may_be = [title(verdict.topic, names[0]) for names in verdict.alternatives]
+    made = [called(verdict.topic, name) for name in verdict.mistakes]
+    may_be = [called(verdict.topic, names[0]) for names in verdict.alternatives]
     if verdict.passed or not (made or may_be):
         return text
     named = Text.joined(made, en=" + ", zh=" + ") if made else Text.joined(may_be, en=" / ", zh=" / ")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from course import text
-from course.authoring import notebooks, skeletons
+from course.authoring import notebooks
 from course.grading.judge import judge
 from course.grading.mistakes import catalogue
 from course.lab.landscapes import landscape
@@ -17,6 +17,7 @@ from course.lab.rules import reference
 from course.lab.walk import Walk, walk
 from course.syllabus import LEARNER, ROOT, lessons, topic, topics
 from course.text import LANGS, CourseError, Lang
+from tests import learner
 from tests.lessons.test_run import CLAIMS
 
 if TYPE_CHECKING:
@@ -61,9 +62,7 @@ def test_the_textbooks_rule_leaves_out_weight_decay(tmp_path: Path) -> None:
 @pytest.fixture
 def room(tmp_path: Path) -> Path:
     """Ten skeletons."""
-    for each in topics():
-        (tmp_path / f"{each.stem}.py").write_text(skeletons.skeleton(each.solution.read_text("utf-8")), "utf-8")
-    return tmp_path
+    return learner.room(tmp_path)
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -84,19 +83,16 @@ def test_the_table_shows_what_the_judge_says(room: Path, lang: Lang, monkeypatch
     assert shown.count("<tr>") == len(lessons()) + 1
     for each in lessons():
         assert each.title[lang] in shown
-        linked = f"{each.stem}.ipynb" in shown
-        assert linked == (each.stem != "index" and each.notebook(lang).is_file())
+        assert (f"{each.stem}.ipynb" in shown) == (each.stem != "index")
 
 
 def test_what_comes_next(room: Path) -> None:
-    written = [each for each in lessons()[1:] if each.notebook("en").is_file()]
-    assert progress(room).next == written[0]
-    exercises = [each for each in written if each.topic]
-    for done, following in zip(exercises, [*exercises[1:], None], strict=True):
+    assert progress(room).next == lessons()[1]
+    exercises = [each for each in lessons() if each.topic]
+    for done, following in zip(exercises, [*exercises[1:], lessons()[-1]], strict=True):
         (room / f"{done.stem}.py").write_bytes((ROOT / "solutions" / f"{done.stem}.py").read_bytes())
-        if done is exercises[0] or following is None:  # the judge is not asked again for every lesson in between
-            seen = progress(room).next
-            assert seen == following if following else seen in {None, lessons()[-1]}
+        if done in (exercises[0], exercises[-1]):  # the judge is not asked again for every lesson in between
+            assert progress(room).next == following
 
 
 def test_links_to_the_learners_files_where_they_are_in_the_checkout() -> None:
