@@ -87,6 +87,9 @@ def test_experiment_b_in_the_bowl() -> None:
     restless = path("bowl", RMSprop, lr=0.1, alpha=0.9)
     assert 0.06 < gaps("bowl", restless)[-50:].min() < 0.065
     assert np.abs(np.diff(restless.points[-20:], axis=0)) == pytest.approx(np.full((19, 2), 0.1), rel=0.1)
+    assert 50 < int(restless.losses[:100].argmin()) < 70
+    assert restless.losses[60] < 1e-12
+    assert gaps("bowl", restless)[88] == pytest.approx(0.22, abs=0.005)
     assert gaps("bowl", path("bowl", AdaGrad, lr=0.5))[-1] < 1e-6
     long = path("bowl", RMSprop, lr=0.1, alpha=0.99)
     assert np.abs(long.points[1] - long.points[0]) == pytest.approx([1, 1], rel=1e-6)
@@ -97,6 +100,7 @@ def test_experiment_c_with_noise() -> None:
     quick, calm = path("noisy", RMSprop, lr=0.1, alpha=0.9), path("noisy", RMSprop, lr=0.02, alpha=0.99)
     assert [int(np.argmax(gaps("noisy", each) < 0.5)) for each in (quick, calm)] == [37, 95]
     assert gaps("noisy", quick)[100:].mean() == pytest.approx(0.42, abs=0.005)
+    assert gaps("noisy", path("noisy", AdaGrad, lr=0.5))[100:].mean() == pytest.approx(0.34, abs=0.005)
     assert gaps("noisy", calm)[100:].mean() == pytest.approx(0.18, abs=0.005)
 
 
