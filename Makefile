@@ -29,7 +29,7 @@ instructor:
 	@echo "Now · 接下来: .venv/bin/course class new DIR"
 
 test:
-	@$(BOOTSTRAP) author python -m pytest tests --submission solutions -n 2 --dist loadgroup $(if $(SLOW),,-m "not slow") $(ARGS)
+	@$(BOOTSTRAP) author python -m pytest tests --submission solutions -n 2 --dist loadgroup --no-loadscope-reorder $(if $(SLOW),,-m "not slow") $(ARGS)
 
 bench:
 	@$(BOOTSTRAP) author python -m tests.benchmarks $(ARGS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,10 +16,11 @@ ALLOWED = ("CUDA", "GPU", "not implemented")
 """What a reason to skip may name all the same: the one thing CI has not, and an exercise that its learner left open."""
 
 
-BY_TOPIC = {"test_run.py", "test_catalogue.py", "test_separation.py", "test_mutants.py"}
+BY_TOPIC = {"test_run.py", "test_every_lesson.py", "test_catalogue.py", "test_separation.py", "test_mutants.py"}
 """Files of minutes, in which the tests of one topic share what they have computed and no two topics do."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Group the tests for `--dist loadgroup`: a file's tests run in one process, those of long files topic by topic."""
     for item in items:
@@ -27,6 +28,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.path.name in BY_TOPIC and isinstance(item, pytest.Function) and hasattr(item, "callspec"):
             group += ":" + str(item.callspec.params.get("stem"))
         item.add_marker(pytest.mark.xdist_group(group))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_node_collection_finished(node: Any, ids: list[str]) -> None:
+    """Stop where xdist does not see the groups: nothing would fail, but all that is shared would be computed twice."""
+    if node.config.option.dist == "loadgroup" and not all("@" in each for each in ids):
+        raise pytest.UsageError("pytest-xdist has lost the tests' groups; see pytest in pyproject.toml")
 
 
 @pytest.hookimpl(wrapper=True)
