@@ -6,14 +6,15 @@ import html
 from typing import Literal
 
 from course.grading.render import rich
+from course.lab.fonts import BAD, GOOD
 from course.text import Text, language
 
 Outcome = Literal["holds", "holds when", "does not hold"]
 
 _LOOK: dict[Outcome, tuple[str, str, Text]] = {
-    "holds": ("✓", "#00664b", Text(en="holds", zh="成立")),
+    "holds": ("✓", GOOD, Text(en="holds", zh="成立")),
     "holds when": ("◐", "#005a8c", Text(en="holds when …", zh="有条件地成立")),
-    "does not hold": ("✗", "#a84300", Text(en="does not hold", zh="不成立")),
+    "does not hold": ("✗", BAD, Text(en="does not hold", zh="不成立")),
 }
 
 

@@ -9,13 +9,12 @@ import numpy as np
 
 from course.lab.fonts import BLUE, GREY, ORANGE
 from course.lab.rules import reference
+from course.lab.svg import Array, drawing, line, polyline, rect, text
 from course.rule import Run
 from course.text import Text, language
 
 if TYPE_CHECKING:
     import ipywidgets as widgets
-
-    Array = np.ndarray[Any, np.dtype[np.float64]]
 
 PUSHES = np.repeat([1.0, 0.0, -1.0, 0.0], [12, 6, 12, 30])
 """What the hand does at each of 60 steps: to the right, nothing, to the left, nothing. A push is minus the gradient."""
@@ -92,15 +91,14 @@ def pushed_box(mu: float = 0.9) -> widgets.VBox:
 
 def scene(mu: float, *, moving: bool = False) -> str:
     """The drawing as inline SVG: both boxes on their floors, and below them push and speed over the steps."""
-    lang = language()
     plain, heavy = ride(0.0), ride(mu)
     reach = max(90.0, float(heavy.where.max()) * 1.05)
     scale = (WIDTH - 150) / reach
-    parts = [
-        _floor(FLOORS[0], _PLAIN[lang], plain, scale, BLUE, moving=moving),
-        _floor(FLOORS[1], _HEAVY.format(mu=mu)[lang], heavy, scale, ORANGE, moving=moving),
+    parts = (
+        _floor(FLOORS[0], _PLAIN, plain, scale, BLUE, moving=moving),
+        _floor(FLOORS[1], _HEAVY.format(mu=mu), heavy, scale, ORANGE, moving=moving),
         _chart(plain, heavy, moving=moving),
-    ]
+    )
     turn = [each.turn for each in (plain, heavy)]
     alt = Text(
         en="Two boxes are pushed right for 12 steps, left alone for 6, pushed left for 12. Without momentum the box"
@@ -108,15 +106,10 @@ def scene(mu: float, *, moving: bool = False) -> str:
         zh="两个箱子先被向右推 12 步，停 6 步，再向左推 12 步。没有动量的箱子在第 {a} 步掉头；"
         "μ = {mu:.2f} 的箱子先减速，到第 {b} 步才掉头。",
     ).format(a=turn[0], b=turn[1] or "–", mu=mu)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{alt[lang]}" viewBox="0 0 {WIDTH} 362"'
-        f' style="max-width:{WIDTH}px;width:100%;background:#fff" font-family="sans-serif" font-size="13" fill="#222">'
-        + "".join(parts)
-        + "</svg>"
-    )
+    return drawing(alt, WIDTH, 362, *parts)
 
 
-def _floor(y: float, label: str, ride_: Ride, scale: float, colour: str, *, moving: bool) -> str:
+def _floor(y: float, label: Text, ride_: Ride, scale: float, colour: str, *, moving: bool) -> str:
     """A box on its floor, with outlines of where it started, where the hand let go, and how far it came."""
     xs = 40 + ride_.where * scale
     furthest = int(np.argmax(ride_.where))
@@ -124,10 +117,9 @@ def _floor(y: float, label: str, ride_: Ride, scale: float, colour: str, *, movi
     if xs[furthest] - xs[LET_GO] > 20:
         marks[furthest] = f"{furthest}"
     trail = "".join(
-        f'<rect x="{xs[step]:.1f}" y="{y - 34}" width="44" height="34" rx="3" fill="none" stroke="{colour}"'
-        f' opacity=".5" stroke-dasharray="4 3"/><text x="{xs[step] + 22:.1f}" y="{y + 16}" text-anchor="middle"'
-        f' font-size="12" fill="{GREY}">{text}</text>'
-        for step, text in marks.items()
+        rect(xs[step], y - 34, 44, 34, rx=3, fill="none", stroke=colour, opacity=".5", stroke_dasharray="4 3")
+        + text(xs[step] + 22, y + 16, words, text_anchor="middle", font_size=12, fill=GREY)
+        for step, words in marks.items()
     )
     motion = _animate("x", xs) if moving else ""
     box = (
@@ -135,12 +127,12 @@ def _floor(y: float, label: str, ride_: Ride, scale: float, colour: str, *, movi
         f"{motion}</rect>"
     )
     turn = ride_.turn
-    note = _TURNS.format(step=turn)[language()] if turn else _REST[language()]
+    note = _TURNS.format(step=turn) if turn else _REST
     return (
-        f'<text x="8" y="{y - 46}" fill="{colour}" font-weight="bold">{label}</text>'
-        f'<text x="{WIDTH - 8}" y="{y - 46}" text-anchor="end" fill="{colour}">{note}</text>'
-        f'<line x1="0" x2="{WIDTH}" y1="{y}" y2="{y}" stroke="{GREY}" stroke-width="2"/>'
-        f"{trail}{box}{_hand(y, xs, moving=moving)}"
+        text(8, y - 46, label, fill=colour, font_weight="bold")
+        + text(WIDTH - 8, y - 46, note, text_anchor="end", fill=colour)
+        + line(0, y, WIDTH, y, stroke=GREY, stroke_width=2)
+        + f"{trail}{box}{_hand(y, xs, moving=moving)}"
     )
 
 
@@ -167,26 +159,22 @@ def _hand(y: float, xs: Array, *, moving: bool) -> str:
 
 def _chart(plain: Ride, heavy: Ride, *, moving: bool) -> str:
     """Push and speed over the steps: bars for the push, lines for the speeds, a line across at the present step."""
-    lang = language()
     top, bottom = CHART
     left, right = 70.0, WIDTH - 20.0
     most = max(3.0, float(np.abs(heavy.speed).max()))
     middle, unit = (top + bottom) / 2, (bottom - top) / 2 / most
     xs = np.linspace(left, right, len(PUSHES) + 1)
     bars = "".join(
-        f'<rect x="{x:.1f}" width="{xs[1] - xs[0] - 1:.1f}" y="{middle - max(push, 0) * unit:.1f}"'
-        f' height="{unit:.1f}" fill="#999" opacity=".55"/>'
+        rect(x, middle - max(push, 0) * unit, xs[1] - xs[0] - 1, unit, fill="#999", opacity=".55")
         for x, push in zip(xs[:-1], PUSHES, strict=True)
         if push
     )
-    lines = ""
-    for each, colour, dash in ((plain, BLUE, "5 3"), (heavy, ORANGE, "")):
-        points = " ".join(
-            f"{x:.1f},{middle - v * unit:.1f}" for x, v in zip((xs[:-1] + xs[1:]) / 2, each.speed, strict=True)
+    lines = "".join(
+        polyline(
+            (xs[:-1] + xs[1:]) / 2, middle - each.speed * unit, stroke=colour, stroke_width=2, stroke_dasharray=dash
         )
-        lines += (
-            f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2" stroke-dasharray="{dash}"/>'
-        )
+        for each, colour, dash in ((plain, BLUE, "5 3"), (heavy, ORANGE, ""))
+    )
     now = ""
     if moving:
         now = (
@@ -194,31 +182,27 @@ def _chart(plain: Ride, heavy: Ride, *, moving: bool) -> str:
             f"{_animate('x1', xs)}{_animate('x2', xs)}</line>"
         )
     ticks = "".join(
-        f'<text x="{(xs[step - 1] + xs[step]) / 2:.1f}" y="{bottom + 18}" text-anchor="middle">{step}</text>'
-        for step in (1, 13, 19, 31, 45, 60)
+        text((xs[step - 1] + xs[step]) / 2, bottom + 18, step, text_anchor="middle") for step in (1, 13, 19, 31, 45, 60)
     )
     return (
-        f"{_legend(right, top)}"
-        f'<text x="8" y="{bottom + 18}">{_STEP[lang]}</text>'
-        f'<line x1="{left}" x2="{right}" y1="{middle}" y2="{middle}" stroke="{GREY}"/>{bars}{lines}{now}{ticks}'
+        _legend(right, top)
+        + text(8, bottom + 18, _STEP)
+        + line(left, middle, right, middle, stroke=GREY)
+        + f"{bars}{lines}{now}{ticks}"
     )
 
 
 def _legend(right: float, top: float) -> str:
-    lang = language()
     rows = (
-        (f"{_SPEED[lang]}, μ > 0", ORANGE, ""),
-        (f"{_SPEED[lang]}, μ = 0", BLUE, "5 3"),
-        (_PUSHED[lang], "#999", ""),
+        (f"{_SPEED}, μ > 0", ORANGE, 2, ""),
+        (f"{_SPEED}, μ = 0", BLUE, 2, "5 3"),
+        (_PUSHED, "#999", 8, ""),
     )
     drawn = ""
-    for row, (text, colour, dash) in enumerate(rows):
+    for row, (words, colour, width, dash) in enumerate(rows):
         x, y = right - 150, top + 4 + 18 * row
-        width = 8 if row == 2 else 2
-        drawn += (
-            f'<line x1="{x}" x2="{x + 30}" y1="{y}" y2="{y}" stroke="{colour}" stroke-width="{width}"'
-            f' stroke-dasharray="{dash}"/><text x="{x + 38}" y="{y + 5}">{text}</text>'
-        )
+        drawn += line(x, y, x + 30, y, stroke=colour, stroke_width=width, stroke_dasharray=dash)
+        drawn += text(x + 38, y + 5, words)
     return drawn
 
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from course.lab.fonts import BLUE, GREY, ORANGE
 from course.lab.rules import reference
+from course.lab.svg import UNCUT, Array, circle, drawing, line, log_scale, pictured, polyline, text
 from course.rule import Run
 from course.text import Text, language
 
 if TYPE_CHECKING:
     import ipywidgets as widgets
-
-    Array = np.ndarray[Any, np.dtype[np.float64]]
 
 SLOPES = np.repeat([1.0, 4.0, 0.25], [30, 15, 15])
 """The slope of the road at each of 60 steps: even, then four times as steep, then nearly level."""
@@ -75,25 +74,16 @@ def strides(step: int = 31) -> widgets.VBox:
     import ipywidgets as widgets
 
     lang = language()
-    look = {"continuous_update": True, "style": {"description_width": "initial"}}
-    shown = widgets.IntSlider(value=step, min=1, max=len(SLOPES), description=_AXIS[lang], **look)
+    shown = widgets.IntSlider(value=step, min=1, max=len(SLOPES), description=_AXIS[lang], **UNCUT)
     scale = widgets.FloatLogSlider(
-        value=1.0, min=-4, max=4, step=0.5, description=_SCALE[lang], readout_format=".1e", **look
+        value=1.0, min=-4, max=4, step=0.5, description=_SCALE[lang], readout_format=".1e", **UNCUT
     )
-    eps = widgets.FloatLogSlider(value=1e-6, min=-8, max=-2, step=0.5, description="ε", readout_format=".1e", **look)
-    picture = widgets.HTML(scene(step, 1.0, 1e-6))
-
-    def draw(_change: Any) -> None:
-        picture.value = scene(shown.value, scale.value, eps.value)
-
-    for each in (shown, scale, eps):
-        each.observe(draw, names="value")
-    return widgets.VBox([widgets.HBox([shown, scale, eps], layout={"flex_flow": "row wrap"}), picture])
+    eps = widgets.FloatLogSlider(value=1e-6, min=-8, max=-2, step=0.5, description="ε", readout_format=".1e", **UNCUT)
+    return pictured(scene, shown, scale, eps)
 
 
 def scene(step: int, scale: float, eps: float) -> str:
     """Inline SVG: slopes on the left, steps on the right, both with what is usual; below, the sum of one step."""
-    lang = language()
     seen = journey(scale, eps)
     at = step - 1
     numbers = [float(each[at]) for each in (seen.usual_step, seen.slope, seen.usual_slope, seen.step)]
@@ -102,65 +92,52 @@ def scene(step: int, scale: float, eps: float) -> str:
         " step {d:.2g}.",
         zh="第 {t} 步：惯常步长 {a:.2g} 乘以此处坡度 {b:.2g}，除以惯常坡度 {c:.2g}，得到这一步 {d:.2g}。",
     ).format(t=step, a=numbers[0], b=numbers[1], c=numbers[2], d=numbers[3])
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{alt[lang]}" viewBox="0 0 {WIDTH} {HEIGHT}"'
-        f' style="max-width:{WIDTH}px;width:100%;background:#fff" font-family="sans-serif" font-size="13" fill="#222">'
-        f"{_chart('slope', _LEFT, (seen.slope, seen.usual_slope), (_SLOPE, _USUAL_SLOPE), at)}"
-        f"{_chart('step', _RIGHT, (seen.step, seen.usual_step), (_STEP, _USUAL_STEP), at)}"
-        f"{_equation(numbers)}</svg>"
+    return drawing(
+        alt,
+        WIDTH,
+        HEIGHT,
+        _chart("slope", _LEFT, (seen.slope, seen.usual_slope), (_SLOPE, _USUAL_SLOPE), at),
+        _chart("step", _RIGHT, (seen.step, seen.usual_step), (_STEP, _USUAL_STEP), at),
+        _equation(numbers),
     )
 
 
 def _chart(kind: str, sides: tuple[float, float], lines: tuple[Array, Array], names: tuple[Text, Text], at: int) -> str:
     """Two lines over the steps on a logarithmic axis, and a mark at the step shown."""
-    lang = language()
     left, right = sides
     low, high = _POWERS[kind]
-
-    def height(values: Array) -> Array:
-        powers = np.clip(np.log10(np.maximum(values, 1e-300)), low, high)
-        return np.asarray(_BOTTOM - (powers - low) / (high - low) * (_BOTTOM - _TOP))
-
+    height = log_scale(10.0**low, 10.0**high, _BOTTOM, _TOP)
     xs = np.linspace(left + 3, right - 3, len(SLOPES))
     grid = "".join(
-        f'<line x1="{left}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}" stroke="#ddd"/>'
-        f'<text x="{left - 6}" y="{y + 4:.1f}" text-anchor="end" font-size="12">{_power(power)}</text>'
+        line(left, y, right, y, stroke="#ddd") + text(left - 6, y + 4, _power(power), text_anchor="end", font_size=12)
         for power in range(low, high + 1, 1 if kind == "step" else 2)
-        for y in [float(height(np.array(10.0**power)))]
+        for y in [height(10.0**power)]
     )
     ticks = "".join(
-        f'<text x="{xs[step - 1]:.1f}" y="{_BOTTOM + 17}" text-anchor="middle" font-size="12">{step}</text>'
-        for step in (1, 31, 46, 60)
+        text(xs[step - 1], _BOTTOM + 17, step, text_anchor="middle", font_size=12) for step in (1, 31, 46, 60)
     )
     drawn = ""
-    for values, colour, dash, name, row in zip(lines, (BLUE, ORANGE), ("", "6 4"), names, (0, 1), strict=True):
-        ys = height(values)
-        points = " ".join(f"{x:.1f},{y:.1f}" for x, y in zip(xs, ys, strict=True))
-        x = left + (0, 110)[row]
-        drawn += (
-            f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2.2" stroke-dasharray="{dash}"/>'
-            f'<circle cx="{xs[at]:.1f}" cy="{ys[at]:.1f}" r="4.5" fill="{colour}"/>'
-            f'<line x1="{x}" x2="{x + 26}" y1="18" y2="18" stroke="{colour}" stroke-width="2.2"'
-            f' stroke-dasharray="{dash}"/><text x="{x + 32}" y="23">{name[lang]}</text>'
-        )
-    return (
-        f'{grid}<line x1="{xs[at]:.1f}" x2="{xs[at]:.1f}" y1="{_TOP}" y2="{_BOTTOM}" stroke="{GREY}"'
-        f' stroke-dasharray="2 3"/>{drawn}{ticks}'
-        f'<text x="{right}" y="{_BOTTOM + 34}" text-anchor="end" font-size="12" fill="{GREY}">{_AXIS[lang]}</text>'
-    )
+    for values, colour, dash, name, x in zip(
+        lines, (BLUE, ORANGE), ("", "6 4"), names, (left, left + 110), strict=True
+    ):
+        ys, look = height(values), {"stroke": colour, "stroke_width": 2.2, "stroke_dasharray": dash}
+        drawn += polyline(xs, ys, **look) + circle(xs[at], ys[at], 4.5, fill=colour)
+        drawn += line(x, 18, x + 26, 18, **look) + text(x + 32, 23, name)
+    now = line(xs[at], _TOP, xs[at], _BOTTOM, stroke=GREY, stroke_dasharray="2 3")
+    axis = text(right, _BOTTOM + 34, _AXIS, text_anchor="end", font_size=12, fill=GREY)
+    return f"{grid}{now}{drawn}{ticks}{axis}"
 
 
 def _equation(numbers: list[float]) -> str:
     """The step as a product: the numbers large, their names below, what the average remembers in the second colour."""
-    lang = language()
     parts = ""
     for x, number, name, colour, sign in zip(
         (120, 290, 460, 640), numbers, _SUM, (ORANGE, BLUE, ORANGE, BLUE), ("×", "÷", "=", ""), strict=True
     ):
         parts += (
-            f'<text x="{x}" y="290" text-anchor="middle" font-size="19" font-weight="bold" fill="{colour}">'
-            f'{number:.3g}</text><text x="{x}" y="313" text-anchor="middle">{name[lang]}</text>'
-            f'<text x="{x + 86}" y="290" text-anchor="middle" font-size="19">{sign}</text>'
+            text(x, 290, f"{number:.3g}", text_anchor="middle", font_size=19, font_weight="bold", fill=colour)
+            + text(x, 313, name, text_anchor="middle")
+            + text(x + 86, 290, sign, text_anchor="middle", font_size=19)
         )
     return parts
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from course.lab.fonts import BLUE, GREY, ORANGE
 from course.lab.rules import reference
+from course.lab.svg import UNCUT, Array, drawing, level, line, log_scale, pictured, polyline, rect, scale, text
 from course.rule import Run
 from course.text import Text, language
 
 if TYPE_CHECKING:
     import ipywidgets as widgets
-
-    Array = np.ndarray[Any, np.dtype[np.float64]]
 
 STEPS = 100
 EVERY = (1, 2, 5, 10, 20, 50)
@@ -82,22 +81,14 @@ def two_ledgers(every: int = 20, size: float = 1.0) -> widgets.VBox:
     import ipywidgets as widgets
 
     lang = language()
-    look = {"style": {"description_width": "initial"}, "layout": {"width": "330px"}}
+    look = {**UNCUT, "layout": {"width": "330px"}}
     seldom = widgets.SelectionSlider(options=EVERY, value=every, description=_EVERY[lang], **look)
     large = widgets.SelectionSlider(options=SIZES, value=size, description=_SIZE[lang], **look)
-    picture = widgets.HTML(scene(every, size))
-
-    def draw(_change: Any) -> None:
-        picture.value = scene(seldom.value, large.value)
-
-    seldom.observe(draw, names="value")
-    large.observe(draw, names="value")
-    return widgets.VBox([widgets.HBox([seldom, large], layout={"flex_flow": "row wrap"}), picture])
+    return pictured(scene, seldom, large)
 
 
 def scene(every: int, size: float) -> str:
     """Inline SVG: when each word is read, AdaGrad's rate for it, and how far its weight comes with either rule."""
-    lang = language()
     seen = ledgers(every, size)
     alt = Text(
         en="The common word is read 100 times, the rare one {n} times. SGD moves their weights by {a:.4g} and {b:.4g},"
@@ -108,70 +99,48 @@ def scene(every: int, size: float) -> str:
         n=STEPS // every, a=seen.moved["sgd"][0], b=seen.moved["sgd"][1], c=seen.moved["adagrad"][0],
         d=seen.moved["adagrad"][1],
     )  # fmt: skip
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{alt[lang]}" viewBox="0 0 {WIDTH} {HEIGHT}"'
-        f' style="max-width:{WIDTH}px;width:100%;background:#fff" font-family="sans-serif" font-size="13" fill="#222">'
-        f"{_strips(seen)}{_rates(seen)}{_bars(seen)}</svg>"
-    )
+    return drawing(alt, WIDTH, HEIGHT, _strips(seen), _rates(seen), _bars(seen))
 
 
 def _strips(seen: Ledgers) -> str:
     left, right = _STRIP
-    lang = language()
-    parts = [f'<text x="{left}" y="16" font-size="12" fill="{GREY}">{_WHEN[lang]}</text>']
+    x = scale(0, STEPS, left, right)
+    parts = [text(left, 16, _WHEN, font_size=12, fill=GREY)]
     for row, (name, colour) in enumerate(((_COMMON, BLUE), (_RARE, ORANGE))):
         y = 26 + 34 * row
-        parts.append(f'<text x="8" y="{y + 18}" fill="{colour}" font-weight="bold">{name[lang]}</text>')
-        parts.append(f'<line x1="{left}" x2="{right}" y1="{y + 26}" y2="{y + 26}" stroke="#ccc"/>')
-        strokes = "".join(
-            f"M{left + (step + 0.5) / STEPS * (right - left):.1f},{y + 25} v-22 "
-            for step in np.flatnonzero(seen.read[:, row])
-        )
+        parts.append(text(8, y + 18, name, fill=colour, font_weight="bold"))
+        parts.append(line(left, y + 26, right, y + 26, stroke="#ccc"))
+        strokes = "".join(f"M{x(step + 0.5):.1f},{y + 25} v-22 " for step in np.flatnonzero(seen.read[:, row]))
         parts.append(f'<path d="{strokes}" stroke="{colour}" stroke-width="2.5" fill="none"/>')
     return "".join(parts)
 
 
 def _rates(seen: Ledgers) -> str:
     left, top, right, bottom = _CHART
-    lang = language()
-
-    def height(rate: Any) -> Any:
-        return bottom - np.log(np.clip(rate, _BOTTOM, _TOP) / _BOTTOM) / np.log(_TOP / _BOTTOM) * (bottom - top)
-
-    parts = [f'<text x="{left}" y="{top - 14}" font-weight="bold">{_RATE[lang]}</text>']
-    for rate in (0.01, 0.1, 1, 10, 100):
-        y = height(rate)
-        parts.append(f'<line x1="{left}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}" stroke="#ddd"/>')
-        parts.append(f'<text x="{left - 6}" y="{y + 4:.1f}" text-anchor="end">{rate:g}</text>')
-    x = left + np.arange(STEPS + 1) / STEPS * (right - left)
-    for row, (colour, dash) in enumerate(((BLUE, ""), (ORANGE, ' stroke-dasharray="7 3"'))):
+    x, height = scale(0, STEPS, left, right), log_scale(_BOTTOM, _TOP, bottom, top)
+    parts = [text(left, top - 14, _RATE, font_weight="bold")]
+    parts += [level(left, right, height(rate), f"{rate:g}") for rate in (0.01, 0.1, 1, 10, 100)]
+    for row, (colour, dash) in enumerate(((BLUE, ""), (ORANGE, "7 3"))):
         known = np.flatnonzero(np.isfinite(seen.rate[:, row]))
         # the rate holds from its step to the next one: a staircase
-        stairs = " ".join(
-            f"{x[k]:.1f},{height(seen.rate[k, row]):.1f} {x[k + 1]:.1f},{height(seen.rate[k, row]):.1f}" for k in known
-        )
-        parts.append(f'<polyline points="{stairs}" fill="none" stroke="{colour}" stroke-width="2.5"{dash}/>')
-    parts.append(f'<line x1="{left}" x2="{right}" y1="{bottom}" y2="{bottom}" stroke="{GREY}"/>')
-    for step in (0, 50, 100):
-        at = left + step / STEPS * (right - left)
-        parts.append(f'<text x="{at}" y="{bottom + 18}" text-anchor="middle">{step}</text>')
-    parts.append(f'<text x="{(left + right) / 2}" y="{bottom + 36}" text-anchor="middle">{_STEP[lang]}</text>')
+        ends, rates = np.column_stack([known, known + 1]).ravel(), np.repeat(seen.rate[known, row], 2)
+        parts.append(polyline(x(ends), height(rates), stroke=colour, stroke_width=2.5, stroke_dasharray=dash))
+    parts.append(line(left, bottom, right, bottom, stroke=GREY))
+    parts += [text(x(step), bottom + 18, step, text_anchor="middle") for step in (0, 50, 100)]
+    parts.append(text((left + right) / 2, bottom + 36, _STEP, text_anchor="middle"))
     return "".join(parts)
 
 
 def _bars(seen: Ledgers) -> str:
     left, top, right, _ = _BARS
-    lang = language()
-    parts = [f'<text x="{left - 60}" y="{top - 14}" font-weight="bold">{_MOVED[lang]}</text>']
+    parts = [text(left - 60, top - 14, _MOVED, font_weight="bold")]
     y = top
     for stem, name in (("sgd", "SGD"), ("adagrad", "AdaGrad")):
         longest = float(seen.moved[stem].max())
-        parts.append(f'<text x="{left - 60}" y="{y + 38}">{name}</text>')
+        parts.append(text(left - 60, y + 38, name))
         for row, colour in enumerate((BLUE, ORANGE)):
             length = max(float(seen.moved[stem][row]) / longest * (right - left), 1.0)
-            parts.append(
-                f'<rect x="{left}" y="{y + 4 + 32 * row}" width="{length:.1f}" height="26" rx="3" fill="{colour}"/>'
-                f'<text x="{left + length + 6:.1f}" y="{y + 22 + 32 * row}">{seen.moved[stem][row]:.3g}</text>'
-            )
+            parts.append(rect(left, y + 4 + 32 * row, length, 26, rx=3, fill=colour))
+            parts.append(text(left + length + 6, y + 22 + 32 * row, f"{seen.moved[stem][row]:.3g}"))
         y += 104
     return "".join(parts)

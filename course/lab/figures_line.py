@@ -8,6 +8,7 @@ import numpy as np
 
 from course.lab.fonts import BLUE, GREEN, GREY, ORANGE, PINK
 from course.lab.rules import reference
+from course.lab.svg import circle, drawing, line, polyline, rect, scale, text
 from course.rule import Run
 from course.text import Text, language
 
@@ -29,6 +30,8 @@ UNIT, ORIGIN = 30.0, (95.0, 290.0)
 CURVE, FLOOR, CEILING = (400.0, 740.0), 290.0, 30.0
 TALLEST = 13.5
 """The right panel: from and to in x, the line of loss 0, and the top, where the loss is this high."""
+
+_x, _y = scale(LOWEST, HIGHEST, *CURVE), scale(0, TALLEST, FLOOR, CEILING)
 
 _STEP = Text(en="▶ One step", zh="▶ 走一步")
 _AGAIN = Text(en="Start again", zh="重新开始")
@@ -115,10 +118,8 @@ def scene(path: Sequence[float], lr: float, *, fog: bool) -> str:
     else:
         said = _GONE.format(**facts)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{said[lang]}" viewBox="0 0 {WIDTH} {HEIGHT}"'
-        f' style="max-width:{WIDTH}px;width:100%;background:#fff" font-family="sans-serif" font-size="13" fill="#222">'
-        f"{_data(theta)}{_descent(path, lr, fog=fog)}</svg>"
-        f'<p lang="{lang}" aria-live="polite" style="margin:.2em 0;line-height:1.5">{said[lang]}</p>'
+        drawing(said, WIDTH, HEIGHT, _data(theta), _descent(path, lr, fog=fog))
+        + f'<p lang="{lang}" aria-live="polite" style="margin:.2em 0;line-height:1.5">{said[lang]}</p>'
     )
 
 
@@ -130,75 +131,60 @@ def _number(value: float) -> str:
 
 def _data(theta: float) -> str:
     """Points, line, and the squares of their differences."""
-    lang = language()
     (x0, y0), right = ORIGIN, 6.6
-    clip = '<clipPath id="data"><rect x="8" y="30" width="290" height="275"/></clipPath>'
     squares = ""
     for x, y in DATA:
         side = abs(theta * x - y) * UNIT
         left = x0 + x * UNIT - (side if x == DATA[0][0] else 0)  # one to the left, one to the right: they never overlap
         top = y0 - max(theta * x, y) * UNIT
-        squares += (
-            f'<rect x="{left:.1f}" y="{top:.1f}" width="{side:.1f}" height="{side:.1f}" fill="{ORANGE}"'
-            f' fill-opacity=".18" stroke="{ORANGE}"/>'
-        )
+        squares += rect(left, top, side, side, fill=ORANGE, fill_opacity=".18", stroke=ORANGE)
+    halo = {"paint_order": "stroke", "stroke": "#fff", "stroke_width": 3}
     points = "".join(
-        f'<circle cx="{x0 + x * UNIT}" cy="{y0 - y * UNIT}" r="5" fill="#111"/>'
-        f'<text x="{x0 + x * UNIT + side}" y="{y0 - y * UNIT - 8}" text-anchor="{anchor}" paint-order="stroke"'
-        f' stroke="#fff" stroke-width="3">({x:g}, {y:g})</text>'
+        circle(x0 + x * UNIT, y0 - y * UNIT, 5, fill="#111")
+        + text(x0 + x * UNIT + side, y0 - y * UNIT - 8, f"({x:g}, {y:g})", text_anchor=anchor, **halo)
         for (x, y), side, anchor in zip(DATA, (-4, 4), ("end", "start"), strict=True)
     )
-    axes = "".join(
-        f'<text x="{x0 + x * UNIT}" y="{y0 + 16}" text-anchor="middle" font-size="11" fill="{GREY}">{x}</text>'
-        for x in range(1, 7)
-    ) + "".join(
-        f'<text x="{x0 - 6}" y="{y0 - y * UNIT + 4}" text-anchor="end" font-size="11" fill="{GREY}">{y}</text>'
-        for y in (2, 4, 6, 8)
+    pale = {"font_size": 11, "fill": GREY}
+    axes = "".join(text(x0 + x * UNIT, y0 + 16, x, text_anchor="middle", **pale) for x in range(1, 7)) + "".join(
+        text(x0 - 6, y0 - y * UNIT + 4, y, text_anchor="end", **pale) for y in (2, 4, 6, 8)
     )
+    end = x0 + right * UNIT
     return (
-        f'{clip}<text x="8" y="18" font-weight="bold" fill="{BLUE}">{_LINE[lang]}</text>'
-        f'<text x="160" y="18" fill="{ORANGE}">{_AREA[lang]}</text>'
-        f'<g clip-path="url(#data)">{squares}'
-        f'<line x1="{x0}" y1="{y0}" x2="{x0 + right * UNIT}" y2="{y0 - theta * right * UNIT:.1f}" stroke="{BLUE}"'
-        f' stroke-width="2.5"/></g>'
-        f'<line x1="{x0}" x2="{x0 + right * UNIT}" y1="{y0}" y2="{y0}" stroke="{GREY}"/>'
-        f'<line x1="{x0}" x2="{x0}" y1="{y0}" y2="34" stroke="{GREY}"/>{axes}{points}'
+        f'<clipPath id="data">{rect(8, 30, 290, 275)}</clipPath>'
+        + text(8, 18, _LINE, font_weight="bold", fill=BLUE)
+        + text(160, 18, _AREA, fill=ORANGE)
+        + f'<g clip-path="url(#data)">{squares}'
+        + line(x0, y0, end, y0 - theta * right * UNIT, stroke=BLUE, stroke_width=2.5)
+        + "</g>"
+        + line(x0, y0, end, y0, stroke=GREY)
+        + line(x0, y0, x0, 34, stroke=GREY)
+        + f"{axes}{points}"
     )
-
-
-def _x(theta: float) -> float:
-    return CURVE[0] + (theta - LOWEST) / (HIGHEST - LOWEST) * (CURVE[1] - CURVE[0])
-
-
-def _y(height: float) -> float:
-    return FLOOR - height / TALLEST * (FLOOR - CEILING)
 
 
 def _descent(path: Sequence[float], lr: float, *, fog: bool) -> str:
     """The loss over the slope of the line, the steps so far, and the slope underfoot; fog leaves only the last."""
-    lang, theta = language(), path[-1]
-    inside = LOWEST <= theta <= HIGHEST
-    thetas = np.linspace(LOWEST, HIGHEST, 121)
-    curve = " ".join(f"{_x(each):.1f},{_y(loss(each)):.1f}" for each in thetas)
-    steps = " ".join(f"{_x(each):.1f},{_y(loss(each)):.1f}" for each in path)
-    dots = "".join(f'<circle cx="{_x(each):.1f}" cy="{_y(loss(each)):.1f}" r="3.5" fill="{GREEN}"/>' for each in path)
-    view = (
-        f'<polyline points="{curve}" fill="none" stroke="{GREY}" stroke-width="2"/>'
-        f'<polyline points="{steps}" fill="none" stroke="{GREEN}" stroke-width="1.5" stroke-dasharray="4 3"/>{dots}'
-    )
+    (left, right), theta = CURVE, path[-1]
+    panel = (left, CEILING, right - left, FLOOR - CEILING)
+    if fog:
+        view = rect(*panel, fill="#e4e4e4")
+    else:
+        thetas = np.linspace(LOWEST, HIGHEST, 121)
+        xs, ys = _x(path), _y([loss(each) for each in path])
+        view = polyline(_x(thetas), _y([loss(each) for each in thetas]), stroke=GREY, stroke_width=2)
+        view += polyline(xs, ys, stroke=GREEN, stroke_width=1.5, stroke_dasharray="4 3")
+        view += "".join(circle(x, y, 3.5, fill=GREEN) for x, y in zip(xs, ys, strict=True))
     ticks = "".join(
-        f'<text x="{_x(each):.1f}" y="{FLOOR + 16}" text-anchor="middle" font-size="11" fill="{GREY}">{each}</text>'
-        for each in range(5)
+        text(_x(each), FLOOR + 16, each, text_anchor="middle", font_size=11, fill=GREY) for each in range(5)
     )
-    panel = f'<rect x="{CURVE[0]}" y="{CEILING}" width="{CURVE[1] - CURVE[0]}" height="{FLOOR - CEILING}"'
-    clip = f'<clipPath id="loss">{panel}/></clipPath>'
-    mist = f'{panel} fill="#e4e4e4"/>' if fog else ""
-    walker = _walker(theta, lr) if inside else ""
     return (
-        f'{clip}<text x="{CURVE[0]}" y="18" font-weight="bold">{_LOSS[lang]}</text>'
-        f'<g clip-path="url(#loss)">{mist or view}</g>{walker}'
-        f'<line x1="{CURVE[0]}" x2="{CURVE[1]}" y1="{FLOOR}" y2="{FLOOR}" stroke="{GREY}"/>{ticks}'
-        f'<text x="{CURVE[1]}" y="{FLOOR + 32}" text-anchor="end">θ</text>'
+        f'<clipPath id="loss">{rect(*panel)}</clipPath>'
+        + text(left, 18, _LOSS, font_weight="bold")
+        + f'<g clip-path="url(#loss)">{view}</g>'
+        + (_walker(theta, lr) if LOWEST <= theta <= HIGHEST else "")
+        + line(left, FLOOR, right, FLOOR, stroke=GREY)
+        + ticks
+        + text(right, FLOOR + 32, "θ", text_anchor="end")
     )
 
 
@@ -208,7 +194,7 @@ def _walker(theta: float, lr: float) -> str:
     x, y = _x(theta), _y(loss(theta))
     per_x, per_y = _x(1) - _x(0), _y(1) - _y(0)
     length = 26 / float(np.hypot(per_x, steep * per_y))
-    ends = [(x + sign * length * per_x, y + sign * length * steep * per_y) for sign in (-1, 1)]
+    along, up = length * per_x, length * steep * per_y
     target = min(max(_x(theta - lr * steep), CURVE[0] - 6), CURVE[1] + 6)
     way = np.sign(target - x)
     arrow = ""
@@ -218,7 +204,8 @@ def _walker(theta: float, lr: float) -> str:
             f' stroke="{PINK}" stroke-width="3" fill="none"/>'
         )
     return (
-        f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{y:.1f}" y2="{FLOOR}" stroke="{GREY}" stroke-dasharray="2 3"/>'
-        f'<line x1="{ends[0][0]:.1f}" y1="{ends[0][1]:.1f}" x2="{ends[1][0]:.1f}" y2="{ends[1][1]:.1f}" stroke="#111"'
-        f' stroke-width="3"/><circle cx="{x:.1f}" cy="{y:.1f}" r="6" fill="{GREEN}" stroke="#111"/>{arrow}'
+        line(x, y, x, FLOOR, stroke=GREY, stroke_dasharray="2 3")
+        + line(x - along, y - up, x + along, y + up, stroke="#111", stroke_width=3)
+        + circle(x, y, 6, fill=GREEN, stroke="#111")
+        + arrow
     )

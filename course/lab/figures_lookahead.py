@@ -9,19 +9,20 @@ import numpy as np
 
 from course.lab.fonts import BLUE, GREY, ORANGE
 from course.lab.rules import reference
+from course.lab.svg import Array, circle, drawing, line, pictured, polyline, rect, scale, text
 from course.rule import Run
-from course.text import Text, language
+from course.text import Text
 
 if TYPE_CHECKING:
     import ipywidgets as widgets
-
-    Array = np.ndarray[Any, np.dtype[np.float64]]
 
 STEPS = 40
 WIDTH, HEIGHT = 760, 330
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52.0, 740.0, 44.0, 290.0
 _REACH = 1.15
 """The heights shown: from minus this to this."""
+
+_x = scale(0, STEPS, _LEFT, _RIGHT)
 
 _STEP = Text(en="step t", zh="步数 t")
 _SCOUT = Text(en="scout: the fast weights", zh="侦察兵：快权重")
@@ -83,86 +84,52 @@ def scout_and_camp(k: int = 5, alpha: float = 0.5) -> widgets.VBox:
 
     often = widgets.IntSlider(value=k, min=1, max=20, description="k")
     far = widgets.FloatSlider(value=alpha, min=0.0, max=1.0, step=0.05, description="α", readout_format=".2f")
-    picture = widgets.HTML(scene(k, alpha))
-
-    def draw(_change: Any) -> None:
-        picture.value = scene(often.value, far.value)
-
-    often.observe(draw, names="value")
-    far.observe(draw, names="value")
-    return widgets.VBox([widgets.HBox([often, far], layout={"flex_flow": "row wrap"}), picture])
+    return pictured(scene, often, far)
 
 
 def scene(k: int, alpha: float) -> str:
     """Inline SVG: the heights of scout, camp and the inner rule alone over the steps."""
-    lang = language()
     seen = march(k, alpha)
     meetings = range(k, STEPS + 1, k)
     alt = _ALT.format(alone=abs(seen.alone[-1]), camp=abs(seen.slow[-1]), k=k, alpha=alpha, moves=len(meetings))
-    grey = f'<polyline points="{_points(range(STEPS + 1), seen.alone)}" fill="none" stroke="#888" stroke-width="1.5"/>'
+    grey = polyline(_x(range(STEPS + 1)), _y(seen.alone), stroke="#888", stroke_width=1.5)
     scout = back = ""
     for start in range(0, STEPS, k):
         # A round begins at the camp; the steps of the scout are those that the inner rule took.
         steps = range(start, min(start + k, STEPS) + 1)
         heights = [seen.slow[start], *seen.fast[start + 1 : steps[-1] + 1]]
-        scout += (
-            f'<polyline points="{_points(steps, heights)}" fill="none" stroke="{BLUE}" stroke-width="2"'
-            ' stroke-dasharray="6 3"/>'
-        )
+        scout += polyline(_x(steps), _y(heights), stroke=BLUE, stroke_width=2, stroke_dasharray="6 3")
     for t in meetings:
-        x, there, camp = _x(t), _y(seen.fast[t]), _y(seen.slow[t])
-        back += (
-            f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{there:.1f}" y2="{camp:.1f}" stroke="{GREY}" stroke-dasharray="2 3"/>'
-        )
-        back += f'<circle cx="{x:.1f}" cy="{there:.1f}" r="4" fill="{BLUE}"/>'
-    stairs = _points(np.repeat(np.arange(STEPS + 1), 2)[1:], np.repeat(seen.slow, 2)[:-1])
-    camps = "".join(
-        f'<rect x="{_x(t) - 6:.1f}" y="{_y(seen.slow[t]) - 6:.1f}" width="12" height="12" fill="{ORANGE}"/>'
-        for t in (0, *meetings)
-    )
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{alt[lang]}" viewBox="0 0 {WIDTH} {HEIGHT}"'
-        f' style="max-width:{WIDTH}px;width:100%;background:#fff" font-family="sans-serif" font-size="13" fill="#222">'
-        f'{_frame()}{grey}{scout}<polyline points="{stairs}" fill="none" stroke="{ORANGE}" stroke-width="3"/>'
-        f"{back}{camps}{_legend()}</svg>"
-    )
+        x, there = _x(t), _y(seen.fast[t])
+        back += line(x, there, x, _y(seen.slow[t]), stroke=GREY, stroke_dasharray="2 3")
+        back += circle(x, there, 4, fill=BLUE)
+    corners = np.repeat(np.arange(STEPS + 1), 2)[1:], np.repeat(seen.slow, 2)[:-1]
+    stairs = polyline(_x(corners[0]), _y(corners[1]), stroke=ORANGE, stroke_width=3)
+    camps = "".join(rect(_x(t) - 6, _y(seen.slow[t]) - 6, 12, 12, fill=ORANGE) for t in (0, *meetings))
+    return drawing(alt, WIDTH, HEIGHT, _frame(), grey, scout, stairs, back, camps, _legend())
 
 
-def _x(step: float) -> float:
-    return _LEFT + step / STEPS * (_RIGHT - _LEFT)
-
-
-def _y(height: float) -> float:
-    return _TOP + (_REACH - float(np.clip(height, -_REACH, _REACH))) / (2 * _REACH) * (_BOTTOM - _TOP)
-
-
-def _points(steps: Any, heights: Any) -> str:
-    return " ".join(f"{_x(float(t)):.1f},{_y(float(h)):.1f}" for t, h in zip(steps, heights, strict=True))
+def _y(height: Any) -> Any:
+    return scale(-_REACH, _REACH, _BOTTOM, _TOP)(np.clip(height, -_REACH, _REACH))
 
 
 def _frame() -> str:
-    lang = language()
-    ticks = "".join(
-        f'<text x="{_x(t):.1f}" y="{_BOTTOM + 18}" text-anchor="middle">{t}</text>' for t in range(0, STEPS + 1, 5)
-    )
+    ticks = "".join(text(_x(t), _BOTTOM + 18, t, text_anchor="middle") for t in range(0, STEPS + 1, 5))
     heights = "".join(
-        f'<line x1="{_LEFT}" x2="{_RIGHT}" y1="{_y(h):.1f}" y2="{_y(h):.1f}" stroke="{"#222" if h == 0 else "#ddd"}"/>'
-        f'<text x="{_LEFT - 8}" y="{_y(h) + 4:.1f}" text-anchor="end">{h:g}</text>'
+        line(_LEFT, _y(h), _RIGHT, _y(h), stroke="#ddd" if h else "#222")
+        + text(_LEFT - 8, _y(h) + 4, f"{h:g}", text_anchor="end")
         for h in (-1.0, -0.5, 0.0, 0.5, 1.0)
     )
     return (
-        f'{heights}{ticks}<text x="{(_LEFT + _RIGHT) / 2}" y="{_BOTTOM + 36}" text-anchor="middle">{_STEP[lang]}</text>'
-        f'<text x="{_RIGHT}" y="{_BOTTOM - 6}" text-anchor="end" fill="{GREY}">0 = {_FLOOR[lang]}</text>'
+        f"{heights}{ticks}"
+        + text((_LEFT + _RIGHT) / 2, _BOTTOM + 36, _STEP, text_anchor="middle")
+        + text(_RIGHT, _BOTTOM - 6, f"0 = {_FLOOR}", text_anchor="end", fill=GREY)
     )
 
 
 def _legend() -> str:
-    lang = language()
     drawn, x = "", _LEFT
-    for text, colour, dash in ((_SCOUT, BLUE, "6 3"), (_CAMP, ORANGE, ""), (_ALONE, "#888", "")):
-        drawn += (
-            f'<line x1="{x}" x2="{x + 30}" y1="18" y2="18" stroke="{colour}" stroke-width="3"'
-            f' stroke-dasharray="{dash}"/><text x="{x + 38}" y="23">{text[lang]}</text>'
-        )
+    for words, colour, dash in ((_SCOUT, BLUE, "6 3"), (_CAMP, ORANGE, ""), (_ALONE, "#888", "")):
+        drawn += line(x, 18, x + 30, 18, stroke=colour, stroke_width=3, stroke_dasharray=dash) + text(x + 38, 23, words)
         x += 230
     return drawn

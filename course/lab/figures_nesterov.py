@@ -9,13 +9,12 @@ import numpy as np
 
 from course.lab.fonts import BLUE, GREEN, GREY, ORANGE
 from course.lab.rules import reference
+from course.lab.svg import Array, circle, drawing, level, line, pictured, polyline, rect, scale, text
 from course.rule import Run
 from course.text import Text, language
 
 if TYPE_CHECKING:
     import ipywidgets as widgets
-
-    Array = np.ndarray[Any, np.dtype[np.float64]]
 
 STEPS = 60
 START, LR = 10.0, 0.05
@@ -92,31 +91,19 @@ def braking(mu: float = 0.9) -> widgets.VBox:
     step = widgets.IntSlider(value=0, min=0, max=STEPS, description=_STEP[lang])
     play = widgets.Play(value=0, min=0, max=STEPS, interval=_MILLISECONDS, show_repeat=False)
     widgets.jslink((play, "value"), (step, "value"))
-    picture = widgets.HTML(scene(mu, 0))
-
-    def draw(_change: Any) -> None:
-        picture.value = scene(share.value, step.value)
-
-    share.observe(draw, names="value")
-    step.observe(draw, names="value")
-    return widgets.VBox([widgets.HBox([play, step, share], layout={"flex_flow": "row wrap"}), picture])
+    return pictured(scene, share, step, row=(play, step, share))
 
 
 def scene(mu: float, step: int) -> str:
     """Inline SVG: the two valleys after `step` steps, and below them both cars' places over all steps."""
-    lang = language()
     heavy, early = drive("momentum", mu), drive("nesterov", mu)
     said = [_fate(each) for each in (heavy, early)]
     alt = Text(
         en="Two cars roll into a valley, μ = {mu:.2f}. With momentum the car {a}; with Nesterov it {b}.",
         zh="两辆车滑进山谷，μ = {mu:.2f}。动量的车{a}；Nesterov 的车{b}。",
     ).format(mu=mu, a=said[0], b=said[1])
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{alt[lang]}" viewBox="0 0 {WIDTH} {HEIGHT}"'
-        f' style="max-width:{WIDTH}px;width:100%;background:#fff" font-family="sans-serif" font-size="13" fill="#222">'
-        f"{_valley(195, 'momentum', heavy, step, BLUE)}{_valley(565, 'nesterov', early, step, ORANGE)}"
-        f"{_chart(heavy, early, step)}</svg>"
-    )
+    valleys = _valley(195, "momentum", heavy, step, BLUE) + _valley(565, "nesterov", early, step, ORANGE)
+    return drawing(alt, WIDTH, HEIGHT, valleys, _chart(heavy, early, step))
 
 
 def _fate(seen: Drive) -> Text:
@@ -128,20 +115,14 @@ def _fate(seen: Drive) -> Text:
 
 
 def _valley(middle: float, stem: str, seen: Drive, step: int, colour: str) -> str:
-    lang = language()
-
-    def at(x: float) -> tuple[float, float]:
+    def at(x: Any) -> Any:
         return middle + 16 * x, _VALLEY - 1.05 * x * x
 
-    ground = " ".join(f"{x:.1f},{y:.1f}" for x, y in (at(x) for x in np.linspace(-11, 11, 67)))
     (x, y), (ahead, below) = at(seen.car[step]), at(seen.spot[step])
     light = ""
     if stem == "nesterov":
-        light = (
-            f'<line x1="{x:.1f}" y1="{y - 12:.1f}" x2="{ahead:.1f}" y2="{below:.1f}" stroke="#e6a700" stroke-width="3"'
-            f' stroke-dasharray="5 3"/>'
-            f'<circle cx="{ahead:.1f}" cy="{below:.1f}" r="6" fill="#ffd54a" stroke="#a67800"/>'
-        )
+        light = line(x, y - 12, ahead, below, stroke="#e6a700", stroke_width=3, stroke_dasharray="5 3")
+        light += circle(ahead, below, 6, fill="#ffd54a", stroke="#a67800")
     # What the slope at the spot does to the car: a push towards the bottom.
     push = -9.0 * seen.spot[step]
     tip = 6 * np.sign(push)
@@ -152,47 +133,32 @@ def _valley(middle: float, stem: str, seen: Drive, step: int, colour: str) -> st
             f' stroke="{GREEN}" stroke-width="3"/>'
         )
     return (
-        f'<text x="{middle}" y="18" text-anchor="middle" fill="{colour}" font-weight="bold">{_NAMES[stem][lang]}</text>'
-        f'<text x="{middle}" y="{_VALLEY + 24}" text-anchor="middle" fill="{colour}">{_fate(seen)[lang]}</text>'
-        f'<polyline points="{ground}" fill="none" stroke="{GREY}" stroke-width="2"/>'
-        f'<line x1="{middle}" x2="{middle}" y1="{_VALLEY}" y2="{_VALLEY + 8}" stroke="#111" stroke-width="2"/>{light}'
-        f'<rect x="{x - 13:.1f}" y="{y - 22:.1f}" width="26" height="15" rx="4" fill="{colour}"/>'
-        f'<circle cx="{x - 7:.1f}" cy="{y - 6:.1f}" r="5" fill="#222"/><circle cx="{x + 7:.1f}" cy="{y - 6:.1f}" r="5"'
-        f' fill="#222"/>{arrow}'
+        text(middle, 18, _NAMES[stem], text_anchor="middle", fill=colour, font_weight="bold")
+        + text(middle, _VALLEY + 24, _fate(seen), text_anchor="middle", fill=colour)
+        + polyline(*at(np.linspace(-11, 11, 67)), stroke=GREY, stroke_width=2)
+        + line(middle, _VALLEY, middle, _VALLEY + 8, stroke="#111", stroke_width=2)
+        + light
+        + rect(x - 13, y - 22, 26, 15, rx=4, fill=colour)
+        + circle(x - 7, y - 6, 5, fill="#222")
+        + circle(x + 7, y - 6, 5, fill="#222")
+        + arrow
     )
 
 
 def _chart(heavy: Drive, early: Drive, step: int) -> str:
     left, top, right, bottom = _CHART
-    lang = language()
-    xs = np.linspace(left, right, STEPS + 1)
-
-    def height(place: Any) -> Any:
-        return top + (10 - place) / 20 * (bottom - top)
-
+    x, height = scale(0, STEPS, left, right), scale(10, -10, top, bottom)
     lines = "".join(
-        f'<polyline points="{_points(xs, height(seen.car))}" fill="none" stroke="{colour}" stroke-width="2"'
-        f' stroke-dasharray="{dash}"/>'
-        f'<circle cx="{xs[step]:.1f}" cy="{height(seen.car[step]):.1f}" r="4" fill="{colour}"/>'
+        polyline(x(range(STEPS + 1)), height(seen.car), stroke=colour, stroke_width=2, stroke_dasharray=dash)
+        + circle(x(step), height(seen.car[step]), 4, fill=colour)
         for seen, colour, dash in ((heavy, BLUE, "5 3"), (early, ORANGE, ""))
     )
-    grid = "".join(
-        f'<line x1="{left}" x2="{right}" y1="{height(place)}" y2="{height(place)}"'
-        f' stroke="{"#999" if place == 0 else "#ddd"}"/>'
-        f'<text x="{left - 6}" y="{height(place) + 4}" text-anchor="end">{place}</text>'
-        for place in (-10, 0, 10)
-    )
-    ticks = "".join(
-        f'<text x="{xs[each]:.1f}" y="{bottom + 18}" text-anchor="middle">{each}</text>'
-        for each in range(0, STEPS + 1, 10)
-    )
+    grid = "".join(level(left, right, height(place), place, "#999" if place == 0 else "#ddd") for place in (-10, 0, 10))
+    ticks = "".join(text(x(each), bottom + 18, each, text_anchor="middle") for each in range(0, STEPS + 1, 10))
     return (
         f"{grid}{ticks}"
-        f'<line x1="{xs[step]:.1f}" x2="{xs[step]:.1f}" y1="{top}" y2="{bottom}" stroke="#111"/>{lines}'
-        f'<text x="{left - 48}" y="{bottom + 18}">{_STEP[lang]}</text>'
-        f'<text x="{left - 48}" y="{(top + bottom) / 2 - 16}">{_PLACE[lang]}</text>'
+        + line(x(step), top, x(step), bottom, stroke="#111")
+        + lines
+        + text(left - 48, bottom + 18, _STEP)
+        + text(left - 48, (top + bottom) / 2 - 16, _PLACE)
     )
-
-
-def _points(xs: Array, ys: Array) -> str:
-    return " ".join(f"{x:.1f},{y:.1f}" for x, y in zip(xs, ys, strict=True))

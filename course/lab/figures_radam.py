@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import functools
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from course.lab.fonts import BLUE, GREY, ORANGE
 from course.lab.rules import reference
+from course.lab.svg import Array, circle, drawing, level, line, log_scale, pictured, polyline, rect, scale, text
 from course.rule import Run
 from course.text import Text, language
 
 if TYPE_CHECKING:
     import ipywidgets as widgets
-
-    Array = np.ndarray[Any, np.dtype[np.float64]]
 
 CARS = 60
 BETA2 = 0.999
@@ -29,6 +28,8 @@ _ADAM, _RADAM, _AXIS = 58.0, 136.0, 186.0
 _TOP, _BOTTOM = 246.0, 330.0
 _LOW, _HIGH = 0.01, 1000.0
 """The gears at the two ends of the axis."""
+
+_x = log_scale(_LOW, _HIGH, _LEFT, _RIGHT)
 
 _STEP = Text(en="step t", zh="步数 t")
 _AGAIN = Text(en="↻ other roads", zh="↻ 换一批路")
@@ -85,20 +86,7 @@ def gearboxes(t: int = 2) -> widgets.VBox:
     lang = language()
     slider = widgets.SelectionSlider(options=STOPS, value=t, description=_STEP[lang])
     again = widgets.Button(description=_AGAIN[lang], layout={"width": "auto"})
-    picture = widgets.HTML(scene(t, 0))
-    seed = 0
-
-    def draw(_change: Any) -> None:
-        picture.value = scene(slider.value, seed)
-
-    def other(_button: Any) -> None:
-        nonlocal seed
-        seed += 1
-        draw(None)
-
-    slider.observe(draw, names="value")
-    again.on_click(other)
-    return widgets.VBox([widgets.HBox([slider, again], layout={"flex_flow": "row wrap"}), picture])
+    return pictured(scene, slider, again)
 
 
 def scene(t: int, seed: int) -> str:
@@ -109,7 +97,6 @@ def scene(t: int, seed: int) -> str:
         seed: of the roads.
 
     """
-    lang = language()
     adam, factor = gears(seed)[t], rectification(t)
     says = [_ADAM_IS.format(t=t, low=adam.min(), high=adam.max())]
     strips = _strip(_ADAM, adam, BLUE)
@@ -121,80 +108,55 @@ def scene(t: int, seed: int) -> str:
         says.append(_RADAM_IS.format(r=factor, low=held.min(), high=held.max()))
         strips += _strip(_RADAM, held, ORANGE)
     titles = "".join(
-        f'<text x="{_LEFT}" y="{y - 26}" fill="{colour}" font-weight="bold">{text[lang]}</text>'
-        for y, text, colour in ((_ADAM, says[0], BLUE), (_RADAM, says[1], ORANGE))
+        text(_LEFT, y - 26, words, fill=colour, font_weight="bold")
+        for y, words, colour in ((_ADAM, says[0], BLUE), (_RADAM, says[1], ORANGE))
     )
     alt = Text(en=f"{says[0].en}. {says[1].en}.", zh=f"{says[0].zh}。{says[1].zh}。")
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{alt[lang]}" viewBox="0 0 {WIDTH} {HEIGHT}"'
-        f' style="max-width:{WIDTH}px;width:100%;background:#fff" font-family="sans-serif" font-size="13" fill="#222">'
-        f"{titles}{_ruler()}{strips}{_chart(t)}</svg>"
-    )
-
-
-def _x(gear: Any) -> Any:
-    share = np.log(np.clip(gear, _LOW, _HIGH) / _LOW) / math.log(_HIGH / _LOW)
-    return _LEFT + share * (_RIGHT - _LEFT)
+    return drawing(alt, WIDTH, HEIGHT, titles, _ruler(), strips, _chart(t))
 
 
 def _strip(y: float, values: Array, colour: str, *, square: bool = False) -> str:
     """A row of dots, each a little above or below the line so that they hide one another less; or one square."""
     if square:
-        return f'<rect x="{_x(1.0) - 8:.1f}" y="{y - 8}" width="16" height="16" fill="{colour}"/>'
+        return rect(_x(1.0) - 8, y - 8, 16, 16, fill=colour)
     return "".join(
-        f'<circle cx="{x:.1f}" cy="{y + 4 * (number % 5 - 2)}" r="4" fill="{colour}" opacity=".55"/>'
-        for number, x in enumerate(_x(values))
+        circle(x, y + 4 * (number % 5 - 2), 4, fill=colour, opacity=".55") for number, x in enumerate(_x(values))
     )
 
 
 def _ruler() -> str:
+    top, bottom, right = _ADAM - 18, _AXIS - 16, _x(1.0)
+    anchors = {_LOW: "start", _HIGH: "end"}
     ticks = "".join(
-        f'<line x1="{_x(gear):.1f}" x2="{_x(gear):.1f}" y1="{_ADAM - 18}" y2="{_AXIS - 16}" stroke="#ddd"/>'
-        f'<text x="{_x(gear):.1f}" y="{_AXIS}" text-anchor="{anchor}">{gear:g}</text>'
-        for gear, anchor in (
-            (0.01, "start"),
-            (0.1, "middle"),
-            (1.0, "middle"),
-            (10.0, "middle"),
-            (100.0, "middle"),
-            (1000.0, "end"),
-        )
+        line(_x(gear), top, _x(gear), bottom, stroke="#ddd")
+        + text(_x(gear), _AXIS, f"{gear:g}", text_anchor=anchors.get(gear, "middle"))
+        for gear in (_LOW, 0.1, 1.0, 10.0, 100.0, _HIGH)
     )
-    right = _x(1.0)
     return (
-        f'{ticks}<line x1="{right:.1f}" x2="{right:.1f}" y1="{_ADAM - 18}" y2="{_AXIS - 16}" stroke="#111"'
-        f' stroke-width="2"/><text x="{right:.1f}" y="{_AXIS + 17}" text-anchor="middle">{_TRUE[language()]}</text>'
+        ticks
+        + line(right, top, right, bottom, stroke="#111", stroke_width=2)
+        + text(right, _AXIS + 17, _TRUE, text_anchor="middle")
     )
 
 
 def _chart(t: int) -> str:
     """The factor r over the steps, these on a logarithmic axis, with a mark at the present one."""
-    lang = language()
-    left = _LEFT + 30
-
-    def at(step: float, r: float) -> tuple[float, float]:
-        return left + math.log10(step) / 3 * (_RIGHT - left), _BOTTOM - r * (_BOTTOM - _TOP)
-
-    factors = {step: rectification(step) for step in range(1, 1001)}
-    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in (at(step, r) for step, r in factors.items() if r is not None))
-    grid = "".join(
-        f'<line x1="{left}" x2="{_RIGHT}" y1="{at(1, r)[1]:.1f}" y2="{at(1, r)[1]:.1f}" stroke="#ddd"/>'
-        f'<text x="{left - 6}" y="{at(1, r)[1] + 4:.1f}" text-anchor="end">{r:g}</text>'
-        for r in (0.0, 0.5, 1.0)
-    )
+    left, last = _LEFT + 30, STOPS[-1]
+    x, y = log_scale(1, last, left, _RIGHT), scale(0, 1, _BOTTOM, _TOP)
+    factors = {step: factor for step in range(1, last + 1) if (factor := rectification(step)) is not None}
+    grid = "".join(level(left, _RIGHT, y(r), f"{r:g}") for r in (0.0, 0.5, 1.0))
     ticks = "".join(
-        f'<text x="{at(step, 0)[0]:.1f}" y="{_BOTTOM + 18}" text-anchor="{"end" if step == 1000 else "middle"}">'
-        f"{step}</text>"
-        for step in (1, 6, 10, 100, 1000)
+        text(x(step), _BOTTOM + 18, step, text_anchor="end" if step == last else "middle")
+        for step in (1, 6, 10, 100, last)
     )
-    x, y = at(t, factors[t] or 0.0)
-    fixed = at(5.5, 0)[0] - left
     return (
-        f'<text x="{_LEFT}" y="{_TOP - 16}" font-weight="bold">{_FACTOR[lang]}</text>{grid}'
-        f'<rect x="{left}" y="{_TOP}" width="{fixed:.1f}" height="{_BOTTOM - _TOP}" fill="#999" opacity=".2"/>{ticks}'
-        f'<polyline points="{line}" fill="none" stroke="{ORANGE}" stroke-width="2.5"/>'
-        f'<line x1="{left}" x2="{_RIGHT}" y1="{_BOTTOM}" y2="{_BOTTOM}" stroke="{GREY}"/>'
-        f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP}" y2="{_BOTTOM}" stroke="#111" stroke-dasharray="3 3"/>'
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="#111"/>'
-        f'<text x="{(left + _RIGHT) / 2}" y="{_BOTTOM + 36}" text-anchor="middle">{_STEP[lang]}</text>'
+        text(_LEFT, _TOP - 16, _FACTOR, font_weight="bold")
+        + grid
+        + rect(left, _TOP, x(5.5) - left, _BOTTOM - _TOP, fill="#999", opacity=".2")
+        + ticks
+        + polyline(x(list(factors)), y(list(factors.values())), stroke=ORANGE, stroke_width=2.5)
+        + line(left, _BOTTOM, _RIGHT, _BOTTOM, stroke=GREY)
+        + line(x(t), _TOP, x(t), _BOTTOM, stroke="#111", stroke_dasharray="3 3")
+        + circle(x(t), y(factors.get(t, 0.0)), 5, fill="#111")
+        + text((left + _RIGHT) / 2, _BOTTOM + 36, _STEP, text_anchor="middle")
     )

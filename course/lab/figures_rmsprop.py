@@ -9,13 +9,12 @@ import numpy as np
 
 from course.lab.fonts import BLUE, GREY, ORANGE
 from course.lab.rules import reference
+from course.lab.svg import Array, drawing, level, line, log_scale, pictured, polyline, scale, text
 from course.rule import Run
-from course.text import Text, language
+from course.text import Text
 
 if TYPE_CHECKING:
     import ipywidgets as widgets
-
-    Array = np.ndarray[Any, np.dtype[np.float64]]
 
 SMOOTH, ROUGH = 0.1, 2.0
 ROAD = np.repeat([SMOOTH, ROUGH, SMOOTH], [60, 20, 120])
@@ -69,18 +68,11 @@ def rough_road(alpha: float = 0.9) -> widgets.VBox:
     import ipywidgets as widgets
 
     slider = widgets.SelectionSlider(options=ALPHAS, value=alpha, description="α")
-    picture = widgets.HTML(scene(alpha))
-
-    def draw(_change: Any) -> None:
-        picture.value = scene(slider.value)
-
-    slider.observe(draw, names="value")
-    return widgets.VBox([slider, picture])
+    return pictured(scene, slider)
 
 
 def scene(alpha: float) -> str:
     """Inline SVG: on the left the gradient and both roots, on the right the lengths of the steps, over 200 steps."""
-    lang = language()
     never, fading = ride(None), ride(alpha)
     alt = Text(
         en="After the rough stretch AdaGrad divides by {a:.3g} to the end and its last step is {b:.2g} long; RMSprop"
@@ -88,52 +80,42 @@ def scene(alpha: float) -> str:
         zh="走过颠簸路段之后，AdaGrad 的除数一直到最后都是 {a:.3g}，最后一步长 {b:.2g}；"
         "α = {alpha:g} 的 RMSprop 最后的除数是 {c:.3g}，最后一步长 {d:.2g}。",
     ).format(a=never.root[-1], b=never.length[-1], c=fading.root[-1], d=fading.length[-1], alpha=alpha)
-    legend = _LEGEND.format(alpha=alpha)[lang]
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{alt[lang]}" viewBox="0 0 {WIDTH} {HEIGHT}"'
-        f' style="max-width:{WIDTH}px;width:100%;background:#fff" font-family="sans-serif" font-size="13" fill="#222">'
+    return drawing(
+        alt,
+        WIDTH,
+        HEIGHT,
         f'<path d="M8,14 h30" stroke="{BLUE}" stroke-width="2.5"/>'
-        f'<path d="M46,14 h30" stroke="{ORANGE}" stroke-width="2.5" stroke-dasharray="7 3"/>'
-        f'<text x="86" y="18">{legend}</text>'
-        f'<path d="M{WIDTH - 130},14 h30" stroke="{GREY}" stroke-width="5" opacity=".45"/>'
-        f'<text x="{WIDTH - 92}" y="18">{_GRADIENT[lang]}</text>'
-        + _chart(_LEFT, _ROOT[lang], (0.02, 20.0), (ROAD, never.root, fading.root))
-        + _chart(_RIGHT, _STEP_LENGTH[lang], (0.005, 50.0), (None, never.length, fading.length))
-        + "</svg>"
+        f'<path d="M46,14 h30" stroke="{ORANGE}" stroke-width="2.5" stroke-dasharray="7 3"/>',
+        text(86, 18, _LEGEND.format(alpha=alpha)),
+        f'<path d="M{WIDTH - 130},14 h30" stroke="{GREY}" stroke-width="5" opacity=".45"/>',
+        text(WIDTH - 92, 18, _GRADIENT),
+        _chart(_LEFT, _ROOT, (0.02, 20.0), (ROAD, never.root, fading.root)),
+        _chart(_RIGHT, _STEP_LENGTH, (0.005, 50.0), (None, never.length, fading.length)),
     )
 
 
 def _chart(
     box: tuple[float, float, float, float],
-    title: str,
+    title: Text,
     ends: tuple[float, float],
     lines: tuple[Array | None, Array, Array],
 ) -> str:
     """One chart on a logarithmic axis: the gradient as a broad grey line if given, then AdaGrad's and RMSprop's."""
     left, top, right, bottom = box
-
-    def height(value: Any) -> Any:
-        return bottom - np.log(np.clip(value, *ends) / ends[0]) / np.log(ends[1] / ends[0]) * (bottom - top)
-
-    parts = [f'<text x="{left}" y="{top - 14}" font-weight="bold">{title}</text>']
-    for value in (0.01, 0.1, 1, 10):
-        if ends[0] <= value <= ends[1]:
-            y = height(value)
-            parts.append(f'<line x1="{left}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}" stroke="#ddd"/>')
-            parts.append(f'<text x="{left - 6}" y="{y + 4:.1f}" text-anchor="end">{value:g}</text>')
-    x = left + (np.arange(len(ROAD)) + 1) / len(ROAD) * (right - left)
-    looks = (
-        f'stroke="{GREY}" stroke-width="6" opacity=".35"',
-        f'stroke="{BLUE}" stroke-width="2.5"',
-        f'stroke="{ORANGE}" stroke-width="2.5" stroke-dasharray="7 3"',
+    x, height = scale(0, len(ROAD), left, right), log_scale(*ends, bottom, top)
+    parts = [text(left, top - 14, title, font_weight="bold")]
+    parts += [
+        level(left, right, height(value), f"{value:g}") for value in (0.01, 0.1, 1, 10) if ends[0] <= value <= ends[1]
+    ]
+    looks: tuple[dict[str, Any], ...] = (
+        {"stroke": GREY, "stroke_width": 6, "opacity": ".35"},
+        {"stroke": BLUE, "stroke_width": 2.5},
+        {"stroke": ORANGE, "stroke_width": 2.5, "stroke_dasharray": "7 3"},
     )
     for values, look in zip(lines, looks, strict=True):
         if values is not None:
-            points = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, height(values), strict=True))
-            parts.append(f'<polyline points="{points}" fill="none" {look}/>')
-    parts.append(f'<line x1="{left}" x2="{right}" y1="{bottom}" y2="{bottom}" stroke="{GREY}"/>')
-    for step in (0, 60, 80, 200):
-        at = left + step / len(ROAD) * (right - left)
-        parts.append(f'<text x="{at:.1f}" y="{bottom + 18}" text-anchor="middle">{step}</text>')
-    parts.append(f'<text x="{(left + right) / 2}" y="{bottom + 38}" text-anchor="middle">{_STEP[language()]}</text>')
+            parts.append(polyline(x(np.arange(len(ROAD)) + 1), height(values), **look))
+    parts.append(line(left, bottom, right, bottom, stroke=GREY))
+    parts += [text(x(step), bottom + 18, step, text_anchor="middle") for step in (0, 60, 80, 200)]
+    parts.append(text((left + right) / 2, bottom + 38, _STEP, text_anchor="middle"))
     return "".join(parts)

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from course.lab.fonts import BLUE, GREY, ORANGE
 from course.lab.rules import reference
+from course.lab.svg import Array, circle, drawing, level, line, log_scale, pictured, polyline, rect, scale, text
 from course.rule import Run
 from course.text import Text, language
 
 if TYPE_CHECKING:
     import ipywidgets as widgets
-
-    Array = np.ndarray[Any, np.dtype[np.float64]]
 
 SCOUTS = 64
 REPORTS = 640
@@ -97,109 +96,65 @@ def scouts(batch: int = 1, lr: float = 0.1) -> widgets.VBox:
     few = widgets.SelectionSlider(options=BATCHES, value=batch, description=_BATCH[lang])
     rate = widgets.FloatSlider(value=lr, min=0.01, max=0.5, step=0.01, description="lr", readout_format=".2f")
     again = widgets.Button(description=_OTHERS[lang], layout={"width": "auto"})
-    picture = widgets.HTML(scene(batch, lr, 0))
-    seed = 0
-
-    def draw(_change: Any) -> None:
-        picture.value = scene(few.value, rate.value, seed)
-
-    def shuffle(_button: Any) -> None:
-        nonlocal seed
-        seed += 1
-        draw(None)
-
-    few.observe(draw, names="value")
-    rate.observe(draw, names="value")
-    again.on_click(shuffle)
-    return widgets.VBox([widgets.HBox([few, rate, again], layout={"flex_flow": "row wrap"}), picture])
+    return pictured(scene, few, rate, again)
 
 
 def scene(batch: int, lr: float, seed: int) -> str:
     """Inline SVG: on the left both walks among the scouts, on the right their distance over the reports."""
-    lang = language()
     every, few = search(SCOUTS, lr, seed), search(batch, lr, seed)
-    labels = (
-        _ALL.format(steps=len(every.path) - 1)[lang],
-        _FEW.format(batch=batch, steps=len(few.path) - 1)[lang],
-    )
+    legend = _legend(10, _ALL.format(steps=len(every.path) - 1), BLUE, 2.5)
+    legend += _legend(400, _FEW.format(batch=batch, steps=len(few.path) - 1), ORANGE, 1.3)
     alt = Text(
         en="Asking all 64 scouts before each step, the camp ends {a:.2f} from the best place; asking {batch}, {b:.2f}."
         " Both have read 640 reports.",
         zh="每步询问全部 64 名侦察兵，营地最后离最佳位置 {a:.2f}；每步询问 {batch} 名，离 {b:.2f}。"
         "两者都听取了 640 份报告。",
     ).format(a=every.gaps[-1], b=few.gaps[-1], batch=batch)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{alt[lang]}" viewBox="0 0 {WIDTH} {HEIGHT}"'
-        f' style="max-width:{WIDTH}px;width:100%;background:#fff" font-family="sans-serif" font-size="13" fill="#222">'
-        f"{_legend(10, labels[0], BLUE, 2.5)}{_legend(400, labels[1], ORANGE, 1.3)}"
-        f"{_map(every, few)}{_chart(every, few)}</svg>"
-    )
+    return drawing(alt, WIDTH, HEIGHT, legend, _map(every, few), _chart(every, few))
 
 
-def _legend(x: float, label: str, colour: str, width: float) -> str:
-    return (
-        f'<line x1="{x}" x2="{x + 30}" y1="14" y2="14" stroke="{colour}" stroke-width="{width}"/>'
-        f'<text x="{x + 38}" y="18" fill="{colour}" font-weight="bold">{label}</text>'
-    )
+def _legend(x: float, label: Text, colour: str, width: float) -> str:
+    key = line(x, 14, x + 30, 14, stroke=colour, stroke_width=width)
+    return key + text(x + 38, 18, label, fill=colour, font_weight="bold")
 
 
 def _map(every: Search, few: Search) -> str:
     left, top, right, bottom = _MAP
     west, east, south, north = _VIEW
+    x, y = scale(west, east, left, right), scale(south, north, bottom, top)
 
-    def at(points: Array) -> Array:
-        x = left + (points[..., 0] - west) / (east - west) * (right - left)
-        y = bottom - (points[..., 1] - south) / (north - south) * (bottom - top)
-        return np.stack([x, y], axis=-1)
+    def dots(where: Array, r: float, colour: str) -> str:
+        return "".join(circle(x(a), y(b), r, fill=colour) for a, b in where)
 
-    dots = "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="#aaa"/>' for x, y in at(places()))
-    walks = "".join(
-        f'<polyline points="{_points(at(walk.path))}" fill="none" stroke="{colour}" stroke-width="{width}"'
-        f' stroke-linejoin="round" opacity="{opacity}"/>'
-        for walk, colour, width, opacity in ((few, ORANGE, 1.3, 0.75), (every, BLUE, 2.5, 1.0))
+    looks = (
+        (few, {"stroke": ORANGE, "stroke_width": 1.3, "stroke_linejoin": "round", "opacity": 0.75}),
+        (every, {"stroke": BLUE, "stroke_width": 2.5, "stroke_linejoin": "round", "opacity": 1.0}),
     )
-    steps = "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{BLUE}"/>' for x, y in at(every.path))
-    x, y = at(places().mean(axis=0))
-    best = f'<path d="M{x - 8:.1f},{y:.1f} h16 M{x:.1f},{y - 8:.1f} v16" stroke="#111" stroke-width="3"/>'
-    frame = (
-        f'<rect x="{left}" y="{top}" width="{right - left}" height="{bottom - top}" fill="#fafafa" stroke="#ccc"/>'
-        f'<clipPath id="scouts"><rect x="{left}" y="{top}" width="{right - left}" height="{bottom - top}"/></clipPath>'
+    walks = "".join(polyline(x(walk.path[:, 0]), y(walk.path[:, 1]), **look) for walk, look in looks)
+    a, b = places().mean(axis=0)
+    best = f'<path d="M{x(a) - 8:.1f},{y(b):.1f} h16 M{x(a):.1f},{y(b) - 8:.1f} v16" stroke="#111" stroke-width="3"/>'
+    panel = (left, top, right - left, bottom - top)
+    return (
+        rect(*panel, fill="#fafafa", stroke="#ccc")
+        + f'<clipPath id="scouts">{rect(*panel)}</clipPath>'
+        + f'<g clip-path="url(#scouts)">{dots(places(), 3, "#aaa")}{walks}{dots(every.path, 3.5, BLUE)}{best}</g>'
     )
-    return f'{frame}<g clip-path="url(#scouts)">{dots}{walks}{steps}{best}</g>'
 
 
 def _chart(every: Search, few: Search) -> str:
     left, top, right, bottom = _CHART
-    lang = language()
-
-    def height(gap: Any) -> Any:
-        share = np.log(np.clip(gap, _NEAR, _FAR) / _NEAR) / np.log(_FAR / _NEAR)
-        return bottom - share * (bottom - top)
-
-    grid = "".join(
-        f'<line x1="{left}" x2="{right}" y1="{height(gap):.1f}" y2="{height(gap):.1f}" stroke="#ddd"/>'
-        f'<text x="{left - 6}" y="{height(gap) + 4:.1f}" text-anchor="end">{gap:g}</text>'
-        for gap in (0.01, 0.1, 1.0)
-    )
-    ticks = "".join(
-        f'<text x="{left + read / REPORTS * (right - left):.1f}" y="{bottom + 18}" text-anchor="middle">{read}</text>'
-        for read in (0, 64, 320, 640)
-    )
+    x, height = scale(0, REPORTS, left, right), log_scale(_NEAR, _FAR, bottom, top)
+    grid = "".join(level(left, right, height(gap), f"{gap:g}") for gap in (0.01, 0.1, 1.0))
+    ticks = "".join(text(x(read), bottom + 18, read, text_anchor="middle") for read in (0, 64, 320, 640))
     lines = ""
     for walk, colour, width in ((few, ORANGE, 1.3), (every, BLUE, 2.5)):
-        read = left + np.arange(len(walk.path)) * walk.batch / REPORTS * (right - left)
         # A commander who is still listening has not moved: the line is a staircase.
-        stairs = np.stack([np.repeat(read, 2)[1:], np.repeat(height(walk.gaps), 2)[:-1]], axis=-1)
-        lines += f'<polyline points="{_points(stairs)}" fill="none" stroke="{colour}" stroke-width="{width}"/>'
-    middle = (left + right) / 2
+        read, gaps = np.repeat(np.arange(len(walk.path)) * walk.batch, 2)[1:], np.repeat(walk.gaps, 2)[:-1]
+        lines += polyline(x(read), height(gaps), stroke=colour, stroke_width=width)
+    side, middle = left - 44, (top + bottom) / 2
     return (
         f"{grid}{ticks}{lines}"
-        f'<line x1="{left}" x2="{right}" y1="{bottom}" y2="{bottom}" stroke="{GREY}"/>'
-        f'<text x="{middle}" y="{bottom + 38}" text-anchor="middle">{_AXIS[lang]}</text>'
-        f'<text x="{left - 44}" y="{(top + bottom) / 2}" text-anchor="middle"'
-        f' transform="rotate(-90 {left - 44} {(top + bottom) / 2})">{_DISTANCE[lang]}</text>'
+        + line(left, bottom, right, bottom, stroke=GREY)
+        + text((left + right) / 2, bottom + 38, _AXIS, text_anchor="middle")
+        + text(side, middle, _DISTANCE, text_anchor="middle", transform=f"rotate(-90 {side} {middle})")
     )
-
-
-def _points(xy: Array) -> str:
-    return " ".join(f"{x:.1f},{y:.1f}" for x, y in xy)

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 BLUE, ORANGE, GREEN, PINK, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#666666"
 """Okabe and Ito's colours: told apart by colour-blind readers, and dark enough on white."""
 
+GOOD, BAD = "#00664b", "#a84300"
+"""For words on white: what is right or holds, and what is wrong or does not hold."""
+
 _CHINESE = (
     "Noto Sans CJK SC",
     "Source Han Sans SC",

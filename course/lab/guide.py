@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from course.lab.quiz import _STYLE
+from course.lab.fonts import GOOD
+from course.lab.quiz import STYLE
 from course.syllabus import lessons
 from course.text import Text, language
 
@@ -236,7 +237,7 @@ def guide() -> widgets.VBox:
             shown.outputs = ({"output_type": "display_data", "data": data, "metadata": {}},)
             return [shown]
         asked = widgets.HTML(
-            f'{_STYLE if depth == 0 else ""}<p lang="{lang}" style="line-height:1.5;margin:.4em 0 0">'
+            f'{STYLE if depth == 0 else ""}<p lang="{lang}" style="line-height:1.5;margin:.4em 0 0">'
             f"<b>{depth + 1}. {html.escape(entry.text[lang])}</b></p>"
         )
         labels = [answer[lang] for answer, _ in entry.answers]
@@ -270,8 +271,8 @@ def leaf(name: str) -> str:
         items.append(f"{place} (<code>{claim}</code>)" if lang == "en" else f"{place}（<code>{claim}</code>）")
     join = "; " if lang == "en" else "；"
     return (
-        f'<div lang="{lang}" aria-live="polite" style="border-left:5px solid #00664b;padding:.4em 1em;line-height:1.5;'
-        f'max-width:60em"><b style="color:#00664b;font-size:1.15em">→ {html.escape(entry.rules[lang])}</b><br>'
+        f'<div lang="{lang}" aria-live="polite" style="border-left:5px solid {GOOD};padding:.4em 1em;line-height:1.5;'
+        f'max-width:60em"><b style="color:{GOOD};font-size:1.15em">→ {html.escape(entry.rules[lang])}</b><br>'
         f"{html.escape(entry.why[lang])}<br><b>{_TRY[lang]}</b> {html.escape(entry.first[lang])}<br>"
         f"<b>{_EVIDENCE[lang]}</b> {join.join(items)}</div>"
     )

@@ -13,6 +13,7 @@ from course import progress as shared
 from course.grading import render
 from course.grading.mistakes import title as called
 from course.grading.render import rich
+from course.lab.fonts import BAD, GOOD
 from course.syllabus import LEARNER, ROOT, lessons
 from course.text import Text, language
 
@@ -30,8 +31,7 @@ _TO_READ = Text(en="nothing to write", zh="没有要写的代码")
 _HERE = Text(en="you are here", zh="您在这里")
 _NEXT = Text(en="Next:", zh="接下来：")
 _ALL = Text(en="All ten pass.", zh="十个全部通过。")
-_SHADES = {"passed": "#00664b", "not-implemented": "#595959"}
-_WRONG = "#a84300"
+_SHADES = {"passed": GOOD, "not-implemented": "#595959"}
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def _row(number: int, lesson: Lesson, verdict: Verdict | None) -> str:
     else:
         own = LEARNER / f"{lesson.stem}.py"
         file = _link(own, own.name) if own.is_relative_to(ROOT) else f"<code>{own.name}</code>"
-        shade = _SHADES.get(verdict.status, _WRONG)
+        shade = _SHADES.get(verdict.status, BAD)
         standing = f"<b>{shared.mark(verdict)}</b> {rich(_standing(verdict)[lang])}"
     cells = f"{number or ''} {name}", rich(lesson.idea[lang]), file, f'<span style="color:{shade}">{standing}</span>'
     return "<tr>" + "".join(f'<td style="text-align:left;line-height:1.4">{cell}</td>' for cell in cells) + "</tr>"

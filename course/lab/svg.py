@@ -1,0 +1,115 @@
+"""What the lessons' drawings are made of: a few elements of SVG, scales for them, and a picture with its controls.
+
+Every element is a function of the same name. Coordinates and lengths are in pixels, from the drawing's upper left
+corner to the right and down; other attributes have their SVG names with _ for -, as in `stroke_width=2`, and empty ones
+are left out. What is written in a drawing, a `Text` or anything else, appears in the reader's language.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import ipywidgets as widgets
+
+    from course.text import Text
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+Scale = Callable[[Any], Any]
+"""From data to pixels, for one number or an array of any shape."""
+
+UNCUT: dict[str, Any] = {"style": {"description_width": "initial"}}
+"""For a slider whose description is long: gives it all the room that it needs."""
+
+
+def drawing(alt: Text, width: int, height: int, *parts: str) -> str:
+    """A whole drawing, which a narrow window shrinks; `alt` says what it shows to those who cannot see it."""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{alt}" viewBox="0 0 {width} {height}"'
+        f' style="max-width:{width}px;width:100%;background:#fff" font-family="sans-serif" font-size="13" fill="#222">'
+        f"{''.join(parts)}</svg>"
+    )
+
+
+def line(x1: float, y1: float, x2: float, y2: float, **look: object) -> str:
+    """A straight line from one point to another."""
+    return f'<line x1="{_px(x1)}" x2="{_px(x2)}" y1="{_px(y1)}" y2="{_px(y2)}"{_look(look)}/>'
+
+
+def polyline(xs: Any, ys: Any, **look: object) -> str:
+    """A line through points, given by two arrays of the same shape, (n,)."""
+    points = " ".join(f"{x:.1f},{y:.1f}" for x, y in zip(xs, ys, strict=True))
+    return f'<polyline points="{points}" fill="none"{_look(look)}/>'
+
+
+def rect(x: float, y: float, width: float, height: float, **look: object) -> str:
+    """A rectangle, given by its upper left corner and its size."""
+    return f'<rect x="{_px(x)}" y="{_px(y)}" width="{_px(width)}" height="{_px(height)}"{_look(look)}/>'
+
+
+def circle(x: float, y: float, r: float, **look: object) -> str:
+    """A disc around (x, y)."""
+    return f'<circle cx="{_px(x)}" cy="{_px(y)}" r="{r}"{_look(look)}/>'
+
+
+def text(x: float, y: float, words: object, **look: object) -> str:
+    """Words that stand on the height y and begin at x, or with `text_anchor` have their middle or end there."""
+    return f'<text x="{_px(x)}" y="{_px(y)}"{_look(look)}>{words}</text>'
+
+
+def level(left: float, right: float, y: float, words: object, stroke: str = "#ddd") -> str:
+    """A line across a chart, and to the left of it what it stands for."""
+    return line(left, y, right, y, stroke=stroke) + text(left - 6, y + 4, words, text_anchor="end")
+
+
+def scale(low: float, high: float, start: float, end: float) -> Scale:
+    """The even scale that takes `low` to the pixel `start` and `high` to `end`, and goes on beyond them."""
+    return lambda values: start + (np.asarray(values) - low) / (high - low) * (end - start)
+
+
+def log_scale(low: float, high: float, start: float, end: float) -> Scale:
+    """The logarithmic scale that takes `low` to the pixel `start` and `high` to `end`, and what is beyond them too."""
+    even = scale(0, np.log(high / low), start, end)
+    return lambda values: even(np.log(np.clip(values, low, high) / low))
+
+
+def pictured(scene: Callable[..., str], *controls: Any, row: Sequence[Any] = ()) -> widgets.VBox:
+    """Controls in a row and, below them, what `scene` draws for their values, anew whenever one changes.
+
+    Args:
+        scene: has one parameter for each control: a slider's value, or how often a button has been clicked.
+        controls: sliders and buttons.
+        row: what stands in the row, if it is not just the controls in their order.
+
+    """
+    import ipywidgets as widgets
+
+    clicks = Counter[Any]()
+
+    def drawn() -> str:
+        return scene(*(clicks[each] if isinstance(each, widgets.Button) else each.value for each in controls))
+
+    def draw(_change: Any) -> None:
+        picture.value = drawn()
+
+    picture = widgets.HTML(drawn())
+    for each in controls:
+        if isinstance(each, widgets.Button):
+            each.on_click(lambda button: clicks.update([button]))
+            each.on_click(draw)
+        else:
+            each.observe(draw, names="value")
+    return widgets.VBox([widgets.HBox(row or controls, layout={"flex_flow": "row wrap"}), picture])
+
+
+def _px(value: float) -> str:
+    """To a tenth of a pixel; whole numbers as they are."""
+    return f"{value:.1f}" if isinstance(value, float) else f"{value}"
+
+
+def _look(look: dict[str, object]) -> str:
+    return "".join(f' {name.replace("_", "-")}="{value}"' for name, value in look.items() if value != "")
