@@ -89,6 +89,7 @@ def test_experiment_b_on_the_ravine() -> None:
 
 def test_experiment_c_with_noise() -> None:
     ours, slow, quick = path("noisy", AdaGrad, 1.0), path("noisy", SGD, 0.05), path("noisy", SGD, 0.2)
+    assert ours.points[1, 0] < landscape("noisy").extent[0] < ours.points[0, 0]  # off the map
     assert [int(np.argmax(gaps(each) < 0.5)) for each in (ours, slow, quick)] == [7, 25, 6]
     assert gaps(ours)[100:].mean() == pytest.approx(0.42, abs=0.01)
     assert gaps(slow)[100:].mean() == pytest.approx(0.44, abs=0.01)
