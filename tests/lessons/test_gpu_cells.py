@@ -1,0 +1,88 @@
+"""The optional GPU cells: run here on the CPU, their large networks taking one step from one seed at every rate.
+
+What only a GPU can show, that tensors of two devices never meet, this does not.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+import pytest
+
+from course import lab
+from course.authoring import notebooks
+from course.lab.contest import contest
+from course.lab.tasks.adamw import decay_contest
+from course.lab.tasks.gradient_descent import batch_seconds
+from course.lab.training import Data, digits
+from tests.learner import room
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WITH_GPU_CELL = [
+    path.stem
+    for path in notebooks.sources()
+    if any(isinstance(cell, notebooks.Code) and "gpu" in cell.tags for cell in notebooks.read(path))
+]
+
+
+def names(tree: ast.AST, context: type[ast.expr_context]) -> set[str]:
+    """The names that a cell uses (`ast.Load`) or makes (`ast.Store`)."""
+    found = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, context)}
+    if context is ast.Store:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                found |= {alias.asname or alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+                found.add(node.name)
+    return found
+
+
+def with_what_it_needs(stem: str) -> list[str]:
+    """The GPU cell of a lesson, after the cells before it that make the names it uses."""
+    cells = [cell for cell in notebooks.read(notebooks.LESSONS / f"{stem}.md") if isinstance(cell, notebooks.Code)]
+    (at,) = [number for number, cell in enumerate(cells) if "gpu" in cell.tags]
+    chosen: list[str] = []
+    needed: set[str] = set()
+    for cell in [cells[at], *reversed(cells[:at])]:
+        tree = ast.parse(cell.source)
+        if cell is cells[at] or needed & names(tree, ast.Store):
+            needed |= names(tree, ast.Load) - names(tree, ast.Store)
+            chosen.insert(0, cell.source)
+    return chosen
+
+
+def small_contest(*contestants: Any, data: Data | None = None, **how: Any) -> Any:
+    """A contest of one step from one seed, at every rate."""
+    whole = data or digits()
+    one = Data(whole.train_x[:64], whole.train_y[:64], whole.test_x[:64], whole.test_y[:64])
+    return contest(*contestants, data=one, **how | {"seeds": 1, "epochs": 1})
+
+
+def small_decay_contest(*contestants: Any, **how: Any) -> Any:
+    """Ten steps from one seed; ten are what its verdict looks at."""
+    return decay_contest(*contestants, **how | {"seeds": 1, "steps": 10})
+
+
+def few_seconds(_sizes: Any, **how: Any) -> Any:
+    """Two batch sizes of five."""
+    return batch_seconds((1, 8), **how)
+
+
+@pytest.mark.parametrize("stem", WITH_GPU_CELL)
+def test_a_gpu_cell_runs(
+    stem: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("course.lab.rules.LEARNER", room(tmp_path, solved=True))
+    monkeypatch.setattr("course.lab.kept.FOLDER", tmp_path / "trained")
+    small = {"contest": small_contest, "decay_contest": small_decay_contest, "batch_seconds": few_seconds}
+    for name, function in {**small, "gpu": lambda: True}.items():
+        monkeypatch.setitem(vars(lab), name, function)
+    seen: dict[str, Any] = {}
+    with mpl.rc_context({"backend": "agg"}):
+        for source in with_what_it_needs(stem):
+            exec(source.replace("{lang}", "en").replace('"cuda"', '"cpu"'), seen)  # noqa: S102 - our own lessons
+    assert capsys.readouterr().out
