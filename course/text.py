@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 
 Lang = Literal["en", "zh"]
 LANGS: tuple[Lang, Lang] = ("en", "zh")
+_BETWEEN_CHINESE = re.compile("(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +40,16 @@ class Text:
         return Text(self.en + other.en, self.zh + other.zh)
 
     def format(self, **values: object) -> Text:
-        """Fill the same values into both languages; a value that is itself a Text is filled in its own language."""
+        """Fill the same values into both languages; a value that is itself a Text is filled in its own language.
+
+        The blanks that set a foreign word off from the Chinese around it go where the value is Chinese.
+        """
 
         def fill(lang: Lang) -> str:
             own = {name: value[lang] if isinstance(value, Text) else value for name, value in values.items()}
             return self[lang].format(**own)
 
-        return Text(fill("en"), fill("zh"))
+        return Text(fill("en"), _BETWEEN_CHINESE.sub("", fill("zh")))
 
     @classmethod
     def joined(cls, texts: Iterable[Text], *, en: str, zh: str) -> Text:

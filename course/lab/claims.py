@@ -30,7 +30,7 @@ class Card:
         return (
             f'<div lang="{lang}" style="border-left:5px solid {colour};padding:.5em 1em;margin:.5em 0;max-width:60em">'
             f'<b style="color:{colour}">{mark} {self.claim}: {html.escape(word[lang])}</b><br>'
-            f"{html.escape(self.text[lang])}</div>"
+            f"{rich(self.text[lang])}</div>"
         )
 
     def __repr__(self) -> str:

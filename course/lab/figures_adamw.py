@@ -31,7 +31,7 @@ _TITLES = {
 _LOUD = Text(en="gradients about {size:g}: ends at {end:.2f}", zh="梯度约为 {size:g}：最后是 {end:.2f}")
 _STEP = Text(en="step", zh="步数")
 _DECAY = Text(en="decay λ", zh="衰减 λ")
-_RATIO = Text(en="loud : quiet", zh="大 : 小")
+_RATIO = Text(en="strong : gentle", zh="强 : 弱")
 _WEIGHT = Text(en="weight", zh="权重")
 
 

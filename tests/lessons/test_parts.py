@@ -99,13 +99,23 @@ def test_the_box_moves_only_when_asked(lang: Lang) -> None:
 
 
 def test_a_verdict_speaks_the_readers_language(lang: Lang) -> None:
-    card = verdict("mom-1", "holds when", en="1 < 2", zh="一 < 二")
+    card = verdict("mom-1", "holds when", en="1 < 2, see `lr`", zh="一 < 二，见 `lr`")
     shown = card._repr_html_()
     assert ("1 &lt; 2" if lang == "en" else "一 &lt; 二") in shown
+    assert "<code>lr</code>" in shown
     assert ("holds when" if lang == "en" else "有条件地成立") in shown
     assert repr(card).startswith("◐ mom-1")
     with pytest.raises(KeyError):
         verdict("mom-1", "maybe", en="x", zh="叉")  # type: ignore[arg-type]
+
+
+def test_a_blank_sets_off_only_foreign_words() -> None:
+    pair = Text(en="{one} and {other}", zh="{one} 与 {other} 相同")
+    mine = Text(en="your rule", zh="您的规则")
+    assert pair.format(one=mine, other="Adam").zh == "您的规则与 Adam 相同"
+    assert pair.format(one="Adam", other=mine).zh == "Adam 与您的规则相同"
+    assert pair.format(one="Adam", other=3).zh == "Adam 与 3 相同"
+    assert pair.format(one=mine, other="Adam").en == "your rule and Adam"
 
 
 def test_a_chart_keeps_its_words(lang: Lang, monkeypatch: pytest.MonkeyPatch, recwarn: pytest.WarningsRecorder) -> None:
