@@ -122,7 +122,7 @@ def contest(
     running = {name: who.make if isinstance(who, Mine) else who for name, who in contestants.items()}
     entries, earlier = [], 0
     total = sum(make is not None for make in running.values()) * len(lrs) * seeds
-    label = str(Text(en="training", zh="训练中"))
+    label = str(Text(en="training", zh="训练"))
     with one_thread(), tqdm(total=total, desc=label, unit=str(Text(en=" networks", zh=" 个网络"))) as bar:
         for name, make in running.items():
             if make is None:
@@ -150,7 +150,7 @@ def contest(
     return Contest(tuple(entries), tuple(absent))
 
 
-_EARLIER = Text(en="{n} kept from an earlier run", zh="其中 {n} 个取自先前的运行")
+_EARLIER = Text(en="{n} kept from before", zh="{n} 个取自先前")
 
 
 def _smooth(losses: Array, width: int) -> Array:

@@ -95,7 +95,12 @@ def same_rule(when: Text, one: Name, other: Name, gap: float) -> Text:
         gap: how far apart their losses are there.
 
     """
-    if gap < SAME:
+    if gap == 0:
+        text = when + Text(
+            en=" the losses of {one} and {other} are equal to the last digit: the same rule.",
+            zh="，{one} 与 {other} 的损失每一位都相同：是同一个规则。",
+        )
+    elif gap < SAME:
         text = when + Text(
             en=" the losses of {one} and {other} differ by at most {gap}: the same rule, but for rounding.",
             zh="，{one} 与 {other} 的损失最多相差 {gap}：除去舍入误差，是同一个规则。",

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import ipywidgets as widgets
 
 _TIERS = (
-    Text(en="A nudge", zh="轻轻一推"),
+    Text(en="A nudge", zh="稍加点拨"),
     Text(en="The plan", zh="思路"),
     Text(en="Nearly the answer", zh="几乎是答案"),
 )

@@ -26,7 +26,7 @@ PIXELS = """() => {
 }"""
 RIGHT = {"en": "It moves on, a little shorter than before.", "zh": "继续向前，步子比刚才略小。"}
 PRAISE = {"en": "Right.", "zh": "正确。"}
-NUDGE = {"en": "1. A nudge", "zh": "1. 轻轻一推"}
+NUDGE = {"en": "1. A nudge", "zh": "1. 稍加点拨"}
 PUSH = {"en": "▶ Push", "zh": "▶ 推一下"}
 
 

@@ -288,7 +288,7 @@ def pairs_contest(rules: Mapping[str, Callable[[float], Rule]], lrs: list[float]
     """
     from tqdm.auto import tqdm
 
-    label = str(Text(en="training", zh="训练中"))
+    label = str(Text(en="training", zh="训练"))
     found: dict[str, Array] = {}
     with tqdm(total=len(rules) * len(lrs) * seeds, desc=label) as bar:
         for name, make in rules.items():

@@ -193,7 +193,7 @@ def decay_contest(
         else:
             running[name] = [each.make if isinstance(each, Mine) and each.make else each for each in made]  # type: ignore[misc]
     grids = []
-    label = str(Text(en="training", zh="训练中"))
+    label = str(Text(en="training", zh="训练"))
     total = len(lrs) * sum(len(factories) for factories in running.values())
     with one_thread(), tqdm(total=total, desc=label, unit=str(Text(en=" settings", zh=" 组设置"))) as bar:
         for name, factories in running.items():

@@ -170,7 +170,7 @@ def batch_race(
     runners = []
     total = len(batches) * len(lrs) * seeds
     with (
-        tqdm(total=total, desc=str(Text(en="training", zh="训练中")), unit=str(Text(en=" runs", zh=" 次"))) as bar,
+        tqdm(total=total, desc=str(Text(en="training", zh="训练")), unit=str(Text(en=" runs", zh=" 次"))) as bar,
         np.errstate(over="ignore", invalid="ignore"),
     ):
         for batch in batches:
