@@ -29,7 +29,7 @@ _PLAY = Text(en="▶ Push", zh="▶ 推一下")
 _PLAIN = Text(en="plain: forgets each push at once", zh="普通：推完即忘")
 _HEAVY = Text(en="with momentum, μ = {mu:.2f}: remembers", zh="带动量，μ = {mu:.2f}：记得推力")
 _PUSHED = Text(en="push", zh="推力")
-_SPEED = Text(en="speed", zh="速度")
+_SPEED = Text(en="speed, μ {sign} 0", zh="速度，μ {sign} 0")
 _STEP = Text(en="step", zh="步")
 _TURNS = Text(en="turns at step {step}", zh="第 {step} 步掉头")
 _REST = Text(en="never turns", zh="没有掉头")
@@ -194,8 +194,8 @@ def _chart(plain: Ride, heavy: Ride, *, moving: bool) -> str:
 
 def _legend(right: float, top: float) -> str:
     rows = (
-        (f"{_SPEED}, μ > 0", ORANGE, 2, ""),
-        (f"{_SPEED}, μ = 0", BLUE, 2, "5 3"),
+        (_SPEED.format(sign="&gt;"), ORANGE, 2, ""),
+        (_SPEED.format(sign="="), BLUE, 2, "5 3"),
         (_PUSHED, "#999", 8, ""),
     )
     drawn = ""

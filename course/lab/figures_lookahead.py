@@ -123,7 +123,7 @@ def _frame() -> str:
     return (
         f"{heights}{ticks}"
         + text((_LEFT + _RIGHT) / 2, _BOTTOM + 36, _STEP, text_anchor="middle")
-        + text(_RIGHT, _BOTTOM - 6, f"0 = {_FLOOR}", text_anchor="end", fill=GREY)
+        + text(_RIGHT, _y(0.0) - 6, f"0 = {_FLOOR}", text_anchor="end", fill=GREY)
     )
 
 

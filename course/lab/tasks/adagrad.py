@@ -115,9 +115,9 @@ class WordSteps:
         """Common, middling and rare words: a name and a mask of shape (words,) for each."""
         common, rare = self.count >= 100, self.count <= 5
         return (
-            (Text(en="in 100 docstrings or more", zh="出现在 100 个以上文档字符串中"), common),
+            (Text(en="in 100 docstrings or more", zh="出现在至少 100 个文档字符串中"), common),
             (Text(en="in 6 to 99", zh="出现在 6 到 99 个中"), ~common & ~rare),
-            (Text(en="in 5 or fewer", zh="出现在 5 个以下"), rare),
+            (Text(en="in 5 or fewer", zh="出现在不超过 5 个中"), rare),
         )
 
     def ratio(self, name: str) -> float:

@@ -141,11 +141,11 @@ class HeatMaps:
                 row, column = np.unravel_index(int(np.argmin(losses)), losses.shape)
                 axes.plot(column, row, marker="*", markersize=11, color="#D55E00", markeredgecolor="white")
                 axes.set_title(f"{reference(stem).__name__}", fontsize=11)
-                axes.set_ylabel(name, fontsize=10, labelpad=1)
+                axes.set_ylabel(name, fontsize=10, labelpad=4)
                 ticks = [0, SIDE // 2, SIDE - 1]
                 axes.set_yticks(ticks, [f"{values[tick]:.2g}" for tick in ticks], fontsize=8)
                 places_of_powers = (np.array([-4, -2, 0, 2]) + 4) / 6 * (SIDE - 1)
-                axes.set_xticks(places_of_powers, ["1e-4", "0.01", "1", "100"], fontsize=8)
+                axes.set_xticks(places_of_powers, ["1e-4", "", "1", ""], fontsize=8)
             for axes in places[1]:
                 axes.set_xlabel(str(Text(en="learning rate", zh="学习率")), fontsize=10)
             bar = figure.colorbar(shown, ax=places, fraction=0.025, pad=0.02)
