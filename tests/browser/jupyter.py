@@ -185,6 +185,11 @@ def open_notebook(page: Page, server: Server, path: str) -> None:
     )
 
 
+def end_kernel(page: Page) -> None:
+    """End the kernel of the open notebook, which would keep its memory until the server stops."""
+    page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+
+
 def run_all(page: Page, *, timeout: float = RUN_SECONDS) -> list[str]:
     """Run every cell of the open notebook as *Run All Cells* does; return the errors its outputs show.
 
