@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
     from course.lab.training import Data
 
-FOLDER = ROOT / ".trained"
+FOLDER = Path(os.environ.get("COURSE_TRAINED") or ROOT / ".trained")
+"""`COURSE_TRAINED` points elsewhere, as a benchmark does to begin with nothing."""
+
 HOME = Path(__file__).parent
 
 

@@ -49,14 +49,25 @@ CLAIMS = {
 """What people say about each topic, by the ids that a lesson's verdicts carry; one claim may be tested in parts."""
 
 
-def run(stem: str, lang: Lang, learner: Path, notes: Path) -> list[dict[str, Any]]:
-    """Run the notebook under nbval in a process of its own and return what its cells put out."""
+def run(stem: str, lang: Lang, learner: Path, notes: Path, trained: Path | None = None) -> list[dict[str, Any]]:
+    """Run the notebook under nbval in a process of its own and return what its cells put out.
+
+    Args:
+        stem: the lesson.
+        lang: the notebook's language.
+        learner: the folder with the learner's files.
+        notes: a file for the outputs.
+        trained: where contests keep what they have trained; None: where they do for everyone.
+
+    """
     command = [
         *(sys.executable, "-m", "pytest", "--nbval-lax", "-p", "tests.lessons.nbval_outputs"),
         *("-p", "no:cacheprovider", "-q", f"lessons/{lang}/{stem}.ipynb"),
     ]
     # The reader's language is the notebook's own; the system's must not matter.
     env = {**os.environ, "COURSE_LEARNER": str(learner), "NBVAL_OUTPUTS": str(notes), "COURSE_LANG": "en"}
+    if trained is not None:
+        env["COURSE_TRAINED"] = str(trained)
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     cells: list[dict[str, Any]] = json.loads(notes.read_text("utf-8"))
