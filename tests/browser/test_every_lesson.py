@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from tests.browser.jupyter import Server
 
 # Every slider of the notebook, pushed by keyboard to one end and, if its picture does not change, to the other; those
-# whose picture stays as it is are named. A cell's last slider comes first and its first last, which is the learning
-# rate: at its end most paths leave the map, and there the others would have nothing to show. A picture is all that a
-# cell shows: every canvas by its pixels, every drawing by its markup, every image by its source.
+# whose picture stays as it is are named. Learning rates come last: at their end most paths leave the map, and there the
+# others would have nothing to show. The rest come in their order: what dampening does shows once there is momentum. A
+# picture is all that a cell shows: every canvas by its pixels, drawings by their markup, images by their source.
 STILL = """async () => {
   const picture = (cell) => {
     const shown = [...cell.querySelectorAll("svg")].map((svg) => svg.outerHTML);
@@ -44,8 +44,10 @@ STILL = """async () => {
     return false;
   };
   const still = [];
-  const handles = [...document.querySelectorAll(".jp-OutputArea-output .noUi-handle")].reverse();
-  for (const handle of handles) {
+  const name = (handle) => handle.closest(".widget-slider").innerText.replaceAll("\\n", " ");
+  const last = (handle) => Number(/^(inner\\.)?lr /.test(name(handle)));
+  const handles = [...document.querySelectorAll(".jp-OutputArea-output .noUi-handle")];
+  for (const handle of handles.toSorted((a, b) => last(a) - last(b))) {
     const cell = handle.closest(".jp-OutputArea-output");
     let moved = false;
     for (const key of ["End", "Home"]) {
@@ -53,7 +55,7 @@ STILL = """async () => {
       handle.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
       if ((moved = await changes(cell, before))) break;
     }
-    if (!moved) still.push(handle.closest(".widget-slider").innerText.replaceAll("\\n", " "));
+    if (!moved) still.push(name(handle));
   }
   return { count: handles.length, still };
 }"""
