@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 # Every slider of the notebook, pushed by keyboard to one end and, if its picture does not change, to the other; those
 # whose picture stays as it is are named. Learning rates come last: at their end most paths leave the map, and there the
-# others would have nothing to show. The rest come in their order: what dampening does shows once there is momentum. A
-# picture is all that a cell shows: every canvas by its pixels, drawings by their markup, images by their source.
+# others would have nothing to show. The rest come in their order: what dampening does shows once there is momentum. One
+# that began at its upper end goes back there: with RAdam's beta2 at 0, ε would do nothing. A picture is all that a cell
+# shows: every canvas by its pixels, drawings by their markup, images by their source.
 STILL = """async () => {
   const picture = (cell) => {
     const shown = [...cell.querySelectorAll("svg")].map((svg) => svg.outerHTML);
@@ -49,13 +50,14 @@ STILL = """async () => {
   const handles = [...document.querySelectorAll(".jp-OutputArea-output .noUi-handle")];
   for (const handle of handles.toSorted((a, b) => last(a) - last(b))) {
     const cell = handle.closest(".jp-OutputArea-output");
-    let moved = false;
-    for (const key of ["End", "Home"]) {
+    const push = (key) => {
       const before = picture(cell);
       handle.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
-      if ((moved = await changes(cell, before))) break;
-    }
-    if (!moved) still.push(name(handle));
+      return changes(cell, before);
+    };
+    if (await push("End")) continue;
+    if (!(await push("Home"))) still.push(name(handle));
+    else await push("End");
   }
   return { count: handles.length, still };
 }"""
