@@ -13,7 +13,7 @@ from playwright.sync_api import sync_playwright
 
 from course.syllabus import ROOT
 from tests.benchmarks.row import Row
-from tests.browser.conftest import ARGUMENTS, chromium
+from tests.browser.conftest import ARGUMENTS
 from tests.browser.jupyter import open_notebook, serve
 from tests.browser.test_index import first_slider
 
