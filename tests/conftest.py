@@ -50,7 +50,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Check the needs' names, and group the tests for `--dist loadgroup`: a file's in one process, but for `split`."""
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.needs("chromium"))
+            item.add_marker(pytest.mark.needs("chromium", "chinese-fonts"))  # half of what is seen there is Chinese
         if unknown := _needs(item) - set(TOOLS):
             raise pytest.UsageError(
                 f"{item.nodeid} needs {', '.join(unknown)}: say in tests/tools.py how that is found"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,8 +35,18 @@ def _postgresql() -> bool:
     return bool(shutil.which("initdb")) or any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
 
 
+@functools.cache
+def _chinese_fonts() -> bool:
+    """Without fontconfig nobody knows; elsewhere than on Linux the system has them."""
+    if sys.platform != "linux":
+        return True
+    listed = shutil.which("fc-list")
+    return listed is not None and bool(subprocess.run([listed, ":lang=zh"], capture_output=True, check=False).stdout)
+
+
 TOOLS = {
     "chromium": Tool(lambda: chromium() is not None, "no browser on PATH: install chromium"),
+    "chinese-fonts": Tool(_chinese_fonts, "no Chinese fonts (fc-list :lang=zh): install fonts-noto-cjk"),
     "bubblewrap": Tool(lambda: shutil.which("bwrap") is not None, "no bwrap on PATH: install bubblewrap"),
     "postgresql": Tool(_postgresql, "no PostgreSQL server here: install postgresql"),
     "environment": Tool(lambda: True, "an environment of its own can be made anywhere"),

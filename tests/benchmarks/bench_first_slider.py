@@ -16,6 +16,7 @@ from tests.benchmarks.row import Row
 from tests.browser.conftest import ARGUMENTS
 from tests.browser.jupyter import open_notebook, serve
 from tests.browser.test_index import first_slider
+from tests.tools import chromium
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

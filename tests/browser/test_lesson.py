@@ -9,6 +9,7 @@ import pytest
 from course.syllabus import ROOT
 from course.text import LANGS, Lang
 from tests.browser.jupyter import outputs, run_all
+from tests.browser.test_every_lesson import WIDER
 from tests.learner import room
 
 if TYPE_CHECKING:
@@ -46,13 +47,7 @@ def test_a_reader_works_through_the_lesson(
     page.wait_for_function("() => document.querySelectorAll('.downhill-map').length === 4")
 
     # Nothing is wider than the page, and no formula or widget failed to come out.
-    assert (
-        page.evaluate(
-            """() => [...document.querySelectorAll('.jp-RenderedHTMLCommon, .jp-OutputArea-output')]
-          .filter(each => each.scrollWidth > each.clientWidth + 1).map(each => each.textContent.slice(0, 80))"""
-        )
-        == []
-    )
+    assert page.evaluate(WIDER) == []
     assert page.locator("mjx-merror").count() == 0
     assert page.locator("mjx-container").count() > 50
     assert page.get_by_text("Loading widget").count() == 0

@@ -66,11 +66,12 @@ def run(
 
     """
     command = [
-        *(sys.executable, "-m", "pytest", "--nbval-lax", "-p", "tests.lessons.nbval_outputs"),
+        *(sys.executable, "-m", "pytest", "--nbval-lax", "-p", "nbval.plugin", "-p", "tests.lessons.nbval_outputs"),
         *("-p", "no:cacheprovider", "-q", "-x", f"--nbval-cell-timeout={cell_seconds}", str(notebook)),
     ]
     # The reader's language is the notebook's own; the system's must not matter.
     env = {**os.environ, "COURSE_LEARNER": str(learner), "NBVAL_OUTPUTS": str(notes), "COURSE_LANG": "en"}
+    env["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # which takes seconds, and nbval is all it needs
     if trained is not None:
         env["COURSE_TRAINED"] = str(trained)
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=600, check=False)
