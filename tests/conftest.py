@@ -55,7 +55,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             raise pytest.UsageError(
                 f"{item.nodeid} needs {', '.join(unknown)}: say in tests/tools.py how that is found"
             )
-        group, split = str(item.path), item.get_closest_marker("split")
+        together, split = item.get_closest_marker("together"), item.get_closest_marker("split")
+        group = str(together.args[0] if together else item.path)
         if split is not None and isinstance(item, pytest.Function) and hasattr(item, "callspec"):
             group += ":" + "-".join(str(item.callspec.params.get(name)) for name in split.args)
         if config.pluginmanager.hasplugin("xdist"):  # a learner has pytest alone
