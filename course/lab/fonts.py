@@ -47,6 +47,9 @@ _CHINESE = (
 _LATIN = "DejaVu Sans"
 """Comes with matplotlib."""
 
+_IGNORED = "MPL_IGNORE_SYSTEM_FONTS"
+"""The variable with which matplotlib uses no fonts but those in its own folder."""
+
 _FAMILIES = re.compile(r"""(style="[^"]*?\bfont(?:-family)?: [^;"']*)('[^;"]+)""")
 """Where an SVG names fonts: as `font-family`, or in `font`, as older matplotlibs do."""
 
@@ -56,28 +59,18 @@ def families() -> list[str]:
     from matplotlib import font_manager
 
     manager = font_manager.fontManager
-    # Asked one by one, for the list may be older than the machine: matplotlib keeps it in a file.
-    listed = {font.name for font in manager.ttflist}
-    chinese = [name for name in _CHINESE if name in listed and _is_there(name)]
     if EM not in {font.name for font in manager.ttflist}:
         manager.addfont(_within_matplotlib(Path(__file__).with_name("em.ttf")))
         manager.ttflist.append(dataclasses.replace(manager.ttflist[-1], weight=700))  # for bold words, the same box
-    return [*_ordered(chinese[:1]), EM]
-
-
-def _is_there(name: str) -> bool:
-    """Whether matplotlib finds the font; where its file is gone, matplotlib makes its list anew."""
-    from matplotlib import font_manager
-
-    try:
-        font_manager.findfont(font_manager.FontProperties(family=name), fallback_to_default=False)
-    except ValueError:
-        return False
-    return True
+    files = {name: [Path(font.fname) for font in manager.ttflist if font.name == name] for name in _CHINESE}
+    # matplotlib keeps its list in a file: what it names may have been removed since, or be forbidden.
+    seen = [name for name, found in files.items() if found and all(file.exists() for file in found)]
+    chinese = [] if os.getenv(_IGNORED) else seen[:1]
+    return [*_ordered(chinese), EM]
 
 
 def _within_matplotlib(file: Path) -> Path:
-    """The file's path by way of matplotlib's own fonts, the only ones that it uses with `MPL_IGNORE_SYSTEM_FONTS`."""
+    """The file's path by way of matplotlib's own fonts, the only ones that it uses with `_IGNORED`."""
     import matplotlib as mpl
 
     own = Path(mpl.get_data_path(), "fonts")

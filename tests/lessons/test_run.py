@@ -20,6 +20,7 @@ from course.authoring import notebooks
 from course.lab.claims import _LOOK
 from course.syllabus import ROOT, topics
 from course.text import LANGS, Lang
+from tests.bare import without_fonts
 from tests.learner import room
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ def run(stem: str, lang: Lang, learner: Path, notes: Path, trained: Path | None 
     ]
     # The reader's language is the notebook's own; the system's must not matter.
     env = {**os.environ, "COURSE_LEARNER": str(learner), "NBVAL_OUTPUTS": str(notes), "COURSE_LANG": "en"}
+    env |= without_fonts(notes.parent)  # where a chart complains of nothing, it complains nowhere
     if trained is not None:
         env["COURSE_TRAINED"] = str(trained)
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=600, check=False)
