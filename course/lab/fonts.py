@@ -89,7 +89,8 @@ def _ordered(chinese: Sequence[str]) -> list[str]:
 def style() -> Iterator[None]:
     """The course's look, inside a `with` block: fonts for the reader's language, few lines, colours for all eyes.
 
-    Draw every chart inside of it: `svg` refuses one that was not.
+    Draw every chart inside of it: `svg` refuses one that was not. A label is words or a formula (`$…$`), not both: the
+    words in a formula are set in one font, whatever it lacks, so Chinese ones would be missing.
     """
     import matplotlib as mpl
     from cycler import cycler
@@ -141,11 +142,11 @@ def svg(figure: Figure, alt: Text) -> str:
     from matplotlib import pyplot as plt
     from matplotlib.text import Text as Words
 
+    out = io.StringIO()
     try:
-        if any(EM not in words.get_fontfamily() for words in figure.findobj(Words)):
-            raise RuntimeError("Make the chart inside `with fonts.style():`, from its first line to its last.")
-        out = io.StringIO()
         with style():
+            if any(EM not in words.get_fontfamily() for words in figure.findobj(Words)):
+                raise RuntimeError("Make the chart inside `with fonts.style():`, from its first line to its last.")
             figure.savefig(out, format="svg", bbox_inches="tight", metadata={"Date": None, "Creator": None})
     finally:
         plt.close(figure)
