@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
-from course.authoring import bilingual, notebooks, references, skeletons
+from course.authoring import bilingual, measuring_font, notebooks, references, skeletons
 from course.syllabus import ROOT, topics
 from course.text import Text
 
@@ -25,9 +25,10 @@ def build(*, check: bool) -> bool:
 
     """
     texts = {**skeletons.outputs(), **notebooks.outputs()}
+    files = {**{path: text.encode() for path, text in texts.items()}, **measuring_font.outputs()}
     wrong: list[Text] = []
-    for path, text in texts.items():
-        wrong += _file(path, text, check=check)
+    for path, content in files.items():
+        wrong += _file(path, content, check=check)
     for topic in tqdm(topics(), desc="torch.optim", unit="topic", file=sys.stderr, leave=False, disable=None):
         if check:
             wrong += references.problems(topic.stem)
@@ -46,9 +47,9 @@ def stored_line(stem: str) -> Text:
     return Text(en="written: references of {stem}", zh="已写入：{stem} 的参考数据").format(stem=stem)
 
 
-def _file(path: Path, text: str, *, check: bool) -> list[Text]:
+def _file(path: Path, content: bytes, *, check: bool) -> list[Text]:
     target = ROOT / path
-    if target.is_file() and target.read_bytes() == text.encode():
+    if target.is_file() and target.read_bytes() == content:
         return []
     if check:
         return [
@@ -66,7 +67,7 @@ def _file(path: Path, text: str, *, check: bool) -> list[Text]:
             ).format(path=path, stem=path.stem)
         ]
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(text.encode())
+    target.write_bytes(content)
     print(Text(en="written: {path}", zh="已写入：{path}").format(path=path))
     return []
 

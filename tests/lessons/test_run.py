@@ -20,6 +20,7 @@ import pytest
 
 from course.syllabus import ROOT
 from course.text import LANGS, Lang
+from tests.bare import without_fonts
 from tests.learner import room
 from tests.lessons import shown
 
@@ -50,7 +51,13 @@ COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def run(
-    notebook: str | Path, learner: Path, notes: Path, trained: Path | None = None, *, cell_seconds: int = 180
+    notebook: str | Path,
+    learner: Path,
+    notes: Path,
+    *,
+    trained: Path | None = None,
+    bare: Path | None = None,
+    cell_seconds: int = 180,
 ) -> list[dict[str, Any]]:
     """Run a notebook under nbval in a process of its own; the first cell that fails fails the test, and is shown.
 
@@ -59,6 +66,7 @@ def run(
         learner: the folder with the learner's files.
         notes: a file for the outputs.
         trained: where contests keep what they have trained; None: where they do for all tests.
+        bare: where what hides the machine's fonts is kept, for other runs, too; None: beside the notes.
         cell_seconds: after so long a cell counts as hanging; nbval does not notice when its kernel dies.
 
     Returns:
@@ -72,6 +80,7 @@ def run(
     # The reader's language is the notebook's own; the system's must not matter.
     env = {**os.environ, "COURSE_LEARNER": str(learner), "NBVAL_OUTPUTS": str(notes), "COURSE_LANG": "en"}
     env["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # which takes seconds, and nbval is all it needs
+    env |= without_fonts(bare or notes.parent)  # where a chart complains of nothing, it complains nowhere
     if trained is not None:
         env["COURSE_TRAINED"] = str(trained)
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=600, check=False)
@@ -114,11 +123,13 @@ STATES = [
 
 @pytest.mark.parametrize(("lang", "state"), STATES)
 @pytest.mark.parametrize("stem", shown.stems())
-def test_a_notebook_runs(stem: str, lang: Lang, state: str, tmp_path: Path) -> None:
+def test_a_notebook_runs(
+    stem: str, lang: Lang, state: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     (tmp_path / "room").mkdir()
     learner = room(tmp_path / "room", solved=state == "solved")
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cells = run(f"lessons/{lang}/{stem}.ipynb", learner, tmp_path / "notes.json")
+    cells = run(f"lessons/{lang}/{stem}.ipynb", learner, tmp_path / "notes.json", bare=tmp_path_factory.getbasetemp())
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     found = shown.problems(stem, lang, [cell["outputs"] for cell in cells], solved=state == "solved")
     if found:

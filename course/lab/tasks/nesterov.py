@@ -86,9 +86,9 @@ def show_pixel_digits(count: int = 8) -> None:
     with fonts.style():
         figure, rows = plt.subplots(2, count, figsize=(9.2, 2.7), squeeze=False)
         for column in range(count):
-            rows[0][column].imshow(-data.test_x[column, 0], cmap="gray")
-            label = data.test_y[column]
-            rows[1][column].imshow(label, cmap="tab20", vmin=0, vmax=19, alpha=(label > 0).double().numpy())
+            rows[0][column].imshow(-data.test_x[column, 0].numpy(), cmap="gray")
+            label = data.test_y[column].numpy()
+            rows[1][column].imshow(label, cmap="tab20", vmin=0, vmax=19, alpha=(label > 0).astype(float))
             rows[0][column].set_title(str(int(label.max()) - 1), fontsize=11)
         for axes in rows.flat:
             axes.set(xticks=[], yticks=[])
