@@ -224,10 +224,11 @@ def lab(root: Path) -> Iterator[Lab]:
     """Serve a folder and, beside what is in it, the checkout, for tests that take turns.
 
     Args:
-        root: the folder; a link to the checkout is made in it.
+        root: the folder; a link to the checkout is made in it, if there is none.
 
     """
-    (root / CHECKOUT).symlink_to(ROOT)
+    if not (root / CHECKOUT).is_symlink():
+        (root / CHECKOUT).symlink_to(ROOT)
     with tempfile.TemporaryDirectory(prefix="home-", ignore_cleanup_errors=True) as home:
         folders = {"JUPYTERLAB_SETTINGS_DIR": str(Path(home) / "settings"), "JUPYTER_PATH": str(Path(home) / "share")}
         with serve(root, env=folders) as server:

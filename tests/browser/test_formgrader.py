@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from course import classroom
-from tests.browser.jupyter import open_notebook, outputs, run_all, serve
+from tests.browser.jupyter import outputs, run_all, serve
 from tests.classroom.room import SOLUTION, hand_in, mark, new_class
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.sync_api import Page
+
+    from tests.browser.jupyter import Lab
 
 RUBRIC = "For the grader only · 仅供评分者查看"
 
@@ -28,19 +30,18 @@ def graded_class(root: Path) -> Path:
     return root
 
 
-def test_a_student_checks_in_the_worksheet(page: Page, screenshots: Path, tmp_path: Path) -> None:
+def test_a_student_checks_in_the_worksheet(page: Page, lab: Lab, screenshots: Path, tmp_path: Path) -> None:
     root = new_class(tmp_path / "class")
     classroom.release(root, ["momentum"], progress=False)
-    with serve(root / "release" / "momentum") as server:
-        open_notebook(page, server, "momentum.ipynb")
-        page.screenshot(path=screenshots / "worksheet.png")
-        assert run_all(page) == []
-        assert "Not implemented yet" in str(outputs(page))
-        (root / "release/momentum/momentum.py").write_text(SOLUTION["momentum"], "utf-8")
-        assert run_all(page) == []
-        assert "Right: your Momentum" in str(outputs(page))
-        page.locator(".jp-RenderedHTML .dh").scroll_into_view_if_needed()
-        page.screenshot(path=screenshots / "worksheet-checked.png")
+    lab.open(page, root / "release/momentum/momentum.ipynb")
+    page.screenshot(path=screenshots / "worksheet.png")
+    assert run_all(page) == []
+    assert "Not implemented yet" in str(outputs(page))
+    (root / "release/momentum/momentum.py").write_text(SOLUTION["momentum"], "utf-8")
+    assert run_all(page) == []
+    assert "Right: your Momentum" in str(outputs(page))
+    page.locator(".jp-RenderedHTML .dh").scroll_into_view_if_needed()
+    page.screenshot(path=screenshots / "worksheet-checked.png")
 
 
 def test_formgrader_shows_the_graded_class(page: Page, screenshots: Path, tmp_path: Path) -> None:
