@@ -61,6 +61,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             group += ":" + "-".join(str(item.callspec.params.get(name)) for name in split.args)
         if config.pluginmanager.hasplugin("xdist"):  # a learner has pytest alone
             item.add_marker(pytest.mark.xdist_group(group))
+    # What takes minutes comes first: at the end of a run it would keep one process busy and the other waiting.
+    items.sort(key=lambda item: "environment" not in _needs(item))
 
 
 def _needs(item: pytest.Item) -> set[str]:

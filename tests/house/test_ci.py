@@ -63,7 +63,9 @@ def made(*options: str) -> str:
 def pytest_here(folder: Path, text: str, *options: str, **env: str) -> subprocess.CompletedProcess[str]:
     """Run tests under the course's conftest, in a folder of their own."""
     (folder / "test_sample.py").write_text(text, "utf-8")
-    (folder / "pytest.ini").write_text("[pytest]\naddopts = -ra\nmarkers =\n    needs\n    full\n    gpu\n", "utf-8")
+    (folder / "pytest.ini").write_text(
+        "[pytest]\naddopts = -ra\nmarkers =\n    needs\n    full\n    gpu\n    split\n    together\n", "utf-8"
+    )
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "tests.conftest", "-p", "no:cacheprovider", *options, "test_sample.py"],
         cwd=folder,
@@ -168,6 +170,33 @@ def test_a_need_that_nobody_knows_is_an_error(tmp_path: Path) -> None:
     ran = pytest_here(tmp_path, SKIPPING.replace('needs("chromium")', 'needs("crhomium")'))
     assert ran.returncode != 0
     assert "needs crhomium: say in tests/tools.py" in ran.stdout + ran.stderr
+
+
+PARAMETERS = """
+import pytest
+
+{mark}
+
+@pytest.mark.parametrize("stem", ["adam", "sgd"])
+@pytest.mark.parametrize("state", ["wrong", "right"])
+def test_each(stem, state):
+    pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("mark", "groups"),
+    [
+        ("", {"test_sample.py"}),
+        ('pytestmark = pytest.mark.split("stem")', {"test_sample.py:adam", "test_sample.py:sgd"}),
+        ('pytestmark = pytest.mark.together("class")', {"class"}),
+    ],
+    ids=["file", "split", "together"],
+)
+def test_one_process_runs_a_file_unless_it_says_otherwise(tmp_path: Path, mark: str, groups: set[str]) -> None:
+    ran = pytest_here(tmp_path, PARAMETERS.format(mark=mark), *("-p", "xdist", "-n", "1", "--dist", "loadgroup", "-v"))
+    assert {Path(each).name for each in re.findall(r"PASSED .*@(\S+)", ran.stdout)} == groups
+    assert "4 passed" in ran.stdout
 
 
 KEEPING = """
