@@ -64,11 +64,28 @@ def new(directory: Path, skeletons: Mapping[str, str]) -> Text:
                 zh=f"{root} 不是空目录，其中的内容不会被覆盖：请选择一个新目录。",
             )
         )
-    for topic in topics():
-        folder = root / "source" / topic.stem
+    try:
+        _write_class(root, {topic.stem: (worksheet.build(topic), skeletons[topic.stem]) for topic in topics()})
+    except OSError as problem:
+        raise CourseError(
+            Text(
+                en="The class could not be made in {root}, because {problem}. What is there already is of no use: remove "
+                "it, and make the class where there is room.",
+                zh="无法在 {root} 建立班级，因为{problem}。已写入的部分没有用处，请删除，并在有空间的地方重新建立。",
+            ).format(root=root, problem=said(problem))
+        ) from problem
+    return Text(
+        en=f"A class is ready in {root}: read README.md there. Next: cd {root} and `course class release momentum`.",
+        zh=f"班级已建好：{root}，请先看其中的 README.md。下一步：cd {root}，然后运行 `course class release momentum`。",
+    )
+
+
+def _write_class(root: Path, assignments: Mapping[str, tuple[str, str]]) -> None:
+    for stem, (notebook, code) in assignments.items():
+        folder = root / "source" / stem
         folder.mkdir(parents=True)
-        (folder / f"{topic.stem}.ipynb").write_text(worksheet.build(topic), "utf-8")
-        (folder / f"{topic.stem}.py").write_text(skeletons[topic.stem], "utf-8")
+        (folder / f"{stem}.ipynb").write_text(notebook, "utf-8")
+        (folder / f"{stem}.py").write_text(code, "utf-8")
     (root / "submitted").mkdir()
     shutil.copyfile(STARTER / "README.md", root / "README.md")
     shutil.copyfile(STARTER / "gitignore", root / ".gitignore")
@@ -77,10 +94,6 @@ def new(directory: Path, skeletons: Mapping[str, str]) -> Text:
         opened.write(secrets.token_hex(32) + "\n")
     # Last: what has it is a whole class.
     shutil.copyfile(STARTER / f"{CONFIG}.template", root / CONFIG)
-    return Text(
-        en=f"A class is ready in {root}: read README.md there. Next: cd {root} and `course class release momentum`.",
-        zh=f"班级已建好：{root}，请先看其中的 README.md。下一步：cd {root}，然后运行 `course class release momentum`。",
-    )
 
 
 def release(directory: Path, stems: Sequence[str] = (), *, progress: bool = True) -> Text:

@@ -261,11 +261,15 @@ TOO_MANY = Text(
 )
 TOO_DEEP = Text(en="lies too deep and was not looked into", zh="层级太深，没有查看")
 OTHER_ARCHIVE = Text(
-    en="is an archive of a kind that is not looked into: unpack it", zh="是不会自动解开的压缩包：请手工解压"
+    en="is an archive of a kind that is not looked into, so unpack it",
+    zh="是压缩包，但这种格式不会自动解开，请手工解压",
 )
 BROKEN_ARCHIVE = Text(en="is not a zip archive, or a damaged one", zh="不是 zip 压缩包，或者已经损坏")
 EMPTY_ARCHIVE = Text(en="is an archive without files", zh="是没有文件的压缩包")
 BROKEN_MEMBER = Text(en="cannot be read from the archive", zh="无法从压缩包中读取")
-NESTED = Text(en="is an archive in an archive and was not looked into: unpack it", zh="是压缩包里的压缩包：请手工解压")
+NESTED = Text(
+    en="is an archive in an archive and was not looked into, so unpack it",
+    zh="是压缩包里的压缩包，没有查看，请手工解压",
+)
 ENCRYPTED = Text(en="is protected with a password", zh="有密码保护")
 UNSAFE = Text(en="would be unpacked outside its folder and was not read", zh="解压后会落在文件夹之外，没有读取")

@@ -93,18 +93,28 @@ def _literally(init_notebooks: Any) -> Any:
 def _prepare(converter: Any, room: ClassDirectory) -> None:
     """Take in what a grading step will read, and make the students' names literal."""
     coursedir = converter.coursedir
-    student = coursedir.student_id
-    steps = (coursedir.submitted_directory, coursedir.autograded_directory)
-    is_name = any((room.root / step / student).is_dir() for step in steps) and student not in {"", ".", "*"}
-    grading = isinstance(converter, Autograde) and coursedir.submitted_directory != INTAKE
-    if grading:
+    student = _named(room, coursedir)
+    if isinstance(converter, Autograde) and coursedir.submitted_directory != INTAKE:
         stems = [topic.stem for topic in topics() if fnmatch.fnmatch(topic.stem, coursedir.assignment_id)]
         if stems:
-            for remark in take_in(room, stems, only=student if is_name else None).remarks:
+            for remark in take_in(room, stems, only=student).remarks:
                 converter.log.warning("%s", remark.line().both())
             coursedir.submitted_directory = INTAKE
-    if is_name:
+    if student is not None:
         coursedir.student_id = literal(student)
+
+
+def _named(room: ClassDirectory, coursedir: Any) -> str | None:
+    """The one student that nbgrader was asked for; None if it is a pattern, or no student at all."""
+    asked = coursedir.student_id
+    if asked in {"", ".", "*"}:
+        return None
+    places = [room.root / step for step in (coursedir.submitted_directory, coursedir.autograded_directory)]
+    if any((place / asked).is_dir() for place in places):
+        return str(asked)
+    # nbgrader has stripped the blanks at the ends of what it was asked for.
+    known = {each.name for place in places if place.is_dir() for each in place.iterdir() if each.name.strip() == asked}
+    return known.pop() if len(known) == 1 else None
 
 
 def _timestamp(self: Any, folder: str) -> datetime | None:  # noqa: ARG001 - the signature is nbgrader's

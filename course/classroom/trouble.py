@@ -17,6 +17,7 @@ def said(problem: BaseException) -> Text:
             other exception its kind and its message, which have no translation.
 
     """
+    problem = getattr(problem, "orig", None) or problem  # what SQLAlchemy wraps in a page of SQL
     if isinstance(problem, CourseError):
         return problem.text
     if isinstance(problem, OSError) and problem.errno in FULL:

@@ -14,7 +14,7 @@ import sys
 import tarfile
 import zipfile
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -35,10 +35,12 @@ NO_CLASS = "print('no class of a topic here')\n"
 
 
 def sheet(answer: str = "Because.", stem: str = "sgd") -> str:
-    cells = [
-        {"cell_type": "code", "metadata": {"nbgrader": {"grade_id": stem}}, "source": "check()", "outputs": []},
+    cells: list[dict[str, Any]] = [
+        {"cell_type": "code", "metadata": {"nbgrader": {"grade_id": stem}}, "source": "check()"},
         {"cell_type": "markdown", "metadata": {"nbgrader": {"grade_id": f"{stem}-answer"}}, "source": answer},
     ]
+    cells[0] |= {"id": "code", "outputs": [], "execution_count": None}
+    cells[1] |= {"id": "answer"}
     return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
 
 
@@ -468,4 +470,4 @@ def test_a_class_that_only_hands_in_badly_gets_a_list(tmp_path: Path) -> None:
     with pytest.raises(CourseError) as told:
         classroom.grade(root, progress=False)
     assert "ada/sgd.tar.gz: is an archive" in told.value.text.en
-    assert "ada/sgd.tar.gz：是不会自动解开的压缩包" in told.value.text.zh
+    assert "ada/sgd.tar.gz：是压缩包，但这种格式不会自动解开" in told.value.text.zh
