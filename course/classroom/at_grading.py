@@ -16,7 +16,6 @@ from nbgrader.api import Gradebook
 from nbgrader.utils import compute_checksum, is_grade, is_solution
 
 from course.classroom import verdicts
-from course.classroom.at_intake import NO_WORKSHEET
 from course.classroom.directory import ClassDirectory, digest, digest_of
 from course.classroom.report import comment, public, report
 from course.classroom.step import OURS, Step, name_of
@@ -128,7 +127,7 @@ def scaled(verdict: Verdict, worth: float) -> tuple[float, float]:
 def recorded_digest(room: ClassDirectory, stem: str, student: str, record: verdicts.Record) -> str:
     """The hash of all that the gradebook's entry and the autograded notebook were made from."""
     worksheet = f"{stem}.ipynb"
-    sheet = digest_of(room.submission(stem, student) / worksheet) or digest(NO_WORKSHEET.encode())
+    sheet = digest_of(room.submission(stem, student) / worksheet)
     return digest(record.key.encode(), sheet.encode(), digest_of(room.source / stem / worksheet).encode())
 
 

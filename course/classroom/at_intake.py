@@ -15,7 +15,9 @@ from nbconvert.exporters import NotebookExporter
 from nbgrader.preprocessors import ClearOutput, ComputeChecksums
 from nbgrader.utils import is_solution
 
+from course.classroom import guard
 from course.classroom.at_release import ClearRubric
+from course.classroom.candidates import LARGEST_NOTEBOOK
 from course.classroom.report import tame
 from course.classroom.step import OURS, Step, mapping, name_of
 from course.text import CourseError, Text
@@ -23,10 +25,7 @@ from course.text import CourseError, Text
 # nbformat has a typed package but untyped functions.
 v4: Any = nbformat.v4
 read_notebook: Any = nbformat.read
-write_notebook: Any = nbformat.writes
 
-LARGEST_NOTEBOOK = 20 * 2**20
-"""Bytes; a worksheet is a few kilobytes, pictures in an answer included a few megabytes."""
 LARGEST_ADDITION = 20_000
 """Characters that are kept of the cells which a student added."""
 PICTURES = {"image/png", "image/jpeg", "image/gif"}
@@ -34,8 +33,7 @@ PICTURES = {"image/png", "image/jpeg", "image/gif"}
 INSTRUCTOR_ONLY = "instructor-only"
 """The tag of cells that never go into feedback."""
 
-NO_WORKSHEET = write_notebook(v4.new_notebook(metadata={OURS: "unreadable"}))
-"""Stands in for a notebook that was not handed in."""
+guard.install()  # here, too, for classes that were made before their nbgrader_config.py did it
 
 
 class Submission(NotebookExporter):
@@ -54,8 +52,6 @@ class Submission(NotebookExporter):
 
 
 def _read(path: Path, stream: Any) -> Any:
-    if path.is_symlink():
-        raise ValueError("a link to another file")
     if path.stat().st_size > LARGEST_NOTEBOOK:
         raise ValueError("larger than any worksheet")
     notebook = read_notebook(stream, as_version=4)
@@ -74,8 +70,7 @@ class RestoreWorksheet(Step):
             CourseError: the instructor's version is missing.
 
         """
-        assignment, notebook, student = self.names(resources)
-        _drop_links(self.room().submission(assignment, student), self.room().autograded / student / assignment)
+        assignment, notebook, _ = self.names(resources)
         path = self.room().source / assignment / f"{notebook}.ipynb"
         try:
             restored = read_notebook(path, as_version=4)
@@ -99,13 +94,6 @@ class RestoreWorksheet(Step):
         restored.metadata[OURS] = {"worksheet": state}
         restored.cells = _with_rubrics(restored.cells, rubrics) + _additions(extra)
         return restored, resources
-
-
-def _drop_links(submitted: Path, autograded: Path) -> None:
-    """Remove what nbgrader copied by following a link: it may have led to the secret, and feedback would return it."""
-    for path in submitted.rglob("*"):
-        if path.is_symlink():
-            (autograded / path.relative_to(submitted)).unlink(missing_ok=True)
 
 
 class _Cell:

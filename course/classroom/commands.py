@@ -15,12 +15,15 @@ from typing import TYPE_CHECKING
 
 from course.classroom.bar import bar
 from course.classroom.directory import CONFIG, SEED, ClassDirectory
+from course.classroom.trouble import said
 from course.syllabus import ROOT, topics
 from course.text import LANGS, CourseError, Text, language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from concurrent.futures import Executor
+
+    from course.classroom.intake import Intake
 
 STARTER = Path(__file__).with_name("starter")
 RELEASE = Text(en="release", zh="发布")
@@ -61,11 +64,28 @@ def new(directory: Path, skeletons: Mapping[str, str]) -> Text:
                 zh=f"{root} 不是空目录，其中的内容不会被覆盖：请选择一个新目录。",
             )
         )
-    for topic in topics():
-        folder = root / "source" / topic.stem
+    try:
+        _write_class(root, {topic.stem: (worksheet.build(topic), skeletons[topic.stem]) for topic in topics()})
+    except OSError as problem:
+        raise CourseError(
+            Text(
+                en="The class could not be made in {root}, because {problem}. What is there already is of no use: remove "
+                "it, and make the class where there is room.",
+                zh="无法在 {root} 建立班级，因为{problem}。已写入的部分没有用处，请删除，并在有空间的地方重新建立。",
+            ).format(root=root, problem=said(problem))
+        ) from problem
+    return Text(
+        en=f"A class is ready in {root}: read README.md there. Next: cd {root} and `course class release momentum`.",
+        zh=f"班级已建好：{root}，请先看其中的 README.md。下一步：cd {root}，然后运行 `course class release momentum`。",
+    )
+
+
+def _write_class(root: Path, assignments: Mapping[str, tuple[str, str]]) -> None:
+    for stem, (notebook, code) in assignments.items():
+        folder = root / "source" / stem
         folder.mkdir(parents=True)
-        (folder / f"{topic.stem}.ipynb").write_text(worksheet.build(topic), "utf-8")
-        (folder / f"{topic.stem}.py").write_text(skeletons[topic.stem], "utf-8")
+        (folder / f"{stem}.ipynb").write_text(notebook, "utf-8")
+        (folder / f"{stem}.py").write_text(code, "utf-8")
     (root / "submitted").mkdir()
     shutil.copyfile(STARTER / "README.md", root / "README.md")
     shutil.copyfile(STARTER / "gitignore", root / ".gitignore")
@@ -74,10 +94,6 @@ def new(directory: Path, skeletons: Mapping[str, str]) -> Text:
         opened.write(secrets.token_hex(32) + "\n")
     # Last: what has it is a whole class.
     shutil.copyfile(STARTER / f"{CONFIG}.template", root / CONFIG)
-    return Text(
-        en=f"A class is ready in {root}: read README.md there. Next: cd {root} and `course class release momentum`.",
-        zh=f"班级已建好：{root}，请先看其中的 README.md。下一步：cd {root}，然后运行 `course class release momentum`。",
-    )
 
 
 def release(directory: Path, stems: Sequence[str] = (), *, progress: bool = True) -> Text:
@@ -92,12 +108,14 @@ def release(directory: Path, stems: Sequence[str] = (), *, progress: bool = True
 
     """
     from course.classroom import run
+    from course.classroom.lock import only_writer
 
     room = ClassDirectory.find(directory)
     wanted = room.released(list(stems))
     room.seed()
-    for stem in bar(RELEASE, wanted, shown=progress):
-        run.generate_assignment(room, stem)
+    with only_writer(room):
+        for stem in bar(RELEASE, wanted, shown=progress):
+            run.generate_assignment(room, stem)
     return Text(
         en=f"Released: {' '.join(wanted)}. Give students release/TOPIC/, whole.",
         zh=f"已发布：{' '.join(wanted)}。请把 release/TOPIC/ 整个文件夹发给学生。",
@@ -124,26 +142,42 @@ def grade(
         executor: runs the judging instead of threads of this process; it must see the class's directory.
 
     Returns:
-        What was graded.
+        What was graded, and what was taken from another place than its own.
 
     Raises:
-        CourseError: some submissions could not be graded. They are named; all others are graded.
+        CourseError: some submissions could not be graded, or something in `submitted/` was not understood. It is named;
+            everything else is graded.
 
     """
-    from course.classroom import run, verdicts
+    from course.classroom.lock import only_writer
 
     room = ClassDirectory.find(directory)
     room.seed()
-    handed_in = [(stem, student) for stem in room.released(list(stems)) for student in room.students(stem)]
-    if not handed_in:
+    with only_writer(room):
+        return _graded(room, room.released(list(stems)), jobs, progress=progress, executor=executor)
+
+
+def _graded(
+    room: ClassDirectory, stems: Sequence[str], jobs: int | None, *, progress: bool, executor: Executor | None
+) -> Text:
+    from course.classroom import run, verdicts
+    from course.classroom.intake import take_in
+
+    released = run.released(room)
+    intake = take_in(room, stems, open_to=released, progress=progress)
+    failed: dict[tuple[str, str], BaseException] = {
+        (stem, student): CourseError(NOT_RELEASED.format(stem=stem))
+        for stem, student in intake.handed_in
+        if stem not in released
+    }
+    handed_in = [each for each in intake.handed_in if each not in failed]
+    if not intake.handed_in and not intake.remarks:
         raise CourseError(
             Text(
                 en=f"Nothing has been handed in yet: put submissions in {room.submitted}/STUDENT/TOPIC/.",
                 zh=f"还没有人上交作业：请把提交放到 {room.submitted}/STUDENT/TOPIC/。",
             )
         )
-    run.need_release(room, {stem for stem, _ in handed_in})
-    failed: dict[tuple[str, str], BaseException] = {}
     pool = executor or ThreadPoolExecutor(max_workers=jobs or os.cpu_count() or 1)
     try:
         waiting = bar(JUDGE, total=len(handed_in), shown=progress)
@@ -161,29 +195,71 @@ def grade(
             continue
         try:
             unchanged += not run.autograde(room, stem, student)
-        except CourseError as problem:
+        except Exception as problem:  # noqa: BLE001 - one submission never stops the others
             failed[stem, student] = problem
+    return _outcome(intake, failed, unchanged)
+
+
+def _outcome(intake: Intake, failed: Mapping[tuple[str, str], BaseException], unchanged: int) -> Text:
+    """What is said of a run: what was graded, what was not, what was not understood.
+
+    Raises:
+        CourseError: something was not graded, or not understood.
+
+    """
+    total = len(intake.handed_in)
+    told = Text(
+        en=f"Graded {total - len(failed)} submissions ({unchanged} unchanged since the last time). Written answers "
+        "wait for you in formgrader.",
+        zh=f"已评 {total - len(failed)} 份提交（其中 {unchanged} 份自上次以来没有变化）。"
+        "书面回答请在 formgrader 中批阅。",
+    )
+    notes = [each.line() for each in intake.remarks if not each.overlooked]
+    overlooked = [each.line() for each in intake.remarks if each.overlooked]
     if failed:
-        raise _not_graded(failed, len(handed_in))
-    return Text(
-        en=f"Graded {len(handed_in)} submissions ({unchanged} unchanged since the last time). Written answers wait for "
-        "you in formgrader.",
-        zh=f"已评 {len(handed_in)} 份提交（其中 {unchanged} 份自上次以来没有变化）。书面回答请在 formgrader 中批阅。",
-    )
+        lines = [_of_one(stem, student, each) for (stem, student), each in failed.items()]
+        told += listed(NOT_GRADED.format(count=len(failed), total=total), lines)
+    if overlooked:
+        told += listed(OVERLOOKED.format(count=len(overlooked)), overlooked)
+    if notes:
+        told += listed(NOTES, notes)
+    if failed or overlooked:
+        raise CourseError(told)
+    return told
 
 
-def _not_graded(failed: Mapping[tuple[str, str], BaseException], total: int) -> CourseError:
-    shown = Text(en=":", zh="：")
-    for (stem, student), each in list(failed.items())[:10]:
-        said = each.text if isinstance(each, CourseError) else Text(en=repr(each), zh=repr(each))
-        shown += Text(en=f"\n  {student}/{stem}: ", zh=f"\n  {student}/{stem}：") + said
-    return CourseError(
-        Text(
-            en="{count} of {total} submissions could not be graded and keep their earlier marks; the others are graded",
-            zh="{total} 份提交中有 {count} 份无法评分，保留原来的成绩；其余都已评完",
-        ).format(count=len(failed), total=total)
-        + shown
-    )
+def _of_one(stem: str, student: str, problem: BaseException) -> Text:
+    return Text(en=f"{student}/{stem}: ", zh=f"{student}/{stem}：") + said(problem)
+
+
+def listed(heading: Text, lines: Sequence[Text]) -> Text:
+    """A paragraph: the heading, then one line each, and how many more there are where they are very many."""
+    told = Text(en="\n\n{heading}", zh="\n\n{heading}").format(heading=heading)
+    for each in lines[:MOST_LINES]:
+        told += Text(en=f"\n  {each.en}", zh=f"\n  {each.zh}")
+    if len(lines) > MOST_LINES:
+        more = len(lines) - MOST_LINES
+        told += Text(
+            en=f"\n  … and {more} more: mend these, and run this again to see them",
+            zh=f"\n  ……另有 {more} 处：改好这些之后再运行一次就能看到",
+        )
+    return told
+
+
+MOST_LINES = 50
+NOT_RELEASED = Text(
+    en="{stem} has not been released yet, so the gradebook does not know it: run `course class release {stem}` first.",
+    zh="{stem} 还没有发布，成绩册里没有它：请先运行 `course class release {stem}`。",
+)
+NOT_GRADED = Text(
+    en="{count} of {total} submissions could not be graded and keep their earlier marks; the others are graded:",
+    zh="{total} 份提交中有 {count} 份无法评分，保留原来的成绩；其余都已评完：",
+)
+OVERLOOKED = Text(
+    en="Not graded, because it lies in the wrong place or cannot be read ({count}, in submitted/):",
+    zh="因位置不对或无法读取而没有评分（submitted/ 中共 {count} 处）：",
+)
+NOTES = Text(en="For your information (in submitted/):", zh="供您参考（在 submitted/ 中）：")
 
 
 def feedback(directory: Path, stems: Sequence[str] = (), *, progress: bool = True) -> Text:
@@ -193,10 +269,11 @@ def feedback(directory: Path, stems: Sequence[str] = (), *, progress: bool = Tru
         What was written.
 
     Raises:
-        CourseError: nothing has been graded, or nbgrader failed.
+        CourseError: nothing has been graded, or a page could not be written. It is named; all others are written.
 
     """
     from course.classroom import run
+    from course.classroom.lock import only_writer
 
     room = ClassDirectory.find(directory)
     wanted = room.released(list(stems))
@@ -208,8 +285,21 @@ def feedback(directory: Path, stems: Sequence[str] = (), *, progress: bool = Tru
                 zh="还没有评过分：请先运行 `course class grade`。",
             )
         )
-    for stem, student in bar(FEEDBACK, graded, shown=progress):
-        run.generate_feedback(room, stem, student)
+    failed: list[Text] = []
+    with only_writer(room):
+        for stem, student in bar(FEEDBACK, graded, shown=progress):
+            try:
+                run.generate_feedback(room, stem, student)
+            except Exception as problem:  # noqa: BLE001 - one submission never stops the others
+                failed.append(_of_one(stem, student, problem))
+    if failed:
+        raise CourseError(
+            Text(
+                en=f"Feedback is there for {len(graded) - len(failed)} of {len(graded)} submissions.",
+                zh=f"{len(graded)} 份提交中已有 {len(graded) - len(failed)} 份写出反馈。",
+            )
+            + listed(Text(en="Not for these:", zh="以下没有写出："), failed)
+        )
     return Text(
         en=f"Feedback for {len(graded)} submissions: {room.feedback}/STUDENT/TOPIC/TOPIC.html",
         zh=f"已为 {len(graded)} 份提交写出反馈：{room.feedback}/STUDENT/TOPIC/TOPIC.html",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 CONFIG = "nbgrader_config.py"
 SEED = "secret-seed"
+INTAKE = ".intake"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,11 @@ class ClassDirectory:
     def submitted(self) -> Path:
         """What students handed in: `submitted/STUDENT/TOPIC/`."""
         return self.root / "submitted"
+
+    @property
+    def intake(self) -> Path:
+        """The clean copy of what was handed in, `.intake/STUDENT/TOPIC/`; see `intake`."""
+        return self.root / INTAKE
 
     @property
     def autograded(self) -> Path:
@@ -62,6 +68,14 @@ class ClassDirectory:
 
         """
         root = directory.resolve()
+        if (root / CONFIG).is_file() and not (root / "source").is_dir():
+            raise CourseError(
+                Text(
+                    en=f"{root / 'source'} is missing, and without the assignments nothing can be released or graded: "
+                    "restore it from your backup.",
+                    zh=f"缺少 {root / 'source'}，没有作业就无法发布和评分：请从备份恢复。",
+                )
+            )
         if not (root / CONFIG).is_file() or not (root / "source").is_dir():
             raise CourseError(
                 Text(
@@ -112,15 +126,9 @@ class ClassDirectory:
                 )
         return wanted or there
 
-    def students(self, stem: str) -> list[str]:
-        """Who handed something in for the topic."""
-        if not self.submitted.is_dir():
-            return []
-        return sorted(each.name for each in self.submitted.iterdir() if (each / stem).is_dir())
-
     def submission(self, stem: str, student: str) -> Path:
-        """What one student handed in for one topic."""
-        return self.submitted / student / stem
+        """What was taken in of one student for one topic: regular files only, under their right names."""
+        return self.intake / student / stem
 
 
 def digest(*parts: bytes) -> str:

@@ -10,8 +10,10 @@ import json
 import os
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+
+from course.classroom import entries
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,12 +25,16 @@ NOT_HANDED_IN = "not-handed-in"
 """The status of a submission without the file; the others are the judge's."""
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 """A file that says it is older comes from a clock or an archive that knows no time."""
+AHEAD = timedelta(days=1)
+"""How far the clock that wrote a timestamp may be ahead of ours."""
 HEAD = 4096
 """Bytes at the beginning of a file that are read first: as good as always they hold the history."""
 END = b"\n}"
 """How a whole record ends."""
 TIMESTAMP = "timestamp.txt"
 """Where nbgrader's exchange writes when something was handed in."""
+LONGEST_TIMESTAMP = 1000
+"""Bytes that such a file may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +105,7 @@ def added(earlier: Sequence[Attempt], new: Attempt) -> tuple[Attempt, ...]:
 def handed_in_at(folder: Path, stem: str) -> datetime:
     """When a submission was handed in: nbgrader's timestamp, else the file's own, else now."""
     now = datetime.now(UTC)
-    told = (_timestamp(folder / TIMESTAMP), _modified(folder / f"{stem}.py"), _modified(folder))
+    told = (told_by(folder / TIMESTAMP), _modified(folder / f"{stem}.py"), _modified(folder))
     return next((each for each in told if each and EARLIEST <= each <= now), now)
 
 
@@ -110,17 +116,38 @@ def _modified(path: Path) -> datetime | None:
         return None
 
 
-def _timestamp(path: Path) -> datetime | None:
-    """Nbgrader's "2026-09-14 08:03:11.948203 UTC", or with an offset in place of UTC."""
+def told_by(path: Path) -> datetime | None:
+    """The time that a regular file tells, if there is one and it is one."""
     try:
-        if path.is_symlink():
-            return None
-        with path.open(encoding="utf-8") as opened:
-            written = re.sub(r"\s*(?:UTC|GMT)$", "+00:00", opened.read(100).strip())
-        found = datetime.fromisoformat(re.sub(r"\s+(?=[+-]\d\d:?\d\d$)", "", written))
-        return found if found.tzinfo else found.replace(tzinfo=UTC)
-    except (OSError, ValueError):
+        return parsed(entries.read(path, LONGEST_TIMESTAMP).decode("utf-8"))
+    except (entries.UnreadableError, UnicodeDecodeError):
         return None
+
+
+def parsed(text: str) -> datetime | None:
+    """Nbgrader's "2026-09-14 08:03:11.948203 UTC", or another zone; None if it is no time, or one that cannot be."""
+    if not re.match(r"\s*\d{4}-\d\d-\d\d", text):
+        return None
+    try:
+        written = re.sub(r"\s*(?:UTC|GMT)$", "+00:00", text.strip())
+        found = datetime.fromisoformat(re.sub(r"\s+(?=[+-]\d\d:?\d\d$)", "", written))
+    except ValueError:
+        from nbgrader.utils import parse_utc
+
+        try:
+            found = parse_utc(text.strip())
+        except (ValueError, OverflowError, TypeError):
+            return None
+    try:
+        found = (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return found if EARLIEST <= found <= datetime.now(UTC) + AHEAD else None
+
+
+def as_nbgrader_writes(at: datetime) -> str:
+    """The form in which nbgrader's exchange writes a time."""
+    return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(' ', 'microseconds')} UTC\n"
 
 
 def written(history: Sequence[Attempt], record: Mapping[str, Any]) -> str:

@@ -13,10 +13,11 @@ from traitlets.config.loader import PyFileConfigLoader
 from course.text import CourseError, Text
 
 try:
+    from nbgrader.api import Gradebook
     from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
     from nbgrader.converters.base import NbGraderException
     from nbgrader.coursedir import CourseDirectory
-    from sqlalchemy.exc import SAWarning
+    from sqlalchemy.exc import SAWarning, SQLAlchemyError
 except ImportError as missing:
     raise CourseError(
         Text(
@@ -26,10 +27,10 @@ except ImportError as missing:
         )
     ) from missing
 
-from course.classroom import verdicts
+from course.classroom import guard, verdicts
 from course.classroom.at_grading import recorded_digest
-from course.classroom.at_intake import NO_WORKSHEET
-from course.classroom.directory import CONFIG
+from course.classroom.directory import CONFIG, INTAKE
+from course.classroom.trouble import said
 
 if TYPE_CHECKING:
     from course.classroom.directory import ClassDirectory
@@ -76,22 +77,22 @@ def _run(kind: Any, room: ClassDirectory, stem: str, student: str) -> None:
     # A logger of its own, outside the tree: nothing is printed over a progress bar.
     log = logging.Logger("nbgrader", logging.WARNING)  # noqa: LOG001
     log.addHandler(problem)
-    coursedir = CourseDirectory(config=config, assignment_id=stem, student_id=student, log=log)
+    coursedir = CourseDirectory(config=config, assignment_id=stem, student_id=guard.literal(student), log=log)
+    coursedir.submitted_directory = INTAKE  # taken in already
     converter = kind(coursedir=coursedir, config=config, log=log)
     converter.force = True
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SAWarning)  # nbgrader's own queries, which say nothing to an instructor
             converter.start()
-    except NbGraderException as failed:
+    except (NbGraderException, SystemExit) as failed:  # nbgrader exits where it logs that it failed
         if isinstance(problem.caught, CourseError):
             raise problem.caught from None
-        said = problem.caught or failed
         raise CourseError(
             Text(
-                en=f"nbgrader could not finish {kind.__name__} of {stem} ({student}): {said!r}",
-                zh=f"nbgrader 未能完成 {stem}（{student}）的 {kind.__name__}：{said!r}",
-            )
+                en="nbgrader could not finish {step} of {stem}: {problem}",
+                zh="nbgrader 未能完成 {stem} 的 {step}：{problem}",
+            ).format(step=kind.__name__, stem=stem, problem=said(problem.caught or failed))
         ) from failed
 
 
@@ -111,38 +112,25 @@ def autograde(room: ClassDirectory, stem: str, student: str) -> bool:
     done = (room.autograded / student / stem / f"{stem}.ipynb").is_file()
     if done and record.recorded == recorded_digest(room, stem, student, record):
         return False
-    sheet = room.submission(stem, student) / f"{stem}.ipynb"
-    missing = not sheet.is_file()
-    if missing:
-        # nbgrader passes over a submission without a notebook in silence; the code in it deserves its mark.
-        sheet.write_text(NO_WORKSHEET, "utf-8")
-    try:
-        _run(Autograde, room, stem, student)
-    finally:
-        if missing:
-            sheet.unlink()
+    _run(Autograde, room, stem, student)
     return True
 
 
-def need_release(room: ClassDirectory, stems: set[str]) -> None:
-    """Make sure that the gradebook knows the assignments.
+def released(room: ClassDirectory) -> set[str]:
+    """The assignments that the gradebook knows.
 
     Raises:
-        CourseError: one was never released.
+        CourseError: the gradebook cannot be opened.
 
     """
-    from nbgrader.api import Gradebook, MissingEntry
-
     coursedir = CourseDirectory(config=_config(room))
-    with Gradebook(coursedir.db_url, coursedir.course_id) as book:
-        for stem in sorted(stems):
-            try:
-                book.find_assignment(stem)
-            except MissingEntry:
-                raise CourseError(
-                    Text(
-                        en=f"{stem} has not been released yet, so the gradebook does not know it: run "
-                        f"`course class release {stem}` first.",
-                        zh=f"{stem} 还没有发布，成绩册里没有它：请先运行 `course class release {stem}`。",
-                    )
-                ) from None
+    try:
+        with Gradebook(coursedir.db_url, coursedir.course_id) as book:
+            return {each.name for each in book.assignments}
+    except SQLAlchemyError as problem:
+        raise CourseError(
+            Text(
+                en="The gradebook cannot be opened ({problem}): restore it from your backup.",
+                zh="无法打开成绩册（{problem}）：请从备份恢复。",
+            ).format(problem=said(problem))
+        ) from problem

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from course.classroom import history
+from course.classroom import history, intake
 from course.classroom.directory import ClassDirectory, digest
-from course.grading.judge import LARGEST_FILE, judge
+from course.grading.judge import judge
 from course.grading.sandbox import Limits
 from course.grading.verdict import Verdict
 from course.syllabus import topic
@@ -43,14 +43,16 @@ class Record:
 def key_of(room: ClassDirectory, stem: str, student: str) -> str:
     """Hash everything that the verdict depends on: the file, the secret, the limits, the judge itself."""
     content = _content(room.submission(stem, student) / f"{stem}.py")
+    reason = intake.why_without_code(room, stem, student)
+    if reason:
+        content += reason.en.encode()
     return digest(content, room.seed().encode(), str(Limits()).encode(), _judge_itself())
 
 
 def _content(file: Path) -> bytes:
-    """What was handed in; a link and a missing file, which are not read, are told apart from every file that is."""
+    """What was taken in; a missing file is told apart from every file that is there."""
     try:
-        with file.open("rb") as opened:
-            return b"link" if file.is_symlink() else opened.read(LARGEST_FILE + 1)
+        return file.read_bytes()
     except OSError:
         return b"missing"
 
@@ -114,13 +116,13 @@ def fresh(room: ClassDirectory, stem: str, student: str) -> Record:
         return known
     folder = room.submission(stem, student)
     file = folder / f"{stem}.py"
-    handed_in = file.is_file() and not file.is_symlink()
+    handed_in = file.is_file()
     if handed_in:
         verdict = judge(topic(stem), folder, seed=room.seed())
     else:
         with tempfile.TemporaryDirectory() as empty:
             verdict = judge(topic(stem), Path(empty), seed=room.seed())
-        verdict = replace(verdict, message=_not_handed_in(stem, folder))
+        verdict = replace(verdict, message=_not_handed_in(room, stem, student))
     attempt = history.Attempt.of(verdict.to_json(), history.handed_in_at(folder, stem), digest(_content(file))[:16])
     if not handed_in:
         attempt = replace(attempt, status=history.NOT_HANDED_IN)
@@ -132,13 +134,12 @@ def fresh(room: ClassDirectory, stem: str, student: str) -> Record:
     return record
 
 
-def _not_handed_in(stem: str, folder: Path) -> Text:
+def _not_handed_in(room: ClassDirectory, stem: str, student: str) -> Text:
     """The judge's sentence for a missing file is a learner's at home; a student who has handed in needs another."""
-    if (folder / f"{stem}.py").is_symlink():
-        return Text(
-            en=f"{stem}.py is a link to another file and was not followed: hand in the file itself.",
-            zh=f"{stem}.py 是指向其他文件的链接，没有读取：请上交文件本身。",
-        )
+    reason = intake.why_without_code(room, stem, student)
+    if reason:
+        return Text(en=f"{stem}.py ", zh=f"{stem}.py ") + reason + HAND_IN
+    folder = room.submission(stem, student)
     others = ", ".join(sorted(each.name for each in folder.glob("*.py"))[:5])
     if others:
         return Text(
@@ -147,6 +148,9 @@ def _not_handed_in(stem: str, folder: Path) -> Text:
             zh=f"没有上交 {stem}.py；提交中的 Python 文件有：{others}。文件名必须正好是 {stem}.py。",
         )
     return Text(en=f"{stem}.py was not handed in.", zh=f"没有上交 {stem}.py。")
+
+
+HAND_IN = Text(en=": hand in the file itself, under its name.", zh="：请上交文件本身，不要改文件名。")
 
 
 def judge_submission(root: str, stem: str, student: str) -> str:

@@ -1,0 +1,263 @@
+"""Which of a student's files is the code of a topic, and which its worksheet."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from course.classroom import entries, names
+from course.classroom.directory import digest, digest_of
+from course.classroom.entries import Entry, Parts, UnreadableError
+from course.grading.judge import LARGEST_FILE
+from course.syllabus import topics
+from course.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+    from pathlib import Path
+
+    from course.classroom.directory import ClassDirectory
+
+LARGEST_NOTEBOOK = 20 * 2**20
+"""Bytes; a worksheet is a few kilobytes, pictures in an answer included a few megabytes."""
+MOST_LOOKED_INTO = 64 * 2**20
+"""Bytes of one student's files that are read to see what they are, besides those that lie in the right place."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What was chosen for one file of a submission."""
+
+    entry: Entry | None = None
+    content: bytes = b""
+    problem: Text | None = None
+    """Why the file that lies in the right place cannot be taken."""
+    rivals: tuple[Entry, ...] = ()
+    """Other files, with other contents, that could be it."""
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What was seen in a file."""
+
+    entry: Entry
+    hash: str
+    stems: frozenset[str]
+    """The topics whose class it defines, or whose cells it holds."""
+
+
+class Candidates:
+    """A student's files, and what each of them is good for."""
+
+    def __init__(
+        self,
+        folder: Path,
+        files: Sequence[Entry],
+        proper: Collection[str],
+        *,
+        others: Collection[str],
+        given: Collection[str],
+    ) -> None:
+        """Look at nothing yet.
+
+        Args:
+            folder: the student's; its name is the student's.
+            files: what lies in it.
+            proper: the topics that it has a folder for, under the right name.
+            others: the other students' names.
+            given: the hashes of what students got.
+
+        """
+        self.folder, self.student, self.files = folder, folder.name, files
+        self.proper, self.others, self.given = proper, others, given
+        self.used: set[Parts] = set()
+        self._seen: dict[Parts, _Seen | Text] = {}
+        self._left = MOST_LOOKED_INTO
+        self._chosen: set[str] = set()
+
+    def code(self, stem: str, *, elsewhere: bool) -> Choice:
+        """Choose the topic's Python file.
+
+        Args:
+            stem: the topic.
+            elsewhere: whether to look in other places than `STUDENT/TOPIC/`, too.
+
+        """
+        return self._choose(stem, ".py", LARGEST_FILE, elsewhere=elsewhere)
+
+    def worksheet(self, stem: str, *, elsewhere: bool) -> Choice:
+        """Choose the topic's notebook, as `code` does."""
+        return self._choose(stem, ".ipynb", LARGEST_NOTEBOOK, elsewhere=elsewhere)
+
+    def _choose(self, stem: str, ending: str, limit: int, *, elsewhere: bool) -> Choice:
+        right = (stem, f"{stem}{ending}")
+        own = entries.at(self.folder, *right) if stem in self.proper else None
+        rivals = self._rivals(stem, ending, right, elsewhere=elsewhere)
+        if own:
+            self.used.add(right)
+            try:
+                content = own.read(limit)
+            except UnreadableError as problem:
+                return Choice(problem=problem.text)
+            self._chosen.add(digest(content))
+            differing = [each for each in rivals if stem in each.stems and each.hash != digest(content)]
+            return Choice(own, content, rivals=tuple(each.entry for each in differing))
+        strong = [each for each in rivals if stem in each.stems]
+        one = _only(strong or rivals) or _only([each for each in strong if each.entry.name == right[1]])
+        if one is None:
+            return Choice(rivals=tuple(each.entry for each in rivals))
+        try:
+            content = one.entry.read(limit)
+        except UnreadableError as problem:
+            return Choice(problem=problem.text)
+        self._chosen.add(one.hash)
+        beside = [each.entry for each in (strong or rivals) if each.hash != one.hash]
+        return Choice(one.entry, content, rivals=tuple(beside))
+
+    def _rivals(self, stem: str, ending: str, right: Parts, *, elsewhere: bool) -> list[_Seen]:
+        """Every file that could be the topic's, except the one in the right place and what is as it was handed out."""
+        is_kind = names.is_code if ending == ".py" else names.is_notebook
+        found = []
+        for each in self.files:
+            inside = each.parts[0] == stem and stem in self.proper
+            if each.problem or each.parts == right or not is_kind(each.name) or not (inside or elsewhere):
+                continue
+            if not self._belongs(each, stem) or self._of_another(each):
+                continue
+            seen = self._look(each)
+            if isinstance(seen, Text) or seen.hash in self.given:
+                continue
+            named = names.topic_of(each.name, self.student)
+            if named == stem or (named is None and seen.stems == {stem}):
+                found.append(seen)
+        return found
+
+    def _belongs(self, entry: Entry, stem: str) -> bool:
+        """Whether the folders on the way to the file speak of this topic or of none; the innermost decides."""
+        about = [each for each in (names.topic_of(part, self.student) for part in entry.parts[:-1]) if each]
+        return not about or about[-1] == stem
+
+    def _of_another(self, entry: Entry) -> bool:
+        """Whether a folder on the way is called like another student."""
+        return any(names.plain(part) in self.others and not names.topic_of(part) for part in entry.parts[:-1])
+
+    def _look(self, entry: Entry) -> _Seen | Text:
+        if entry.parts not in self._seen:
+            self._seen[entry.parts] = self._looked(entry) if self._left > 0 else TOO_MUCH
+        return self._seen[entry.parts]
+
+    def _looked(self, entry: Entry) -> _Seen | Text:
+        try:
+            content = entry.read(LARGEST_FILE if names.is_code(entry.name) else LARGEST_NOTEBOOK)
+        except UnreadableError as problem:
+            return problem.text
+        self._left -= len(content)
+        about = _defined(content) if names.is_code(entry.name) else _cells(content)
+        return _Seen(entry, digest(content), frozenset(about))
+
+    def left_over(self, stems: Collection[str]) -> list[tuple[str, Text, bool]]:
+        """What was not taken and should be seen: where, why, and whether it may be work that was not graded.
+
+        Args:
+            stems: the topics asked for; the folders of others are another time's business.
+
+        """
+        told: list[tuple[str, Text, bool]] = []
+        fruitful = {parts[0] for parts in self.used}
+        for each in self.files:
+            if each.parts in self.used or each.parts[0] in set(self.proper) - set(stems):
+                continue
+            inside = each.parts[0] in self.proper
+            working = names.is_code(each.name) or names.is_notebook(each.name)
+            if each.problem:
+                told.append((each.where, each.problem, not inside or self._matters(each)))
+            elif inside and (not working or self._complete(each)):
+                continue
+            elif working:
+                told += self._not_taken(each)
+            elif each.parts[0] not in fruitful | set(self.proper):
+                told.append((names.shown(each.parts[0]), NOTHING, len(each.parts) > 1 or not self.used))
+        return list(dict.fromkeys(told))
+
+    def _not_taken(self, entry: Entry) -> Iterator[tuple[str, Text, bool]]:
+        seen = self._look(entry)
+        if isinstance(seen, Text):
+            yield entry.where, seen, True
+        elif seen.hash in self._chosen or seen.hash in self.given:
+            return
+        elif self._of_another(entry):
+            yield entry.where, ANOTHERS, True
+        else:
+            yield entry.where, NOT_UNDERSTOOD, True
+
+    def _matters(self, entry: Entry) -> bool:
+        """Whether something that cannot be read may be what a submission lacks: an archive, or what is called so."""
+        return names.is_archive(entry.name) and not self._complete(entry)
+
+    def _complete(self, entry: Entry) -> bool:
+        """Whether the submission that the entry lies in has what the entry could be."""
+        stem = entry.parts[0]
+        ending = ".ipynb" if names.is_notebook(entry.name) else ".py"
+        return (stem, f"{stem}{ending}") in self.used or any(
+            parts[0] == stem and parts[-1].lower().endswith(ending) for parts in self.used
+        )
+
+
+def handed_out(room: ClassDirectory) -> frozenset[str]:
+    """The hashes of the files that students got: a copy of one is nobody's work."""
+    given = [
+        folder / stem / f"{stem}{ending}"
+        for folder in (room.release, room.source)
+        for stem in room.released([])
+        for ending in (".py", ".ipynb")
+    ]
+    return frozenset(filter(None, map(digest_of, given)))
+
+
+def _only(seen: Sequence[_Seen]) -> _Seen | None:
+    """The one file, if all of them are copies of one."""
+    return seen[0] if len({each.hash for each in seen}) == 1 else None
+
+
+def _defined(content: bytes) -> Iterator[str]:
+    """The topics whose class a Python file defines."""
+    text = content.decode("utf-8", "replace")
+    for topic in topics():
+        if re.search(rf"^(class +{topic.class_name}\b|{topic.class_name} *=)", text, re.MULTILINE):
+            yield topic.stem
+
+
+def _cells(content: bytes) -> Iterator[str]:
+    """The topics whose graded cell, or whose written answer, a notebook holds."""
+    try:
+        notebook: Any = json.loads(content)
+        marks = [cell["metadata"]["nbgrader"]["grade_id"] for cell in notebook["cells"] if _marked(cell)]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return
+    for topic in topics():
+        if any(str(mark) == topic.stem or str(mark).startswith(f"{topic.stem}-") for mark in marks):
+            yield topic.stem
+
+
+def _marked(cell: Any) -> bool:
+    return isinstance(cell, dict) and "grade_id" in str(cell.get("metadata", ""))
+
+
+NOTHING = Text(
+    en="holds nothing that is known as a topic's work: put work in STUDENT/TOPIC/",
+    zh="其中没有能认出属于哪个主题的作业：请把作业放进 STUDENT/TOPIC/",
+)
+NOT_UNDERSTOOD = Text(
+    en="was not graded, because it is not clear what it is: put it in STUDENT/TOPIC/, as TOPIC.py or TOPIC.ipynb",
+    zh="没有评分，因为看不出是什么：请放进 STUDENT/TOPIC/，命名为 TOPIC.py 或 TOPIC.ipynb",
+)
+TOO_MUCH = Text(
+    en="was not looked into, because there is too much beside it: put the work in STUDENT/TOPIC/",
+    zh="没有查看，因为其他内容太多：请把作业放进 STUDENT/TOPIC/",
+)
+ANOTHERS = Text(
+    en="was not graded, because a folder on the way to it is called like another student",
+    zh="没有评分，因为路径中有一个文件夹与另一名学生同名",
+)

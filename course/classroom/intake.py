@@ -1,0 +1,420 @@
+"""What students handed in, found, taken and copied clean: whatever grades reads the copy, `.intake/STUDENT/TOPIC/`.
+
+`submitted/` belongs to the students and to whoever collects from them: nothing is written there, and nothing there is
+opened that is not a regular file of bounded size. Work belongs in `submitted/STUDENT/TOPIC/`. Work that lies elsewhere
+is taken if it can be one thing only, and what is not taken is named. Whose work it is, is never guessed: that is the
+first folder's name.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import stat
+import tempfile
+import time
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import nbformat
+
+from course.classroom import entries, history, names
+from course.classroom.bar import bar
+from course.classroom.candidates import Candidates, Choice, handed_out
+from course.classroom.entries import Entry, UnreadableError
+from course.classroom.step import OURS
+from course.classroom.trouble import said
+from course.syllabus import topics
+from course.text import CourseError, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from course.classroom.directory import ClassDirectory
+
+NO_WORKSHEET: str = nbformat.writes(nbformat.v4.new_notebook(metadata={OURS: "unreadable"}))  # type: ignore[no-untyped-call]
+"""Stands in for a notebook that was not handed in."""
+MOST_EXTRAS, LARGEST_EXTRAS = 100, 20 * 2**20
+"""Files and bytes that are kept of what a student added to a submission, for the person who reads it."""
+
+TAKING_IN = Text(en="take in", zh="收取")
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One thing about what was handed in that the instructor should see."""
+
+    where: str
+    """Below `submitted/`."""
+    text: Text
+    overlooked: bool = True
+    """Whether something may have been handed in that was not graded; if not, it is for information."""
+
+    def line(self) -> Text:
+        """The remark with its place, on one line."""
+        return Text(en=f"{self.where}: {self.text.en}", zh=f"{self.where}：{self.text.zh}")
+
+
+@dataclass
+class Intake:
+    """What was taken in."""
+
+    handed_in: list[tuple[str, str]] = field(default_factory=list)
+    """Topic and student of every submission in the copy, in teaching order."""
+    remarks: list[Remark] = field(default_factory=list)
+
+
+def take_in(
+    room: ClassDirectory,
+    stems: Collection[str],
+    *,
+    open_to: Collection[str] | None = None,
+    only: str | None = None,
+    progress: bool = False,
+) -> Intake:
+    """Copy what was handed in for these topics to `.intake/`, clean.
+
+    Args:
+        room: the class.
+        stems: the topics.
+        open_to: the topics that were released; work in the wrong place is looked for only for these. All, if None.
+        only: the one student to look at, if not all.
+        progress: whether to show progress on standard error.
+
+    Raises:
+        CourseError: `submitted/` cannot be listed, or the copy cannot be written.
+
+    """
+    whole = Intake()
+    found = sorted(_listed(room.submitted))
+    everyone = {names.plain(each) for each in found}
+    taken: set[tuple[str, str]] = set()
+    given = handed_out(room)
+    for student in bar(TAKING_IN, found if only is None else [only], shown=progress):
+        try:
+            one = _Student(room, student, everyone, open_to, given)
+            taken |= {(stem, student) for stem in one.take_in(stems)}
+            whole.remarks += one.remarks
+        except CourseError:
+            raise
+        except Exception as problem:  # noqa: BLE001 - one student's files never stop the others'
+            whole.remarks.append(Remark(names.shown(student), said(problem)))
+    if only is None:
+        _forget_others(room, stems, taken)
+    whole.handed_in = [(stem, student) for stem in stems for student in found if (stem, student) in taken]
+    return whole
+
+
+def why_without_code(room: ClassDirectory, stem: str, student: str) -> Text | None:
+    """Why the submission has no code, as a sentence's end after the file's name; None if there simply is none."""
+    try:
+        return Text.from_json(json.loads(_reason_file(room, stem, student).read_text("utf-8")))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _reason_file(room: ClassDirectory, stem: str, student: str) -> Path:
+    return room.submission(stem, student).with_name(f"{stem}.json")
+
+
+def _listed(submitted: Path) -> Iterator[str]:
+    """Who has a folder, or something else, in `submitted/`."""
+    try:
+        with os.scandir(submitted) as found:
+            yield from (each.name for each in found if not names.is_junk(each.name) or _is_hidden_student(each))
+    except FileNotFoundError:
+        return
+    except OSError as problem:
+        raise CourseError(
+            Text(
+                en=f"{submitted} cannot be listed ({problem.strerror}): it must be a folder that you may read.",
+                zh=f"无法列出 {submitted} 的内容（{problem.strerror}）：它必须是您有权读取的文件夹。",
+            )
+        ) from problem
+
+
+def _is_hidden_student(entry: os.DirEntry[str]) -> bool:
+    """Whether a hidden folder is a student's after all, so that it is named and not passed over."""
+    with suppress(OSError):
+        return entry.is_dir(follow_symlinks=False) and any(Path(entry, topic.stem).is_dir() for topic in topics())
+    return False
+
+
+class _Student:
+    """One student's folder."""
+
+    def __init__(
+        self,
+        room: ClassDirectory,
+        student: str,
+        everyone: Collection[str],
+        open_to: Collection[str] | None,
+        given: Collection[str],
+    ) -> None:
+        self.room, self.student = room, student
+        self.folder = room.submitted / student
+        self.others = set(everyone) - {names.plain(student)}
+        self.open_to, self.given = open_to, given
+        self.remarks: list[Remark] = []
+
+    def remark(self, where: str, text: Text, *, overlooked: bool = True) -> None:
+        """Note something about this place in the student's folder."""
+        own = names.shown(self.student)
+        self.remarks.append(Remark(f"{own}/{where}" if where else own, text, overlooked))
+
+    def take_in(self, stems: Collection[str]) -> list[str]:
+        """Copy the student's work for these topics; return those that there is a submission for."""
+        refused = self._refused()
+        if refused:
+            self.remark("", refused)
+            return []
+        everything = self.room.released([])
+        proper = [stem for stem in everything if self._is_folder(stem)]
+        files = list(entries.walk(self.folder))
+        by_a_topic = names.only_topic(self.student)
+        look = Candidates(self.folder, files, proper, others=self.others, given=self.given)
+        taken = []
+        for stem in everything:
+            elsewhere = not by_a_topic and (self.open_to is None or stem in self.open_to)
+            code = look.code(stem, elsewhere=elsewhere)
+            sheet = look.worksheet(stem, elsewhere=elsewhere)
+            if stem in proper or code.entry or sheet.entry:
+                look.used |= {each.entry.parts for each in (code, sheet) if each.entry} | {(stem, history.TIMESTAMP)}
+                if stem in stems:
+                    self._stage(stem, code, sheet, files)
+                    self._tell(stem, code, sheet)
+                    taken.append(stem)
+            else:
+                self._ambiguous(code.rivals, f"{stem}.py")
+                self._ambiguous(sheet.rivals, f"{stem}.ipynb")
+            look.used |= {each.parts for choice in (code, sheet) for each in choice.rivals}
+        if by_a_topic and look.left_over(stems):
+            self.remark("", CALLED_LIKE_A_TOPIC)
+        else:
+            for each, text, overlooked in look.left_over(stems):
+                self.remark(each, text, overlooked=overlooked)
+        if not files and not proper:
+            self.remark("", EMPTY, overlooked=False)
+        return taken
+
+    def _refused(self) -> Text | None:
+        if self.student.startswith("."):
+            return Text(
+                en="the folder's name begins with a dot, which nbgrader passes over: rename the folder",
+                zh="文件夹的名称以点开头，nbgrader 会跳过：请重新命名",
+            )
+        entry = entries.at(self.folder)
+        if entry is None:
+            return Text(en="is not there any more", zh="已经不存在")
+        if entry.problem is None:
+            return Text(
+                en="is a file where a student's folder belongs: put it in STUDENT/TOPIC/",
+                zh="是文件，而这里应当是学生的文件夹：请把它放进 STUDENT/TOPIC/",
+            )
+        if not stat.S_ISDIR(self.folder.lstat().st_mode):
+            return entry.problem + Text(en="; a student's folder belongs here", zh="；这里应当是学生的文件夹")
+        return names.refused(self.student)
+
+    def _is_folder(self, name: str) -> bool:
+        try:
+            return stat.S_ISDIR((self.folder / name).lstat().st_mode)
+        except OSError:
+            return False
+
+    def _ambiguous(self, rivals: Sequence[Entry], file: str) -> None:
+        if rivals:
+            several = [each.where for each in rivals]
+            self.remark(several[0], SEVERAL.format(file=file, several=", ".join(several[:5])))
+
+    def _tell(self, stem: str, code: Choice, sheet: Choice) -> None:
+        """Say what was taken from another place than its own, what was not, and what lies beside it."""
+        for choice, ending in ((code, ".py"), (sheet, ".ipynb")):
+            file = f"{stem}{ending}"
+            if choice.problem:
+                self.remark(f"{stem}/{file}", choice.problem)
+            elif choice.entry and choice.entry.parts != (stem, file):
+                self.remark(choice.entry.where, TAKEN.format(file=file, topic=stem), overlooked=False)
+            if not choice.entry:
+                self._ambiguous(choice.rivals, file)
+            else:
+                for each in choice.rivals[:3]:
+                    self.remark(each.where, ALSO_THERE.format(file=file), overlooked=False)
+
+    def _stage(self, stem: str, code: Choice, sheet: Choice, files: Iterable[Entry]) -> None:
+        folder = self.room.submission(stem, self.student)
+        own = entries.at(self.folder, stem)
+        wanted: dict[tuple[str, ...], tuple[bytes, int]] = {}
+        if code.entry:
+            wanted[f"{stem}.py",] = (code.content, code.entry.modified)
+        wanted[f"{stem}.ipynb",] = (
+            (sheet.content, sheet.entry.modified)
+            if sheet.entry
+            else (NO_WORKSHEET.encode(), own.modified if own else time.time_ns())
+        )
+        stamp = self._timestamp(stem, code)
+        if stamp:
+            wanted["timestamp.txt",] = (stamp.encode(), time.time_ns())
+        wanted |= self._extras(stem, files, set(wanted) | {(f"{stem}.py",)})
+        reason = code.problem or (
+            COULD_BE.format(several=", ".join(each.name for each in code.rivals[:5]))
+            if code.rivals and not code.entry
+            else None
+        )
+        with writing(self.room):
+            prepare(self.room)
+            _write_folder(folder, wanted)
+            _put_reason(_reason_file(self.room, stem, self.student), reason)
+            modified = own.modified if own else code.entry.modified if code.entry else time.time_ns()
+            os.utime(folder, ns=(modified, modified))
+
+    def _timestamp(self, stem: str, code: Choice) -> str | None:
+        """When it was handed in, as nbgrader writes it; a timestamp that cannot be read is named and left out."""
+        beside = code.entry.parts[:-1] if code.entry and code.entry.member is None else (stem,)
+        for place in dict.fromkeys([(stem,), beside]):
+            entry = entries.at(self.folder, *place, history.TIMESTAMP)
+            if entry is None:
+                continue
+            try:
+                found = history.parsed(entry.read(history.LONGEST_TIMESTAMP).decode("utf-8"))
+                problem = None if found else NO_TIME
+            except UnreadableError as failed:
+                found, problem = None, failed.text
+            except UnicodeDecodeError:
+                found, problem = None, NO_TIME
+            if found:
+                return history.as_nbgrader_writes(found)
+            if problem:
+                self.remark(entry.where, problem + TIME_OF_FILE, overlooked=False)
+        return None
+
+    def _extras(
+        self, stem: str, files: Iterable[Entry], taken: Collection[tuple[str, ...]]
+    ) -> dict[tuple[str, ...], tuple[bytes, int]]:
+        """What else lies in the submission: pictures, notes, helpers. It decides nothing, but a reader may want it."""
+        kept: dict[tuple[str, ...], tuple[bytes, int]] = {}
+        left = LARGEST_EXTRAS
+        first = {each[0] for each in taken} | {history.TIMESTAMP}
+        for each in files:
+            inner = each.parts[1:]
+            if each.parts[0] != stem or not inner or inner[0] in first or each.problem or each.member is not None:
+                continue
+            if names.is_notebook(each.name) or not all(part.isprintable() for part in inner):
+                continue
+            with suppress(UnreadableError):
+                content = each.read(left)
+                left -= len(content)
+                kept[inner] = (content, each.modified)
+            if len(kept) >= MOST_EXTRAS:
+                break
+        return kept
+
+
+def prepare(room: ClassDirectory) -> None:
+    """Make `.intake/`, which is in no repository, whatever the class's own `.gitignore` says."""
+    room.intake.mkdir(exist_ok=True)
+    ignored = room.intake / ".gitignore"
+    if not ignored.exists():
+        ignored.write_text("*\n", "ascii")
+
+
+@contextmanager
+def writing(room: ClassDirectory) -> Iterator[None]:
+    """Turn what goes wrong with writing to the class's directory into a sentence: it would for every student.
+
+    Raises:
+        CourseError: something could not be written.
+
+    """
+    try:
+        yield
+    except OSError as problem:
+        raise CourseError(cannot_write(room, problem)) from problem
+
+
+def cannot_write(room: ClassDirectory, problem: OSError) -> Text:
+    """What is said when the class's directory does not take what is written to it."""
+    reason = problem.strerror or type(problem).__name__
+    return Text(
+        en=f"The class's directory {room.root} cannot be written to ({reason}). Nothing that is stored is lost: make "
+        "room or get the right to write there, then run this again.",
+        zh=f"无法写入班级目录 {room.root}（{reason}）。已保存的内容没有丢失：请腾出空间或取得写入权限，再运行一次。",
+    )
+
+
+def _write_folder(folder: Path, wanted: dict[tuple[str, ...], tuple[bytes, int]]) -> None:
+    """Make the folder hold these files and no others; what is there already is not written again."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in sorted(folder.rglob("*"), reverse=True):
+        parts = path.relative_to(folder).parts
+        if path.is_dir() and not path.is_symlink():
+            if not any(each[: len(parts)] == parts for each in wanted) or parts in wanted:
+                shutil.rmtree(path)
+        elif parts not in wanted:
+            path.unlink()
+    for parts, (content, modified) in wanted.items():
+        path = folder.joinpath(*parts)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _put(path, content)
+        os.utime(path, ns=(modified, modified))
+
+
+def _put(path: Path, content: bytes) -> None:
+    """Write a file that a reader sees whole or not at all."""
+    with suppress(OSError):
+        if path.read_bytes() == content:
+            return
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(descriptor, "wb") as opened:
+            opened.write(content)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _put_reason(path: Path, reason: Text | None) -> None:
+    if reason is None:
+        path.unlink(missing_ok=True)
+    else:
+        _put(path, json.dumps(reason.to_json(), ensure_ascii=False).encode())
+
+
+def _forget_others(room: ClassDirectory, stems: Collection[str], taken: Collection[tuple[str, str]]) -> None:
+    """Remove copies of what is not handed in any more."""
+    with writing(room):
+        for student in room.intake.iterdir() if room.intake.is_dir() else ():
+            for stem in stems:
+                if (stem, student.name) not in taken and (student / stem).is_dir():
+                    shutil.rmtree(student / stem)
+                    (student / f"{stem}.json").unlink(missing_ok=True)
+
+
+TAKEN = Text(
+    en="was read as {file} of {topic}, because it can be nothing else",
+    zh="当作 {topic} 的 {file} 读取，因为不可能是别的",
+)
+ALSO_THERE = Text(
+    en="lies there too and is not the same; it was not graded as {file}", zh="也在那里，内容不同，没有当作 {file} 评分"
+)
+SEVERAL = Text(
+    en="several files could be {file} ({several}), and none was graded: keep one, under its right name",
+    zh="有几个文件都可能是 {file}（{several}），一个也没有评分：请只留一个，并改成正确的文件名",
+)
+COULD_BE = Text(
+    en="was not handed in under its name, and several files could be it: {several}",
+    zh="没有按要求的文件名上交，而可能的文件有几个：{several}",
+)
+CALLED_LIKE_A_TOPIC = Text(
+    en="is called like a topic, where a student's folder belongs: put work in submitted/STUDENT/TOPIC/, student first",
+    zh="与主题同名，而这里应当是学生的文件夹：路径是 submitted/STUDENT/TOPIC/，学生在前",
+)
+EMPTY = Text(en="is empty", zh="是空文件夹")
+NO_TIME = Text(en="holds no time that can be read", zh="其中没有可以读取的时间")
+TIME_OF_FILE = Text(
+    en="; the file's own time counts, and no lateness is known", zh="；改用文件自身的时间，也无法判断是否迟交"
+)

@@ -1,0 +1,115 @@
+"""What the names of folders and files say: which topic, whose, and whether anything at all.
+
+A name is read in words, so that `Momentum`, `momentum (1)`, `momentum-final` and `momentum_ada` all name momentum, and
+`adamw` does not name adam. A name that names two topics names none: what is in the file decides then.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+
+from course.syllabus import topics
+from course.text import Text
+
+JUNK = {"__macosx", "thumbs.db", "desktop.ini", "__pycache__", "icon\r"}
+"""What operating systems and tools leave behind, in small letters; everything that begins with a dot is junk, too."""
+LONGEST_NAME = 200
+"""Bytes that the name of a student's folder may have: a record's file is called by it, with an ending, and 255 is the
+most that file systems allow."""
+OF_A_PLATFORM = re.compile(r"_assignsubmission_|\w_\d{4,}_\d{3,}(_|$)|_attempt_\d{4}-\d\d-\d\d", re.IGNORECASE)
+"""How Moodle, Canvas and Blackboard name what they pack."""
+DECORATION = {"copy", "final", "new", "old", "v", "ver", "version", "hw", "homework", "assignment", "submission", "zip"}
+"""Words that go with a topic's name and are not a person's."""
+CODE = re.compile(r"\.py(\.py|\.txt)*$")
+ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".rar")
+
+
+def plain(name: str) -> str:
+    """The name without differences that do not count: width, case, the form of accents, blanks at its ends."""
+    return unicodedata.normalize("NFKC", name).casefold().strip()
+
+
+def shown(name: str) -> str:
+    """The name as it can be printed, whatever bytes and signs it is made of, and not longer than a line."""
+    text = os.fsencode(name).decode("utf-8", "backslashreplace")
+    text = "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
+    return text if len(text) <= 80 else f"{text[:50]}…{text[-20:]}"
+
+
+def is_junk(name: str) -> bool:
+    """Whether nobody hands this in on purpose."""
+    return name.startswith(".") or plain(name) in JUNK or plain(name).endswith((".pyc", "~"))
+
+
+def is_code(name: str) -> bool:
+    """Whether a file of this name is meant to be Python; `momentum.py.txt` is what some browsers make of it."""
+    return bool(CODE.search(plain(name)))
+
+
+def is_notebook(name: str) -> bool:
+    """Whether a file of this name is meant to be a notebook; `.ipynb.json` and `.ipynb.txt` come from browsers."""
+    return bool(re.search(r"\.ipynb(\.json|\.txt)?$", plain(name)))
+
+
+def is_archive(name: str) -> bool:
+    """Whether a file of this name holds other files."""
+    return plain(name).endswith(ARCHIVES)
+
+
+def topic_of(name: str, student: str = "") -> str | None:
+    """The stem of the topic that a folder's or a file's name names; None if it is none, or more than one.
+
+    Args:
+        name: a single name, with or without an ending.
+        student: whose it is; `momentum_adam.py` of a student called adam is about momentum.
+
+    """
+    named = _stems(name)
+    if len(named) > 1:
+        named -= _stems(student)
+    return named.pop() if len(named) == 1 else None
+
+
+def only_topic(name: str) -> bool:
+    """Whether the name is that of a topic and of nobody: `momentum (1)`, but not `adam smith`."""
+    words = set(_words(name)) - DECORATION
+    return len(_stems(name)) == 1 and len(words) == 1 and plain(name).isascii()
+
+
+def refused(student: str) -> Text | None:
+    """Why a student's folder cannot be called this, or None if it can."""
+    try:
+        student.encode("utf-8")
+    except UnicodeEncodeError:
+        return Text(
+            en="the folder's name is not valid UTF-8, and the gradebook cannot keep it: rename the folder",
+            zh="文件夹的名称不是有效的 UTF-8，成绩册无法保存：请重新命名",
+        )
+    if any(unicodedata.category(each) in {"Cc", "Zl", "Zp"} for each in student) or "\\" in student:
+        return Text(
+            en="the folder's name has a control character or a backslash in it: rename the folder",
+            zh="文件夹的名称含有控制字符或反斜杠：请重新命名",
+        )
+    if len(student.encode("utf-8")) > LONGEST_NAME:
+        return Text(
+            en=f"the folder's name has more than {LONGEST_NAME} bytes: give it a shorter one",
+            zh=f"文件夹的名称超过 {LONGEST_NAME} 字节：请改短一些",
+        )
+    if OF_A_PLATFORM.search(student):
+        return Text(
+            en="this looks like a folder that a learning platform has packed: call it by the student's name alone, and "
+            "put the files in STUDENT/TOPIC/",
+            zh="这像是教学平台打包时生成的文件夹：请只用学生的名字命名，并把文件放进 STUDENT/TOPIC/",
+        )
+    return None
+
+
+def _words(name: str) -> list[str]:
+    return re.findall(r"[a-z]+", plain(name))
+
+
+def _stems(name: str) -> set[str]:
+    words = {*_words(CODE.sub("", plain(name)))}
+    return {topic.stem for topic in topics() if {topic.stem, topic.class_name.casefold()} & words}

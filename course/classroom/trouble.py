@@ -1,0 +1,43 @@
+"""What went wrong, as a sentence: no instructor is shown a traceback for what a file or a disk did."""
+
+from __future__ import annotations
+
+import errno
+
+from course.text import CourseError, Text
+
+FULL = {errno.ENOSPC, errno.EDQUOT}
+
+
+def said(problem: BaseException) -> Text:
+    """One sentence on an exception of any kind, in both languages and on one line.
+
+    Args:
+        problem: a CourseError has its own sentence; for an OSError it is the system's reason and the file; for any
+            other exception its kind and its message, which have no translation.
+
+    """
+    problem = getattr(problem, "orig", None) or problem  # what SQLAlchemy wraps in a page of SQL
+    if isinstance(problem, CourseError):
+        return problem.text
+    if isinstance(problem, OSError) and problem.errno in FULL:
+        return Text(en="the disk is full: make room and run this again", zh="磁盘已满：请腾出空间后再运行一次")
+    if isinstance(problem, OSError) and problem.strerror:
+        file = f" ({problem.filename})" if problem.filename else ""
+        return Text(
+            en=f"the system refused: {problem.strerror}{file}",
+            zh=f"系统拒绝了操作：{problem.strerror}{file.replace(' (', '（').replace(')', '）')}",
+        )
+    if "database is locked" in str(problem):
+        return Text(
+            en="the gradebook was busy for too long: close what else is writing to it, and run this again",
+            zh="成绩册长时间被占用：请关闭正在写入它的其他程序，再运行一次",
+        )
+    said_by_itself = " ".join(repr(problem).split())
+    if len(said_by_itself) > LONGEST:
+        said_by_itself = said_by_itself[:LONGEST] + "…"
+    return Text(en=said_by_itself, zh=said_by_itself)
+
+
+LONGEST = 300
+"""Characters that are kept of a message that is not ours."""
