@@ -172,17 +172,22 @@ def grade(
     )
 
 
-def _not_graded(failed: Mapping[tuple[str, str], BaseException], total: int) -> CourseError:
+def _listed(failed: Mapping[tuple[str, str], BaseException]) -> Text:
+    """The first submissions that something failed for, each with its reason."""
     shown = Text(en=":", zh="：")
     for (stem, student), each in list(failed.items())[:10]:
         said = each.text if isinstance(each, CourseError) else Text(en=repr(each), zh=repr(each))
         shown += Text(en=f"\n  {student}/{stem}: ", zh=f"\n  {student}/{stem}：") + said
+    return shown
+
+
+def _not_graded(failed: Mapping[tuple[str, str], BaseException], total: int) -> CourseError:
     return CourseError(
         Text(
             en="{count} of {total} submissions could not be graded and keep their earlier marks; the others are graded",
             zh="{total} 份提交中有 {count} 份无法评分，保留原来的成绩；其余都已评完",
         ).format(count=len(failed), total=total)
-        + shown
+        + _listed(failed)
     )
 
 
@@ -193,7 +198,7 @@ def feedback(directory: Path, stems: Sequence[str] = (), *, progress: bool = Tru
         What was written.
 
     Raises:
-        CourseError: nothing has been graded, or nbgrader failed.
+        CourseError: nothing has been graded, or some pages could not be written. They are named; all others are.
 
     """
     from course.classroom import run
@@ -208,8 +213,20 @@ def feedback(directory: Path, stems: Sequence[str] = (), *, progress: bool = Tru
                 zh="还没有评过分：请先运行 `course class grade`。",
             )
         )
+    failed: dict[tuple[str, str], BaseException] = {}
     for stem, student in bar(FEEDBACK, graded, shown=progress):
-        run.generate_feedback(room, stem, student)
+        try:
+            run.generate_feedback(room, stem, student)
+        except CourseError as problem:
+            failed[stem, student] = problem
+    if failed:
+        raise CourseError(
+            Text(
+                en="{count} of {total} submissions have no new feedback; the others have theirs",
+                zh="{total} 份提交中有 {count} 份没有写出新的反馈，其余都已写好",
+            ).format(count=len(failed), total=len(graded))
+            + _listed(failed)
+        )
     return Text(
         en=f"Feedback for {len(graded)} submissions: {room.feedback}/STUDENT/TOPIC/TOPIC.html",
         zh=f"已为 {len(graded)} 份提交写出反馈：{room.feedback}/STUDENT/TOPIC/TOPIC.html",
