@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from course import atomic
 from course.classroom.bar import bar
 from course.classroom.directory import CONFIG, SEED, ClassDirectory
 from course.syllabus import ROOT, topics
@@ -264,7 +265,7 @@ def class_report(
     counted = survey(room, room.released(list(stems)) if stems else (), progress=progress)
     path = (output or room.root / "report.html").expanduser()
     try:
-        path.write_text(survey_page.page_of(counted, language(), names=names), "utf-8")
+        atomic.write(path, survey_page.page_of(counted, language(), names=names))
     except OSError as problem:
         raise CourseError(
             Text(
