@@ -97,6 +97,7 @@ def release(directory: Path, stems: Sequence[str] = (), *, progress: bool = True
     room = ClassDirectory.find(directory)
     wanted = room.released(list(stems))
     room.seed()
+    run.need_gradebook(room)
     for stem in bar(RELEASE, wanted, shown=progress):
         run.generate_assignment(room, stem)
     return Text(
@@ -143,6 +144,7 @@ def grade(
                 zh=f"还没有人上交作业：请把提交放到 {room.submitted}/STUDENT/TOPIC/。",
             )
         )
+    run.need_gradebook(room)
     run.need_release(room, {stem for stem, _ in handed_in})
     failed: dict[tuple[str, str], BaseException] = {}
     pool = executor or ThreadPoolExecutor(max_workers=jobs or os.cpu_count() or 1)
@@ -214,6 +216,7 @@ def feedback(directory: Path, stems: Sequence[str] = (), *, progress: bool = Tru
                 zh="还没有评过分：请先运行 `course class grade`。",
             )
         )
+    run.need_gradebook(room)
     failed: dict[tuple[str, str], BaseException] = {}
     for stem, student in bar(FEEDBACK, graded, shown=progress):
         try:

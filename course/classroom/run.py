@@ -26,7 +26,7 @@ except ImportError as missing:
         )
     ) from missing
 
-from course.classroom import verdicts
+from course.classroom import gradebook, verdicts
 from course.classroom.at_grading import recorded_digest
 from course.classroom.at_intake import NO_WORKSHEET
 from course.classroom.directory import CONFIG
@@ -93,6 +93,17 @@ def _run(kind: Any, room: ClassDirectory, stem: str, student: str) -> None:
                 zh=f"nbgrader 未能完成 {stem}（{student}）的 {kind.__name__}：{said!r}",
             )
         ) from failed
+
+
+def need_gradebook(room: ClassDirectory) -> None:
+    """Make sure that the gradebook can be opened.
+
+    Raises:
+        CourseError: it cannot.
+
+    """
+    coursedir = CourseDirectory(config=_config(room))
+    gradebook.need(coursedir.db_url, coursedir.course_id)
 
 
 def generate_assignment(room: ClassDirectory, stem: str) -> None:
