@@ -11,9 +11,9 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from course import syllabus
+from course import atomic, streams, syllabus
 from course.text import LANGS, CourseError, Text, language, set_language
 
 if TYPE_CHECKING:
@@ -24,6 +24,10 @@ DONE, NOT_PASSED, MISUSE = 0, 1, 2
 
 class Parser(argparse.ArgumentParser):
     """argparse, whose complaint about misuse is one sentence in both languages."""
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Print help; argparse itself keeps quiet about a stream that cannot be written."""
+        (file or sys.stderr).write(message)
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and where help is; exit with status 2."""
@@ -119,7 +123,7 @@ def reset(args: argparse.Namespace) -> int:
         kept = _unused(file)
         file.rename(kept)
         print(Text(en="Your file is kept as {name}.", zh="您的文件保存为 {name}。").format(name=kept.name))
-    file.write_text(skeleton(topic.solution.read_text("utf-8")), "utf-8")
+    atomic.write(file, skeleton(topic.solution.read_text("utf-8")))
     print(Text(en="{name} is the skeleton again.", zh="{name} 已恢复为骨架代码。").format(name=file.name))
     return DONE
 
@@ -335,23 +339,48 @@ def _chosen_language(arguments: list[str]) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit status."""
-    arguments = sys.argv[1:] if arguments is None else arguments
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")
+    shown = streams.prepare()
+    try:
+        status = _run(sys.argv[1:] if arguments is None else arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:  # `course check | head`
+        streams.leads_nowhere()
+        return NOT_PASSED
+    except OSError as problem:  # of a file that no command looks after, or of standard output, which has no name
+        if problem.filename is None:
+            streams.leads_nowhere()
+            text = streams.not_shown(problem.strerror or repr(problem))
+        else:
+            text = NO_ACCESS.format(file=problem.filename, why=problem.strerror)
+        print(text.both(), file=sys.stderr)
+        return MISUSE
+    if not shown:
+        print(streams.not_shown(streams.CLOSED).both(), file=sys.stderr)
+        return MISUSE
+    return status
+
+
+def _run(arguments: list[str]) -> int:
+    """Run a command; what went wrong in it becomes a sentence and a status."""
     _chosen_language(arguments)
     try:
         args = parser().parse_args(arguments)
         return int(args.run(args))
+    except SystemExit as end:  # argparse's, after --help and after misuse
+        return int(end.code or 0)
     except CourseError as error:
         print(error.text.both(), file=sys.stderr)
         return MISUSE
     except KeyboardInterrupt:
         print(Text(en="\nStopped.", zh="\n已中断。"), file=sys.stderr)
         return 130
-    except BrokenPipeError:  # `course check | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return NOT_PASSED
+
+
+NO_ACCESS = Text(
+    en="{file} cannot be read or written ({why}). Look at its folder, its permissions and the space on the disk, then"
+    " run the command again.",
+    zh="无法读写 {file}（{why}）。请检查它所在的文件夹、权限和磁盘剩余空间，然后重新运行命令。",
+)
 
 
 if __name__ == "__main__":

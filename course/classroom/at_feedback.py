@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from jinja2 import pass_context
 from nbconvert.exporters import HTMLExporter
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution
 from traitlets.config import Config
 
+from course.classroom import pictures
 from course.classroom.at_intake import INSTRUCTOR_ONLY
 from course.classroom.step import OURS, name_of
 from course.syllabus import topics
@@ -28,6 +30,11 @@ class FeedbackPage(HTMLExporter):
         config.FeedbackPage.template_name = "downhill"
         config.FeedbackPage.extra_template_basedirs = [str(TEMPLATES)]
         super().__init__(config=config, **kwargs)  # type: ignore[no-untyped-call]
+
+    @pass_context
+    def markdown2html(self, _context: Any, source: str, attachments: Any = None) -> str:
+        """Return Markdown as HTML, with the pictures of its cell in it."""
+        return pictures.html(source, attachments or {})
 
 
 class PrepareFeedback(NbGraderPreprocessor):  # type: ignore[misc]

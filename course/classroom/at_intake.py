@@ -15,7 +15,7 @@ from nbconvert.exporters import NotebookExporter
 from nbgrader.preprocessors import ClearOutput, ComputeChecksums
 from nbgrader.utils import is_solution
 
-from course.classroom import guard
+from course.classroom import guard, pictures
 from course.classroom.at_release import ClearRubric
 from course.classroom.candidates import LARGEST_NOTEBOOK
 from course.classroom.report import tame
@@ -28,8 +28,6 @@ read_notebook: Any = nbformat.read
 
 LARGEST_ADDITION = 20_000
 """Characters that are kept of the cells which a student added."""
-PICTURES = {"image/png", "image/jpeg", "image/gif"}
-"""Attachments that are kept: a photograph of a derivation on paper is an answer too."""
 INSTRUCTOR_ONLY = "instructor-only"
 """The tag of cells that never go into feedback."""
 
@@ -101,13 +99,14 @@ class _Cell:
 
     def __init__(self, cell: Any) -> None:
         self.name = name_of(cell)
-        self.source = tame(str(cell.get("source", "")))
+        self.source = tame(pictures.as_markdown(str(cell.get("source", ""))))
         self.code = cell.get("cell_type") == "code"
-        self.pictures = {
-            str(name): {str(kind): str(content) for kind, content in forms.items() if kind in PICTURES}
+        attached = {
+            str(name): {str(kind): str(content) for kind, content in mapping(forms).items()}
             for name, forms in mapping(cell.get("attachments")).items()
-            if isinstance(forms, dict)
         }
+        self.pictures = {} if self.code else pictures.complete(self.source, attached)
+        """A photograph of a derivation on paper is an answer too."""
         self.used = False
 
 
@@ -120,14 +119,16 @@ def _region(source: str) -> str:
 def _take_answer(blank: Any, submitted: list[_Cell]) -> None:
     """Put in what the student wrote into this cell; copies of it, which pasting makes, count too."""
     texts: list[str] = []
-    unanswered = tame(blank.source).strip()
+    seen = {"", tame(blank.source).strip()}
     for cell in submitted:
         if cell.name == name_of(blank):
             cell.used = True
-            if cell.source.strip() not in {"", unanswered, *texts}:
-                texts.append(cell.source.strip())
-                if cell.pictures:
-                    blank.attachments = {**blank.get("attachments", {}), **cell.pictures}
+            if cell.source.strip() not in seen:
+                seen.add(cell.source.strip())
+                text, shown = pictures.apart(cell.source.strip(), cell.pictures, blank.get("attachments", {}))
+                texts.append(text)
+                if shown:
+                    blank.attachments = {**blank.get("attachments", {}), **shown}
     blank.source = "\n\n".join(texts) or blank.source
 
 
@@ -160,7 +161,7 @@ def _additions(extra: list[_Cell]) -> list[Any]:
             break
         make = v4.new_code_cell if cell.code else v4.new_markdown_cell
         cells.append(make(cell.source[:left], id=f"added-{number}"))
-        if cell.pictures and not cell.code:
-            cells[-1].attachments = cell.pictures
+        if cell.pictures:
+            cells[-1].attachments = pictures.complete(cells[-1].source, cell.pictures)
         left -= len(cell.source)
     return cells

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from course import atomic
 from course.classroom.bar import bar
 from course.classroom.directory import CONFIG, SEED, ClassDirectory
 from course.classroom.trouble import said
@@ -69,8 +70,8 @@ def new(directory: Path, skeletons: Mapping[str, str]) -> Text:
     except OSError as problem:
         raise CourseError(
             Text(
-                en="The class could not be made in {root}, because {problem}. What is there already is of no use: remove "
-                "it, and make the class where there is room.",
+                en="The class could not be made in {root}, because {problem}. What is there already is of no use: "
+                "remove it, and make the class where there is room.",
                 zh="无法在 {root} 建立班级，因为{problem}。已写入的部分没有用处，请删除，并在有空间的地方重新建立。",
             ).format(root=root, problem=said(problem))
         ) from problem
@@ -114,6 +115,7 @@ def release(directory: Path, stems: Sequence[str] = (), *, progress: bool = True
     wanted = room.released(list(stems))
     room.seed()
     with only_writer(room):
+        run.need_gradebook(room)
         for stem in bar(RELEASE, wanted, shown=progress):
             run.generate_assignment(room, stem)
     return Text(
@@ -163,6 +165,7 @@ def _graded(
     from course.classroom import run, verdicts
     from course.classroom.intake import take_in
 
+    run.need_gradebook(room)
     released = run.released(room)
     intake = take_in(room, stems, open_to=released, progress=progress)
     failed: dict[tuple[str, str], BaseException] = {
@@ -287,6 +290,7 @@ def feedback(directory: Path, stems: Sequence[str] = (), *, progress: bool = Tru
         )
     failed: list[Text] = []
     with only_writer(room):
+        run.need_gradebook(room)
         for stem, student in bar(FEEDBACK, graded, shown=progress):
             try:
                 run.generate_feedback(room, stem, student)
@@ -337,7 +341,7 @@ def class_report(
     counted = survey(room, room.released(list(stems)) if stems else (), progress=progress)
     path = (output or room.root / "report.html").expanduser()
     try:
-        path.write_text(survey_page.page_of(counted, language(), names=names), "utf-8")
+        atomic.write(path, survey_page.page_of(counted, language(), names=names))
     except OSError as problem:
         raise CourseError(
             Text(

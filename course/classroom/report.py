@@ -60,7 +60,7 @@ def tame(text: str) -> str:
     The space after `<` changes neither a formula nor code for its reader; a tag it turns into text.
     """
     text = re.sub(r"<(?=[A-Za-z/!?])", "< ", text)
-    return re.sub(r"(?i)\b(javascript|vbscript|data)\s*:(?!image/(?:png|jpeg|gif);)", r"\1 :", text)
+    return re.sub(r"(?i)\b(javascript|vbscript|data)\s*:(?!image/(?:png|jpeg|gif|webp);)", r"\1 :", text)
 
 
 POINTS = Text(en="{score} of {worth} points", zh="{score} / {worth} 分")

@@ -27,7 +27,7 @@ except ImportError as missing:
         )
     ) from missing
 
-from course.classroom import guard, verdicts
+from course.classroom import gradebook, guard, verdicts
 from course.classroom.at_grading import recorded_digest
 from course.classroom.directory import CONFIG, INTAKE
 from course.classroom.trouble import said
@@ -94,6 +94,17 @@ def _run(kind: Any, room: ClassDirectory, stem: str, student: str) -> None:
                 zh="nbgrader 未能完成 {stem} 的 {step}：{problem}",
             ).format(step=kind.__name__, stem=stem, problem=said(problem.caught or failed))
         ) from failed
+
+
+def need_gradebook(room: ClassDirectory) -> None:
+    """Make sure that the gradebook can be opened.
+
+    Raises:
+        CourseError: it cannot.
+
+    """
+    coursedir = CourseDirectory(config=_config(room))
+    gradebook.need(coursedir.db_url, coursedir.course_id)
 
 
 def generate_assignment(room: ClassDirectory, stem: str) -> None:

@@ -1,13 +1,17 @@
 """Does a release tell too much? Lines of the solutions, marks, rubrics and the class's secret are looked for.
 
-A line is compared without spaces and comments, so that a reformatted solution is still recognised. Short lines and
-lines that the skeletons themselves hold prove nothing and are left out.
+Texts are compared token by token, so that a line of a solution is recognised wherever it occurs, in a sentence too, and
+however it is spaced, quoted or broken. What is short, or in the skeletons themselves, proves nothing and is left out.
 """
 
 from __future__ import annotations
 
+import ast
+import html
 import json
 import re
+import unicodedata
+import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +27,10 @@ if TYPE_CHECKING:
 MARKS = re.compile(r"\b(BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)\b")
 TELLING = 12
 """Letters, signs and digits that a line must have at least to prove anything."""
+OPERATIONS = 2
+"""A formula with more than so many is a line of the solution even without the name that it is given there."""
+LARGEST_MEMBER = 2**24
+"""Bytes of an archive's member that are looked at; handouts are texts."""
 
 
 class LeakError(CourseError):
@@ -31,21 +39,32 @@ class LeakError(CourseError):
 
 @dataclass(frozen=True)
 class Secrets:
-    """What may not stand in a release: by normal form, what it is."""
+    """What may not occur in a release."""
 
-    lines: dict[str, Text]
     passages: dict[str, Text]
-    """Found anywhere in a line, however long that is."""
+    """By token sequence, as `_sequence` writes it, what it is."""
+    seed: str
 
-    def found_in(self, line: str) -> Text | None:
-        """What the line gives away, or None."""
-        if MARKS.search(line):
-            return Text(en="a mark of a solution region", zh="答案区域的标记")
-        code = _normal(line)
-        if code in self.lines:
-            return self.lines[code]
-        dense = _dense(line)
-        return next((what for passage, what in self.passages.items() if passage in dense), None)
+    def found_in(self, text: str) -> Iterator[tuple[int, Text]]:
+        """Every line in which the text gives something away, counted from 1, and what it gives away."""
+        for number, line in enumerate(text.splitlines(), start=1):
+            if MARKS.search(line):
+                yield number, Text(en="a mark of a solution region", zh="答案区域的标记")
+            if self.seed in line:
+                yield number, Text(en="the class's secret seed", zh="班级的秘密种子")
+        for plain in dict.fromkeys((text, html.unescape(text))):
+            tokens = _tokens(plain)
+            sequence = _sequence(plain)
+            seen = set()
+            for passage, what in self.passages.items():
+                at = sequence.find(passage)
+                if at >= 0:
+                    number = tokens[sequence[: at + 1].count(" ") - 1][1]
+                    if number not in seen:  # one line may be a line of several solutions
+                        yield number, what
+                    seen.add(number)
+            if seen:
+                break
 
 
 def gather(source: Path, stem: str, seed: str) -> Secrets:
@@ -61,22 +80,22 @@ def gather(source: Path, stem: str, seed: str) -> Secrets:
 
     """
     inside: dict[str, Text] = {}
-    outside: set[str] = set()
+    outside: list[str] = []
     for topic in topics():
-        own, open_lines = _split(_solution(topic))
-        named = dict.fromkeys(own, Text(en=f"the solution of {topic.stem}", zh=f"{topic.stem} 的答案"))
+        own, open_text = _split(_solution(topic))
+        named = dict.fromkeys(_telling(own), Text(en=f"the solution of {topic.stem}", zh=f"{topic.stem} 的答案"))
         inside = {**inside, **named} if topic.stem == stem else {**named, **inside}  # many lines stand in several
-        outside |= set(open_lines)
+        outside.append(open_text)
     rubric = Text(en="the rubric or the instructor's own solution", zh="评分标准或教师自己的答案")
     for path in sorted(source.rglob("*")):
         if path.suffix in {".py", ".ipynb"} and path.is_file():
-            for _, text in _strings(path):
-                inside = {**dict.fromkeys(_split(text)[0], rubric), **inside}
+            for _, text in _strings(path.read_bytes(), path.name):
+                inside = {**dict.fromkeys(_telling(_split(text)[0]), rubric), **inside}
     rubrics = [f"{topic.rubric.en}。{topic.rubric.zh}" for topic in topics() if topic.stem == stem]
-    clauses = [_dense(clause) for text in rubrics for clause in re.split(r"[;；。]|\.\s", text)]
-    passages = {clause: rubric for clause in clauses if len(clause) >= TELLING}
-    passages[seed] = Text(en="the class's secret seed", zh="班级的秘密种子")
-    return Secrets({line: what for line, what in inside.items() if line not in outside}, passages)
+    clauses = [clause for text in rubrics for clause in re.split(r"[;；。]|\.\s", text)]
+    inside |= dict.fromkeys((_sequence(clause) for clause in clauses if _tells(_sequence(clause))), rubric)
+    public = _sequence("\n".join(outside))
+    return Secrets({passage: what for passage, what in inside.items() if passage not in public}, seed)
 
 
 def _solution(topic: Topic) -> str:
@@ -97,8 +116,27 @@ def search(folder: Path, secrets: Secrets) -> Iterator[tuple[Text, Text]]:
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             name = path.relative_to(folder).as_posix()
-            for where, text in _strings(path):
+            for where, text in _strings(path.read_bytes(), path.name):
                 yield from _search_text(name, where, text, secrets)
+            if zipfile.is_zipfile(path):
+                yield from _search_archive(name, path, secrets)
+
+
+def _search_archive(name: str, path: Path, secrets: Secrets) -> Iterator[tuple[Text, Text]]:
+    """As `search`, in a zip archive; what cannot be looked at is refused like a leak."""
+    unseen = Text(en="an archive that cannot be looked into", zh="无法查看内容的压缩包")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for member in archive.infolist():
+                if member.file_size > LARGEST_MEMBER or member.filename.lower().endswith(
+                    (".zip", ".gz", ".tar", ".7z")
+                ):
+                    yield Text(en=name, zh=name), unseen
+                    continue
+                for where, text in _strings(archive.read(member), member.filename):
+                    yield from _search_text(f"{name}/{member.filename}", where, text, secrets)
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError):  # damaged, or with a password
+        yield Text(en=name, zh=name), unseen
 
 
 def search_notebook(name: str, notebook: Any, secrets: Secrets) -> Iterator[tuple[Text, Text]]:
@@ -123,22 +161,21 @@ def leak(stem: str, found: list[tuple[Text, Text]]) -> LeakError:
 
 
 def _search_text(name: str, where: str, text: str, secrets: Secrets) -> Iterator[tuple[Text, Text]]:
-    for number, line in enumerate(text.splitlines(), start=1):
-        what = secrets.found_in(line)
-        if what:
-            english = [name, where, f"line {number}"]
-            chinese = [name, where.replace("cell", "单元格"), f"第 {number} 行"]
-            yield Text(en=", ".join(filter(None, english)), zh="，".join(filter(None, chinese))), what
+    for number, what in sorted(secrets.found_in(text), key=lambda found: found[0]):
+        english = [name, where, f"line {number}"]
+        chinese = [name, where.replace("cell", "单元格"), f"第 {number} 行"]
+        yield Text(en=", ".join(filter(None, english)), zh="，".join(filter(None, chinese))), what
 
 
-def _strings(path: Path) -> Iterable[tuple[str, str]]:
+def _strings(content: bytes, name: str) -> Iterable[tuple[str, str]]:
     """The texts in a file, each with its place; a notebook has many."""
-    text = path.read_bytes().decode("utf-8", "replace")
-    if path.suffix == ".ipynb":
+    wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    text = content.decode("utf-16" if wide else "utf-8", "replace")
+    if name.endswith(".ipynb"):
         try:
             return list(_walk(json.loads(text)))
         except (ValueError, RecursionError):
-            pass  # not a notebook after all: look at it as it stands
+            pass  # not a notebook after all: look at it as it is
     return [("", text)]
 
 
@@ -158,22 +195,64 @@ def _walk(value: Any, where: str = "") -> Iterator[tuple[str, str]]:
                 yield from _walk(each, f"{where} cell {number}".strip() if not where else f"{where} {number}")
 
 
-def _split(text: str) -> tuple[list[str], list[str]]:
-    """The telling lines between solution marks, and those outside, in their normal form."""
+def _split(text: str) -> tuple[str, str]:
+    """The lines between solution marks, and those outside."""
     inside: list[str] = []
     outside: list[str] = []
     within = False
     for line in text.splitlines():
         if MARKS.search(line):
             within = "BEGIN" in line
-        elif len(_normal(line)) >= TELLING:
-            (inside if within else outside).append(_normal(line))
-    return inside, outside
+        else:
+            (inside if within else outside).append(line)
+    return "\n".join(inside), "\n".join(outside)
 
 
-def _normal(line: str) -> str:
-    return _dense(re.sub(r"#.*", "", line)) or _dense(line)
+def _telling(code: str) -> Iterator[str]:
+    """The token sequences that give a text away: each of its lines, and what a line computes without its name."""
+    for line in code.splitlines():
+        comment = line.strip().startswith("#")
+        passages = [_sequence(line if comment else re.sub(r"#.*", "", line))]
+        try:
+            statements = ast.parse(line.strip()).body
+        except SyntaxError:  # one line of several that belong together, or prose
+            statements = []
+        for each in statements:
+            if isinstance(each, ast.Assign | ast.Return) and each.value is not None:
+                passages += [_sequence(ast.unparse(value)) for value in _formulas(each.value)]
+        yield from filter(_tells, passages)
 
 
-def _dense(line: str) -> str:
-    return re.sub(r"\s+", "", line)
+def _formulas(value: ast.expr) -> Iterator[ast.expr]:
+    """The formulas that a value is made of: each part of a tuple, each branch of a condition."""
+    if isinstance(value, ast.Tuple):
+        for part in value.elts:
+            yield from _formulas(part)
+    elif isinstance(value, ast.IfExp):
+        yield from _formulas(value.body)
+        yield from _formulas(value.orelse)
+    elif sum(isinstance(node, ast.BinOp) for node in ast.walk(value)) > OPERATIONS:
+        yield value
+
+
+def _tells(sequence: str) -> bool:
+    return len(sequence.replace(" ", "")) >= TELLING
+
+
+def _sequence(text: str) -> str:
+    """The text's tokens, each between blanks."""
+    return f" {' '.join(token for token, _ in _tokens(text))} "
+
+
+def _tokens(text: str) -> list[tuple[str, int]]:
+    """The tokens of a text, each with the number of its line: words, powers and other single signs.
+
+    Left out is what a copy of a line may or may not have: blanks, backticks, Markdown's backslashes, the kind of the
+    quotation marks, and `self`, which may have another name or none.
+    """
+    found = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        plain = unicodedata.normalize("NFKC", line).replace("'", '"').replace("`", "")
+        plain = re.sub(r"\\([^\w\s])", r"\1", re.sub(r"\bself\.", "", plain))
+        found += [(token, number) for token in re.findall(r"[A-Za-z0-9_]+|\*\*|[^\s]", plain)]
+    return found

@@ -5,13 +5,13 @@ from __future__ import annotations
 import functools
 import importlib.metadata
 import json
-import os
 import tempfile
 from concurrent.futures import as_completed
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from course import atomic
 from course.classroom import history, intake
 from course.classroom.directory import ClassDirectory, digest
 from course.grading.judge import judge
@@ -98,14 +98,7 @@ def save(room: ClassDirectory, stem: str, student: str, record: Record) -> None:
         "extra_credit": record.extra_credit,
         "verdict": record.verdict.to_json("en"),
     }
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
-            opened.write(history.written(record.history, stored))
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    atomic.write(path, history.written(record.history, stored))
 
 
 def fresh(room: ClassDirectory, stem: str, student: str) -> Record:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from course import classroom
+from course.classroom import scan
 from course.syllabus import topic
 from course.text import CourseError
 from tests.classroom.room import SKELETON, SOLUTION, nbgrader
@@ -106,6 +108,82 @@ def test_a_leak_is_refused_by_name_and_nothing_is_released(
     assert what in refused.value.text.en
     assert "没有发布" in refused.value.text.zh
     assert (room / "release/sgd/sgd.py").is_file()
+
+
+LINE = HEART.strip()
+VALUE = LINE.partition(" = ")[2].partition(" else ")[2]
+"""What the heart computes, without the name it gets: self.momentum * buf + (1 - self.dampening) * grad."""
+
+LEAKS = {
+    "in a sentence": f"Now write `{LINE}` and you are done.",
+    "in a Chinese sentence": f"接着写上`{LINE}`就完成了。",
+    "without its name": f"The buffer becomes `{VALUE}`, as in torch.",
+    "as bare words": f"The buffer becomes {VALUE} then.",
+    "in a comment": f"x = 1  # {LINE}",
+    "in a table": f"| what | how |\n|---|---|\n| buffer | `{LINE}` |",
+    "over two lines": "so we get\n" + LINE.replace(" else ", "\n    else "),
+    "spaced otherwise": LINE.replace(" ", "  ").replace("(1 - ", "( 1-"),
+    "other quotation marks": "end with `return {'momentum_buffer': None}` there",
+    "another word for self": VALUE.replace("self.", ""),
+    "escaped for HTML": f"<p>{LINE}</p>".replace("<", "&lt;").replace('"', "&quot;"),
+    "escaped for Markdown": LINE.replace("*", r"\*").replace("_", r"\_"),
+    "full-width": f"先算 {VALUE.replace('(', '（').replace(')', '）')}。",
+    "with more behind it": f"`{VALUE} + 0`",
+    "of another topic": "as in Adam, `exp_avg_sq = beta2 * state['exp_avg_sq'] + (1 - beta2) * grad**2`, but simpler",
+}
+HONEST = {
+    "the formula": "$b_t \\leftarrow \\mu\\,b_{t-1} + (1-\\tau)\\,g_t$, where `dampening` is $\\tau$",
+    "names": "Use `self.momentum`, `buf` and `grad`; `dampening` is a stretch option.",
+    "the contract": "Return the pair `new_param, new_state`, as in `return new_param, new_state`.",
+    "half a line": "The buffer is multiplied by `self.momentum` first, then `grad` is added.",
+    "words of a line": "If the buffer is None, it becomes grad, else momentum times the buffer plus the gradient.",
+    "a signature": SKELETON["momentum"],
+    "Chinese": "缓冲区先乘以 `self.momentum`，再加上 `grad`。",
+}
+
+
+@pytest.mark.parametrize("form", LEAKS)
+@pytest.mark.parametrize("name", ["notes.txt", "notes.ipynb", "utf16.md", "more.zip"])
+def test_a_line_of_the_solution_is_found_in_any_form(
+    secrets: scan.Secrets, tmp_path: Path, name: str, form: str
+) -> None:
+    put(tmp_path / name, f"A first line.\n\n{LEAKS[form]}\nA last line.")
+    found = list(scan.search(tmp_path, secrets))
+    assert found
+    assert all(name in where.en and "line " in where.en for where, _ in found)
+    assert all(where.en.split(", ")[-1] != "line 1" for where, _ in found)
+    assert all("the solution of" in what.en for _, what in found)
+
+
+@pytest.mark.parametrize("form", HONEST)
+def test_an_honest_sentence_may_be_released(secrets: scan.Secrets, tmp_path: Path, form: str) -> None:
+    for name in ("notes.txt", "notes.ipynb"):
+        put(tmp_path / name, f"A first line.\n\n{HONEST[form]}\nA last line.")
+    assert list(scan.search(tmp_path, secrets)) == []
+
+
+def test_an_archive_that_cannot_be_looked_into_is_refused(secrets: scan.Secrets, tmp_path: Path) -> None:
+    put(tmp_path / "inner.zip", "nothing")
+    with zipfile.ZipFile(tmp_path / "outer.zip", "w") as archive:
+        archive.write(tmp_path / "inner.zip", "inner.zip")
+    assert [where.en for where, _ in scan.search(tmp_path, secrets)] == ["outer.zip"]
+
+
+@pytest.fixture(scope="module")
+def secrets(released: Path) -> scan.Secrets:
+    return scan.gather(released / "source/momentum", "momentum", "0" * 64)
+
+
+def put(path: Path, text: str) -> None:
+    """Write the text into a file of the kind that its ending says."""
+    if path.suffix == ".zip":
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("handout/text.txt", text)
+    elif path.suffix == ".ipynb":
+        lines = text.splitlines(keepends=True)
+        path.write_text(json.dumps({"cells": [{"cell_type": "markdown", "source": lines}]}), "utf-8")
+    else:
+        path.write_text(text, "utf-16" if path.stem == "utf16" else "utf-8")
 
 
 @pytest.mark.parametrize("extra", [[], ["--notebook", "momentum"]])

@@ -1,0 +1,163 @@
+"""Where the gradebook is kept: a database that cannot be opened is a sentence, and PostgreSQL works from end to end."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from nbgrader.api import Gradebook
+
+from course import classroom
+from course.classroom import gradebook, run
+from course.text import CourseError
+from tests.classroom.room import SOLUTION, hand_in, nbgrader, new_class
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PASSWORD = "open-sesame"  # noqa: S105 - of a server that lives for one test
+DOWN = f"postgresql://someone:{PASSWORD}@127.0.0.1:1/marks"
+
+
+@pytest.fixture
+def no_driver(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An instructor's environment, which has no driver for PostgreSQL."""
+    for name in [name for name in sys.modules if name.partition(".")[0] in {"psycopg", "psycopg2"}]:
+        monkeypatch.delitem(sys.modules, name)
+    for name in ("psycopg", "psycopg2"):
+        monkeypatch.setitem(sys.modules, name, None)
+
+
+def refused(address: str) -> str:
+    with pytest.raises(CourseError) as error:
+        gradebook.need(address, "downhill")
+    assert PASSWORD not in error.value.text.both()
+    assert re.search("[\u4e00-\u9fff]", error.value.text.zh)
+    return error.value.text.en
+
+
+@pytest.mark.usefixtures("no_driver")
+@pytest.mark.parametrize("scheme", ["postgresql", "postgresql+psycopg", "postgresql+psycopg2"])
+def test_a_missing_driver_is_named_with_what_to_install(scheme: str) -> None:
+    said = refused(DOWN.replace("postgresql", scheme))
+    assert "pip install -e '.[postgres]'" in said
+    assert "psycopg" in said
+
+
+@pytest.mark.parametrize(
+    ("address", "clue"),
+    [
+        (DOWN, "cannot be opened"),
+        ("postgresql://127.0.0.1:port/marks", "not a database URL"),
+        ("marks.db", "not a database URL"),
+        ("", "not a database URL"),
+        (f"access://someone:{PASSWORD}@host/marks", "kind of database that is not known (access)"),
+        ("oracle+nothing://host/marks", "kind of database that is not known"),
+        ("sqlite:////nowhere/at/all/gradebook.db", "cannot be opened"),
+    ],
+)
+def test_a_gradebook_that_cannot_be_opened_is_a_sentence(address: str, clue: str) -> None:
+    assert clue in refused(address)
+
+
+def test_a_file_that_is_no_database(tmp_path: Path) -> None:
+    (tmp_path / "gradebook.db").write_text("These are not the marks you are looking for. " * 50, "utf-8")
+    assert "cannot be opened (file is not a database)" in refused(f"sqlite:///{tmp_path}/gradebook.db")
+
+
+def settle(root: Path, address: str) -> None:
+    """Put the gradebook's address into the class's settings."""
+    with (root / "nbgrader_config.py").open("a", encoding="utf-8") as settings:
+        settings.write(f"\nc.CourseDirectory.db_url = {address!r}\n")
+    run._config.cache_clear()
+
+
+@pytest.mark.usefixtures("no_driver")
+def test_every_step_says_it_and_loses_nothing(released: Path, tmp_path: Path) -> None:
+    root = tmp_path / "class"
+    shutil.copytree(released, root)
+    hand_in(root, "ada", "sgd", SOLUTION["sgd"])
+    classroom.grade(root, progress=False)
+    before = (root / "gradebook.db").read_bytes()
+    settle(root, DOWN)
+    for step in (classroom.release, classroom.grade, classroom.feedback):
+        with pytest.raises(CourseError, match=re.escape(".[postgres]")):
+            step(root, ["sgd"], progress=False)
+    assert (root / "release/sgd/sgd.py").is_file()
+    assert (root / "gradebook.db").read_bytes() == before
+
+
+def server_programs() -> Path:
+    """The folder of the newest PostgreSQL server on this machine."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    return found[-1].parent
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server of the test's own, on a socket in its folder; gives the address of an empty database."""
+    home, programs = tmp_path_factory.mktemp("postgres"), server_programs()
+    data, secret = home / "data", home / "password"
+    secret.write_text(PASSWORD, "utf-8")
+    for folder in (home, *home.parents[:2]):
+        folder.chmod(0o755)
+    user = "postgres" if os.geteuid() == 0 else None  # the server refuses to be root
+    if user:
+        shutil.chown(home, user)
+        shutil.chown(secret, user)
+
+    def program(name: str, *arguments: str) -> None:
+        subprocess.run([programs / name, *arguments], user=user, cwd=home, check=True, capture_output=True)
+
+    program("initdb", "-D", str(data), "-U", "teacher", "--auth=scram-sha-256", f"--pwfile={secret}", "-E", "UTF8")
+    options = f"-c listen_addresses= -c unix_socket_directories={home} -c fsync=off"
+    program("pg_ctl", "-D", str(data), "-o", options, "-l", str(home / "log"), "-w", "start")
+    try:
+        yield f"postgresql://teacher:{PASSWORD}@/postgres?host={home}"
+    finally:
+        program("pg_ctl", "-D", str(data), "-m", "immediate", "stop")
+
+
+@pytest.mark.needs("postgresql")
+def test_a_class_lives_in_postgresql(server: str, tmp_path: Path) -> None:
+    """From release to feedback, by our commands and by plain nbgrader; graded again, nothing is done twice."""
+    root = new_class(tmp_path / "class")
+    settle(root, server)
+    classroom.release(root, ["sgd"], progress=False)
+    right = SOLUTION["sgd"]
+    hand_in(root, "ada", "sgd", right, answer="x crawls, y swings. 换一个学习率不能同时治好两者。")
+    hand_in(root, "bo", "sgd", right.replace("grad = grad + self.weight_decay * param", "pass"))
+    hand_in(root, "chen", "sgd")
+    assert "3 submissions (0 unchanged" in classroom.grade(root, progress=False).en
+    assert "3 submissions (3 unchanged" in classroom.grade(root, progress=False).en
+    with Gradebook(server, "downhill") as book:
+        scores = {
+            student: book.find_grade("sgd", "sgd", "sgd", student).auto_score for student in ("ada", "bo", "chen")
+        }
+        comment = book.find_comment("sgd", "sgd", "sgd", "ada").comment
+    assert scores["ada"] == 10 > scores["bo"] > scores["chen"] == 0
+    assert "正确" in comment
+    classroom.feedback(root, progress=False)
+    assert "治好两者" in (root / "feedback/ada/sgd/sgd.html").read_text("utf-8")
+    classroom.class_report(root, progress=False)
+    assert "weight decay" in (root / "report.html").read_text("utf-8")
+
+    hand_in(root, "chen", "sgd", right)
+    again = nbgrader(root, "autograde", "sgd", "--student", "chen", "--force")
+    assert again.returncode == 0, again.stderr
+    with Gradebook(server, "downhill") as book:
+        assert book.find_grade("sgd", "sgd", "sgd", "chen").auto_score == 10
+    assert not (root / "gradebook.db").exists()
+
+
+@pytest.mark.needs("postgresql")
+def test_postgresql_refuses_in_a_sentence(server: str) -> None:
+    assert "password authentication failed" in refused(server.replace(PASSWORD, "wrong"))
+    assert 'database "marks" does not exist' in refused(server.replace("/postgres?", "/marks?"))
+    assert "cannot be opened" in refused(server.replace("host=", "host=/nowhere"))
