@@ -131,7 +131,7 @@ def of_problem(problem: dict[str, Any], topic: Topic) -> Reason:
 def _of_problem(problem: dict[str, Any], topic: Topic) -> Reason:  # noqa: PLR0911 - one a kind
     kind = problem["kind"]
     if kind in {"not-a-pair", "not-an-array", "shape", "dtype"}:
-        return Reason("wrong", _of_result(kind, list(problem.get("facts") or [])))
+        return Reason("wrong", of_result(kind, *(problem.get("facts") or [])))
     if kind == "changed":
         return Reason("wrong", _of_change(problem))
     if kind == "not-implemented":
@@ -215,8 +215,14 @@ def _of_slip(kind: str, where: Text, entry: str, topic: Topic) -> Text:
     ).format(name=topic.class_name, entry=entry)
 
 
-def _of_result(kind: str, facts: list[Any]) -> Text:
-    """`update` returned something else than a parameter and a state."""
+def of_result(kind: str, *facts: Any) -> Text:
+    """`update` returned something else than a parameter and a state.
+
+    Args:
+        kind: `not-a-pair`, `not-an-array`, `shape` or `dtype`.
+        facts: what was returned, as `course.rule.BadResultError` carries it; for `dtype` perhaps what was wanted too.
+
+    """
     if kind == "not-a-pair":
         got, count = [*facts, None, None][:2]
         if got == "NoneType":
@@ -244,17 +250,18 @@ def _of_result(kind: str, facts: list[Any]) -> Text:
             en="The parameter has the shape {wanted}, but `update` returned the shape {got}.",
             zh="参数的形状是 {wanted}，但 `update` 返回的形状是 {got}。",
         ).format(wanted=wanted, got=got)
-    if str(facts[0]).startswith("complex"):
+    got, wanted = [*facts, "float64"][:2]
+    if str(got).startswith("complex"):
         return Text(
-            en="The parameter is float64, but `update` returned {got}: in Python, `** 0.5` of a negative number is"
+            en="The parameter is {wanted}, but `update` returned {got}: in Python, `** 0.5` of a negative number is"
             " complex. Under some root of yours stands a number below zero.",
-            zh="参数是 float64，但 `update` 返回了 {got}：在 Python 里，负数的 `** 0.5` 是复数。您的某个根号下出现了负"
+            zh="参数是 {wanted}，但 `update` 返回了 {got}：在 Python 里，负数的 `** 0.5` 是复数。您的某个根号下出现了负"
             "数。",
-        ).format(got=facts[0])
+        ).format(wanted=wanted, got=got)
     return Text(
-        en="The parameter is float64, but `update` returned {got}. Compute in the precision that you are given.",
-        zh="参数是 float64，但 `update` 返回了 {got}。请按给定的精度计算。",
-    ).format(got=facts[0])
+        en="The parameter is {wanted}, but `update` returned {got}. Compute in the precision that you are given.",
+        zh="参数是 {wanted}，但 `update` 返回了 {got}。请按给定的精度计算。",
+    ).format(wanted=wanted, got=got)
 
 
 def _of_change(problem: dict[str, Any]) -> Text:

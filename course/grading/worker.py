@@ -27,7 +27,7 @@ from typing import IO, Any
 
 import numpy as np
 
-from course.rule import Run, load
+from course.rule import BadResultError, Run, load, returned
 
 ALLOWED = {*sys.stdlib_module_names, "numpy", "course"}
 PROCESS_EVENTS = {
@@ -51,10 +51,6 @@ class ForbiddenProcessError(RuntimeError):
 
 class ForbiddenAccessError(PermissionError):
     """The learner's file reached for something outside: a file, a connection, another process, foreign code."""
-
-
-class BadResultError(Exception):
-    """`update` returned something that is not a parameter and a state; `args` are the kind and its facts."""
 
 
 class OnlyNumpy:
@@ -191,16 +187,7 @@ class Pairs:
     def update(self, param: Any, grad: Any, state: Any) -> Any:
         """The rule's own, if it is a pair of a float64 array of the parameter's shape and a state."""
         self.lost = self.stateful and state is None
-        answer = self.rule.update(param, grad, state)
-        if not isinstance(answer, (tuple, list)) or len(answer) != 2:
-            count = len(answer) if isinstance(answer, (tuple, list)) else None
-            raise BadResultError("not-a-pair", type(answer).__name__, count)
-        new, state = answer
-        shape = np.shape(param)
-        if not isinstance(new, (np.ndarray, np.generic)) and not (shape == () and isinstance(new, float)):
-            raise BadResultError("not-an-array", type(new).__name__)
-        if np.shape(new) != shape:
-            raise BadResultError("shape", list(np.shape(new)), list(shape))
+        new, state = returned(self.rule.update(param, grad, state), np.shape(param))
         if np.asarray(new).dtype != np.float64:
             raise BadResultError("dtype", str(np.asarray(new).dtype))
         return new, state

@@ -37,12 +37,8 @@ RAISED_ELSEWHERE = Text(en="{file} stopped with {error}.", zh="{file} 运行出�
 LONGEST_ERROR = 160
 
 
-class RuleError(Exception):
-    """A rule cannot be shown, for the reason that its Text gives."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(text.both())
-        self.text = text
+class RuleError(CourseError):
+    """A rule cannot be shown or cannot train, for the reason that its Text gives."""
 
 
 @functools.cache
