@@ -7,7 +7,10 @@ numpy's alone. A rule that has these is right; for a GPU this module finds them 
 from __future__ import annotations
 
 import ast
+import copy
 from dataclasses import dataclass
+
+import numpy as np
 
 ZEROS, ONES, COPY = "0 * {0}", "0 * {0} + 1", "1 * {0}"
 
@@ -20,6 +23,8 @@ WRITTEN = {
     "array": COPY,
     "asarray": COPY,
     "ascontiguousarray": COPY,
+    "float64": "{0}",
+    "float32": "{0}",
     "sqrt": "{0} ** 0.5",
     "square": "{0} ** 2",
     "power": "{0} ** {1}",
@@ -133,7 +138,10 @@ class _Finder(ast.NodeVisitor):
     def _numpys(self, node: ast.AST) -> bool:
         """Whether a tensor on a GPU cannot do this."""
         if isinstance(node, ast.Attribute):
-            return node.attr in ATTRIBUTES and not self._function(node)
+            name = self._function(node)
+            if name:  # handed on, as in `reduce(np.add, …)`; np.pi and np.float64 do no harm
+                return callable(found := getattr(np, name, None)) and not isinstance(found, type)
+            return node.attr in ATTRIBUTES
         if not isinstance(node, ast.Call):
             return False
         if self._function(node.func):
@@ -186,7 +194,7 @@ class _Finder(ast.NodeVisitor):
 
     def _inner(self, node: ast.expr) -> ast.expr:
         """An argument, its own calls of numpy's functions replaced where they can be."""
-        return _Replacer(self).visit(node)  # type: ignore[no-any-return]
+        return _Replacer(self).visit(copy.deepcopy(node))  # type: ignore[no-any-return]
 
 
 class _Replacer(ast.NodeTransformer):

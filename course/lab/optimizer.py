@@ -23,19 +23,21 @@ if TYPE_CHECKING:
 
     import torch
 
-OURS = Path(__file__).parent.parent
+LAB = Path(__file__).parent
 LISTED = 6
 """So many places of a file are listed at most; whoever has mended those has seen how it goes."""
 
 WHOLE: Any = ("C", "A", "W")
 """What torch asks of an array whose memory it is to use."""
 
-NUMPY_ALONE = Text(
-    en="numpy cannot compute on {where}. Operators can, and on a CPU as well. In {file} write:",
-    zh="numpy 不能在 {where} 上计算。运算符可以，在 CPU 上也一样。请在 {file} 里这样写：",
+GPU = Text(
+    en="numpy cannot compute on a GPU ({device}). Operators run there, and on a CPU as well. In {file}, write:",
+    zh="numpy 不能在 GPU（{device}）上计算。运算符在 GPU 和 CPU 上都能用。请在 {file} 里这样改：",
 )
-GPU = Text(en="the GPU ({device})", zh="GPU（{device}）")
-TYPE = Text(en="numbers of type {dtype}", zh=" {dtype} 类型的数")
+TYPE = Text(
+    en="numpy has no type {dtype}. Train in float32, or write with operators. In {file} that is:",
+    zh="numpy 没有 {dtype} 这种类型。请改用 float32 训练，或者改用运算符，也就是在 {file} 里这样改：",
+)
 PLACE = Text(en="line {line}: `{new}` in place of `{old}`", zh="第 {line} 行：把 `{old}` 改成 `{new}`")
 PLACE_WITHOUT = Text(
     en="line {line}: only `+ - * / **`, comparisons and `abs` in place of `{old}`",
@@ -192,13 +194,14 @@ def _move(rule: Any, param: torch.Tensor, state: Any) -> Any:
     answer = _asked(param, rule.update, _own(param), _own(cast("torch.Tensor", param.grad)), state)
     try:
         new, state = returned(answer, tuple(param.shape), torch.Tensor)
+        moved = _tensor(new)
     except BadResultError as error:
         raise RuleError(reasons.of_result(*error.args)) from None
-    if not isinstance(new, torch.Tensor):
-        new = torch.from_numpy(np.require(new, requirements=WHOLE))
-    if new.is_complex() and not param.is_complex():
-        raise RuleError(reasons.of_result("dtype", _name(new), _name(param)))
-    param.copy_(new)
+    except TypeError:  # an array of Python objects, or of numbers that torch lacks
+        raise RuleError(reasons.of_result("dtype", str(new.dtype), _name(param))) from None
+    if moved.is_complex() and not param.is_complex():
+        raise RuleError(reasons.of_result("dtype", _name(moved), _name(param)))
+    param.copy_(moved)
     return state
 
 
@@ -214,11 +217,13 @@ def _built(value: Any, leaf: Callable[..., Any], *how: Any) -> Any:
     return leaf(value, *how) if numbers or isinstance(value, torch.Tensor) else value
 
 
-def _tensor(value: Any, device: torch.device | None = None) -> torch.Tensor:
+def _tensor(value: Any, device: torch.device | None = None) -> Any:
     import torch
 
-    tensor = value if isinstance(value, torch.Tensor) else torch.from_numpy(np.require(value, requirements=WHOLE))
-    return tensor if device is None else tensor.to(device)
+    if not isinstance(value, torch.Tensor):
+        array = np.asarray(value)
+        value = torch.from_numpy(np.require(array, array.dtype.newbyteorder("="), WHOLE))
+    return value if device is None else value.to(device)
 
 
 def _array(value: Any, _device: torch.device) -> Any:
@@ -243,11 +248,11 @@ def _of_numpy(error: Exception, param: torch.Tensor) -> Text | None:
     linecache.checkcache(failed.filename)
     places = rewrites("".join(linecache.getlines(failed.filename)))
     here = [place for place in places if place.line <= (failed.lineno or 0) <= place.last]
-    if not places or not (here or "numpy" in str(error)):
+    if not places or not (here or "numpy" in str(error).lower()):
         return None
-    places = [*here, *(place for place in places if place not in here)]
-    where = TYPE.format(dtype=_name(param)) if param.device.type == "cpu" else GPU.format(device=param.device)
-    told = [NUMPY_ALONE.format(where=where, file=Path(failed.filename).name)]
+    places = list(dict.fromkeys([*here, *places]))
+    head = TYPE if param.device.type == "cpu" else GPU
+    told = [head.format(device=param.device, dtype=_name(param), file=Path(failed.filename).name)]
     for place in places[:LISTED]:
         form = PLACE if place.new else PLACE_WITHOUT
         told.append(form.format(line=place.line, old=place.old, new=place.new))
@@ -257,5 +262,7 @@ def _of_numpy(error: Exception, param: torch.Tensor) -> Text | None:
 
 
 def _library(filename: str) -> bool:
-    """Whether this is code of ours or of a library, and no rule's."""
-    return OURS in Path(filename).parents or "site-packages" in Path(filename).parts or filename.startswith("<")
+    """Whether this is code of the lab's or of a library, and no rule's."""
+    path = Path(filename)
+    inside = path.parent == LAB or "site-packages" in path.parts
+    return inside or (filename.startswith("<") and not filename.startswith("<ipython"))
