@@ -65,6 +65,10 @@ def returned(answer: Any, shape: tuple[int, ...], *arrays: type) -> tuple[Any, A
     return new, state
 
 
+class MissingClassError(AttributeError):
+    """A file lacks the class that it should define; `args` are the names of those that it does define."""
+
+
 class Run:
     """One rule object walking all parameters: `init` once a parameter, then `update` for every parameter at each step.
 
@@ -96,7 +100,7 @@ def load(path: Path, name: str) -> Any:
         name: the class in it, for instance `Adam`.
 
     Raises:
-        AttributeError: the file has no `name`.
+        MissingClassError: the file has no `name`.
         Exception: whatever the file itself raises.
 
     """
@@ -108,4 +112,7 @@ def load(path: Path, name: str) -> Any:
     sys.modules[module_name] = module
     code = compile(path.read_bytes(), str(path), "exec", dont_inherit=True)
     exec(code, module.__dict__)  # noqa: S102 - running the learner's file is the purpose
+    if not hasattr(module, name):
+        own = (each for each in vars(module).values() if isinstance(each, type) and each.__module__ == module_name)
+        raise MissingClassError(*(each.__name__ for each in own))
     return getattr(module, name)

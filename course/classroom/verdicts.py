@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from course.classroom import history
 from course.classroom.directory import ClassDirectory, digest
-from course.grading.judge import LARGEST_FILE, judge
+from course.grading.judge import judge
 from course.grading.sandbox import Limits
+from course.grading.saved import LARGEST_FILE
 from course.grading.verdict import Verdict
 from course.syllabus import topic
 from course.text import Text

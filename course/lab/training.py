@@ -13,7 +13,7 @@ import numpy as np
 from course.lab import kept
 from course.lab.claims import say
 from course.lab.optimizer import as_torch
-from course.lab.rules import RuleError, learner
+from course.lab.rules import RuleError, learner, unattended
 from course.text import Text
 
 if TYPE_CHECKING:
@@ -52,7 +52,8 @@ def mine(stem: str, **hyperparameters: Any) -> Mine:
         probes = [torch.nn.Parameter(torch.ones(shape)) for shape in ((2, 3), (3,))]
         for probe in probes:
             probe.grad = torch.ones_like(probe)
-        as_torch(rule_class)(probes, **_at(0.1, hyperparameters)).step()
+        with unattended():
+            as_torch(rule_class)(probes, **_at(0.1, hyperparameters)).step()
     except NotImplementedError:
         return Mine(
             None,
@@ -69,7 +70,8 @@ def mine(stem: str, **hyperparameters: Any) -> Mine:
 
         def step(self, closure: Any = None) -> Any:
             try:
-                return super().step(closure)
+                with unattended():
+                    return super().step(closure)
             except (Exception, SystemExit) as error:
                 raise RuleError(file.explain(error)) from error
 

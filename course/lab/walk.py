@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from course import rule as rule_module
-from course.lab.rules import Learner, RuleError
+from course.lab.rules import Learner, RuleError, unattended
 from course.rule import Run
 from course.text import Text
 
@@ -78,6 +78,7 @@ def quiet() -> Iterator[None]:
         contextlib.redirect_stderr(io.StringIO()),
         warnings.catch_warnings(),
         np.errstate(all="ignore"),
+        unattended(),
     ):
         warnings.simplefilter("ignore")
         yield
