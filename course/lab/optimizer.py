@@ -87,7 +87,7 @@ def as_torch(rule_class: Callable[..., Any]) -> Any:
             if closure is not None:
                 with torch.enable_grad():
                     loss = closure()
-            with torch.no_grad():
+            with torch.no_grad(), np.errstate(all="ignore"):  # a step that diverges is seen in the loss, as with torch
                 _step(self.rule, self.param_groups, self.state)
             return loss
 

@@ -13,7 +13,8 @@ import numpy as np
 from course.lab import kept
 from course.lab.claims import say
 from course.lab.optimizer import as_torch
-from course.lab.rules import RuleError, learner, unattended
+from course.lab.rules import RuleError, learner
+from course.lab.walk import quiet
 from course.text import Text
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def mine(stem: str, **hyperparameters: Any) -> Mine:
         probes = [torch.nn.Parameter(torch.ones(shape)) for shape in ((2, 3), (3,))]
         for probe in probes:
             probe.grad = torch.ones_like(probe)
-        with unattended():
+        with quiet():
             as_torch(rule_class)(probes, **_at(0.1, hyperparameters)).step()
     except NotImplementedError:
         return Mine(
@@ -70,7 +71,7 @@ def mine(stem: str, **hyperparameters: Any) -> Mine:
 
         def step(self, closure: Any = None) -> Any:
             try:
-                with unattended():
+                with quiet():
                     return super().step(closure)
             except (Exception, SystemExit) as error:
                 raise RuleError(file.explain(error)) from error

@@ -72,7 +72,7 @@ class Walk:
 
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
-    """Keep what a rule prints or warns of out of the notebook: it would come with every move of a slider."""
+    """Keep what a rule prints or warns of out of the notebook, and let it ask nothing: there are hundreds of steps."""
     with (
         contextlib.redirect_stdout(io.StringIO()),
         contextlib.redirect_stderr(io.StringIO()),

@@ -374,3 +374,31 @@ def test_a_contest_on_a_gpu_says_what_to_write(tmp_path: Path, monkeypatch: pyte
     result = contest(contestants, lrs=[0.1], seeds=1, epochs=1)
     assert [each.name for each in result.entries] == ["SGD"]
     assert "line 8: `1 * param` in place of `param.copy()`" in result.absent[0].en
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_step_that_diverges_warns_as_little_as_torchs(capfd: pytest.CaptureFixture[str]) -> None:
+    param = parameter([1e30, 1.0])
+    optimizer = as_torch(Adam)([param], lr=1e30)
+    for _ in range(3):
+        param.grad = param.detach() * 1e30
+        optimizer.step()
+    assert not torch.isfinite(param).all()
+    assert capfd.readouterr() == ("", "")
+
+
+def test_what_a_learners_rule_prints_and_asks_does_not_flood_a_contest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(rules, "LEARNER", tmp_path)
+    source = NUMPYS.format(name="Momentum")
+    noisy = "import warnings; print(param); warnings.warn('again')"
+    (tmp_path / "momentum.py").write_text(source.replace("        v = ", f"        {noisy}\n        v = "), "utf-8")
+    result = contest({"mine": mine("momentum")}, lrs=[0.1], seeds=1, epochs=1)
+    assert result.absent == ()
+    assert capsys.readouterr().out == ""
+    asks = source.replace("        v = ", "        input('?')\n        v = ")
+    (tmp_path / "momentum.py").write_text(asks, "utf-8")
+    why_not = mine("momentum").why_not
+    assert why_not is not None
+    assert "Nobody can type" in why_not.en
