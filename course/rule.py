@@ -11,6 +11,8 @@ import itertools
 import sys
 from typing import TYPE_CHECKING, Any, Protocol
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
@@ -19,13 +21,52 @@ _serial = itertools.count()
 
 
 class Rule(Protocol):
-    """One update rule. Arrays are numpy float64 in grading, torch tensors in training; `state` may be anything."""
+    """One update rule; `state` may be anything.
+
+    Arrays are numpy float64 in grading. In training they have the network's dtype, and are numpy's on a CPU and torch's
+    tensors on a GPU.
+    """
 
     def init(self, param: Any) -> Any:
         """The state of one parameter before its first step."""
 
     def update(self, param: Any, grad: Any, state: Any) -> tuple[Any, Any]:
         """`(new_param, new_state)`; `param` and `grad` stay as they were."""
+
+
+class BadResultError(Exception):
+    """`update` returned something that is not a parameter and a state; `args` are the kind and its facts."""
+
+
+def returned(answer: Any, shape: tuple[int, ...], *arrays: type) -> tuple[Any, Any]:
+    """Take apart what `update` returned.
+
+    Args:
+        answer: anything.
+        shape: the shape of the parameter.
+        arrays: what counts as an array beside numpy's own.
+
+    Returns:
+        The new parameter, an array of that shape (for a 0-d one a float will do), and the new state.
+
+    Raises:
+        BadResultError: it is no pair, or its first half is no array of that shape.
+
+    """
+    if not isinstance(answer, (tuple, list)) or len(answer) != 2:
+        count = len(answer) if isinstance(answer, (tuple, list)) else None
+        raise BadResultError("not-a-pair", type(answer).__name__, count)
+    new, state = answer
+    if not isinstance(new, (np.ndarray, np.generic, *arrays)) and not (shape == () and isinstance(new, float)):
+        raise BadResultError("not-an-array", type(new).__name__)
+    got = getattr(new, "shape", ())
+    if tuple(got) != shape:
+        raise BadResultError("shape", list(got), list(shape))
+    return new, state
+
+
+class MissingClassError(AttributeError):
+    """A file lacks the class that it should define; `args` are the names of those that it does define."""
 
 
 class Run:
@@ -59,7 +100,7 @@ def load(path: Path, name: str) -> Any:
         name: the class in it, for instance `Adam`.
 
     Raises:
-        AttributeError: the file has no `name`.
+        MissingClassError: the file has no `name`.
         Exception: whatever the file itself raises.
 
     """
@@ -71,4 +112,7 @@ def load(path: Path, name: str) -> Any:
     sys.modules[module_name] = module
     code = compile(path.read_bytes(), str(path), "exec", dont_inherit=True)
     exec(code, module.__dict__)  # noqa: S102 - running the learner's file is the purpose
+    if not hasattr(module, name):
+        own = (each for each in vars(module).values() if isinstance(each, type) and each.__module__ == module_name)
+        raise MissingClassError(*(each.__name__ for each in own))
     return getattr(module, name)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from course.grading import cases as recipes
-from course.grading import compare, explain, reasons, sandbox, stored
+from course.grading import compare, explain, reasons, sandbox, saved, stored
 from course.grading.diagnosis import Diagnosis, diagnose
 from course.grading.facts import facts
 from course.grading.paths import pick
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from course.grading.case import Case, Trajectory
     from course.grading.wire import Answer
     from course.syllabus import Topic
-
-LARGEST_FILE = 2**20
-"""Bytes; an update rule is a page of text."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +61,9 @@ def judge(topic: Topic, folder: Path, *, seed: str | None = None, limits: sandbo
     if seed is not None:
         cases = sorted([*cases, *recipes.hidden(topic.stem, seed)], key=lambda case: case.stretch)
     file = folder.resolve() / f"{topic.stem}.py"
-    refused = _refused(file)
-    if refused:
+    reason = saved.refused(file)
+    if reason:
+        refused = Finding(reason.status, reason.text)
         return _verdict(topic, cases, dict.fromkeys((case.id for case in cases), refused), {}, {}, Diagnosis())
     answers, ends, printed = _run(file, topic, cases, limits or sandbox.Limits())
     expected = stored.read(topic.stem, recipes.visible(topic.stem)) | (_hidden(topic, seed) if seed is not None else {})
@@ -95,15 +93,6 @@ def conclude(
     astray = {name for name in failed if findings[name].difference}
     found = diagnose(topic.stem, visible, answers, failed, astray) if failed else Diagnosis()
     return _verdict(topic, cases, findings, answers, expected, found)
-
-
-def _refused(file: Path) -> Finding | None:
-    """Files that are not even run."""
-    if not file.is_file():
-        return Finding("not-implemented", reasons.missing(file.name))
-    if file.stat().st_size > LARGEST_FILE:
-        return Finding("rejected", reasons.too_large(file.name))
-    return None
 
 
 def _run(

@@ -6,6 +6,8 @@ import signal
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from course.grading.advice import advice
+from course.syllabus import topics
 from course.text import Text
 
 if TYPE_CHECKING:
@@ -33,22 +35,6 @@ NONSENSE = Reason(
         zh="返回的内容不是课程的运行程序写出的格式。更新规则只负责计算，不应改动运行它的进程。",
     ),
 )
-
-
-def missing(name: str) -> Text:
-    """There is no file to judge."""
-    return Text(
-        en=f"There is no {name} in this folder. Write your rule there, or give another folder with --submission.",
-        zh=f"这个文件夹里没有 {name}。请把更新规则写在这个文件里，或用 --submission 指定别的文件夹。",
-    )
-
-
-def too_large(name: str) -> Text:
-    """The file is not a rule."""
-    return Text(
-        en=f"{name} is larger than 1 MiB, far more than an update rule needs: it was not run.",
-        zh=f"{name} 超过 1 MiB，远大于一条更新规则所需，因此没有运行。",
-    )
 
 
 def not_run(blamed: Case) -> Text:
@@ -110,14 +96,15 @@ def of_end(outcome: Outcome, limits: Limits) -> Reason:
     )
 
 
-def _where(problem: dict[str, Any]) -> Text:
+def _where(problem: dict[str, Any], topic: Topic) -> Text:
     """The learner's own line, if it is known."""
     line, source = problem.get("line"), problem.get("source")
+    file = f"{topic.stem}.py"
     if not line:
-        return Text(en="In your file", zh="您的文件中")
+        return Text(en=f"In {file}", zh=f"{file} 中")
     if not source:
-        return Text(en=f"In line {line} of your file", zh=f"您的文件第 {line} 行")
-    return Text(en=f"In line {line} of your file, `{source}`", zh=f"您的文件第 {line} 行 `{source}`")
+        return Text(en=f"In line {line} of {file}", zh=f"{file} 第 {line} 行")
+    return Text(en=f"In line {line} of {file}, `{source}`", zh=f"{file} 第 {line} 行 `{source}`")
 
 
 def of_problem(problem: dict[str, Any], topic: Topic) -> Reason:
@@ -131,7 +118,7 @@ def of_problem(problem: dict[str, Any], topic: Topic) -> Reason:
 def _of_problem(problem: dict[str, Any], topic: Topic) -> Reason:  # noqa: PLR0911 - one a kind
     kind = problem["kind"]
     if kind in {"not-a-pair", "not-an-array", "shape", "dtype"}:
-        return Reason("wrong", _of_result(kind, list(problem.get("facts") or [])))
+        return Reason("wrong", of_result(kind, *(problem.get("facts") or [])))
     if kind == "changed":
         return Reason("wrong", _of_change(problem))
     if kind == "not-implemented":
@@ -142,7 +129,9 @@ def _of_problem(problem: dict[str, Any], topic: Topic) -> Reason:  # noqa: PLR09
                 zh="尚未实现：请在 {stem}.py 的 TODO 处写出代码。",
             ).format(stem=topic.stem),
         )
-    where, name, message = _where(problem), str(problem.get("type", "")), str(problem.get("message", ""))
+    if kind == "no-class":
+        return Reason("error", _of_classes([str(each) for each in problem.get("facts") or []], topic))
+    where, message = _where(problem, topic), str(problem.get("message", ""))
     if kind == "memory":
         return Reason(
             "limit",
@@ -169,30 +158,69 @@ def _of_problem(problem: dict[str, Any], topic: Topic) -> Reason:  # noqa: PLR09
             + Text(
                 en=f": {message} cannot be imported here. A rule needs numpy and the standard library alone.",
                 zh=f"：这里不能导入 {message}。更新规则只需要 numpy 和标准库。",
-            ),
+            )
+            + _of_import(message),
         )
     if kind in {"state-forgotten", "entry-forgotten", "hyperparameter-unknown"}:
         return Reason("error", _of_slip(kind, where, str((problem.get("facts") or [""])[0]), topic))
-    return Reason("error", _of_exception(where, name, message, topic, named_line=bool(problem.get("line"))))
+    return Reason("error", _of_exception(where, problem))
 
 
-FIRST_DIVISOR = Text(
-    en=". What is the divisor in the very first step? t, for instance, counts that step already: it is 1 there, not 0.",
-    zh="。走第一步时，除数是多少？例如 t 已经把这一步算在内：此时它是 1，而不是 0。",
-)
+TO_IMPORT = {
+    "torch": Text(en=" It is handed numpy arrays: use operators.", zh="它收到的是 numpy 数组，请用运算符来写。"),
+    "course": Text(
+        en=" Copy what you need from the other file into this one.", zh="需要别的文件里的代码时，请复制到这个文件里。"
+    ),
+    "": Text(en=" Take the import out.", zh="请删去这个导入语句。"),
+}
 
 
-def _of_exception(where: Text, name: str, message: str, topic: Topic, *, named_line: bool) -> Text:
-    """Any other exception."""
-    if name == "AttributeError" and f"no attribute '{topic.class_name}'" in message and not named_line:
+def _of_import(module: str) -> Text:
+    """What to do instead of importing this."""
+    return TO_IMPORT.get(module.partition(".")[0], TO_IMPORT[""])
+
+
+def _of_classes(found: list[str], topic: Topic) -> Text:
+    """The class is not there; these are."""
+    names = [name for name in found if name.isidentifier()][:5]
+    called = {each.class_name: each for each in topics()}
+    wanted, file = topic.class_name, f"{topic.stem}.py"
+    other = next((called[name] for name in names if name in called), None)
+    if other:
         return Text(
-            en=f"Your file defines no `{topic.class_name}`. Keep the name of the class as the skeleton has it.",
-            zh=f"您的文件里没有定义 `{topic.class_name}`。请保留骨架代码中的类名。",
+            en="{file} defines `{found}`, the class of {other}.py, and no `{wanted}`. Was it saved under the wrong"
+            " name?",
+            zh="{file} 里定义的是 `{found}`，那是 {other}.py 的类，没有 `{wanted}`。是不是存错了文件名？",
+        ).format(file=file, found=other.class_name, other=other.stem, wanted=wanted)
+    if names:
+        return Text(
+            en="{file} defines {found}, and no `{wanted}`. Keep the name of the class as the skeleton has it.",
+            zh="{file} 里定义了 {found}，没有 `{wanted}`。请保留骨架代码中的类名。",
+        ).format(
+            file=file,
+            found=Text(en=", ".join(f"`{name}`" for name in names), zh="、".join(f"`{name}`" for name in names)),
+            wanted=wanted,
         )
+    return Text(
+        en="{file} defines no `{wanted}`, and no class at all. `course reset {stem}` brings the skeleton back.",
+        zh="{file} 里没有定义 `{wanted}`，也没有别的类。运行 `course reset {stem}` 可以恢复骨架代码。",
+    ).format(file=file, wanted=wanted, stem=topic.stem)
+
+
+def _of_exception(where: Text, problem: dict[str, Any]) -> Text:
+    """Any other exception: what Python says, and what to do about it where that is known."""
+    name, message = str(problem.get("type", "")), str(problem.get("message", ""))
+    more = advice(name, message, str(problem.get("source") or ""), str(problem.get("meant") or ""))
+    if more:  # it says better what the lines after the first say
+        message = message.partition("\n")[0].strip()
     if name in {"SyntaxError", "IndentationError", "TabError"}:
-        return where + Text(en=f": Python cannot read this ({message}).", zh=f"：Python 无法解析这一行（{message}）。")
-    text = where + Text(en=f": {name}: {message}", zh=f"：{name}：{message}")
-    return text + FIRST_DIVISOR if name == "ZeroDivisionError" else text
+        text = where + Text(en=f": Python cannot read this ({message}).", zh=f"：Python 无法解析这一行（{message}）。")
+    else:
+        said = f"{name}: {message}" if message not in {"", "None"} else name
+        text = where + Text(en=f": {said}", zh=f"：{said}")
+    if more is None:
+        return text
+    return Text(en=f"{text.en.rstrip('.')}. {more.en}", zh=f"{text.zh.rstrip('.。')}。{more.zh}")
 
 
 def _of_slip(kind: str, where: Text, entry: str, topic: Topic) -> Text:
@@ -215,8 +243,14 @@ def _of_slip(kind: str, where: Text, entry: str, topic: Topic) -> Text:
     ).format(name=topic.class_name, entry=entry)
 
 
-def _of_result(kind: str, facts: list[Any]) -> Text:
-    """`update` returned something else than a parameter and a state."""
+def of_result(kind: str, *facts: Any) -> Text:
+    """`update` returned something else than a parameter and a state.
+
+    Args:
+        kind: `not-a-pair`, `not-an-array`, `shape` or `dtype`.
+        facts: what was returned, as `course.rule.BadResultError` carries it; for `dtype` perhaps what was wanted too.
+
+    """
     if kind == "not-a-pair":
         got, count = [*facts, None, None][:2]
         if got == "NoneType":
@@ -244,17 +278,18 @@ def _of_result(kind: str, facts: list[Any]) -> Text:
             en="The parameter has the shape {wanted}, but `update` returned the shape {got}.",
             zh="参数的形状是 {wanted}，但 `update` 返回的形状是 {got}。",
         ).format(wanted=wanted, got=got)
-    if str(facts[0]).startswith("complex"):
+    got, wanted = [*facts, "float64"][:2]
+    if str(got).startswith("complex"):
         return Text(
-            en="The parameter is float64, but `update` returned {got}: in Python, `** 0.5` of a negative number is"
+            en="The parameter is {wanted}, but `update` returned {got}: in Python, `** 0.5` of a negative number is"
             " complex. Under some root of yours stands a number below zero.",
-            zh="参数是 float64，但 `update` 返回了 {got}：在 Python 里，负数的 `** 0.5` 是复数。您的某个根号下出现了负"
+            zh="参数是 {wanted}，但 `update` 返回了 {got}：在 Python 里，负数的 `** 0.5` 是复数。您的某个根号下出现了负"
             "数。",
-        ).format(got=facts[0])
+        ).format(wanted=wanted, got=got)
     return Text(
-        en="The parameter is float64, but `update` returned {got}. Compute in the precision that you are given.",
-        zh="参数是 float64，但 `update` 返回了 {got}。请按给定的精度计算。",
-    ).format(got=facts[0])
+        en="The parameter is {wanted}, but `update` returned {got}. Compute in the precision that you are given.",
+        zh="参数是 {wanted}，但 `update` 返回了 {got}。请按给定的精度计算。",
+    ).format(wanted=wanted, got=got)
 
 
 def _of_change(problem: dict[str, Any]) -> Text:

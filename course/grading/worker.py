@@ -13,6 +13,8 @@ What the learner's file prints goes to standard error.
 from __future__ import annotations
 
 import _thread
+import builtins
+import difflib
 import json
 import linecache
 import math
@@ -23,11 +25,14 @@ import time
 import traceback
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.rule import Run, load
+from course.rule import BadResultError, MissingClassError, Run, load, returned
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 ALLOWED = {*sys.stdlib_module_names, "numpy", "course"}
 PROCESS_EVENTS = {
@@ -51,10 +56,6 @@ class ForbiddenProcessError(RuntimeError):
 
 class ForbiddenAccessError(PermissionError):
     """The learner's file reached for something outside: a file, a connection, another process, foreign code."""
-
-
-class BadResultError(Exception):
-    """`update` returned something that is not a parameter and a state; `args` are the kind and its facts."""
 
 
 class OnlyNumpy:
@@ -191,16 +192,7 @@ class Pairs:
     def update(self, param: Any, grad: Any, state: Any) -> Any:
         """The rule's own, if it is a pair of a float64 array of the parameter's shape and a state."""
         self.lost = self.stateful and state is None
-        answer = self.rule.update(param, grad, state)
-        if not isinstance(answer, (tuple, list)) or len(answer) != 2:
-            count = len(answer) if isinstance(answer, (tuple, list)) else None
-            raise BadResultError("not-a-pair", type(answer).__name__, count)
-        new, state = answer
-        shape = np.shape(param)
-        if not isinstance(new, (np.ndarray, np.generic)) and not (shape == () and isinstance(new, float)):
-            raise BadResultError("not-an-array", type(new).__name__)
-        if np.shape(new) != shape:
-            raise BadResultError("shape", list(np.shape(new)), list(shape))
+        new, state = returned(self.rule.update(param, grad, state), np.shape(param))
         if np.asarray(new).dtype != np.float64:
             raise BadResultError("dtype", str(np.asarray(new).dtype))
         return new, state
@@ -273,6 +265,8 @@ def explain(error: BaseException, file: Path) -> dict[str, Any]:
     if isinstance(error, BadResultError):
         kind, *facts = error.args
         return {"kind": kind, "facts": facts}
+    if isinstance(error, MissingClassError):
+        return {"kind": "no-class", "facts": [name[:80] for name in error.args[:5]]}
     kinds: dict[type[BaseException], str] = {
         NotImplementedError: "not-implemented",
         MemoryError: "memory",
@@ -287,6 +281,7 @@ def explain(error: BaseException, file: Path) -> dict[str, Any]:
     else:
         mine = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
         line = mine[-1].lineno if mine else None
+    linecache.checkcache(str(file))  # in a notebook the file changes from call to call
     source = linecache.getline(str(file), line).strip() if line else ""
     message = ""
     with suppress(Exception):  # an exception of the learner's own may fail to print itself
@@ -297,7 +292,28 @@ def explain(error: BaseException, file: Path) -> dict[str, Any]:
         "message": message[:500],
         "line": line,
         "source": source[:200],
+        "meant": meant(error, file),
     }
+
+
+def meant(error: BaseException, file: Path) -> str:
+    """The name that is nearest to one that was not found, as Python itself suggests it in a traceback; or nothing."""
+    with suppress(Exception):  # whatever the learner's objects do when they are looked at
+        if isinstance(error, AttributeError) and error.name:
+            return closest(error.name, dir(error.obj))
+        if isinstance(error, NameError) and error.name:
+            frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+            frame = [each for each in frames if each.f_code.co_filename == str(file)][-1]
+            if hasattr(frame.f_locals.get("self"), error.name):
+                return f"self.{error.name}"
+            return closest(error.name, [*frame.f_locals, *frame.f_globals, *dir(builtins)])
+    return ""
+
+
+def closest(name: str, known: Iterable[str]) -> str:
+    """The one of these names that is most like the given one, if any is much like it."""
+    found = difflib.get_close_matches(name, [each for each in known if not each.startswith("_")], 1, 0.75)
+    return found[0][:80] if found else ""
 
 
 def slip(error: BaseException, pairs: Pairs | None, names: list[str], asked: dict[str, Any]) -> dict[str, Any]:
@@ -309,6 +325,8 @@ def slip(error: BaseException, pairs: Pairs | None, names: list[str], asked: dic
         return {"kind": "state-forgotten"}
     if isinstance(error, KeyError) and error.args and error.args[0] in names:
         return {"kind": "entry-forgotten", "facts": [error.args[0]]}
+    if isinstance(error, KeyError) and error.args and isinstance(error.args[0], str):
+        return {"meant": closest(error.args[0], names)}
     return {}
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from course.lab.guide import guide
     from course.lab.hint import hint
     from course.lab.landscapes import landscape
+    from course.lab.optimizer import as_torch
     from course.lab.progress import progress
     from course.lab.quiz import quiz, right, wrong
     from course.lab.rules import learner, reference
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from course.lab.tasks.rmsprop import long_letters, small_lstm
     from course.lab.tasks.sgd import small_mlp, state_size
     from course.lab.tasks.tables import fit, tables
-    from course.lab.training import as_torch, digits, gpu, letters, mine, small_cnn, small_rnn, train
+    from course.lab.training import digits, gpu, letters, mine, small_cnn, small_rnn, train
     from course.text import Text, language, set_language
 
 __all__ = [
@@ -116,7 +117,7 @@ __all__ = [
 _HOMES = {
     "Text": "course.text",
     "around": "course.lab.tasks.lookahead",
-    "as_torch": "course.lab.training",
+    "as_torch": "course.lab.optimizer",
     "batch_race": "course.lab.tasks.gradient_descent",
     "batch_seconds": "course.lab.tasks.gradient_descent",
     "braking": "course.lab.figures_nesterov",

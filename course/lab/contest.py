@@ -13,6 +13,7 @@ import numpy as np
 
 from course.lab import fair, fonts
 from course.lab.claims import say
+from course.lab.rules import RuleError
 from course.lab.training import Data, Mine, digits, one_thread, small_cnn, train
 from course.text import Text, language
 
@@ -128,15 +129,20 @@ def contest(
             if make is None:
                 continue
             losses, accuracy = [], []
-            for lr in lrs:
-                for seed in range(seeds):
-                    trained = train(model, make, data, lr=lr, seed=seed, epochs=epochs)
-                    losses.append(trained.losses)
-                    accuracy.append(trained.accuracy)
-                    earlier += trained.earlier
-                    if earlier:
-                        bar.set_postfix_str(_EARLIER.format(n=earlier)[language()], refresh=False)
-                    bar.update()
+            try:
+                for lr in lrs:
+                    for seed in range(seeds):
+                        trained = train(model, make, data, lr=lr, seed=seed, epochs=epochs)
+                        losses.append(trained.losses)
+                        accuracy.append(trained.accuracy)
+                        earlier += trained.earlier
+                        if earlier:
+                            bar.set_postfix_str(_EARLIER.format(n=earlier)[language()], refresh=False)
+                        bar.update()
+            except RuleError as error:  # it fails at some step, or on this device; the others train all the same
+                absent.append(error.text)
+                bar.update(len(lrs) * seeds - len(losses))
+                continue
             shape = len(lrs), seeds
             entries.append(
                 Entry(

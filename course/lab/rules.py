@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import builtins
+import contextlib
 import functools
 import sys
-import traceback
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from course import rule
+from course.grading import reasons, saved, worker
 from course.syllabus import LEARNER, ROOT, topic
 from course.text import CourseError, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 NOT_WRITTEN = Text(
     en="{file} is not written yet. Do the exercise under “Your turn”, save the file, and your path appears here.",
@@ -20,29 +25,10 @@ GONE = Text(
     en="{file} is not there. `course reset {stem}` brings the skeleton back.",
     zh="找不到 {file}。运行 `course reset {stem}` 可以恢复骨架文件。",
 )
-NO_CLASS = Text(
-    en="{file} defines no class named {name}. Give the class its name back and save.",
-    zh="{file} 中没有名为 {name} 的类。请把类名改回来并保存。",
-)
-SYNTAX = Text(
-    en="Python cannot read line {line} of {file}: {error}.",
-    zh="{file} 第 {line} 行有语法错误，Python 读不懂：{error}。",
-)
-RAISED = Text(
-    en="Line {line} of {file} stopped with {error}:  {code}",
-    zh="{file} 第 {line} 行运行出错：{error}。该行是：{code}",
-)
-RAISED_ELSEWHERE = Text(en="{file} stopped with {error}.", zh="{file} 运行出错：{error}。")
-
-LONGEST_ERROR = 160
 
 
-class RuleError(Exception):
-    """A rule cannot be shown, for the reason that its Text gives."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(text.both())
-        self.text = text
+class RuleError(CourseError):
+    """A rule cannot be shown or cannot train, for the reason that its Text gives."""
 
 
 @functools.cache
@@ -84,7 +70,7 @@ class Learner:
         """The file as the learner knows it, for instance `course/optim/adam.py`."""
         try:
             return self.path.resolve().relative_to(ROOT).as_posix()
-        except ValueError:
+        except (ValueError, OSError, RuntimeError):  # elsewhere, or a link in a circle
             return self.path.name
 
     def stamp(self) -> tuple[int, int] | None:
@@ -105,12 +91,20 @@ class Learner:
         stamp = self.stamp()
         if stamp is None:
             self._stamp = None
+            reason = saved.refused(self.path)
+            if reason and reason.text != saved.MISSING.format(name=self.path.name):
+                raise RuleError(reason.text)
             raise RuleError(GONE.format(file=self.file, stem=self.stem))
         if stamp != self._stamp:
             self._stamp = stamp
             self._forget()
+            refused = saved.refused(self.path)
+            if refused:
+                self._error = RuleError(refused.text)
+                raise self._error
             try:
-                self._class = rule.load(self.path, self._class_name)
+                with unattended():
+                    self._class = rule.load(self.path, self._class_name)
             except (Exception, SystemExit) as error:  # noqa: BLE001 - the learner's file may raise anything
                 self._error = RuleError(self.explain(error))
         if self._error is not None:
@@ -134,28 +128,27 @@ class Learner:
         return self.load()(**hyperparameters)
 
     def explain(self, error: BaseException) -> Text:
-        """Return one calm sentence about what the learner's file raised, with the learner's own line."""
+        """Return one calm sentence about what the learner's file raised: the judge's, with the learner's own line."""
         if isinstance(error, RuleError):
             return error.text
         if isinstance(error, NotImplementedError):
             return NOT_WRITTEN.format(file=self.file)
-        if isinstance(error, SyntaxError):
-            return SYNTAX.format(line=error.lineno or 1, file=self.file, error=error.msg)
-        said = f"{type(error).__name__}: {error}"[:LONGEST_ERROR]
-        own = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(self.path)]
-        if not own:
-            lacks_class = isinstance(error, AttributeError) and error.name == self._class_name
-            if lacks_class:
-                return NO_CLASS.format(file=self.file, name=self._class_name)
-            return RAISED_ELSEWHERE.format(file=self.file, error=said)
-        line = own[-1].lineno or 1
-        return RAISED.format(line=line, file=self.file, error=said, code=self._code(line))
+        return reasons.of_problem(worker.explain(error, self.path), topic(self.stem)).text
 
-    def _code(self, line: int) -> str:
-        try:
-            return self.path.read_text("utf-8").splitlines()[line - 1].strip()
-        except (OSError, UnicodeDecodeError, IndexError):
-            return "…"
+
+@contextlib.contextmanager
+def unattended() -> Iterator[None]:
+    """Let nothing that runs meanwhile ask for input: a cell that waits for an answer looks like one that hangs."""
+
+    def refuse(*_arguments: object, **_options: object) -> None:
+        raise EOFError("EOF when reading a line")
+
+    before = builtins.input, sys.breakpointhook
+    builtins.input = sys.breakpointhook = refuse  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        builtins.input, sys.breakpointhook = before
 
 
 def learner(stem: str, folder: Path | None = None) -> Learner:

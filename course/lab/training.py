@@ -1,14 +1,10 @@
-"""A rule at work on a real network: wrapped as a `torch.optim.Optimizer`, trained on data that scikit-learn ships.
-
-This is the lab's only module that imports torch, and it does so when a function needs it.
-"""
+"""A rule at work on a real network, trained on data that scikit-learn ships. torch is imported when it is needed."""
 
 from __future__ import annotations
 
 import contextlib
 import copy
 import functools
-import inspect
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +12,9 @@ import numpy as np
 
 from course.lab import kept
 from course.lab.claims import say
-from course.lab.rules import learner
+from course.lab.optimizer import as_torch
+from course.lab.rules import RuleError, learner
+from course.lab.walk import quiet
 from course.text import Text
 
 if TYPE_CHECKING:
@@ -26,75 +24,6 @@ if TYPE_CHECKING:
 
     Factory = Callable[[Iterable[torch.nn.Parameter], float], Any]
     """From parameters and a learning rate to an optimizer."""
-
-
-@functools.cache
-def as_torch(rule_class: Callable[..., Any]) -> Any:
-    """Turn an update rule into a class that is used like any of `torch.optim`.
-
-    `as_torch(Momentum)(model.parameters(), lr=0.1, momentum=0.9)` steps with the rule, under the contract of
-    `course.rule`. The hyperparameters stand in `param_groups`, so `torch.optim.lr_scheduler` works; a parameter whose
-    `grad` is None is left alone; `state_dict` carries the rule's state.
-
-    Args:
-        rule_class: a class that meets the contract; the parameters and gradients that it gets are copies, of the
-            network's own dtype and device.
-
-    Returns:
-        A subclass of `torch.optim.Optimizer`, the same one for the same rule.
-
-    """
-    import torch
-
-    class Wrapped(torch.optim.Optimizer):
-        def __init__(self, params: Any, **hyperparameters: Any) -> None:
-            self.rule = rule_class(**hyperparameters)
-            super().__init__(params, _defaults(rule_class, self.rule, hyperparameters))
-
-        def step(self, closure: Any = None) -> Any:
-            loss = None if closure is None else closure()
-            with torch.no_grad():
-                for group in self.param_groups:
-                    _assign(self.rule, group)
-                    _move(self.rule, [param for param in group["params"] if param.grad is not None], self.state)
-            return loss
-
-    Wrapped.__name__ = Wrapped.__qualname__ = f"Wrapped{getattr(rule_class, '__name__', 'Rule')}"
-    return Wrapped
-
-
-def _defaults(rule_class: Callable[..., Any], rule: Any, given: dict[str, Any]) -> dict[str, Any]:
-    """The hyperparameters as torch keeps them: those given, and the rule's own defaults for the rest."""
-    names = [name for name in inspect.signature(rule_class).parameters if hasattr(rule, name)]
-    defaults = {name: getattr(rule, name) for name in names} | given
-    # Lookahead has no rate of its own; the one that a schedule changes is its inner rule's.
-    return defaults if hasattr(rule, "lr") else defaults | {"lr": rule.inner.lr}
-
-
-def _assign(rule: Any, group: dict[str, Any]) -> None:
-    """Give the rule its group's hyperparameters, which a schedule may just have changed."""
-    for name, value in group.items():
-        if name == "lr" and not hasattr(rule, "lr"):
-            rule.inner.lr = value
-        elif hasattr(rule, name):
-            setattr(rule, name, value)
-
-
-def _move(rule: Any, params: list[Any], state: dict[Any, dict[str, Any]]) -> None:
-    """Move every parameter in place.
-
-    The rule works on copies: it may keep what it is given (a buffer that starts as the gradient itself), and torch
-    writes to both in place.
-    """
-    import torch
-
-    for param in params:
-        if "rule" not in state[param]:
-            state[param]["rule"] = rule.init(param.detach().clone())
-    for param in params:
-        given = param.detach().clone(), param.grad.detach().clone()
-        new, state[param]["rule"] = rule.update(*given, state[param]["rule"])
-        param.copy_(torch.as_tensor(new))
 
 
 @dataclass(frozen=True)
@@ -121,9 +50,11 @@ def mine(stem: str, **hyperparameters: Any) -> Mine:
     file = learner(stem)
     try:
         rule_class = file.load()
-        probe = torch.nn.Parameter(torch.ones(2))
-        probe.grad = torch.ones(2)
-        as_torch(rule_class)([probe], **_at(0.1, hyperparameters)).step()
+        probes = [torch.nn.Parameter(torch.ones(shape)) for shape in ((2, 3), (3,))]
+        for probe in probes:
+            probe.grad = torch.ones_like(probe)
+        with quiet():
+            as_torch(rule_class)(probes, **_at(0.1, hyperparameters)).step()
     except NotImplementedError:
         return Mine(
             None,
@@ -134,7 +65,18 @@ def mine(stem: str, **hyperparameters: Any) -> Mine:
         )
     except (Exception, SystemExit) as error:  # noqa: BLE001 - anything may be wrong in that file; the lesson goes on
         return Mine(None, file.explain(error))
-    return Mine(lambda params, lr: as_torch(rule_class)(params, **_at(lr, hyperparameters)), None)
+
+    class Explained(as_torch(rule_class)):  # type: ignore[misc] # a class made at run time
+        """The learner's rule; what it raises in the middle of a training run is told as it is told anywhere else."""
+
+        def step(self, closure: Any = None) -> Any:
+            try:
+                with quiet():
+                    return super().step(closure)
+            except (Exception, SystemExit) as error:
+                raise RuleError(file.explain(error)) from error
+
+    return Mine(lambda params, lr: Explained(params, **_at(lr, hyperparameters)), None)
 
 
 def _at(lr: float, hyperparameters: dict[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from course import rule as rule_module
-from course.lab.rules import Learner, RuleError
+from course.lab.rules import Learner, RuleError, unattended
 from course.rule import Run
 from course.text import Text
 
@@ -72,12 +72,13 @@ class Walk:
 
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
-    """Keep what a rule prints or warns of out of the notebook: it would come with every move of a slider."""
+    """Keep what a rule prints or warns of out of the notebook, and let it ask nothing: there are hundreds of steps."""
     with (
         contextlib.redirect_stdout(io.StringIO()),
         contextlib.redirect_stderr(io.StringIO()),
         warnings.catch_warnings(),
         np.errstate(all="ignore"),
+        unattended(),
     ):
         warnings.simplefilter("ignore")
         yield

@@ -112,6 +112,22 @@ FILES: dict[str, dict[str, str | bytes]] = {
         "UTF-16": RIGHT.encode("utf-16"),
         "a picture": b"\x89PNG\r\n\x1a\n" + bytes(range(256)),
         "another encoding, not declared": f"NAME = '下山'\n{RIGHT}".encode("gb18030"),
+        "a debugger": in_update("breakpoint()"),
+        "a debugger of the library's": in_update("pdb.set_trace()", "import pdb"),
+        "asks for input": in_update("input('go on?')"),
+        "a notebook's command": at_import("%matplotlib inline"),
+        "a notebook": b'{"cells": [], "metadata": {}, "nbformat": 4}',
+        "another topic's class": topic("adam").solution.read_text("utf-8"),
+        "a relative import": at_import("from .adam import Adam"),
+        "an attribute that cannot be looked at": in_update(
+            "Odd().lrr", "class Odd:\n    def __dir__(self): raise ValueError"
+        ),
+        "attributes without end": in_update(
+            "Odd().lrr", "class Odd:\n    def __dir__(self): return ['l' * i for i in range(999)]"
+        ),
+        "classes without end": at_import("for i in range(9999): globals()[f'C{i}'] = type(f'C{i}', (), {})").replace(
+            "class SGD", "class Sgd"
+        ),
         "thousands of brackets": "x = " + "(" * 5000 + ")" * 5000,
     },
     "timeout": {
@@ -139,6 +155,9 @@ FILES: dict[str, dict[str, str | bytes]] = {
         "imports torch": at_import("import torch"),
         "imports torch late": in_update("import torch"),
         "imports part of torch": at_import("from torch.optim import SGD as Right"),
+        "imports a notebook's library": at_import("from IPython import embed"),
+        "imports what draws": at_import("import matplotlib.pyplot as plt"),
+        "imports another exercise": at_import("from course.optim.adam import Adam"),
         "imports scipy": at_import("import scipy.optimize"),
         "imports its neighbour": at_import("import helpers"),
         "imports the grader": at_import("import course.grading.stored"),

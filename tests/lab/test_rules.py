@@ -110,14 +110,14 @@ def test_syntax_error_names_the_line(tmp_path: Path) -> None:
 
 def test_exception_names_the_line_and_shows_it(tmp_path: Path) -> None:
     en, zh = says(tmp_path, HEAD + "        return param - self.lr * buf, state")
-    assert "Line 8 of momentum.py" in en
+    assert "In line 8 of momentum.py" in en
     assert "NameError: name 'buf' is not defined" in en
     assert "return param - self.lr * buf, state" in en
     assert "第 8 行" in zh
 
 
 def test_missing_class_and_missing_file(tmp_path: Path) -> None:
-    assert "no class named Momentum" in says(tmp_path, "class Momentun: pass")[0]
+    assert "defines `Momentun`, and no `Momentum`" in says(tmp_path, "class Momentun: pass")[0]
     rule = save(tmp_path, GOOD)
     rule.path.unlink()
     with pytest.raises(RuleError, match="course reset momentum"):

@@ -12,8 +12,9 @@ from torch import nn
 
 from course.lab import kept, training
 from course.lab.contest import contest
+from course.lab.optimizer import as_torch
 from course.lab.rules import reference
-from course.lab.training import as_torch, digits, small_cnn, train
+from course.lab.training import digits, small_cnn, train
 
 if TYPE_CHECKING:
     from pathlib import Path

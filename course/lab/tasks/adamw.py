@@ -10,6 +10,7 @@ import numpy as np
 
 from course.lab import fair, fonts
 from course.lab.claims import say
+from course.lab.rules import RuleError
 from course.lab.training import Data, Mine, one_thread
 from course.text import Text
 
@@ -198,10 +199,15 @@ def decay_contest(
     with one_thread(), tqdm(total=total, desc=label, unit=str(Text(en=" settings", zh=" 组设置"))) as bar:
         for name, factories in running.items():
             results = []
-            for lr in lrs:
-                for factory in factories:
-                    results.append(_train(factory, lr, seeds, steps, *tumours(examples, device)))
-                    bar.update()
+            try:
+                for lr in lrs:
+                    for factory in factories:
+                        results.append(_train(factory, lr, seeds, steps, *tumours(examples, device)))
+                        bar.update()
+            except RuleError as error:  # as in `contest`
+                absent.append(error.text)
+                bar.update(len(lrs) * len(factories) - len(results))
+                continue
             shape = len(lrs), len(factories), -1
             columns = (np.array(column).reshape(shape) for column in zip(*results, strict=True))
             grids.append(Grid(name, tuple(lrs), tuple(decays[name]), *columns))

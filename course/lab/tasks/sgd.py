@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,13 +49,21 @@ def state_size(make: Factory, model: Callable[[], torch.nn.Module] = small_mlp) 
 
 
 def _numbers(kept: Any) -> int:
-    """How many numbers stand in a state, however it is built: a learner's may be anything."""
+    """How many numbers occur in a state, however it is built: a learner's may be anything."""
     import torch
 
     if isinstance(kept, torch.Tensor):
         return kept.numel()
-    if isinstance(kept, dict):
-        return sum(_numbers(each) for each in kept.values())
-    if isinstance(kept, (list, tuple)):
-        return sum(_numbers(each) for each in kept)
-    return int(isinstance(kept, (int, float)) and not isinstance(kept, bool))
+    if isinstance(kept, np.ndarray) and kept.dtype.kind != "O":
+        return kept.size
+    if isinstance(kept, (int, float, np.number)):
+        return int(not isinstance(kept, bool))
+    parts: list[Any] = []
+    if isinstance(kept, Mapping):
+        parts += kept.values()
+    elif isinstance(kept, (list, tuple, set, frozenset, deque, np.ndarray)):
+        parts += kept
+    slots = [name for each in type(kept).__mro__ for name in vars(each).get("__slots__", ())]
+    parts += [getattr(kept, name, None) for name in slots]
+    parts += getattr(kept, "__dict__", {}).values()
+    return sum(map(_numbers, parts))
