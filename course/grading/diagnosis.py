@@ -75,11 +75,11 @@ class Trail:
         moved, size = [], []
         for start, got in zip(case.params, answer.params, strict=True):
             until = got[:steps]
-            steps = np.arange(1, len(until) + 1).reshape(-1, *[1] * start.ndim)
+            numbers = np.arange(1, len(until) + 1).reshape(-1, *[1] * start.ndim)
             with np.errstate(invalid="ignore", over="ignore"):
                 moved.append(np.maximum.accumulate(np.abs(until - start)))
                 largest = np.maximum.accumulate(np.maximum(np.abs(until), np.abs(start)))
-            size.append(np.sqrt(steps) * largest)
+            size.append(np.sqrt(numbers) * largest)
         return cls(case, answer, tuple(moved), tuple(size), min(steps, case.steps))
 
     def near(self, step: int, i: int, new: Array, tolerance: Tolerance) -> bool:
@@ -178,7 +178,7 @@ def _fits_to_the_end(book: Catalogue, explanation: Explanation, workers: Sequenc
 
 
 def _looks_squeezed(book: Catalogue, trails: Sequence[Trail]) -> bool:
-    """Whether the first steps are off as float32 makes them: by its precision, and not all by one and the same share."""
+    """Whether the first steps are off as float32 makes them: by its precision, and not all by one share."""
     columns: list[Array] = []
     for trail in trails:
         rule = book.make((), {}, hyperparameters(trail.case.hyperparameters))
@@ -195,9 +195,8 @@ def _looks_squeezed(book: Catalogue, trails: Sequence[Trail]) -> bool:
         return True
     worst = (np.abs(error) / size)[astray].max()
     shares = ((error / base)[astray] for base in (right, right - start, np.ones_like(right)))
-    return bool(SQUEEZED[0] < worst < SQUEEZED[1]) and not any(
-        np.ptp(each) <= 0.1 * abs(np.median(each)) for each in shares
-    )
+    regular = any(np.ptp(each) <= 0.1 * abs(np.median(each)) for each in shares)
+    return bool(SQUEEZED[0] < worst < SQUEEZED[1]) and not regular
 
 
 def _opening(stem: str, some: Sequence[Explanation], trail: Trail) -> Sequence[Explanation]:

@@ -24,10 +24,13 @@ PATH = Text(
     zh="您算出的数，与犯下面这个错误时得到的完全一样：{title}。",
 )
 PATHS = Text(
-    en="Your numbers are exactly those of a rule with {count} mistakes at once.",
-    zh="您算出的数，与同时犯下面{count}个错误时得到的完全一样。",
+    en="Your numbers are exactly those of a rule with {count} mistakes at once. What each does by itself:",
+    zh="您算出的数，与同时犯下面{count}个错误时得到的完全一样。以下说明的是它们各自单独的后果。",
 )
-SEVERAL = Text(en="There are {count} mistakes at once.", zh="同时有{count}个错误。")
+SEVERAL = Text(
+    en="There are {count} mistakes at once. What each does by itself:",
+    zh="同时有{count}个错误。以下说明的是它们各自单独的后果。",
+)
 COUNTS = {2: Text(en="two", zh="两"), 3: Text(en="three", zh="三"), 4: Text(en="four", zh="四")}
 """A path is at most a pair's; `param` and `grad` may both be changed besides."""
 ONE_OF = Text(
@@ -35,8 +38,9 @@ ONE_OF = Text(
     zh="下列每一个错误都会得到与您完全一样的数，单凭这些数分不出是哪一个。",
 )
 ONE_PAIR_OF = Text(
-    en="Each of these pairs of mistakes leads to exactly your numbers, which cannot tell which one it is.",
-    zh="下列每一对错误都会得到与您完全一样的数，单凭这些数分不出是哪一对。",
+    en="Each of these pairs of mistakes leads to exactly your numbers, which cannot tell which pair it is. What each"
+    " mistake does by itself:",
+    zh="下列每一对错误都会得到与您完全一样的数，单凭这些数分不出是哪一对。以下说明的是每个错误单独的后果。",
 )
 EACH = Text(en="{number}. {title}. {explanation}", zh="{number}. {title}。{explanation}")
 NUMBERS_RIGHT = Text(en="All your numbers are right, in every case.", zh="在每个用例里，您算出的数都是对的。")
@@ -120,9 +124,7 @@ def _each(number: int, mistakes: Sequence[Mistake], kind: Kind) -> Said:
         explanation=Text.joined((each.explanation for each in mistakes), en=" ", zh=""),
     )
     ids = tuple(each.id for each in mistakes)
-    return Said(
-        kind, text, {"number": number, "path": ids} if kind == "path" else {"number": number, "mistake": ids[0]}
-    )
+    return Said(kind, text, {"number": number, "path": ids})
 
 
 def of_option(topic: Topic, found: Diagnosis, case: Case) -> Said | None:

@@ -1,4 +1,4 @@
-"""One sentence of a verdict together with what it claims, as data, so that the claim can be held against the numbers."""
+"""One sentence of a verdict together with what it claims, as data that can be held against the numbers."""
 
 from __future__ import annotations
 
