@@ -85,7 +85,7 @@ def explained(topic: Topic, found: Diagnosis, wrong: Text | None, facts: Sequenc
     if found.fits:
         return (*said, *_of_several(found))
     if handled and found.numbers_right:
-        said.insert(2, Said("numbers-right", NUMBERS_RIGHT, {}))
+        said.insert(-1, Said("numbers-right", NUMBERS_RIGHT, {}))
     if wrong:
         said.append(Said("numbers-wrong", wrong, {}))
     if found.searched:
