@@ -259,10 +259,12 @@ MISTAKES = (
         title=Text(en="ε is left out", zh="漏掉了 ε"),
         explanation=Text(
             en="The average of steps starts at 0. Without ε above the fraction the first step is 0 long, so its"
-            " average stays 0, and nothing ever moves; where the gradient is 0 as well, 0 is divided by 0. In this"
-            " rule ε does more than prevent a division: it is the push that starts the walk.",
-            zh="步子的平均值从 0 开始。分子上没有 ε，第一步的长度就是 0，平均值仍为 0，于是永远不动；如果梯度也是 0，"
-            "还会算 0 除以 0。在这个规则里，ε 不只是防止除以零，它还是起步的那一推。",
+            " average stays 0, and an element that has a gradient stays where it is; where there has been none, 0 is"
+            " divided by 0, and NaN spreads. In this rule ε does more than prevent a division:"
+            " it is the push that starts the walk.",
+            zh="步子的平均值从 0 开始。分子上没有 ε，第一步的长度就是 0，平均值仍为 0，有梯度的元素于是停在"
+            "原地；还没有过梯度的元素会算 0 除以 0，NaN 就从那里扩散开来。在这个规则里，ε 不只是防止除以零，它还"
+            "是起步的那一推。",
         ),
         section="by-hand",
         hides=("*",),

@@ -589,7 +589,7 @@ def averages(symbol: str) -> tuple[Mistake, ...]:
             explanation=Text(
                 en=f"The old average is multiplied by the new value too: (…) stands around the sum of {symbol}·old and"
                 f" 1 − {symbol}. A single zero then wipes out the whole memory.",
-                zh=f"旧的平均值也乘上了新值：括号把 {symbol}·旧值 与 1 − {symbol} 的和整个括了起来。这样只要出现一个"
+                zh=f"旧的平均值也乘上了新值：括号把 {symbol}·旧值与 1 − {symbol} 的和整个括了起来。这样只要出现一个"
                 "零，全部记忆就被抹掉。",
             ),
             section="by-hand",
