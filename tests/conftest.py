@@ -16,7 +16,14 @@ ALLOWED = ("CUDA", "GPU", "not implemented")
 """What a reason to skip may name all the same: the one thing CI has not, and an exercise that its learner left open."""
 
 
-BY_TOPIC = {"test_run.py", "test_every_lesson.py", "test_catalogue.py", "test_separation.py", "test_mutants.py"}
+BY_TOPIC = {
+    "test_run.py",
+    "test_every_lesson.py",
+    "test_catalogue.py",
+    "test_separation.py",
+    "test_mutants.py",
+    "test_true_sentences.py",
+}
 """Files of minutes, in which the tests of one topic share what they have computed and no two topics do."""
 
 

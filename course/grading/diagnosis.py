@@ -68,9 +68,11 @@ class Trail:
 
     steps: int
     """How far it is followed."""
+    right: bool = False
+    """Whether all its numbers are right."""
 
     @classmethod
-    def of(cls, case: Case, answer: Answer, steps: int = STEPS) -> Trail:
+    def of(cls, case: Case, answer: Answer, steps: int = STEPS, *, right: bool = False) -> Trail:
         """The trail of an answer, or of its first steps."""
         moved, size = [], []
         for start, got in zip(case.params, answer.params, strict=True):
@@ -80,7 +82,7 @@ class Trail:
                 moved.append(np.maximum.accumulate(np.abs(until - start)))
                 largest = np.maximum.accumulate(np.maximum(np.abs(until), np.abs(start)))
             size.append(np.sqrt(numbers) * largest)
-        return cls(case, answer, tuple(moved), tuple(size), min(steps, case.steps))
+        return cls(case, answer, tuple(moved), tuple(size), min(steps, case.steps), right)
 
     def near(self, step: int, i: int, new: Array, tolerance: Tolerance) -> bool:
         """Whether parameter `i` after `step` (from 0) is where the learner's is."""
@@ -130,10 +132,10 @@ def fits(book: Catalogue, explanation: Explanation, trails: Sequence[Trail]) -> 
 
 def _fits(book: Catalogue, explanation: Explanation, trails: Sequence[Trail], style: str) -> bool:
     outliving: dict[str, Any] = {}
-    tolerance = FLOAT32 if _in_float32(explanation) else EXACT
+    squeezed = _in_float32(explanation)
     for trail in trails:
         rule = book.make(explanation, outliving, hyperparameters(trail.case.hyperparameters), style)
-        if not trail.followed_by(rule, tolerance):
+        if not trail.followed_by(rule, FLOAT32 if squeezed and not trail.right else EXACT):
             return False
     return True
 
@@ -152,29 +154,38 @@ def explanations(
         cases: the core cases, in the order in which they were run, each with an answer. The visible ones are searched;
             what fits them must fit the hidden ones too.
         answers: by case id.
-        right: the ids of the cases whose numbers are right. Who computes in float32 has none of them right.
+        right: the ids of the cases whose numbers are right. In float32, too, they must come out right.
 
     """
     book = catalogue(stem)
     visible, hidden = ([case for case in cases if case.hidden is kind] for kind in (False, True))
     with np.errstate(all="ignore"):
-        trails = [Trail.of(case, answers[case.id]) for case in visible]
-        squeezed = not right and _looks_squeezed(book, trails)
+        trails = [Trail.of(case, answers[case.id], right=case.id in right) for case in visible]
+        squeezed = _looks_squeezed(book, trails)
         for some in (book.singles, book.pairs):
             likely = (each for each in _opening(stem, some, trails[0]) if squeezed or not _in_float32(each))
-            found = tuple(each for each in likely if fits(book, each, trails))
+            fitting = (each for each in likely if fits(book, each, trails))
+            found = tuple(each for each in fitting if _fits_to_the_end(book, each, (visible, hidden), answers, right))
             if found:
-                whole = [[Trail.of(case, answers[case.id], case.steps) for case in kind] for kind in (visible, hidden)]
-                return tuple(each for each in found if _fits_to_the_end(book, each, whole))
+                return found
     return ()
 
 
-def _fits_to_the_end(book: Catalogue, explanation: Explanation, workers: Sequence[Sequence[Trail]]) -> bool:
+def _fits_to_the_end(
+    book: Catalogue,
+    explanation: Explanation,
+    workers: Sequence[Sequence[Case]],
+    answers: Mapping[str, Answer],
+    right: Collection[str],
+) -> bool:
     """Whether it fits all that each worker ran, to the last step; what float32 rounds, nobody can follow so far."""
-    if _in_float32(explanation):
-        return True
-    longer = [trails for trails in workers if any(trail.steps > STEPS or trail.case.hidden for trail in trails)]
-    return all(fits(book, explanation, trails) for trails in longer)
+    for cases in workers:
+        steps = STEPS if _in_float32(explanation) else max((case.steps for case in cases), default=0)
+        if any(case.hidden for case in cases) or steps > STEPS:
+            trails = [Trail.of(case, answers[case.id], steps, right=case.id in right) for case in cases]
+            if not fits(book, explanation, trails):
+                return False
+    return True
 
 
 def _looks_squeezed(book: Catalogue, trails: Sequence[Trail]) -> bool:

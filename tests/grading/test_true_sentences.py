@@ -149,7 +149,8 @@ class AdaGrad:
         ("g / np.maximum(root, self.eps)", "eps-as-floor"),
         ("g / root", "eps-forgotten"),
         ("g / (root + 1e-10)", "eps-hard-coded"),
-        ("g / root + self.eps", "eps-beside-the-quotient"),
+        ("(g / root + self.eps)", "eps-beside-the-quotient"),
+        ("g / root + self.eps", "eps-added-to-the-parameter"),
         ("g / (root + self.eps)", None),
     ],
 )

@@ -167,18 +167,14 @@ class Truth:
                 yield each
 
 
-def _figures(text: str) -> set[float]:
-    return {float(each) for each in re.findall(r"(?<![\w.])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?", text)}
-
-
 def _shows(said: Said, *figures: float) -> None:
-    """Both languages show these figures, to the digits that they show."""
+    """Both languages show these figures: exactly, or to four digits if these tell it from 1."""
     for text in (said.text.en, said.text.zh):
-        shown = _figures(text)
+        shown = {float(each) for each in re.findall(r"(?<![\w.])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?", text)}
         for figure in figures:
-            assert any(abs(each - figure) <= 1e-3 * abs(figure) + 1e-12 for each in shown), (figure, text)
-            if figure not in {0, 1} and not float(figure).is_integer():
-                assert 1.0 not in shown or figure < 0.9995 or figure > 1.0005 or len(shown) > 2, text
+            rounded = float(f"{figure:.4g}")
+            exact = any(abs(each - figure) <= 1e-6 * abs(figure) for each in shown)
+            assert exact or (rounded in shown and rounded != 1), (figure, text)
 
 
 def verdict(truth: Truth, said: Said) -> None:
@@ -219,8 +215,10 @@ def difference(truth: Truth, said: Said) -> None:
         assert wrong - 1 <= found.step <= wrong
         assert not any(_strays(truth, each, found.quantity) for each in truth.judged.cases if truth.passed(each))
     shown = [f"{v:.{d}g}" for v in (expected[at], got[at]) for d in range(6, 18)]
+    place = (str(found.step), str(i))
+    assert re.findall(r"^Step (\d+), parameter (\d+):", said.text.en) == [place]
+    assert re.findall(r"^第 (\d+) 步，第 (\d+) 个参数：", said.text.zh) == [place]
     for text in (said.text.en, said.text.zh):
-        assert str(found.step) in text
         assert (
             sum(any(f" {each}" in text.replace("是 ", " ") for each in half) for half in (shown[:12], shown[12:])) == 2
         )
