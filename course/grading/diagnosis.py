@@ -66,8 +66,6 @@ class Trail:
     size: tuple[Array, ...]
     """By parameter, (steps, *shape): the largest number so far, grown by the root of the steps as rounding grows."""
 
-    steps: int
-    """How far it is followed."""
     right: bool = False
     """Whether all its numbers are right."""
 
@@ -82,14 +80,19 @@ class Trail:
                 moved.append(np.maximum.accumulate(np.abs(until - start)))
                 largest = np.maximum.accumulate(np.maximum(np.abs(until), np.abs(start)))
             size.append(np.sqrt(numbers) * largest)
-        return cls(case, answer, tuple(moved), tuple(size), min(steps, case.steps), right)
+        return cls(case, answer, tuple(moved), tuple(size), right)
 
     def near(self, step: int, i: int, new: Array, tolerance: Tolerance) -> bool:
         """Whether parameter `i` after `step` (from 0) is where the learner's is."""
         return bool(self.all_near(step, i, new[None], tolerance)[0])
 
-    def all_near(self, step: int, i: int, new: Array, tolerance: Tolerance) -> Any:
-        """The same for many of them at once: `new` is (rules, *shape), the answer one boolean a rule."""
+    def all_near(self, step: int | slice, i: int, new: Array, tolerance: Tolerance) -> Any:
+        """The same for many of them at once: `new` is (rules, *shape), or (steps, *shape) where `step` is a slice.
+
+        Returns:
+            One boolean a rule, or a step.
+
+        """
         got = self.answer.params[i][step]
         margin = tolerance.relative * self.moved[i][step] + tolerance.rounding * self.size[i][step]
         axes = tuple(range(1, new.ndim))
@@ -102,7 +105,7 @@ class Trail:
         """Whether the rule takes the same steps and, if the learner's stopped, stops there too."""
         params: list[Any] = list(self.case.params)
         states = [rule.init(param) for param in params]
-        for step, grads in enumerate(self.case.grads[: self.steps]):
+        for step, grads in enumerate(self.case.grads[:STEPS]):
             if step + 1 in self.case.schedule:
                 assign(rule, self.case.schedule[step + 1])
             for i, grad in enumerate(grads):
@@ -165,25 +168,32 @@ def explanations(
         for some in (book.singles, book.pairs):
             likely = (each for each in _opening(stem, some, trails[0]) if squeezed or not _in_float32(each))
             fitting = (each for each in likely if fits(book, each, trails))
-            found = tuple(each for each in fitting if _fits_to_the_end(book, each, (visible, hidden), answers, right))
+            found = tuple(each for each in fitting if _fits_to_the_end(book, each, (visible, hidden), answers))
             if found:
                 return found
     return ()
 
 
 def _fits_to_the_end(
-    book: Catalogue,
-    explanation: Explanation,
-    workers: Sequence[Sequence[Case]],
-    answers: Mapping[str, Answer],
-    right: Collection[str],
+    book: Catalogue, explanation: Explanation, workers: Sequence[Sequence[Case]], answers: Mapping[str, Answer]
 ) -> bool:
     """Whether it fits all that each worker ran, to the last step; what float32 rounds, nobody can follow so far."""
-    for cases in workers:
-        steps = STEPS if _in_float32(explanation) else max((case.steps for case in cases), default=0)
-        if any(case.hidden for case in cases) or steps > STEPS:
-            trails = [Trail.of(case, answers[case.id], steps, right=case.id in right) for case in cases]
-            if not fits(book, explanation, trails):
+    if _in_float32(explanation):
+        return True
+    longer = [cases for cases in workers if any(case.hidden or case.steps > STEPS for case in cases)]
+    return all(
+        any(_fits_whole(book, explanation, cases, answers, style) for style in book.rule.styles) for cases in longer
+    )
+
+
+def _fits_whole(
+    book: Catalogue, explanation: Explanation, cases: Sequence[Case], answers: Mapping[str, Answer], style: str
+) -> bool:
+    walked = walk(book.stem, explanation, cases, style)
+    for case in cases:
+        trail = Trail.of(case, answers[case.id], case.steps)
+        for i, path in enumerate(walked[case.id]):
+            if len(path) != trail.answer.steps or not trail.all_near(slice(None), i, path, EXACT).all():
                 return False
     return True
 
