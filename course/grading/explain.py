@@ -49,7 +49,7 @@ NUMBERS_WRONG = Text(
 )
 REREAD = Text(en="To reread: “{section}” in the lesson on {topic}.", zh="可重读“{topic}”一课的“{section}”一节。")
 UNKNOWN = Text(
-    en="No mistake in our list leads to these numbers, and no two of those that we tried together do.",
+    en="No mistake in our list leads to these numbers, nor do any two of them that we tried together.",
     zh="我们列出的错误，无论单独一个，还是试过的两两组合，都得不到您的这些数。",
 )
 OPTION = Text(en="{title}. {explanation}", zh="{title}。{explanation}")

@@ -31,7 +31,7 @@ INFINITE = Text(
     zh="第 {step} 步，第 {parameter} 个参数里出现了无穷大。除以零，或者数值超过 1e308，都会得到无穷大。",
 )
 STILL = Text(
-    en="Your parameters never move, in no case: what `update` returns is what it was given.",
+    en="In no case do your parameters ever move: what `update` returns is what it was given.",
     zh="在所有用例中，您的参数都从未移动：`update` 返回的就是它收到的值。",
 )
 PARAMETER_STILL = Text(
