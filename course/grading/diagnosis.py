@@ -164,10 +164,8 @@ def explanations(
     visible, hidden = ([case for case in cases if case.hidden is kind] for kind in (False, True))
     with np.errstate(all="ignore"):
         trails = [Trail.of(case, answers[case.id], right=case.id in right) for case in visible]
-        squeezed = _looks_squeezed(book, trails)
         for some in (book.singles, book.pairs):
-            likely = (each for each in _opening(stem, some, trails[0]) if squeezed or not _in_float32(each))
-            fitting = (each for each in likely if fits(book, each, trails))
+            fitting = (each for each in _opening(stem, some, trails[0]) if fits(book, each, trails))
             found = tuple(each for each in fitting if _fits_to_the_end(book, each, (visible, hidden), answers))
             if found:
                 return found
@@ -179,7 +177,7 @@ def _fits_to_the_end(
 ) -> bool:
     """Whether it fits all that each worker ran, to the last step; what float32 rounds, nobody can follow so far."""
     if _in_float32(explanation):
-        return True
+        return _looks_squeezed(book, explanation, workers[0], answers)
     longer = [cases for cases in workers if any(case.hidden or case.steps > STEPS for case in cases)]
     return all(
         any(_fits_whole(book, explanation, cases, answers, style) for style in book.rule.styles) for cases in longer
@@ -198,21 +196,24 @@ def _fits_whole(
     return True
 
 
-def _looks_squeezed(book: Catalogue, trails: Sequence[Trail]) -> bool:
+def _looks_squeezed(
+    book: Catalogue, explanation: Explanation, cases: Sequence[Case], answers: Mapping[str, Answer]
+) -> bool:
     """Whether the first steps are off as float32 makes them: by its precision, and not all by one share."""
+    others = [mistake for mistake in explanation if not _in_float32((mistake,))]
     columns: list[Array] = []
-    for trail in trails:
-        rule = book.make((), {}, hyperparameters(trail.case.hyperparameters))
-        for start, grad, got in zip(trail.case.params, trail.case.grads[0], trail.answer.params, strict=True):
+    for case in cases:
+        rule = book.make(others, {}, hyperparameters(case.hyperparameters))
+        for start, grad, got in zip(case.params, case.grads[0], answers[case.id].params, strict=True):
             right = np.asarray(rule.update(start, grad, rule.init(start))[0])
             if len(got):
                 columns.append(np.array([start, right, got[0]]).reshape(3, -1))
     start, right, got = np.concatenate(columns or [np.empty((3, 0))], axis=1)
     error, size = got - right, np.maximum(np.abs(right), np.abs(right - start))
-    astray = (error != 0) & (size != 0)
+    astray = (error != 0) & (size != 0) & np.isfinite(error)
     if not astray.any():
         return False
-    if (got == got.astype(np.float32)).all():
+    if (got == got.astype(np.float32))[astray].all():
         return True
     worst = (np.abs(error) / size)[astray].max()
     shares = ((error / base)[astray] for base in (right, right - start, np.ones_like(right)))
