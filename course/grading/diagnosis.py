@@ -99,7 +99,8 @@ class Trail:
         close = np.abs(new - got) <= margin
         if close.all():
             return close.all(axis=axes)
-        return (close | (new == got) | ~((np.abs(new) < BEYOND) | (np.abs(got) < BEYOND))).all(axis=axes)
+        both_huge = (np.abs(new) >= BEYOND) & (np.abs(got) >= BEYOND)
+        return (close | (new == got) | both_huge | (np.isnan(new) & np.isnan(got))).all(axis=axes)
 
     def followed_by(self, rule: Switched, tolerance: Tolerance) -> bool:
         """Whether the rule takes the same steps and, if the learner's stopped, stops there too."""
@@ -191,7 +192,11 @@ def _fits_whole(
     for case in cases:
         trail = Trail.of(case, answers[case.id], case.steps)
         for i, path in enumerate(walked[case.id]):
-            if len(path) != trail.answer.steps or not trail.all_near(slice(None), i, path, EXACT).all():
+            if len(path) != trail.answer.steps:
+                return False
+            both_huge = np.minimum(np.abs(path), np.abs(trail.answer.params[i])) >= BEYOND
+            until = int(np.argwhere(both_huge)[0][0]) if both_huge.any() else len(path)
+            if not trail.all_near(slice(until), i, path[:until], EXACT).all():
                 return False
     return True
 

@@ -146,8 +146,9 @@ class Truth:
                 if len(paths[0]) != answer.steps:
                     return False
                 for start, path, got in zip(case.params, paths, answer.params, strict=True):
-                    huge = ~(np.abs(path) < 1e150) & ~(np.abs(got) < 1e150)
-                    if not (within(path, got, start, relative, rounding) | huge).all():
+                    huge = np.argwhere(np.minimum(np.abs(path), np.abs(got)) >= 1e150)
+                    until = int(huge[0][0]) if len(huge) else len(path)  # from there on rounding decides
+                    if not within(path[:until], got[:until], start, relative, rounding).all():
                         return False
         return True
 
@@ -379,8 +380,8 @@ SENTENCES: tuple[tuple[str, str, Callable[[Truth, Mistake], bool]], ...] = (
     ("(?:[Tt]he first step|Step 1|The first buffer) is right", "第一步是对的|第 1 步是对的|第一个缓冲区是对的",
      lambda truth, _: all(truth.numbers_right(case, 1) for case in truth.core)),
     ("[Nn]othing ever moves", "永远不动", lambda truth, _: truth.still()),
-    ("NaN from then on, as yours is", "您的路径正是这样", lambda truth, _: not any(
-        np.isfinite(each).any() for case in truth.core for each in truth.judged.answers[case.id].params)),
+    ("NaN from then on, as yours is", "您的路径正是这样", lambda truth, _: all(
+        np.isnan(each).all() for case in truth.core for each in truth.judged.answers[case.id].params)),
     ("With `weight_decay=0` your rule is right", "`weight_decay=0` 时您的规则是对的",
      lambda truth, _: all(truth.numbers_right(case) for case in truth.core if _always(truth, case, "weight_decay", 0))),
     ("With the default it is right", "取默认值时它是对的", lambda truth, mistake: all(
