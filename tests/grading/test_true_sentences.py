@@ -275,6 +275,9 @@ def test_numbers_that_are_none_are_not_blamed_on_a_formula(stem: str, tmp_path: 
     )
     for new in ("new * float('nan')", "param * 1.0"):
         truth.check(judged(stem, source.replace("{new}", new), tmp_path))
+    infinite = judged(stem, source.replace("{new}", "new + float('inf')"), tmp_path)
+    assert ids(infinite) == ((), ())
+    truth.check(infinite)
 
 
 FLOAT = "import numpy as np\n" + IN_PLACE.replace("        grad *= 0.5\n", "").replace("{wrong}", "").replace(
