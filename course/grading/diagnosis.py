@@ -317,6 +317,8 @@ class Diagnosis:
     """Whether the whole core was held against the catalogue."""
     numbers_right: bool = False
     """Whether every core case was run to its end with the right numbers."""
+    stretch_right: bool = False
+    """And every stretch case."""
 
     @property
     def mistakes(self) -> tuple[str, ...]:
@@ -350,16 +352,23 @@ def diagnose(
     """
     core = [case for case in cases if not case.stretch]
     if any(case.id in failed for case in core):
-        return _of_core(stem, core, answers, failed, astray)
-    found, ignored = {}, []
+        stretch = [case for case in cases if case.stretch]
+        found = _of_core(stem, core, answers, failed, astray)
+        return replace(found, stretch_right=_all_right(stretch, answers, astray))
+    fitting, ignored = {}, []
     for case in cases:
         if case.hidden or case.id not in failed or case.id not in answers or answers[case.id].problem:
             continue
         if ignores_options(stem, case, answers[case.id]):
             ignored.append(case.id)
         elif those := options(stem, case, answers[case.id]):
-            found[case.id] = those
-    return Diagnosis(options=found, ignored=tuple(ignored))
+            fitting[case.id] = those
+    return Diagnosis(options=fitting, ignored=tuple(ignored))
+
+
+def _all_right(cases: Sequence[Case], answers: Mapping[str, Answer], astray: Collection[str]) -> bool:
+    """Whether every case was run to its end with the right numbers, whatever became of the caller's arrays."""
+    return all(case.id in answers and case.id not in astray and answers[case.id].steps == case.steps for case in cases)
 
 
 def _of_core(
@@ -373,7 +382,6 @@ def _of_core(
     stopped = [answers[case.id] for case in core if case.id in failed and case.id in answers and not case.hidden]
     slips = tuple(dict.fromkeys(filter(None, (slip(answer.problem or {}) for answer in stopped))))
     complete = all(case.id in answers for case in core)
-    numbers_right = complete and not any(case.id in astray or answers[case.id].steps < case.steps for case in core)
     wanted = any(case.id in astray and not case.hidden for case in core) or any(map(_stopped_by_shapes, stopped))
     # Who has not taken a single step has shown nothing.
     searched = wanted and complete and any(answers[case.id].steps for case in core if not case.hidden)
@@ -383,4 +391,4 @@ def _of_core(
     if elsewhere and not (elsewhere == ("shape-changed",) and fitting):
         return Diagnosis(slips)
     handled = tuple(name for name in slips if name in PATH_RIGHT)
-    return Diagnosis(handled, fitting, searched=searched, numbers_right=numbers_right)
+    return Diagnosis(handled, fitting, searched=searched, numbers_right=_all_right(core, answers, astray))

@@ -44,6 +44,9 @@ ONE_PAIR_OF = Text(
 )
 EACH = Text(en="{number}. {title}. {explanation}", zh="{number}. {title}。{explanation}")
 NUMBERS_RIGHT = Text(en="All your numbers are right, in every case.", zh="在每个用例里，您算出的数都是对的。")
+NUMBERS_RIGHT_IN_CORE = Text(
+    en="All your numbers are right, the stretch cases apart.", zh="除选做的用例外，您算出的数都是对的。"
+)
 NUMBERS_WRONG = Text(
     en="Besides, the numbers are wrong ({title}): {difference}", zh="此外，算出的数也不对（{title}）：{difference}"
 )
@@ -85,7 +88,8 @@ def explained(topic: Topic, found: Diagnosis, wrong: Text | None, facts: Sequenc
     if found.fits:
         return (*said, *_of_several(found))
     if handled and found.numbers_right:
-        said.insert(-1, Said("numbers-right", NUMBERS_RIGHT, {}))
+        text = NUMBERS_RIGHT if found.stretch_right else NUMBERS_RIGHT_IN_CORE
+        said.insert(-1, Said("numbers-right", text, {"stretch": found.stretch_right}))
     if wrong:
         said.append(Said("numbers-wrong", wrong, {}))
     if found.searched:

@@ -194,8 +194,23 @@ def test_the_numbers_are_called_right_only_where_all_are(
     assert ids(found) == (("grad-changed-in-place", *mistakes), ())
     truth.check(found)
     assert kinds(found)[kind] == 1
-    assert (explain.NUMBERS_RIGHT.en in found.verdict.message.en) == (kind == "numbers-right")
-    assert (explain.NUMBERS_RIGHT.zh in found.verdict.message.zh) == (kind == "numbers-right")
+    assert (explain.NUMBERS_RIGHT_IN_CORE.en in found.verdict.message.en) == (kind == "numbers-right")
+    assert (explain.NUMBERS_RIGHT_IN_CORE.zh in found.verdict.message.zh) == (kind == "numbers-right")
+    assert explain.NUMBERS_RIGHT.en not in found.verdict.message.en
+
+
+def test_with_the_options_too_all_numbers_are_right(tmp_path: Path) -> None:
+    solution = topic("sgd").solution.read_text("utf-8")
+    source = solution.replace(
+        "return param - self.lr * grad, state", "given *= 0.5; return param - self.lr * grad, state"
+    )
+    source = source.replace(
+        "def update(self, param, grad, state):", "def update(self, param, given, state):\n        grad = 1 * given"
+    )
+    found = judged("sgd", source, tmp_path)
+    truth.check(found)
+    assert explain.NUMBERS_RIGHT.en in found.verdict.message.en
+    assert explain.NUMBERS_RIGHT.zh in found.verdict.message.zh
 
 
 STATE = """
@@ -396,7 +411,7 @@ def test_a_false_sentence_is_refused(
 @pytest.mark.parametrize(
     ("stem", "kind", "text"),
     [
-        ("sgd", "numbers-right", explain.NUMBERS_RIGHT),
+        ("sgd", "numbers-right", explain.NUMBERS_RIGHT_IN_CORE),
         ("sgd", "still", facts.STILL),
         ("rmsprop", "unknown", explain.UNKNOWN),
     ],
@@ -406,7 +421,7 @@ def test_a_sentence_too_many_is_refused(stem: str, kind: Any, text: Text, tmp_pa
     source = next(each for name, each in public(stem).items() if name.startswith(titles[stem]))
     found = judged(stem, source, tmp_path)
     truth.check(found)
-    said = (*found.verdict.said, type(found.verdict.said[0])(kind, text, {}))
+    said = (*found.verdict.said, type(found.verdict.said[0])(kind, text, {"stretch": False}))
     message = Text.joined([found.verdict.message, text], en="\n", zh="\n")
     with pytest.raises(AssertionError):
         truth.check(replace(found, verdict=replace(found.verdict, said=said, message=message)))

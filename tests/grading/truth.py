@@ -284,8 +284,11 @@ def several(truth: Truth, said: Said) -> None:
 
 
 def numbers_right(truth: Truth, said: Said) -> None:
-    """Not one number is wrong."""
+    """Not one number is wrong, or none in the core."""
     assert all(map(truth.numbers_right, truth.core))
+    stretch = [case for case in truth.judged.cases if case.stretch]
+    assert said.claim["stretch"] == all(map(truth.numbers_right, stretch))
+    assert said.claim["stretch"] == ("in every case" in said.text.en) == ("在每个用例里" in said.text.zh)
 
 
 def numbers_wrong(truth: Truth, said: Said) -> None:
