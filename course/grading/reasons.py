@@ -248,8 +248,8 @@ def _of_result(kind: str, facts: list[Any]) -> Text:
         return Text(
             en="The parameter is float64, but `update` returned {got}: in Python, `** 0.5` of a negative number is"
             " complex. Is there a number below zero under some root of yours?",
-            zh="参数是 float64，但 `update` 返回了 {got}：在 Python 里，负数的 `** 0.5` 是复数。您的某个根号下是不是出现了"
-            "负数？",
+            zh="参数是 float64，但 `update` 返回了 {got}：在 Python 里，负数的 `** 0.5` 是复数。您的某个根号下是不是出"
+            "现了负数？",
         ).format(got=facts[0])
     return Text(
         en="The parameter is float64, but `update` returned {got}. Compute in the precision that you are given.",
