@@ -50,8 +50,9 @@ def first_difference(
 ) -> Difference | None:
     """The first step at which a parameter leaves the reference, or None if none does: the parameters alone decide.
 
-    If one does, a state entry under torch's name that went wrong at that step or before is the better clue, and is told
-    instead. `step` is the last clue of all, because rules may well count in their own way.
+    If one does, a state entry under torch's name that went wrong at that step, or at the one before, is the better
+    clue, and is told instead: a memory acts in its own step or in the next. One that went wrong while the parameter was
+    right for longer is not to blame. `step` is the last clue of all, because rules may well count in their own way.
 
     Args:
         case: what was run.
@@ -69,7 +70,17 @@ def first_difference(
         for i, column in enumerate(columns):
             got_column = state.get(name, ())[i : i + 1]
             clue = _first(case, name, i, column, got_column[0], np.zeros(column.shape[1:])) if got_column else None
-            if clue and clue.step <= wrong.step:
+            if clue and wrong.step - 1 <= clue.step <= wrong.step:
                 clues.append(clue)
     counts_right = [clue for clue in clues if clue.quantity != "step"]
     return min(counts_right or clues, key=lambda clue: (clue.step, clue.parameter), default=wrong)
+
+
+def strays(expected: Trajectory, state: Mapping[str, Sequence[Array]]) -> set[str]:
+    """The entries under torch's names that hold something else than torch's: where the path is right, rightly so."""
+    return {
+        name
+        for name, columns in expected.state.items()
+        for right, got in zip(columns, state.get(name, ()), strict=False)
+        if off(right, got, np.zeros(right.shape[1:])).any()
+    }

@@ -43,7 +43,13 @@ FLOAT32 = Tolerance(1e-4, 1e-6)
 """If the mistake is to compute in float32: where that rounds depends on how it is written."""
 
 STEPS = 160
-"""How far a case is followed: who has made the same steps until then is known well enough."""
+"""How far a case is followed at first. What fits so far is followed to the end before it is named."""
+
+BEYOND = 1e150
+"""Numbers from here on are not compared: whether a square of theirs overflows depends on how a rule is written."""
+
+SQUEEZED = (1e-9, 1e-6)
+"""How far, in shares of its size or of the distance moved, float32 leads a number astray in one step."""
 
 Explanation = tuple["Mistake", ...]
 """One mistake, or two made at once."""
@@ -60,32 +66,41 @@ class Trail:
     size: tuple[Array, ...]
     """By parameter, (steps, *shape): the largest number so far, grown by the root of the steps as rounding grows."""
 
+    right: bool = False
+    """Whether all its numbers are right."""
+
     @classmethod
-    def of(cls, case: Case, answer: Answer) -> Trail:
-        """The trail of an answer."""
+    def of(cls, case: Case, answer: Answer, steps: int = STEPS, *, right: bool = False) -> Trail:
+        """The trail of an answer, or of its first steps."""
         moved, size = [], []
         for start, got in zip(case.params, answer.params, strict=True):
-            until = got[:STEPS]
-            steps = np.arange(1, len(until) + 1).reshape(-1, *[1] * start.ndim)
+            until = got[:steps]
+            numbers = np.arange(1, len(until) + 1).reshape(-1, *[1] * start.ndim)
             with np.errstate(invalid="ignore", over="ignore"):
                 moved.append(np.maximum.accumulate(np.abs(until - start)))
                 largest = np.maximum.accumulate(np.maximum(np.abs(until), np.abs(start)))
-            size.append(np.sqrt(steps) * largest)
-        return cls(case, answer, tuple(moved), tuple(size))
+            size.append(np.sqrt(numbers) * largest)
+        return cls(case, answer, tuple(moved), tuple(size), right)
 
     def near(self, step: int, i: int, new: Array, tolerance: Tolerance) -> bool:
         """Whether parameter `i` after `step` (from 0) is where the learner's is."""
         return bool(self.all_near(step, i, new[None], tolerance)[0])
 
-    def all_near(self, step: int, i: int, new: Array, tolerance: Tolerance) -> Any:
-        """The same for many of them at once: `new` is (rules, *shape), the answer one boolean a rule."""
+    def all_near(self, step: int | slice, i: int, new: Array, tolerance: Tolerance) -> Any:
+        """The same for many of them at once: `new` is (rules, *shape), or (steps, *shape) where `step` is a slice.
+
+        Returns:
+            One boolean a rule, or a step.
+
+        """
         got = self.answer.params[i][step]
         margin = tolerance.relative * self.moved[i][step] + tolerance.rounding * self.size[i][step]
         axes = tuple(range(1, new.ndim))
         close = np.abs(new - got) <= margin
         if close.all():
             return close.all(axis=axes)
-        return (close | (new == got) | ~(np.isfinite(new) | np.isfinite(got))).all(axis=axes)
+        both_huge = (np.abs(new) >= BEYOND) & (np.abs(got) >= BEYOND)
+        return (close | (new == got) | both_huge | (np.isnan(new) & np.isnan(got))).all(axis=axes)
 
     def followed_by(self, rule: Switched, tolerance: Tolerance) -> bool:
         """Whether the rule takes the same steps and, if the learner's stopped, stops there too."""
@@ -121,10 +136,10 @@ def fits(book: Catalogue, explanation: Explanation, trails: Sequence[Trail]) -> 
 
 def _fits(book: Catalogue, explanation: Explanation, trails: Sequence[Trail], style: str) -> bool:
     outliving: dict[str, Any] = {}
-    tolerance = FLOAT32 if _in_float32(explanation) else EXACT
+    squeezed = _in_float32(explanation)
     for trail in trails:
         rule = book.make(explanation, outliving, hyperparameters(trail.case.hyperparameters), style)
-        if not trail.followed_by(rule, tolerance):
+        if not trail.followed_by(rule, FLOAT32 if squeezed and not trail.right else EXACT):
             return False
     return True
 
@@ -136,26 +151,79 @@ def _in_float32(explanation: Explanation) -> bool:
 def explanations(
     stem: str, cases: Sequence[Case], answers: Mapping[str, Answer], right: Collection[str] = ()
 ) -> tuple[Explanation, ...]:
-    """Every single mistake that fits the answers to these cases; if none does, every pair.
+    """Every single mistake that fits the answers to these cases, all of them; if none does, every pair.
 
     Args:
         stem: the topic.
-        cases: the visible core cases, in the order in which they were run.
-        answers: by case id; a case without an answer fits nothing.
-        right: the ids of the cases whose numbers are right. Who computes in float32 has none of them right.
+        cases: the core cases, in the order in which they were run, each with an answer. The visible ones are searched;
+            what fits them must fit the hidden ones too.
+        answers: by case id.
+        right: the ids of the cases whose numbers are right. In float32, too, they must come out right.
 
     """
-    if any(case.id not in answers for case in cases) or not any(answers[case.id].steps for case in cases):
-        return ()  # who has not taken a single step has shown nothing
     book = catalogue(stem)
+    visible, hidden = ([case for case in cases if case.hidden is kind] for kind in (False, True))
     with np.errstate(all="ignore"):
-        trails = [Trail.of(case, answers[case.id]) for case in cases]
+        trails = [Trail.of(case, answers[case.id], right=case.id in right) for case in visible]
         for some in (book.singles, book.pairs):
-            likely = (each for each in _opening(stem, some, trails[0]) if not (right and _in_float32(each)))
-            found = tuple(each for each in likely if fits(book, each, trails))
+            fitting = (each for each in _opening(stem, some, trails[0]) if fits(book, each, trails))
+            found = tuple(each for each in fitting if _fits_to_the_end(book, each, (visible, hidden), answers))
             if found:
                 return found
     return ()
+
+
+def _fits_to_the_end(
+    book: Catalogue, explanation: Explanation, workers: Sequence[Sequence[Case]], answers: Mapping[str, Answer]
+) -> bool:
+    """Whether it fits all that each worker ran, to the last step; what float32 rounds, nobody can follow so far."""
+    if _in_float32(explanation):
+        return _looks_squeezed(book, explanation, workers[0], answers)
+    longer = [cases for cases in workers if any(case.hidden or case.steps > STEPS for case in cases)]
+    return all(
+        any(_fits_whole(book, explanation, cases, answers, style) for style in book.rule.styles) for cases in longer
+    )
+
+
+def _fits_whole(
+    book: Catalogue, explanation: Explanation, cases: Sequence[Case], answers: Mapping[str, Answer], style: str
+) -> bool:
+    walked = walk(book.stem, explanation, cases, style)
+    for case in cases:
+        trail = Trail.of(case, answers[case.id], case.steps)
+        for i, path in enumerate(walked[case.id]):
+            if len(path) != trail.answer.steps:
+                return False
+            both_huge = np.minimum(np.abs(path), np.abs(trail.answer.params[i])) >= BEYOND
+            until = int(np.argwhere(both_huge)[0][0]) if both_huge.any() else len(path)
+            if not trail.all_near(slice(until), i, path[:until], EXACT).all():
+                return False
+    return True
+
+
+def _looks_squeezed(
+    book: Catalogue, explanation: Explanation, cases: Sequence[Case], answers: Mapping[str, Answer]
+) -> bool:
+    """Whether the first steps are off as float32 makes them: by its precision, and not all by one share."""
+    others = [mistake for mistake in explanation if not _in_float32((mistake,))]
+    columns: list[Array] = []
+    for case in cases:
+        rule = book.make(others, {}, hyperparameters(case.hyperparameters))
+        for start, grad, got in zip(case.params, case.grads[0], answers[case.id].params, strict=True):
+            right = np.asarray(rule.update(start, grad, rule.init(start))[0])
+            if len(got):
+                columns.append(np.array([start, right, got[0]]).reshape(3, -1))
+    start, right, got = np.concatenate(columns or [np.empty((3, 0))], axis=1)
+    error, size = got - right, np.maximum(np.abs(right), np.abs(right - start))
+    astray = (error != 0) & (size != 0) & np.isfinite(error)
+    if not astray.any():
+        return False
+    if (got == got.astype(np.float32))[astray].all():
+        return True
+    worst = (np.abs(error) / size)[astray].max()
+    shares = ((error / base)[astray] for base in (right, right - start, np.ones_like(right)))
+    regular = any(np.ptp(each) <= 0.1 * abs(np.median(each)) for each in shares)
+    return bool(SQUEEZED[0] < worst < SQUEEZED[1]) and not regular
 
 
 def _opening(stem: str, some: Sequence[Explanation], trail: Trail) -> Sequence[Explanation]:
@@ -183,8 +251,8 @@ def _first_numbers(stem: str) -> dict[Explanation, Array]:
     return first
 
 
-def walk(stem: str, explanation: Explanation, cases: Sequence[Case]) -> dict[str, tuple[Array, ...]]:
-    """How a rule with these mistakes moves the parameters of the cases, run in this order.
+def walk(stem: str, explanation: Explanation, cases: Sequence[Case], style: str = "") -> dict[str, tuple[Array, ...]]:
+    """How a rule with these mistakes, in this style, moves the parameters of the cases, run in this order.
 
     Returns:
         By case id and parameter, (steps, *shape); fewer steps than the case has if the rule stops by itself.
@@ -192,8 +260,10 @@ def walk(stem: str, explanation: Explanation, cases: Sequence[Case]) -> dict[str
     """
     book, outliving = catalogue(stem), dict[str, Any]()
     with np.errstate(all="ignore"):
-        return {case.id: _path(book.make(explanation, outliving, hyperparameters(case.hyperparameters)), case)
-                for case in cases}  # fmt: skip
+        return {
+            case.id: _path(book.make(explanation, outliving, hyperparameters(case.hyperparameters), style), case)
+            for case in cases
+        }
 
 
 def _path(rule: Switched, case: Case) -> tuple[Array, ...]:
@@ -243,6 +313,12 @@ class Diagnosis:
     """By stretch case, what fits it."""
     ignored: tuple[str, ...] = ()
     """The stretch cases that are answered as if the option did not exist."""
+    searched: bool = False
+    """Whether the whole core was held against the catalogue."""
+    numbers_right: bool = False
+    """Whether every core case was run to its end with the right numbers."""
+    stretch_right: bool = False
+    """And every stretch case."""
 
     @property
     def mistakes(self) -> tuple[str, ...]:
@@ -268,31 +344,51 @@ def diagnose(
 
     Args:
         stem: the topic.
-        cases: the visible cases, in the order in which they were run.
+        cases: the visible and the hidden cases, in the order in which they were run.
         answers: by case id.
         failed: the ids of the cases that are not right.
         astray: the ids of those among them whose numbers are wrong.
 
     """
     core = [case for case in cases if not case.stretch]
-    wrong = [case for case in cases if case.id in failed and case.id in answers]
-    if any(not case.stretch for case in wrong):
-        stopped = [answers[case.id] for case in wrong if not case.stretch]
-        slips = tuple(dict.fromkeys(filter(None, (slip(answer.problem or {}) for answer in stopped))))
-        numbers_right = {case.id for case in core if case.id in answers and case.id not in astray}
-        fitting: tuple[Explanation, ...] = ()
-        if any(case.id in astray for case in core) or any(map(_stopped_by_shapes, stopped)):
-            fitting = explanations(stem, core, answers, numbers_right)
-        elsewhere = tuple(name for name in slips if name not in PATH_RIGHT)
-        if elsewhere and not (elsewhere == ("shape-changed",) and fitting):
-            return Diagnosis(slips)
-        return Diagnosis(tuple(name for name in slips if name in PATH_RIGHT), fitting)
-    found, ignored = {}, []
-    for case in wrong:
-        if answers[case.id].problem:
+    if any(case.id in failed for case in core):
+        stretch = [case for case in cases if case.stretch]
+        found = _of_core(stem, core, answers, failed, astray)
+        return replace(found, stretch_right=_all_right(stretch, answers, astray))
+    fitting, ignored = {}, []
+    for case in cases:
+        if case.hidden or case.id not in failed or case.id not in answers or answers[case.id].problem:
             continue
         if ignores_options(stem, case, answers[case.id]):
             ignored.append(case.id)
         elif those := options(stem, case, answers[case.id]):
-            found[case.id] = those
-    return Diagnosis(options=found, ignored=tuple(ignored))
+            fitting[case.id] = those
+    return Diagnosis(options=fitting, ignored=tuple(ignored))
+
+
+def _all_right(cases: Sequence[Case], answers: Mapping[str, Answer], astray: Collection[str]) -> bool:
+    """Whether every case was run to its end with the right numbers, whatever became of the caller's arrays."""
+    return all(case.id in answers and case.id not in astray and answers[case.id].steps == case.steps for case in cases)
+
+
+def _of_core(
+    stem: str,
+    core: Sequence[Case],
+    answers: Mapping[str, Answer],
+    failed: Collection[str],
+    astray: Collection[str],
+) -> Diagnosis:
+    """What is wrong in the core; the arguments are those of `diagnose`."""
+    stopped = [answers[case.id] for case in core if case.id in failed and case.id in answers and not case.hidden]
+    slips = tuple(dict.fromkeys(filter(None, (slip(answer.problem or {}) for answer in stopped))))
+    complete = all(case.id in answers for case in core)
+    wanted = any(case.id in astray and not case.hidden for case in core) or any(map(_stopped_by_shapes, stopped))
+    # Who has not taken a single step has shown nothing.
+    searched = wanted and complete and any(answers[case.id].steps for case in core if not case.hidden)
+    right = {case.id for case in core if case.id in answers and case.id not in astray}
+    fitting = explanations(stem, core, answers, right) if searched else ()
+    elsewhere = tuple(name for name in slips if name not in PATH_RIGHT)
+    if elsewhere and not (elsewhere == ("shape-changed",) and fitting):
+        return Diagnosis(slips)
+    handled = tuple(name for name in slips if name in PATH_RIGHT)
+    return Diagnosis(handled, fitting, searched=searched, numbers_right=_all_right(core, answers, astray))

@@ -16,11 +16,12 @@ from course.grading import compare, explain, reasons, sandbox, saved, stored
 from course.grading.diagnosis import Diagnosis, diagnose
 from course.grading.facts import facts
 from course.grading.paths import pick
+from course.grading.said import Said
 from course.grading.verdict import CaseResult, Difference, Paths, Status, Verdict
 from course.text import CourseError, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from course.grading.case import Case, Trajectory
@@ -35,6 +36,8 @@ class Finding:
     status: Status
     reason: Text | None = None
     difference: Difference | None = None
+    stopped: bool = False
+    """Whether something else than a wrong number is the reason: it stopped, or did not keep to the contract."""
 
 
 def judge(topic: Topic, folder: Path, *, seed: str | None = None, limits: sandbox.Limits | None = None) -> Verdict:
@@ -87,11 +90,18 @@ def conclude(
         expected: by case id, torch's trajectory.
 
     """
-    findings = {case.id: ends.get(case.id) or _hold(topic, case, answers[case.id], expected[case.id]) for case in cases}
-    visible = [case for case in cases if not case.hidden]
-    failed = {case.id for case in visible if findings[case.id].status != "passed"}
+
+    def hold(case: Case, own: Collection[str] = ()) -> Finding:
+        return ends.get(case.id) or _hold(topic, case, answers[case.id], expected[case.id], own)
+
+    findings = {case.id: hold(case) for case in cases}
+    passed = [case.id for case in cases if findings[case.id].status == "passed"]
+    if len(passed) < len(cases):
+        own = set[str]().union(*(compare.strays(expected[name], answers[name].state) for name in passed))
+        findings |= {case.id: hold(case, own) for case in cases if own and case.id not in passed}
+    failed = {case.id for case in cases if case.id not in passed}
     astray = {name for name in failed if findings[name].difference}
-    found = diagnose(topic.stem, visible, answers, failed, astray) if failed else Diagnosis()
+    found = diagnose(topic.stem, cases, answers, failed, astray) if failed else Diagnosis()
     return _verdict(topic, cases, findings, answers, expected, found)
 
 
@@ -164,13 +174,14 @@ def _hidden(topic: Topic, seed: str) -> dict[str, Trajectory]:
     return {case.id: trajectory(topic, case) for case in recipes.hidden(topic.stem, seed)}
 
 
-def _hold(topic: Topic, case: Case, answer: Answer, expected: Trajectory) -> Finding:
-    """One trajectory against its reference."""
-    difference = compare.first_difference(case, expected, answer.params, answer.state)
+def _hold(topic: Topic, case: Case, answer: Answer, expected: Trajectory, own: Collection[str] = ()) -> Finding:
+    """One trajectory against its reference; the state entries in `own` hold something of the learner's own."""
+    state = {name: columns for name, columns in answer.state.items() if name not in own}
+    difference = compare.first_difference(case, expected, answer.params, state)
     if answer.problem:
         problem = reasons.of_problem(answer.problem, topic)
         # What went wrong before the file stopped is the earlier clue, but the reason is that it stopped.
-        return Finding(problem.status, problem.text, difference)
+        return Finding(problem.status, problem.text, difference, stopped=True)
     if difference:
         return Finding("wrong", reasons.of_difference(difference, case), difference)
     return Finding("passed")
@@ -211,9 +222,12 @@ def _verdict(
 ) -> Verdict:
     points = _points(topic, cases)
     results = []
+    said: list[Said] = []
     for case in cases:
         finding = findings[case.id]
         passed = finding.status == "passed"
+        reason = explain.of_option(topic, found, case) or _of_finding(case, finding)
+        said += [reason] if reason else []
         results.append(
             CaseResult(
                 id=case.id,
@@ -222,23 +236,26 @@ def _verdict(
                 points=round(points[case.id], 6) if passed else 0.0,
                 max_points=round(points[case.id], 6),
                 stretch=case.stretch,
-                reason=explain.of_option(topic, found, case) or finding.reason,
+                reason=reason.text if reason else None,
             )
         )
     status = _overall(cases, findings)
     clue = _clue(cases, findings, status)
     told = reasons.message(topic, status, results, findings[clue.id].reason if clue else None)
+    said.append(Said("verdict", told, {"case": clue.id if clue else None}))
     difference = findings[clue.id].difference if clue else None
+    core = [case for case in cases if not case.stretch]
     paths: Paths | None = None
-    more: tuple[Text, ...] = ()
     if clue and difference:
-        core = [case for case in cases if not case.stretch and case.hidden is clue.hidden]
-        others = [findings[case.id].difference for case in core if case.id != clue.id]
+        near = [case for case in core if case.hidden is clue.hidden]
+        others = [findings[case.id].difference for case in near if case.id != clue.id]
         fit = found.fits[0] if found.fits and not clue.hidden else ()
-        paths = pick(topic.stem, core, [difference, *filter(None, others)], answers, expected, fit)
-        more = facts(clue, difference, expected[clue.id], answers[clue.id])
+        paths = pick(topic.stem, near, [difference, *filter(None, others)], answers, expected, fit)
     if clue and not clue.hidden and (status == "wrong" or found.fits):
-        told = Text.joined([told, *explain.explained(topic, found, more)], en="\n", zh="\n")
+        astray = [case for case in core if not case.hidden and findings[case.id].difference]
+        more = explain.explained(topic, found, *_of_numbers(clue, astray, core, findings, answers, expected))
+        told = Text.joined([told, *(each.text for each in more)], en="\n", zh="\n")
+        said += more
     return Verdict(
         topic=topic.stem,
         status=status,
@@ -253,7 +270,50 @@ def _verdict(
         alternatives=found.alternatives,
         paths=paths,
         notes=sandbox.Limits.notes(),
+        said=tuple(said),
     )
+
+
+def _of_finding(case: Case, finding: Finding) -> Said | None:
+    """Why a case failed, in its own words."""
+    if finding.reason is None:
+        return None
+    if finding.status == "wrong" and finding.difference and not finding.stopped:
+        return Said("difference", finding.reason, {"difference": finding.difference})
+    return Said("problem", finding.reason, {"case": case.id, "status": finding.status})
+
+
+def _of_numbers(
+    clue: Case,
+    astray: Sequence[Case],
+    core: Sequence[Case],
+    findings: Mapping[str, Finding],
+    answers: Mapping[str, Answer],
+    expected: Mapping[str, Trajectory],
+) -> tuple[Text | None, Sequence[Said]]:
+    """The first wrong number, if the message tells of something else, and the facts about its case.
+
+    Args:
+        clue: the case that the message speaks of.
+        astray: the visible core cases with wrong numbers, in their order.
+        core: every core case.
+        findings: by case id.
+        answers: by case id.
+        expected: by case id, torch's trajectories.
+
+    """
+    if not astray:
+        return None, ()
+    told = not findings[clue.id].stopped and findings[clue.id].difference is not None
+    case = clue if told else astray[0]
+    difference = findings[case.id].difference
+    assert difference is not None  # noqa: S101 - for the type checker: the cases that are astray have one
+    answered = [(each, answers[each.id]) for each in core if each.id in answers]
+    more = facts(case, difference, expected[case.id], answers[case.id], answered)
+    if told:
+        return None, more
+    sentence = reasons.of_difference(difference, case)
+    return explain.NUMBERS_WRONG.format(title=case.title, difference=sentence), more
 
 
 def _total(points: Mapping[str, float], results: Sequence[CaseResult], *, stretch: bool) -> float:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from course.grading.diagnosis import walk
+from course.grading.mistakes import catalogue
 from course.grading.verdict import Paths
 
 if TYPE_CHECKING:
@@ -69,17 +70,25 @@ def pick(
         return (float(case.params[i][index]), *(float(value[index]) for value in path[every - 1 : until : every]))
 
     mistake: tuple[float, ...] = ()
-    if fit:
-        mistake = column(walk(stem, fit, cases[: list(cases).index(case) + 1])[case.id][i])
+    got = column(answers[case.id].params[i])
+    for style in catalogue(stem).rule.styles if fit else ():
+        walked = column(walk(stem, fit, cases[: list(cases).index(case) + 1], style)[case.id][i])
+        if not mistake and _same(walked, got):
+            mistake = walked
     label = f"param[{i}]" + (f"[{', '.join(map(str, index))}]" if index else "")
     return Paths(
         label=label,
         expected=column(expected[case.id].params[i]),
-        got=column(answers[case.id].params[i]),
+        got=got,
         mistake=mistake,
         title=case.title,
         every=every,
     )
+
+
+def _same(walked: Sequence[float], got: Sequence[float]) -> bool:
+    """Whether both are one line in a plot."""
+    return len(walked) == len(got) and np.allclose(walked, got, rtol=1e-3, atol=1e-9, equal_nan=True)
 
 
 def _index(cases: Mapping[str, Case], difference: Difference) -> tuple[int, ...]:

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 EXPECTED = Text(en="torch", zh="torch")
 GOT = Text(en="yours", zh="您的")
-MISTAKE = Text(en="this mistake", zh="这个错误")
+MISTAKE = Text(en="as named above", zh="上述错误")
 STEP = Text(en="step {number}", zh="第 {number} 步")
 ALT = Text(en="{label} over the steps: torch's path and yours", zh="{label} 随步数的变化：torch 与您的路径")
 ALT_MISTAKE = Text(
-    en="{label} over the steps: torch's path, yours, and the one that this mistake makes, which is yours",
-    zh="{label} 随步数的变化：torch 的路径、您的路径，以及这个错误产生的路径（与您的重合）",
+    en="{label} over the steps: torch's path, yours, and that of what is named above, which is yours",
+    zh="{label} 随步数的变化：torch 的路径、您的路径，以及上述错误产生的路径（与您的重合）",
 )
 
 HUGE = 1e300

@@ -282,9 +282,9 @@ def of_result(kind: str, *facts: Any) -> Text:
     if str(got).startswith("complex"):
         return Text(
             en="The parameter is {wanted}, but `update` returned {got}: in Python, `** 0.5` of a negative number is"
-            " complex. Under some root of yours stands a number below zero.",
-            zh="参数是 {wanted}，但 `update` 返回了 {got}：在 Python 里，负数的 `** 0.5` 是复数。您的某个根号下出现了负"
-            "数。",
+            " complex. Is there a number below zero under some root of yours?",
+            zh="参数是 {wanted}，但 `update` 返回了 {got}：在 Python 里，负数的 `** 0.5` 是复数。您的某个根号下是不是出"
+            "现了负数？",
         ).format(wanted=wanted, got=got)
     return Text(
         en="The parameter is {wanted}, but `update` returned {got}. Compute in the precision that you are given.",
@@ -303,15 +303,22 @@ def _of_change(problem: dict[str, Any]) -> Text:
     )
 
 
+OF_PARAM = Text(
+    en="Step {step}, parameter {parameter}: {quantity}{element} should be {expected}, but it is {got}.",
+    zh="第 {step} 步，第 {parameter} 个参数：{quantity}{element} 应为 {expected}，实际为 {got}。",
+)
+OF_ENTRY = Text(
+    en="Step {step}, parameter {parameter}: {quantity}{element} is {expected} in torch, but {got} in yours.",
+    zh="第 {step} 步，第 {parameter} 个参数：{quantity}{element} 在 torch 里是 {expected}，在您这里是 {got}。",
+)
+
+
 def of_difference(difference: Difference, case: Case) -> Text:
     """The first number that is not torch's."""
     element = f"[{', '.join(map(str, difference.index))}]" if difference.index else ""
     quantity = "param" if difference.quantity == "param" else f"state[{difference.quantity!r}]"
     expected, got = _apart(difference.expected, difference.got)
-    facts = Text(
-        en="Step {step}, parameter {parameter}: {quantity}{element} should be {expected}, but it is {got}.",
-        zh="第 {step} 步，第 {parameter} 个参数：{quantity}{element} 应为 {expected}，实际为 {got}。",
-    ).format(
+    facts = (OF_PARAM if quantity == "param" else OF_ENTRY).format(
         step=difference.step,
         parameter=difference.parameter,
         quantity=quantity,

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
 
 from course.text import Lang, Text, language
+
+if TYPE_CHECKING:
+    from course.grading.said import Said
 
 Status = Literal["passed", "wrong", "not-implemented", "error", "timeout", "limit", "rejected"]
 SCHEMA = 1
@@ -167,6 +170,8 @@ class Verdict:
     """The beginning of what the learner's file printed."""
     notes: tuple[Text, ...] = ()
     """What this platform could not do, such as a limit that it lacks."""
+    said: tuple[Said, ...] = field(default=(), repr=False, compare=False)
+    """What message and reasons are made of, each with its claim; it is not stored."""
 
     @property
     def passed(self) -> bool:

@@ -107,7 +107,10 @@ def _standing(verdict: Verdict) -> Text:
     """The status in words, and where the mistake was recognised, its name."""
     text = render.STATUS[verdict.status]
     made = [called(verdict.topic, name) for name in verdict.mistakes]
-    may_be = [called(verdict.topic, names[0]) for names in verdict.alternatives]
+    may_be = [
+        Text.joined((called(verdict.topic, name) for name in names), en=" + ", zh=" + ")
+        for names in verdict.alternatives
+    ]
     if verdict.passed or not (made or may_be):
         return text
     named = Text.joined(made, en=" + ", zh=" + ") if made else Text.joined(may_be, en=" / ", zh=" / ")

@@ -41,10 +41,26 @@ def mistaken(stem: str, explanation: Explanation) -> Any:
     return lambda **hyperparameters: catalogue(stem).make(explanation, outliving, hyperparameters)
 
 
+@dataclass(frozen=True)
+class Judged:
+    """A verdict and all that it was made from."""
+
+    stem: str
+    verdict: Verdict
+    cases: tuple[Case, ...]
+    answers: dict[str, Answer]
+    references: dict[str, Trajectory]
+
+
 def verdict(stem: str, rule_class: Any, file: Path | None = None) -> Verdict:
-    """The judge's verdict on a class, on the visible cases, the long run as far as a diagnosis follows it."""
+    """The judge's verdict on a class, on the visible cases, the long run as far as a diagnosis follows it at first."""
+    return judged(stem, rule_class, file).verdict
+
+
+def judged(stem: str, rule_class: Any, file: Path | None = None) -> Judged:
+    """The same verdict, with what it was made from."""
     whole = recipes.visible(stem)
-    cases = [replace(case, grads=case.grads[:FOLLOWED]) for case in whole]
+    cases = tuple(replace(case, grads=case.grads[:FOLLOWED]) for case in whole)
     references = {
         name: Trajectory(
             tuple(path[:FOLLOWED] for path in each.params),
@@ -52,7 +68,8 @@ def verdict(stem: str, rule_class: Any, file: Path | None = None) -> Verdict:
         )
         for name, each in stored.read(stem, whole).items()
     }
-    return judge.conclude(topic(stem), cases, answered(stem, rule_class, cases, file), {}, references)
+    answers = answered(stem, rule_class, cases, file)
+    return Judged(stem, judge.conclude(topic(stem), cases, answers, {}, references), cases, answers, references)
 
 
 @dataclass(frozen=True)

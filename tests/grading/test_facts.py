@@ -18,9 +18,9 @@ NAME = topic("rmsprop").class_name
 
 ODD = {
     "a third of the step": ("param + (new - param) / 3", facts.STEP_RATIO, "0.3333"),
-    "a ninth of the way back": ("param - (new - param) / 9", facts.STEP_RATIO, "-0.1111"),
+    "a ninth of the way back": ("param - (new - param) / 9", facts.OPPOSITE_RATIO, "0.1111"),
     "never moves": ("param * 1.0", facts.STILL, ""),
-    "no number from step 7": ("new / 0 if t == 7 else new", facts.NOT_FINITE, "7"),
+    "no number from step 7": ("new / 0 if t == 7 else new", facts.INFINITE, "7"),
     "stands still at step 9": ("param * 1.0 if t == 9 else new", facts.STILL_HERE, "9"),
     "turns round at step 5": ("2 * param - new if t == 5 else new", facts.OPPOSITE, "5"),
     "noise alone": ("new + 0.001 * np.sin(1000 * param)", None, ""),
@@ -72,8 +72,8 @@ def test_a_buffer_that_is_a_multiple_is_told() -> None:
     assert verdict.mistakes == ()
     assert verdict.first_difference is not None
     assert verdict.first_difference.quantity == "square_avg"
-    assert "every element of `square_avg` is 0.7 times" in verdict.message.en
-    assert "`square_avg` 的每个元素都是应有值的 0.7 倍" in verdict.message.zh
+    assert "every element of parameter 0's `square_avg` is 0.7 times torch's" in verdict.message.en
+    assert "第 0 个参数的 `square_avg`，每个元素都是 torch 的 0.7 倍" in verdict.message.zh
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_several_mistakes_of_one_path_are_all_told() -> None:
     for mistake in (*pair, book["adds-the-step"]):
         assert mistake.title.en in verdict.message.en
         assert mistake.title.zh in verdict.message.zh
-    assert explain.ONE_OF.en in verdict.message.en
+    assert explain.ONE_PAIR_OF.en in verdict.message.en
 
 
 def test_two_mistakes_are_both_explained() -> None:

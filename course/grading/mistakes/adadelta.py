@@ -80,7 +80,6 @@ MISTAKES = (
     *shared.L2_DECAY,
     shared.DECOUPLED,
     shared.DECAY_WITHOUT_RATE,
-    shared.GRADIENT_IN_PLACE,
     shared.MAXIMIZE_AFTER_DECAY,
     *shared.blindness("lr", "rho", "eps"),
     *shared.blindness("weight_decay", hard_coded=False),
@@ -260,10 +259,12 @@ MISTAKES = (
         title=Text(en="ε is left out", zh="漏掉了 ε"),
         explanation=Text(
             en="The average of steps starts at 0. Without ε above the fraction the first step is 0 long, so its"
-            " average stays 0, and nothing ever moves; where the gradient is 0 as well, 0 is divided by 0. In this"
-            " rule ε does more than prevent a division: it is the push that starts the walk.",
-            zh="步子的平均值从 0 开始。分子上没有 ε，第一步的长度就是 0，平均值仍为 0，于是永远不动；如果梯度也是 0，"
-            "还会算 0 除以 0。在这个规则里，ε 不只是防止除以零，它还是起步的那一推。",
+            " average stays 0, and an element that has a gradient stays where it is; where there has been none, 0 is"
+            " divided by 0, and NaN spreads. In this rule ε does more than prevent a division:"
+            " it is the push that starts the walk.",
+            zh="步子的平均值从 0 开始。分子上没有 ε，第一步的长度就是 0，平均值仍为 0，有梯度的元素于是停在"
+            "原地；还没有过梯度的元素会算 0 除以 0，NaN 就从那里扩散开来。在这个规则里，ε 不只是防止除以零，它还"
+            "是起步的那一推。",
         ),
         section="by-hand",
         hides=("*",),
@@ -273,10 +274,11 @@ MISTAKES = (
         place="scale",
         title=Text(en="no ε above the fraction: nothing ever moves", zh="分子上没有 ε：永远不动"),
         explanation=Text(
-            en="The average of steps starts at 0, so the first step is 0 long, so the average stays 0. ε in the upper"
-            " root is the push that starts the walk: with the defaults it makes the first step about 0.0032 long.",
-            zh="步子的平均值从 0 开始，第一步的长度就是 0，平均值也就一直是 0。上面那个根号里的 ε 是起步的一推：取默认"
-            "值时，它让第一步长约 0.0032。",
+            en="The average of steps starts at 0, so without ε the first step is 0 long, and the average stays 0. ε in"
+            " the upper root is the push that starts the walk: with the defaults it makes the first step about 0.0032"
+            " long. If your ε is there, see whether what `update` returns is the new parameter.",
+            zh="步子的平均值从 0 开始，没有 ε，第一步的长度就是 0，平均值也就一直是 0。上面那个根号里的 ε 是起步的一"
+            "推：取默认值时，它让第一步长约 0.0032。如果您的式子里有 ε，请看看 `update` 返回的是不是新的参数。",
         ),
         section="by-hand",
         hides=("*",),

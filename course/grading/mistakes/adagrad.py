@@ -82,7 +82,6 @@ MISTAKES = (
     *shared.L2_DECAY,
     shared.DECOUPLED,
     shared.DECAY_WITHOUT_RATE,
-    shared.GRADIENT_IN_PLACE,
     shared.MAXIMIZE_AFTER_DECAY,
     shared.LR_FORGOTTEN,
     *shared.blindness("lr", "eps"),

@@ -47,8 +47,11 @@ class Rule(moments.Moments):
             scale = np.sqrt(corrected + h.eps)
         elif "eps-before-correction" in on:
             scale = (np.sqrt(corrected * correction2) + h.eps) / correction2**0.5
-        elif "eps-forgotten" in on:
+        elif on & {"eps-forgotten", "eps-added-to-the-parameter"}:
             scale = np.sqrt(corrected)
+        elif "eps-without-effect" in on:
+            scale = np.sqrt(corrected)
+            scale = scale + (scale == 0)
         elif "correction-outside-root" in on:
             scale = np.sqrt(corrected * correction2) / correction2 + h.eps
         else:
@@ -57,7 +60,8 @@ class Rule(moments.Moments):
         if "eps-beside-the-quotient" in on:
             move = (first / correction1) / np.sqrt(corrected) + h.eps
         move = move + self.late_decay(h, param, scale, correction1, correction2)
-        return param - h.lr * move, after
+        new = param - h.lr * move
+        return new + (h.eps if "eps-added-to-the-parameter" in on else 0.0), after
 
     def late_decay(self, h: Any, param: Any, scale: Any, correction1: float, correction2: float) -> Any:  # noqa: ARG002
         """Weight decay that joins the finished move: none in Adam."""
@@ -203,7 +207,6 @@ MISTAKES = (
     shared.DECOUPLED,
     shared.DECAY_WITHOUT_RATE,
     moments.DECAY_IN_FIRST_ONLY,
-    shared.GRADIENT_IN_PLACE,
     shared.MAXIMIZE_AFTER_DECAY,
     *shared.blindness("lr", "betas", "eps"),
     *shared.blindness("weight_decay", hard_coded=False),

@@ -144,10 +144,10 @@ MISTAKES = (
         place="clock",
         title=Text(en="t advances once a parameter, not once a step", zh="t 每处理一个参数就加一，而不是每一步加一"),
         explanation=Text(
-            en="The count stands on the rule object, which serves every parameter: with two of them it advances by two"
-            " a step. The parameters then meet their slow weights at different times, and one of them perhaps"
+            en="With two parameters your count advances by two a step, as it does on the rule object, which serves"
+            " every parameter. The parameters then meet their slow weights at different times, and one of them perhaps"
             " never. Let each parameter's state do its own counting.",
-            zh="计数记在规则对象上，而这个对象为所有参数服务：有两个参数时，每一步计数都加二。于是各个参数在不同的时刻"
+            zh="有两个参数时，您的计数每一步都加二；把计数记在规则对象上就会这样，因为这个对象为所有参数服务。于是各个参数在不同的时刻"
             "与慢权重同步，有的甚至永远不会。请让每个参数的状态各数各的。",
         ),
         section="your-turn",
@@ -155,12 +155,13 @@ MISTAKES = (
     Mistake(
         "step-outlives-rule",
         place="clock",
-        title=Text(en="t is a class attribute: a new rule goes on counting", zh="t 是类属性：新建的规则接着旧的数"),
+        title=Text(en="a new rule goes on counting where the last one ended", zh="新建的规则接着旧的步数往下数"),
         explanation=Text(
-            en="The count stands on the class, which exists once. A second training in the same notebook begins in the"
+            en="The count outlives the rule, as it does on the class or in the module. A second"
+            " training run in the same notebook begins in the"
             " middle of a round, and where that is depends on what was run before. Whatever changes while a rule"
             " runs belongs in the state of one parameter.",
-            zh="计数写在了类上，而类只有一个。在同一个笔记本里再训练一次，就会从一轮的中间开始，从哪里开始还取决于之前"
+            zh="计数比规则活得更久，写在类上或模块里就会这样。在同一个笔记本里再训练一次，就会从一轮的中间开始，从哪里开始还取决于之前"
             "跑过什么。运行中会变的东西，都应当放进每个参数的状态里。",
         ),
         section="your-turn",
@@ -417,10 +418,10 @@ MISTAKES = (
         place="inner state",
         title=Text(en="all parameters share one inner state", zh="所有参数共用一份内层状态"),
         explanation=Text(
-            en="Count and slow weights are kept apart for each parameter, but the inner rule's state stands on the"
-            " rule object: what it remembers of one parameter, it applies to the next. With different shapes numpy"
+            en="Count and slow weights are kept apart for each parameter, but the inner rule's state is not: what it"
+            " remembers of one parameter, it applies to the next. With different shapes numpy"
             " stops. The inner state is one parameter's, too.",
-            zh="计数和慢权重是各个参数分开保存的，内层规则的状态却放在了规则对象上：它从一个参数那里记住的东西，用到了"
+            zh="计数和慢权重是各个参数分开保存的，内层规则的状态却是共用的：它从一个参数那里记住的东西，用到了"
             "下一个参数上。形状不同时，numpy 会报错。内层状态同样属于单个参数。",
         ),
         section="your-turn",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from course.grading.mistakes import shared
 from course.grading.mistakes.mistake import Mistake
 from course.grading.mistakes.switched import Switched
 from course.text import Text
@@ -192,10 +193,8 @@ SCALE = (
         title=Text(en="ε is added to the quotient, not to its denominator", zh="ε 加在了商上，而不是分母上"),
         explanation=Text(
             en="A pair of parentheses is missing: division binds more tightly than addition, so ε is added to the step"
-            " itself. It pushes every parameter the same way and prevents no division by zero. A well-known"
-            " textbook had this for years.",
-            zh="少了一对括号：除法优先于加法，于是 ε 加到了步长本身。它把每个参数都往同一个方向推，却防不住除以零。一"
-            "本知名教材里，这个错误存在了好几年。",
+            " itself. It pushes every parameter the same way and prevents no division by zero.",
+            zh="少了一对括号：除法优先于加法，于是 ε 加到了步长本身。它把每个参数都往同一个方向推，却防不住除以零。",
         ),
         section="by-hand",
     ),
@@ -209,6 +208,21 @@ SCALE = (
             zh="如果一个参数从未有过梯度，您的规则会算 0 除以 0，NaN 就从那里扩散开来。梯度极小的地方，步子又会太长。",
         ),
         hides=("eps",),
+    ),
+    shared.WITHOUT_EPS,
+    Mistake(
+        "eps-added-to-the-parameter",
+        place="scale",
+        title=Text(en="ε is added to the parameter, not to the denominator", zh="ε 加在了参数上，而不是分母上"),
+        explanation=Text(
+            en="Written in one line without a pair of parentheses, ε comes last and joins neither the denominator nor"
+            " the step: every parameter creeps upwards by ε a step, and 0 divided by 0 is still NaN. In the TensorFlow"
+            " version of a well-known textbook, Adam has this line.",
+            zh="整个式子写在一行，又少了一对括号，最后的 ε 既没进分母，也没进步子：每个参数每一步都往上挪 ε，而 0 除以"
+            " 0 依旧是 NaN。有一本知名教材的 TensorFlow 版，Adam 就是这样写的。",
+        ),
+        section="by-hand",
+        hides=("eps-hard-coded",),
     ),
     Mistake(
         "root-forgotten",

@@ -83,7 +83,6 @@ MISTAKES = (
     *shared.PENALTY,
     shared.DECOUPLED,
     shared.DECAY_WITHOUT_RATE,
-    shared.GRADIENT_IN_PLACE,
     shared.MAXIMIZE_AFTER_DECAY,
     shared.LR_FORGOTTEN,
     *shared.blindness("lr", "momentum"),

@@ -45,7 +45,8 @@ class Rule(moments.Moments):
             move = rect * (first / correction1) * self.scaling(h, second, correction2)
             if "eps-beside-the-quotient" in on:
                 move = rect * (first / correction1) * correction2**0.5 / np.sqrt(second) + h.eps
-        return (param - h.lr * move) * (1 - late), after
+        new = (param - h.lr * move) * (1 - late)
+        return new + (h.eps if rect is not None and "eps-added-to-the-parameter" in on else 0.0), after
 
     def rectification(self, h: Any, t: int) -> Any:
         """r_t, or None as long as the second moment is not to be trusted."""
@@ -94,8 +95,9 @@ class Rule(moments.Moments):
             return correction2**0.5 / np.sqrt(second + h.eps)
         if "eps-after-correction" in on:
             return 1 / (np.sqrt(second / correction2) + h.eps)
-        if "eps-forgotten" in on:
-            return correction2**0.5 / np.sqrt(second)
+        if on & {"eps-forgotten", "eps-added-to-the-parameter", "eps-without-effect"}:
+            root = np.sqrt(second)
+            return correction2**0.5 / (root + (root == 0) if "eps-without-effect" in on else root)
         if "correction-without-root" in on:
             return correction2 / (np.sqrt(second) + h.eps)
         return correction2**0.5 / (np.sqrt(second) + h.eps)
@@ -127,7 +129,6 @@ MISTAKES = (
     shared.DECOUPLED,
     shared.DECAY_WITHOUT_RATE,
     moments.DECAY_IN_FIRST_ONLY,
-    shared.GRADIENT_IN_PLACE,
     shared.MAXIMIZE_AFTER_DECAY,
     *shared.blindness("lr", "betas", "eps"),
     *shared.blindness("weight_decay", hard_coded=False),
@@ -213,9 +214,9 @@ MISTAKES = (
         title=Text(en="ε is inside the root", zh="ε 放进了根号里"),
         explanation=Text(
             en="√(v + ε) and √v + ε look alike and differ by much when gradients are small: √1e-8 is 1e-4, ten"
-            " thousand times 1e-8. Published versions of RAdam have it either way; torch has it outside.",
-            zh="√(v + ε) 与 √v + ε 看起来差不多，梯度很小时却差得很远：√1e-8 是 1e-4，是 1e-8 的一万倍。已公开的 RAdam"
-            " 两种写法都有，torch 放在根号外面。",
+            " thousand times 1e-8. torch has ε outside.",
+            zh="√(v + ε) 与 √v + ε 看起来差不多，梯度很小时却差得很远：√1e-8 是 1e-4，是 1e-8 的一万倍。torch 把 ε 放在"
+            "根号外面。",
         ),
         section="one-name",
     ),
@@ -285,10 +286,10 @@ MISTAKES = (
         place="first steps",
         title=Text(en="the first steps are skipped", zh="最初几步被跳过了"),
         explanation=Text(
-            en="While ρ is small, your parameter stays where it is (weight decay apart). The authors' own code does so"
+            en="While ρ is small, your parameter stays where it is. The authors' own code does so"
             " by default; the paper and torch take a step of plain momentum. With β₂ = 0.999 five steps are lost,"
             " and each new start loses them again.",
-            zh="ρ 还小的时候，您的参数停在原地（权重衰减除外）。作者自己的代码就是这样；论文和 torch 则走一步普通的动"
+            zh="ρ 还小的时候，您的参数停在原地。作者自己的代码就是这样；论文和 torch 则走一步普通的动"
             "量。β₂ = 0.999 时会白白丢掉五步，每次重新开始都要再丢一次。",
         ),
         section="one-name",

@@ -82,7 +82,6 @@ MISTAKES = (
     *shared.L2_DECAY,
     shared.DECOUPLED,
     shared.DECAY_WITHOUT_RATE,
-    shared.GRADIENT_IN_PLACE,
     shared.MAXIMIZE_AFTER_DECAY,
     shared.LR_FORGOTTEN,
     *shared.blindness("lr", "alpha", "eps"),
@@ -150,10 +149,10 @@ MISTAKES = (
         place="numerator",
         title=Text(en="the gradient itself is averaged too", zh="梯度本身也做了平均"),
         explanation=Text(
-            en="RMSprop is sometimes called AdaGrad with momentum, and that misleads: only the squares are averaged."
-            " The direction is the present gradient, so the path turns at once where the gradient turns. With both"
+            en="In RMSprop only the squares are averaged. The direction is the present"
+            " gradient, so the path turns at once where the gradient turns. With both"
             " averaged you are on the way to Adam.",
-            zh="有人把 RMSprop 称作“动量版的 AdaGrad”，这个说法容易误导：被平均的只有平方。方向就是当前的梯度，梯度一"
+            zh="在 RMSprop 里，被平均的只有平方。方向就是当前的梯度，梯度一"
             "转，路径立刻跟着转。两者都平均，就快成 Adam 了。",
         ),
     ),

@@ -66,7 +66,6 @@ MISTAKES = (
     *shared.L2_DECAY,
     *shared.PENALTY,
     shared.DECAY_WITHOUT_RATE,
-    shared.GRADIENT_IN_PLACE,
     shared.MAXIMIZE_AFTER_DECAY,
     shared.LR_FORGOTTEN,
     *shared.blindness("lr"),

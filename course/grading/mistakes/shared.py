@@ -52,44 +52,46 @@ HANDLING = (
         place="the caller's arrays",
         title=Text(en="`param` is changed in place", zh="`param` 被原地修改"),
         explanation=Text(
-            en="An operator such as `-=` writes into the array that you were given. It belongs to the caller, who"
-            " still needs the old numbers: the sliders draw the path from them, and another rule may start from the"
-            " same point. Make a new array and return that.",
-            zh="`-=` 这类运算符会直接写进传给您的数组。这个数组属于调用者，旧的数值它还要用：滑块图要靠它们画出路径，"
-            "别的规则也可能从同一点出发。请生成一个新数组并返回它。",
+            en="Something in your rule writes into an array that holds the parameter: an operator such as `-=`, an"
+            " `out=`, or an array in the state that was returned as well. It belongs to the caller, who still needs"
+            " the old numbers: the sliders draw the path from them, and another rule may start from the same point."
+            " Make a new array and return that.",
+            zh="您的规则里有一处写进了存放参数的数组：可能是 `-=` 这类运算符，可能是 `out=`，也可能是存在状态里又同时"
+            "返回了的那个数组。它属于调用者，旧的数值它还要用：滑块图要靠它们画出路径，别的规则也可能从同一点出发。请"
+            "生成一个新数组并返回它。",
+        ),
+        section="your-turn",
+    ),
+    Mistake(
+        "grad-changed-in-place",
+        place="the caller's arrays",
+        title=Text(en="`grad` is changed in place", zh="`grad` 被原地修改"),
+        explanation=Text(
+            en="Something in your rule writes into the gradient that it is given, `grad += …` or an `out=` for"
+            " instance. Whoever looks at the gradient after your rule, to clip it, to log it or to hand it to a"
+            " second rule, finds other numbers in it. Make a new array.",
+            zh="您的规则里有一处写进了传给它的梯度，例如 `grad += …` 或 `out=`。在您的规则之后还要用梯度的人（做裁剪、"
+            "做记录，或交给另一个规则），看到的已经是别的数了。请生成一个新数组。",
         ),
         section="your-turn",
     ),
     Mistake(
         "float32-inside",
         place="precision",
-        title=Text(en="float32 inside: the last digits are lost", zh="内部用了 float32：后几位数字丢了"),
+        title=Text(en="the last digits are lost, as in float32", zh="后几位数字丢了，像用了 float32 那样"),
         explanation=Text(
-            en="Your path follows the right one for six or seven digits and then leaves it. That is the precision of"
-            " float32: somewhere the numbers, which come in as float64, are squeezed into half the room. Look for a"
-            " `dtype`, an `astype` or an array made without regard to the parameter's own type.",
-            zh="您的路径与正确路径在前六七位数字上一致，之后就分开了。这正是 float32 的精度：传进来的是 float64，却在"
-            "某处被压进了一半大小的空间。请检查 `dtype`、`astype`，或者没有沿用参数类型就新建的数组。",
+            en="Your path agrees with the right one in its first digits and then leaves it, by about as much as"
+            " float32 rounds. Somewhere the numbers, which come in as float64, seem to be squeezed into half the"
+            " room. Look for a `dtype`, an `astype` or an array made without regard to the parameter's own type; if"
+            " there is none, for a rounding of your own.",
+            zh="您的路径与正确路径在前几位数字上一致，之后就分开了，相差的程度与 float32 的舍入误差相当。传进来的是"
+            " float64，看来在某处被压进了一半大小的空间。请检查 `dtype`、`astype`，或者没有沿用参数类型就新建的数组。"
+            "如果都没有，再看看是不是自己做了舍入。",
         ),
         section="your-turn",
     ),
 )
 """Any rule: how it treats what it is given."""
-
-GRADIENT_IN_PLACE = Mistake(
-    "grad-changed-in-place",
-    place="decay",
-    title=Text(en="`grad` is changed in place", zh="`grad` 被原地修改"),
-    explanation=Text(
-        en="The path is right, but `grad +=` writes into the caller's array. Whoever looks at the gradient after your"
-        " rule, to clip it, to log it or to hand it to a second rule, finds your weight decay in it. Make a new"
-        " array.",
-        zh="路径没有错，但 `grad +=` 写进了调用者的数组。在您的规则之后还要用梯度的人（做裁剪、做记录，或交给另一个规"
-        "则），会发现里面混进了您的权重衰减。请生成一个新数组。",
-    ),
-    section="your-turn",
-)
-"""Rules with L2 decay."""
 
 STATE_NOT_KEPT = Mistake(
     "state-not-kept",
@@ -109,11 +111,13 @@ ONE_STATE_FOR_ALL = Mistake(
     place="memory",
     title=Text(en="all parameters share one state", zh="所有参数共用一份状态"),
     explanation=Text(
-        en="One rule object serves every parameter, and yours keeps its memory on the object: what one parameter"
-        " leaves there, the next one reads. With equal shapes the paths get mixed up, with different shapes numpy"
-        " stops. Keep what belongs to one parameter in the `state` that is passed in and returned.",
-        zh="所有参数共用同一个规则对象，而您把记忆存在了这个对象上：一个参数留下的内容，会被下一个参数读到。形状相同"
-        "时，路径会互相串扰；形状不同时，numpy 会报错。属于某个参数的内容，请存放在传入并返回的 `state` 里。",
+        en="What one parameter leaves in your memory, the next one reads. That is so where memory is kept on the rule"
+        " object, on the class or in the module, which serve every parameter. With equal shapes the paths get mixed"
+        " up, with different shapes numpy stops. Keep what belongs to one parameter in the `state` that is passed in"
+        " and returned.",
+        zh="一个参数留下的记忆，会被下一个参数读到。如果把记忆存在规则对象上、类上或模块里，就会这样，因为它们为所有参"
+        "数服务。形状相同时，路径会互相串扰；形状不同时，numpy 会报错。属于某个参数的内容，请存放在传入并返回的"
+        " `state` 里。",
     ),
     section="your-turn",
 )
@@ -127,10 +131,11 @@ CLOCK = (
         place="clock",
         title=Text(en="t starts at 0", zh="t 从 0 开始"),
         explanation=Text(
-            en="In the first step your t is 0, so 1 − βᵗ is 0 and the correction divides by zero: the path is NaN from"
-            " then on. In the formulas t counts the steps including the present one; the first step is t = 1.",
-            zh="在第一步里您的 t 是 0，于是 1 − βᵗ 等于 0，修正时除以了零：从此路径上全是 NaN。公式里的 t 把当前这一步"
-            "也算在内，第一步是 t = 1。",
+            en="With t = 0 in the first step 1 − βᵗ is 0, the correction divides by zero, and the path is NaN from then"
+            " on, as yours is. In the formulas t counts the steps including the present one; the first step is t = 1."
+            " If your t is right, look for what else makes a NaN in the very first step.",
+            zh="第一步的 t 如果是 0，1 − βᵗ 就等于 0，修正时会除以零，此后路径上全是 NaN，您的路径正是这样。公式里的 t "
+            "把当前这一步也算在内，第一步是 t = 1。如果您的 t 没有错，请找找第一步里还有什么会产生 NaN。",
         ),
         section="by-hand",
         hides=("*",),
@@ -153,24 +158,24 @@ CLOCK = (
         place="clock",
         title=Text(en="t advances once a parameter, not once a step", zh="t 每处理一个参数就加一，而不是每一步加一"),
         explanation=Text(
-            en="t is counted on the rule object, which serves all parameters: with two of them, it is 1, 3, 5, … for"
-            " the first and 2, 4, 6, … for the second. A model of one parameter hides this; a published textbook"
-            " makes the same slip. Let each parameter's state do its own counting.",
-            zh="t 记在规则对象上，而这个对象为所有参数服务：有两个参数时，第一个参数看到的是 1, 3, 5, …，第二个看到的"
-            "是 2, 4, 6, …。只有一个参数时看不出来；有本公开出版的教材也犯过同样的错。请让每个参数的状态各数各的。",
+            en="With two parameters your t is 1, 3, 5, … for the first and 2, 4, 6, … for the second. A count kept on"
+            " the rule object does that, for the object serves all parameters. A model of one parameter hides this; a"
+            " published textbook makes the same slip. Let each parameter's state do its own counting.",
+            zh="有两个参数时，第一个参数的 t 是 1, 3, 5, …，第二个的是 2, 4, 6, …。把 t 记在规则对象上就会这样，因为这"
+            "个对象为所有参数服务。只有一个参数时看不出来；有本公开出版的教材也犯过同样的错。请让每个参数的状态各数各的。",
         ),
         section="your-turn",
     ),
     Mistake(
         "step-outlives-rule",
         place="clock",
-        title=Text(en="t is a class attribute: a new rule goes on counting", zh="t 是类属性：新建的规则接着旧的数"),
+        title=Text(en="a new rule goes on counting where the last one ended", zh="新建的规则接着旧的步数往下数"),
         explanation=Text(
-            en="t stands on the class, which exists once, and not in the state. A second training in the same notebook"
-            " starts where the first one ended, so its correction comes too late. Whatever changes while a rule"
-            " runs belongs in the state of one parameter.",
-            zh="t 写在了类上，而类只有一个，没有写在状态里。在同一个笔记本里再训练一次，t 会从上次结束的地方接着数，修"
-            "正就来得太晚了。运行中会变的东西，都应当放进每个参数的状态里。",
+            en="t is kept where it outlives the rule, on the class or in the module, of which there is only one. A"
+            " second training run in the same notebook starts where the first one ended, so its correction comes too"
+            " late. Whatever changes while a rule runs belongs in the state of one parameter.",
+            zh="t 存在了比规则活得更久的地方，比如类上或模块里，而类和模块都只有一个。在同一个笔记本里再训练一次，t 会"
+            "从上次结束的地方接着数，修正就来得太晚了。运行中会变的东西，都应当放进每个参数的状态里。",
         ),
         section="your-turn",
     ),
@@ -430,6 +435,22 @@ SQUARES = (
 )
 """Rules that sum or average squared gradients and have L2 decay."""
 
+WITHOUT_EPS = Mistake(
+    "eps-without-effect",
+    place="scale",
+    title=Text(en="ε has no effect", zh="ε 没有起作用"),
+    explanation=Text(
+        en="Whatever `eps` is, your step is the quotient by the bare root, and 0 where the root is 0. Perhaps ε is not"
+        " in your formula and a test or a tiny number prevents the division by zero, perhaps something takes its place."
+        " torch adds `eps` to the root, so where gradients are small beside it, its steps are shorter than yours.",
+        zh="不管 `eps` 是多少，您的一步除的都只是根本身，根为 0 的地方则不动。也许公式里没有 ε，而是靠一个判断或一个极"
+        "小的数来避免除以零；也许有别的东西占了它的位置。torch 把 `eps` 加在根上，所以梯度与它相比很小的地方，torch "
+        "的步子比您的短。",
+    ),
+    hides=("eps", "scale-one-step-late", "decay-not-in-second-moment", "square-forgotten", "squared-too-late"),
+)
+"""Rules that divide by root plus epsilon."""
+
 SCALE = (
     Mistake(
         "eps-inside-root",
@@ -473,14 +494,14 @@ SCALE = (
         title=Text(en="ε is added to the parameter, not to the denominator", zh="ε 加在了参数上，而不是分母上"),
         explanation=Text(
             en="Written in one line without a pair of parentheses, ε comes last and joins neither the denominator nor"
-            " the step: every parameter creeps upwards by ε a step, and 0 divided by 0 is still NaN. A well-known"
-            " textbook had this for years.",
+            " the step: every parameter creeps upwards by ε a step, and 0 divided by 0 is still NaN.",
             zh="整个式子写在一行，又少了一对括号，最后的 ε 既没进分母，也没进步子：每个参数每一步都往上挪 ε，而 0 除以"
-            " 0 依旧是 NaN。一本知名教材里，这个错误存在了好几年。",
+            " 0 依旧是 NaN。",
         ),
         section="by-hand",
         hides=("eps-hard-coded",),
     ),
+    WITHOUT_EPS,
     Mistake(
         "eps-as-floor",
         place="scale",
@@ -567,9 +588,9 @@ def averages(symbol: str) -> tuple[Mistake, ...]:
             title=Text(en="a parenthesis closes too late in the average", zh="平均值的式子里，括号合得太晚"),
             explanation=Text(
                 en=f"The old average is multiplied by the new value too: (…) stands around the sum of {symbol}·old and"
-                f" 1 − {symbol}. A single zero then wipes out the whole memory. A well-known library once had this.",
-                zh=f"旧的平均值也乘上了新值：括号把 {symbol}·旧值 与 1 − {symbol} 的和整个括了起来。这样只要出现一个"
-                "零，全部记忆就被抹掉。有个知名的库就犯过这个错。",
+                f" 1 − {symbol}. A single zero then wipes out the whole memory.",
+                zh=f"旧的平均值也乘上了新值：括号把 {symbol}·旧值与 1 − {symbol} 的和整个括了起来。这样只要出现一个"
+                "零，全部记忆就被抹掉。",
             ),
             section="by-hand",
             hides=("state-not-kept",),
@@ -607,11 +628,11 @@ def blindness(*names: str, hard_coded: bool = True) -> tuple[Mistake, ...]:
                 place=name,
                 title=Text(en=f"`{name}` is hard-coded: always the default", zh=f"`{name}` 被写死了：始终是默认值"),
                 explanation=Text(
-                    en=f"Your rule uses the default of `{name}`, whatever the caller asks for. With the defaults it is"
-                    " right, and with any other value it pays no attention. Look for a number where the attribute"
+                    en=f"Whatever `{name}` the caller asks for, your path is the one with the default. With the"
+                    " default it is right, and any other value changes nothing. Look for a number where the attribute"
                     " of the rule should stand.",
-                    zh=f"不管调用者给了什么，您的规则用的总是 `{name}` 的默认值。用默认值时它是对的，换一个值它就视而"
-                    "不见。请找一找：哪里写着一个数字，而那里本该是规则的属性？",
+                    zh=f"不管调用者给的 `{name}` 是多少，您走的都是取默认值时的路径。取默认值时它是对的，换一个值却什"
+                    "么也不变。请找一找：哪里写着一个数字，而那里本该是规则的属性？",
                 ),
                 section="your-turn",
             ),

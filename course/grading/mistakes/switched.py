@@ -88,6 +88,8 @@ class Switched:
         if "param-changed-in-place" in on:
             param += new - param
             new = param
+        if "grad-changed-in-place" in on:
+            grad *= 0.5
         return new, after
 
     def _seen(self) -> Any:
@@ -126,8 +128,6 @@ class Switched:
             param = param - decay
         elif "decay-sign" in on:
             grad = grad - decay
-        elif "grad-changed-in-place" in on:
-            grad += decay
         elif on.isdisjoint({"decay-forgotten", "decay-after-step"}):
             if "decay-doubled" in on:
                 decay = 2 * decay
@@ -174,6 +174,9 @@ class Switched:
         on = self.on
         if "eps-inside-root" in on:
             return grad / np.sqrt(second + h.eps)
+        if "eps-without-effect" in on:
+            root = np.sqrt(second)
+            return grad / (root + (root == 0))
         if "eps-as-floor" in on:
             return grad / np.maximum(np.sqrt(second), h.eps)
         if "root-forgotten" in on:
@@ -192,6 +195,7 @@ AROUND = frozenset(
         "one-state-for-all",
         "float32-inside",
         "param-changed-in-place",
+        "grad-changed-in-place",
     }
 )
 """The switches of `init` and `update`."""
