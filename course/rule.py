@@ -2,6 +2,17 @@
 
 A rule is an object with hyperparameters as attributes and two methods, `init` and `update`. The grader, the sliders and
 the training wrapper run every rule in the same way, the one written here, so a file that works in one works in all.
+
+Hyperparameters are read at every `update`; between two steps a schedule may assign them. What has gone into the state
+stays as it was. In grading a schedule changes only what every right rule reads in the same way:
+
+- `lr`, `weight_decay` and `eps` at any step: they enter the present step alone. As in torch, the rate stands outside
+  every buffer; a buffer that gathers lr·g is another rule as soon as lr changes.
+- What a memory fades by (`momentum`, `betas`, `rho`, RMSprop's `alpha`) only where it makes no difference whether a
+  rule takes a power of the new value or goes on from what it has kept: while the memory is empty, when it has faded
+  away, or to 0 until the end.
+- Lookahead's `alpha` where a new round begins, its `k` never.
+- No switch and no other option (`maximize`, `dampening`, `amsgrad`, …).
 """
 
 from __future__ import annotations

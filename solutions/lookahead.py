@@ -18,7 +18,7 @@ class Lookahead:
     Args:
         inner: the inner rule, an object with `init` and `update`, for instance `SGD(lr=0.1)`. It is used as it is,
             never copied: a schedule may change `inner.lr` between steps.
-        k: how many inner steps make one outer step; an int, k ≥ 1.
+        k: how many inner steps make one outer step; an int, k ≥ 1, which stays the same during a run.
         alpha: α, how much of the way the slow weights go; 0 ≤ α ≤ 1.
 
     State of one parameter: `step`, t, the number of inner steps taken, an int, 0 before the first; `slow_param`, φ,
@@ -39,7 +39,7 @@ class Lookahead:
     参数：
         inner：内层规则，任何有 `init` 和 `update` 的对象，例如 `SGD(lr=0.1)`。直接使用这个对象，不要复制：
             调度器可能在两步之间修改 `inner.lr`。
-        k：走多少个内层步算一个外层步，整数，k ≥ 1。
+        k：走多少个内层步算一个外层步，整数，k ≥ 1，运行途中保持不变。
         alpha：α，慢权重每次走完多大比例的距离，0 ≤ α ≤ 1。
 
     每个参数的状态：`step`，即 t，已走的内层步数，整数，第一步之前为 0；`slow_param`，即 φ，形状和类型与参数相同；

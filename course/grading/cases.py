@@ -1,16 +1,20 @@
 """The cases of every topic: together they cover the whole of valid input.
 
 A rule that passes them all has been seen on parameters of many shapes at once; on gradients that are zero, partly zero,
-tiny and huge; away from the defaults and with no argument at all; with every hyperparameter changed on the way; over
-thousands of steps. The visible cases are the same for everybody and their references are stored; the hidden ones are
-drawn by the same recipes from a class's secret seed. Inputs come from numpy's legacy generator, whose numbers are
-frozen for good, so they need not be stored.
+tiny and huge; away from the defaults and with no argument at all; with hyperparameters changed on the way; over many
+steps. The visible cases are the same for everybody and their references are stored; the hidden ones are drawn by the
+same recipes from a class's secret seed. Inputs come from numpy's legacy generator, whose numbers are frozen for good,
+so they need not be stored.
+
+A schedule changes nothing that two right rules may read in two ways (`course.rule` says what that is): all readings of
+one rule pass, and `tests/grading/readings/` has them.
 """
 
 from __future__ import annotations
 
 import functools
 import hashlib
+import itertools
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,8 +27,12 @@ if TYPE_CHECKING:
 
     from course.grading.case import Array
 
-LONG = 3000
-"""Steps of the long run."""
+LONG = 1500
+"""Steps of the long run: enough for a memory of a thousand gradients to fill and for whatever stops after a thousand
+steps; no more, because a right rule that sums over its whole history needs time in proportion to the square."""
+
+LONG_HIDDEN = 500
+"""Steps of the hidden one, which need not show again what only many steps show."""
 
 VISIBLE = "visible"
 
@@ -33,6 +41,7 @@ class Draw:
     """Everything random about one case, from one key."""
 
     def __init__(self, key: str) -> None:
+        self.hidden = not key.startswith(VISIBLE)
         digest = hashlib.sha256(key.encode()).digest()
         self.random = np.random.RandomState(np.frombuffer(digest, dtype=np.uint32))  # frozen for good
 
@@ -57,7 +66,7 @@ def core_values(stem: str, draw: Draw) -> dict[str, Any]:
         "nesterov": {"lr": lr, "momentum": between(0.61, 0.86), "weight_decay": decay},
         "adagrad": {"lr": lr, "eps": eps, "weight_decay": decay},
         "rmsprop": {"lr": lr, "alpha": between(0.71, 0.94), "eps": eps, "weight_decay": decay},
-        "lookahead": {"inner": inner(draw), "k": 3, "alpha": between(0.61, 0.84)},
+        "lookahead": {"inner": inner(draw), "k": 4, "alpha": between(0.61, 0.84)},
         "adadelta": {"lr": between(0.55, 0.95), "rho": between(0.71, 0.88), "eps": eps, "weight_decay": decay},
     }
     return recipes.get(stem) or {"lr": lr, "betas": betas, "eps": eps, "weight_decay": decay}
@@ -86,20 +95,27 @@ def edge_values(stem: str, draw: Draw) -> dict[str, Any]:
     return recipes[stem]
 
 
+def fading(values: dict[str, Any]) -> list[str]:
+    """The names of what a memory without bias correction fades by; Lookahead's alpha is no such thing."""
+    return [] if "inner" in values else [name for name in ("momentum", "alpha", "rho") if name in values]
+
+
 def changes(stem: str, draw: Draw, first: dict[str, Any]) -> dict[int, dict[str, Any]]:
     """A schedule: the rate drops, rests at zero, returns; later every other hyperparameter becomes half of what it was.
 
     Epsilon grows tenfold instead: beside a sum of squares that has grown for fifteen steps, half of it is not seen.
-    Betas change in `edges`, where it makes no difference whether a rule takes beta to the power t or multiplies the
-    betas that it has met. Lookahead's k changes after step 12, where a rule that counts steps and one that counts down
-    both start a new round.
+    What a memory fades by changes at step 3, before there is anything in it: from then on it makes no difference
+    whether a rule takes powers of the new value or goes on from the old memory. Betas change in `edges`. Lookahead's k
+    never changes, and its alpha where a new round begins.
     """
     rate = "inner.lr" if stem == "lookahead" else "lr"
     lr = draw.between(0.06, 0.19)
-    others = [name for name in first if name not in {"lr", "betas", "inner", "k"}]
+    others = [name for name in first if name not in {"lr", "betas", "inner", "k", *fading(first)}]
     later = {name: first[name] * 10 if name == "eps" else first[name] / 2 for name in others}
-    fewer = {"k": 2} if stem == "lookahead" else {}
-    return {5: {rate: lr / 4}, 9: {rate: 0.0}, 11: {rate: lr}, 13: {rate: lr / 2, **fewer}, 16: later}
+    early = {name: first[name] / 2 for name in fading(first)}
+    last = 17 if stem == "lookahead" else 16
+    plan = {5: {rate: lr / 4}, 9: {rate: 0.0}, 11: {rate: lr}, 13: {rate: lr / 2}, last: later}
+    return {3: early | {"weight_decay": first["weight_decay"]}, **plan} if early else plan
 
 
 def gradients(draw: Draw, params: tuple[Array, ...], steps: int, scale: float = 0.5) -> list[list[Array]]:
@@ -156,15 +172,18 @@ def shapes(stem: str, draw: Draw) -> dict[str, Any]:
 
 
 def schedule(stem: str, draw: Draw) -> dict[str, Any]:
-    """Hyperparameters are read at every update; equal shapes, as in `defaults`."""
+    """Hyperparameters are read at every update; equal shapes, as in `defaults`.
+
+    Where a memory fades, nothing pulls in the first two steps, so that it is empty when the schedule sets in.
+    """
     params = (draw.normal(3), draw.normal(3))
     values = core_values(stem, draw)
-    return {
-        "hyperparameters": values,
-        "params": params,
-        "grads": freeze(gradients(draw, params, 20)),
-        "schedule": changes(stem, draw, values),
-    }
+    grads = gradients(draw, params, 20)
+    plan = changes(stem, draw, values)
+    if fading(values):
+        values = values | {"weight_decay": 0.0}
+        grads[:2] = [[0.0 * grad for grad in step] for step in grads[:2]]
+    return {"hyperparameters": values, "params": params, "grads": freeze(grads), "schedule": plan}
 
 
 def _with_zeros(draw: Draw, params: tuple[Array, ...]) -> tuple[tuple[Array, ...], ...]:
@@ -211,7 +230,7 @@ def magnitudes(stem: str, draw: Draw) -> dict[str, Any]:
 
 
 def long_run(stem: str, draw: Draw) -> dict[str, Any]:
-    """Thousands of steps away from the defaults, but for beta2: its memory must be the longest there is."""
+    """Many steps away from the defaults, but for beta2: its memory must be the longest there is."""
     params = (draw.normal(2),)
     values = core_values(stem, draw)
     if "betas" in values:
@@ -219,27 +238,28 @@ def long_run(stem: str, draw: Draw) -> dict[str, Any]:
     return {
         "hyperparameters": values,
         "params": params,
-        "grads": freeze(gradients(draw, params, LONG)),
+        "grads": freeze(gradients(draw, params, LONG_HIDDEN if draw.hidden else LONG)),
         "record_state": False,
     }
 
 
 def edges(stem: str, draw: Draw) -> dict[str, Any]:
-    """Hyperparameters at the ends of their ranges; parameters that are large."""
+    """Hyperparameters at the ends of their ranges; parameters that are large.
+
+    Betas change after a long pause in which every gradient is zero. All memory has faded when it ends, and 0.8 to the
+    power 140 is nothing: powers and running products, sums over all gradients and averages of averages agree.
+    """
     params = (draw.normal(3), draw.normal(2) * np.array([300.0, -10000.0]))
     plan: dict[int, dict[str, Any]] = {}
     steps = 20
     values = edge_values(stem, draw)
-    if "betas" in values:  # 0.8 to the power 140 is nothing; at beta2 = 0.55 RAdam never rectifies
+    if "betas" in values:  # at beta2 = 0.55 RAdam never rectifies
         plan, steps = {141: {"betas": [0.0, 0.55]}}, 160
     if stem == "lookahead":
         plan = {9: {"alpha": 1.0}, 15: {"alpha": 0.0}}
-    return {
-        "hyperparameters": values,
-        "params": params,
-        "grads": freeze(gradients(draw, params, steps)),
-        "schedule": plan,
-    }
+    grads = gradients(draw, params, steps)
+    grads[20:140] = [[0.0 * grad for grad in step] for step in grads[20:140]]
+    return {"hyperparameters": values, "params": params, "grads": freeze(grads), "schedule": plan}
 
 
 CORE: tuple[tuple[str, int, Text, Callable[[str, Draw], dict[str, Any]]], ...] = (
@@ -261,7 +281,7 @@ CORE: tuple[tuple[str, int, Text, Callable[[str, Draw], dict[str, Any]]], ...] =
     ),
     ("magnitudes", 1, Text(en="gradients from 1e-8 to 1e6", zh="从 1e-8 到 1e6 的梯度"), magnitudes),
     ("edges", 1, Text(en="hyperparameters at their limits", zh="超参数取极端值"), edges),
-    ("long-run", 1, Text(en=f"{LONG} steps", zh=f"{LONG} 步"), long_run),
+    ("long-run", 1, Text(en="{steps} steps", zh="{steps} 步"), long_run),
 )
 """The core cases: id, weight, title, recipe."""
 
@@ -286,18 +306,22 @@ STRETCH: dict[str, dict[str, dict[str, Any]]] = {
     "lookahead": {},
     "adadelta": {"maximize": {"maximize": True}},
 }
-"""The stretch cases: one an option, and one with all options together where there are several."""
+"""The options of the stretch cases, by the id of the case in which they are alone."""
+
+TOGETHER = {"dampening": 0.2, "momentum": 0.3, "lr_decay": 1.7, "initial_accumulator_value": 2.4}
+"""The numbers that stand for all options together: on the other side of a half, or of one."""
 
 
 def stretch_options(stem: str) -> dict[str, dict[str, Any]]:
-    """By case id, the options that the case switches on."""
+    """By case id, the options that the case switches on: each alone, where there are three any two, and all."""
     single = STRETCH[stem]
     if len(single) < 2:
         return single
-    together: dict[str, Any] = {}
-    for options in single.values():
-        together |= options
-    return {**single, "options-together": together}
+    made = dict(single)
+    for one, other in itertools.combinations(single, 2) if len(single) > 2 else ():
+        made[f"{one}-and-{other}"] = single[one] | single[other]
+    together = {name: TOGETHER.get(name, value) for options in single.values() for name, value in options.items()}
+    return {**made, "options-together": together}
 
 
 @functools.cache
@@ -309,12 +333,13 @@ def stretch_names(stem: str) -> frozenset[str]:
 def stretch_case(stem: str, draw: Draw, options: dict[str, Any]) -> dict[str, Any]:
     """Core values and the options; the gradients fade and return, so that a maximum taken over time is seen."""
     params = (draw.normal(3), draw.normal())
+    params[0][0] = 0.0
     grads = gradients(draw, params, 24)
     fade = [1.0] * 6 + [0.2] * 12 + [1.5] * 6
     faded = [[grad * size for grad in step] for step, size in zip(grads, fade, strict=True)]
     lr = draw.between(0.06, 0.19)
     values = core_values(stem, draw) | options
-    plan = {9: {"lr": lr / 2}, **rests(values, lr / 2)}
+    plan = {9: {"lr": lr / 2}, **rests(values, lr / 2), **ends(stem, values)}
     if "amsgrad" in options:  # without any memory and with steady gradients, the largest square meets its equal
         plan[21] = {"betas": [values["betas"][0], 0.0], "weight_decay": 0.0}
         faded[20:] = [[4.0 * np.sign(grad) for grad in step] for step in faded[20:]]
@@ -323,18 +348,29 @@ def stretch_case(stem: str, draw: Draw, options: dict[str, Any]) -> dict[str, An
 
 def rests(values: dict[str, Any], lr: float) -> dict[int, dict[str, Any]]:
     """One after the other, each value that may be 0 is 0 for a step: no option hangs on any of them."""
-    back = {"lr": lr} | {name: values[name] for name in ("weight_decay", "eps", "alpha") if name in values}
-    if "centered" in values:  # without memory the variance is 0
-        back.pop("alpha")
+    back = {"lr": lr} | {name: values[name] for name in ("weight_decay", "eps") if name in values}
     resting = {13 + i: {**back, name: 0.0} for i, name in enumerate(back)}
     return {**resting, 13 + len(back): back}
+
+
+def ends(stem: str, values: dict[str, Any]) -> dict[int, dict[str, Any]]:
+    """What a memory fades by is 0 in the last steps: no option hangs on it either, and without memory all agree.
+
+    Left out are rho, for Adadelta uses an average of the step before; the momentum of Nesterov, which torch refuses
+    to be 0; and alpha beside `centered`, where the variance would be 0.
+    """
+    last = [name for name in ("alpha", "momentum") if name in fading(values) and stem != "nesterov"]
+    if "centered" in values:
+        last.remove("alpha")
+    return {20 + i: {name: 0.0} for i, name in enumerate(last)}
 
 
 @functools.cache
 def _cases(stem: str, key: str, prefix: str) -> tuple[Case, ...]:
     made = []
     for name, _, title, recipe in CORE:
-        made.append(Case(id=prefix + name, title=title, **recipe(stem, Draw(f"{key}:{stem}:{name}"))))
+        body = recipe(stem, Draw(f"{key}:{stem}:{name}"))
+        made.append(Case(id=prefix + name, title=title.format(steps=len(body["grads"])), **body))
     for name, options in stretch_options(stem).items():
         named = Text(en=", ".join(options), zh="、".join(options))
         title = Text(en="stretch: {named}", zh="选做：{named}").format(named=named)

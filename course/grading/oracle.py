@@ -127,8 +127,16 @@ class _Lookahead:
         for name, value in changes.items():
             if name.startswith("inner."):
                 self.fast.assign({name.removeprefix("inner."): value})
-            elif name in {"k", "alpha"}:
-                setattr(self, name, value)
+            elif name == "alpha":
+                self.alpha = value
+            elif name == "k":
+                raise CourseError(
+                    Text(
+                        en="Lookahead's k must not change on the way: a rule may count up or count down. Correct the"
+                        " case.",
+                        zh="Lookahead 的 k 不得中途改变：规则可以顺着数，也可以倒着数。请修正测试用例。",
+                    )
+                )
             else:
                 raise _unknown("lookahead", [name])
 

@@ -19,10 +19,15 @@ if TYPE_CHECKING:
     from course.grading.case import Array
 
 LONG = 2500
-ROUNDS = (*[120] * 20, *[LONG] * 2)
+ROUNDS = (*[30] * 64, LONG)
 """The length of every run, in steps; each has its own hyperparameters, schedule, shapes and gradients."""
 
 SHAPES: tuple[tuple[int, ...], ...] = ((), (1,), (3,), (4,), (2, 3), (2, 1, 2))
+
+FLAGS = ("maximize", "amsgrad", "centered", "decoupled_weight_decay")
+"""What is on or off. The other options of the stretch count as off where they are 0."""
+
+OPTIONS = (*FLAGS, "dampening", "lr_decay", "initial_accumulator_value")
 
 
 class Input:
@@ -31,14 +36,15 @@ class Input:
     def __init__(self, stem: str, number: int) -> None:
         self.random = random = np.random.RandomState(number)
         self.stem = stem
-        self.scheduled = number % 2 == 1
-        self.hyperparameters = self.draw(everything=True)
+        self.number = number
+        self.hyperparameters = self.draw()
         size = 10.0 ** random.uniform(-3, 3)
         shapes = [SHAPES[i] for i in random.randint(0, len(SHAPES), 2 if ROUNDS[number] < LONG else 1)]
         self.params = [np.asarray(random.standard_normal(shape) * size) for shape in shapes]
+        self.params = [np.asarray(param * (random.uniform(size=param.shape) > 0.2)) for param in self.params]
         self.grads = [self.gradients(shape, ROUNDS[number]) for shape in shapes]
-        changes = range(2, ROUNDS[number], ROUNDS[number] // 5) if self.scheduled else ()
-        self.schedule = {step: self.draw(everything=False) for step in changes}
+        changes = range(2, ROUNDS[number], ROUNDS[number] // 5) if random.randint(2) else ()
+        self.schedule = {step: self.changes() for step in changes}
 
     def gradients(self, shape: tuple[int, ...], steps: int) -> Array:
         """All magnitudes; zero here and there and for whole steps; now and then the same again."""
@@ -53,47 +59,49 @@ class Input:
                 grads[step] = grads[step - 1]
         return np.asarray(grads)
 
-    def draw(self, *, everything: bool) -> dict[str, Any]:
-        """Some hyperparameters, each from its range and often from an end of it; the others keep their values.
+    def draw(self) -> dict[str, Any]:
+        """Some hyperparameters, each from its range and often from an end of it; the others keep their defaults.
 
-        Where there is a schedule, momentum is never 0: torch's buffer then rests, and a right rule's may well go on.
-
-        Args:
-            everything: those of the stretch and Lookahead's inner rule as well; a schedule leaves them alone.
-
+        Options are not left to chance: from run to run they take turns, until each has been on and off with every
+        other on and off.
         """
         random = self.random
-        share: Callable[[], float] = lambda: float(random.choice([0.0, 0.9, 0.999, random.uniform()]))  # noqa: E731
-        upto1: Callable[[], float] = lambda: float(random.choice([0.0, 1.0, random.uniform()]))  # noqa: E731
-        core: dict[str, Callable[[], Any]] = {
-            "lr": lambda: float(random.choice([0.0, 1.0, 10.0 ** random.uniform(-5, 0)])),
-            "momentum": lambda: (
-                float(random.uniform(0.01, 1)) if self.scheduled or self.stem == "nesterov" else share()
-            ),
-            "weight_decay": upto1,
-            "eps": lambda: float(random.choice([0.0, 1e-10, 1e-8, 1e-3, 1.0])),
+        share: Callable[[], float] = lambda: self.one_of(0, 0.9, 0.999, random.uniform())  # noqa: E731
+        upto1: Callable[[], float] = lambda: self.one_of(0, 1, random.uniform())  # noqa: E731
+        known: dict[str, Callable[[], Any]] = {
+            "lr": lambda: self.one_of(0, 1, 10, *10.0 ** random.uniform(-5, 0, 6)),
+            "momentum": (lambda: self.one_of(1, random.uniform(0.01, 1))) if self.stem == "nesterov" else share,
+            "weight_decay": lambda: self.one_of(0, 1, 8, random.uniform()),
+            "eps": lambda: self.one_of(*(() if self.stem == "adadelta" else (0,)), 1e-10, 1e-8, 1e-3, 1, 100),
             "betas": lambda: (share(), share()),
             "alpha": upto1 if self.stem == "lookahead" else share,
-            "rho": share,
+            "rho": upto1,
             "k": lambda: int(random.randint(1, 8)),
-        }
-        stretch: dict[str, Callable[[], Any]] = {
             "inner": self.inner,
-            "dampening": upto1,
-            "lr_decay": upto1,
-            "initial_accumulator_value": upto1,
-            **dict.fromkeys(
-                ("maximize", "amsgrad", "centered", "decoupled_weight_decay"), lambda: bool(random.randint(2))
-            ),
+            "dampening": lambda: self.one_of(1, random.uniform()),
+            "lr_decay": lambda: self.one_of(1, 10, random.uniform()),
+            "initial_accumulator_value": lambda: self.one_of(1, 100, random.uniform()),
+            **dict.fromkeys(FLAGS, lambda: True),
         }
-        if self.stem == "rmsprop":
-            stretch["momentum"] = core.pop("momentum")
-        known = core | stretch if everything else core
+        names = [field.name for field in fields(solution(self.stem))]
+        options = [name for name in names if name in OPTIONS or (self.stem, name) == ("rmsprop", "momentum")]
+        off = {name for i, name in enumerate(options) if self.number >> i & 1}
         return {
-            field.name: known[field.name]()
-            for field in fields(solution(self.stem))
-            if field.name in known and (field.name == "inner" or random.uniform() < 0.8)
+            name: known[name]()
+            for name in names
+            if name not in off and (name in options or name == "inner" or random.uniform() < 0.8)
         }
+
+    def one_of(self, *values: float) -> float:
+        """One of the values, as a float, as a whole number where it is one, or as a number of numpy's."""
+        value = float(self.random.choice(values))
+        kind = self.random.randint(3)
+        return np.float64(value) if kind == 2 else int(value) if kind == 1 and value.is_integer() else value
+
+    def changes(self) -> dict[str, Any]:
+        """What a schedule assigns: only what two right rules read in one way at any time."""
+        drawn = {name: value for name, value in self.draw().items() if name in {"lr", "weight_decay", "eps"}}
+        return drawn | ({"alpha": self.one_of(0, 1, 0.3)} if self.stem == "lookahead" else {})
 
     def inner(self) -> Any:
         """Any other topic's solution, with its defaults."""

@@ -11,7 +11,6 @@ import ast
 import copy
 import functools
 import math
-import tempfile
 import warnings
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -22,7 +21,6 @@ import numpy as np
 
 from course.grading import cases as recipes
 from course.grading.case import HIDDEN
-from course.rule import load
 from course.syllabus import topic
 from tests.grading import equality, trial
 
@@ -56,15 +54,44 @@ class Names:
     local: frozenset[str]
     hyperparameters: frozenset[str]
     keys: frozenset[str]
+    options: frozenset[str]
+    """The hyperparameters that switch something on."""
 
 
 def mutants(stem: str) -> tuple[Mutant, ...]:
     """Every mutant of a topic's solution, no two of the same text."""
-    tree = _without_docstrings(ast.parse(topic(stem).solution.read_text("utf-8")))
+    return _mutants_of(stem, topic(stem).solution.read_text("utf-8"))
+
+
+def pairs(stem: str, first: int, second: int, start: int = 0) -> tuple[Mutant, ...]:
+    """Mutants of mutants that are right in the core: two slips in what belongs to the stretch.
+
+    Args:
+        stem: the topic.
+        first: of how many mutants.
+        second: how many mutants of each, evenly spread over all there are.
+        start: where the spreading begins.
+
+    """
+    known = fates(stem)
+    right_in_the_core = [mutant for mutant, each in known.items() if each == "stretch"]
+    made: dict[str, Mutant] = {}
+    for i in range(min(first, len(right_in_the_core))):
+        one = right_in_the_core[(start + i * len(right_in_the_core) // first) % len(right_in_the_core)]
+        for two in _mutants_of(stem, one.source, len(known) // second, start + i):
+            made[two.source] = Mutant(f"{one.change}; then {two.change}", two.source)
+    return tuple(mutant for source, mutant in made.items() if source not in {each.source for each in known})
+
+
+def _mutants_of(stem: str, text: str, every: int = 1, start: int = 0) -> tuple[Mutant, ...]:
+    """Every mutant of a rule, or only every so many-th."""
+    tree = _without_docstrings(ast.parse(text))
     rule = next(node for node in tree.body if isinstance(node, ast.ClassDef))
     original = ast.unparse(tree)
     made: dict[str, Mutant] = {}
-    for kind in _changes(rule):
+    for number, kind in enumerate(_changes(stem, rule)):
+        if (number - start) % every:
+            continue
         source = ast.unparse(tree)
         if source != original and source not in made:
             made[source] = Mutant(f"{kind}: {_differing_line(original, source)}", source)
@@ -86,7 +113,7 @@ def _differing_line(original: str, source: str) -> str:
     return f"{' '.join(gone)}  →  {' '.join(come) or 'nothing'}"
 
 
-def _changes(rule: ast.ClassDef) -> Iterator[str]:
+def _changes(stem: str, rule: ast.ClassDef) -> Iterator[str]:
     """Make each change in the tree, name its kind, and take it back on return."""
     fields = {ast.unparse(node.target): node for node in rule.body if isinstance(node, ast.AnnAssign)}
     functions = [node for node in rule.body if isinstance(node, ast.FunctionDef)]
@@ -100,12 +127,15 @@ def _changes(rule: ast.ClassDef) -> Iterator[str]:
     )
     for field in fields.values():
         if field.value is not None:
-            yield from _in_tree(field, Names(frozenset(), frozenset(), frozenset()), only="value")
+            yield from _in_tree(field, Names(frozenset(), frozenset(), frozenset(), frozenset()), only="value")
     for function in functions:
         local = {arg.arg for arg in function.args.args} | {
             node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
         }
-        yield from _in_tree(function, Names(frozenset(local - {"self"}), frozenset(fields), keys), only="body")
+        names = Names(
+            frozenset(local - {"self"}), frozenset(fields), keys, frozenset(fields) & recipes.stretch_names(stem)
+        )
+        yield from _in_tree(function, names, only="body")
 
 
 def _in_tree(root: ast.AST, names: Names, only: str) -> Iterator[str]:
@@ -138,13 +168,14 @@ def _put(holder: Any, at: Any, node: Any) -> None:
 def _instead(node: ast.AST, names: Names) -> Iterator[tuple[str, ast.AST]]:
     """What may stand in the node's place: the kind of change, and the other node."""
     yield from _other_leaves(node, names)
-    yield from _other_tests(node)
+    yield from _other_tests(node, names)
     if isinstance(node, ast.BinOp):
         yield from _other_operations(node)
     elif isinstance(node, ast.UnaryOp):
         yield "sign", node.operand
     elif isinstance(node, ast.stmt):
         yield "statement dropped", ast.Pass()
+        yield from _guarded(node, names)
 
 
 def _other_leaves(node: ast.AST, names: Names) -> Iterator[tuple[str, ast.AST]]:
@@ -157,16 +188,47 @@ def _other_leaves(node: ast.AST, names: Names) -> Iterator[tuple[str, ast.AST]]:
         yield from (("hyperparameter", ast.Attribute(node.value, other, node.ctx)) for other in others)
 
 
-def _other_tests(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+def _other_tests(node: ast.AST, names: Names) -> Iterator[tuple[str, ast.AST]]:
     if isinstance(node, ast.Compare):
         for operator in (ast.Is, ast.IsNot) if isinstance(node.ops[0], ast.Is | ast.IsNot) else COMPARISONS:
             yield "comparison", ast.Compare(node.left, [operator()], node.comparators)
     elif isinstance(node, ast.If | ast.IfExp):
         tests: tuple[ast.expr, ...] = (ast.UnaryOp(ast.Not(), node.test), ast.Constant(True), ast.Constant(False))  # noqa: FBT003 - conditions
-        for test in tests:
+        for test in (*tests, *_near(node.test), *_joined(node.test, names)):
             other = copy.copy(node)
             other.test = test
             yield "condition", other
+
+
+def _expression(source: str) -> ast.expr:
+    return ast.parse(source, mode="eval").body
+
+
+def _near(test: ast.expr) -> Iterator[ast.expr]:
+    """What is mistaken for asking whether a number is set."""
+    if isinstance(test, ast.Attribute) and test.attr not in equality.FLAGS:
+        for question in ("is not None", "!= 0", "> 0", ">= 0", "< 1", "<= 1", "== 1", "> 0.5"):
+            yield _expression(f"{ast.unparse(test)} {question}")
+
+
+def _joined(test: ast.expr, names: Names) -> Iterator[ast.expr]:
+    """The condition together with every option: interplay that is right while one of the two is off."""
+    for name in sorted(names.options - {getattr(test, "attr", "")}):
+        for form in ("{} and self.{}", "{} and not self.{}", "{} or self.{}", "{} or not self.{}"):
+            yield _expression(form.format(f"({ast.unparse(test)})", name))
+
+
+def _guarded(node: ast.stmt, names: Names) -> Iterator[tuple[str, ast.AST]]:
+    """The statement where an option is on, or off, alone; and every way out before its time."""
+    if isinstance(node, ast.Return):
+        return
+    for name in sorted(names.options):
+        for test in (f"self.{name}", f"not self.{name}"):
+            yield "statement guarded", ast.If(_expression(test), [node], [])
+    if {"param", "state"} <= names.local:
+        for name in sorted(names.options):
+            way_out = ast.parse(f"if self.{name}: return (param * 1, state)").body[0]
+            yield "early return", ast.If(ast.Constant(True), [way_out, node], [])  # noqa: FBT003 - a block of two
 
 
 def _other_values(value: Any, names: Names) -> list[Any]:
@@ -208,29 +270,34 @@ def _shortened(node: ast.AST) -> Iterator[str]:
 
 def fate(stem: str, mutant: Mutant) -> str:
     """One of `FATES`. Cases come cheapest first and the first that catches the mutant decides: most need only one."""
-    with tempfile.TemporaryDirectory() as folder, np.errstate(all="ignore"), warnings.catch_warnings():
+    file = Path(f"{stem}.py")  # never written: making files takes longer than running most mutants
+    made: dict[str, Any] = {"__name__": "mutant"}
+    with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        file = Path(folder) / f"{stem}.py"
-        file.write_text(mutant.source, "utf-8")
         try:
-            rule_class = load(file, topic(stem).class_name)
+            exec(compile(mutant.source, str(file), "exec", dont_inherit=True), made)  # noqa: S102 - our own solution
         except (ValueError, TypeError):  # a dataclass may refuse a default
             return "core"
-        for case, reference in in_order(stem):
+        rule_class = made[topic(stem).class_name]
+        for case, reference in in_order(stem, None):
             if trial.finding(stem, rule_class, file, case, reference).status != "passed":
-                return "hidden" if case.hidden else "stretch" if case.stretch else "core"
-        return "equal" if equality.same(stem, rule_class) else "hole"
+                return "stretch" if case.stretch else "core"
+        if equality.same(stem, rule_class):
+            return "equal"
+        hidden = in_order(stem, SEED)
+        caught = any(trial.finding(stem, rule_class, file, *each).status != "passed" for each in hidden)
+        return "hidden" if caught else "hole"
 
 
 @functools.cache
-def in_order(stem: str) -> tuple[tuple[Case, Trajectory], ...]:
-    """Every case, the visible ones first and the cheap ones first: a long run takes longer than all others together.
+def in_order(stem: str, seed: str | None) -> tuple[tuple[Case, Trajectory], ...]:
+    """The visible or the hidden cases, the cheap ones first: a long run takes longer than all others together.
 
     The state is not recorded: it makes a reason clearer, and here nobody reads reasons.
     """
-    order = sorted(recipes.visible(stem), key=lambda case: case.id == "long-run")
-    found = [trial.expected(stem, None, case.id) for case in order]
-    found += [trial.expected(stem, SEED, HIDDEN + case.id) for case in order]
+    order = sorted(recipes.visible(stem), key=lambda case: (case.id == "long-run", case.stretch, case.steps))
+    prefix = "" if seed is None else HIDDEN
+    found = [trial.expected(stem, seed, prefix + case.id) for case in order]
     return tuple((replace(case, record_state=False), reference) for case, reference in found)
 
 

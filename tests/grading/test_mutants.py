@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
+from course.grading.cases import stretch_names
 from course.syllabus import topics
 from tests.grading import equality, mutants
 
@@ -23,6 +25,16 @@ def test_no_mutant_gets_through(stem: str) -> None:
     assert [mutant.change for mutant, fate in found.items() if fate == "hidden"] == []
 
 
+@pytest.mark.parametrize("stem", [stem for stem in STEMS if stretch_names(stem)])
+def test_no_two_slips_in_the_stretch_get_through(stem: str) -> None:
+    """A sample of pairs, the first slip of which the core cases do not see."""
+    made = mutants.pairs(stem, first=12, second=12)
+    assert len(made) >= 20
+    fates = {mutant.change: mutants.fate(stem, mutant) for mutant in made}
+    assert [change for change, fate in fates.items() if fate in {"hidden", "hole"}] == []
+    assert "stretch" in fates.values()
+
+
 @pytest.mark.parametrize("stem", STEMS)
 def test_mutants_are_many_and_of_all_kinds(stem: str) -> None:
     """A change that the mutator fails to make is a question that is never asked."""
@@ -30,7 +42,8 @@ def test_mutants_are_many_and_of_all_kinds(stem: str) -> None:
     assert len({mutant.source for mutant in made}) == len(made) >= 70
     kinds = {mutant.change.partition(":")[0] for mutant in made}
     always = {"constant", "name", "hyperparameter", "operator", "sign", "root", "term or factor removed"}
-    assert kinds >= always | {"condition", "statement dropped"}, kinds
+    options = {"statement guarded", "early return"} if stretch_names(stem) else set()
+    assert kinds >= always | options | {"condition", "statement dropped"}, kinds
     assert sum(mutants.counts(stem)[fate] for fate in mutants.FATES) == len(made)
 
 
@@ -51,3 +64,20 @@ def test_only_the_right_rule_is_equal() -> None:
 
     assert not equality.same("adam", Late)
     assert not equality.same("adam", AtTheEnd)
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_equality_tries_every_option_with_every_other(stem: str) -> None:
+    """Each on and off beside each other one, on and off, several times; and every core hyperparameter at its ends."""
+    given = [equality.Input(stem, number).hyperparameters for number in range(len(equality.ROUNDS))]
+    options = sorted(stretch_names(stem))
+    for one in options:
+        for other in options:
+            met = [(bool(values.get(one)), bool(values.get(other))) for values in given]
+            assert all(
+                met.count((on, on if one == other else off)) >= 5 for on in (True, False) for off in (True, False)
+            )
+    for name in ("lr", "weight_decay"):
+        assert stem == "lookahead" or {0.0, 1.0} <= {float(values[name]) for values in given if name in values}
+    kinds = {type(value) for values in given for value in values.values()} - {bool, tuple}
+    assert kinds >= {int, float, np.float64}

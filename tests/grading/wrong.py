@@ -111,7 +111,7 @@ COUNTED = """
 """A wrapper that knows the number of the step, t."""
 
 OVER_TIME = {
-    **{f"stops after {n} steps": f"if t > {n}: return param * 1.0, (t, state)" for n in (15, 100, 1000, 2000)},
+    **{f"stops after {n} steps": f"if t > {n}: return param * 1.0, (t, state)" for n in (15, 100, 1000, 1400)},
     "begins again after 1000 steps": "if t == 1000: state = super().init(param)",
     "forgets every tenth gradient after 100 steps": "if t > 100 and t % 10 == 0: grad = 0 * grad",
     "the rate halved after 1000 steps": "if t > 1000: grad = grad / 2 if t % 2 else grad",
@@ -341,13 +341,15 @@ EQUAL = {
     ("sgd", "begins again after 1000 steps"),
     ("sgd", "skips steps on which nothing pulls"),
     ("adagrad", "skips steps on which nothing pulls"),
+    ("lookahead", "k read once"),
 }
-"""Other words for the right rule: nothing is remembered, or nothing of a gradient of zero."""
+"""Other words for the right rule: nothing is remembered, or nothing of a gradient of zero; no schedule changes k."""
 
 
 def solution(stem: str) -> str:
     """The solution's code without docstrings and comments, in which an edit has no business."""
     source = re.sub(r'r?"""(?s:.*?)"""', "pass", topic(stem).solution.read_text("utf-8"))
+    source = re.sub(r"^[ \t]*#.*\n", "", source, flags=re.MULTILINE)
     return HELPERS + re.sub(r"[ \t]+#.*$", "", source, flags=re.MULTILINE)
 
 
@@ -357,9 +359,9 @@ def wrapped(stem: str, body: str, before: str = "") -> str:
     return f"{solution(stem)}\n{before}\nclass {name}({name}):\n{body}"
 
 
-def switches(name: str) -> tuple[dict[str, str], dict[str, str]]:
+def switches(file: Path) -> tuple[dict[str, str], dict[str, str]]:
     """The edits in one file, those of the core and those of stretch options: title → lines with `-` and `+`."""
-    core, _, stretch = (SWITCHES / f"{name}.txt").read_text("utf-8").partition("## stretch\n")
+    core, _, stretch = file.read_text("utf-8").partition("## stretch\n")
     blocks = [
         [block.partition("\n") for block in re.split(r"^# ", part, flags=re.MULTILINE)[1:]] for part in (core, stretch)
     ]
@@ -381,14 +383,14 @@ def edited(source: str, edit: str) -> str:
 
 def stretch_rules(stem: str) -> dict[str, str]:
     """Right in the core, wrong in an option: name → text of the file."""
-    return {name: edited(solution(stem), edit) for name, edit in switches(stem)[1].items()}
+    return {name: edited(solution(stem), edit) for name, edit in switches(SWITCHES / f"{stem}.txt")[1].items()}
 
 
 def rules(stem: str) -> dict[str, str]:
     """The wrong rules of one topic: name → text of the file."""
     made: dict[str, str] = {}
     for file in (*(name for name, stems in SHARED_SWITCHES.items() if stem in stems), stem):
-        made |= {name: edited(solution(stem), edit) for name, edit in switches(file)[0].items()}
+        made |= {name: edited(solution(stem), edit) for name, edit in switches(SWITCHES / f"{file}.txt")[0].items()}
     for name, grad in GRADIENTS.items():
         made[name] = wrapped(stem, GRADIENT.format(grad=grad))
     for name, answer in ANSWERS.items():

@@ -97,9 +97,17 @@ def test_betas_may_be_a_list() -> None:
 def test_lookahead_by_hand() -> None:
     """SGD with lr 1 inside, k = 2, α = ¼: two steps of −1, then a quarter of the way; later lr is 2 and α is 1."""
     given = {"inner": {"rule": "sgd", "lr": 1.0}, "k": 2, "alpha": 0.25}
-    made = one("lookahead", given, [1.0] * 6, schedule={3: {"inner.lr": 2.0}, 5: {"alpha": 1.0, "k": 3}})
+    made = one("lookahead", given, [1.0] * 6, schedule={3: {"inner.lr": 2.0}, 5: {"alpha": 1.0}})
     np.testing.assert_allclose(made.params[0], [0.0, 0.5, -1.5, -0.5, -2.5, -4.5], rtol=1e-15)
     np.testing.assert_allclose(made.state["slow_param"][0], [1.0, 0.5, 0.5, -0.5, -0.5, -4.5], rtol=1e-15)
+
+
+def test_no_schedule_changes_k() -> None:
+    """A right rule may have drawn the next meeting ahead, or count down: such a case would fail it."""
+    with pytest.raises(CourseError) as caught:
+        one("lookahead", {"inner": INNER, "k": 2}, [1.0] * 4, schedule={3: {"k": 1}})
+    assert "k must not change" in caught.value.text.en
+    assert "k 不得中途改变" in caught.value.text.zh
 
 
 @pytest.mark.parametrize(

@@ -172,6 +172,7 @@ NOT_SCHEDULED = {
     "initial_accumulator_value",  # read once, before the first step
     "centered",  # torch makes these two buffers at the first step or never
     "amsgrad",
+    "k",  # a round may be counted up or down
 }
 
 

@@ -105,7 +105,8 @@ HIDDEN = {
 MISTAKES = (
     *shared.HANDLING,
     *hiding(shared.MEMORY, HIDDEN),
-    *hiding(shared.blindness("k", "alpha"), HIDDEN),
+    *hiding(shared.blindness("k", read_once=False), HIDDEN),
+    *hiding(shared.blindness("alpha"), HIDDEN),
     Mistake(
         "step-from-zero",
         place="clock",

@@ -614,10 +614,11 @@ def default_elsewhere(name: str, value: str, whose: Text) -> Mistake:
     )
 
 
-def blindness(*names: str, hard_coded: bool = True) -> tuple[Mistake, ...]:
+def blindness(*names: str, hard_coded: bool = True, read_once: bool = True) -> tuple[Mistake, ...]:
     """For each hyperparameter: its default is written into the rule, or it is read once and never again.
 
-    Without the first where the default is 0, and a rule that uses it has left the hyperparameter out altogether.
+    Without the first where the default is 0, and a rule that uses it has left the hyperparameter out altogether;
+    without the second where no schedule may change it.
     """
     made = []
     for name in names:
@@ -649,5 +650,5 @@ def blindness(*names: str, hard_coded: bool = True) -> tuple[Mistake, ...]:
                 ),
                 section="your-turn",
             ),
-        ][0 if hard_coded else 1 :]
+        ][0 if hard_coded else 1 : 2 if read_once else 1]
     return tuple(made)
