@@ -126,8 +126,9 @@ def test_a_difference_is_found_at_its_step() -> None:
 
 # Combinations ---------------------------------------------------------------------------------------------------------
 
-lr = st.floats(0, 2)
-decay = st.sampled_from([0.0]) | st.floats(0, 0.9)
+# Zero or well above: products of numbers near the smallest there is depend on the order of the factors, in torch, too.
+lr = st.sampled_from([0.0]) | st.floats(1e-12, 2)
+decay = st.sampled_from([0.0]) | st.floats(1e-12, 0.9)
 beta = st.sampled_from([0.0]) | st.floats(0.05, 0.9995)
 betas = st.tuples(beta, beta)
 eps = st.sampled_from([1e-10, 1e-8, 1e-6]) | st.floats(1e-10, 1)
