@@ -69,8 +69,8 @@ def new(directory: Path, skeletons: Mapping[str, str]) -> Text:
     except OSError as problem:
         raise CourseError(
             Text(
-                en="The class could not be made in {root}, because {problem}. What is there already is of no use: remove "
-                "it, and make the class where there is room.",
+                en="The class could not be made in {root}, because {problem}. What is there already is of no use: "
+                "remove it, and make the class where there is room.",
                 zh="无法在 {root} 建立班级，因为{problem}。已写入的部分没有用处，请删除，并在有空间的地方重新建立。",
             ).format(root=root, problem=said(problem))
         ) from problem
