@@ -132,7 +132,7 @@ PLACES = {
     ),
     "notebook-of-another-topic": Row(
         {"sgd/sgd.py": RIGHT, "sgd/Untitled.ipynb": sheet(stem="adam")},
-        said=("sgd/Untitled.ipynb", *UNCLEAR),
+        said=("sgd/Untitled.ipynb", "looks like work on adam", "看来是 adam 的作业"),
         overlooked=True,
     ),
     "zip": Row(
