@@ -76,6 +76,7 @@ class Candidates:
         self._seen: dict[Parts, _Seen | Text] = {}
         self._left = MOST_LOOKED_INTO
         self._chosen: set[str] = set()
+        self._closed: set[str] = set()
 
     def code(self, stem: str, *, elsewhere: bool) -> Choice:
         """Choose the topic's Python file.
@@ -92,6 +93,8 @@ class Candidates:
         return self._choose(stem, ".ipynb", LARGEST_NOTEBOOK, elsewhere=elsewhere)
 
     def _choose(self, stem: str, ending: str, limit: int, *, elsewhere: bool) -> Choice:
+        if not elsewhere:
+            self._closed.add(stem)
         right = (stem, f"{stem}{ending}")
         own = entries.at(self.folder, *right) if stem in self.proper else None
         rivals = self._rivals(stem, ending, right, elsewhere=elsewhere)
@@ -129,10 +132,14 @@ class Candidates:
             seen = self._look(each)
             if isinstance(seen, Text) or seen.hash in self.given:
                 continue
-            named = names.topic_of(each.name, self.student)
-            if named == stem or (named is None and seen.stems == {stem}):
+            if self._about(seen) == stem:
                 found.append(seen)
         return found
+
+    def _about(self, seen: _Seen) -> str | None:
+        """Which topic a file is about: the one that its name names, else the only one that its content speaks of."""
+        named = names.topic_of(seen.entry.name, self.student)
+        return named or (next(iter(seen.stems)) if len(seen.stems) == 1 else None)
 
     def _belongs(self, entry: Entry, stem: str) -> bool:
         """Whether the folders on the way to the file speak of this topic or of none; the innermost decides."""
@@ -189,6 +196,8 @@ class Candidates:
             return
         elif self._of_another(entry):
             yield entry.where, ANOTHERS, True
+        elif (about := self._about(seen)) in self._closed:
+            yield entry.where, CLOSED.format(topic=about), True
         else:
             yield entry.where, NOT_UNDERSTOOD, True
 
@@ -256,6 +265,10 @@ NOT_UNDERSTOOD = Text(
 TOO_MUCH = Text(
     en="was not looked into, because there is too much beside it: put the work in STUDENT/TOPIC/",
     zh="没有查看，因为其他内容太多：请把作业放进 STUDENT/TOPIC/",
+)
+CLOSED = Text(
+    en="looks like work on {topic}, which has not been released, and was not graded",
+    zh="看来是 {topic} 的作业，但 {topic} 还没有发布，所以没有评分",
 )
 ANOTHERS = Text(
     en="was not graded, because a folder on the way to it is called like another student",

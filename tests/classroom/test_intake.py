@@ -132,7 +132,7 @@ PLACES = {
     ),
     "notebook-of-another-topic": Row(
         {"sgd/sgd.py": RIGHT, "sgd/Untitled.ipynb": sheet(stem="adam")},
-        said=("sgd/Untitled.ipynb", *UNCLEAR),
+        said=("sgd/Untitled.ipynb", "looks like work on adam", "看来是 adam 的作业"),
         overlooked=True,
     ),
     "zip": Row(
@@ -158,6 +158,7 @@ NOT_TAKEN = {
         overlooked=False,
     ),
     "no-class": Row({"work.py": NO_CLASS}, None, said=("work.py", *UNCLEAR)),
+    "not-released": Row({"adam.py": SOLUTION["adam"]}, None, said=("adam.py", "has not been released", "还没有发布")),
     "a-text": Row({"essay.docx": "x"}, None, said=("essay.docx", "holds nothing", "没有能认出")),
     "an-image-in-a-folder": Row({"hw/photo.png": "x"}, None, said=("hw", "holds nothing", "没有能认出")),
     "of-two-topics": Row(
