@@ -290,7 +290,8 @@ def options(stem: str, case: Case, answer: Answer) -> tuple[Mistake, ...]:
     book = catalogue(stem)
     with np.errstate(all="ignore"):
         trail = Trail.of(case, answer)
-        return tuple(each for each in book.mistakes if each.option and fits(book, (each,), [trail]))
+        switched_on = [each for each in book.mistakes if each.option in case.hyperparameters]
+        return tuple(each for each in switched_on if each.option and fits(book, (each,), [trail]))
 
 
 def ignores_options(stem: str, case: Case, answer: Answer) -> bool:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from course.grading import cases
 from course.grading.mistakes import catalogue
 from course.rule import load
 from course.syllabus import topic, topics
-from tests.grading import catalogued, trial
+from tests.grading import catalogued, trial, wrong
 
 if TYPE_CHECKING:
     from course.grading.verdict import Verdict
@@ -39,7 +40,23 @@ def test_a_mistake_is_named_however_it_is_written(stem: str, title: str, tmp_pat
     verdict = judged(stem, written(stem)[title], tmp_path)
     name = title.partition(":")[0]
     assert (verdict.mistakes, verdict.alternatives) == ((name,), ())
-    assert catalogue(stem)[name].explanation.en in verdict.message.en
+    explanation = catalogue(stem)[name].explanation.en
+    if catalogue(stem)[name].option:
+        reasons = [case.reason.en for case in verdict.cases if case.stretch and case.reason]
+        assert verdict.status == "passed"
+        assert any(explanation in reason for reason in reasons)
+    else:
+        assert explanation in verdict.message.en
+
+
+@pytest.mark.parametrize("stem", [stem for stem in STEMS if wrong.stretch_rules(stem)])
+def test_no_mistake_is_told_of_an_option_that_is_off(stem: str, tmp_path: Path) -> None:
+    given = cases.stretch_options(stem)
+    known = [each for each in catalogue(stem).mistakes if each.option]
+    for title, source in wrong.stretch_rules(stem).items():
+        for case in judged(stem, source, tmp_path).cases:
+            told = {each.option for each in known if case.reason and each.explanation.en in case.reason.en}
+            assert told <= given.get(case.id, {}).keys(), (title, case.id)
 
 
 @pytest.mark.parametrize("stem", STEMS)

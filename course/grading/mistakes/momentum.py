@@ -26,7 +26,7 @@ class Rule(Buffered):
             grad, share = share * grad, 1.0
         param, grad = self.joined(h, param, grad)
         grad, rate = self.rated(h, grad)
-        if not h.momentum and (not on or "guarded" in on):
+        if not h.momentum and (not on or "guarded" in on) and "dampening-without-momentum" not in on:
             return param - rate * grad, state
 
         mu = self.coefficient(h)
@@ -185,6 +185,19 @@ MISTAKES = (
             " share held back. Your first buffer is too small by the factor 1 − τ.",
             zh="在 torch 里，不管 τ 是多少，第一个缓冲区都是梯度本身，从第二步起才会扣下一部分。您的第一个缓冲区只有应"
             "有的 1 − τ 倍。",
+        ),
+        section="one-name",
+        option="dampening",
+    ),
+    Mistake(
+        "dampening-without-momentum",
+        place="dampening",
+        title=Text(en="dampening acts even where the momentum is 0", zh="动量系数为 0 时，阻尼仍在起作用"),
+        explanation=Text(
+            en="With μ = 0 torch keeps no buffer at all and takes plain SGD's step: the whole gradient, dampening or"
+            " not. Yours goes through the buffer all the same and loses the share τ on the way.",
+            zh="μ = 0 时，torch 根本不用缓冲区，走的就是普通 SGD 的一步，有没有阻尼都用完整的梯度。您的梯度却仍然经过缓冲"
+            "区，在那里被扣掉了 τ 那一份。",
         ),
         section="one-name",
         option="dampening",
