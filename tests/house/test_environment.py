@@ -316,7 +316,8 @@ def test_no_posix_module_is_needed_to_learn() -> None:
         tree = ast.parse(file.read_text("utf-8"))
         guarded = {id(each) for node in ast.walk(tree) if isinstance(node, ast.Try) for each in ast.walk(node)}
         for node in ast.walk(tree):
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            if unix & set(names):
+            if not isinstance(node, ast.Import | ast.ImportFrom):
+                continue
+            named = {alias.name for alias in node.names} if isinstance(node, ast.Import) else {node.module}
+            if unix & named:
                 assert id(node) in guarded, f"{file}:{node.lineno}"
