@@ -62,14 +62,20 @@ def install(*arguments: str) -> None:
 
 def has(requirement: str) -> bool:
     """Whether the environment itself satisfies the requirement: no index, no folder of wheels is asked."""
+    name = re.split(r"[^\w-]", requirement)[0]
+    if not any(VENV.rglob(f"site-packages/{name}-*.dist-info")):
+        return False
     alone = {**_environment(), "PIP_CONFIG_FILE": os.devnull}
     arguments = ("--isolated", "--quiet", "--no-index", "--no-deps", requirement)
     return _pip("install", *arguments, env=alone).returncode == 0
 
 
-def from_users_folders(requirement: str) -> bool:
-    """Install from the folders of wheels that the user's pip configuration names; tell whether they had it."""
-    return _pip("install", "--quiet", "--no-index", "--no-deps", requirement, env=_environment()).returncode == 0
+def from_users_folders(*requirements: str) -> bool:
+    """Install the first that the folders of wheels in the user's pip configuration hold; tell whether one was there."""
+    if "find-links" not in _pip("config", "list", env=_environment()).stdout:
+        return False
+    arguments = ("install", "--quiet", "--no-index", "--no-deps")
+    return any(_pip(*arguments, each, env=_environment()).returncode == 0 for each in requirements)
 
 
 def releases(name: str, options: list[str], seconds: float) -> subprocess.CompletedProcess[str]:

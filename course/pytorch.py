@@ -52,7 +52,7 @@ def install(gigabytes: float) -> None:
     tested: str = project["tool"]["downhill"]["torch"]
     build, mirror = wanted_build(), os.environ.get("TORCH_INDEX", "").strip()
     if build is None and not mirror:
-        if pip.from_users_folders(f"torch=={tested}") or pip.from_users_folders(required):
+        if pip.from_users_folders(f"torch=={tested}", required):
             return
         if has_gpu():
             build = "cuda"
