@@ -7,6 +7,7 @@ check never waits for torch, matplotlib or nbgrader.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import sys
@@ -115,11 +116,17 @@ def reset(args: argparse.Namespace) -> int:
     file = syllabus.LEARNER / f"{topic.stem}.py"
     if not topic.solution.is_file():
         raise CourseError(NO_CHECKOUT)
-    if file.exists():
-        kept = _unused(file)
-        file.rename(kept)
-        print(Text(en="Your file is kept as {name}.", zh="您的文件保存为 {name}。").format(name=kept.name))
-    file.write_text(skeleton(topic.solution.read_text("utf-8")), "utf-8")
+    fresh = file.with_name(f"{file.name}.{os.getpid()}")
+    try:
+        fresh.write_text(skeleton(topic.solution.read_text("utf-8")), "utf-8")  # before anything is moved away
+        if file.exists():
+            kept = _unused(file)
+            file.rename(kept)
+            print(Text(en="Your file is kept as {name}.", zh="您的文件保存为 {name}。").format(name=kept.name))
+        fresh.replace(file)
+    finally:
+        with contextlib.suppress(OSError):
+            fresh.unlink(missing_ok=True)
     print(Text(en="{name} is the skeleton again.", zh="{name} 已恢复为骨架代码。").format(name=file.name))
     return DONE
 
@@ -352,6 +359,11 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:  # `course check | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return NOT_PASSED
+    except OSError as error:  # a checkout that may not be written, a full disk
+        from course import refusal
+
+        print(refusal.sentence(error).both(), file=sys.stderr)
+        return MISUSE
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ import time
 import tomllib
 from typing import Any
 
-from course import pip, pytorch
+from course import pip, pytorch, refusal
 from course.pip import BIN, PYTHON, ROOT, VENV, WINDOWS
 from course.text import CourseError, Text
 
@@ -52,8 +52,8 @@ def main(arguments: list[str]) -> int:
         ensure(level)
         return run(command) if command else 0
     except (CourseError, OSError) as error:
-        sentence = error if isinstance(error, CourseError) else pip.explained(str(error))
-        print(f"\n{sentence.text.both()}", file=sys.stderr)
+        text = error.text if isinstance(error, CourseError) else refusal.sentence(error)
+        print(f"\n{text.both()}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print(

@@ -54,7 +54,7 @@ def install(*arguments: str) -> None:
         for line in process.stderr or ():
             said += line
             told = told and not line.startswith(("ERROR: Exception:", "Traceback "))  # of pip's own: nobody's business
-            if told and not line.startswith("WARNING"):  # retries, say, which end in an error or in nothing
+            if told and not line.lstrip().startswith("WARNING"):  # retries, say, which end in an error or in nothing
                 sys.stderr.write(line)
     if process.returncode != 0:
         raise explained(said)
@@ -156,7 +156,7 @@ REASONS: tuple[tuple[Kind, str, Text], ...] = (
         "network",
         r"connection (broken|refused|reset)|failed to establish|timed out|max retries|name resolution|"  # noqa: ISC004
         r"name or service not known|nodename nor servname|getaddrinfo|network is unreachable|ProxyError|SSLError|"
-        r"IncompleteRead|"
+        r"IncompleteRead|incomplete-download|did(n't| not) respond within|Unable to fetch|"
         r"from versions: none",  # all that pip says without retries; an index that answers has some version
         Text(
             en="The package index cannot be reached. Check the network connection (and the proxy, if you use one), "

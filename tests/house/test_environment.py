@@ -98,7 +98,7 @@ def checkout(tmp_path: Path) -> Checkout:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, root / name)
     (root / "course").mkdir()
-    for name in ("__init__", "bootstrap", "environment", "pip", "pytorch", "text"):
+    for name in ("__init__", "bootstrap", "environment", "pip", "pytorch", "refusal", "text"):
         shutil.copy(ROOT / f"course/{name}.py", root / "course")
     (root / "backend.py").write_text(BACKEND, "utf-8")
     (root / "pyproject.toml").write_text(TINY.format(dependencies=""), "utf-8")
@@ -209,9 +209,20 @@ def test_a_python_without_venv(monkeypatch: pytest.MonkeyPatch) -> None:
         environment.make(afresh=False)
 
 
-def test_without_retries_pip_names_no_network_trouble() -> None:
-    said = "ERROR: Could not find a version that satisfies the requirement numpy>=2 (from versions: none)"
+@pytest.mark.parametrize(
+    "said",
+    [
+        "ERROR: Could not find a version that satisfies the requirement numpy>=2 (from versions: none)",
+        "pip._vendor.urllib3.exceptions.ReadTimeoutError: HTTPSConnectionPool(host='x', port=443): Read timed out.",
+        "error: connection-timeout\n\n× Unable to fetch http://x/y.whl\n╰─> x didn't respond within 15.0 seconds",
+        "error: incomplete-download\n\n× Download failed after 6 attempts because not enough bytes were received",
+    ],
+)
+def test_trouble_with_the_network_in_the_words_of_old_and_new_pips(said: str) -> None:
     assert "cannot be reached" in pip.explained(said).text.en
+
+
+def test_an_index_without_a_version_is_no_trouble_with_the_network() -> None:
     said = "ERROR: Could not find a version that satisfies the requirement numpy>=2 (from versions: 1.26.4)"
     assert "no version" in pip.explained(said).text.en
 
