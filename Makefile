@@ -15,6 +15,7 @@ help:
 	@echo "make lab          open the first lesson in JupyterLab · 在 JupyterLab 中打开第一课（中文：make lab LANG_=zh）"
 	@echo "make instructor   install what a class needs (nbgrader) · 安装教师所需的工具（nbgrader）"
 	@echo "make test         run all tests; SLOW=1: the slow ones, too · 运行全部测试；SLOW=1 时包括慢测试"
+	@echo "make oldest       run the core of the tests with the oldest packages that will do · 用允许的最旧依赖运行核心测试"
 	@echo "make bench        run the benchmarks · 运行性能测试"
 	@echo "make build        make every derived file afresh · 重新生成所有派生文件"
 	@echo "make check        derived files current? ruff, mypy · 检查派生文件、代码风格和类型"
@@ -30,6 +31,10 @@ instructor:
 
 test:
 	@$(BOOTSTRAP) author python -m pytest tests --submission solutions -n 2 --dist loadgroup --no-loadscope-reorder $(if $(SLOW),,-m "not slow") $(ARGS)
+
+.PHONY: oldest
+oldest:
+	@$(BOOTSTRAP) author python -m tests.oldest $(ARGS)
 
 bench:
 	@$(BOOTSTRAP) author python -m tests.benchmarks $(ARGS)
