@@ -100,13 +100,13 @@ def main(arguments: list[str]) -> int:
     python = make()
     print(f"{time.monotonic() - started:.0f} s to make {HOME.relative_to(ROOT)} with:")
     print(*constraints(), sep="\n", flush=True)
-    run = [str(python), "-m", "pytest", "-p", "no:cacheprovider", "-q"]
+    run = [str(python), "-m", "pytest", "-p", "no:cacheprovider", "-q", "--submission", "solutions"]
     environment = {**os.environ, "PATH": f"{python.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
     environment.pop("VIRTUAL_ENV", None)
     started = time.monotonic()
     statuses = [subprocess.run([*run, *(arguments or CORE)], cwd=ROOT, env=environment, check=False).returncode]
     if not arguments:
-        lessons = [*run, "--nbval-lax", *LESSONS]
+        lessons = [*run, "--nbval-lax", "-p", "tests.lessons.strict_kernel", *LESSONS]
         statuses.append(subprocess.run(lessons, cwd=ROOT, env=environment, check=False).returncode)
     print(f"{time.monotonic() - started:.0f} s with the oldest releases")
     return max(statuses)

@@ -18,6 +18,10 @@ from course.syllabus import LEARNER, topic, topics
 from course.text import language
 
 
+# In the course's own suite a warning of its code is an error; a learner's exercise is not marked by it.
+pytestmark = pytest.mark.filterwarnings("default")
+
+
 @functools.cache
 def verdict(stem: str, folder: Path) -> Verdict:
     """Each topic is judged once, however many of its cases are tested."""

@@ -61,7 +61,7 @@ def test_make_without_any_python(tmp_path: Path) -> None:
         ["/usr/bin/make", "-C", str(ROOT), "lab"],
         env={"PATH": str(tmp_path / "bin"), "MAKEFLAGS": "--no-print-directory"},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
     assert made.returncode == 2

@@ -36,7 +36,7 @@ def test_in_ci_only_a_gpu_may_be_missing(tmp_path: Path, ci: str, outcome: str) 
         cwd=tmp_path,
         env={**os.environ, "CI": ci, "PYTHONPATH": str(ROOT)},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
     assert outcome in ran.stdout

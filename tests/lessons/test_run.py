@@ -62,13 +62,14 @@ def run(stem: str, lang: Lang, learner: Path, notes: Path, trained: Path | None 
     """
     command = [
         *(sys.executable, "-m", "pytest", "--nbval-lax", "-p", "tests.lessons.nbval_outputs"),
+        *("-p", "tests.lessons.strict_kernel"),
         *("-p", "no:cacheprovider", "-q", f"lessons/{lang}/{stem}.ipynb"),
     ]
     # The reader's language is the notebook's own; the system's must not matter.
     env = {**os.environ, "COURSE_LEARNER": str(learner), "NBVAL_OUTPUTS": str(notes), "COURSE_LANG": "en"}
     if trained is not None:
         env["COURSE_TRAINED"] = str(trained)
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=600, check=False)
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, encoding="utf-8", timeout=600, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     cells: list[dict[str, Any]] = json.loads(notes.read_text("utf-8"))
     return cells
