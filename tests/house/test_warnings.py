@@ -6,11 +6,11 @@ What a learner's rule warns of is no fault: the rules are loaded under names of 
 from __future__ import annotations
 
 import ast
+import json
 import subprocess
 import sys
 from pathlib import Path
 
-import nbformat
 import pytest
 
 from course.syllabus import ROOT
@@ -53,9 +53,13 @@ def test_in_a_test(tmp_path: Path, category: str) -> None:
 def test_in_a_lesson(tmp_path: Path, module: str, *, passes: bool) -> None:
     before = "warnings.filterwarnings('ignore', module='thirdparty|_rule_')"
     cell = WARNS.format(before=before, category="DeprecationWarning", module=module)
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell)])
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
-    nbformat.write(notebook, tmp_path / "lesson.ipynb")
+    notebook = {
+        "cells": [{"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], "source": cell}],
+        "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+        "nbformat": 4,
+        "nbformat_minor": 4,
+    }
+    (tmp_path / "lesson.ipynb").write_text(json.dumps(notebook), "utf-8")
     done = ran(tmp_path, "--nbval-lax", "-p", "tests.lessons.strict_kernel", "lesson.ipynb")
     assert (done.returncode == 0) is passes, done.stdout + done.stderr
     assert ("1 passed" in done.stdout) is passes
