@@ -20,7 +20,7 @@ import tomllib
 from typing import Any
 
 from course import pip, pytorch, refusal
-from course.pip import BIN, PYTHON, ROOT, VENV, WINDOWS
+from course.pip import BIN, PYTHON, ROOT, SITE, VENV, WINDOWS
 from course.text import CourseError, Text
 
 STAMP = VENV / "downhill.json"
@@ -201,7 +201,7 @@ def mend() -> None:
 
     pip writes a package's RECORD last: a missing one, or one that lists missing files, is the mark of such a package.
     """
-    for info in VENV.glob("Lib/site-packages/*.dist-info" if WINDOWS else "lib/python*/site-packages/*.dist-info"):
+    for info in VENV.glob(f"{SITE}/*.dist-info"):
         try:
             with (info / "RECORD").open(encoding="utf-8", newline="") as rows:
                 files = [row[0] for row in csv.reader(rows) if row and not row[0].endswith(".pyc")]

@@ -21,6 +21,8 @@ VENV = ROOT / ".venv"
 WINDOWS = os.name == "nt"
 BIN = VENV / ("Scripts" if WINDOWS else "bin")
 PYTHON = BIN / ("python.exe" if WINDOWS else "python")
+SITE = "Lib/site-packages" if WINDOWS else "lib/python*/site-packages"
+"""Where packages lie in it, as a pattern."""
 WORKING_GIGABYTES = 0.5
 """What pip needs beside the packages themselves while it unpacks."""
 
@@ -63,7 +65,7 @@ def install(*arguments: str) -> None:
 def has(requirement: str) -> bool:
     """Whether the environment itself satisfies the requirement: no index, no folder of wheels is asked."""
     name = re.split(r"[^\w-]", requirement)[0]
-    if not any(VENV.rglob(f"site-packages/{name}-*.dist-info")):
+    if not any(VENV.glob(f"{SITE}/{name}-*.dist-info")):
         return False
     alone = {**_environment(), "PIP_CONFIG_FILE": os.devnull}
     arguments = ("--isolated", "--quiet", "--no-index", "--no-deps", requirement)

@@ -270,6 +270,7 @@ def windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     scripts = tmp_path / ".venv/Scripts"
     scripts.mkdir(parents=True)
     monkeypatch.setattr(environment, "WINDOWS", True)
+    monkeypatch.setattr(environment, "SITE", "Lib/site-packages")
     monkeypatch.setattr(environment, "VENV", tmp_path / ".venv")
     monkeypatch.setattr(environment, "BIN", scripts)
     monkeypatch.setattr(os, "execve", lambda *_: pytest.fail("Windows returns to the shell at once"))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -63,6 +64,37 @@ def test_in_a_lesson(tmp_path: Path, module: str, *, passes: bool) -> None:
     done = ran(tmp_path, "--nbval-lax", "-p", "tests.lessons.strict_kernel", "lesson.ipynb")
     assert (done.returncode == 0) is passes, done.stdout + done.stderr
     assert ("1 passed" in done.stdout) is passes
+
+
+NOISY = """
+import warnings
+
+def pytest_configure():
+    from course.grading import judge as module
+    judge = module.judge
+
+    def noisy(*arguments):
+        warnings.warn_explicit("old", DeprecationWarning, "judge.py", 1, module="course.grading.judge")
+        return judge(*arguments)
+
+    module.judge = noisy
+"""
+
+
+def test_a_learner_has_to_do_with_none(tmp_path: Path) -> None:
+    """What would fail the course's own suite, a release that makes something old, leaves `pytest -k momentum` quiet."""
+    (tmp_path / "noisy.py").write_text(NOISY, "utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path), "COURSE_LEARNER": str(ROOT / "solutions")}
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "noisy", "-p", "no:cacheprovider", "-q", "-k", "momentum"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "warning" not in done.stdout
 
 
 # --- What Python warns of only when it is asked to: text in an encoding that the machine chooses --------------------
