@@ -152,6 +152,20 @@ def test_no_network(checkout: Checkout) -> None:
     assert recovered.status == 0, recovered.text
 
 
+def test_no_network_for_torch(checkout: Checkout) -> None:
+    """Nobody sits at a terminal: `make` ends with what to type, and the next call goes on from there."""
+    require(checkout, "torch>=2.11,<3")
+    with (checkout.root / "pyproject.toml").open("a", encoding="utf-8") as file:
+        file.write('[tool.downhill]\ntorch = "2.13.0"\n')
+    said = checkout.make(env={**DEAD, "PIP_FIND_LINKS": "", "TORCH_INDEX": "http://127.0.0.1:9/whl"})
+    assert said.status == 2
+    for word in ("127.0.0.1 cannot be reached. PyTorch was not installed.", "连接不上 127.0.0.1。没有安装 PyTorch。"):
+        assert word in said.text
+    assert "[3/3]" not in said.text
+    require(checkout, "iniconfig")
+    assert checkout.make().status == 0
+
+
 def test_an_interrupted_installation_is_completed(checkout: Checkout) -> None:
     """What a kill while pip writes files leaves: a package without its RECORD, one with files missing, no stamp."""
     require(checkout, "iniconfig", "pluggy")
