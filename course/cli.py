@@ -9,11 +9,12 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from course import atomic, streams, syllabus
+from course import atomic, refusal, streams, syllabus
 from course.text import LANGS, CourseError, Text, language, set_language
 
 if TYPE_CHECKING:
@@ -121,7 +122,10 @@ def reset(args: argparse.Namespace) -> int:
         raise CourseError(NO_CHECKOUT)
     if file.exists():
         kept = _unused(file)
-        file.rename(kept)
+        if file.is_file():
+            shutil.copy2(file, kept)  # and not moved: what comes next may fail on a full disk
+        else:
+            file.rename(kept)
         print(Text(en="Your file is kept as {name}.", zh="您的文件保存为 {name}。").format(name=kept.name))
     atomic.write(file, skeleton(topic.solution.read_text("utf-8")))
     print(Text(en="{name} is the skeleton again.", zh="{name} 已恢复为骨架代码。").format(name=file.name))
@@ -351,7 +355,7 @@ def main(arguments: list[str] | None = None) -> int:
             streams.leads_nowhere()
             text = streams.not_shown(problem.strerror or repr(problem))
         else:
-            text = NO_ACCESS.format(file=problem.filename, why=problem.strerror)
+            text = refusal.sentence(problem)
         print(text.both(), file=sys.stderr)
         return MISUSE
     if not shown:
@@ -374,13 +378,6 @@ def _run(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         print(Text(en="\nStopped.", zh="\n已中断。"), file=sys.stderr)
         return 130
-
-
-NO_ACCESS = Text(
-    en="{file} cannot be read or written ({why}). Look at its folder, its permissions and the space on the disk, then"
-    " run the command again.",
-    zh="无法读写 {file}（{why}）。请检查它所在的文件夹、权限和磁盘剩余空间，然后重新运行命令。",
-)
 
 
 if __name__ == "__main__":

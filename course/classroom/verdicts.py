@@ -16,7 +16,6 @@ from course.classroom import history, intake
 from course.classroom.directory import ClassDirectory, digest
 from course.grading.judge import judge
 from course.grading.sandbox import Limits
-from course.grading.saved import LARGEST_FILE
 from course.grading.verdict import Verdict
 from course.syllabus import topic
 from course.text import Text

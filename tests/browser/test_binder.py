@@ -82,7 +82,7 @@ def test_post_build_stops_at_the_first_error(image: Image, tmp_path: Path) -> No
     """In a folder without the course there is nothing to install, and what follows is not reached."""
     shutil.copy(BINDER / "postBuild", tmp_path)
     ran = subprocess.run(
-        ["./postBuild"], cwd=tmp_path, env=image.environment, capture_output=True, text=True, check=False
+        ["./postBuild"], cwd=tmp_path, env=image.environment, capture_output=True, encoding="utf-8", check=False
     )
     assert ran.returncode != 0
     assert "topics" not in ran.stdout

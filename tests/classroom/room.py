@@ -37,7 +37,7 @@ def nbgrader(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         cwd=root,
         env={**kept, "PATH": "/usr/bin:/bin"},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
 

@@ -148,7 +148,7 @@ def test_links_lead_nowhere(graded: Graded) -> None:
 
 
 def test_neither_the_secret_nor_hidden_numbers_come_back(graded: Graded) -> None:
-    seed = (graded.root / "secret-seed").read_text().strip()
+    seed = (graded.root / "secret-seed").read_text("utf-8").strip()
     for folder in ("release", "feedback", "autograded"):
         for path in (graded.root / folder).rglob("*"):
             if path.is_file():

@@ -179,7 +179,7 @@ def test_the_command_line_does_it(room: Path) -> None:
             cwd=room,
             env=environment,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             check=False,
         )
         assert done.returncode == 0, done.stderr

@@ -59,7 +59,7 @@ def test_the_worksheet_sets_the_exercise_as_the_lesson_does() -> None:
 
 def test_the_secret_is_private_and_differs_from_class_to_class(tmp_path: Path) -> None:
     first, second = new_class(tmp_path / "a"), new_class(tmp_path / "b")
-    seeds = {(root / "secret-seed").read_text().strip() for root in (first, second)}
+    seeds = {(root / "secret-seed").read_text("utf-8").strip() for root in (first, second)}
     assert len(seeds) == 2
     assert all(re.fullmatch("[0-9a-f]{64}", seed) for seed in seeds)
     if sys.platform != "win32":
@@ -70,14 +70,14 @@ def test_the_secret_is_private_and_differs_from_class_to_class(tmp_path: Path) -
 
 
 def test_it_overwrites_nothing(tmp_path: Path) -> None:
-    (tmp_path / "mine.txt").write_text("kept")
+    (tmp_path / "mine.txt").write_text("kept", "utf-8")
     with pytest.raises(CourseError, match="not empty"):
         classroom.new(tmp_path, SKELETON)
     root = new_class(tmp_path / "class")
-    seed = (root / "secret-seed").read_text()
+    seed = (root / "secret-seed").read_text("utf-8")
     with pytest.raises(CourseError, match="不是空目录"):
         classroom.new(root, SKELETON)
-    assert (root / "secret-seed").read_text() == seed
+    assert (root / "secret-seed").read_text("utf-8") == seed
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["mine.txt"]
 
 
@@ -89,7 +89,7 @@ def test_it_is_made_outside_the_repository() -> None:
 
 def test_a_lost_secret_stops_everything(tmp_path: Path) -> None:
     root = new_class(tmp_path / "class")
-    (root / "secret-seed").write_text("oops")
+    (root / "secret-seed").write_text("oops", "utf-8")
     with pytest.raises(CourseError, match="backup"):
         ClassDirectory(root).seed()
     with pytest.raises(CourseError, match="备份"):

@@ -79,7 +79,7 @@ def own_rubric_twice(root: Path) -> None:
 
 
 def secret(root: Path) -> None:
-    seed = (root / "secret-seed").read_text().strip()
+    seed = (root / "secret-seed").read_text("utf-8").strip()
     edit(root, lambda cells: cells[0].update(source=f"The key is {seed}."))
 
 

@@ -380,12 +380,12 @@ def test_the_command_line_does_it(room: Path, lang: str, said: str) -> None:
     put(room, "adam", {"zz-ada": [attempt(0, "returns-none")]})
     page = room / "out.html"
     command = [sys.executable, "-m", "course.cli", "class", "report", "adam", "--lang", lang, "--output", str(page)]
-    done = subprocess.run(command, cwd=room, env={**os.environ}, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=room, env={**os.environ}, capture_output=True, encoding="utf-8", check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert said in done.stdout
     assert "`update`" in done.stdout
     assert Path(page).read_text("utf-8").startswith("<!DOCTYPE html>")
-    empty = subprocess.run([*command[:5], "sgd"], cwd=room, capture_output=True, text=True, check=False)
+    empty = subprocess.run([*command[:5], "sgd"], cwd=room, capture_output=True, encoding="utf-8", check=False)
     assert empty.returncode == 2
     assert "course class grade sgd" in empty.stderr
     assert "Traceback" not in empty.stderr

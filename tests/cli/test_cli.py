@@ -143,29 +143,28 @@ def test_status_names_what_comes_next(course: Course, room: Path) -> None:
 
 
 def test_watch_judges_what_is_saved(room: Path) -> None:
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-u", "-m", "course.cli", "watch"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         encoding="utf-8",
         env={**os.environ, "COURSE_LEARNER": str(room), "COURSE_LANG": "en"},
-    )
-    assert process.stdin
-    assert process.stdout
-    try:
-        assert "Watching" in process.stdout.readline()
-        process.stdout.readline()
-        time.sleep(1.0)  # the first look at the files comes right after the greeting
-        (room / "sgd.py").write_text((SOLUTIONS / "sgd.py").read_text("utf-8"), "utf-8")
-        assert "sgd · " in (line := process.stdout.readline())
-        assert "passed" in line
-        process.stdout.readline()
-        process.stdin.write("h\n")
-        process.stdin.flush()
-        assert process.stdout.readline().startswith("sgd 1/3")
-        process.stdin.write("q\n")
-        process.stdin.flush()
-        assert process.wait(10) == 0
-    finally:
-        process.kill()
-        process.wait()
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        try:
+            assert "Watching" in process.stdout.readline()
+            process.stdout.readline()
+            time.sleep(1.0)  # the first look at the files comes right after the greeting
+            (room / "sgd.py").write_text((SOLUTIONS / "sgd.py").read_text("utf-8"), "utf-8")
+            assert "sgd · " in (line := process.stdout.readline())
+            assert "passed" in line
+            process.stdout.readline()
+            process.stdin.write("h\n")
+            process.stdin.flush()
+            assert process.stdout.readline().startswith("sgd 1/3")
+            process.stdin.write("q\n")
+            process.stdin.flush()
+            assert process.wait(10) == 0
+        finally:
+            process.kill()

@@ -25,7 +25,7 @@ def course(*arguments: str, **environment: str) -> subprocess.CompletedProcess[s
     """Run the command in a process of its own, as a shell does."""
     return subprocess.run(
         [sys.executable, "-m", "course.cli", *arguments],
-        capture_output=True, text=True, encoding="utf-8", check=False, cwd=ROOT, env={**os.environ, **environment},
+        capture_output=True, encoding="utf-8", check=False, cwd=ROOT, env={**os.environ, **environment},
     )  # fmt: skip
 
 

@@ -74,7 +74,7 @@ def test_faces_agree(sample: tuple[Path, Sample]) -> None:
     told = verdict.to_json("en")
 
     command = [sys.executable, "-m", "course.cli", "check", "momentum", "--json", "--lang", "en"]
-    terminal = subprocess.run([*command, "--submission", folder], capture_output=True, text=True, check=False)
+    terminal = subprocess.run([*command, "--submission", folder], capture_output=True, encoding="utf-8", check=False)
     assert json.loads(terminal.stdout) == told
     assert terminal.returncode == (0 if expected.status == "passed" else 1)
 
@@ -92,7 +92,7 @@ def test_pytest_agrees(sample: tuple[Path, Sample]) -> None:
         [*command, f"--submission={folder}"],
         cwd=ROOT,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
         env={**os.environ, "COURSE_LANG": "en"},
     )

@@ -9,6 +9,9 @@ import tomllib
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+from packaging.requirements import Requirement
+from packaging.version import Version
+
 from course.syllabus import ROOT
 
 BINDER = ROOT / "binder"
@@ -27,8 +30,20 @@ def badges(readme: Path) -> list[str]:
 
 
 def test_requirements_are_exactly_a_learners() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    assert sorted(requirements()) == sorted(project["dependencies"])
+    """But for torch, of which Binder takes the tested release's CPU build: a label that no build with CUDA carries."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    tested = settings["tool"]["downhill"]["torch"]
+    others = [each for each in settings["project"]["dependencies"] if Requirement(each).name != "torch"]
+    assert len(others) == len(settings["project"]["dependencies"]) - 1
+    assert sorted(requirements()) == sorted([*others, f"torch=={tested}+cpu"])
+
+
+def test_the_tested_torch_is_one_that_a_learner_may_have() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    tested = Version(settings["tool"]["downhill"]["torch"])
+    (asked,) = [each for each in map(Requirement, settings["project"]["dependencies"]) if each.name == "torch"]
+    assert tested in asked.specifier
+    assert str(tested) == tested.base_version  # a release, without a label of its own
 
 
 def test_the_only_option_is_pytorchs_index_of_cpu_builds() -> None:

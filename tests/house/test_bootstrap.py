@@ -61,9 +61,47 @@ def test_make_without_any_python(tmp_path: Path) -> None:
         ["/usr/bin/make", "-C", str(ROOT), "lab"],
         env={"PATH": str(tmp_path / "bin"), "MAKEFLAGS": "--no-print-directory"},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
     assert made.returncode == 2
     assert "Python >= 3.11 is needed and none was found" in made.stderr
     assert "需要 Python 3.11" in made.stderr
+
+
+def test_called_by_hand_without_isolation(tmp_path: Path) -> None:
+    """As on Windows, without make: our modules do not stand in for others of their names, and a wrong call is told."""
+    ran = subprocess.run(
+        [sys.executable, str(ROOT / "course/bootstrap.py"), "nobody"],
+        cwd=tmp_path,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert ran.returncode == 2
+    assert "python course/bootstrap.py learner course lab" in ran.stderr
+    assert "Traceback" not in ran.stderr
+    shown = "import runpy, sys; sys.argv = ['bootstrap.py', 'nobody']; sys.path.insert(0, r'{0}')\n"
+    shown += "try: runpy.run_path(r'{0}/bootstrap.py', run_name='__main__')\nexcept SystemExit: pass\n"
+    shown += "print(r'{0}' in sys.path)"
+    listed = subprocess.run(
+        [sys.executable, "-c", shown.format(ROOT / "course")], capture_output=True, encoding="utf-8", check=True
+    )
+    assert listed.stdout.strip() == "False"
+
+
+def test_the_windows_launcher_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Simulated: Windows, whose Pythons have no version in their names; `py` knows 3.12 alone."""
+    log = tmp_path / "log"
+    script = f"""
+    [ "$1" = -3.12 ] || exit 103
+    shift
+    [ "$1" = -c ] || echo "$@" > '{log}'
+    exec '{sys.executable}' -c pass"""
+    fake(tmp_path / "bin", "py", script)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}")
+    monkeypatch.setattr(bootstrap, "WINDOWS", True)
+    monkeypatch.setattr(sys, "version_info", (3, 8, 10, "final", 0))
+    monkeypatch.setattr(sys, "argv", ["bootstrap.py", "learner", "course", "lab"])
+    assert bootstrap.main() == 0
+    assert log.read_text("utf-8").split() == ["-I", str(ROOT / "course/bootstrap.py"), "learner", "course", "lab"]

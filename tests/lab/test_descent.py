@@ -348,5 +348,7 @@ def test_shade_runs_from_the_lowest_to_the_highest() -> None:
 def test_importing_the_lab_loads_neither_torch_nor_matplotlib() -> None:
     code = "import sys, course.lab; print(*{'torch', 'matplotlib', 'ipywidgets'} & set(sys.modules))"
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True, env=environment
+    )
     assert done.stdout.strip() == ""

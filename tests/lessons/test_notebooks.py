@@ -86,7 +86,7 @@ def test_code_is_formatted_and_fits_its_cell(tmp_path: Path) -> None:
             wide = [line for line in cell.source.splitlines() if width(line) > COLUMNS]
             assert wide == [], f"{path.name}, code cell {number}"
     command = (sys.executable, "-m", "ruff", "format", "--diff", f"--line-length={COLUMNS}", "--isolated", "--no-cache")
-    done = subprocess.run([*command, tmp_path], capture_output=True, text=True, check=False)
+    done = subprocess.run([*command, tmp_path], capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -75,6 +75,7 @@ def run(
     """
     command = [
         *(sys.executable, "-m", "pytest", "--nbval-lax", "-p", "nbval.plugin", "-p", "tests.lessons.nbval_outputs"),
+        *("-p", "tests.lessons.strict_kernel"),
         *("-p", "no:cacheprovider", "-q", "-x", f"--nbval-cell-timeout={cell_seconds}", str(notebook)),
     ]
     # The reader's language is the notebook's own; the system's must not matter.
@@ -83,7 +84,7 @@ def run(
     env |= without_fonts(bare or notes.parent)  # where a chart complains of nothing, it complains nowhere
     if trained is not None:
         env["COURSE_TRAINED"] = str(trained)
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=600, check=False)
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, encoding="utf-8", timeout=600, check=False)
     cells: list[dict[str, Any]] = json.loads(notes.read_text("utf-8")) if notes.exists() else []
     for number, cell in enumerate(cells, start=1):
         if cell["error"]:

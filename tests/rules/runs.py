@@ -132,7 +132,7 @@ def run(stem: str, case: Case, to: Callable[[Any], Any] = np.asarray) -> Traject
 
 def plain(array: Any) -> Any:
     """Copy to numpy float64, from whatever backend."""
-    on_cpu = array.cpu() if hasattr(array, "cpu") else array
+    on_cpu = array.cpu().numpy() if hasattr(array, "cpu") else array
     return np.array(on_cpu, dtype=np.float64)
 
 

@@ -196,8 +196,8 @@ MISTAKES = (
         explanation=Text(
             en="With μ = 0 torch keeps no buffer at all and takes plain SGD's step: the whole gradient, dampening or"
             " not. Yours goes through the buffer all the same and loses the share τ on the way.",
-            zh="μ = 0 时，torch 根本不用缓冲区，走的就是普通 SGD 的一步，有没有阻尼都用完整的梯度。您的梯度却仍然经过缓冲"
-            "区，在那里被扣掉了 τ 那一份。",
+            zh="μ = 0 时，torch 根本不用缓冲区，走的就是普通 SGD 的一步，有没有阻尼都用完整的梯度。您的梯度却仍然经过"
+            "缓冲区，在那里被扣掉了 τ 那一份。",
         ),
         section="one-name",
         option="dampening",
