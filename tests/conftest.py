@@ -21,8 +21,10 @@ BY_TOPIC = {"test_run.py", "test_every_lesson.py", "test_catalogue.py", "test_se
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Group the tests for `--dist loadgroup`: a file's tests run in one process, those of long files topic by topic."""
+    if not config.pluginmanager.hasplugin("xdist"):
+        return  # a learner's environment: pytest alone
     for item in items:
         group = str(item.path)
         if item.path.name in BY_TOPIC and isinstance(item, pytest.Function) and hasattr(item, "callspec"):
