@@ -69,9 +69,9 @@ def first_lesson(lang: Lang) -> Path:
     raise CourseError(
         Text(
             en=f"There is no lesson in {ROOT / 'lessons' / lang}. Run this in a clone of the course; "
-            "if it is one, make the notebooks with: course build",
+            "if it is one, make the notebooks with `course build`.",
             zh=f"{ROOT / 'lessons' / lang} 中没有课程笔记本。请在课程的克隆目录中运行；"
-            "如果已经是，请用 course build 生成笔记本。",
+            "如果已经是，请用 `course build` 生成笔记本。",
         )
     )
 
@@ -107,8 +107,8 @@ def free_port() -> int:
     raise CourseError(
         Text(
             en=f"Ports {PORT} to {PORT + 99} are all in use. Stop a program that uses one: "
-            "jupyter server list shows the Jupyter servers.",
-            zh=f"端口 {PORT} 到 {PORT + 99} 均被占用。请先停掉占用端口的程序："
-            "jupyter server list 会列出正在运行的 Jupyter 服务器。",
+            "after `source .venv/bin/activate`, `jupyter server list` shows the Jupyter servers.",
+            zh=f"端口 {PORT} 到 {PORT + 99} 均被占用。请先停掉占用端口的程序。执行 `source .venv/bin/activate` 之后，"
+            "`jupyter server list` 会列出正在运行的 Jupyter 服务器。",
         )
     )
