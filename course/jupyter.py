@@ -55,6 +55,11 @@ def lab(lang: str | None = None) -> int:
     ]
     if port != PORT:
         arguments.append(f"--ServerApp.port={port}")
+    if os.name == "posix":
+        # Started without a terminal of its own, Jupyter would open login shells, whose /etc/profile sets PATH anew:
+        # `course` and `pytest` would not be found in them.
+        shell = os.environ.get("SHELL") or "/bin/sh"
+        arguments.append(f"--ServerApp.terminado_settings={json.dumps({'shell_command': [shell]})}")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         arguments.append("--allow-root")  # in a container there is often no other user
     LabApp.launch_instance(arguments)

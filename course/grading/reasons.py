@@ -37,9 +37,12 @@ NONSENSE = Reason(
 
 def missing(name: str) -> Text:
     """There is no file to judge."""
+    stem = name.removesuffix(".py")
     return Text(
-        en=f"There is no {name} in this folder. Write your rule there, or give another folder with --submission.",
-        zh=f"这个文件夹里没有 {name}。请把更新规则写在这个文件里，或用 --submission 指定别的文件夹。",
+        en=f"There is no {name} in this folder. In course/optim, `course reset {stem}` brings the skeleton back; name "
+        "any other folder with --submission.",
+        zh=f"这个文件夹里没有 {name}。如果是 course/optim，运行 `course reset {stem}` 可以恢复骨架文件；"
+        "别的文件夹请用 --submission 指定。",
     )
 
 

@@ -30,7 +30,9 @@ VERBS = (
     r"|sudo apt install|\.ci/run)"
 )
 """What a command begins with, wherever it is read."""
-SPAN = re.compile(rf"^(?:(?:{VERBS}|source|cd|cp|sed|git|python3? (?:-|\S+\.py))(?: ?.+)?|(?:check|hint|progress)\(.*\))$", re.DOTALL)
+SPAN = re.compile(
+    rf"^(?:(?:{VERBS}|source|cd|cp|sed|git|python3? (?:-|\S+\.py))(?: ?.+)?|(?:check|hint|progress)\(.*\))$", re.DOTALL
+)
 """A code span that is a command."""
 ARGUMENT = rf"""--?[a-z][a-z-]*|[A-Z]+_?=(?:"[^"]*"|[\w./-]+)|[A-Z][A-Z/]+|\{{…\}}|(?:{STEMS})\b|'?\.[][\w.]*'?"""
 LOOSE = re.compile(rf"(?<![\w./-])(?:{VERBS})(?: (?:{ARGUMENT}))*(?![\w-])")
@@ -39,6 +41,7 @@ BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 CODE = re.compile(r"`([^`\n]+)`")
 CALL = re.compile(r"""^(?:check|hint|progress)\((?:["'][\w-]+["'])?\)$""", re.MULTILINE)
 PLACEHOLDER = re.compile(rf"\{{…\}}|\b(?:TOPIC|STEM|{STEMS})\b|(?<=--tier )\d")
+
 
 @dataclass(frozen=True)
 class Told:
@@ -80,10 +83,9 @@ def places() -> Iterator[tuple[str, str, Text]]:
     for text in _pairs(tomllib.loads((ROOT / "course/syllabus.toml").read_text("utf-8"))):
         yield "course/syllabus.toml", LEARNER, text
     for path in sorted((ROOT / "course").rglob("*.py")):
-        name = path.relative_to(ROOT)
-        user = READERS.get(name.parts[1], LEARNER)
+        parts = path.relative_to(ROOT).parts
         for line, text in sentences(path):
-            yield f"{name.as_posix()}:{line}", user, text
+            yield f"{'/'.join(parts)}:{line}", READERS.get(parts[1], LEARNER), text
     for name, user in IN_ONE.items():
         lines = (ROOT / name).read_text("utf-8").splitlines()
         said = "\n".join(line for line in lines if name != "Makefile" or line.lstrip().startswith(("#", "@echo")))
@@ -149,9 +151,7 @@ class Line:
 
 def blocks(text: str) -> list[list[Line]]:
     """The `sh` listings of a passage, line by line."""
-    return [
-        [Line(*_cut(line)) for line in block[1].splitlines() if line.strip()] for block in BLOCK.finditer(text)
-    ]
+    return [[Line(*_cut(line)) for line in block[1].splitlines() if line.strip()] for block in BLOCK.finditer(text)]
 
 
 def _cut(line: str) -> tuple[str, str]:

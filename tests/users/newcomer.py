@@ -63,7 +63,7 @@ class Terminal:
 
     def type(self, line: str, seconds: float = SECONDS) -> Said:
         """Type a command and wait for its end."""
-        self.press(f"{line}\nprintf '{ENDED}%s{ENDED}' $?\n")
+        self.press(f"{line}; printf '{ENDED}%s{ENDED}' $?\n")
         text = self.read(rf"{ENDED}\d+{ENDED}", seconds)
         said, status = text.split(ENDED)[:2]
         return Said(int(status), said)
@@ -81,7 +81,7 @@ class Terminal:
     @contextlib.contextmanager
     def runs(self, line: str, until: str, seconds: float = SECONDS) -> Iterator[str]:
         """Type a command that does not end, see its output match, and stop it at last as a closed window does."""
-        self.press(f"{line}\nprintf '{ENDED}%s{ENDED}' $?\n")
+        self.press(f"{line}; printf '{ENDED}%s{ENDED}' $?\n")  # in one line: the command reads the next ones
         try:
             text = self.read(f"(?:{until})|{ENDED}", seconds)
             assert ENDED not in text, f"{line} ended by itself:\n{text}"
@@ -89,6 +89,11 @@ class Terminal:
         finally:
             self.stop()
         self.read(rf"{ENDED}\d+{ENDED}", seconds)
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is running in it."""
+        return bool(psutil.Process(self.process.pid).children())
 
     def stop(self) -> None:
         """End what was started here, the shell excepted."""
@@ -124,6 +129,7 @@ class Newcomer:
             **_pip(),
             "HOME": str(self.home),
             "PATH": f"{self.home / 'bin'}:{SYSTEM}",
+            "SHELL": "/bin/bash",
             "LANG": "C.UTF-8",
             "TERM": "dumb",
             "BROWSER": f"{self.home / 'bin/browser'} %s",
@@ -139,20 +145,26 @@ class Newcomer:
         finally:
             opened.close()
 
-    @property
-    def opened(self) -> str:
-        """The address that was last opened in a browser; empty if there was none."""
-        page = self.home / "opened"
-        found = re.search(r'url=([^"]+)"', page.read_text("utf-8")) if page.exists() else None
-        page.unlink(missing_ok=True)
-        return found[1] if found else ""
+    def opened(self, seconds: float = SECONDS) -> str:
+        """Wait until an address is opened in a browser; return it."""
+        page, end = self.home / "opened", time.monotonic() + seconds
+        while not page.exists():
+            assert time.monotonic() < end, "no browser was opened"
+            time.sleep(0.1)
+        found = re.search(r'url=([^"]+)"', page.read_text("utf-8"))
+        assert found
+        return found[1]
+
+    def forget_opened(self) -> None:
+        """Close that browser."""
+        (self.home / "opened").unlink(missing_ok=True)
 
 
 def _pip() -> dict[str, str]:
     """Where pip finds packages is the machine's affair; downloads of an earlier test need not be repeated."""
     cache = os.environ.get("PIP_CACHE_DIR") or str(Path.home() / ".cache/pip")
-    own = (Path.home() / ".config/pip/pip.conf", Path.home() / ".pip/pip.conf")
-    return {"PIP_CACHE_DIR": cache} | {"PIP_CONFIG_FILE": str(each) for each in own if each.is_file()}
+    own = next(filter(Path.is_file, (Path.home() / ".config/pip/pip.conf", Path.home() / ".pip/pip.conf")), None)
+    return {"PIP_CACHE_DIR": cache, **({"PIP_CONFIG_FILE": str(own)} if own else {})}
 
 
 def commit(checkout: Path) -> None:
