@@ -31,7 +31,7 @@ VERBS = (
 )
 """What a command begins with, wherever it is read."""
 SPAN = re.compile(
-    rf"^(?:(?:{VERBS}|source|cd|cp|sed|git|python3? (?:-|\S+\.py))(?: ?.+)?|(?:check|hint|progress)\(.*\))$", re.DOTALL
+    rf"^(?:{VERBS}(?: .+)?|(?:source|cd|cp|sed|git) .+|python3? (?:-|\S+\.py).*|(?:check|hint|progress)\(.*\))$"
 )
 """A code span that is a command."""
 ARGUMENT = rf"""--?[a-z][a-z-]*|[A-Z]+_?=(?:"[^"]*"|[\w./-]+)|[A-Z][A-Z/]+|\{{…\}}|(?:{STEMS})\b|'?\.[][\w.]*'?"""
@@ -55,7 +55,7 @@ class Told:
 
 def normal(command: str) -> str:
     """The command with one sign for every topic, every Python and every folder that the reader names."""
-    command = PLACEHOLDER.sub("…", command)
+    command = re.sub(r"…\.\w+", "…", PLACEHOLDER.sub("…", command))
     command = re.sub(r"\bPYTHON=\S+", "PYTHON=…", command)
     return re.sub(r"^(course class new|\.venv/bin/course class new|cd) \S+", r"\1 …", " ".join(command.split()))
 
@@ -164,7 +164,7 @@ def _known(command: str) -> bool:
     words = command.removeprefix(".venv/bin/").split()
     if words[0] == "course":
         return len(words) > 1 and words[1] in COURSE
-    return words[0] != "make" or words[1] in MAKE
+    return words != ["pytest"] and (words[0] != "make" or words[1] in MAKE)
 
 
 def sentences(path: Path) -> Iterator[tuple[int, Text]]:

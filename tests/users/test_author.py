@@ -93,6 +93,11 @@ def test_make_build_makes_what_is_committed(clone: Path, window: Terminal) -> No
     assert said.status == 0, said.text
     assert window.type("git status --short -- course/optim lessons").text == ""
     assert window.type(".venv/bin/course build --check").status == 0
+    (clone / "lessons/zh/index.ipynb").write_text("{}", "utf-8")
+    said = window.type("source .venv/bin/activate && course build --check")
+    assert said.status == 1
+    assert "lessons/zh/index.ipynb" in said.text
+    assert window.type("git checkout -- lessons/zh/index.ipynb").status == 0
 
 
 def test_hooks_hold_what_make_check_holds(clone: Path, window: Terminal) -> None:

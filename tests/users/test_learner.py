@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import shutil
 import time
 import urllib.request
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import websocket
 
+from course import classroom
+from course.authoring.skeletons import skeleton
 from course.syllabus import ROOT, topics
 from course.text import LANGS, Text
 from tests.users.newcomer import Newcomer, Terminal, newcomer
@@ -226,6 +229,24 @@ def test_cells_of_a_lesson_in_the_learners_kernel(
     assert {"en": "SGD with momentum", "zh": "带动量的 SGD"}[lang] in outputs[-1]
 
 
+def test_a_student_works_on_a_released_worksheet(
+    learner: Newcomer, window: Terminal, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """What a class hands out, put into the student's own checkout as the classroom's README says."""
+    root = tmp_path_factory.mktemp("class") / "autumn"
+    classroom.new(root, {topic.stem: skeleton(topic.solution.read_text("utf-8")) for topic in topics()})
+    classroom.release(root, ["momentum"], progress=False)
+    folder = learner.checkout / "momentum"
+    shutil.copytree(root / "release/momentum", folder)
+    try:
+        (folder / "momentum.py").write_text(FILES["wrong"], "utf-8")
+        said = window.type("jupyter execute --inplace momentum/momentum.ipynb")
+        assert said.status == 0, said.text
+        assert "weight decay is left out" in (folder / "momentum.ipynb").read_text("utf-8")
+    finally:
+        shutil.rmtree(folder)
+
+
 def test_watch(window: Terminal, momentum: Path) -> None:
     with window.runs("course watch", r"Watching (?s:.*)q quit.*\n") as said:
         assert str(momentum.parent) in said
@@ -257,7 +278,7 @@ def test_make_lab_opens_the_first_lesson(line: str, lang: Lang, learner: Newcome
         assert "5 failed" in text
         if line == "make lab":
             with learner.terminal() as other:
-                assert server in other.type(".venv/bin/jupyter server list").text
+                assert server in other.type("source .venv/bin/activate && jupyter server list").text
 
 
 def _typed(window: Terminal, line: str) -> Any:
