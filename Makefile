@@ -1,5 +1,5 @@
 # One word for each thing one does here; `make` alone lists them. Only Python >= 3.11, git and make are needed.
-# Options: LANG_=zh (Chinese lesson and interface) · PYTHON=/path/to/python · SLOW=1 (make test: the slow ones, too)
+# Options: LANG_=zh (Chinese lesson and interface) · PYTHON=/path/to/python · REST=1, FULL=1, ARGS="-k adam" (make test)
 
 PYTHON ?= $(firstword $(foreach name,python3 python python3.13 python3.12 python3.11,$(shell command -v $(name))))
 NEEDS_PYTHON = Python >= 3.11 is needed and none was found: install one from python.org or with your package manager. · 需要 Python 3.11 或更新的版本，但没有找到：请从 python.org 或用系统的包管理器安装
@@ -8,13 +8,21 @@ ifdef LANG_
 export COURSE_LANG := $(LANG_)
 endif
 
+# Each test is in one of four groups, by its marker (tests/conftest.py). Those that are always run want nothing more
+# than what stands in the first line; `make gpu` takes a Python named on the command line as it is.
+GROUP = $(if $(FULL),not gpu,$(if $(REST),needs and not (full or gpu),not (needs or full or gpu)))
+GPU_PYTHON = $(if $(filter command line environment,$(origin PYTHON)),"$(PYTHON)",$(BOOTSTRAP) author python)
+
 .DEFAULT_GOAL := help
-.PHONY: help lab instructor test bench build check hooks clean
+.PHONY: help lab instructor test gpu bench build check hooks clean
 
 help:
 	@echo "make lab          open the first lesson in JupyterLab · 在 JupyterLab 中打开第一课（中文：make lab LANG_=zh）"
 	@echo "make instructor   install what a class needs (nbgrader) · 安装教师所需的工具（nbgrader）"
-	@echo "make test         run all tests; SLOW=1: the slow ones, too · 运行全部测试；SLOW=1 时包括慢测试"
+	@echo "make test         run the tests that any machine can run · 运行任何机器都能运行的测试"
+	@echo "make test REST=1  run those that need a browser, a server or an environment of their own · 运行需要浏览器、服务器或单独环境的测试"
+	@echo "make test FULL=1  run all, every notebook in both languages, unsolved and solved · 运行全部测试：每个笔记本的中英文版，解答前后各一次"
+	@echo "make gpu          run the tests that need a GPU; PYTHON=… has torch: with that Python · 运行需要 GPU 的测试；PYTHON=… 可指定已装有 torch 的 Python"
 	@echo "make bench        run the benchmarks · 运行性能测试"
 	@echo "make build        make every derived file afresh · 重新生成所有派生文件"
 	@echo "make check        derived files current? ruff, mypy · 检查派生文件、代码风格和类型"
@@ -29,7 +37,10 @@ instructor:
 	@echo "Now · 接下来: source .venv/bin/activate && course class new DIR"
 
 test:
-	@$(BOOTSTRAP) author python -m pytest tests --submission solutions -n 2 --dist loadgroup --no-loadscope-reorder $(if $(SLOW),,-m "not slow") $(ARGS)
+	@$(BOOTSTRAP) author python -m pytest tests --submission solutions -n 2 --dist loadgroup --no-loadscope-reorder -m "$(GROUP)" $(ARGS)
+
+gpu:
+	@$(GPU_PYTHON) -m tests.gpu
 
 bench:
 	@$(BOOTSTRAP) author python -m tests.benchmarks $(ARGS)

@@ -13,9 +13,10 @@ from playwright.sync_api import sync_playwright
 
 from course.syllabus import ROOT
 from tests.benchmarks.row import Row
-from tests.browser.conftest import ARGUMENTS, chromium
+from tests.browser.conftest import ARGUMENTS
 from tests.browser.jupyter import open_notebook, serve
 from tests.browser.test_index import first_slider
+from tests.tools import chromium
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -20,7 +20,8 @@ from course.lab.tasks.choosing import heat_maps
 from course.text import LANGS, Lang
 from tests.benchmarks.row import Row
 from tests.learner import room
-from tests.lessons.test_run import cells_of, run
+from tests.lessons.shown import sources_of
+from tests.lessons.test_run import run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,12 +46,12 @@ def timed(stem: str, lang: Lang, *, solved: bool) -> Took:
         (folder / "room").mkdir()
         learner = room(folder / "room", solved=solved)
         begun = time.perf_counter()
-        cells = run(stem, lang, learner, folder / "notes.json", trained=folder / "trained")
+        cells = run(f"lessons/{lang}/{stem}.ipynb", learner, folder / "notes.json", trained=folder / "trained")
         whole = time.perf_counter() - begun
     training = [
         cell["seconds"]
-        for cell, tree in zip(cells, cells_of(stem), strict=True)
-        if any(isinstance(node, ast.Name) and node.id in TASKS for node in ast.walk(tree))
+        for cell, source in zip(cells, sources_of(stem), strict=True)
+        if any(isinstance(node, ast.Name) and node.id in TASKS for node in ast.walk(ast.parse(source)))
     ]
     return Took(f"{stem} ({lang}, {'solved' if solved else 'untouched'})", whole, max(training, default=0.0))
 

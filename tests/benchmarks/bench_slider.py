@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import sync_playwright
 
 from tests.benchmarks.row import Row
-from tests.browser.conftest import ARGUMENTS, chromium
+from tests.browser.conftest import ARGUMENTS
 from tests.browser.jupyter import open_notebook, run_all, serve, write_notebook
+from tests.tools import chromium
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -11,36 +9,43 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests.browser.jupyter import Lab
+from tests.browser.jupyter import lab as running_lab
+from tests.tools import chromium
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser, Page
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
 
 
-def chromium() -> str | None:
-    """Return the path of an installed Chromium or Chrome; playwright's own download is never needed."""
-    return next((found for found in map(shutil.which, NAMES) if found), None)
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """One browser a file. While it lives, playwright's event loop counts as running, which other tests must not see."""
-    found = chromium()
-    if found is None:
-        reason = f"no browser on PATH (looked for {', '.join(NAMES)}): install Chromium to run the browser tests"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+    """One browser a process, for these tests alone: while it lives, its event loop counts as running for all others."""
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
+        running = playwright.chromium.launch(executable_path=chromium(), args=list(ARGUMENTS))
         yield running
         running.close()
+
+
+@pytest.fixture(scope="package")
+def jupyterlab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """One JupyterLab a process, started when first asked for."""
+    with running_lab(tmp_path_factory.getbasetemp()) as running:
+        yield running
+
+
+@pytest.fixture
+def lab(jupyterlab: Lab) -> Iterator[Lab]:
+    """The JupyterLab, in English and with nobody's settings until the test says otherwise."""
+    jupyterlab.use()
+    yield jupyterlab
+    jupyterlab.end_kernels()
 
 
 @pytest.fixture

@@ -6,10 +6,12 @@ import contextlib
 import json
 import os
 import secrets
+import shutil
 import socket
 import subprocess
 import sys
 import tempfile
+import textwrap
 import time
 import urllib.error
 import urllib.request
@@ -20,11 +22,15 @@ from urllib.parse import quote
 
 import psutil
 
+from course.syllabus import ROOT
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from playwright.sync_api import Page
 
+CHECKOUT = "downhill"
+"""The checkout's name in what a `Lab` serves."""
 START_SECONDS = 90.0
 RUN_SECONDS = 180.0
 
@@ -45,6 +51,59 @@ class Server:
     """Without a slash at the end."""
     token: str
 
+    def ask(self, path: str, method: str = "GET") -> Any:
+        """Ask its REST interface; return what its answer holds, None if it holds nothing."""
+        request = urllib.request.Request(  # noqa: S310 - our own server
+            f"{self.url}/api/{path}", method=method, headers={"Authorization": f"token {self.token}"}
+        )
+        with urllib.request.urlopen(request, timeout=30) as reply:  # noqa: S310
+            return json.loads(reply.read() or "null")
+
+
+@dataclass(frozen=True)
+class Lab:
+    """One JupyterLab for many tests: each chooses what its page and its kernels find, and leaves no kernel behind."""
+
+    server: Server
+    root: Path
+    """What is served: the tests' own folders, and the checkout under the name `downhill`."""
+    home: Path
+    """Where settings and the kernel's specification are."""
+
+    def use(
+        self,
+        *,
+        lang: str = "en",
+        learner: Path | None = None,
+        settings: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
+        """Set what the next page and the kernels started from now on find.
+
+        Args:
+            lang: "en" or "zh", the language of JupyterLab's interface and (as `COURSE_LANG`) of the course.
+            learner: the folder with the learner's files; None: the checkout's own.
+            settings: user settings by plugin.
+
+        """
+        shutil.rmtree(self.home / "settings", ignore_errors=True)
+        _settings(self.home / "settings", lang, settings or {})
+        own = {"COURSE_LANG": lang} | ({"COURSE_LEARNER": str(learner)} if learner else {})
+        _kernel(self.home / "share", own)
+
+    def path(self, file: Path) -> str:
+        """Return the path under which the server knows a file of the test's, or of the checkout."""
+        inside = file.is_relative_to(ROOT)
+        return f"{CHECKOUT}/{file.relative_to(ROOT)}" if inside else str(file.relative_to(self.root))
+
+    def open(self, page: Page, file: Path) -> None:
+        """Open a notebook of the test's, or of the checkout, and wait for its kernel."""
+        open_notebook(page, self.server, self.path(file))
+
+    def end_kernels(self) -> None:
+        """End every session with its kernel: the next test may open the same notebook."""
+        for session in self.server.ask("sessions"):
+            self.server.ask(f"sessions/{session['id']}", "DELETE")
+
 
 def _free_port() -> int:
     with socket.socket() as probe:
@@ -64,15 +123,21 @@ def _settings(folder: Path, lang: str, own: Mapping[str, Mapping[str, Any]]) -> 
         path.write_text(json.dumps(values), "utf-8")
 
 
+def _kernel(folder: Path, env: Mapping[str, str]) -> None:
+    """Specify the kernel `python3` anew, below a folder of `JUPYTER_PATH`, whose kernels go before all others."""
+    arguments = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    spec = {"argv": arguments, "display_name": "Python 3 (ipykernel)", "language": "python", "env": dict(env)}
+    path = folder / "kernels/python3/kernel.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(spec), "utf-8")
+
+
 def _answers(server: Server) -> bool:
-    request = urllib.request.Request(  # noqa: S310 - our own server
-        f"{server.url}/api/status", headers={"Authorization": f"token {server.token}"}
-    )
     try:
-        with urllib.request.urlopen(request, timeout=2) as reply:  # noqa: S310
-            return bool(reply.status == 200)
+        server.ask("status")
     except (urllib.error.URLError, OSError):
         return False
+    return True
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
@@ -154,6 +219,21 @@ def serve(
             _stop(process)
 
 
+@contextlib.contextmanager
+def lab(root: Path) -> Iterator[Lab]:
+    """Serve a folder and, beside what is in it, the checkout, for tests that take turns.
+
+    Args:
+        root: the folder; a link to the checkout is made in it.
+
+    """
+    (root / CHECKOUT).symlink_to(ROOT)
+    with tempfile.TemporaryDirectory(prefix="home-", ignore_cleanup_errors=True) as home:
+        folders = {"JUPYTERLAB_SETTINGS_DIR": str(Path(home) / "settings"), "JUPYTER_PATH": str(Path(home) / "share")}
+        with serve(root, env=folders) as server:
+            yield Lab(server, root, Path(home))
+
+
 def write_notebook(path: Path, *sources: str) -> None:
     """Write a notebook of code cells, without outputs, at `path`."""
     cells: list[dict[str, Any]] = [
@@ -185,9 +265,32 @@ def open_notebook(page: Page, server: Server, path: str) -> None:
     )
 
 
-def end_kernel(page: Page) -> None:
-    """End the kernel of the open notebook, which would keep its memory until the server stops."""
-    page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+def usage(page: Page) -> tuple[float, int]:
+    """Ask the kernel of the open notebook what it has used, the processes that it has started and awaited included.
+
+    Returns:
+        Seconds of processor time, and kilobytes of memory of the largest process.
+
+    """
+    code = """
+    import json, resource
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    print(json.dumps([sum(each.ru_utime + each.ru_stime for each in used), max(each.ru_maxrss for each in used)]))
+    """
+    seconds, kilobytes = json.loads(
+        page.evaluate(
+            """async (code) => {
+              const future = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel
+                .requestExecute({ code, store_history: false });
+              let said = "";
+              future.onIOPub = (message) => { said += message.content.text ?? ""; };
+              await future.done;
+              return said;
+            }""",
+            textwrap.dedent(code),
+        )
+    )
+    return float(seconds), int(kilobytes)
 
 
 def run_all(page: Page, *, timeout: float = RUN_SECONDS) -> list[str]:

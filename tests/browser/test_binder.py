@@ -76,7 +76,7 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Image:
     return Image(home / "repository", python, environment)
 
 
-@pytest.mark.slow
+@pytest.mark.needs("environment")
 def test_post_build_stops_at_the_first_error(image: Image, tmp_path: Path) -> None:
     """In a folder without the course there is nothing to install, and what follows is not reached."""
     shutil.copy(BINDER / "postBuild", tmp_path)
@@ -87,7 +87,7 @@ def test_post_build_stops_at_the_first_error(image: Image, tmp_path: Path) -> No
     assert "topics" not in ran.stdout
 
 
-@pytest.mark.slow
+@pytest.mark.needs("environment")
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_a_visitor_runs_two_lessons(
     lang: str,

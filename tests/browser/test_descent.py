@@ -9,7 +9,7 @@ import pytest
 from course.lab import words
 from course.lab.landscapes import landscape
 from course.syllabus import topic
-from tests.browser.jupyter import open_notebook, run_all, serve, write_notebook
+from tests.browser.jupyter import run_all, write_notebook
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from course.text import Lang
+    from tests.browser.jupyter import Lab
 
 FIRST = 'from course.lab import descent\ndescent("momentum")'
 PIXELS = """(canvas) => {
@@ -53,18 +54,20 @@ def shown(page: Page) -> None:
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_a_reader_uses_it(page: Page, console_errors: list[str], screenshots: Path, tmp_path: Path, lang: Lang) -> None:
+def test_a_reader_uses_it(
+    page: Page, lab: Lab, console_errors: list[str], screenshots: Path, tmp_path: Path, lang: Lang
+) -> None:
     write_notebook(tmp_path / "lesson.ipynb", FIRST)
-    with serve(tmp_path, lang=lang) as server:
-        open_notebook(page, server, "lesson.ipynb")
-        assert run_all(page) == []
-        shown(page)
-        page.screenshot(path=screenshots / f"descent-{lang}.png")
-        read_it(page, lang)
-        measure_it(page)
-        move_things(page)
-        travel_in_time(page, lang)
-        page.screenshot(path=screenshots / f"descent-{lang}-moved.png")
+    lab.use(lang=lang)
+    lab.open(page, tmp_path / "lesson.ipynb")
+    assert run_all(page) == []
+    shown(page)
+    page.screenshot(path=screenshots / f"descent-{lang}.png")
+    read_it(page, lang)
+    measure_it(page)
+    move_things(page)
+    travel_in_time(page, lang)
+    page.screenshot(path=screenshots / f"descent-{lang}-moved.png")
     assert console_errors == []
 
 
@@ -135,70 +138,70 @@ def travel_in_time(page: Page, lang: Lang) -> None:
     assert page.get_attribute(".downhill-play", "aria-label") == words.WORDS["pause"][lang]
     page.wait_for_function("() => Number(document.querySelector('.downhill-scrub').value) > 12")
     page.click(".downhill-play")
+    page.wait_for_timeout(200)  # a frame that was due is still drawn
     stopped = page.input_value(".downhill-scrub")
     page.wait_for_timeout(300)
     assert page.input_value(".downhill-scrub") == stopped
 
 
 def test_comparison_landscapes_and_divergence_in_the_dark(
-    page: Page, console_errors: list[str], screenshots: Path, tmp_path: Path
+    page: Page, lab: Lab, console_errors: list[str], screenshots: Path, tmp_path: Path
 ) -> None:
     write_notebook(tmp_path / "lesson.ipynb", 'from course.lab import descent\ndescent("sgd", lr=0.0812)')
     theme = {"@jupyterlab/apputils-extension:themes": {"theme": "JupyterLab Dark"}}
-    with serve(tmp_path, settings=theme) as server:
-        open_notebook(page, server, "lesson.ipynb")
-        assert run_all(page) == []
-        shown(page)
-        assert "it has run away" in said(page)
-        page.screenshot(path=screenshots / "descent-diverged-dark.png")
-        before = pixels(page)
-        compare = page.locator(".downhill-bar select").nth(1)
-        compare.select_option(label="Adam")
-        before = wait_for_change(page, before)
-        assert page.locator(".downhill-said p").count() == 2
-        assert page.locator(".downhill-panel").count() == 2
-        page.locator(".downhill-bar select").first.select_option(label=landscape("ravine").title.en)
-        before = wait_for_change(page, before)
-        page.screenshot(path=screenshots / "descent-compare-dark.png")
-        page.evaluate("window.jupyterapp.commands.execute('apputils:change-theme', { theme: 'JupyterLab Light' })")
-        wait_for_change(page, before)
-        page.screenshot(path=screenshots / "descent-compare-light.png")
+    lab.use(settings=theme)
+    lab.open(page, tmp_path / "lesson.ipynb")
+    assert run_all(page) == []
+    shown(page)
+    assert "it has run away" in said(page)
+    page.screenshot(path=screenshots / "descent-diverged-dark.png")
+    before = pixels(page)
+    compare = page.locator(".downhill-bar select").nth(1)
+    compare.select_option(label="Adam")
+    before = wait_for_change(page, before)
+    assert page.locator(".downhill-said p").count() == 2
+    assert page.locator(".downhill-panel").count() == 2
+    page.locator(".downhill-bar select").first.select_option(label=landscape("ravine").title.en)
+    before = wait_for_change(page, before)
+    page.screenshot(path=screenshots / "descent-compare-dark.png")
+    page.evaluate("window.jupyterapp.commands.execute('apputils:change-theme', { theme: 'JupyterLab Light' })")
+    wait_for_change(page, before)
+    page.screenshot(path=screenshots / "descent-compare-light.png")
     assert console_errors == []
 
 
 def test_learners_code_appears_when_it_is_saved(
-    page: Page, console_errors: list[str], screenshots: Path, tmp_path: Path
+    page: Page, lab: Lab, console_errors: list[str], screenshots: Path, tmp_path: Path
 ) -> None:
     source = topic("momentum").solution.read_text("utf-8")
     file = tmp_path / "momentum.py"
     file.write_text(source.replace("return {", "raise NotImplementedError\n        return {"), "utf-8")
     cell = 'from course.lab import descent, learner\ndescent("momentum", rule=learner("momentum", "."))'
     write_notebook(tmp_path / "lesson.ipynb", cell)
-    with serve(tmp_path, lang="zh") as server:
-        open_notebook(page, server, "lesson.ipynb")
-        assert run_all(page) == []
-        page.wait_for_selector(".downhill-notes p")
-        assert "还没有写" in page.inner_text(".downhill-notes")
-        assert page.inner_text(".downhill-count") == words.WORDS["count"]["zh"].format(t=0, n=0)
-        page.screenshot(path=screenshots / "descent-not-written.png")
-        before = pixels(page)
-        file.write_text(source, "utf-8")
-        wait_for_change(page, before)  # nobody has touched the page
-        assert page.locator(".downhill-notes p").count() == 0
-        assert "第 8 步（共 200 步）" in said(page)
+    lab.use(lang="zh")
+    lab.open(page, tmp_path / "lesson.ipynb")
+    assert run_all(page) == []
+    page.wait_for_selector(".downhill-notes p")
+    assert "还没有写" in page.inner_text(".downhill-notes")
+    assert page.inner_text(".downhill-count") == words.WORDS["count"]["zh"].format(t=0, n=0)
+    page.screenshot(path=screenshots / "descent-not-written.png")
+    before = pixels(page)
+    file.write_text(source, "utf-8")
+    wait_for_change(page, before)  # nobody has touched the page
+    assert page.locator(".downhill-notes p").count() == 0
+    assert "第 8 步（共 200 步）" in said(page)
     assert console_errors == []
 
 
-def test_it_stacks_where_there_is_little_room(page: Page, screenshots: Path, tmp_path: Path) -> None:
+def test_it_stacks_where_there_is_little_room(page: Page, lab: Lab, screenshots: Path, tmp_path: Path) -> None:
     write_notebook(tmp_path / "lesson.ipynb", FIRST)
     page.set_viewport_size({"width": 800, "height": 1100})
-    with serve(tmp_path) as server:
-        open_notebook(page, server, "lesson.ipynb")
-        assert run_all(page) == []
-        shown(page)
-        map_, chart = (page.locator(f".downhill-{part}").bounding_box() for part in ("map", "chart"))
-        assert map_ is not None
-        assert chart is not None
-        assert chart["y"] >= map_["y"] + map_["height"]
-        assert chart["width"] == pytest.approx(map_["width"], abs=1)
-        page.screenshot(path=screenshots / "descent-narrow.png")
+    lab.open(page, tmp_path / "lesson.ipynb")
+    assert run_all(page) == []
+    shown(page)
+    map_, chart = (page.locator(f".downhill-{part}").bounding_box() for part in ("map", "chart"))
+    assert map_ is not None
+    assert chart is not None
+    assert chart["y"] >= map_["y"] + map_["height"]
+    assert chart["width"] == pytest.approx(map_["width"], abs=1)
+    page.screenshot(path=screenshots / "descent-narrow.png")

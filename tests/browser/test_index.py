@@ -8,7 +8,7 @@ import pytest
 
 from course.syllabus import ROOT, lessons, topics
 from course.text import LANGS, Lang
-from tests.browser.jupyter import open_notebook, run_all, serve
+from tests.browser.jupyter import run_all
 from tests.browser.test_lesson import PIXELS
 from tests.learner import room
 
@@ -17,38 +17,40 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
+    from tests.browser.jupyter import Lab
+
 STANDING = {"en": ("not implemented yet", "passed"), "zh": ("尚未实现", "通过")}
 
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_a_newcomer_begins(
-    page: Page, console_errors: list[str], screenshots: Path, tmp_path: Path, lang: Lang
+    page: Page, lab: Lab, console_errors: list[str], screenshots: Path, tmp_path: Path, lang: Lang
 ) -> None:
-    with serve(ROOT, lang=lang, env={"COURSE_LEARNER": str(room(tmp_path))}) as server:
-        open_notebook(page, server, f"lessons/{lang}/index.ipynb")
-        first_slider(page)
-        page.screenshot(path=screenshots / f"index-{lang}.png")
+    lab.use(lang=lang, learner=room(tmp_path))
+    lab.open(page, ROOT / f"lessons/{lang}/index.ipynb")
+    first_slider(page)
+    page.screenshot(path=screenshots / f"index-{lang}.png")
 
-        assert run_all(page) == []
-        table = page.locator("table:has(th + th + th + th)")
-        assert table.locator("tbody tr").count() == len(lessons())
-        not_yet, passed = STANDING[lang]
-        assert table.get_by_text(not_yet).count() == len(topics())
+    assert run_all(page) == []
+    table = page.locator("table:has(th + th + th + th)")
+    assert table.locator("tbody tr").count() == len(lessons())
+    not_yet, passed = STANDING[lang]
+    assert table.get_by_text(not_yet).count() == len(topics())
 
-        # The learner has solved one: the table says so when its cell runs again.
-        (tmp_path / "momentum.py").write_bytes((ROOT / "solutions" / "momentum.py").read_bytes())
-        assert run_all(page) == []
-        assert table.get_by_text(not_yet).count() == len(topics()) - 1
-        assert table.get_by_text(passed).count() == 1
+    # The learner has solved one: the table says so when its cell runs again.
+    (tmp_path / "momentum.py").write_bytes((ROOT / "solutions" / "momentum.py").read_bytes())
+    assert run_all(page) == []
+    assert table.get_by_text(not_yet).count() == len(topics()) - 1
+    assert table.get_by_text(passed).count() == 1
 
-        # A lesson in the table opens beside this one, in the same language.
-        title = next(each.title for each in lessons() if each.stem == "momentum")
-        table.get_by_role("link", name=title[lang], exact=True).click()
-        page.wait_for_function(
-            "path => window.jupyterapp.shell.currentWidget?.context?.path === path",
-            arg=f"lessons/{lang}/momentum.ipynb",
-            timeout=30_000,
-        )
+    # A lesson in the table opens beside this one, in the same language.
+    title = next(each.title for each in lessons() if each.stem == "momentum")
+    table.get_by_role("link", name=title[lang], exact=True).click()
+    page.wait_for_function(
+        "path => window.jupyterapp.shell.currentWidget?.context?.path === path",
+        arg=lab.path(ROOT / f"lessons/{lang}/momentum.ipynb"),
+        timeout=30_000,
+    )
     assert console_errors == []
 
 

@@ -8,13 +8,16 @@ import pytest
 
 from course.syllabus import ROOT
 from course.text import LANGS, Lang
-from tests.browser.jupyter import open_notebook, outputs, run_all, serve
+from tests.browser.jupyter import outputs, run_all
+from tests.browser.test_every_lesson import WIDER
 from tests.learner import room
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.sync_api import Page
+
+    from tests.browser.jupyter import Lab
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 PIXELS = """() => {
@@ -32,61 +35,55 @@ PUSH = {"en": "▶ Push", "zh": "▶ 推一下"}
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_a_reader_works_through_the_lesson(
-    page: Page, console_errors: list[str], screenshots: Path, tmp_path: Path, lang: Lang
+    page: Page, lab: Lab, console_errors: list[str], screenshots: Path, tmp_path: Path, lang: Lang
 ) -> None:
     page.set_viewport_size({"width": 1200, "height": 1600})
 
-    with serve(ROOT, lang=lang, env={"COURSE_LEARNER": str(room(tmp_path))}) as server:
-        open_notebook(page, server, f"lessons/{lang}/momentum.ipynb")
-        assert run_all(page, timeout=300) == []
-        views = [output for cell in outputs(page) for output in cell if WIDGET in output.get("data", {})]
-        assert len(views) >= 10
-        page.wait_for_function("() => document.querySelectorAll('.downhill-map').length === 4")
+    lab.use(lang=lang, learner=room(tmp_path))
+    lab.open(page, ROOT / f"lessons/{lang}/momentum.ipynb")
+    assert run_all(page, timeout=300) == []
+    views = [output for cell in outputs(page) for output in cell if WIDGET in output.get("data", {})]
+    assert len(views) >= 10
+    page.wait_for_function("() => document.querySelectorAll('.downhill-map').length === 4")
 
-        # Nothing is wider than the page, and no formula or widget failed to come out.
-        assert (
-            page.evaluate(
-                """() => [...document.querySelectorAll('.jp-RenderedHTMLCommon, .jp-OutputArea-output')]
-              .filter(each => each.scrollWidth > each.clientWidth + 1).map(each => each.textContent.slice(0, 80))"""
-            )
-            == []
-        )
-        assert page.locator("mjx-merror").count() == 0
-        assert page.locator("mjx-container").count() > 50
-        assert page.get_by_text("Loading widget").count() == 0
+    # Nothing is wider than the page, and no formula or widget failed to come out.
+    assert page.evaluate(WIDER) == []
+    assert page.locator("mjx-merror").count() == 0
+    assert page.locator("mjx-container").count() > 50
+    assert page.get_by_text("Loading widget").count() == 0
 
-        # A slider of the first map, by keyboard.
-        before = page.evaluate(PIXELS)
-        slider = page.locator(".downhill").first.locator(".noUi-handle").nth(1)
-        slider.focus()
-        for _ in range(10):
-            slider.press("ArrowRight")
-        page.wait_for_function(f"before => ({PIXELS})() !== before", arg=before)
+    # A slider of the first map, by keyboard.
+    before = page.evaluate(PIXELS)
+    slider = page.locator(".downhill").first.locator(".noUi-handle").nth(1)
+    slider.focus()
+    for _ in range(10):
+        slider.press("ArrowRight")
+    page.wait_for_function(f"before => ({PIXELS})() !== before", arg=before)
 
-        # The box moves once it is pushed.
-        page.get_by_role("button", name=PUSH[lang]).click()
-        box = page.locator("svg[viewBox='0 0 760 362'] > rect[fill='#D55E00']")
-        first = box.evaluate("each => each.getBBox().x")
-        page.wait_for_timeout(1000)
-        assert box.evaluate("each => each.getBBox().x") > first + 10
+    # The box moves once it is pushed.
+    page.get_by_role("button", name=PUSH[lang]).click()
+    box = page.locator("svg[viewBox='0 0 760 362'] > rect[fill='#D55E00']")
+    first = box.evaluate("each => each.getBBox().x")
+    page.wait_for_timeout(1000)
+    assert box.evaluate("each => each.getBBox().x") > first + 10
 
-        # Hints and questions answer.
-        page.get_by_role("button", name=NUDGE[lang]).click()
-        page.wait_for_selector("ol[aria-live=polite] li")
-        page.get_by_text(RIGHT[lang]).click()
-        page.wait_for_selector(f".course-quiz :text('{PRAISE[lang]}')")
+    # Hints and questions answer.
+    page.get_by_role("button", name=NUDGE[lang]).click()
+    page.wait_for_selector("ol[aria-live=polite] li")
+    page.get_by_text(RIGHT[lang]).click()
+    page.wait_for_selector(f".course-quiz :text('{PRAISE[lang]}')")
 
-        # The learner saves a solution: the widget that follows the file draws its path.
-        follows = page.locator(".downhill").nth(3)
-        waiting = follows.inner_text()
-        (tmp_path / "momentum.py").write_bytes((ROOT / "solutions" / "momentum.py").read_bytes())
-        page.wait_for_function(
-            "before => document.querySelectorAll('.downhill')[3].innerText !== before", arg=waiting, timeout=10_000
-        )
-        follows.scroll_into_view_if_needed()
-        page.screenshot(path=screenshots / f"lesson-{lang}.png")
+    # The learner saves a solution: the widget that follows the file draws its path.
+    follows = page.locator(".downhill").nth(3)
+    waiting = follows.inner_text()
+    (tmp_path / "momentum.py").write_bytes((ROOT / "solutions" / "momentum.py").read_bytes())
+    page.wait_for_function(
+        "before => document.querySelectorAll('.downhill')[3].innerText !== before", arg=waiting, timeout=10_000
+    )
+    follows.scroll_into_view_if_needed()
+    page.screenshot(path=screenshots / f"lesson-{lang}.png")
 
-        # The link to the exercise opens the learner's file in the editor beside the lesson.
-        page.get_by_role("link", name="course/optim/momentum.py").click()
-        page.wait_for_selector(".jp-FileEditor", timeout=15_000)
+    # The link to the exercise opens the learner's file in the editor beside the lesson.
+    page.get_by_role("link", name="course/optim/momentum.py").click()
+    page.wait_for_selector(".jp-FileEditor", timeout=15_000)
     assert console_errors == []

@@ -73,7 +73,7 @@ def look(page: Page, address: str, lang: str) -> None:
     expect(page.locator(".jp-Dialog, .Toastify__toast")).to_have_count(0)
 
 
-@pytest.mark.slow
+@pytest.mark.needs("environment")
 def test_make_lab_in_both_languages(tmp_path: Path, page: Page, screenshots: Path) -> None:
     checkout = tmp_path / "downhill"
     copy_working_tree(checkout)

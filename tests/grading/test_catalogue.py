@@ -18,6 +18,8 @@ from tests.grading import catalogued
 if TYPE_CHECKING:
     from course.grading.verdict import Paths
 
+pytestmark = pytest.mark.split("stem")
+
 STEMS = [topic.stem for topic in topics()]
 
 KNOWN = {name for stem in STEMS for each in catalogue(stem).mistakes for name in (each.id, each.place)} | {"*"}

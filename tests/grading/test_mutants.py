@@ -9,6 +9,8 @@ import pytest
 from course.syllabus import topics
 from tests.grading import equality, mutants
 
+pytestmark = pytest.mark.split("stem")
+
 STEMS = [topic.stem for topic in topics()]
 
 

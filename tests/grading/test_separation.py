@@ -10,6 +10,8 @@ from course.grading.diagnosis import EXACT
 from course.syllabus import topics
 from tests.grading import catalogued
 
+pytestmark = pytest.mark.split("stem")
+
 STEMS = [topic.stem for topic in topics()]
 
 FAR = 1000 * EXACT.relative

@@ -1,4 +1,4 @@
-"""What CI runs, and that nothing is skipped there for want of a tool."""
+"""What CI runs: each test once, on a bare machine what any machine can run, and nothing skipped for want of a tool."""
 
 from __future__ import annotations
 
@@ -12,35 +12,184 @@ import pytest
 
 from course.syllabus import ROOT
 
+GROUPS = """
+import pytest
+
+def test_bare():
+    pass
+
+@pytest.mark.needs("environment")
+def test_needing():
+    pass
+
+@pytest.mark.full
+def test_full():
+    pass
+
+@pytest.mark.gpu
+def test_gpu():
+    pass
+
+@pytest.mark.full
+@pytest.mark.needs("environment")
+def test_full_needing():
+    pass
+
+@pytest.mark.gpu
+@pytest.mark.needs("environment")
+def test_gpu_needing():
+    pass
+
+@pytest.fixture
+def browser():
+    pass
+
+@pytest.fixture
+def page(browser):
+    pass
+
+def test_seeing(page):
+    pass
+"""
+ALL = {"bare", "needing", "full", "gpu", "full_needing", "gpu_needing", "seeing"}
+
+
+def made(*options: str) -> str:
+    """What `make` with these options would run."""
+    ran = subprocess.run(["make", "-n", *options], cwd=ROOT, capture_output=True, text=True, check=True)
+    return ran.stdout
+
+
+def pytest_here(folder: Path, text: str, *options: str, **env: str) -> subprocess.CompletedProcess[str]:
+    """Run tests under the course's conftest, in a folder of their own."""
+    (folder / "test_sample.py").write_text(text, "utf-8")
+    (folder / "pytest.ini").write_text("[pytest]\naddopts = -ra\nmarkers =\n    needs\n    full\n    gpu\n", "utf-8")
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "tests.conftest", "-p", "no:cacheprovider", *options, "test_sample.py"],
+        cwd=folder,
+        env={name: value for name, value in os.environ.items() if name not in {"CI", "COURSE_TRAINED"}}
+        | {"PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # pytest alone, as learners have it
+        | env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def chosen(folder: Path, expression: str) -> set[str]:
+    """The sample's tests that `-m` selects."""
+    ran = pytest_here(folder, GROUPS, "--collect-only", "-q", "-m", expression)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return set(re.findall(r"::test_(\w+)", ran.stdout))
+
+
+def expression(*options: str) -> str:
+    """The `-m` of one call of pytest in what make runs."""
+    (found,) = re.findall(r'pytest .* -m "([^"]+)"', made(*options))
+    return str(found)
+
+
+def test_each_test_is_in_one_group(tmp_path: Path) -> None:
+    """CI's two runs are disjoint; with the full matrix and the GPU's they are all there is."""
+    bare = chosen(tmp_path, expression("test"))
+    rest = chosen(tmp_path, expression("test", "REST=1"))
+    full = chosen(tmp_path, expression("test", "FULL=1"))
+    gpu = chosen(tmp_path, "gpu")
+    assert bare == {"bare"}
+    assert rest == {"needing", "seeing"}, "what asks for a browser needs one, whether it says so or not"
+    assert full == bare | rest | {"full", "full_needing"}
+    assert gpu == ALL - full
+
+
+def test_ci_runs_what_is_bare_before_it_installs_anything() -> None:
+    lines = [line.strip() for line in (ROOT / ".ci/run").read_text("utf-8").splitlines()]
+    steps = [line for line in lines if line.startswith(("make ", "apt-get ", "DEBIAN_FRONTEND"))]
+    assert [step.split(" -")[0] for step in steps] == [
+        "make test",
+        "apt-get update",
+        "DEBIAN_FRONTEND=noninteractive apt-get install",
+        "make check",
+        "make test REST=1",
+    ]
+
+
+@pytest.mark.parametrize("options", [[], ["-p", "xdist", "-n", "1", "--dist", "loadgroup"]], ids=["alone", "xdist"])
+def test_what_is_left_out_is_said(tmp_path: Path, options: list[str]) -> None:
+    ran = pytest_here(tmp_path, GROUPS, *options, "-m", "not (needs or full or gpu)")
+    assert "No test was skipped because a tool is missing." in ran.stdout
+    assert "没有测试因缺少工具而跳过。" in ran.stdout
+    for count, command in ((2, "make test REST=1"), (2, "make test FULL=1"), (2, "make gpu")):
+        assert re.search(rf"^ +{count} .*: {command} · .*：{command}$", ran.stdout, re.MULTILINE), ran.stdout
+
+
+def test_where_nobody_has_left_anything_out_nothing_is_said(tmp_path: Path) -> None:
+    assert "Left out" not in pytest_here(tmp_path, GROUPS).stdout
+    assert "Left out" not in pytest_here(tmp_path, GROUPS, "-m", "not gpu", "-k", "bare").stdout
+
+
 SKIPPING = """
 import pytest
 
 def test_tool():
     pytest.skip("no browser on PATH")
 
-@pytest.mark.skipif(True, reason="needs a CUDA GPU")
+@pytest.mark.gpu
 def test_gpu():
+    pass
+
+@pytest.mark.needs("chromium")
+def test_seeing():
     pass
 
 @pytest.mark.xfail
 def test_expected():
     assert False
+
+def test_exercise():
+    pytest.skip("not implemented: adam")
 """
 
 
-@pytest.mark.parametrize(("ci", "outcome"), [("", "2 skipped, 1 xfailed"), ("true", "1 failed, 1 skipped, 1 xfailed")])
-def test_in_ci_only_a_gpu_may_be_missing(tmp_path: Path, ci: str, outcome: str) -> None:
-    (tmp_path / "test_skipping.py").write_text(SKIPPING, "utf-8")
-    ran = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "tests.conftest", "-p", "no:cacheprovider", "test_skipping.py"],
-        cwd=tmp_path,
-        env={**os.environ, "CI": ci, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+@pytest.mark.parametrize(
+    ("ci", "outcome"),
+    [("", "3 skipped, 1 deselected, 1 xfailed"), ("true", "1 failed, 1 skipped, 1 deselected, 1 xfailed, 1 error")],
+)
+def test_in_ci_no_tool_may_be_missing(tmp_path: Path, ci: str, outcome: str) -> None:
+    (tmp_path / "empty").mkdir()
+    env = {"CI": ci, "PATH": str(tmp_path / "empty")}
+    ran = pytest_here(tmp_path, SKIPPING, "-m", "not gpu", **env)
     assert outcome in ran.stdout
-    assert ("no browser on PATH" in ran.stdout) == bool(ci)
+    assert ("In CI nothing may be skipped" in ran.stdout) == bool(ci)
+    assert ("2 tests were skipped because a tool is missing" in ran.stdout) == (not ci)
+    assert "no browser on PATH: install chromium" in ran.stdout
+
+
+def test_a_need_that_nobody_knows_is_an_error(tmp_path: Path) -> None:
+    ran = pytest_here(tmp_path, SKIPPING.replace('needs("chromium")', 'needs("crhomium")'))
+    assert ran.returncode != 0
+    assert "needs crhomium: say in tests/tools.py" in ran.stdout + ran.stderr
+
+
+KEEPING = """
+import os
+from pathlib import Path
+
+def test_one():
+    folder = Path(os.environ["COURSE_TRAINED"])
+    assert list(folder.iterdir()) == []
+    print("kept in", folder)
+"""
+
+
+def test_a_run_begins_with_no_trained_network_and_leaves_none(tmp_path: Path) -> None:
+    ran = pytest_here(tmp_path, KEEPING, "-s")
+    assert ran.returncode == 0, ran.stdout
+    (folder,) = re.findall(r"kept in (.*)", ran.stdout)
+    assert not Path(folder).exists()
+    (tmp_path / "mine").mkdir()
+    ran = pytest_here(tmp_path, KEEPING, "-s", COURSE_TRAINED=str(tmp_path / "mine"))
+    assert f"kept in {tmp_path / 'mine'}" in ran.stdout
+    assert (tmp_path / "mine").exists()
 
 
 def test_no_file_names_a_machine_or_a_registry_but_binders_requirements() -> None:

@@ -1,4 +1,4 @@
-"""A pytest plugin beside nbval: notes what every cell of a notebook put out, and how long it took, in a file.
+"""A pytest plugin beside nbval: notes what every cell of a notebook put out, and what went wrong, in a file.
 
 `pytest -p tests.lessons.nbval_outputs --nbval-lax X.ipynb` with `NBVAL_OUTPUTS=FILE` in the environment.
 """
@@ -22,11 +22,20 @@ _cells: list[dict[str, Any]] = []
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Keep what nbval has collected for its comparison and would drop."""
+    """Keep what nbval has collected for its comparison and would drop, and its error without the rest of the report."""
     report = yield
     if report.when == "call":
-        outputs = getattr(item, "test_outputs", None) or []
-        _cells.append({"id": item.cell.id, "seconds": report.duration, "outputs": outputs})  # type: ignore[attr-defined]
+        error = None
+        if call.excinfo is not None:
+            error = getattr(call.excinfo.value, "inner_traceback", None) or str(call.excinfo.value)
+        _cells.append(
+            {
+                "source": item.cell.source,  # type: ignore[attr-defined]
+                "seconds": report.duration,
+                "outputs": getattr(item, "test_outputs", None) or [],
+                "error": error,
+            }
+        )
     return report
 
 

@@ -1,6 +1,6 @@
-"""The optional GPU cells: run here on the CPU, their large networks taking one step from one seed at every rate.
+"""The optional GPU cells, their large networks taking one step from one seed at every rate.
 
-What only a GPU can show, that tensors of two devices never meet, this does not.
+Everywhere they run on the CPU; what only a GPU can show, that tensors of two devices never meet, `make gpu` does.
 """
 
 from __future__ import annotations
@@ -72,9 +72,10 @@ def few_seconds(_sizes: Any, **how: Any) -> Any:
     return batch_seconds((1, 8), **how)
 
 
+@pytest.mark.parametrize("device", ["cpu", pytest.param("cuda", marks=pytest.mark.gpu)])
 @pytest.mark.parametrize("stem", WITH_GPU_CELL)
 def test_a_gpu_cell_runs(
-    stem: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    stem: str, device: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("course.lab.rules.LEARNER", room(tmp_path, solved=True))
     monkeypatch.setattr("course.lab.kept.FOLDER", tmp_path / "trained")
@@ -84,5 +85,5 @@ def test_a_gpu_cell_runs(
     seen: dict[str, Any] = {}
     with mpl.rc_context({"backend": "agg"}):
         for source in with_what_it_needs(stem):
-            exec(source.replace("{lang}", "en").replace('"cuda"', '"cpu"'), seen)  # noqa: S102 - our own lessons
+            exec(source.replace("{lang}", "en").replace('"cuda"', f'"{device}"'), seen)  # noqa: S102 - our own lessons
     assert capsys.readouterr().out

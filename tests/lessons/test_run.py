@@ -1,35 +1,32 @@
-"""Every notebook runs from top to bottom under nbval, with the skeletons untouched and with the solutions in place."""
+"""Every notebook runs from top to bottom under nbval, with the skeletons untouched or with the solutions in place.
+
+The code of a lesson is the same in both languages. So each is run once here, in Chinese and untouched, on a machine
+that may have no Chinese font, and once in the browser, in English and solved (`tests/browser/test_every_lesson.py`).
+The other two of the four are run by `make test FULL=1`, which runs all four here.
+"""
 
 from __future__ import annotations
 
-import ast
-import functools
-import importlib
-import inspect
 import json
 import os
+import re
 import resource
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
-import ipywidgets
+import nbformat
 import pytest
 
-from course.authoring import notebooks
-from course.lab.claims import _LOOK
-from course.syllabus import ROOT, topics
+from course.syllabus import ROOT
 from course.text import LANGS, Lang
 from tests.learner import room
+from tests.lessons import shown
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-WIDGET = "application/vnd.jupyter.widget-view+json"
-SECONDS = 60.0
-"""Of processor time, which hardly depends on what else the machine is doing; the kernel works on one core."""
-KILOBYTES = 1024**2
-"""Of memory for one process of a lesson's, so 1 GiB; a visitor on Binder has two."""
+pytestmark = pytest.mark.split("stem")  # what one state of a lesson trains, the other one need not
 
 CLAIMS = {
     "sgd": ("sgd-1", "sgd-2", "sgd-3", "sgd-4"),
@@ -48,94 +45,51 @@ CLAIMS = {
 }
 """What people say about each topic, by the ids that a lesson's verdicts carry; one claim may be tested in parts."""
 
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+"""IPython paints its tracebacks."""
 
-def run(stem: str, lang: Lang, learner: Path, notes: Path, trained: Path | None = None) -> list[dict[str, Any]]:
-    """Run the notebook under nbval in a process of its own and return what its cells put out.
+
+def run(
+    notebook: str | Path, learner: Path, notes: Path, trained: Path | None = None, *, cell_seconds: int = 180
+) -> list[dict[str, Any]]:
+    """Run a notebook under nbval in a process of its own; the first cell that fails fails the test, and is shown.
 
     Args:
-        stem: the lesson.
-        lang: the notebook's language.
+        notebook: its file.
         learner: the folder with the learner's files.
         notes: a file for the outputs.
-        trained: where contests keep what they have trained; None: where they do for everyone.
+        trained: where contests keep what they have trained; None: where they do for all tests.
+        cell_seconds: after so long a cell counts as hanging; nbval does not notice when its kernel dies.
+
+    Returns:
+        For each code cell its source, outputs, and seconds.
 
     """
     command = [
-        *(sys.executable, "-m", "pytest", "--nbval-lax", "-p", "tests.lessons.nbval_outputs"),
-        *("-p", "no:cacheprovider", "-q", f"lessons/{lang}/{stem}.ipynb"),
+        *(sys.executable, "-m", "pytest", "--nbval-lax", "-p", "nbval.plugin", "-p", "tests.lessons.nbval_outputs"),
+        *("-p", "no:cacheprovider", "-q", "-x", f"--nbval-cell-timeout={cell_seconds}", str(notebook)),
     ]
     # The reader's language is the notebook's own; the system's must not matter.
     env = {**os.environ, "COURSE_LEARNER": str(learner), "NBVAL_OUTPUTS": str(notes), "COURSE_LANG": "en"}
+    env["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # which takes seconds, and nbval is all it needs
     if trained is not None:
         env["COURSE_TRAINED"] = str(trained)
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=600, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    cells: list[dict[str, Any]] = json.loads(notes.read_text("utf-8"))
+    cells: list[dict[str, Any]] = json.loads(notes.read_text("utf-8")) if notes.exists() else []
+    for number, cell in enumerate(cells, start=1):
+        if cell["error"]:
+            told = shown.told(number, cell["source"], COLOURS.sub("", cell["error"]), cell["outputs"])
+            pytest.fail(f"{notebook}, {told}", pytrace=False)
+    if done.returncode:  # and no cell is to blame: there was no kernel, say
+        pytest.fail(f"{notebook} did not run:\n{done.stdout[-3000:]}{done.stderr[-3000:]}", pytrace=False)
     return cells
 
 
-def said(cell: dict[str, Any]) -> str:
-    """Everything a cell shows as text or HTML."""
-    parts = []
-    for output in cell["outputs"]:
-        data = output.get("data", {})
-        parts.append(output.get("text", "") + "".join(data.get("text/html", "")) + "".join(data.get("text/plain", "")))
-    return "\n".join(parts)
-
-
-def makes_widget(tree: ast.Module) -> bool:
-    """Whether a cell ends with a call to a function of `course.lab` that promises a widget."""
-    last = tree.body[-1] if tree.body else None
-    if not (isinstance(last, ast.Expr) and isinstance(last.value, ast.Call) and isinstance(last.value.func, ast.Name)):
-        return False
-    function = _from_lab().get(last.value.func.id)
-    return inspect.isfunction(function) and _is_widget(function)
-
-
-def _is_widget(function: Any) -> bool:
-    promised = str(inspect.signature(function).return_annotation)
-    if promised.startswith("widgets."):
-        return True
-    found = vars(sys.modules[function.__module__]).get(promised)
-    return inspect.isclass(found) and issubclass(found, ipywidgets.DOMWidget)
-
-
-@functools.cache
-def _from_lab() -> dict[str, Any]:
-    """What the lessons import from `course.lab` and the modules in it, by name."""
-    found: dict[str, Any] = {}
-    for path in notebooks.sources():
-        for tree in cells_of(path.stem):
-            for node in ast.walk(tree):
-                if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("course.lab"):
-                    home = importlib.import_module(str(node.module))
-                    found |= {name.asname or name.name: getattr(home, name.name) for name in node.names}
-    return found
-
-
-def cells_of(stem: str) -> list[ast.Module]:
-    """The code cells of a lesson, parsed."""
-    cells = notebooks.read(notebooks.LESSONS / f"{stem}.md")
-    return [ast.parse(cell.source) for cell in cells if isinstance(cell, notebooks.Code)]
-
-
-def claims_of(stem: str) -> list[str]:
-    """The ids in a lesson's calls of `verdict`, optional cells left out; each must be written as a plain string."""
-    cells = notebooks.read(notebooks.LESSONS / f"{stem}.md")
-    trees = [ast.parse(cell.source) for cell in cells if isinstance(cell, notebooks.Code) and "gpu" not in cell.tags]
-    return [
-        ast.literal_eval(node.args[0])
-        for tree in trees
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "verdict"
-    ]
-
-
-@pytest.mark.parametrize("stem", [path.stem for path in notebooks.sources()])
+@pytest.mark.parametrize("stem", shown.stems())
 def test_a_lesson_tests_every_claim(stem: str) -> None:
     """Its own, and perhaps another's: once, whole ("mom-1") or in all parts ("mom-2 · 1/3", "… 2/3", "… 3/3")."""
     parts: dict[str, list[str]] = {}
-    for each in claims_of(stem):
+    for each in shown.claims_of(stem):
         claim, _, part = each.partition(" · ")
         parts.setdefault(claim, []).append(part)
     assert set(CLAIMS[stem]) <= set(parts) <= {claim for claims in CLAIMS.values() for claim in claims}
@@ -146,45 +100,117 @@ def test_a_lesson_tests_every_claim(stem: str) -> None:
 
 def test_widgets_are_recognised() -> None:
     for call in ("pushed_box(mu=0.5)", 'descent("momentum")', 'hint("momentum")', 'x = 1\nquiz("?")'):
-        assert makes_widget(ast.parse(call)), call
+        assert shown.makes_widget(call), call
     for call in ('check("momentum")', "x = quiz(1)", "1 + 1", "", "print(1)"):
-        assert not makes_widget(ast.parse(call)), call
+        assert not shown.makes_widget(call), call
 
 
-@pytest.mark.parametrize("state", ["untouched", "solved"])
-@pytest.mark.parametrize("lang", LANGS)
-@pytest.mark.parametrize("stem", [path.stem for path in notebooks.sources()])
+STATES = [
+    pytest.param(lang, state, marks=() if (lang, state) == ("zh", "untouched") else pytest.mark.full)
+    for lang in LANGS
+    for state in ("untouched", "solved")
+]
+
+
+@pytest.mark.parametrize(("lang", "state"), STATES)
+@pytest.mark.parametrize("stem", shown.stems())
 def test_a_notebook_runs(stem: str, lang: Lang, state: str, tmp_path: Path) -> None:
     (tmp_path / "room").mkdir()
     learner = room(tmp_path / "room", solved=state == "solved")
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cells = run(stem, lang, learner, tmp_path / "notes.json")
+    cells = run(f"lessons/{lang}/{stem}.ipynb", learner, tmp_path / "notes.json")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    source = cells_of(stem)
-    assert len(cells) == len(source)
-
-    # Widgets are made by the real library: each of these cells shows a view of a living model.
-    for cell, tree in zip(cells, source, strict=True):
-        if makes_widget(tree):
-            assert any(WIDGET in output.get("data", {}) for output in cell["outputs"]), ast.unparse(tree)
-    assert not any(output.get("name") == "stderr" for cell in cells for output in cell["outputs"])
-
-    everything = "\n".join(said(cell) for cell in cells)
-    if stem in {topic.stem for topic in topics()}:
-        words = {"en": ("not implemented yet", "is not written yet"), "zh": ("尚未实现", "还没有写")}[lang]
-        same_rule = {"en": "the same rule", "zh": "是同一个规则"}[lang]
-        if state == "untouched":
-            assert all(word in everything for word in words)
-            assert same_rule not in everything
-        else:
-            assert not any(word in everything for word in words)
-            assert same_rule in everything
-    verdicts = [outcome[lang] for _, _, outcome in _LOOK.values()]
-    for claim in claims_of(stem):
-        assert any(f"{claim}: {word}" in everything for word in verdicts), claim
+    found = shown.problems(stem, lang, [cell["outputs"] for cell in cells], solved=state == "solved")
+    if found:
+        pytest.fail(f"lessons/{lang}/{stem}.ipynb, " + "\n\n".join(found), pytrace=False)
 
     used = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
     seconds = sum(cell["seconds"] for cell in cells)
     print(f"{stem}, {lang}, {state}: {seconds:.1f} s, of processor time {used:.1f} s, {after.ru_maxrss / 1024:.0f} MB")
-    assert used < SECONDS
-    assert after.ru_maxrss < KILOBYTES  # the largest process of all lessons run so far
+    assert used < shown.SECONDS
+    assert after.ru_maxrss < shown.KILOBYTES  # the largest process of all lessons run so far
+
+
+@pytest.mark.parametrize("stem", shown.stems())
+def test_the_code_is_the_same_in_both_languages(stem: str) -> None:
+    """As committed, but for the line that chooses the language: so no notebook has to run twice."""
+    en, zh = (
+        [cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]  # type: ignore[no-untyped-call]
+        for path in (ROOT / f"lessons/{lang}/{stem}.ipynb" for lang in LANGS)
+    )
+    assert [source.replace('set_language("en")', 'set_language("zh")') for source in en] == zh
+    assert "\n".join(zh).count('set_language("zh")') == 1
+    assert "\n".join(en).count('"en"') == 1, "code that asks for a language, not for the reader's"
+
+
+def written(path: Path, *sources: str) -> Path:
+    """A notebook of these code cells."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])  # type: ignore[no-untyped-call]
+    nbformat.write(notebook, path)  # type: ignore[no-untyped-call]
+    return path
+
+
+def test_a_failing_cell_is_shown_and_nothing_else(tmp_path: Path) -> None:
+    """Its source, its output and its error; neither the cells around it nor pytest's own lines."""
+    path = written(tmp_path / "n.ipynb", "first = 1", "print('here')\nrate = first / 0", "print('never')")
+    with pytest.raises(pytest.fail.Exception) as failed:
+        run(path, tmp_path, tmp_path / "notes.json")
+    said = str(failed.value)
+    assert said.startswith(f"{path}, code cell 2\nprint('here')\nrate = first / 0\n-- its output --\nhere\n")
+    assert said.endswith("ZeroDivisionError: division by zero")
+    assert not any(word in said for word in ("never", "====", "\x1b", "site-packages", "first = 1", "nbval"))
+    assert len(said.splitlines()) < 20
+
+
+def test_a_cell_that_hangs_is_shown(tmp_path: Path) -> None:
+    path = written(tmp_path / "n.ipynb", "import time\ntime.sleep(100)")
+    with pytest.raises(pytest.fail.Exception, match=r"code cell 1\nimport time\ntime.sleep\(100\)\n"):
+        run(path, tmp_path, tmp_path / "notes.json", cell_seconds=1)
+
+
+def test_a_notebook_that_cannot_be_read_says_so(tmp_path: Path) -> None:
+    (tmp_path / "n.ipynb").write_text("{", "utf-8")
+    with pytest.raises(pytest.fail.Exception, match=r"n\.ipynb did not run:\n(.*\n)*.*JSON"):
+        run(tmp_path / "n.ipynb", tmp_path, tmp_path / "notes.json")
+
+
+STEM = "sgd"
+
+
+def outputs(lang: Lang, *, solved: bool) -> shown.Outputs:
+    """Outputs in which nothing is missing: of every cell a widget and all that has to be said."""
+    words = [shown.SAME_RULE[lang]] if solved else list(shown.NOT_WRITTEN[lang])
+    words += [f"{claim}: {'holds' if lang == 'en' else '成立'}" for claim in shown.claims_of(STEM)]
+    text = {"output_type": "stream", "name": "stdout", "text": "\n".join(words)}
+    return [[{"output_type": "display_data", "data": {shown.WIDGET: {}}}, text] for _ in shown.sources_of(STEM)]
+
+
+@pytest.mark.parametrize("solved", [False, True])
+@pytest.mark.parametrize("lang", LANGS)
+def test_what_a_lesson_must_show_is_asked_for(lang: Lang, *, solved: bool) -> None:
+    assert shown.problems(STEM, lang, outputs(lang, solved=solved), solved=solved) == []
+    other = shown.problems(STEM, lang, outputs(lang, solved=not solved), solved=solved)
+    assert len(other) == 3, other  # the two sentences of a skeleton and the one of a solution
+
+    short = outputs(lang, solved=solved)[1:]
+    assert "have outputs" in shown.problems(STEM, lang, short, solved=solved)[0]
+
+    silent = outputs(lang, solved=solved)
+    for cell in silent:
+        cell[1]["text"] = cell[1]["text"].replace(shown.claims_of(STEM)[0] + ":", "")
+    assert shown.problems(STEM, lang, silent, solved=solved) == [f"no verdict on {shown.claims_of(STEM)[0]}"]
+
+    plain = outputs(lang, solved=solved)
+    at = next(number for number, source in enumerate(shown.sources_of(STEM)) if shown.makes_widget(source))
+    plain[at] = plain[at][1:]
+    (found,) = shown.problems(STEM, lang, plain, solved=solved)
+    assert found.startswith(f"code cell {at + 1}\n{shown.sources_of(STEM)[at]}\n-- its output --")
+    assert found.endswith("no widget is shown")
+
+
+def test_a_warning_on_standard_error_is_shown_with_its_cell() -> None:
+    loud = outputs("zh", solved=False)
+    loud[0].append({"output_type": "stream", "name": "stderr", "text": "UserWarning: Glyph 24178 missing"})
+    (found,) = shown.problems(STEM, "zh", loud, solved=False)
+    assert found.startswith(f"code cell 1\n{shown.sources_of(STEM)[0]}")
+    assert found.endswith("standard error says:\nUserWarning: Glyph 24178 missing")

@@ -222,7 +222,7 @@ def test_no_gpu_is_said_plainly(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
     assert str(Text(en="Skipped", zh="跳过")) in capsys.readouterr().out
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA GPU")
+@pytest.mark.gpu
 def test_a_rule_trains_on_a_gpu() -> None:
     pair: dict[Any, Any] = {
         "ours": lambda params, lr: as_torch(Momentum)(params, lr=lr, momentum=0.9),

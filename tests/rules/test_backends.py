@@ -45,7 +45,7 @@ def test_torch_tensors_stay_as_they_are(stem: str, given: dict[str, Any], dtype:
 
 
 @both
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device on this machine")
+@pytest.mark.gpu
 def test_cuda_gives_numpys_numbers(stem: str, given: dict[str, Any]) -> None:
     case = draw_case(given)
     on_gpu = run(stem, case, to=lambda array: torch.tensor(array, dtype=torch.float64, device="cuda"))

@@ -1,0 +1,157 @@
+"""What a lesson's cells are, and what they must show once they have run, under nbval and in the browser alike."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import importlib
+import inspect
+import sys
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets
+
+from course.authoring import notebooks
+from course.lab.claims import _LOOK
+from course.syllabus import topics
+
+if TYPE_CHECKING:
+    from course.text import Lang
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+SECONDS = 60.0
+"""Of processor time for a lesson, which hardly depends on what else the machine is doing."""
+KILOBYTES = 1024**2
+"""Of memory for one process of a lesson's, so 1 GiB; a visitor on Binder has two."""
+
+NOT_WRITTEN = {"en": ("not implemented yet", "is not written yet"), "zh": ("尚未实现", "还没有写")}
+SAME_RULE = {"en": "the same rule", "zh": "是同一个规则"}
+
+Outputs = list[list[dict[str, Any]]]
+"""What each code cell put out, as nbformat has it."""
+
+
+def stems() -> list[str]:
+    """Every lesson."""
+    return [path.stem for path in notebooks.sources()]
+
+
+@functools.cache
+def _code(stem: str) -> list[notebooks.Code]:
+    cells = notebooks.read(notebooks.LESSONS / f"{stem}.md")
+    return [cell for cell in cells if isinstance(cell, notebooks.Code)]
+
+
+def sources_of(stem: str) -> list[str]:
+    """The code cells of a lesson, as they are written in its source."""
+    return [cell.source for cell in _code(stem)]
+
+
+@functools.cache
+def claims_of(stem: str) -> list[str]:
+    """The ids in a lesson's calls of `verdict`, optional cells left out; each must be written as a plain string."""
+    trees = [ast.parse(cell.source) for cell in _code(stem) if "gpu" not in cell.tags]
+    return [
+        ast.literal_eval(node.args[0])
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "verdict"
+    ]
+
+
+def makes_widget(source: str) -> bool:
+    """Whether a cell ends with a call to a function of `course.lab` that promises a widget."""
+    tree = ast.parse(source)
+    last = tree.body[-1] if tree.body else None
+    if not (isinstance(last, ast.Expr) and isinstance(last.value, ast.Call) and isinstance(last.value.func, ast.Name)):
+        return False
+    function = _from_lab().get(last.value.func.id)
+    return inspect.isfunction(function) and _is_widget(function)
+
+
+def _is_widget(function: Any) -> bool:
+    promised = str(inspect.signature(function).return_annotation)
+    if promised.startswith("widgets."):
+        return True
+    found = vars(sys.modules[function.__module__]).get(promised)
+    return inspect.isclass(found) and issubclass(found, ipywidgets.DOMWidget)
+
+
+@functools.cache
+def _from_lab() -> dict[str, Any]:
+    """What the lessons import from `course.lab` and the modules in it, by name."""
+    found: dict[str, Any] = {}
+    for stem in stems():
+        for source in sources_of(stem):
+            for node in ast.walk(ast.parse(source)):
+                if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("course.lab"):
+                    home = importlib.import_module(str(node.module))
+                    found |= {name.asname or name.name: getattr(home, name.name) for name in node.names}
+    return found
+
+
+def said(outputs: list[dict[str, Any]]) -> str:
+    """Everything a cell shows as text or HTML."""
+    parts = []
+    for output in outputs:
+        data = output.get("data", {})
+        parts.append("".join(output.get("text", "")))
+        parts.extend("".join(data.get(kind, "")) for kind in ("text/html", "text/plain"))
+    return "\n".join(parts)
+
+
+def problems(stem: str, lang: Lang, outputs: Outputs, *, solved: bool) -> list[str]:
+    """Say what a lesson that has run does not show, or shows and should not.
+
+    Args:
+        stem: the lesson.
+        lang: the notebook's language.
+        outputs: what its code cells put out.
+        solved: whether the learner's files held the solutions, or the skeletons.
+
+    Returns:
+        One text a problem, with the source of the cell that has it.
+
+    """
+    sources = sources_of(stem)
+    if len(outputs) != len(sources):
+        return [f"{len(sources)} code cells, but {len(outputs)} have outputs"]
+    found = []
+    for number, (source, cell) in enumerate(zip(sources, outputs, strict=True), start=1):
+        # Widgets are made by the real library: each of these cells shows a view of a living model.
+        if makes_widget(source) and not any(WIDGET in output.get("data", {}) for output in cell):
+            found.append(told(number, source, "no widget is shown", cell))
+        if errors := "".join("".join(output["text"]) for output in cell if output.get("name") == "stderr"):
+            found.append(told(number, source, f"standard error says:\n{errors}", []))
+
+    everything = "\n".join(map(said, outputs))
+    if stem in {topic.stem for topic in topics()}:
+        wanted = {SAME_RULE[lang]: solved} | dict.fromkeys(NOT_WRITTEN[lang], not solved)
+        found += [
+            f"{words!r} is {'nowhere' if there else 'somewhere'} in the outputs"
+            for words, there in wanted.items()
+            if (words in everything) != there
+        ]
+    verdicts = [outcome[lang] for _, _, outcome in _LOOK.values()]
+    found += [
+        f"no verdict on {claim}"
+        for claim in claims_of(stem)
+        if not any(f"{claim}: {word}" in everything for word in verdicts)
+    ]
+    return found
+
+
+def told(number: int, source: str, problem: str, outputs: list[dict[str, Any]]) -> str:
+    """Lay out one cell for whoever reads a failed test: its source, what it put out, what is wrong.
+
+    Args:
+        number: of the code cell, from 1.
+        source: of the cell.
+        problem: what is wrong, such as a traceback.
+        outputs: what the cell put out before.
+
+    """
+    parts = [f"code cell {number}", source.rstrip()]
+    if shown := said(outputs).strip():
+        parts += ["-- its output --", shown]
+    return "\n".join([*parts, "-- what is wrong --", problem.rstrip()])

@@ -1,0 +1,54 @@
+"""What a test may need beyond Python, git and make: its names for `@pytest.mark.needs`, and how it is found."""
+
+from __future__ import annotations
+
+import functools
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@dataclass(frozen=True)
+class Tool:
+    """One thing that a machine may lack."""
+
+    found: Callable[[], bool]
+    missing: str
+    """The reason to skip a test where the tool is not found."""
+
+
+def chromium() -> str | None:
+    """Return the path of an installed Chromium or Chrome; playwright's own download is never needed."""
+    return next((found for found in map(shutil.which, BROWSERS) if found), None)
+
+
+def _postgresql() -> bool:
+    """Debian keeps the server's programs off PATH."""
+    return bool(shutil.which("initdb")) or any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+
+
+@functools.cache
+def _chinese_fonts() -> bool:
+    """Without fontconfig nobody knows; elsewhere than on Linux the system has them."""
+    if sys.platform != "linux":
+        return True
+    listed = shutil.which("fc-list")
+    return listed is not None and bool(subprocess.run([listed, ":lang=zh"], capture_output=True, check=False).stdout)
+
+
+TOOLS = {
+    "chromium": Tool(lambda: chromium() is not None, "no browser on PATH: install chromium"),
+    "chinese-fonts": Tool(_chinese_fonts, "no Chinese fonts (fc-list :lang=zh): install fonts-noto-cjk"),
+    "bubblewrap": Tool(lambda: shutil.which("bwrap") is not None, "no bwrap on PATH: install bubblewrap"),
+    "postgresql": Tool(_postgresql, "no PostgreSQL server here: install postgresql"),
+    "environment": Tool(lambda: True, "an environment of its own can be made anywhere"),
+}
+"""By name. `environment` is a need of time: pip makes an environment for the test, which takes minutes."""
