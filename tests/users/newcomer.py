@@ -174,21 +174,25 @@ def commit(checkout: Path) -> None:
         subprocess.run(["git", *command], cwd=checkout, check=True)
 
 
-@functools.cache
-def newcomer(folder: Path) -> Newcomer:
-    """Move somebody in below `folder` and let them type `make lab LANG_=zh`: once in a run of the tests."""
-    home, checkout = folder / "home", folder / "downhill"
+def move_in(home: Path) -> None:
+    """Furnish a home: a Python under the name that everybody tries first, a browser, and Jupyter's consent to root."""
     tools = home / "bin"
     tools.mkdir(parents=True)
-    # The one thing that the machine must have: a Python that is new enough, under the name that everybody tries first.
     base = Path(sys.base_prefix) / "bin" / f"python{sys.version_info[0]}.{sys.version_info[1]}"
     browser = f'cp "${{1#file://}}" "{home}/opened.part" && mv "{home}/opened.part" "{home}/opened"'
     for name, does in {"python3": f'exec "{base}" "$@"', "browser": browser}.items():
         (tools / name).write_text(f"#!/bin/sh\n{does}\n", "utf-8")
         (tools / name).chmod(0o755)
-    if os.geteuid() == 0:  # Jupyter's own rule: plain `jupyter lab` refuses root, which the tests of CI are
+    if os.geteuid() == 0:  # plain `jupyter lab` refuses root, which the tests of CI are
         (home / ".jupyter").mkdir()
         (home / ".jupyter/jupyter_server_config.py").write_text("c.ServerApp.allow_root = True\n", "utf-8")
+
+
+@functools.cache
+def newcomer(folder: Path) -> Newcomer:
+    """Move somebody in below `folder` and let them type `make lab LANG_=zh`: once in a run of the tests."""
+    home, checkout = folder / "home", folder / "downhill"
+    move_in(home)
     copy_working_tree(checkout)
     commit(checkout)
     arriving = Newcomer(home, checkout, "")

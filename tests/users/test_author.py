@@ -17,10 +17,12 @@ import pytest
 
 from course.syllabus import ROOT
 from tests.browser.copies import copy_working_tree
-from tests.users.newcomer import Newcomer, Terminal, commit
+from tests.users.newcomer import Newcomer, Said, Terminal, commit, move_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+pytestmark = pytest.mark.needs("environment")
 
 
 @pytest.fixture(scope="module")
@@ -57,32 +59,41 @@ def thin_environment(folder: Path) -> None:
 
 @pytest.fixture
 def window(clone: Path, tmp_path: Path) -> Iterator[Terminal]:
-    (tmp_path / "bin").mkdir()
-    with Newcomer(tmp_path, clone, "").terminal(PYTHON=sys.executable) as opened:
+    move_in(tmp_path)
+    with Newcomer(tmp_path, clone, "").terminal() as opened:
         yield opened
 
 
 COLLECTED = r"\b(\d+)(?:/\d+)? tests? collected"
 
 
-@pytest.mark.parametrize(
-    "line", ["make test", 'make test ARGS="-k momentum"', "make test SLOW=1", ".venv/bin/pytest tests/rules"]
-)
-def test_the_tests_begin(line: str, clone: Path, window: Terminal) -> None:
-    """They are running already: here they are only collected, all of them, in the clone."""
+def test_the_tests_begin(window: Terminal) -> None:
+    """They are running already: here they are only collected, in the clone, and the groups add up."""
     window.type("export PYTEST_ADDOPTS='--collect-only --quiet'")
-    commands = {
-        "make test": lambda: window.type("make test"),
-        'make test ARGS="-k momentum"': lambda: window.type('make test ARGS="-k momentum"'),
-        "make test SLOW=1": lambda: window.type("make test SLOW=1"),
-        ".venv/bin/pytest tests/rules": lambda: window.type(".venv/bin/pytest tests/rules"),
-    }
-    said = commands[line]()
+    bare = collected(window.type("make test"))
+    rest = collected(window.type("make test REST=1"))
+    assert bare + rest < collected(window.type("make test FULL=1"))
+    assert 20 < collected(window.type('make test ARGS="-k momentum"')) < bare
+    assert 20 < collected(window.type(".venv/bin/pytest tests/rules")) < bare
+
+
+def collected(said: Said) -> int:
+    """The number of tests that a call of pytest has found, without an environment being made for it."""
     assert said.status == 0, said.text[-2000:]
-    found = re.search(COLLECTED, said.text)
-    assert found, said.text[-2000:]
-    assert int(found[1]) > 20
     assert "[1/3]" not in said.text
+    found = re.search(r"\b(\d+)(?:/\d+)? tests? collected", said.text)
+    assert found, said.text[-2000:]
+    return int(found[1])
+
+
+def test_make_gpu_without_a_gpu_is_a_sentence(window: Terminal) -> None:
+    """The GPU that there may be is hidden: its tests take minutes."""
+    window.type("export CUDA_VISIBLE_DEVICES=")
+    for said in (window.type("make gpu"), window.type("make gpu PYTHON=.venv/bin/python")):
+        assert said.status == 2
+        assert "no GPU here" in said.text
+        assert "没有 GPU" in said.text
+        assert "[1/3]" not in said.text
 
 
 def test_make_build_makes_what_is_committed(clone: Path, window: Terminal) -> None:
@@ -150,7 +161,7 @@ def test_make_clean_removes_what_was_made_and_nothing_else(tmp_path: Path) -> No
         (folder / made / "file").write_text("x", "utf-8")
     (folder / "course/optim/sgd.py").write_text("mine = 1\n", "utf-8")
     (folder / "course/optim/sgd.py.1.bak").write_text("mine = 0\n", "utf-8")
-    (tmp_path / "bin").mkdir()
+    move_in(tmp_path)
     with Newcomer(tmp_path, folder, "").terminal() as window:
         assert window.type("make clean").status == 0
         assert window.type("git status --short --ignored").text.split() == [

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.needs("environment"), pytest.mark.together("newcomer")]
 
 README = "course/classroom/README.md"
 TYPED_AS_PRINTED = (README,)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from course.text import Lang
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.needs("environment"), pytest.mark.together("newcomer")]
 
 LOCALE = {"en": "C.UTF-8", "zh": "zh_CN.UTF-8"}
 SOLUTION = (ROOT / "solutions/momentum.py").read_text("utf-8")
