@@ -57,7 +57,7 @@ def normal(command: str) -> str:
     """The command with one sign for every topic, every Python and every folder that the reader names."""
     command = re.sub(r"…\.\w+", "…", PLACEHOLDER.sub("…", command))
     command = re.sub(r"\bPYTHON=\S+", "PYTHON=…", command)
-    return re.sub(r"^(course class new|\.venv/bin/course class new|cd) \S+", r"\1 …", " ".join(command.split()))
+    return re.sub(r"^((?:\.venv/bin/)?course class new|cd|git clone) \S+", r"\1 …", " ".join(command.split()))
 
 
 def told() -> list[Told]:
@@ -164,7 +164,7 @@ def _known(command: str) -> bool:
     words = command.removeprefix(".venv/bin/").split()
     if words[0] == "course":
         return len(words) > 1 and words[1] in COURSE
-    return words != ["pytest"] and (words[0] != "make" or words[1] in MAKE)
+    return words not in (["pytest"], ["git", "clone"]) and (words[0] != "make" or words[1] in MAKE)
 
 
 def sentences(path: Path) -> Iterator[tuple[int, Text]]:

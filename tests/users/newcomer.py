@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 INSTALL_SECONDS = 900.0
 SECONDS = 120.0
 SYSTEM = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-NETWORK = re.compile(r"^(PIP_\w+|\w+_proxy|\w+_PROXY|SSL_CERT_\w+|REQUESTS_CA_BUNDLE|TORCH_INDEX)$")
+NETWORK = re.compile(r"^(PIP_\w+|\w+_proxy|\w+_PROXY|SSL_CERT_\w+|REQUESTS_CA_BUNDLE|TORCH_\w+)$")
 """What belongs to the machine's network and not to whoever runs the tests."""
 ENDED = "\x1e"
 """Printed by the terminal behind every command."""
@@ -190,12 +190,13 @@ def move_in(home: Path) -> None:
 
 @functools.cache
 def newcomer(folder: Path) -> Newcomer:
-    """Move somebody in below `folder` and let them type `make lab LANG_=zh`: once in a run of the tests."""
-    home, checkout = folder / "home", folder / "downhill"
+    """Move somebody in below `folder`, who clones the course and types `make lab LANG_=zh`: once in a run of the tests."""
+    home, checkout, published = folder / "home", folder / "downhill", folder / "published/downhill"
     move_in(home)
-    copy_working_tree(checkout)
-    commit(checkout)
+    copy_working_tree(published)
+    commit(published)
     arriving = Newcomer(home, checkout, "")
-    with arriving.terminal() as window, window.runs("make lab LANG_=zh", r"token=\w+", INSTALL_SECONDS) as said:
-        pass
-    return Newcomer(home, checkout, said)
+    with arriving.terminal(folder) as window:
+        assert window.type(f"git clone {published} && cd downhill").status == 0
+        with window.runs("make lab LANG_=zh", r"token=\w+", INSTALL_SECONDS) as said:
+            return Newcomer(home, checkout, said)

@@ -32,7 +32,11 @@ from tests.users.documents import (
 )
 
 HERE = Path(__file__).parent
-TESTS = {LEARNER: "test_learner.py", INSTRUCTOR: "test_instructor.py", AUTHOR: "test_author.py"}
+TESTS = {
+    LEARNER: ("newcomer.py", "test_learner.py"),
+    INSTRUCTOR: ("test_instructor.py",),
+    AUTHOR: ("test_author.py",),
+}
 ALSO = {INSTRUCTOR: (LEARNER,), AUTHOR: (LEARNER, INSTRUCTOR)}
 """Whose commands somebody has besides their own: an environment holds the one before it."""
 NOT_TYPED = {
@@ -47,7 +51,8 @@ def typed(user: str) -> set[str]:
     """The commands in the calls of one user's tests: `window.type("…")`, `window.runs("…")`, `Row("…", …)`."""
     calls = [
         node
-        for node in ast.walk(ast.parse((HERE / TESTS[user]).read_text("utf-8")))
+        for name in TESTS[user]
+        for node in ast.walk(ast.parse((HERE / name).read_text("utf-8")))
         if isinstance(node, ast.Call) and node.args
     ]
     lines = [
