@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import socket
 import sys
@@ -56,14 +57,32 @@ def lab(lang: str | None = None) -> int:
     if port != PORT:
         arguments.append(f"--ServerApp.port={port}")
     if os.name == "posix":
-        # Started without a terminal of its own, Jupyter would open login shells, whose /etc/profile sets PATH anew:
-        # `course` and `pytest` would not be found in them.
-        shell = os.environ.get("SHELL") or "/bin/sh"
-        arguments.append(f"--ServerApp.terminado_settings={json.dumps({'shell_command': [shell]})}")
+        command = shell(home, os.environ.get("SHELL") or "/bin/sh")
+        arguments.append(f"--ServerApp.terminado_settings={json.dumps({'shell_command': command})}")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         arguments.append("--allow-root")  # in a container there is often no other user
     LabApp.launch_instance(arguments)
     return 0
+
+
+def shell(home: Path, users: str) -> list[str]:
+    """The command of JupyterLab's terminals: the user's shell, with `course` and `pytest` of this environment.
+
+    Not a login shell, which Jupyter would take where it has no terminal itself: /etc/profile sets PATH anew. In bash,
+    moreover, this environment comes first again after the user's own start-up file, which may activate another one
+    (conda's writes itself there), whose pytest knows nothing of the course.
+
+    Args:
+        home: the folder for bash's start-up file.
+        users: the path of the user's shell.
+
+    """
+    if Path(users).name != "bash":
+        return [users]
+    own = home / "bashrc"
+    tools = shlex.quote(str(Path(sys.executable).parent))
+    own.write_text(f'[ -r ~/.bashrc ] && . ~/.bashrc\nexport PATH={tools}:"$PATH"\n', "utf-8")
+    return [users, "--rcfile", str(own), "-i"]
 
 
 def first_lesson(lang: Lang) -> Path:

@@ -190,7 +190,7 @@ def move_in(home: Path) -> None:
 
 @functools.cache
 def newcomer(folder: Path) -> Newcomer:
-    """Move somebody in below `folder`, who clones the course and types `make lab LANG_=zh`: once in a run of the tests."""
+    """Move somebody in below `folder`, who clones the course and types `make lab LANG_=zh`; once in a run of tests."""
     home, checkout, published = folder / "home", folder / "downhill", folder / "published/downhill"
     move_in(home)
     copy_working_tree(published)

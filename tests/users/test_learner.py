@@ -266,6 +266,7 @@ def test_make_lab_opens_the_first_lesson(line: str, lang: Lang, learner: Newcome
     """As a second call does it, at once; and *File → New → Terminal* knows the commands that the page tells."""
     momentum.write_text(FILES["wrong"], "utf-8")
     learner.forget_opened()
+    another_environment(learner.home)
     with learner.terminal() as window, _typed(window, line) as said:
         assert "[1/3]" not in said
         address = learner.opened()
@@ -279,6 +280,17 @@ def test_make_lab_opens_the_first_lesson(line: str, lang: Lang, learner: Newcome
         if line == "make lab":
             with learner.terminal() as other:
                 assert server in other.type("source .venv/bin/activate && jupyter server list").text
+
+
+def another_environment(home: Path) -> None:
+    """What conda leaves in many homes: start-up files that put another pytest first on PATH, or PATH back."""
+    tools = home / "conda"
+    tools.mkdir(exist_ok=True)
+    for name in ("pytest", "course", "python"):
+        (tools / name).write_text("#!/bin/sh\necho another environment\nexit 3\n", "utf-8")
+        (tools / name).chmod(0o755)
+    (home / ".bashrc").write_text(f'export PATH="{tools}:$PATH"\n', "utf-8")
+    (home / ".profile").write_text('export PATH="/usr/bin:/bin"\n', "utf-8")
 
 
 def _typed(window: Terminal, line: str) -> Any:
