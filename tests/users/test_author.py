@@ -139,6 +139,8 @@ def test_pre_commit_finds_what_is_wrong(clone: Path, window: Terminal) -> None:
 
 
 def test_make_bench_prints_figures(window: Terminal) -> None:
+    said = window.type("make bench ARGS=house")
+    assert re.search(r"(?m)^\[1/1\] house\n  make, .* s +\(bar: ≤ 1\)  (ok|MISSED)$", said.text), said.text
     said = window.type("make bench ARGS=nothing")
     assert said.status == 2
     assert "there are: " in said.text
