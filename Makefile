@@ -35,7 +35,7 @@ lab:
 
 instructor:
 	@$(BOOTSTRAP) instructor
-	@echo "Now · 接下来: .venv/bin/course class new DIR"
+	@echo "Now · 接下来: source .venv/bin/activate && course class new DIR"
 
 test:
 	@$(BOOTSTRAP) author python -m pytest tests --submission solutions -n 2 --dist loadgroup --no-loadscope-reorder -m "$(GROUP)" $(ARGS)

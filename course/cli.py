@@ -133,8 +133,8 @@ def reset(args: argparse.Namespace) -> int:
 
 
 NO_CHECKOUT = Text(
-    en="The solutions are not here: run this in a clone of the course, set up by `make lab` or `pip install -e .`.",
-    zh="这里没有参考答案：请在课程的克隆目录中运行，并用 `make lab` 或 `pip install -e .` 安装。",
+    en="The solutions are not here: run this in a clone of the course, set up by `make lab`.",
+    zh="这里没有参考答案：请在课程的克隆目录中运行，并先用 `make lab` 安装。",
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import socket
 import sys
@@ -55,10 +56,33 @@ def lab(lang: str | None = None) -> int:
     ]
     if port != PORT:
         arguments.append(f"--ServerApp.port={port}")
+    if os.name == "posix":
+        command = shell(home, os.environ.get("SHELL") or "/bin/sh")
+        arguments.append(f"--ServerApp.terminado_settings={json.dumps({'shell_command': command})}")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         arguments.append("--allow-root")  # in a container there is often no other user
     LabApp.launch_instance(arguments)
     return 0
+
+
+def shell(home: Path, users: str) -> list[str]:
+    """The command of JupyterLab's terminals: the user's shell, with `course` and `pytest` of this environment.
+
+    Not a login shell, which Jupyter would take where it has no terminal itself: /etc/profile sets PATH anew. In bash,
+    moreover, this environment comes first again after the user's own start-up file, which may activate another one
+    (conda's writes itself there), whose pytest knows nothing of the course.
+
+    Args:
+        home: the folder for bash's start-up file.
+        users: the path of the user's shell.
+
+    """
+    if Path(users).name != "bash":
+        return [users]
+    own = home / "bashrc"
+    tools = shlex.quote(str(Path(sys.executable).parent))
+    own.write_text(f'[ -r ~/.bashrc ] && . ~/.bashrc\nexport PATH={tools}:"$PATH"\n', "utf-8")
+    return [users, "--rcfile", str(own), "-i"]
 
 
 def first_lesson(lang: Lang) -> Path:
@@ -69,9 +93,9 @@ def first_lesson(lang: Lang) -> Path:
     raise CourseError(
         Text(
             en=f"There is no lesson in {ROOT / 'lessons' / lang}. Run this in a clone of the course; "
-            "if it is one, make the notebooks with: course build",
+            "if it is one, make the notebooks with `course build`.",
             zh=f"{ROOT / 'lessons' / lang} 中没有课程笔记本。请在课程的克隆目录中运行；"
-            "如果已经是，请用 course build 生成笔记本。",
+            "如果已经是，请用 `course build` 生成笔记本。",
         )
     )
 
@@ -107,8 +131,8 @@ def free_port() -> int:
     raise CourseError(
         Text(
             en=f"Ports {PORT} to {PORT + 99} are all in use. Stop a program that uses one: "
-            "jupyter server list shows the Jupyter servers.",
-            zh=f"端口 {PORT} 到 {PORT + 99} 均被占用。请先停掉占用端口的程序："
-            "jupyter server list 会列出正在运行的 Jupyter 服务器。",
+            "after `source .venv/bin/activate`, `jupyter server list` shows the Jupyter servers.",
+            zh=f"端口 {PORT} 到 {PORT + 99} 均被占用。请先停掉占用端口的程序。执行 `source .venv/bin/activate` 之后，"
+            "`jupyter server list` 会列出正在运行的 Jupyter 服务器。",
         )
     )

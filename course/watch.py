@@ -42,8 +42,8 @@ def overview(folder: Path) -> bool:
     if following:
         print(
             Text(
-                en="Next: {stem}, in {file}. Then: course check {stem}",
-                zh="接下来：{stem}，文件 {file}。写完后运行：course check {stem}",
+                en="Next: {stem}, in {file}. Then: `course check {stem}`",
+                zh="接下来：{stem}，文件 {file}。写完后运行 `course check {stem}`",
             ).format(stem=following, file=folder / f"{following}.py")
         )
     return following is None

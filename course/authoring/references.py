@@ -41,11 +41,13 @@ def problems(stem: str) -> list[Text]:
     for case, expected in trajectories(stem):
         if not _agree(case, expected, found[case.id]):
             wrong.append(
-                Text(
-                    en="The stored reference of {stem}, case {case}, is not what the installed torch computes. ",
-                    zh="{stem} 的参考数据（用例 {case}）与当前安装的 torch 的结果不一致。",
-                ).format(stem=stem, case=case.id)
-                + stored.REMEDY
+                (
+                    Text(
+                        en="The stored reference of {stem}, case {case}, is not what the installed torch computes. ",
+                        zh="{stem} 的参考数据（用例 {case}）与当前安装的 torch 的结果不一致。",
+                    )
+                    + stored.REMEDY
+                ).format(stem=stem, case=case.id, name=stored.path(stem).name)
             )
     return wrong
 

@@ -21,9 +21,8 @@ try:
 except ImportError as missing:
     raise CourseError(
         Text(
-            en="nbgrader is not installed: install the course with its instructor's part, "
-            "`pip install -e '.[instructor]'` in the checkout.",
-            zh="没有安装 nbgrader：请在课程目录里用 `pip install -e '.[instructor]'` 安装教师部分。",
+            en="nbgrader is not installed. Type `make instructor` in the checkout, then the command again.",
+            zh="没有安装 nbgrader：请先在课程的检出目录中运行 `make instructor`，再重复刚才的命令。",
         )
     ) from missing
 
@@ -58,9 +57,9 @@ def _config(room: ClassDirectory) -> Any:
         raise CourseError(
             Text(
                 en=f"{room.root / CONFIG} cannot be read ({problem}): mend it, or take a new one from "
-                "`course class new` in another directory.",
+                "`course class new DIR`, with another directory.",
                 zh=f"无法读取 {room.root / CONFIG}（{problem}）："
-                "请改正，或在别的目录运行 `course class new` 取一份新的。",
+                "请改正，或用 `course class new DIR` 在别的目录里取一份新的。",
             )
         ) from problem
 

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).with_name("references")
 REMEDY = Text(
-    en="Run `course build` (it needs torch), or get the file back with `git checkout`.",
-    zh="请运行 `course build`（需要 torch），或用 `git checkout` 取回该文件。",
+    en="Run `course build` (it needs torch), or get the file back with "
+    "`git checkout -- course/grading/references/{name}`.",
+    zh="请运行 `course build`（需要 torch），或用 `git checkout -- course/grading/references/{name}` 取回该文件。",
 )
 
 

@@ -65,7 +65,7 @@ def test_post_build_is_a_program_in_git_too() -> None:
 
 
 def test_each_badge_opens_the_first_lesson_of_its_language() -> None:
-    """Every README has both badges, its own language's first; all four agree on the repository."""
+    """Every README has both badges, its own language's first; all four agree on the repository that is cloned."""
     repositories = set()
     for lang, readme in READMES.items():
         found = badges(readme)
@@ -76,4 +76,8 @@ def test_each_badge_opens_the_first_lesson_of_its_language() -> None:
             assert opened.startswith(f"lab/tree/lessons/{shown}/")
             assert (ROOT / opened.removeprefix("lab/tree/")).is_file()
             repositories.add(parts.path)
+        (cloned,) = re.findall(
+            r"^git clone https://github\.com/(\S+) && cd downhill$", readme.read_text("utf-8"), re.MULTILINE
+        )
+        repositories.add(f"/v2/gh/{cloned}/HEAD")
     assert len(repositories) == 1

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -76,3 +78,18 @@ def test_no_port_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("socket.socket", Busy)
     with pytest.raises(CourseError, match="all in use"):
         jupyter.free_port()
+
+
+def test_terminals_put_this_environment_first_after_the_users_start_up_file(tmp_path: Path) -> None:
+    (tmp_path / ".bashrc").write_text("export PATH=/conda/bin:$PATH\nexport MINE=kept\n", "utf-8")
+    command = jupyter.shell(tmp_path, "/bin/bash")
+    ran = subprocess.run(
+        [*command, "-c", 'echo "$PATH $MINE"'],
+        env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout == f"{Path(sys.executable).parent}:/conda/bin:/usr/bin:/bin kept\n"
+    assert jupyter.shell(tmp_path, "/usr/bin/fish") == ["/usr/bin/fish"]

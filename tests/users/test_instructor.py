@@ -1,0 +1,146 @@
+"""The classroom's README, typed line by line as it is printed, by an instructor who begins where a learner ends.
+
+The blocks are read from the document, so that a line that is added there is typed here.
+"""
+
+from __future__ import annotations
+
+import re
+import urllib.request
+from typing import TYPE_CHECKING
+
+import pytest
+
+from course.syllabus import ROOT, topics
+from tests.users.documents import blocks, halves
+from tests.users.newcomer import INSTALL_SECONDS, Newcomer, Terminal, newcomer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = [pytest.mark.needs("environment"), pytest.mark.together("newcomer")]
+
+README = "course/classroom/README.md"
+TYPED_AS_PRINTED = (README,)
+"""For test_documents.py: every line of these documents' listings is typed here."""
+SAYS = {
+    "make instructor": r"course class new DIR",
+    "course class new": r"A class is ready in \S+/autumn.*course class release momentum",
+    "course class release": r"Released: momentum\.",
+    "course class grade": r"Graded 3 submissions",
+    "course class feedback": r"Feedback for 3 submissions",
+    "course class report": r"(?s)momentum +3/3 .*weight decay is left out.*report\.html",
+}
+"""What each line comes to, by its beginning; the others say nothing."""
+
+
+class Class:
+    """The instructor's window and where the class is."""
+
+    def __init__(self, newcomer: Newcomer, window: Terminal) -> None:
+        self.newcomer, self.window = newcomer, window
+        self.root = newcomer.home / "autumn"
+
+    def type(self, line: str, says: str = "", status: int = 0) -> str:
+        """Type a line; it must end as it should and leave no traceback."""
+        said = self.window.type(line, INSTALL_SECONDS)
+        assert said.status == status, f"{line}\n{said.text}"
+        assert re.search(says, said.text), f"{line}: no {says!r}\n{said.text}"
+        assert "Traceback" not in said.text
+        return said.text
+
+    def print_of(self, line: str) -> None:
+        """Type a line of the README as it is printed."""
+        line = line.replace("PATH/TO/THE/CHECKOUT", str(self.newcomer.checkout))
+        if line == "jupyter lab":
+            self.look_at_formgrader()
+        else:
+            says = next((each for start, each in SAYS.items() if line.startswith(start)), r"^$")
+            self.type(line, says)
+
+    def look_at_formgrader(self) -> None:
+        """*Nbgrader → Formgrader*, as far as that goes without a browser; tests/browser has one."""
+        self.newcomer.forget_opened()
+        with self.window.runs("jupyter lab", r"token=\w+"):
+            address = self.newcomer.opened()
+            server, token = re.match(r"(http://[^/]+)/.*token=(\w+)", address).groups()  # type: ignore[union-attr]
+            for page, shows in {"formgrader": "formgrader", "formgrader/api/assignments": '"name": "momentum"'}.items():
+                with urllib.request.urlopen(f"{server}/{page}?token={token}") as answer:  # noqa: S310 - our own server
+                    assert shows in answer.read().decode()
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Class]:
+    """The class after all lines of the README."""
+    somebody = newcomer(tmp_path_factory.getbasetemp() / "newcomer")
+    once, six, trying = blocks(halves(ROOT / README).en)
+    with somebody.terminal() as window:
+        made = Class(somebody, window)
+        for line in (*once, *six[:2], *trying, *six[2:]):
+            made.print_of(line.command)
+        yield made
+
+
+def read(path: Path) -> str:
+    return path.read_text("utf-8")
+
+
+def test_the_readme_comes_true(room: Class) -> None:
+    assert {each.name for each in (room.root / "source").iterdir()} == {topic.stem for topic in topics()}
+    assert (room.root / "secret-seed").stat().st_mode & 0o077 == 0
+    assert {each.name for each in (room.root / "release/momentum").iterdir()} == {"momentum.ipynb", "momentum.py"}
+    pages = {
+        student: read(room.root / f"feedback/{student}/momentum/momentum.html") for student in ("ada", "bo", "chen")
+    }
+    assert "weight decay is left out" in pages["bo"]
+    assert "weight decay is left out" not in pages["ada"] + pages["chen"]
+    assert "not implemented" in pages["chen"].lower()
+    assert "<svg" in read(room.root / "report.html")
+
+
+def test_the_readme_in_the_class_with_plain_nbgrader(room: Class) -> None:
+    """Release, grade and return by nbgrader's own commands; a second time only with `--force`."""
+    assert read(room.root / "README.md") == read(ROOT / "course/classroom/starter/README.md")
+    room.type("nbgrader generate_assignment sgd")
+    room.type("mkdir -p submitted/bo && cp -r release/sgd submitted/bo/")
+    room.type(f"sed 's/self.weight_decay/0/' {room.newcomer.checkout}/solutions/sgd.py > submitted/bo/sgd/sgd.py")
+    room.type("nbgrader autograde sgd")
+    room.type("nbgrader generate_feedback sgd")
+    page = room.root / "feedback/bo/sgd/sgd.html"
+    assert "weight decay is left out" in read(page)
+    room.type(f"cp {room.newcomer.checkout}/solutions/sgd.py submitted/bo/sgd/")
+    room.type("nbgrader autograde sgd", "Skipping existing")
+    room.type("nbgrader autograde sgd --force")
+    room.type("nbgrader generate_feedback sgd --force")
+    assert "weight decay is left out" not in read(page)
+
+
+def test_what_printed_sentences_and_help_tell(room: Class) -> None:
+    room.type("course class grade momentum", "Graded 3 submissions .3 unchanged")
+    room.type("course class grade --jobs 1", r"Graded 4 submissions")
+    room.type("course class report --names", r"Stuck: ")
+    room.type("course class report momentum --output page.html", r"page\.html")
+    assert "<svg" in read(room.root / "page.html")
+    room.type("course class report --dir ~/autumn", "3/3")
+    room.type("course --lang zh class report", "漏掉了权重衰减")
+    room.type("cd ~ && course class grade", "is not a class: .*course class new DIR.*--dir DIR", status=2)
+    made = room.type("cd ~ && course class new ~/spring", "Next: cd")
+    following = re.search(r"Next: (cd \S+) and `([^`]+)`", made)
+    assert following
+    room.type(" && ".join(following.groups()), r"Released: momentum\.")
+    room.type("course class report", "run `course class grade` first", status=2)
+    room.type("course class feedback", "run `course class grade` first", status=2)
+    room.type("course class release sgd", "Released: sgd")
+    room.type(f"cd {room.root}")
+
+
+def test_make_instructor_says_what_comes_next(room: Class) -> None:
+    """In a new window, without an activated environment; nothing is installed twice."""
+    with room.newcomer.terminal() as window:
+        said = window.type("make instructor").text
+        assert "[1/3]" not in said
+        told = re.search(r"source .*", said)
+        assert told
+        assert window.type(told[0].replace("DIR", "~/summer")).status == 0
+    assert (room.newcomer.home / "summer/README.md").is_file()
