@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from course.classroom import entries, names
 from course.classroom.directory import digest, digest_of
 from course.classroom.entries import Entry, Parts, UnreadableError
-from course.grading.judge import LARGEST_FILE
+from course.grading.saved import LARGEST_FILE
 from course.syllabus import topics
 from course.text import Text
 

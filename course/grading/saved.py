@@ -38,8 +38,10 @@ TOO_LARGE = Text(
     zh="{name} 超过 1 MiB，远大于一条更新规则所需，因此没有运行。",
 )
 MISSING = Text(
-    en="There is no {name} in this folder. Write your rule there, or give another folder with --submission.",
-    zh="这个文件夹里没有 {name}。请把更新规则写在这个文件里，或用 --submission 指定别的文件夹。",
+    en="There is no {name} in this folder. In course/optim, `course reset {stem}` brings the skeleton back; name any"
+    " other folder with --submission.",
+    zh="这个文件夹里没有 {name}。如果是 course/optim，运行 `course reset {stem}` 可以恢复骨架代码；"
+    "别的文件夹请用 --submission 指定。",
 )
 BESIDE = Text(
     en="There is no {name} in this folder, but there is {other}. If that is your rule, rename it to {name}.",
@@ -119,7 +121,7 @@ def refused(path: Path) -> Reason | None:
         if path.is_symlink():
             return Reason("not-implemented", BROKEN_LINK.format(name=name))
         if isinstance(error, FileNotFoundError):
-            return Reason("not-implemented", beside(path) or MISSING.format(name=name))
+            return Reason("not-implemented", beside(path) or MISSING.format(name=name, stem=path.stem))
         return Reason("error", UNREADABLE.format(name=name, why=error.strerror))
     if not stat.S_ISREG(found.st_mode):
         what = FOLDER if stat.S_ISDIR(found.st_mode) else DEVICE

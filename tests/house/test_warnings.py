@@ -120,7 +120,7 @@ POSITION = {"open": 3, "read_text": 0, "write_text": 1, "fdopen": 3, "NamedTempo
 MODE = {"open": 1, "fdopen": 1, "NamedTemporaryFile": 0, "TemporaryFile": 0}
 BINARY = {"NamedTemporaryFile", "TemporaryFile"}
 """Binary unless a mode says otherwise."""
-NO_TEXT = {"os", "zipfile", "archive", "tarfile", "wheel", "webbrowser", "Image"}
+NO_TEXT = {"os", "zipfile", "archive", "tarfile", "wheel", "webbrowser", "Image", "lab"}
 """Whose `open` opens no text file."""
 
 
