@@ -112,7 +112,7 @@ def test_plain_nbgrader_and_formgrader_do_the_same(badly: tuple[Path, CourseErro
         "        assert done['success'], done\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", script], cwd=root, capture_output=True, text=True, check=False, timeout=120
+        [sys.executable, "-c", script], cwd=root, capture_output=True, encoding="utf-8", check=False, timeout=120
     )
     assert done.returncode == 0, done.stderr[-2000:]
     assert mark(root, "brackets[1]", "sgd").auto == 10.0
@@ -233,7 +233,7 @@ def test_many_runs_at_once_lose_nobody(room: Path) -> None:
     for student in students:
         hand_in(room, student, "sgd", SOLUTION["sgd"])
     command = [sys.executable, "-m", "course.cli", "class", "grade", "--dir", str(room), "--jobs", "1"]
-    runs = [subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    runs = [subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8") for _ in range(2)]
     ends = [(each.communicate(timeout=300), each.returncode) for each in runs]
     assert any(code == 0 for _, code in ends)
     for (_, error), code in ends:
@@ -256,7 +256,7 @@ def as_somebody(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]
     return subprocess.run(
         [sys.executable, "-m", "course.cli", "class", *arguments, "--dir", str(root)],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
         cwd=ROOT,
         timeout=200,
@@ -340,6 +340,6 @@ def test_a_class_on_a_full_disk_is_not_made_by_halves(tmp_path: Path, monkeypatc
 
 def test_submitted_that_is_no_folder_is_said(room: Path) -> None:
     (room / "submitted").rmdir()
-    (room / "submitted").write_text("x")
+    (room / "submitted").write_text("x", "utf-8")
     with pytest.raises(CourseError, match="cannot be listed"):
         classroom.grade(room, progress=False)

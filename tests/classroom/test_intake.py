@@ -279,7 +279,7 @@ def test_what_is_taken_and_what_is_said(taken: Taken, student: str) -> None:
 
 
 def test_the_copy_is_clean(taken: Taken) -> None:
-    assert (taken.root / ".intake/.gitignore").read_text() == "*\n"
+    assert (taken.root / ".intake/.gitignore").read_text("utf-8") == "*\n"
     for path in (taken.root / ".intake").rglob("*"):
         assert path.is_dir() or stat.S_ISREG(path.lstat().st_mode)
     assert {path.name for path in (taken.root / ".intake/junk-beside/sgd").iterdir()} == {"sgd.py", "sgd.ipynb"}
@@ -290,7 +290,7 @@ def test_a_second_time_changes_nothing_and_what_is_gone_is_forgotten(tmp_path: P
     stock(room.root, "ada", {"sgd/sgd.py": RIGHT, "sgd/notes/plan.txt": "later"})
     stock(room.root, "bo", {"sgd (1)/sgd.py": RIGHT})
     take_in(room, ["sgd"])
-    assert (room.intake / "ada/sgd/notes/plan.txt").read_text() == "later"
+    assert (room.intake / "ada/sgd/notes/plan.txt").read_text("utf-8") == "later"
     before = {path: path.lstat().st_ino for path in room.intake.rglob("*.*")}
     take_in(room, ["sgd"])
     assert {path: path.lstat().st_ino for path in room.intake.rglob("*.*")} == before
@@ -304,11 +304,11 @@ def test_a_second_time_changes_nothing_and_what_is_gone_is_forgotten(tmp_path: P
 def test_what_is_no_students_folder_is_named(tmp_path: Path) -> None:
     room = ClassDirectory(new_class(tmp_path / "class"))
     stock(room.root, "ada", {"sgd/sgd.py": RIGHT})
-    (room.submitted / "sgd.py").write_text(RIGHT)
+    (room.submitted / "sgd.py").write_text(RIGHT, "utf-8")
     (room.submitted / "all.zip").write_bytes(zipped(("ada/sgd/sgd.py", RIGHT)))
     (room.submitted / "bo").symlink_to(room.submitted / "ada")
     (room.submitted / "gone").symlink_to(room.submitted / "nowhere")
-    (room.submitted / ".DS_Store").write_text("x")
+    (room.submitted / ".DS_Store").write_text("x", "utf-8")
     os.mkfifo(room.submitted / "pipe")
     found = take_in(room, ["sgd"])
     assert found.handed_in == [("sgd", "ada")]
@@ -424,7 +424,7 @@ def test_a_damaged_timestamp_costs_nothing_but_the_time(tmp_path: Path, content:
     assert "own time counts" in remark.text.en
     assert "文件自身的时间" in remark.text.zh
     assert not (room.intake / "ada/sgd/timestamp.txt").exists()
-    assert (room.intake / "bo/sgd/timestamp.txt").read_text() == "2026-03-01 00:03:11.948203 UTC\n"
+    assert (room.intake / "bo/sgd/timestamp.txt").read_text("utf-8") == "2026-03-01 00:03:11.948203 UTC\n"
 
 
 def test_a_file_swapped_for_a_pipe_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

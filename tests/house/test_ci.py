@@ -56,7 +56,7 @@ ALL = {"bare", "needing", "full", "gpu", "full_needing", "gpu_needing", "seeing"
 
 def made(*options: str) -> str:
     """What `make` with these options would run."""
-    ran = subprocess.run(["make", "-n", *options], cwd=ROOT, capture_output=True, text=True, check=True)
+    ran = subprocess.run(["make", "-n", *options], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
     return ran.stdout
 
 
@@ -73,7 +73,7 @@ def pytest_here(folder: Path, text: str, *options: str, **env: str) -> subproces
         | {"PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # pytest alone, as learners have it
         | env,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
 

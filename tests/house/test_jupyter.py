@@ -88,7 +88,7 @@ def test_terminals_put_this_environment_first_after_the_users_start_up_file(tmp_
         env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=True,
     )
     assert ran.stdout == f"{Path(sys.executable).parent}:/conda/bin:/usr/bin:/bin kept\n"

@@ -361,7 +361,7 @@ CHARTS["rates"]()
 def _process(**environment: str) -> str:
     command = [sys.executable, "-W", "error::UserWarning", "-c", DRAW]
     environment = {**os.environ, "COURSE_LANG": "zh", **environment}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert ">最终训练损失" in done.stdout
     return done.stdout
