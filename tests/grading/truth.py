@@ -383,8 +383,8 @@ SENTENCES: tuple[tuple[str, str, Callable[[Truth, Mistake], bool]], ...] = (
     ("(?:[Tt]he first step|Step 1|The first buffer) is right", "第一步是对的|第 1 步是对的|第一个缓冲区是对的",
      lambda truth, _: all(truth.numbers_right(case, 1) for case in truth.core)),
     ("[Nn]othing ever moves", "永远不动", lambda truth, _: truth.still()),
-    ("NaN from then on, as yours is", "您的路径正是这样", lambda truth, _: all(
-        np.isnan(each).all() for case in truth.core for each in truth.judged.answers[case.id].params)),
+    ("NaN or infinity, as yours is", "您的路径正是这样", lambda truth, _: not any(
+        np.isfinite(each).any() for case in truth.core for each in truth.judged.answers[case.id].params)),
     ("With `weight_decay=0` your rule is right", "`weight_decay=0` 时您的规则是对的",
      lambda truth, _: all(truth.numbers_right(case) for case in truth.core if _always(truth, case, "weight_decay", 0))),
     ("With the default it is right", "取默认值时它是对的", lambda truth, mistake: all(

@@ -131,11 +131,12 @@ CLOCK = (
         place="clock",
         title=Text(en="t starts at 0", zh="t 从 0 开始"),
         explanation=Text(
-            en="With t = 0 in the first step 1 − βᵗ is 0, the correction divides by zero, and the path is NaN from then"
-            " on, as yours is. In the formulas t counts the steps including the present one; the first step is t = 1."
-            " If your t is right, look for what else makes a NaN in the very first step.",
-            zh="第一步的 t 如果是 0，1 − βᵗ 就等于 0，修正时会除以零，此后路径上全是 NaN，您的路径正是这样。公式里的 t "
-            "把当前这一步也算在内，第一步是 t = 1。如果您的 t 没有错，请找找第一步里还有什么会产生 NaN。",
+            en="With t = 0 in the first step 1 − βᵗ is 0, the correction divides by zero, and all that follows is NaN"
+            " or infinity, as yours is. In the formulas t counts the steps including the present one; the first step is"
+            " t = 1. If your t is right, look for what else divides by zero or makes a NaN in the very first step.",
+            zh="第一步的 t 如果是 0，1 − βᵗ 就等于 0，修正时会除以零，此后只剩下 NaN 或无穷大，您的路径正是这样。公式里"
+            "的 t 把当前这一步也算在内，第一步是 t = 1。如果您的 t 没有错，请找找第一步里还有什么除以了零，或者会产生"
+            " NaN。",
         ),
         section="by-hand",
         hides=("*",),
