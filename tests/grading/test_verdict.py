@@ -135,7 +135,7 @@ CLUES = {
     ("rmsprop", "average begins at one"): (1, "square_avg"),
     ("adadelta", "gradient in the step's average"): (1, "acc_delta"),
     ("adagrad", "gradient not squared"): (1, "sum"),
-    ("lookahead", "no sync"): (3, "slow_param"),
+    ("lookahead", "no sync"): (4, "slow_param"),
     ("nesterov", "plain momentum"): (1, "param"),
     ("radam", "rectified from step 6 on"): (6, "param"),
 }

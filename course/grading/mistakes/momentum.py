@@ -15,7 +15,10 @@ class Rule(Buffered):
 
     defaults = {"lr": 1e-3, "momentum": 0.9, "weight_decay": 0.0, "dampening": 0.0, "maximize": False}
     styles = ("", "guarded")
-    """With μ = 0 torch leaves the buffer alone, and so do some learners; with the formula it makes no difference."""
+    """With μ = 0 torch leaves the buffer alone, and so do some learners; with the formula it makes no difference.
+
+    With dampening it does, so whoever has that right leaves the buffer alone.
+    """
 
     def step(self, h: Any, param: Any, grad: Any, state: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         """One step."""
@@ -26,7 +29,9 @@ class Rule(Buffered):
             grad, share = share * grad, 1.0
         param, grad = self.joined(h, param, grad)
         grad, rate = self.rated(h, grad)
-        if not h.momentum and (not on or "guarded" in on) and "dampening-without-momentum" not in on:
+        damps_wrongly = any(name.startswith("dampening-") for name in on)
+        rests = not on or "guarded" in on or (h.dampening and not damps_wrongly)
+        if not h.momentum and rests and "dampening-without-momentum" not in on:
             return param - rate * grad, state
 
         mu = self.coefficient(h)
