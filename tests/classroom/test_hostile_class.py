@@ -233,7 +233,9 @@ def test_many_runs_at_once_lose_nobody(room: Path) -> None:
     for student in students:
         hand_in(room, student, "sgd", SOLUTION["sgd"])
     command = [sys.executable, "-m", "course.cli", "class", "grade", "--dir", str(room), "--jobs", "1"]
-    runs = [subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8") for _ in range(2)]
+    runs = [
+        subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8") for _ in range(2)
+    ]
     ends = [(each.communicate(timeout=300), each.returncode) for each in runs]
     assert any(code == 0 for _, code in ends)
     for (_, error), code in ends:
