@@ -206,7 +206,7 @@ def _why(said: str, place: str, labelled: str) -> tuple[Text, bool]:
     values["python"] = platform.python_version()
     if re.search(r"not a trusted or secure host", said):
         text = Text(
-            en="pip does not trust {place}: the address has to begin with https://.",
+            en="{place} is not trusted by pip: the address has to begin with https://.",
             zh="pip 不信任 {place}：地址必须以 https:// 开头。",
         )
         return text.format(**values), True

@@ -42,6 +42,7 @@ ALSO = {INSTRUCTOR: (LEARNER,), AUTHOR: (LEARNER, INSTRUCTOR)}
 NOT_TYPED = {
     ".ci/run": "runs these tests",
     "make check": "runs in .ci/run; test_author.py holds that, and the same checks as hooks",
+    "make oldest": "takes minutes; tests/house/test_oldest.py runs it",
     "make bench": "takes minutes; test_author.py runs one of its benchmarks",
     "sudo apt install {…}": "changes the machine",
 }

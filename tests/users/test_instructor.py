@@ -135,6 +135,13 @@ def test_what_printed_sentences_and_help_tell(room: Class) -> None:
     room.type(f"cd {room.root}")
 
 
+def test_postgresql_needs_one_more_line(room: Class) -> None:
+    room.type(f"cd {room.newcomer.checkout}")
+    room.type("pip install -e '.[postgres]'", "Successfully installed.* psycopg")
+    room.type("python -c 'import psycopg'", "^$")
+    room.type(f"cd {room.root}")
+
+
 def test_make_instructor_says_what_comes_next(room: Class) -> None:
     """In a new window, without an activated environment; nothing is installed twice."""
     with room.newcomer.terminal() as window:
