@@ -349,7 +349,7 @@ def test_a_folder_by_variable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     [
         ("mirror.example.edu/whl/cpu", "neither an address"),
         ("/no/such/folder", "neither an address"),
-        ("http://me:secret@index.invalid/whl", "does not trust index.invalid"),
+        ("http://me:secret@index.invalid/whl", "index.invalid is not trusted by pip"),
     ],
 )
 def test_an_address_that_is_none(
