@@ -7,8 +7,12 @@ import tempfile
 from pathlib import Path
 
 
-def write(path: Path, text: str) -> None:
-    """Write the text, in UTF-8, to a new file beside `path` and let it take its place.
+def write(path: Path, content: str | bytes) -> None:
+    """Write a new file beside `path` and let it take its place.
+
+    Args:
+        path: the file; its folder must be there.
+        content: a text is written in UTF-8.
 
     Raises:
         OSError: it cannot be written; `path` is as it was.
@@ -16,8 +20,8 @@ def write(path: Path, text: str) -> None:
     """
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
-            opened.write(text)
+        with os.fdopen(descriptor, "wb") as opened:
+            opened.write(content.encode("utf-8") if isinstance(content, str) else content)
         Path(name).chmod(path.stat().st_mode if path.exists() else 0o666 & ~_mask())
         Path(name).replace(path)
     except BaseException:

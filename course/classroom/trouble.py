@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import errno
-
+from course.refusal import FULL
 from course.text import CourseError, Text
-
-FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 def said(problem: BaseException) -> Text:
