@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -120,14 +119,17 @@ def reset(args: argparse.Namespace) -> int:
     file = syllabus.LEARNER / f"{topic.stem}.py"
     if not topic.solution.is_file():
         raise CourseError(NO_CHECKOUT)
-    if file.exists():
-        kept = _unused(file)
-        if file.is_file():
-            shutil.copy2(file, kept)  # and not moved: what comes next may fail on a full disk
-        else:
-            file.rename(kept)
+    kept = _unused(file) if file.exists() else None
+    if kept:
+        file.rename(kept)
+    try:
+        atomic.write(file, skeleton(topic.solution.read_text("utf-8")))
+    except BaseException:
+        if kept:
+            kept.rename(file)
+        raise
+    if kept:
         print(Text(en="Your file is kept as {name}.", zh="您的文件保存为 {name}。").format(name=kept.name))
-    atomic.write(file, skeleton(topic.solution.read_text("utf-8")))
     print(Text(en="{name} is the skeleton again.", zh="{name} 已恢复为骨架代码。").format(name=file.name))
     return DONE
 
@@ -350,13 +352,12 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:  # `course check | head`
         streams.leads_nowhere()
         return NOT_PASSED
-    except OSError as problem:  # of a file that no command looks after, or of standard output, which has no name
-        if problem.filename is None:
-            streams.leads_nowhere()
-            text = streams.not_shown(problem.strerror or repr(problem))
-        else:
-            text = refusal.sentence(problem)
-        print(text.both(), file=sys.stderr)
+    except streams.NotShownError as problem:
+        streams.leads_nowhere()
+        print(streams.not_shown(str(problem)).both(), file=sys.stderr)
+        return MISUSE
+    except OSError as problem:  # of a file that no command looks after: a read-only checkout, a full disk
+        print(refusal.sentence(problem).both(), file=sys.stderr)
         return MISUSE
     if not shown:
         print(streams.not_shown(streams.CLOSED).both(), file=sys.stderr)

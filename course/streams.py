@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from typing import IO, Any, cast
@@ -17,28 +18,54 @@ NOT_SHOWN = Text(
 CLOSED = Text(en="it is closed", zh="它已关闭")
 
 
-class _Forgiving:
-    """A stream whose failures stop nothing: what goes to standard error is said beside the work."""
+class NotShownError(Exception):
+    """Standard output could not be written; its argument is the system's reason."""
+
+
+class _Stream:
+    """A stream with a word to say on what the system refuses; in everything else the stream itself."""
 
     def __init__(self, stream: IO[str]) -> None:
         self._stream = stream
 
+    def refused(self, problem: OSError) -> None:
+        """Take note that something could not be written."""
+        raise NotImplementedError
+
     def write(self, text: str) -> int:
-        """Write, or do without."""
+        """Write the text."""
         try:
             return self._stream.write(text)
-        except OSError:
+        except OSError as problem:
+            self.refused(problem)
             return len(text)
 
     def flush(self) -> None:
-        """Flush, or do without."""
+        """Flush the stream."""
         try:
             self._stream.flush()
-        except OSError:
-            return
+        except OSError as problem:
+            self.refused(problem)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
+
+
+class _Output(_Stream):
+    """Standard output: a failure of it must not be taken for one of a file."""
+
+    def refused(self, problem: OSError) -> None:
+        """Stop, and say why."""
+        if isinstance(problem, BrokenPipeError):
+            raise problem
+        raise NotShownError(problem.strerror or repr(problem)) from problem
+
+
+class _Errors(_Stream):
+    """Standard error: what goes there is said beside the work, and its failures stop nothing."""
+
+    def refused(self, problem: OSError) -> None:
+        """Do without."""
 
 
 def prepare() -> bool:
@@ -57,8 +84,10 @@ def prepare() -> bool:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    if not isinstance(sys.stderr, _Forgiving):
-        sys.stderr = cast("Any", _Forgiving(sys.stderr))
+    if not isinstance(sys.stdout, _Stream):
+        sys.stdout = cast("Any", _Output(sys.stdout))
+    if not isinstance(sys.stderr, _Stream):
+        sys.stderr = cast("Any", _Errors(sys.stderr))
     return sys.__stdout__ is not None
 
 
@@ -67,10 +96,8 @@ def leads_nowhere() -> None:
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, 1)
     os.close(nothing)
-    try:
+    with contextlib.suppress(OSError, NotShownError):
         sys.stdout.flush()
-    except OSError:
-        return
 
 
 def not_shown(why: str | Text) -> Text:

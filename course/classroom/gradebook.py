@@ -38,7 +38,8 @@ def need(address: str, course: str) -> None:
     except exc.NoSuchModuleError:
         raise CourseError(NO_KIND.format(url=shown(url), kind=url.drivername)) from None
     except (exc.SQLAlchemyError, OSError, UnicodeError) as problem:
-        raise CourseError(NOT_OPEN.format(url=shown(url), why=_reason(problem, url))) from None
+        told = NOT_READ if url.get_backend_name() == "sqlite" else NOT_OPEN
+        raise CourseError(told.format(url=shown(url), why=_reason(problem, url))) from None
 
 
 def shown(url: URL) -> str:
@@ -90,9 +91,13 @@ NO_KIND = (
 NOT_OPEN = (
     Text(
         en="The gradebook {url} cannot be opened ({why}). Is the server running, does the database exist, are user and"
-        " password right, may its file be written?",
-        zh="无法打开成绩册 {url}（{why}）。请检查服务器是否在运行、数据库是否存在、用户名和密码是否正确，"
-        "数据库文件是否可写。",
+        " password right?",
+        zh="无法打开成绩册 {url}（{why}）。请检查服务器是否在运行、数据库是否存在、用户名和密码是否正确。",
     )
     + WHERE
+)
+NOT_READ = Text(
+    en="The gradebook {url} cannot be opened ({why}). If you may not write there, get the right to; if the file is"
+    " damaged, restore it from your backup.",
+    zh="无法打开成绩册 {url}（{why}）。如果没有写入权限，请先取得权限。如果文件已损坏，请从备份恢复。",
 )

@@ -17,7 +17,7 @@ try:
     from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
     from nbgrader.converters.base import NbGraderException
     from nbgrader.coursedir import CourseDirectory
-    from sqlalchemy.exc import SAWarning, SQLAlchemyError
+    from sqlalchemy.exc import SAWarning
 except ImportError as missing:
     raise CourseError(
         Text(
@@ -127,20 +127,7 @@ def autograde(room: ClassDirectory, stem: str, student: str) -> bool:
 
 
 def released(room: ClassDirectory) -> set[str]:
-    """The assignments that the gradebook knows.
-
-    Raises:
-        CourseError: the gradebook cannot be opened.
-
-    """
+    """The assignments that the gradebook knows."""
     coursedir = CourseDirectory(config=_config(room))
-    try:
-        with Gradebook(coursedir.db_url, coursedir.course_id) as book:
-            return {each.name for each in book.assignments}
-    except SQLAlchemyError as problem:
-        raise CourseError(
-            Text(
-                en="The gradebook cannot be opened ({problem}): restore it from your backup.",
-                zh="无法打开成绩册（{problem}）：请从备份恢复。",
-            ).format(problem=said(problem))
-        ) from problem
+    with Gradebook(coursedir.db_url, coursedir.course_id) as book:
+        return {each.name for each in book.assignments}

@@ -92,7 +92,7 @@ class Learner:
         if stamp is None:
             self._stamp = None
             reason = saved.refused(self.path)
-            if reason and reason.text != saved.MISSING.format(name=self.path.name):
+            if reason and reason.text != saved.MISSING.format(name=self.path.name, stem=self.path.stem):
                 raise RuleError(reason.text)
             raise RuleError(GONE.format(file=self.file, stem=self.stem))
         if stamp != self._stamp:

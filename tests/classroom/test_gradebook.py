@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -100,13 +101,16 @@ def server_programs() -> Path:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server() -> Iterator[str]:
     """A PostgreSQL server of the test's own, on a socket in its folder; gives the address of an empty database."""
-    home, programs = tmp_path_factory.mktemp("postgres"), server_programs()
+    with tempfile.TemporaryDirectory(prefix="postgres-") as folder:  # whoever runs the server has to get there
+        yield from _served(Path(folder))
+
+
+def _served(home: Path) -> Iterator[str]:
+    programs = server_programs()
     data, secret = home / "data", home / "password"
     secret.write_text(PASSWORD, "utf-8")
-    for folder in (home, *home.parents[:2]):
-        folder.chmod(0o755)
     user = "postgres" if os.geteuid() == 0 else None  # the server refuses to be root
     if user:
         shutil.chown(home, user)

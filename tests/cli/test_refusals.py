@@ -8,7 +8,8 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 import pytest
 
@@ -111,13 +112,17 @@ def test_a_full_disk_loses_nothing(
     """Simulated: a write that stops half-way."""
     monkeypatch.setattr(syllabus, "LEARNER", room(tmp_path, solved=True))
     before = contents(tmp_path)
-    write = Path.write_text
+    opened = os.fdopen
 
-    def full(path: Path, text: str, *arguments: str) -> int:
-        write(path, text[: len(text) // 2], *arguments)
-        raise OSError(number, os.strerror(number), str(path))
+    def full(*arguments: Any, **options: Any) -> Any:
+        file = opened(*arguments, **options)
+        half = mock.MagicMock(wraps=file)
+        half.__enter__.return_value = half
+        half.__exit__.side_effect = lambda *_: file.close()
+        half.write.side_effect = OSError(number, os.strerror(number))
+        return half
 
-    monkeypatch.setattr(Path, "write_text", full)
+    monkeypatch.setattr(os, "fdopen", full)
     assert cli.main(["reset", "momentum"]) == 2
     said = capsys.readouterr().err
     assert "The disk is full" in said

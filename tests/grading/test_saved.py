@@ -255,7 +255,7 @@ def test_a_file_under_nearly_the_right_name_is_told(name: str, folder: Path) -> 
 def test_other_files_are_no_candidates(name: str, folder: Path) -> None:
     (folder / name).write_text(SOLUTION, "utf-8")
     verdict = judge(TOPIC, folder)
-    assert verdict.message == saved.MISSING.format(name="momentum.py")
+    assert verdict.message == saved.MISSING.format(name="momentum.py", stem="momentum")
     with pytest.raises(RuleError, match="course reset momentum"):
         learner("momentum", folder).load()
 
