@@ -38,7 +38,7 @@ instructor:
 	@echo "Now · 接下来: source .venv/bin/activate && course class new DIR"
 
 test:
-	@$(BOOTSTRAP) author python -m pytest tests --submission solutions -n 2 --dist loadgroup --no-loadscope-reorder -m "$(GROUP)" $(ARGS)
+	@$(BOOTSTRAP) author python -m pytest tests --submission solutions -n 2 --dist loadgroup --no-loadscope-reorder -m "$(GROUP)" $(if $(CI),--durations=20 --durations-min=1) $(ARGS)
 
 gpu:
 	@$(GPU_PYTHON) -m tests.gpu
