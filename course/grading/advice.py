@@ -80,9 +80,10 @@ STANDS_ALONE = Text(
     zh="规则的文件要能单独运行。需要别的文件里的代码时，请复制到这个文件里。",
 )
 
-FIRST_DIVISOR = Text(
-    en="What is the divisor in the very first step? t, for instance, counts that step already: it is 1 there, not 0.",
-    zh="走第一步时，除数是多少？例如 t 已经把这一步算在内，此时它是 1，而不是 0。",
+DIVISOR = Text(
+    en="Which divisor in this line can be 0? t, for instance, counts the present step already: in the"
+    " first one it is 1.",
+    zh="这一行里哪个除数可能是 0？例如 t 已经把当前这一步算在内，走第一步时它是 1。",
 )
 
 TENSORS = (
@@ -215,7 +216,7 @@ TABLE = (
         en="A rule must not end the program: take the call of `exit` out.",
         zh="规则不可以结束程序，请删去对 `exit` 的调用。",
     )),
-    Advice("ZeroDivisionError", "", FIRST_DIVISOR),
+    Advice("ZeroDivisionError", "", DIVISOR),
 )  # fmt: skip
 
 MEANT = Text(en="Did you mean `{meant}`?", zh="您要写的是 `{meant}` 吗？")

@@ -81,7 +81,7 @@ SLIPS: dict[str, tuple[str, str, str]] = {
     "whole numbers": (first("z = np.zeros(param.shape, int); z += grad"), "whole numbers", "只能存整数"),
     "another shape": (first("param + np.zeros(7)"), "different shapes", "形状不同"),
     "recursion": (first("return self.update(param, grad, state)"), "calls itself", "不停地调用自己"),
-    "division by zero": (first("1 / 0"), "very first step", "走第一步时"),
+    "division by zero": (first("1 / 0"), "Which divisor", "哪个除数"),
     # what belongs elsewhere
     "input": (first("input('?')"), "Nobody can type", "没有人可以输入"),
     "breakpoint": (first("breakpoint()"), "type", "没有人可以输入"),
