@@ -78,7 +78,7 @@ def write(name: str | None, losses: list[float], accuracy: float) -> None:
         return
     partial = FOLDER / f"{name}.{os.getpid()}"
     try:
-        FOLDER.mkdir(exist_ok=True)
+        FOLDER.mkdir(parents=True, exist_ok=True)
         partial.write_text(json.dumps([losses, accuracy]), "utf-8")
         partial.replace(FOLDER / f"{name}.json")
     except OSError:

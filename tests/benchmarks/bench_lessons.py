@@ -11,11 +11,13 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tqdm import tqdm
 
 from course.authoring import notebooks
+from course.lab import kept
+from course.lab.contest import contest
 from course.lab.tasks.choosing import heat_maps
 from course.text import LANGS, Lang
 from tests.benchmarks.row import Row
@@ -56,10 +58,32 @@ def timed(stem: str, lang: Lang, *, solved: bool) -> Took:
     return Took(f"{stem} ({lang}, {'solved' if solved else 'untouched'})", whole, max(training, default=0.0))
 
 
+def twice() -> tuple[float, float]:
+    """How long a contest takes that finds nothing from before, and how long the same one takes right after it."""
+    import torch
+
+    rules: dict[Any, Any] = {
+        "SGD": lambda params, lr: torch.optim.SGD(params, lr=lr),
+        "Adam": lambda params, lr: torch.optim.Adam(params, lr=lr),
+    }
+    taken = []
+    before = kept.FOLDER
+    with tempfile.TemporaryDirectory() as scratch:
+        kept.FOLDER = Path(scratch)
+        for _ in range(2):
+            begun = time.perf_counter()
+            contest(rules, lrs=[0.01, 0.1], seeds=3, epochs=5)
+            taken.append(time.perf_counter() - begun)
+        kept.FOLDER = before
+    return taken[0], taken[1]
+
+
 def rows() -> Iterator[Row]:
     """Run everything, then tell of the slowest."""
     for task, steps in (("ravine", 200), ("iris", 100)):
         yield Row(f"choosing: 10 optimizers × 400 settings on {task}", heat_maps(task, steps).seconds, "s", bar=5)
+    first, again = twice()
+    yield Row("a contest of torch's optimizers: the first time / again", first / again, "×")
     stems = [path.stem for path in notebooks.sources()]
     every = [(stem, lang, solved) for stem in stems for lang in LANGS for solved in (False, True)]
     begun = time.perf_counter()

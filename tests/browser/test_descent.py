@@ -10,6 +10,7 @@ from course.lab import words
 from course.lab.landscapes import landscape
 from course.syllabus import topic
 from tests.browser.jupyter import run_all, write_notebook
+from tests.browser.pictures import PIXELS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,12 +21,6 @@ if TYPE_CHECKING:
     from tests.browser.jupyter import Lab
 
 FIRST = 'from course.lab import descent\ndescent("momentum")'
-PIXELS = """(canvas) => {
-  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-  let sum = 0;
-  for (let i = 0; i < data.length; i++) sum = (31 * sum + data[i]) % 1000000007;
-  return sum;
-}"""
 
 
 def pixels(page: Page, which: str = "map") -> int:

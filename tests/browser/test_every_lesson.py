@@ -13,6 +13,7 @@ import pytest
 from course.syllabus import ROOT
 from course.text import LANGS, Lang
 from tests.browser.jupyter import outputs, run_all, usage, write_notebook
+from tests.browser.pictures import PIXELS
 from tests.learner import room
 from tests.lessons import shown
 
@@ -44,15 +45,11 @@ SET = """() => {
 # that began at its upper end goes back there: with RAdam's beta2 at 0, ε would do nothing. A picture is all that a cell
 # shows: every canvas by its pixels, drawings by their markup, images by their source.
 STILL = """async () => {
+  const pixels = PIXELS;
   const picture = (cell) => {
     const shown = [...cell.querySelectorAll("svg")].map((svg) => svg.outerHTML);
     shown.push(...[...cell.querySelectorAll("img")].map((image) => image.src));
-    for (const canvas of cell.querySelectorAll("canvas")) {
-      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-      let sum = 0;
-      for (let i = 0; i < data.length; i++) sum = (31 * sum + data[i]) % 1000000007;
-      shown.push(sum);
-    }
+    shown.push(...[...cell.querySelectorAll("canvas")].map(pixels));
     return shown.join("|");
   };
   const changes = async (cell, before) => {
@@ -78,7 +75,7 @@ STILL = """async () => {
     else await push("End");
   }
   return { count: handles.length, still };
-}"""
+}""".replace("PIXELS", PIXELS)
 # MathJax lays a copy of each formula over it for screen readers, clipped to a point but with its full width to the
 # right of that point: at the end of a line it counts as wider than the page, in any notebook. That is not ours.
 WIDER = """() => {

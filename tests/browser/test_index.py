@@ -9,7 +9,7 @@ import pytest
 from course.syllabus import ROOT, lessons, topics
 from course.text import LANGS, Lang
 from tests.browser.jupyter import run_all
-from tests.browser.test_lesson import PIXELS
+from tests.browser.pictures import FIRST_MAP
 from tests.learner import room
 
 if TYPE_CHECKING:
@@ -59,9 +59,9 @@ def first_slider(page: Page) -> None:
     page.locator(".jp-CodeCell .cm-content").first.click()
     page.keyboard.press("Shift+Enter")
     page.wait_for_selector(".downhill-map", timeout=60_000)
-    page.wait_for_function(f"() => ({PIXELS})() !== 0")
-    before = page.evaluate(PIXELS)
+    page.wait_for_function(f"() => ({FIRST_MAP})() !== 0")
+    before = page.evaluate(FIRST_MAP)
     slider = page.locator(".downhill .noUi-handle").first
     slider.focus()
     slider.press("ArrowRight")
-    page.wait_for_function(f"before => ({PIXELS})() !== before", arg=before)
+    page.wait_for_function(f"before => ({FIRST_MAP})() !== before", arg=before)

@@ -9,6 +9,7 @@ import pytest
 from course.syllabus import ROOT
 from course.text import LANGS, Lang
 from tests.browser.jupyter import outputs, run_all
+from tests.browser.pictures import FIRST_MAP
 from tests.browser.test_every_lesson import WIDER
 from tests.learner import room
 
@@ -20,13 +21,6 @@ if TYPE_CHECKING:
     from tests.browser.jupyter import Lab
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
-PIXELS = """() => {
-  const canvas = document.querySelector(".downhill-map");
-  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-  let sum = 0;
-  for (let i = 0; i < data.length; i++) sum = (31 * sum + data[i]) % 1000000007;
-  return sum;
-}"""
 RIGHT = {"en": "It moves on, a little shorter than before.", "zh": "继续向前，步子比刚才略小。"}
 PRAISE = {"en": "Right.", "zh": "正确。"}
 NUDGE = {"en": "1. A nudge", "zh": "1. 稍加点拨"}
@@ -53,12 +47,12 @@ def test_a_reader_works_through_the_lesson(
     assert page.get_by_text("Loading widget").count() == 0
 
     # A slider of the first map, by keyboard.
-    before = page.evaluate(PIXELS)
+    before = page.evaluate(FIRST_MAP)
     slider = page.locator(".downhill").first.locator(".noUi-handle").nth(1)
     slider.focus()
     for _ in range(10):
         slider.press("ArrowRight")
-    page.wait_for_function(f"before => ({PIXELS})() !== before", arg=before)
+    page.wait_for_function(f"before => ({FIRST_MAP})() !== before", arg=before)
 
     # The box moves once it is pushed.
     page.get_by_role("button", name=PUSH[lang]).click()
