@@ -15,6 +15,18 @@ if TYPE_CHECKING:
     import pytest
 
 
+LIST_OWN = """
+from pathlib import Path
+import matplotlib
+from matplotlib import font_manager
+manager, own = font_manager.fontManager, Path(matplotlib.get_data_path())
+manager.ttflist = [font for font in manager.ttflist if own in Path(font.fname).parents]
+file = f"fontlist-v{font_manager.FontManager.__version__}.json"
+font_manager.json_dump(manager, str(Path(matplotlib.get_cachedir(), file)))
+"""
+"""Writes the list of fonts that matplotlib will read from then on: its own alone."""
+
+
 def without_fonts(folder: Path) -> dict[str, str]:
     """Return variables for a process, such as a notebook's kernel, in which matplotlib has its own fonts alone.
 
@@ -28,10 +40,8 @@ def without_fonts(folder: Path) -> dict[str, str]:
     environment = {"MPLCONFIGDIR": str(folder / "matplotlib")}
     if not list((folder / "matplotlib").glob("fontlist-*.json")):
         (folder / "matplotlib").mkdir(parents=True, exist_ok=True)
-        # The list is made while the variable hides the machine's fonts. The process itself does without the variable,
-        # which would do more than a missing font does.
-        hidden = {**os.environ, **environment, "MPL_IGNORE_SYSTEM_FONTS": "1"}
-        subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], env=hidden, check=True)
+        # Not by matplotlib's MPL_IGNORE_SYSTEM_FONTS, which older ones do not know and which does more than hide fonts.
+        subprocess.run([sys.executable, "-c", LIST_OWN], env={**os.environ, **environment}, check=True)
     return environment
 
 
