@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 HANDLING = Text(en="The mistake: {title}.", zh="错误：{title}。")
 PATH = Text(
     en="Your numbers are exactly those of a rule with this mistake: {title}.",
-    zh="有一个错误，会得到与您完全一样的数。{title}。",
+    zh="您算出的数与犯了这个错误的规则完全一样：{title}。",
 )
 PATHS = Text(
     en="Your numbers are exactly those of a rule with {count} mistakes at once. What each does by itself:",
