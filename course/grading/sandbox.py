@@ -14,7 +14,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from contextlib import suppress
@@ -92,13 +91,23 @@ class Outcome:
     end: Literal["done", "timeout", "output", "files", "died", "nonsense"] = "done"
     code: int = 0
     printed: str = ""
-    standing: Standing = Standing(())
+    standing: Standing = field(default_factory=lambda: Standing(()))
     """The wall that it ran behind."""
 
 
 def command() -> list[str]:
-    """The worker's command line: no environment's packages, no user's site, no PYTHON* variables, no working directory."""
-    return [places.python(), "-I", "-S", "-B", "-X", "utf8", str(places.WORKER), str(places.COURSE.parent), str(places.numpy())]
+    """The worker's command line: no installed packages, no user's site, no PYTHON* variables, no working directory."""
+    return [
+        places.python(),
+        "-I",
+        "-S",
+        "-B",
+        "-X",
+        "utf8",
+        str(places.WORKER),
+        str(places.COURSE.parent),
+        str(places.numpy()),
+    ]
 
 
 class Worker:
@@ -307,10 +316,10 @@ def _begin(output: int) -> tuple[Worker, Reader, Reader, threading.Event, Standi
         printed.join(0.5)
         complaint = bytes(printed.kept).decode("utf-8", "replace")
         last = next((line for line in reversed(complaint.splitlines()) if line.strip()), "–")
-        lost = said["layer"] if said else "bubblewrap"
+        lost, reason = (said["layer"], said["reason"]) if said else ("bubblewrap", last)
         if lost not in worker.layers:
-            raise _not_started(last)
-        wall.lose(lost, said["reason"] if said else last)
+            raise _not_started(reason)
+        wall.lose(lost, reason)
 
 
 def _until_ready(replies: Reader) -> dict[str, Any] | None:

@@ -78,7 +78,7 @@ def own_thread_only() -> None:
     """Landlock binds one thread, so there must be no other; numpy starts none where its libraries are told not to."""
     with suppress(FileNotFoundError):  # a namespace without /proc
         if len(os.listdir("/proc/self/task")) > 1:
-            raise NotStandingError("threads", "numpy has started threads of its own")
+            raise NotStandingError("landlock", "numpy has started threads of its own")
 
 
 def no_new_privileges() -> None:
@@ -118,4 +118,4 @@ def _prctl(option: int, value: int) -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.prctl(option, ctypes.c_ulong(value), 0, 0, 0) != 0:
         number = ctypes.get_errno()
-        raise NotStandingError("prctl", os.strerror(number))
+        raise NotStandingError("seccomp", os.strerror(number))

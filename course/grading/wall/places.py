@@ -44,7 +44,9 @@ def shared() -> tuple[Path, ...]:
     base = Path(sys.base_prefix).resolve()
     standard = {Path(sysconfig.get_path(name)).resolve() for name in ("stdlib", "platstdlib")} - {_environment()}
     found = {Path(each) for each in LIBRARIES} | {base / "lib", base / "lib64", *standard}
-    found |= {Path(each) for each in os.environ.get("LD_LIBRARY_PATH", "").split(os.pathsep) if os.path.isabs(each)}
+    for each in map(Path, os.environ.get("LD_LIBRARY_PATH", "").split(os.pathsep)):
+        if each.is_absolute() and any(each.glob("libpython*")):
+            found.add(each)
     return tuple(sorted(each for each in {*found, *map(Path, DATA), Path(python())} if each.exists()))
 
 
@@ -61,8 +63,11 @@ def packages() -> tuple[Path, ...]:
 
 @functools.cache
 def hidden() -> tuple[Path, ...]:
-    """Folders of installed packages that lie within what is shared."""
-    return tuple(sorted({each for root in shared() for each in _hidden(root)}))
+    """What lies within what is shared and must not be seen: folders of installed packages, a checkout of the course."""
+    found = {each for root in shared() for each in _hidden(root)}
+    if any(COURSE.parent.is_relative_to(root) for root in shared()):
+        found.add(COURSE.parent)
+    return tuple(sorted(found))
 
 
 def _hidden(root: Path, depth: int = 2) -> list[Path]:
@@ -79,7 +84,7 @@ def _hidden(root: Path, depth: int = 2) -> list[Path]:
 @functools.cache
 def readable() -> tuple[str, ...]:
     """The same for Landlock, which can only allow: what is shared, in parts where something within is hidden."""
-    aside = {*map(str, hidden()), str(COURSE)}
+    aside = {str(each.resolve()) for each in hidden()}
     parts = [part for root in shared() for part in _without(str(root), aside)]
     return (*dict.fromkeys(parts), *map(str, (*packages(), *own())))
 
