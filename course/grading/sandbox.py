@@ -114,6 +114,8 @@ class Outcome:
     end: Literal["done", "timeout", "output", "died", "nonsense"] = "done"
     code: int = 0
     printed: str = ""
+    seconds: float = 0.0
+    """From when the worker was ready to when it ended; a busy machine's slow start is not the file's."""
 
 
 def command() -> list[str]:
@@ -177,6 +179,8 @@ class Reader(threading.Thread):
         super().__init__(daemon=True)
         self.pipe, self.keep, self.most, self.overflow = pipe, keep, most, overflow
         self.kept = bytearray()
+        self.begun: float | None = None
+        """When the first bytes came."""
         self.start()
 
     def run(self) -> None:
@@ -184,6 +188,7 @@ class Reader(threading.Thread):
         total = 0
         with suppress(OSError, ValueError):  # closed under our hands: a grandchild held it open for too long
             while chunk := self.pipe.read1(65536):  # type: ignore[union-attr]  # Popen's pipes are buffered readers
+                self.begun = self.begun or time.monotonic()
                 total += len(chunk)
                 if len(self.kept) < self.keep:
                     self.kept += chunk[: self.keep - len(self.kept)]
@@ -229,6 +234,7 @@ def run(file: Path, class_name: str, state: Sequence[str], cases: Sequence[Case]
             code = process.poll()
             _close(process)
     outcome = Outcome(code=process.returncode, printed=wire.clean(bytes(printed.kept).decode("utf-8", "replace")))
+    outcome.seconds = time.monotonic() - (replies.begun or time.monotonic())
     if not wire.started(bytes(replies.kept)):
         raise _not_started(outcome.printed)
     outcome.problem, outcome.answers, valid = wire.take_in(bytes(replies.kept), cases, state)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from course.grading import render, sandbox
+from course.grading import fresh, render, sandbox
 from course.grading.judge import judge
 from course.syllabus import LEARNER, topic
 from course.text import language
@@ -38,6 +38,7 @@ def check(stem: str, folder: str | Path | None = None) -> Report:
         CourseError: there is no such topic or folder.
 
     """
-    verdict = judge(topic(stem), Path(folder) if folder is not None else LEARNER)
+    asked = topic(stem)
+    verdict = judge(asked, Path(folder) if folder is not None else LEARNER, fresh=fresh.draw(asked))
     sandbox.prepare()
     return Report(verdict)

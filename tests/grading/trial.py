@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from course.grading.case import Case, Trajectory
-    from course.grading.judge import Finding
+    from course.grading.rows import Finding
     from course.grading.verdict import Verdict
     from course.grading.wire import Answer
 
