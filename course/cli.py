@@ -52,7 +52,7 @@ def check(args: argparse.Namespace) -> int:
     passed = True
     for topic in topics:
         with _working(topic.stem):
-            verdict = judge(topic, folder, fresh=args.fresh or fresh.draw(topic))
+            verdict = judge(topic, folder, fresh=fresh.draw(topic) if args.fresh is None else args.fresh)
         passed = passed and verdict.passed
         if args.json:
             print(json.dumps(verdict.to_json(), ensure_ascii=False), flush=True)

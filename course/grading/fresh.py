@@ -43,18 +43,18 @@ NO_SOLUTION = Text(
     zh="新抽的数要用课程自带的参考答案来核对，而这里没有参考答案。请去掉 `--fresh`，或者在课程的克隆目录中运行。",
 )
 BROKEN = Text(
-    en="The course's own solution of {stem} does not run ({problem}). Get it back with `git checkout -- solutions`.",
-    zh="课程自带的 {stem} 参考答案无法运行（{problem}）。请用 `git checkout -- solutions` 恢复。",
+    en="The course's own solution of {stem} does not run ({problem}). Put solutions/{stem}.py back as it was.",
+    zh="课程自带的 {stem} 参考答案无法运行（{problem}）。请恢复 solutions/{stem}.py。",
 )
 
 
-def draw(topic: Topic) -> str:
-    """Make a seed, short enough to be typed; "" where no solution is here, or none that runs."""
+def draw(topic: Topic) -> str | None:
+    """Make a seed, short enough to be typed; None where no solution is here, or none that runs."""
     seed = "".join(secrets.choice(LETTERS) for _ in range(5))
     try:
         case(topic, seed)
     except CourseError:
-        return ""
+        return None
     return seed
 
 

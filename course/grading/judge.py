@@ -10,6 +10,8 @@ import functools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from course.grading import cases as recipes
 from course.grading import compare, explain, reasons, sandbox, saved, stored
 from course.grading import fresh as fresh_cases
@@ -63,7 +65,7 @@ def judge(
             ).format(folder=folder, stem=topic.stem)
         )
     visible = recipes.visible(topic.stem)
-    drawn = [fresh_cases.case(topic, fresh)] if fresh else []
+    drawn = [] if fresh is None else [fresh_cases.case(topic, fresh)]
     hidden = recipes.hidden(topic.stem, seed) if seed is not None else ()
     cases = sorted([*visible, *(case for case, _ in drawn), *hidden], key=lambda case: case.stretch)
     file = folder.resolve() / f"{topic.stem}.py"
@@ -78,6 +80,7 @@ def judge(
     return replace(conclude(topic, cases, answers, ends, expected, fresh or ""), printed=printed)
 
 
+@np.errstate(all="ignore")  # what a file computes may be infinite, and may overflow when it is held against the right
 def conclude(
     topic: Topic,
     cases: Sequence[Case],
