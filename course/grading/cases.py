@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.grading.case import HIDDEN, Case
+from course.grading.case import FRESH, HIDDEN, Case
 from course.text import Text
 
 if TYPE_CHECKING:
@@ -370,18 +370,29 @@ def _cases(stem: str, key: str, prefix: str) -> tuple[Case, ...]:
     made = []
     for name, _, title, recipe in CORE:
         body = recipe(stem, Draw(f"{key}:{stem}:{name}"))
-        made.append(Case(id=prefix + name, title=title.format(steps=len(body["grads"])), **body))
+        made.append(Case(id=prefix + name, title=_title(prefix, title.format(steps=len(body["grads"]))), **body))
     for name, options in stretch_options(stem).items():
         named = Text(en=", ".join(options), zh="、".join(options))
         title = Text(en="stretch: {named}", zh="选做：{named}").format(named=named)
         body = stretch_case(stem, Draw(f"{key}:{stem}:{name}"), options)
-        made.append(Case(id=prefix + name, title=title, stretch=True, **body))
+        made.append(Case(id=prefix + name, title=_title(prefix, title), stretch=True, **body))
     return tuple(sorted(made, key=lambda case: case.stretch))
 
 
-def weight(case_id: str) -> int:
-    """What a case weighs among the others of its kind, core or stretch."""
-    return next((each for name, each, _, _ in CORE if case_id.removeprefix(HIDDEN) == name), 1)
+TITLES = {
+    HIDDEN: Text(en="{title}, with other numbers", zh="{title}（换一组数）"),
+    FRESH: Text(en="{title}, fresh numbers (seed {seed})", zh="{title}（新抽的数，种子 {seed}）"),
+}
+"""What a case is called, by how its name begins."""
+
+
+def _title(prefix: str, title: Text, seed: str = "") -> Text:
+    return TITLES[prefix].format(title=title, seed=seed) if prefix else title
+
+
+def weight(name: str) -> int:
+    """What a recipe weighs among the others of its kind, core or stretch."""
+    return next((each for core, each, _, _ in CORE if name == core), 1)
 
 
 def visible(stem: str) -> tuple[Case, ...]:
@@ -392,3 +403,11 @@ def visible(stem: str) -> tuple[Case, ...]:
 def hidden(stem: str, seed: str) -> tuple[Case, ...]:
     """Cases by the same recipes, drawn from a class's secret seed; answered by the judge's own torch."""
     return _cases(stem, f"hidden:{seed}", HIDDEN)
+
+
+def fresh(stem: str, seed: str) -> Case:
+    """One core case, its recipe and its numbers drawn from a seed of its own."""
+    draw = Draw(f"{FRESH}{seed}:{stem}")
+    name, _, title, recipe = CORE[draw.random.randint(len(CORE))]
+    body = recipe(stem, draw)
+    return Case(id=FRESH + name, title=_title(FRESH, title.format(steps=len(body["grads"])), seed), **body)

@@ -155,34 +155,31 @@ def explanations(
 
     Args:
         stem: the topic.
-        cases: the core cases, in the order in which they were run, each with an answer. The visible ones are searched;
-            what fits them must fit the hidden ones too.
+        cases: the visible core cases, in the order in which they were run, each with an answer.
         answers: by case id.
         right: the ids of the cases whose numbers are right. In float32, too, they must come out right.
 
     """
     book = catalogue(stem)
-    visible, hidden = ([case for case in cases if case.hidden is kind] for kind in (False, True))
     with np.errstate(all="ignore"):
-        trails = [Trail.of(case, answers[case.id], right=case.id in right) for case in visible]
+        trails = [Trail.of(case, answers[case.id], right=case.id in right) for case in cases]
         for some in (book.singles, book.pairs):
             fitting = (each for each in _opening(stem, some, trails[0]) if fits(book, each, trails))
-            found = tuple(each for each in fitting if _fits_to_the_end(book, each, (visible, hidden), answers))
+            found = tuple(each for each in fitting if _fits_to_the_end(book, each, cases, answers))
             if found:
                 return found
     return ()
 
 
 def _fits_to_the_end(
-    book: Catalogue, explanation: Explanation, workers: Sequence[Sequence[Case]], answers: Mapping[str, Answer]
+    book: Catalogue, explanation: Explanation, cases: Sequence[Case], answers: Mapping[str, Answer]
 ) -> bool:
-    """Whether it fits all that each worker ran, to the last step; what float32 rounds, nobody can follow so far."""
+    """Whether it fits all that was run, to the last step; what float32 rounds, nobody can follow so far."""
     if _in_float32(explanation):
-        return _looks_squeezed(book, explanation, workers[0], answers)
-    longer = [cases for cases in workers if any(case.hidden or case.steps > STEPS for case in cases)]
-    return all(
-        any(_fits_whole(book, explanation, cases, answers, style) for style in book.rule.styles) for cases in longer
-    )
+        return _looks_squeezed(book, explanation, cases, answers)
+    if all(case.steps <= STEPS for case in cases):
+        return True
+    return any(_fits_whole(book, explanation, cases, answers, style) for style in book.rule.styles)
 
 
 def _fits_whole(
@@ -345,7 +342,7 @@ def diagnose(
 
     Args:
         stem: the topic.
-        cases: the visible and the hidden cases, in the order in which they were run.
+        cases: the visible cases, in the order in which they were run. Nothing here may hang on hidden numbers.
         answers: by case id.
         failed: the ids of the cases that are not right.
         astray: the ids of those among them whose numbers are wrong.
@@ -358,7 +355,7 @@ def diagnose(
         return replace(found, stretch_right=_all_right(stretch, answers, astray))
     fitting, ignored = {}, []
     for case in cases:
-        if case.hidden or case.id not in failed or case.id not in answers or answers[case.id].problem:
+        if case.id not in failed or case.id not in answers or answers[case.id].problem:
             continue
         if ignores_options(stem, case, answers[case.id]):
             ignored.append(case.id)
@@ -380,12 +377,12 @@ def _of_core(
     astray: Collection[str],
 ) -> Diagnosis:
     """What is wrong in the core; the arguments are those of `diagnose`."""
-    stopped = [answers[case.id] for case in core if case.id in failed and case.id in answers and not case.hidden]
+    stopped = [answers[case.id] for case in core if case.id in failed and case.id in answers]
     slips = tuple(dict.fromkeys(filter(None, (slip(answer.problem or {}) for answer in stopped))))
     complete = all(case.id in answers for case in core)
-    wanted = any(case.id in astray and not case.hidden for case in core) or any(map(_stopped_by_shapes, stopped))
+    wanted = any(case.id in astray for case in core) or any(map(_stopped_by_shapes, stopped))
     # Who has not taken a single step has shown nothing.
-    searched = wanted and complete and any(answers[case.id].steps for case in core if not case.hidden)
+    searched = wanted and complete and any(answers[case.id].steps for case in core)
     right = {case.id for case in core if case.id in answers and case.id not in astray}
     fitting = explanations(stem, core, answers, right) if searched else ()
     elsewhere = tuple(name for name in slips if name not in PATH_RIGHT)

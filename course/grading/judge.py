@@ -7,17 +7,20 @@ valid trajectory that agrees with the reference; everything else has a named rea
 from __future__ import annotations
 
 import functools
-import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from course.grading import cases as recipes
 from course.grading import compare, explain, reasons, sandbox, saved, stored
+from course.grading import fresh as fresh_cases
 from course.grading.diagnosis import Diagnosis, diagnose
 from course.grading.facts import facts
 from course.grading.paths import pick
+from course.grading.rows import Finding, rows, total
 from course.grading.said import Said
-from course.grading.verdict import CaseResult, Difference, Paths, Status, Verdict
+from course.grading.verdict import Verdict
 from course.text import CourseError, Text
 
 if TYPE_CHECKING:
@@ -25,32 +28,33 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from course.grading.case import Case, Trajectory
+    from course.grading.verdict import CaseResult, Paths, Status
     from course.grading.wire import Answer
     from course.syllabus import Topic
 
-
-@dataclass(frozen=True)
-class Finding:
-    """One case, judged: what it says of the file as a whole, and why."""
-
-    status: Status
-    reason: Text | None = None
-    difference: Difference | None = None
-    stopped: bool = False
-    """Whether something else than a wrong number is the reason: it stopped, or did not keep to the contract."""
+KEPT = 0.25
+"""The share of the time that is left to the hidden cases, which are fewer steps; what the visible ones leave, too."""
 
 
-def judge(topic: Topic, folder: Path, *, seed: str | None = None, limits: sandbox.Limits | None = None) -> Verdict:
+def judge(
+    topic: Topic,
+    folder: Path,
+    *,
+    seed: str | None = None,
+    fresh: str | None = None,
+    limits: sandbox.Limits | None = None,
+) -> Verdict:
     """Judge `folder/STEM.py`.
 
     Args:
         topic: which exercise.
         folder: where the learner's file lies; nothing else in it is looked at.
         seed: a class's secret seed: its hidden cases are judged too, answered by the installed torch.
-        limits: what the worker may use; by default `Limits()`.
+        fresh: the seed of a fresh case, answered by the course's own solution; without it a verdict is the same again.
+        limits: what all workers together may use; by default `Limits()`.
 
     Raises:
-        CourseError: the folder does not exist, or the stored references are unusable.
+        CourseError: the folder does not exist, the stored references are unusable, or no fresh case can be drawn.
 
     """
     if not folder.is_dir():
@@ -60,49 +64,131 @@ def judge(topic: Topic, folder: Path, *, seed: str | None = None, limits: sandbo
                 zh="没有 {folder} 这个文件夹：请给出 {stem}.py 所在的文件夹。",
             ).format(folder=folder, stem=topic.stem)
         )
-    cases = list(recipes.visible(topic.stem))
-    if seed is not None:
-        cases = sorted([*cases, *recipes.hidden(topic.stem, seed)], key=lambda case: case.stretch)
+    visible = recipes.visible(topic.stem)
+    drawn = [] if fresh is None else [fresh_cases.case(topic, fresh)]
+    hidden = recipes.hidden(topic.stem, seed) if seed is not None else ()
+    cases = sorted([*visible, *(case for case, _ in drawn), *hidden], key=lambda case: case.stretch)
     file = folder.resolve() / f"{topic.stem}.py"
     reason = saved.refused(file)
     if reason:
         refused = Finding(reason.status, reason.text)
-        return _verdict(topic, cases, dict.fromkeys((case.id for case in cases), refused), {}, {}, Diagnosis())
+        ends = dict.fromkeys((case.id for case in cases), refused)
+        return conclude(topic, cases, {}, ends, {}, fresh or "")
     answers, ends, printed = _run(file, topic, cases, limits or sandbox.Limits())
-    expected = stored.read(topic.stem, recipes.visible(topic.stem)) | (_hidden(topic, seed) if seed is not None else {})
-    return replace(conclude(topic, cases, answers, ends, expected), printed=printed)
+    expected = stored.read(topic.stem, visible) | {case.id: answer for case, answer in drawn}
+    expected |= _hidden(topic, seed) if seed is not None else {}
+    return replace(conclude(topic, cases, answers, ends, expected, fresh or ""), printed=printed)
 
 
+@np.errstate(all="ignore")  # what a file computes may be infinite, and may overflow when it is held against the right
 def conclude(
     topic: Topic,
     cases: Sequence[Case],
     answers: Mapping[str, Answer],
     ends: Mapping[str, Finding],
     expected: Mapping[str, Trajectory],
+    seed: str = "",
 ) -> Verdict:
     """The verdict on what came back: every case held against its reference, and the mistake named.
+
+    Of a hidden case the verdict tells one bit, whether it passed. Nothing else that a file does there, how it ends,
+    what it says, which numbers it makes, has any part in what follows: what it chose by the numbers would carry them.
 
     Args:
         topic: which exercise.
         cases: what was run, in this order.
         answers: by case id.
         ends: by case id, why there is no answer.
-        expected: by case id, torch's trajectory.
+        expected: by case id, torch's trajectory; of a fresh case, the solution's.
+        seed: of the fresh case, if there is one.
 
     """
 
     def hold(case: Case, own: Collection[str] = ()) -> Finding:
-        return ends.get(case.id) or _hold(topic, case, answers[case.id], expected[case.id], own)
+        found = ends.get(case.id) or _hold(topic, case, answers[case.id], expected[case.id], own)
+        if case.hidden and found.status != "passed":
+            return Finding(reasons.HIDDEN_WRONG.status, reasons.HIDDEN_WRONG.text)
+        return found
 
     findings = {case.id: hold(case) for case in cases}
-    passed = [case.id for case in cases if findings[case.id].status == "passed"]
-    if len(passed) < len(cases):
+    public = [case for case in cases if case.public]
+    passed = [case.id for case in public if findings[case.id].status == "passed"]
+    if len(passed) < len(public):
         own = set[str]().union(*(compare.strays(expected[name], answers[name].state) for name in passed))
-        findings |= {case.id: hold(case, own) for case in cases if own and case.id not in passed}
-    failed = {case.id for case in cases if case.id not in passed}
+        findings |= {case.id: hold(case, own) for case in public if own and case.id not in passed}
+    failed = {case.id for case in public if case.id not in passed}
     astray = {name for name in failed if findings[name].difference}
-    found = diagnose(topic.stem, cases, answers, failed, astray) if failed else Diagnosis()
-    return _verdict(topic, cases, findings, answers, expected, found)
+    found = diagnose(topic.stem, public, answers, failed, astray) if failed else Diagnosis()
+    results, said = rows(topic, cases, findings, found, seed)
+    status, told, clue, more = _told(topic, cases, findings, answers, expected, found, results, seed)
+    said += [Said("verdict", told, {"case": clue.id if clue else None}), *more]
+    return Verdict(
+        topic=topic.stem,
+        status=status,
+        score=total(topic, cases, results, stretch=False),
+        max_score=topic.points,
+        stretch_score=total(topic, cases, results, stretch=True),
+        stretch_max=topic.stretch_points if any(case.stretch for case in cases) else 0.0,
+        cases=tuple(results),
+        message=Text.joined([told, *(each.text for each in more)], en="\n", zh="\n"),
+        first_difference=findings[clue.id].difference if clue else None,
+        mistakes=found.mistakes,
+        alternatives=found.alternatives,
+        paths=_paths(topic, cases, clue, findings, answers, expected, found),
+        notes=sandbox.notes(),
+        said=tuple(said),
+    )
+
+
+def _told(
+    topic: Topic,
+    cases: Sequence[Case],
+    findings: Mapping[str, Finding],
+    answers: Mapping[str, Answer],
+    expected: Mapping[str, Trajectory],
+    found: Diagnosis,
+    results: Sequence[CaseResult],
+    seed: str,
+) -> tuple[Status, Text, Case | None, Sequence[Said]]:
+    """The status, the message's first sentences, the case that they speak of, and what follows them."""
+    core = [case for case in cases if case.public and not case.stretch]
+    status = _overall(core, findings)
+    if status != "passed":
+        clue = _clue(core, findings, status)
+        told = reasons.message(topic, status, results, findings[clue.id].reason)
+        more: Sequence[Said] = ()
+        if status == "wrong" or found.fits:
+            astray = [case for case in core if findings[case.id].difference]
+            more = explain.explained(topic, found, *_of_numbers(clue, astray, core, findings, answers, expected))
+        return status, told, clue, more
+    others = [case for case in cases if not case.public and not case.stretch and findings[case.id].status != "passed"]
+    drawn = next((case for case in others if case.fresh), None)
+    if drawn:
+        reason = findings[drawn.id].reason or Text(en="", zh="")
+        text = reasons.ONLY_FRESH.format(reason=reason, stem=topic.stem, seed=seed)
+        return "wrong", reasons.message(topic, "wrong", results, text), drawn, ()
+    if others:
+        return "wrong", reasons.message(topic, "wrong", results, reasons.ONLY_HIDDEN), None, ()
+    return "passed", reasons.message(topic, "passed", results, None), None, ()
+
+
+def _paths(
+    topic: Topic,
+    cases: Sequence[Case],
+    clue: Case | None,
+    findings: Mapping[str, Finding],
+    answers: Mapping[str, Answer],
+    expected: Mapping[str, Trajectory],
+    found: Diagnosis,
+) -> Paths | None:
+    """What the plot shows: of the case that the message speaks of, or of another of its kind."""
+    first = findings[clue.id].difference if clue else None
+    if not clue or not first:
+        return None
+    near = [case for case in cases if case.public and not case.stretch] if clue.public else [clue]
+    others = (findings[case.id].difference for case in near if case.id != clue.id)
+    fit = found.fits[0] if found.fits and clue.public else ()
+    return pick(topic.stem, near, [first, *filter(None, others)], answers, expected, fit)
 
 
 def _run(
@@ -116,30 +202,40 @@ def _run(
     answers: dict[str, Answer] = {}
     ends: dict[str, Finding] = {}
     printed = ""
+    left = limits.wall
+    core = [case.id for case in cases if not case.hidden and not case.stretch]
     for hidden in (False, True):
         batch = [case for case in cases if case.hidden is hidden]
-        stopped = [ends[case.id] for case in cases if case.id in ends and not case.stretch and not case.hidden]
-        if stopped and len(stopped) == sum(not case.stretch and not case.hidden for case in cases):
-            ends |= {case.id: stopped[0] for case in batch}  # it never answered; it will not now
+        if hidden and all(name in ends for name in core):
+            ends |= {case.id: ends[core[0]] for case in batch}  # it never answered; it will not now
         elif batch:
-            more, more_ends, more_printed = _run_batch(file, topic, batch, limits)
+            # What the visible cases use up by a stretch option that never ends must not cost the others their turn.
+            kept = 0.0 if hidden or not any(case.hidden for case in cases) else limits.wall * KEPT
+            more, more_ends, more_printed, used = _run_batch(file, topic, batch, limits, left - kept)
+            left -= used
             answers, ends, printed = answers | more, ends | more_ends, printed if hidden else more_printed
     return answers, ends, printed
 
 
 def _run_batch(
-    file: Path, topic: Topic, cases: Sequence[Case], limits: sandbox.Limits
-) -> tuple[dict[str, Answer], dict[str, Finding], str]:
-    """Run the cases, in a new worker after one that ended early, while the time lasts."""
+    file: Path, topic: Topic, cases: Sequence[Case], limits: sandbox.Limits, wall: float
+) -> tuple[dict[str, Answer], dict[str, Finding], str, float]:
+    """Run the cases, in a new worker after one that ended early, while the time lasts.
+
+    Returns:
+        The answers, and why there are none, by case id; what was printed; the seconds used.
+
+    """
     answers: dict[str, Answer] = {}
     ends: dict[str, Finding] = {}
     printed = ""
-    deadline = time.monotonic() + limits.wall
+    used = 0.0
     left = list(cases)
     end: reasons.Reason | None = None
     while left:
-        remaining = replace(limits, wall=max(0.1, deadline - time.monotonic()))
+        remaining = replace(limits, wall=max(0.1, wall - used))
         outcome = sandbox.run(file.name, file.read_bytes(), topic.class_name, topic.state, left, remaining)
+        used += outcome.seconds
         printed = printed or outcome.printed
         if outcome.problem:
             end = reasons.of_problem(outcome.problem, topic)
@@ -160,10 +256,10 @@ def _run_batch(
             break
         blamed = left.pop(0)
         ends[blamed.id] = Finding(end.status, end.text)
-        if (outcome.end == "timeout" and not blamed.stretch) or time.monotonic() >= deadline:
+        if (outcome.end == "timeout" and not blamed.stretch) or used >= wall:
             ends |= {case.id: Finding(end.status, reasons.not_run(blamed)) for case in left}
             break
-    return answers, ends, printed
+    return answers, ends, printed, used
 
 
 @functools.lru_cache(maxsize=32)
@@ -187,16 +283,6 @@ def _hold(topic: Topic, case: Case, answer: Answer, expected: Trajectory, own: C
     return Finding("passed")
 
 
-def _points(topic: Topic, cases: Sequence[Case]) -> dict[str, float]:
-    """Each case's share of the topic's points, core and stretch apart."""
-    shares: dict[str, float] = {}
-    for stretch, total in ((False, topic.points), (True, topic.stretch_points)):
-        weights = {case.id: recipes.weight(case.id) for case in cases if case.stretch is stretch}
-        whole = sum(weights.values())
-        shares |= {name: total * weight / whole for name, weight in weights.items()}
-    return shares
-
-
 def _overall(cases: Sequence[Case], findings: Mapping[str, Finding]) -> Status:
     """The status of the file: what stopped it, else the first thing that went wrong; the core cases decide."""
     core = [findings[case.id].status for case in cases if not case.stretch]
@@ -212,77 +298,6 @@ def _overall(cases: Sequence[Case], findings: Mapping[str, Finding]) -> Status:
     return "wrong" if first == "not-implemented" else first
 
 
-def _verdict(
-    topic: Topic,
-    cases: Sequence[Case],
-    findings: Mapping[str, Finding],
-    answers: Mapping[str, Answer],
-    expected: Mapping[str, Trajectory],
-    found: Diagnosis,
-) -> Verdict:
-    points = _points(topic, cases)
-    results = []
-    said: list[Said] = []
-    for case in cases:
-        finding = findings[case.id]
-        passed = finding.status == "passed"
-        reason = explain.of_option(topic, found, case) or _of_finding(case, finding)
-        said += [reason] if reason else []
-        results.append(
-            CaseResult(
-                id=case.id,
-                title=case.title,
-                passed=passed,
-                points=round(points[case.id], 6) if passed else 0.0,
-                max_points=round(points[case.id], 6),
-                stretch=case.stretch,
-                reason=reason.text if reason else None,
-            )
-        )
-    status = _overall(cases, findings)
-    clue = _clue(cases, findings, status)
-    told = reasons.message(topic, status, results, findings[clue.id].reason if clue else None)
-    said.append(Said("verdict", told, {"case": clue.id if clue else None}))
-    difference = findings[clue.id].difference if clue else None
-    core = [case for case in cases if not case.stretch]
-    paths: Paths | None = None
-    if clue and difference:
-        near = [case for case in core if case.hidden is clue.hidden]
-        others = [findings[case.id].difference for case in near if case.id != clue.id]
-        fit = found.fits[0] if found.fits and not clue.hidden else ()
-        paths = pick(topic.stem, near, [difference, *filter(None, others)], answers, expected, fit)
-    if clue and not clue.hidden and (status == "wrong" or found.fits):
-        astray = [case for case in core if not case.hidden and findings[case.id].difference]
-        more = explain.explained(topic, found, *_of_numbers(clue, astray, core, findings, answers, expected))
-        told = Text.joined([told, *(each.text for each in more)], en="\n", zh="\n")
-        said += more
-    return Verdict(
-        topic=topic.stem,
-        status=status,
-        score=_total(points, results, stretch=False),
-        max_score=topic.points,
-        stretch_score=_total(points, results, stretch=True),
-        stretch_max=topic.stretch_points if any(case.stretch for case in cases) else 0.0,
-        cases=tuple(results),
-        message=told,
-        first_difference=difference,
-        mistakes=found.mistakes,
-        alternatives=found.alternatives,
-        paths=paths,
-        notes=sandbox.notes(),
-        said=tuple(said),
-    )
-
-
-def _of_finding(case: Case, finding: Finding) -> Said | None:
-    """Why a case failed, in its own words."""
-    if finding.reason is None:
-        return None
-    if finding.status == "wrong" and finding.difference and not finding.stopped:
-        return Said("difference", finding.reason, {"difference": finding.difference})
-    return Said("problem", finding.reason, {"case": case.id, "status": finding.status})
-
-
 def _of_numbers(
     clue: Case,
     astray: Sequence[Case],
@@ -296,7 +311,7 @@ def _of_numbers(
     Args:
         clue: the case that the message speaks of.
         astray: the visible core cases with wrong numbers, in their order.
-        core: every core case.
+        core: every visible core case.
         findings: by case id.
         answers: by case id.
         expected: by case id, torch's trajectories.
@@ -316,15 +331,7 @@ def _of_numbers(
     return explain.NUMBERS_WRONG.format(title=case.title, difference=sentence), more
 
 
-def _total(points: Mapping[str, float], results: Sequence[CaseResult], *, stretch: bool) -> float:
-    """The exact sum first, rounded once: thirds that add up to a whole must give the whole."""
-    earned = (points[result.id] for result in results if result.passed and result.stretch is stretch)
-    return round(sum(earned, start=0.0), 6)
-
-
-def _clue(cases: Sequence[Case], findings: Mapping[str, Finding], status: Status) -> Case | None:
-    """The case that the message speaks of: the first failing core case that has the overall status."""
-    if status == "passed":
-        return None
-    failing = [case for case in cases if not case.stretch and findings[case.id].status != "passed"]
+def _clue(core: Sequence[Case], findings: Mapping[str, Finding], status: Status) -> Case:
+    """The case that the message speaks of: the first failing one that has the overall status."""
+    failing = [case for case in core if findings[case.id].status != "passed"]
     return next((case for case in failing if findings[case.id].status == status), failing[0])

@@ -43,6 +43,49 @@ TOO_MUCH = Text(
 )
 
 
+HIDDEN_WRONG = Reason(
+    "wrong",
+    Text(
+        en="Not right here. The numbers of this case are not shown, so that it can be used again.",
+        zh="这一项不正确。为了以后还能使用，这个用例的数据不公开。",
+    ),
+)
+"""All that is ever said of a hidden case, whatever the file did in it: a text of the file's would carry its numbers."""
+
+ONLY_HIDDEN = Text(
+    en="Your rule is right on every number that `check` shows, and not on other numbers of the same kind. Only what is"
+    " right on both counts. Look for something in your file that holds only for the numbers you have seen.",
+    zh="在 `check` 显示的数上全都正确，换成同类的另一组数就不对了，而两组都正确才计分。请检查代码里有没有只对见过的数才"
+    "成立的地方。",
+)
+ONLY_FRESH = Text(
+    en="Your rule is right on the numbers that everybody can see, and not on fresh ones of the same kind. {reason} Look"
+    " for something in your file that holds only for the numbers it has seen. To draw the same fresh numbers again:"
+    " `course check {stem} --fresh {seed}`.",
+    zh="在公开的数上全都正确，换成新抽的同类的数就不对了。{reason}请检查代码里有没有只对见过的数才成立的地方。要再次抽到"
+    "同样的数，请运行 `course check {stem} --fresh {seed}`。",
+)
+TWIN_HIDDEN = Text(
+    en="Right on these numbers, and not on other numbers of the same kind. Both count together, so this earns nothing.",
+    zh="在这一组数上正确，换成同类的另一组数就不对了。两组数一起计分，所以这里不得分。",
+)
+TWIN_FRESH = Text(
+    en="Right on these numbers, and not on fresh ones of the same kind (seed {seed}), so it does not count. {reason}",
+    zh="在这一组数上正确，换成新抽的同类的数（种子 {seed}）就不对了，所以不计分。{reason}",
+)
+TWIN_VISIBLE = Text(
+    en="Right on these numbers, and not on those that everybody can see. Both count together, so this earns nothing.",
+    zh="在这一组数上正确，在公开的那一组上不正确。两组数一起计分，所以这里不得分。",
+)
+
+
+def of_twin(case: Case, other: Case, reason: Text | None, seed: str) -> Text:
+    """A case that is right and does not count, because the other one by its recipe is wrong."""
+    if case.hidden:
+        return TWIN_VISIBLE
+    return TWIN_FRESH.format(reason=reason or Text(en="", zh=""), seed=seed) if other.fresh else TWIN_HIDDEN
+
+
 def not_run(blamed: Case) -> Text:
     """A case after the one that used up the time."""
     return Text(
@@ -334,7 +377,7 @@ def of_difference(difference: Difference, case: Case) -> Text:
         expected=expected,
         got=got,
     )
-    if case.hyperparameters and not case.hidden:
+    if case.hyperparameters:
         shown = ", ".join(f"{name}={_shown(value)}" for name, value in case.hyperparameters.items())
         return facts + Text(en=" (with ", zh="（") + Text(en=shown, zh=shown) + Text(en=")", zh="）")
     return facts
@@ -357,7 +400,7 @@ def _shown(value: Any) -> str:
 
 def message(topic: Topic, status: Status, results: Sequence[CaseResult], reason: Text | None) -> Text:
     """The verdict in one or two sentences."""
-    core = [result for result in results if not result.stretch]
+    core = [result for result in results if not result.stretch and not result.fresh]
     extra = [result for result in results if result.stretch]
     if status == "passed":
         text = Text(

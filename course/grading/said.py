@@ -14,6 +14,7 @@ Kind = Literal[
     "verdict",
     "problem",
     "difference",
+    "twin",
     "handling",
     "path",
     "paths",

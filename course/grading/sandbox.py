@@ -96,6 +96,8 @@ class Outcome:
     printed: str = ""
     standing: Standing = field(default_factory=lambda: Standing(()))
     """The wall that it ran behind."""
+    seconds: float = 0.0
+    """From when it had its request to when it ended; a busy machine's slow start is not the file's."""
 
 
 def command() -> list[str]:
@@ -264,6 +266,7 @@ def run(
         code=_code(process.returncode, worker) or 0,
         printed=wire.clean(bytes(printed.kept).decode("utf-8", "replace")),
         standing=standing,
+        seconds=time.monotonic() - begun,
     )
     outcome.problem, outcome.answers, valid = wire.take_in(said, cases, state)
     if overflow.is_set():

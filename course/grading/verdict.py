@@ -113,6 +113,8 @@ class CaseResult:
     max_points: float
     stretch: bool = False
     reason: Text | None = None
+    fresh: str = ""
+    """The seed of a fresh case, which is worth nothing and takes its twin's points with it."""
 
     def to_json(self, lang: Lang) -> dict[str, Any]:
         """The form in which it is stored; `reason` is in the reader's language, `explanation` in both."""
@@ -128,6 +130,8 @@ class CaseResult:
             stored["explanation"] = self.reason.to_json()
         if self.stretch:
             stored["stretch"] = True
+        if self.fresh:
+            stored |= {"fresh": True, "seed": self.fresh}
         return stored
 
     @classmethod
@@ -141,6 +145,7 @@ class CaseResult:
             max_points=float(stored["max_points"]),
             stretch=bool(stored.get("stretch", False)),
             reason=Text.from_json(stored["explanation"]) if "explanation" in stored else None,
+            fresh=str(stored["seed"]) if stored.get("fresh") else "",
         )
 
 

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from course.grading import contract, problems
+from course.grading.problems import text, whole
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -20,6 +23,12 @@ LONGEST = 4096
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """What a terminal would obey rather than show, a tab and a line feed apart."""
+
+KINDS = 100
+"""More kinds of return value than a rule can show before the first wrong one ends the case."""
+
+DIMENSIONS = 64
+"""As many as a numpy array can have."""
 
 
 @dataclass(frozen=True)
@@ -56,14 +65,13 @@ def request(
     blocks = [json.dumps(head).encode() + b"\n", source]
     for case in cases:
         blocks += [param.astype("<f8").tobytes() for param in case.params]
-        for i in range(len(case.params)):
-            blocks.append(np.stack([grads[i] for grads in case.grads]).astype("<f8").tobytes())
+        blocks += [column.astype("<f8").tobytes() for column in case.columns]
     return blocks
 
 
 def room(cases: Sequence[Case], state: Sequence[str]) -> int:
     """More bytes than any honest answer to these cases has."""
-    sizes = (8 * case.steps * sum(param.size + 1 for param in case.params) * (1 + len(state)) for case in cases)
+    sizes = (8 * (case.steps + 1) * sum(param.size + 1 for param in case.params) * (4 + len(state)) for case in cases)
     return sum(sizes) + (len(cases) + 1) * 16 * LONGEST
 
 
@@ -94,12 +102,12 @@ def take_in(
         _, _, rest = replies.partition(b"\n")  # "ready"
         line, newline, rest = rest.partition(b"\n")
         if newline:
-            problem = _problem(json.loads(line)["problem"])
+            problem = _cleaned(problems.read(_object(line)["problem"], problems.LOADING))
         for number, case in enumerate(cases if newline and not problem else ()):
             line, newline, rest = rest.partition(b"\n")
             if not newline:
                 break
-            answer, rest = _answer(json.loads(line), rest, number, case, state)
+            answer, rest = _answer(_object(line), rest, number, case, state)
             if answer is None:
                 break
             answers[number] = answer
@@ -108,43 +116,78 @@ def take_in(
     return problem, answers, True
 
 
-def _answer(head: Any, rest: bytes, number: int, case: Case, state: Sequence[str]) -> tuple[Answer | None, bytes]:
-    steps, names = head["steps"], head["state"]
-    if head["case"] != number:
-        raise ValueError("answers out of order")
-    if type(steps) is not int or not 0 <= steps <= case.steps:
-        raise ValueError("no such number of steps")
-    if not isinstance(names, list) or names != sorted(set(names) & set(state)):
-        raise ValueError("no such state")
-    columns: list[Array] = []
-    for name in ("", *names):
-        for param in case.params:
-            shape = (steps,) if name == "step" else (steps, *param.shape)
-            size = 8 * math.prod(shape)
-            if len(rest) < size:
-                return None, b""  # cut off: the worker ended in the middle of this answer
-            columns.append(np.frombuffer(rest[:size], dtype="<f8").reshape(shape))
-            rest = rest[size:]
+def _object(line: bytes) -> dict[str, Any]:
+    """One line of an answer, which must be a JSON object."""
+    read = json.loads(line)
+    if not isinstance(read, dict):
+        raise TypeError("no object")
+    return read
+
+
+def _cleaned(problem: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The same facts, every text fit to be shown."""
+
+    def fit(value: Any) -> Any:
+        return clean(value) if isinstance(value, str) else [fit(each) for each in value] if value else value
+
+    return problem and {name: value if name == "line" else fit(value) for name, value in problem.items()}
+
+
+def _answer(
+    head: dict[str, Any], rest: bytes, number: int, case: Case, state: Sequence[str]
+) -> tuple[Answer | None, bytes]:
+    """One answer and what follows it; None if the worker ended in the middle of it."""
     count = len(case.params)
-    problem = _problem(head["problem"])
-    if problem is None and steps != case.steps:
+    if not whole(head["case"], number, number):
+        raise ValueError("answers out of order")
+    steps, updates, names = head["steps"], head["updates"], head["state"]
+    if not whole(steps, 0, case.steps) or not whole(updates, steps * count, min(steps + 1, case.steps) * count):
+        raise ValueError("no such number of steps")
+    if not isinstance(names, list) or names != [name for name in sorted(state) if name in names]:
+        raise ValueError("no such state")
+    kinds = _kinds(head["kinds"])
+    problem = _cleaned(problems.read(head["problem"], problems.RUNNING))
+
+    whole_case = [(case.steps, *param.shape) for param in case.params]
+    ran, handed = ([(n, *param.shape) for param in case.params] for n in (steps, steps + 1))
+    shapes = [*ran, *whole_case, *handed]
+    for name in names:
+        shapes += [(steps,)] * count if name == "step" else ran
+    size = 8 * sum(map(math.prod, shapes)) + updates
+    if len(rest) < size:
+        return None, b""
+    codes, columns, at = rest[:updates], [], updates
+    for shape in shapes:
+        length = 8 * math.prod(shape)
+        columns.append(np.frombuffer(rest[at : at + length], dtype="<f8").reshape(shape))
+        at += length
+    if codes and max(codes) >= len(kinds):
+        raise ValueError("no such kind")
+
+    by_kind = [tuple(columns[count * k : count * (k + 1)]) for k in range(3 + len(names))]
+    params, grads, handed_in, *entries = by_kind
+    broken = contract.changed(case, params, grads, handed_in) or contract.returned(case, kinds, codes)
+    if steps != case.steps and not broken and not problem:
         raise ValueError("neither finished nor explained")
-    entries = {name: tuple(columns[count * (k + 1) : count * (k + 2)]) for k, name in enumerate(names)}
-    return Answer(steps, tuple(columns[:count]), entries, problem), rest
+    return Answer(steps, params, dict(zip(names, entries, strict=True)), broken or problem), rest[size:]
 
 
-def _problem(stored: Any) -> dict[str, Any] | None:
-    """A problem as the worker tells it: a flat object of short strings and whole numbers."""
-    if stored is None:
-        return None
-    if not isinstance(stored, dict) or not isinstance(stored["kind"], str):
-        raise TypeError("no such problem")
-    facts: dict[str, Any] = {}
-    for name, value in stored.items():
-        if not isinstance(value, (str, int, list, type(None))) or len(str(value)) > LONGEST:
-            raise TypeError("no such fact")
-        if isinstance(value, list):
-            facts[name] = [clean(each) if isinstance(each, str) else each for each in value]
-        else:
-            facts[name] = clean(value) if isinstance(value, str) else value
-    return facts
+def _kinds(told: Any) -> list[contract.Kind]:
+    """What `update` returned, each kind once."""
+    if not isinstance(told, list) or len(told) > KINDS:
+        raise TypeError("no such kinds")
+    kinds = []
+    for each in told:
+        count, name, family, dtype, shape = each
+        if not (
+            (count is None or whole(count, 0, 2**63))
+            and text(name, 80)
+            and family in {"", "array", "scalar", "float"}
+            and text(dtype, 80)
+            and isinstance(shape, list)
+            and len(shape) <= DIMENSIONS
+            and all(whole(length, 0, 2**63) for length in shape)
+        ):
+            raise TypeError("no such kind")
+        kinds.append(contract.Kind(count, clean(name), family, clean(dtype), tuple(shape)))
+    return kinds

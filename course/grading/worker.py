@@ -22,8 +22,10 @@ import builtins
 import difflib
 import json
 import linecache
+import math
 import os
 import site
+import struct
 import threading
 import traceback
 from contextlib import suppress
@@ -33,10 +35,10 @@ from typing import IO, TYPE_CHECKING, Any
 import numpy as np
 
 from course.grading import confine
-from course.rule import BadResultError, MissingClassError, Run, load, returned
+from course.rule import MissingClassError, load
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 ALLOWED = {*sys.stdlib_module_names, "numpy", "course"}
 PROCESS_EVENTS = {
@@ -166,96 +168,40 @@ def assign(rule: Any, changes: dict[str, Any]) -> None:
         setattr(target, last, value)
 
 
-class Pairs:
-    """Checks what `update` returned before anything else touches it, by standing between `Run` and the rule."""
+class Entries:
+    """The state entries that go by torch's names, step by step. They are clues and decide nothing."""
 
-    def __init__(self, rule: Any) -> None:
-        self.rule = rule
-        self.stateful = self.lost = False
-        """Whether `init` gave a state, and whether the one at hand is the None that an earlier `update` returned."""
+    def __init__(self, names: list[str], params: list[Any], steps: int) -> None:
+        self.columns = {
+            name: [np.empty((steps, *(() if name == "step" else param.shape))) for param in params] for name in names
+        }
 
-    def init(self, param: Any) -> Any:
-        """The rule's own."""
-        state = self.rule.init(param)
-        self.stateful = state is not None
-        return state
-
-    def update(self, param: Any, grad: Any, state: Any) -> Any:
-        """The rule's own, if it is a pair of a float64 array of the parameter's shape and a state."""
-        self.lost = self.stateful and state is None
-        new, state = returned(self.rule.update(param, grad, state), np.shape(param))
-        if np.asarray(new).dtype != np.float64:
-            raise BadResultError("dtype", str(np.asarray(new).dtype))
-        return new, state
-
-
-class Recorder:
-    """The trajectory of one case, and whether the caller's arrays stayed as they were."""
-
-    def __init__(self, params: list[Any], grads: list[Any], names: list[str]) -> None:
-        steps = len(grads[0]) if grads else 0
-        self.originals = [grad.copy() for grad in grads]
-        self.grads = grads
-        self.handed: list[list[Any]] = [[param] for param in params]
-        self.values = [np.empty((steps + 1, *param.shape)) for param in params]
-        for value, param in zip(self.values, params, strict=True):
-            value[0] = param
-        self.state = {name: [np.empty((steps, *self._shape(name, param))) for param in params] for name in names}
-        self.done = 0
+    def record(self, step: int, states: list[Any]) -> None:
+        """Copy what is there after a step; a name that is missing once, or holds something else, is given up."""
+        for name in list(self.columns):
+            if not all(map(self._copied, states, [name] * len(states), self.columns[name], [step] * len(states))):
+                del self.columns[name]
 
     @staticmethod
-    def _shape(name: str, param: Any) -> tuple[int, ...]:
-        return () if name == "step" else tuple(param.shape)
-
-    def record(self, run: Run) -> None:
-        """Copy the parameters, and the state entries that go by torch's names."""
-        for i, param in enumerate(run.params):
-            self.handed[i].append(param)
-            self.values[i][self.done + 1] = param
-            for name in list(self.state):
-                if not self._copied(run.state[i], name, self.state[name][i]):
-                    del self.state[name]
-        self.done += 1
-
-    def _copied(self, state: Any, name: str, column: Any) -> bool:
+    def _copied(state: Any, name: str, column: Any, step: int) -> bool:
         if not isinstance(state, dict) or name not in state:
             return False
         entry = state[name]
         if not isinstance(entry, (int, float, np.ndarray, np.generic)) or np.shape(entry) != column.shape[1:]:
             return False
         try:
-            column[self.done] = entry
+            column[step] = entry
         except (TypeError, ValueError, OverflowError):
             return False
         return True
 
-    def changed(self) -> dict[str, Any] | None:
-        """The first array of the caller's that was changed, or None."""
-        for i, (now, before) in enumerate(zip(self.grads, self.originals, strict=True)):
-            rows = (now != before).reshape(len(now), -1).any(axis=1)
-            if rows.any():
-                return {"kind": "changed", "what": "grad", "parameter": i, "step": int(rows.argmax()) + 1}
-        for i, handed in enumerate(self.handed):
-            now = np.array([np.asarray(each) for each in handed]).reshape(len(handed), -1)
-            before = self.values[i][: len(handed)].reshape(len(handed), -1)
-            rows = ((now != before) & ~(np.isnan(now) & np.isnan(before))).any(axis=1)
-            if rows.any():
-                return {"kind": "changed", "what": "param", "parameter": i, "step": int(rows.argmax()) + 1}
-        return None
-
-    def blocks(self) -> list[bytes]:
-        """What the answer carries: the parameters after each step, then the state entries by name."""
-        columns = [value[1 : self.done + 1] for value in self.values]
-        for name in sorted(self.state):
-            columns += [column[: self.done] for column in self.state[name]]
-        return [np.ascontiguousarray(column, dtype="<f8").tobytes() for column in columns]
+    def blocks(self, steps: int) -> list[bytes]:
+        """What is kept of the first steps, by name."""
+        return [column[:steps].tobytes() for name in sorted(self.columns) for column in self.columns[name]]
 
 
 def explain(error: BaseException, file: Path) -> dict[str, Any]:
     """An exception as plain facts, shortened to the learner's own lines."""
-    if isinstance(error, BadResultError):
-        kind, *facts = error.args
-        return {"kind": kind, "facts": facts}
     if isinstance(error, MissingClassError):
         return {"kind": "no-class", "facts": [name[:80] for name in error.args[:5]]}
     kinds: dict[type[BaseException], str] = {
@@ -276,6 +222,8 @@ def explain(error: BaseException, file: Path) -> dict[str, Any]:
         line = mine[-1].lineno if mine else None
     linecache.checkcache(str(file))  # in a notebook the file changes from call to call
     source = linecache.getline(str(file), line).strip() if line else ""
+    if type(line) is not int or not 0 < line < 2**31:  # a SyntaxError may be given any
+        line = None
     message = ""
     with suppress(Exception):  # an exception of the learner's own may fail to print itself
         message = str((error.msg if isinstance(error, SyntaxError) else error) or "")
@@ -310,18 +258,28 @@ def closest(name: str, known: Iterable[str]) -> str:
     return found[0][:80] if found else ""
 
 
-def slip(error: BaseException, pairs: Pairs | None, names: list[str], asked: dict[str, Any]) -> dict[str, Any]:
-    """The kind and the facts of an exception that a common slip is behind; else nothing."""
-    if pairs is None:
+def slip(
+    error: BaseException, names: list[str], asked: dict[str, Any], *, made: bool, forgotten: bool
+) -> dict[str, Any]:
+    """The kind and the facts of an exception that a common slip is behind; else nothing.
+
+    Args:
+        error: what was raised.
+        names: torch's names of the state entries.
+        asked: the hyperparameters that the rule was given.
+        made: whether there is a rule object yet.
+        forgotten: whether the state at hand is the None that an earlier `update` returned.
+
+    """
+    if not made:
         unknown = [name for name in asked if f"unexpected keyword argument '{name}'" in str(error)]
         return {"kind": "hyperparameter-unknown", "facts": unknown} if isinstance(error, TypeError) and unknown else {}
-    if isinstance(error, (TypeError, AttributeError)) and pairs.lost:
+    if isinstance(error, (TypeError, AttributeError)) and forgotten:
         return {"kind": "state-forgotten"}
-    if isinstance(error, KeyError) and error.args and error.args[0] in names:
-        return {"kind": "entry-forgotten", "facts": [error.args[0]]}
-    if isinstance(error, KeyError) and error.args and isinstance(error.args[0], str):
-        return {"meant": closest(error.args[0], names)}
-    return {}
+    key = error.args[0] if isinstance(error, KeyError) and error.args else None
+    if type(key) is not str:  # it may be anything, and do anything when it is looked at
+        return {}
+    return {"kind": "entry-forgotten", "facts": [key]} if key in names else {"meant": closest(key, names)}
 
 
 def answer(out: IO[bytes], head: dict[str, Any], blocks: list[bytes]) -> None:
@@ -339,25 +297,120 @@ def arrays(source: IO[bytes], steps: int, shape: list[int]) -> Any:
     return np.frombuffer(bytearray(source.read(8 * size)), dtype="<f8").reshape(steps, *shape)
 
 
-def run_case(rule_class: Any, case: dict[str, Any], names: list[str]) -> tuple[dict[str, Any], list[bytes]]:
-    """Run one case to its end or to the learner's first slip."""
-    recorder = Recorder(case["params"], case["grads"], names if case["record_state"] else [])
-    problem: dict[str, Any] | None = None
-    pairs: Pairs | None = None
-    try:
-        rule = rule_class(**hyperparameters(case["hyperparameters"]))
-        pairs = Pairs(rule)
-        run = Run(pairs, case["params"])
-        for step in range(case["steps"]):
-            if str(step + 1) in case["schedule"]:
-                assign(rule, case["schedule"][str(step + 1)])
-            run.step([grads[step, ...] for grads in case["grads"]])
-            recorder.record(run)
-    except BaseException as error:  # noqa: BLE001 - sys.exit and KeyboardInterrupt of the learner's are answers too
-        problem = explain(error, case["file"]) | slip(error, pairs, names, case["hyperparameters"])
-    problem = recorder.changed() or problem
-    head = {"problem": problem, "steps": recorder.done, "state": sorted(recorder.state)}
-    return head, recorder.blocks()
+Kind = tuple["int | None", str, str, str, tuple[int, ...]]
+"""What `update` returned: how many values (None: no pair at all), the type's name if it is a wrong one, and what the
+first value is: "array", "scalar" or "float", its dtype and its shape."""
+
+
+def looker() -> tuple[Callable[[Any], tuple[Kind, Any, Any]], Callable[[Any], bytes]]:
+    """Make `kind_of`, which tells what was returned and takes it apart, and `bytes_of` a float64 array or number.
+
+    Objects are asked by their real types' own methods, in C: no code of the learner's runs here, whatever they claim.
+    """
+    real, inherits, pack = type, issubclass, struct.Struct("<d").pack
+    pair, chain, number, array, scalar = tuple, list, float, np.ndarray, np.generic
+    name_of, cut, beginning = type.__dict__["__name__"].__get__, str.__getitem__, slice(80)
+    length: dict[type, Any] = {pair: tuple.__len__, chain: list.__len__}
+    item: dict[type, Any] = {pair: tuple.__getitem__, chain: list.__getitem__}
+    shape, dtype, raw = array.shape.__get__, array.dtype.__get__, array.tobytes
+    dtype_of_scalar, raw_of_scalar = scalar.dtype.__get__, scalar.tobytes
+    code = np.dtype.str.__get__
+
+    def kind_of(answer: Any) -> tuple[Kind, Any, Any]:
+        kind = real(answer)
+        base = pair if inherits(kind, pair) else chain if inherits(kind, chain) else None
+        count = None if base is None else length[base](answer)
+        if base is None or count != 2:
+            return (count, cut(name_of(kind), beginning), "", "", ()), None, None
+        new, state = item[base](answer, 0), item[base](answer, 1)
+        kind = real(new)
+        if inherits(kind, array):
+            return (2, "", "array", code(dtype(new)), shape(new)), new, state
+        if inherits(kind, scalar):
+            return (2, "", "scalar", code(dtype_of_scalar(new)), ()), new, state
+        if inherits(kind, number):
+            return (2, "", "float", "<f8", ()), new, state
+        return (2, cut(name_of(kind), beginning), "", "", ()), new, state
+
+    def bytes_of(thing: Any) -> bytes:
+        kind = real(thing)
+        if inherits(kind, array):
+            return raw(thing)
+        return raw_of_scalar(thing) if inherits(kind, scalar) else pack(thing)
+
+    return kind_of, bytes_of
+
+
+def engine() -> Callable[[Any, dict[str, Any], list[str]], tuple[dict[str, Any], list[bytes]]]:
+    """Make `run_case`, which runs one case to its end or to the learner's first slip.
+
+    It tells what it saw and judges nothing: the parameters after each step, what kind of thing each `update` returned,
+    and at the end the caller's arrays as they are by then. The judge knows what it sent, and holds one against the
+    other.
+
+    All that it uses is bound here, before the learner's file is loaded. A file that replaces functions of this module,
+    of numpy, of the contract or of Python hides nothing by that; which is why the loop of `course.rule.Run` is written
+    out once more. It is no wall: a file that goes through the frames or the memory of its process can send whatever it
+    likes. But then it has to forge the whole right answer, and can only where it knows the numbers.
+    """
+    kind_of, bytes_of = looker()
+    explained, slipped, hyper, assigned, entries_of = explain, slip, hyperparameters, assign, Entries
+    ints, size, copy, text, in_order = range, len, list, str, sorted
+    codes_of, frozen, joined, pack, nan = bytearray, bytes, b"".join, struct.Struct("<d").pack, math.nan
+    anything = BaseException
+
+    def fitting(raw: bytes, wanted: int) -> bytes:
+        """The same bytes; of an array that has another size by now, nothing but NaN."""
+        return raw if size(raw) == wanted else pack(nan) * (wanted // 8)
+
+    def run_case(rule_class: Any, case: dict[str, Any], names: list[str]) -> tuple[dict[str, Any], list[bytes]]:
+        params, grads, schedule = copy(case["params"]), case["grads"], case["schedule"]
+        shapes, sizes = [param.shape for param in params], [param.nbytes for param in params]
+        each, count = ints(size(params)), size(params)
+        handed, paths = [[param] for param in params], [[bytes_of(param)] for param in params]
+        kinds: dict[Kind, int] = {}
+        codes = codes_of()
+        entries = entries_of(names if case["record_state"] else [], params, case["steps"])
+        done, made, forgotten = 0, False, False
+        problem: dict[str, Any] | None = None
+        try:
+            rule = rule_class(**hyper(case["hyperparameters"]))
+            made = True
+            states = [rule.init(param) for param in params]
+            stateful = [state is not None for state in states]
+            for step in ints(case["steps"]):
+                if text(step + 1) in schedule:
+                    assigned(rule, schedule[text(step + 1)])
+                for i in each:
+                    forgotten = stateful[i] and states[i] is None
+                    kind, new, state = kind_of(rule.update(params[i], grads[i][step, ...], states[i]))
+                    codes.append(kinds.setdefault(kind, size(kinds)))
+                    if kind[3] != "<f8" or kind[4] != shapes[i]:
+                        break
+                    params[i], states[i] = new, state
+                if size(codes) < (step + 1) * count or kind[3] != "<f8" or kind[4] != shapes[i]:
+                    break
+                for i in each:
+                    handed[i].append(params[i])
+                    paths[i].append(fitting(bytes_of(params[i]), sizes[i]))
+                entries.record(step, states)
+                done = step + 1
+        except anything as error:  # sys.exit and KeyboardInterrupt of the learner's are answers too
+            problem = explained(error, case["file"])
+            problem |= slipped(error, names, case["hyperparameters"], made=made, forgotten=forgotten)
+        kept = done + 1
+        blocks = [frozen(codes), *(joined(path[1:kept]) for path in paths), *(bytes_of(grad) for grad in grads)]
+        blocks += [joined([fitting(bytes_of(array), sizes[i]) for array in handed[i][:kept]]) for i in each]
+        head = {
+            "problem": problem,
+            "steps": done,
+            "kinds": copy(kinds),
+            "updates": size(codes),
+            "state": in_order(entries.columns),
+        }
+        return head, [*blocks, *entries.blocks(done)]
+
+    return run_case
 
 
 def listen() -> tuple[IO[bytes], IO[bytes]]:
@@ -429,6 +482,7 @@ def main() -> None:
         sys.addaudithook(Guard(file, Path.cwd()))
         confine.limit(request["limits"])
         refuse_threads()
+        run_case, say = engine(), answer
         try:
             rule_class = load(file, request["class"], content)
         except BaseException as error:  # noqa: BLE001 - as in run_case
@@ -437,7 +491,7 @@ def main() -> None:
         answer(out, {"problem": None}, [])
         for number, case in enumerate(request["cases"]):
             head, blocks = run_case(rule_class, case, request["state"])
-            answer(out, {"case": number, **head}, blocks)
+            say(out, {"case": number, **head}, blocks)
 
 
 if __name__ == "__main__":

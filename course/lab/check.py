@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from course.grading import fresh as fresh_cases
 from course.grading import render, sandbox
 from course.grading.judge import judge
 from course.syllabus import LEARNER, topic
@@ -27,17 +28,20 @@ class Report:
         return render.html(self.verdict, language())
 
 
-def check(stem: str, folder: str | Path | None = None) -> Report:
+def check(stem: str, folder: str | Path | None = None, fresh: str | None = None) -> Report:
     """Hold your rule against torch.optim and show what came of it.
 
     Args:
         stem: the topic, for instance "adam".
         folder: where your `STEM.py` lies; by default `course/optim`.
+        fresh: the seed of an earlier check's fresh numbers, to draw them again; by default new ones are drawn.
 
     Raises:
-        CourseError: there is no such topic or folder.
+        CourseError: there is no such topic or folder, or that is no seed.
 
     """
-    verdict = judge(topic(stem), Path(folder) if folder is not None else LEARNER)
+    asked = topic(stem)
+    seed = fresh_cases.draw(asked) if fresh is None else fresh
+    verdict = judge(asked, Path(folder) if folder is not None else LEARNER, fresh=seed)
     sandbox.prepare()
     return Report(verdict)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from course.grading import cases, render
+from course.grading import cases, fresh, render
 from course.grading.judge import judge
 from course.grading.verdict import Verdict
 from course.syllabus import LEARNER, topic, topics
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 @functools.cache
 def verdict(stem: str, folder: Path) -> Verdict:
     """Each topic is judged once, however many of its cases are tested."""
-    return judge(topic(stem), folder)
+    return judge(topic(stem), folder, fresh=fresh.draw(topic(stem)))
 
 
 @pytest.mark.parametrize(

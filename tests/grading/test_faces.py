@@ -16,6 +16,7 @@ from course.grading.judge import judge
 from course.lab.check import check
 from course.syllabus import ROOT, topic
 from course.text import LANGS
+from tests.grading.remembered import recogniser
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from course.grading.verdict import Status
 
 SOLUTION = (ROOT / "solutions" / "momentum.py").read_text("utf-8")
+
+
+FRESH = "k7m2q"
 
 
 class Sample(NamedTuple):
@@ -54,6 +58,7 @@ SAMPLES = {
     "endless": Sample(
         SOLUTION.replace('buf = state["momentum_buffer"]', "while True: pass"), "timeout", {"failed": 9, "xfailed": 3}
     ),
+    "remembers": Sample(recogniser("momentum"), "wrong", {"passed": 11, "failed": 1}),
     "broken": Sample(SOLUTION.replace("def update(", "def update(("), "error", {"failed": 9, "xfailed": 3}),
 }
 
@@ -69,16 +74,16 @@ def sample(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.M
 
 def test_faces_agree(sample: tuple[Path, Sample]) -> None:
     folder, expected = sample
-    verdict = judge(topic("momentum"), folder)
+    verdict = judge(topic("momentum"), folder, fresh=FRESH)
     assert verdict.status == expected.status
     told = verdict.to_json("en")
 
-    command = [sys.executable, "-m", "course.cli", "check", "momentum", "--json", "--lang", "en"]
+    command = [sys.executable, "-m", "course.cli", "check", "momentum", "--fresh", FRESH, "--json", "--lang", "en"]
     terminal = subprocess.run([*command, "--submission", folder], capture_output=True, encoding="utf-8", check=False)
     assert json.loads(terminal.stdout) == told
     assert terminal.returncode == (0 if expected.status == "passed" else 1)
 
-    report = check("momentum", folder)
+    report = check("momentum", folder, fresh=FRESH)
     assert report.verdict.to_json("en") == told
     for lang in LANGS:
         assert render.STATUS[expected.status][lang] in render.html(report.verdict, lang)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from course.grading.case import Case, Trajectory
-    from course.grading.judge import Finding
+    from course.grading.rows import Finding
     from course.grading.verdict import Verdict
     from course.grading.wire import Answer
 
@@ -74,7 +74,7 @@ def answer(stem: str, rule_class: Any, case: Case, file: Path | None = None) -> 
         "schedule": {str(step): changes for step, changes in case.schedule.items()},
         "record_state": case.record_state,
     }
-    head, blocks = worker.run_case(rule_class, request, list(topic(stem).state))
+    head, blocks = worker.engine()(rule_class, request, list(topic(stem).state))
     sent = io.BytesIO()
     worker.answer(sent, {"ready": True}, [])
     worker.answer(sent, {"problem": None}, [])

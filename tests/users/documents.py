@@ -40,7 +40,7 @@ LOOSE = re.compile(rf"(?<![\w./-])(?:{VERBS})(?: (?:{ARGUMENT}))*(?![\w-])")
 BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 CODE = re.compile(r"`([^`\n]+)`")
 CALL = re.compile(r"""^(?:check|hint|progress)\((?:["'][\w-]+["'])?\)$""", re.MULTILINE)
-PLACEHOLDER = re.compile(rf"\{{…\}}|\b(?:TOPIC|STEM|{STEMS})\b|(?<=--tier )\d")
+PLACEHOLDER = re.compile(rf"\{{…\}}|\b(?:TOPIC|STEM|{STEMS})\b|(?<=--tier )\d|(?<=--fresh )\w+")
 
 
 @dataclass(frozen=True)

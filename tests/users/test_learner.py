@@ -20,6 +20,7 @@ from course.authoring.skeletons import skeleton
 from course.grading.cases import visible
 from course.syllabus import ROOT, topics
 from course.text import LANGS, Text
+from tests.grading.remembered import recogniser
 from tests.users.newcomer import Newcomer, Terminal, newcomer
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ SOLUTION = (ROOT / "solutions/momentum.py").read_text("utf-8")
 FILES = {
     "untouched": (ROOT / "course/optim/momentum.py").read_text("utf-8"),
     "wrong": SOLUTION.replace("self.weight_decay * param", "0"),
+    "remembers": recogniser("momentum"),
     # Another right way to write it: a plain class, numpy's functions, the buffer under its name.
     "right": """
 import numpy as np
@@ -88,6 +90,12 @@ ROWS = (
     Row("course check momentum", Text(en="weight decay is left out", zh="漏掉了权重衰减"), 1, "wrong"),
     Row("pytest -k momentum", Text(en="weight decay is left out(?s:.*)5 failed", zh="漏掉了权重衰减"), 1, "wrong"),
     Row("course solution momentum", Text(en="opens once your own", zh="通过之后才能看"), 1, "wrong"),
+    Row(
+        "course check momentum --fresh k7m2q",
+        Text(en="on fresh ones of the same kind(?s:.*)--fresh k7m2q`", zh="新抽的(?s:.*)--fresh k7m2q`"),
+        1,
+        "remembers",
+    ),
     Row("course check momentum", Text(en="momentum · .* — passed", zh="momentum · .* — 通过"), 0, "right"),
     Row("course check momentum --json", Text(en='"status": "passed"', zh='"status": "passed"'), 0, "right"),
     Row("course --lang zh check momentum", Text(en="通过", zh="通过"), 0, "right"),

@@ -1,0 +1,99 @@
+"""The rows of a verdict, a case each: what counts, what it is worth, and why it does not count.
+
+Cases by one recipe stand and fall together: a visible case counts only if its hidden twin passes too, and the other way
+round. So a table of the answers that everybody can look up earns nothing. A fresh case has no points of its own; if it
+fails, its twin does not count.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from course.grading import cases as recipes
+from course.grading import explain, reasons
+from course.grading.said import Said
+from course.grading.verdict import CaseResult
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from course.grading.case import Case
+    from course.grading.diagnosis import Diagnosis
+    from course.grading.verdict import Difference, Status
+    from course.syllabus import Topic
+    from course.text import Text
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One case, judged: what it says of the file as a whole, and why."""
+
+    status: Status
+    reason: Text | None = None
+    difference: Difference | None = None
+    stopped: bool = False
+    """Whether something else than a wrong number is the reason: it stopped, or did not keep to the contract."""
+
+
+def rows(
+    topic: Topic, cases: Sequence[Case], findings: Mapping[str, Finding], found: Diagnosis, seed: str
+) -> tuple[list[CaseResult], list[Said]]:
+    """Make the row of each case, and the sentences in them with what they claim.
+
+    Args:
+        topic: which exercise.
+        cases: the visible, hidden and fresh ones, in this order.
+        findings: by case id.
+        found: what was recognised in the file.
+        seed: of the fresh case, if there is one.
+
+    """
+    points = shares(topic, cases)
+    failed = {case.twin: case for case in cases if findings[case.id].status != "passed"}
+    results, said = [], []
+    for case in cases:
+        reason = explain.of_option(topic, found, case) or _of_finding(case, findings[case.id])
+        other = failed.get(case.twin)
+        if reason is None and other is not None and not case.fresh:
+            reason = Said("twin", reasons.of_twin(case, other, findings[other.id].reason, seed), {"case": case.id})
+        said += [reason] if reason else []
+        results.append(
+            CaseResult(
+                id=case.id,
+                title=case.title,
+                passed=reason is None,
+                points=round(points[case.id], 6) if reason is None else 0.0,
+                max_points=round(points[case.id], 6),
+                stretch=case.stretch,
+                reason=reason.text if reason else None,
+                fresh=seed if case.fresh else "",
+            )
+        )
+    return results, said
+
+
+def _of_finding(case: Case, finding: Finding) -> Said | None:
+    """Why a case failed, in its own words."""
+    if finding.reason is None:
+        return None
+    if finding.status == "wrong" and finding.difference and not finding.stopped:
+        return Said("difference", finding.reason, {"difference": finding.difference})
+    return Said("problem", finding.reason, {"case": case.id, "status": finding.status})
+
+
+def shares(topic: Topic, cases: Sequence[Case]) -> dict[str, float]:
+    """Each case's share of the topic's points, core and stretch apart; a fresh case has none."""
+    made = {case.id: 0.0 for case in cases}
+    for stretch, total in ((False, topic.points), (True, topic.stretch_points)):
+        weights = {case.id: recipes.weight(case.twin) for case in cases if case.stretch is stretch and not case.fresh}
+        whole = sum(weights.values())
+        made |= {name: total * weight / whole for name, weight in weights.items()}
+    return made
+
+
+def total(topic: Topic, cases: Sequence[Case], results: Sequence[CaseResult], *, stretch: bool) -> float:
+    """The exact sum first, rounded once: thirds that add up to a whole must give the whole."""
+    points = shares(topic, cases)
+    earned = (points[result.id] for result in results if result.passed and result.stretch is stretch)
+    return round(sum(earned, start=0.0), 6)
