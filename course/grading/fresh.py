@@ -17,8 +17,7 @@ import numpy as np
 from course.grading import cases as recipes
 from course.grading import stored
 from course.grading.case import Trajectory
-from course.grading.worker import assign, hyperparameters
-from course.rule import Run, load
+from course.rule import Run, assign, hyperparameters, load
 from course.text import CourseError, Text
 
 if TYPE_CHECKING:
