@@ -316,6 +316,47 @@ CHANGES: tuple[Callable[[random.Random, Answers], bytes], ...] = (
 )  # fmt: skip
 
 
+WELL = {"type": "ValueError", "message": "m", "line": 3, "source": "s", "meant": ""}
+FORMS: tuple[tuple[dict[str, Any], bool], ...] = (
+    ({"kind": "exception", **WELL}, True),
+    ({"kind": "exception", **WELL, "line": None}, True),
+    ({"kind": "entry-forgotten", **WELL, "facts": ["sum"]}, True),
+    ({"kind": "hyperparameter-unknown", **WELL, "facts": ["lr", "eps"]}, True),
+    ({"kind": "state-forgotten", **WELL}, True),
+    ({"kind": "exception"}, False),
+    ({"kind": "exception", **WELL, "facts": ["sum"]}, False),
+    ({"kind": "exception", **WELL, "line": True}, False),
+    ({"kind": "exception", **WELL, "line": 3.0}, False),
+    ({"kind": "exception", **WELL, "line": 0}, False),
+    ({"kind": "exception", **WELL, "line": 10**400}, False),
+    ({"kind": "exception", **WELL, "message": "m" * 501}, False),
+    ({"kind": "exception", **WELL, "type": None}, False),
+    ({"kind": "entry-forgotten", **WELL, "facts": []}, False),
+    ({"kind": "entry-forgotten", **WELL, "facts": [3]}, False),
+    ({"kind": "entry-forgotten", **WELL, "facts": 3}, False),
+    ({"kind": "entry-forgotten", **WELL, "facts": ["a", "b"]}, False),
+    ({"kind": "no-class", "facts": ["A"]}, False),  # not while a case is run
+    ({"kind": "changed", "what": "grad", "parameter": 0, "step": 1}, False),  # that is the judge's to say
+    ({"kind": "dtype", "facts": ["float32"]}, False),
+    ({"kind": "wrong", **WELL}, False),
+    ({"kind": ["exception"], **WELL}, False),
+    ({**WELL}, False),
+)
+"""What a worker may say of a file that stopped, and what not."""
+
+
+@pytest.mark.parametrize(("told", "well"), FORMS)
+def test_a_problem_has_the_form_of_its_kind_or_is_none(told: dict[str, Any], well: bool) -> None:  # noqa: FBT001
+    if well:
+        assert problems.read(told, problems.RUNNING) == told
+    else:
+        with pytest.raises((TypeError, ValueError, KeyError)):
+            problems.read(told, problems.RUNNING)
+    broken = [(head | {"problem": told}, body) for head, body in honest("momentum", "raises")[0]]
+    found = harmless("momentum", [stream(broken), stream(honest("momentum", "right")[1])])
+    assert found.status == ("error" if well else "rejected")
+
+
 @pytest.mark.parametrize("stem", STREAMS)
 @pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("worker_changed", ["visible", "hidden"])
