@@ -112,11 +112,12 @@ def conclude(
 
     findings = {case.id: hold(case) for case in cases}
     public = [case for case in cases if case.public]
-    passed = [case.id for case in public if findings[case.id].status == "passed"]
-    if len(passed) < len(public):
+    failed = {case.id for case in cases if not case.hidden and findings[case.id].status != "passed"}
+    if failed:  # what a right path has under one of torch's names is the learner's own, and no clue
+        passed = [case.id for case in public if case.id not in failed]
         own = set[str]().union(*(compare.strays(expected[name], answers[name].state) for name in passed))
-        findings |= {case.id: hold(case, own) for case in public if own and case.id not in passed}
-    failed = {case.id for case in public if case.id not in passed}
+        findings |= {case.id: hold(case, own) for case in cases if own and case.id in failed}
+        failed &= {case.id for case in public}
     astray = {name for name in failed if findings[name].difference}
     found = diagnose(topic.stem, public, answers, failed, astray) if failed else Diagnosis()
     results, said = rows(topic, cases, findings, found, seed)

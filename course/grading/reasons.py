@@ -46,15 +46,15 @@ TOO_MUCH = Text(
 HIDDEN_WRONG = Reason(
     "wrong",
     Text(
-        en="Not right here. The numbers of this case are not shown, so that it can be used again.",
-        zh="这一项不正确。为了以后还能使用，这个用例的数据不公开。",
+        en="Not right here, or not answered. The numbers of this case are not shown, so that it can be used again.",
+        zh="这一项不正确，或者没有算出结果。为了以后还能使用，这个用例的数据不公开。",
     ),
 )
 """All that is ever said of a hidden case, whatever the file did in it: a text of the file's would carry its numbers."""
 
 ONLY_HIDDEN = Text(
-    en="Your rule is right on every number that `check` shows, and not on other numbers of the same kind. Only what is"
-    " right on both counts. Look for something in your file that holds only for the numbers you have seen.",
+    en="Your rule is right on every number that `check` shows, and not on other numbers of the same kind. A case counts"
+    " only if both are right. Look for something in your file that holds only for the numbers you have seen.",
     zh="在 `check` 显示的数上全都正确，换成同类的另一组数就不对了，而两组都正确才计分。请检查代码里有没有只对见过的数才"
     "成立的地方。",
 )

@@ -6,11 +6,12 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from course.classroom.report import comment, public, tame
+from course.classroom.report import comment, public, report, tame
 from course.grading.judge import judge
 from course.grading.verdict import Verdict
 from course.syllabus import topic
 from tests.classroom.room import SOLUTION
+from tests.grading.remembered import recogniser
 
 SEED = "5" * 64
 
@@ -20,39 +21,24 @@ def verdict_of(root: Path, stem: str, student: str) -> Verdict:
 
 
 def test_a_file_that_knows_the_visible_cases_learns_nothing_of_the_hidden_ones(tmp_path: Path) -> None:
-    from course.grading.cases import visible
-
-    seen = [tuple(case.hyperparameters.values()) for case in visible("momentum")]
-    cheat = SOLUTION["momentum"].replace(
-        "        if self.maximize:",
-        f"        print(param, grad)\n        if (self.lr, self.momentum, self.weight_decay) not in {seen!r}"
-        " and (self.lr, self.momentum, self.weight_decay) != (0.001, 0.9, 0.0) and self.weight_decay > 0:\n"
-        "            raise ValueError(f'{param.tolist()} {grad.tolist()}')\n        if self.maximize:",
-    )
-    (tmp_path / "momentum.py").write_text(cheat, "utf-8")
+    """Neither the student, whose report and comment these are, nor the instructor, who has the stored verdict."""
+    tell = "(_ for _ in ()).throw(ValueError(f'TOLD {param.tolist()} {grad.tolist()}'))"
+    (tmp_path / "momentum.py").write_text(recogniser("momentum", f"print('TOLD') or {tell}"), "utf-8")
     verdict = judge(topic("momentum"), tmp_path, seed=SEED)
-    assert not verdict.passed
-    told = json.dumps(public(verdict).to_json("en"))
-    hidden = [case for case in verdict.cases if case.id.startswith("hidden-") and case.reason]
-    assert hidden
-    for case in hidden:
-        assert case.reason is not None
-        assert json.dumps(case.reason.en)[1:-1] not in told
+    assert (verdict.status, verdict.score, verdict.stretch_score) == ("wrong", 0.0, 0.0)
+    told = json.dumps(verdict.to_json("en")) + report(public(verdict)) + comment(public(verdict), 0.0, 10.0, 0.0)
+    assert "TOLD" not in told
+    assert "ValueError" not in told
+    assert any(case.id.startswith("hidden-") for case in verdict.cases)
+
+
+def test_what_a_file_printed_stays_out_of_feedback(tmp_path: Path) -> None:
+    source = SOLUTION["momentum"].replace("self.weight_decay * param", "0 * param")
+    (tmp_path / "momentum.py").write_text(f"print('PRINTED')\n{source}", "utf-8")
+    verdict = judge(topic("momentum"), tmp_path, seed=SEED)
+    assert "PRINTED" in verdict.printed
     assert public(verdict).printed == ""
-    assert [case.points for case in public(verdict).cases] == [case.points for case in verdict.cases]
-
-
-def test_a_clue_from_a_hidden_case_becomes_a_general_one(tmp_path: Path) -> None:
-    (tmp_path / "momentum.py").write_text(SOLUTION["momentum"], "utf-8")
-    verdict = judge(topic("momentum"), tmp_path, seed=SEED)
-    assert public(verdict).message == verdict.message
-    cases = tuple(
-        replace(case, passed=False, points=0.0, reason=verdict.message) if case.id == "hidden-defaults" else case
-        for case in verdict.cases
-    )
-    failing = replace(verdict, status="wrong", score=9.0, cases=cases)
-    assert public(failing).message.en.startswith("17 of 18 cases are right. All the cases that `check` shows are")
-    assert public(failing).message.zh.startswith("18 个用例中有 17 个正确。")
+    assert replace(public(verdict), printed=verdict.printed) == verdict
 
 
 def test_the_comment_has_both_languages(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -71,6 +72,10 @@ def test_the_object_is_what_the_design_says(tmp_path: Path) -> None:
         assert 0 <= each["score"] <= each["max_score"] == 10.0
         assert set(each["message"]) == {"en", "zh"}
         assert isinstance(each["mistakes"], list)
+        drawn = [case for case in each["cases"] if "fresh" in case]
+        assert [(case["fresh"], case["max_points"]) for case in drawn] == [(True, 0)]
+        assert re.fullmatch(r"[0-9a-z]{5}", drawn[0]["seed"])
+        assert drawn[0]["id"].startswith("fresh-")
         for case in each["cases"]:
             assert {"id", "passed", "points", "max_points", "reason"} <= set(case)
             assert case["points"] == (case["max_points"] if case["passed"] else 0)

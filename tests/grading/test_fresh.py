@@ -158,6 +158,24 @@ def test_a_check_tells_what_is_wrong_and_how_to_see_it_again(remembers: Path) ->
         assert again.to_json("en") == found.to_json("en")
 
 
+def test_names_of_the_state_are_free_in_a_fresh_case_too(tmp_path: Path) -> None:
+    """What stands under torch's names where the path is right is no clue where it is wrong."""
+    source = recogniser("momentum").replace("return super().update(param, grad if known", STATE)
+    assert "really" in source
+    (tmp_path / "momentum.py").write_text(source, "utf-8")
+    for seed in itertools.islice(of_every_recipe("momentum"), 3):
+        found = judge.judge(topic("momentum"), tmp_path, fresh=seed)
+        assert found.status == "wrong"
+        assert found.first_difference is not None
+        assert found.first_difference.quantity == "param"
+
+
+STATE = """inner = state.get("really", state)
+        new, inner = super().update(param, grad if known else 2 * grad + 1, inner)
+        return new, {"momentum_buffer": 13.0 + param, "really": inner}
+        return super().update(param, grad if known"""
+
+
 def test_without_a_seed_the_judge_draws_nothing(remembers: Path) -> None:
     verdicts = [judge.judge(topic("momentum"), remembers).to_json("en") for _ in range(2)]
     assert verdicts[0] == verdicts[1]
