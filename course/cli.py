@@ -43,7 +43,7 @@ def check(args: argparse.Namespace) -> int:
     from course.grading import sandbox
 
     sandbox.prepare()  # before numpy is imported here, so that both processes do it side by side
-    from course.grading import render
+    from course.grading import caution, render
     from course.grading.judge import judge
 
     topics = [syllabus.topic(stem) for stem in args.topics] or list(syllabus.topics())
@@ -58,6 +58,7 @@ def check(args: argparse.Namespace) -> int:
             print(json.dumps(verdict.to_json(), ensure_ascii=False), flush=True)
         else:
             print(render.terminal(verdict, language(), colour=colour), flush=True)
+            caution.say()
     return DONE if passed else NOT_PASSED
 
 

@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 from course import progress
-from course.grading import render
+from course.grading import caution, render
 from course.grading.judge import judge
 from course.syllabus import topics
 from course.text import Text, language
@@ -79,6 +79,7 @@ def watch(folder: Path) -> None:
             if now.get(topic.stem) != before.get(topic.stem) and topic.stem in now:
                 current, tier = topic, 0
                 print(render.terminal(judge(topic, folder), language(), colour=sys.stdout.isatty()), flush=True)
+                caution.say()
         before = now
         while not pressed.empty():
             key = pressed.get()

@@ -81,8 +81,6 @@ def terminal(verdict: Verdict, lang: Lang, *, colour: bool = False) -> str:
                 lines.append(f"      {reason}")
     if verdict.printed.strip() and not verdict.passed:
         lines += [f"  {PRINTED[lang]}", *(f"  | {line}" for line in verdict.printed.strip().splitlines()[:12])]
-    if verdict.status in {"error", "timeout", "limit", "rejected"}:
-        lines += [paint("2", f"  {note[lang]}") for note in verdict.notes]
     return "\n".join(lines)
 
 
@@ -98,8 +96,15 @@ STYLE = """
 SHADES = {"passed": "#009E73", "not-implemented": "#B07A00"}
 
 
-def html(verdict: Verdict, lang: Lang) -> str:
-    """A self-contained fragment, fit for a notebook in light and dark and for a feedback page."""
+def html(verdict: Verdict, lang: Lang, aside: Text | None = None) -> str:
+    """A self-contained fragment, fit for a notebook in light and dark and for a feedback page.
+
+    Args:
+        verdict: what to show.
+        lang: the reader's language.
+        aside: what has to be said below it.
+
+    """
     title = topic(verdict.topic).title[lang]
     shade = SHADES.get(verdict.status, "#D55E00")
     status = f'<span class="dh-s">{STATUS[verdict.status][lang]}</span>'
@@ -120,6 +125,8 @@ def html(verdict: Verdict, lang: Lang) -> str:
             for case, reason in _rows(verdict, lang)
         )
         parts.append(f"<details><summary>{CASES[lang]}</summary><ul>{rows}</ul></details>")
+    if aside:
+        parts.append(f'<p style="font-size:.9em;opacity:.85">{escape(aside[lang])}</p>')
     parts.append("</div>")
     return "".join(parts)
 

@@ -290,9 +290,14 @@ def tried() -> Standing:
     return _found[wall.wanted()]  # there may be less by now than was wanted
 
 
+def known() -> Standing | None:
+    """What stands here if a worker has told, without starting one."""
+    return _found.get(wall.wanted())
+
+
 def notes() -> tuple[Text, ...]:
     """What wall stood, in words, once a worker has told."""
-    found = _found.get(wall.wanted())
+    found = known()
     return (found.note,) if found else ()
 
 

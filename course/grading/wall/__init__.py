@@ -103,19 +103,21 @@ FULL = Text(
 )
 NOT_FULL = {
     "linux": Text(
-        en="Here nothing but Python itself keeps a file from what lies outside it: check only files that you trust.",
-        zh="这里只有 Python 自身的限制，不能阻止代码访问外部内容：请只检查您信任的文件。",
+        en="On this machine the operating system does not shut in the file that is checked: it can reach what you can"
+        " reach. Check only files that you trust.",
+        zh="在这台机器上，操作系统没有把被检查的文件隔离起来，您能访问的内容它都能访问。请只检查您信任的文件。",
     ),
     "darwin": Text(
-        en="macOS has no wall that the course can use: time, output and processes are limited, memory and access to"
-        " files are not. Check only files that you trust.",
-        zh="macOS 没有课程可用的隔离手段：这里限制了时间、输出和进程数，但没有限制内存和文件访问。"
+        en="On macOS the course limits the time, the output and the processes of the file that is checked, but not its"
+        " memory, and the operating system does not shut it in. Check only files that you trust.",
+        zh="在 macOS 上，课程限制了被检查的文件所用的时间、输出量和进程数，但没有限制内存，操作系统也没有把它隔离起来。"
         "请只检查您信任的文件。",
     ),
     "win32": Text(
-        en="Windows has no wall that the course can use: time and output are limited, memory and access to files are"
-        " not. Check only files that you trust.",
-        zh="Windows 没有课程可用的隔离手段：这里限制了时间和输出量，但没有限制内存和文件访问。请只检查您信任的文件。",
+        en="On Windows the course limits the time and the output of the file that is checked, but not its memory, and"
+        " the operating system does not shut it in. Check only files that you trust.",
+        zh="在 Windows 上，课程限制了被检查的文件所用的时间和输出量，但没有限制内存，操作系统也没有把它隔离起来。"
+        "请只检查您信任的文件。",
     ),
 }
 ELSEWHERE = Text(
