@@ -192,7 +192,7 @@ def _not_handed_in(room: ClassDirectory, stem: str, student: str) -> Text:
 HAND_IN = Text(en=": hand in the file itself, under its name.", zh="：请上交文件本身，不要改文件名。")
 
 
-def judge_submission(root: str, stem: str, student: str, trusted: bool = False) -> str:  # noqa: FBT001, FBT002 - a pool's
+def judge_submission(root: str, stem: str, student: str, *, trusted: bool = False) -> str:
     """Judge one submission of the class at `root` and store the verdict: a pool's unit of work, plain arguments only.
 
     Args:
@@ -219,7 +219,7 @@ def judge_all(
     what has not been started is cancelled; what was finished is stored already.
     """
     trusted = trust.given(room)
-    asked = {executor.submit(judge_submission, str(room.root), *each, trusted): each for each in submissions}
+    asked = {executor.submit(judge_submission, str(room.root), *each, trusted=trusted): each for each in submissions}
     try:
         for future in as_completed(asked):
             yield asked[future], future.exception()
