@@ -198,7 +198,7 @@ def class_grade(args: argparse.Namespace) -> int:
     """Grade what was handed in."""
     from course import classroom
 
-    print(classroom.grade(args.dir, _stems(args), jobs=args.jobs))
+    print(classroom.grade(args.dir, _stems(args), jobs=args.jobs, trust_students=args.trust_students))
     return DONE
 
 
@@ -330,6 +330,16 @@ def parser() -> argparse.ArgumentParser:
                 default=os.cpu_count() or 1,
                 metavar="N",
                 help=str(Text(en="judge so many at once", zh="同时评判的份数")),
+            )
+            each.add_argument(
+                "--trust-students",
+                action="store_true",
+                help=str(
+                    Text(
+                        en="grade in this run even where students' files cannot be shut in",
+                        zh="即使无法隔离学生的文件，这一次也照常评分",
+                    )
+                ),
             )
     return main_parser
 

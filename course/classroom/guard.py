@@ -11,33 +11,46 @@ from __future__ import annotations
 import fnmatch
 import functools
 import glob
+import inspect
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbgrader.apps.api import NbGraderAPI
-from nbgrader.converters import Autograde
+from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 
-from course.classroom import history
+from course.classroom import history, names, trust, verdicts
+from course.classroom.audit import audit, notebook_changed
 from course.classroom.directory import CONFIG, INTAKE, ClassDirectory
 from course.classroom.intake import take_in
 from course.classroom.lock import only_writer
 from course.syllabus import topics
-from course.text import CourseError
+from course.text import CourseError, Text
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
 
-def install() -> None:
-    """Wrap nbgrader's methods; a second time changes nothing."""
+def install(*, trust_students: bool = False) -> None:
+    """Wrap nbgrader's methods; a second time changes nothing but whom the class trusts.
+
+    Args:
+        trust_students: in a class's settings: grade also where students' files cannot be shut in.
+
+    """
+    caller = inspect.currentframe()
+    settings = Path(str(caller.f_back.f_globals.get("__file__", ""))) if caller and caller.f_back else Path()
+    if settings.name == CONFIG:
+        trust.say(settings.resolve().parent, trusted=trust_students)
     if getattr(BaseConverter.start, "__wrapped__", None):
         return
     BaseConverter.start = _guarded(BaseConverter.start)
     BaseConverter.init_notebooks = _literally(BaseConverter.init_notebooks)
     CourseDirectory.get_existing_timestamp = _timestamp
+    Autograde.convert_single_notebook = _sealed(Autograde.convert_single_notebook)
     NbGraderAPI.get_submitted_timestamp = _submitted_timestamp
 
 
@@ -50,16 +63,18 @@ def literal(student: str) -> str:
 def _guarded(start: Any) -> Any:
     @functools.wraps(start)
     def guarded(self: Any) -> None:
-        root = Path(self.coursedir.root)
-        if not (root / CONFIG).is_file() or not (root / "source").is_dir():
+        room = ClassDirectory(Path(self.coursedir.root))
+        if not _is_class(room.root):
             start(self)
             return
-        room = ClassDirectory(root)
         changed = {"student_id": self.coursedir.student_id, "submitted_directory": self.coursedir.submitted_directory}
         try:
             with only_writer(room):
+                if isinstance(self, Autograde) and _stems(self):
+                    trust.need(room)
                 _prepare(self, room)
                 start(self)
+                _say_changed(self)
         except CourseError as problem:
             self.log.error(problem.text.both())  # noqa: TRY400 - a sentence, no traceback
             raise NbGraderException(problem.text.en) from problem
@@ -86,8 +101,54 @@ def _literally(init_notebooks: Any) -> Any:
                 self.assignments[folder] = found
         if not self.assignments:
             init_notebooks(self)  # says so
+        elif isinstance(self, GenerateFeedback) and _is_class(Path(coursedir.root)):
+            _leave_out_changed(self)
 
     return find
+
+
+def _sealed(convert: Any) -> Any:
+    """Note what the autograded notebook is when it has been written."""
+
+    @functools.wraps(convert)
+    def sealed(self: Any, notebook_filename: str) -> None:
+        convert(self, notebook_filename)
+        room, place = ClassDirectory(Path(self.coursedir.root)), Path(self.writer.build_directory)
+        if _is_class(room.root):
+            verdicts.note_notebook(room, place.name, place.parent.name)
+
+    return sealed
+
+
+def _is_class(root: Path) -> bool:
+    """Whether `course class new` has made this course directory."""
+    return (root / CONFIG).is_file() and (root / "source").is_dir()
+
+
+def _leave_out_changed(converter: Any) -> None:
+    """Make no feedback of a notebook that grading did not write; `_guarded` says of which."""
+    room = ClassDirectory(Path(converter.coursedir.root))
+    changed = converter.__dict__.setdefault(CHANGED, [])
+    for folder in map(Path, sorted(converter.assignments)):
+        stem, student = folder.name, folder.parent.name
+        if any(topic.stem == stem for topic in topics()) and notebook_changed(room, stem, student):
+            del converter.assignments[str(folder)]
+            changed.append(NO_FEEDBACK.format(stem=stem, student=names.shown(student)))
+
+
+def _say_changed(converter: Any) -> None:
+    changed = converter.__dict__.pop(CHANGED, [])
+    if changed:
+        raise CourseError(Text.joined(changed, en="\n", zh="\n"))
+
+
+CHANGED = "_downhill_changed"
+NO_FEEDBACK = Text(
+    en="No feedback on {student}/{stem}: autograded/{student}/{stem}/{stem}.ipynb is not the notebook that grading "
+    "wrote. `course class grade {stem}` writes it again.",
+    zh="没有为 {student}/{stem} 写出反馈：autograded/{student}/{stem}/{stem}.ipynb 不是评分时写出的笔记本。请运行 "
+    "`course class grade {stem}` 重新写出。",
+)
 
 
 def _prepare(converter: Any, room: ClassDirectory) -> None:
@@ -95,13 +156,28 @@ def _prepare(converter: Any, room: ClassDirectory) -> None:
     coursedir = converter.coursedir
     student = _named(room, coursedir)
     if isinstance(converter, Autograde) and coursedir.submitted_directory != INTAKE:
-        stems = [topic.stem for topic in topics() if fnmatch.fnmatch(topic.stem, coursedir.assignment_id)]
+        stems = _stems(converter)
         if stems:
             for remark in take_in(room, stems, only=student).remarks:
                 converter.log.warning("%s", remark.line().both())
+            _audit(converter, room, stems)
             coursedir.submitted_directory = INTAKE
+    elif isinstance(converter, GenerateFeedback) and coursedir.submitted_directory != INTAKE:
+        _audit(converter, room, _stems(converter))
     if student is not None:
         coursedir.student_id = literal(student)
+
+
+def _audit(converter: Any, room: ClassDirectory, stems: Collection[str]) -> None:
+    """Put right what somebody else wrote to the gradebook, and say so."""
+    for each in audit(room, converter.coursedir, stems, mend=True):
+        if each.kind != "unknown":
+            converter.log.warning("%s", each.line().both())
+
+
+def _stems(converter: Any) -> list[str]:
+    """The topics of ours that nbgrader was asked for."""
+    return [topic.stem for topic in topics() if fnmatch.fnmatch(topic.stem, converter.coursedir.assignment_id)]
 
 
 def _named(room: ClassDirectory, coursedir: Any) -> str | None:
