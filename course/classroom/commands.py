@@ -206,7 +206,15 @@ def _graded(
             unchanged += not run.autograde(room, stem, student, again=(stem, student) in gone)
         except Exception as problem:  # noqa: BLE001 - one submission never stops the others
             failed[stem, student] = problem
-    return _outcome(intake, failed, unchanged, strange)
+    return _outcome(intake, failed, unchanged, strange, _walls(room, handed_in))
+
+
+def _walls(room: ClassDirectory, handed_in: Collection[tuple[str, str]]) -> list[Text]:
+    """What the verdicts say of the walls: one sentence, unless machines of several kinds have judged."""
+    from course.classroom import verdicts
+
+    records = (verdicts.load(room, stem, student) for stem, student in handed_in)
+    return list(dict.fromkeys(note for record in records if record for note in record.verdict.notes))
 
 
 def _strangers(
@@ -232,7 +240,11 @@ def _strangers(
 
 
 def _outcome(
-    intake: Intake, failed: Mapping[tuple[str, str], BaseException], unchanged: int, strange: Sequence[Stranger]
+    intake: Intake,
+    failed: Mapping[tuple[str, str], BaseException],
+    unchanged: int,
+    strange: Sequence[Stranger],
+    walls: Sequence[Text],
 ) -> Text:
     """What is said of a run: what was graded, what was not, what was not understood, what somebody else had written.
 
@@ -247,6 +259,8 @@ def _outcome(
         zh=f"已评 {total - len(failed)} 份提交（其中 {unchanged} 份自上次以来没有变化）。"
         "书面回答请在 formgrader 中批阅。",
     )
+    for wall in walls:
+        told += Text(en="\n{wall}", zh="\n{wall}").format(wall=wall)
     notes = [each.line() for each in intake.remarks if not each.overlooked]
     overlooked = [each.line() for each in intake.remarks if each.overlooked]
     if failed:

@@ -12,6 +12,7 @@ import pytest
 from course import classroom, cli
 from course.classroom import run, trust, verdicts
 from course.classroom.directory import ClassDirectory
+from course.grading import sandbox
 from course.text import CourseError, Text
 from tests.classroom.room import SOLUTION, hand_in, mark, nbgrader, trusting
 
@@ -167,3 +168,24 @@ def test_other_steps_need_no_wall(bare: Path) -> None:
     classroom.feedback(bare, progress=False)
     classroom.class_report(bare, progress=False)
     assert (bare / "feedback/ada/sgd/sgd.html").is_file()
+
+
+@pytest.mark.parametrize("layers", ["none", ""])
+def test_grading_says_once_behind_which_wall_and_a_students_page_does_not(
+    layers: str, bare: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if layers:
+        monkeypatch.setenv("COURSE_WALL", layers)
+    else:
+        monkeypatch.delenv("COURSE_WALL", raising=False)
+    hand_in(bare, "bo", "sgd", f"{SOLUTION['sgd']}\n1 / 0\n")
+    stands = sandbox.tried().note
+    for _ in range(2):  # where nothing is new, the stored verdicts tell
+        told = classroom.grade(bare, progress=False, trust_students=True)
+        assert told.en.splitlines().count(stands.en) == 1
+        assert told.zh.splitlines().count(stands.zh) == 1
+    classroom.feedback(bare, progress=False)
+    for student in ("ada", "bo"):
+        page = (bare / f"feedback/{student}/sgd/sgd.html").read_text("utf-8")
+        assert stands.en not in page
+        assert stands.zh not in page

@@ -98,8 +98,8 @@ NAMES = {
     "seccomp": Text(en="seccomp", zh="seccomp"),
 }
 FULL = Text(
-    en="Run behind a wall of the operating system ({layers}).",
-    zh="在操作系统的隔离（{layers}）之内运行。",
+    en="The code ran behind a wall of the operating system ({layers}).",
+    zh="代码在操作系统的隔离（{layers}）中运行。",
 )
 NOT_FULL = {
     "linux": Text(
