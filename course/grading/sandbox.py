@@ -306,9 +306,13 @@ def _begin(output: int) -> tuple[Worker, Reader, Reader, threading.Event, Standi
     while True:
         worker = _take()
         overflow = threading.Event()
-        replies = Reader(worker.process.stdout, MIB, MIB, overflow)
-        printed = Reader(worker.process.stderr, PRINTED, output, overflow)
-        said = _until_ready(replies)
+        try:
+            replies = Reader(worker.process.stdout, MIB, MIB, overflow)
+            printed = Reader(worker.process.stderr, PRINTED, output, overflow)
+            said = _until_ready(replies)
+        except BaseException:  # interrupted: no process and no folder is left behind
+            worker.close()
+            raise
         if said and said["ready"]:
             found = _found[worker.layers] = Standing(tuple(said["layers"]), tuple(said["out"]))
             return worker, replies, printed, overflow, found

@@ -1,7 +1,7 @@
 """Bubblewrap: a worker in namespaces of its own, where nothing exists but what it needs.
 
-It sees Python, numpy and four files of ours, read-only, and one small empty folder in memory; no other process, no
-network, no /proc and no environment. Source: the manual page bwrap(1).
+It sees Python, numpy and a few files of ours, read-only, and one small empty folder in memory; no other process, no
+network and no /proc. What is in its environment, `sandbox` chooses. Source: the manual page bwrap(1).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def prefix() -> tuple[str, ...]:
     """The command line before the worker's own."""
     found = program()
     assert found is not None  # noqa: S101 - asked only where it is
-    line = [found, "--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--hostname", "downhill"]
+    line = [found, "--unshare-all", "--die-with-parent", "--hostname", "downhill"]
     line += ["--cap-drop", "ALL"]
     if os.geteuid() == 0:
         line += ["--cap-add", "CAP_DAC_READ_SEARCH"]  # Python may lie in a home that others cannot read
@@ -43,6 +43,4 @@ def prefix() -> tuple[str, ...]:
         line += ["--dev-bind-try", device, device]
     line += [part for path in places.hidden() for part in ("--remount-ro", str(path))]
     line += ["--size", str(ROOM), "--tmpfs", FOLDER, "--chdir", FOLDER, "--remount-ro", "/"]
-    if value := os.environ.get("LD_LIBRARY_PATH"):
-        line += ["--setenv", "LD_LIBRARY_PATH", value]  # on some machines Python itself is found by it
     return tuple(line)
