@@ -38,6 +38,9 @@ PRINTED = 4096
 KEPT = ("SYSTEMROOT", "TEMP", "LD_LIBRARY_PATH")
 """What a worker needs of the environment to start; on some machines Python itself is found by the last."""
 
+SINGLE = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS")
+"""What keeps numpy's libraries from starting threads."""
+
 START = 60.0
 """Seconds that a worker may take until it is ready, on a machine that is busy beyond measure."""
 
@@ -118,15 +121,14 @@ class Worker:
         inside = "bubblewrap" in layers
         self.made = "" if inside else folders.make()
         """The folder on the disk that it may write to, to be removed after it."""
-        kept = {name: os.environ[name] for name in KEPT if name in os.environ}
-        single = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS"), "1")
+        environment = {name: os.environ[name] for name in KEPT if name in os.environ} | dict.fromkeys(SINGLE, "1")
         self.process = subprocess.Popen(  # noqa: S603 - our own command line
             [*(bubblewrap.prefix() if inside else ()), *command()],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             bufsize=0,
-            env={**kept, **single},
+            env=environment,
             start_new_session=os.name == "posix",
         )
         order = {

@@ -29,10 +29,11 @@ def prefix() -> tuple[str, ...]:
     """The command line before the worker's own."""
     found = program()
     assert found is not None  # noqa: S101 - asked only where it is
-    line = [found, "--unshare-all", "--die-with-parent", "--hostname", "downhill"]
+    line = [found, *(f"--unshare-{each}" for each in ("ipc", "pid", "net", "uts", "cgroup-try"))]
+    line += ["--die-with-parent", "--hostname", "downhill"]
     line += ["--cap-drop", "ALL"]
-    if os.geteuid() == 0:
-        line += ["--cap-add", "CAP_DAC_READ_SEARCH"]  # Python may lie in a home that others cannot read
+    # Root needs no user namespace, and in one it could not read a Python that lies in somebody else's home.
+    line += ["--cap-add", "CAP_DAC_READ_SEARCH"] if os.geteuid() == 0 else ["--unshare-user"]
     for path in places.shared():
         line += ["--ro-bind", str(path), str(path)]
     for path in places.hidden():

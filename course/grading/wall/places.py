@@ -86,18 +86,21 @@ def _hidden(root: Path, depth: int = 2) -> list[Path]:
 def readable() -> tuple[str, ...]:
     """The same for Landlock, which can only allow: what is shared, in parts where something within is hidden."""
     aside = {str(each.resolve()) for each in hidden()}
-    parts = [part for root in shared() for part in _without(str(root), aside)]
-    return (*dict.fromkeys(parts), *map(str, (*packages(), *own())))
+    roots = {os.path.realpath(each) for each in shared()}
+    outermost = [each for each in roots if not any(each.startswith(other + os.sep) for other in roots)]
+    parts = [part for root in sorted(outermost) for part in _without(root, aside)]
+    return (*parts, *map(str, (*packages(), *own())))
 
 
 def _without(root: str, aside: set[str]) -> list[str]:
-    real = os.path.realpath(root)
-    if real in aside:
+    """The folder, or what lies in it if something there is to be left aside; links lead to what is listed itself."""
+    if root in aside:
         return []
-    if not any(each.startswith(real + os.sep) for each in aside):
+    if not any(each.startswith(root + os.sep) for each in aside):
         return [root]
     try:
-        entries = sorted(each.path for each in os.scandir(real))
+        with os.scandir(root) as entries:
+            inner = sorted(each.path for each in entries if not each.is_symlink())
     except OSError:
         return []
-    return [part for each in entries for part in _without(each, aside)]
+    return [part for each in inner for part in _without(each, aside)]

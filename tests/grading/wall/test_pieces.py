@@ -257,24 +257,16 @@ def without(line: Sequence[str], *options: str) -> tuple[str, ...]:
     return tuple(kept)
 
 
-def replaced(line: Sequence[str], old: str, *new: str) -> tuple[str, ...]:
-    """A command line with something else in place of an option's name."""
-    return tuple(each for part in line for each in (new if part == old else (part,)))
-
-
-NAMESPACES = ("--unshare-user-try", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts")
-
-
-def shares(line: Sequence[str], namespace: str) -> tuple[str, ...]:
-    """A command line that leaves one namespace to be shared with everybody."""
-    return replaced(line, "--unshare-all", *(each for each in NAMESPACES if each != namespace))
+def replaced(line: Sequence[str], old: str, new: str) -> tuple[str, ...]:
+    """A command line with another option in place of this one."""
+    return tuple(new if part == old else part for part in line)
 
 
 OPTIONS = {
-    "ipc": (lambda line: shares(line, "--unshare-ipc"), ["memory-system-v"]),
-    "pid": (lambda line: shares(line, "--unshare-pid"), ["signal-judge", "signal-victim", "other-limits", "other-group"]),
-    "net": (lambda line: shares(line, "--unshare-net"), ["connect-tcp", "connect-abstract", "interfaces-seen"]),
-    "uts": (lambda line: without(shares(line, "--unshare-uts"), "--hostname"), ["hostname"]),
+    "ipc": (lambda line: without(line, "--unshare-ipc"), ["memory-system-v"]),
+    "pid": (lambda line: without(line, "--unshare-pid"), ["signal-judge", "signal-victim", "other-limits", "other-group"]),
+    "net": (lambda line: without(line, "--unshare-net"), ["connect-tcp", "connect-abstract", "interfaces-seen"]),
+    "uts": (lambda line: without(line, "--unshare-uts", "--hostname"), ["hostname"]),
     "hostname": (lambda line: without(line, "--hostname"), ["hostname"]),
     "read-only": (
         lambda line: replaced(line, "--ro-bind", "--bind"),
