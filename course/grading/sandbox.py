@@ -123,7 +123,7 @@ class Worker:
         """The folder on the disk that it may write to, to be removed after it."""
         environment = {name: os.environ[name] for name in KEPT if name in os.environ} | dict.fromkeys(SINGLE, "1")
         self.process = subprocess.Popen(  # noqa: S603 - our own command line
-            [*(bubblewrap.prefix(tuple(environment.items())) if inside else ()), *command()],
+            [*(bubblewrap.prefix() if inside else ()), *command()],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -313,9 +313,13 @@ def _begin(output: int) -> tuple[Worker, Reader, Reader, threading.Event, Standi
     while True:
         worker = _take()
         overflow = threading.Event()
-        replies = Reader(worker.process.stdout, MIB, MIB, overflow)
-        printed = Reader(worker.process.stderr, PRINTED, output, overflow)
-        said = _until_ready(replies)
+        try:
+            replies = Reader(worker.process.stdout, MIB, MIB, overflow)
+            printed = Reader(worker.process.stderr, PRINTED, output, overflow)
+            said = _until_ready(replies)
+        except BaseException:  # interrupted: no process and no folder is left behind
+            worker.close()
+            raise
         if said and said["ready"]:
             found = _found[worker.layers] = Standing(tuple(said["layers"]), tuple(said["out"]))
             return worker, replies, printed, overflow, found
