@@ -1,0 +1,114 @@
+"""Several slots at once, each in namespaces of its own; one that dies is replaced, and what it died of is a row."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import threading
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from tests.hostile import contain, corpus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+KINDS = ("fooled", "failed", "crashed", "hung", "slow", "leaked", "changed", "left running", "control", "hidden")
+"""How a row's faults begin, in capitals."""
+
+
+def run(
+    chosen: Iterable[corpus.Submission],
+    *,
+    slots: int = 2,
+    wall: str | None = None,
+    user: str | None = None,
+    command_line: bool = False,
+    seconds: int | None = None,
+    told: Callable[[dict[str, Any]], object] = lambda _: None,
+) -> list[dict[str, Any]]:
+    """Put submissions through the judge.
+
+    Args:
+        chosen: which.
+        slots: how many at once.
+        wall: the layers, as COURSE_WALL takes them; None for all that can be had.
+        user: as whom the judge runs; None for whoever runs this.
+        command_line: whether by `course check --json`, rather than in forked children, which is far quicker.
+        seconds: what a rule gets; None for 1 where it is expected to use it up, and 3 for others.
+        told: called with each row as it comes in.
+
+    Returns:
+        A row for each, in the order of their names.
+
+    """
+    waiting = deque(sorted(chosen, key=lambda each: (each.hidden, not each.loops, each.name)))
+    rows: list[dict[str, Any]] = []
+    lock = threading.Lock()
+
+    def serve() -> None:
+        slot: subprocess.Popen[str] | None = None
+        while True:
+            with lock:
+                if not waiting:
+                    break
+                submission = waiting.popleft()
+            if slot is None or slot.poll() is not None:
+                slot = _start(wall, user, command_line=command_line, hidden=submission.hidden)
+            row = _ask(slot, submission, seconds or (1 if submission.loops else 3))
+            with lock:
+                rows.append(row)
+                told(row)
+        if slot is not None:
+            slot.communicate()
+
+    threads = [threading.Thread(target=serve) for _ in range(slots)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(rows, key=lambda row: str(row["name"]))
+
+
+def _start(wall: str | None, user: str | None, *, command_line: bool, hidden: bool) -> subprocess.Popen[str]:
+    options = [*(["--user", user] if user else []), *(["--command-line"] if command_line else [])]
+    options += ["--hidden"] if hidden else []
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    environment |= {"COURSE_WALL": wall} if wall is not None else {}
+    return subprocess.Popen(
+        contain.command("tests.hostile.slot", *options),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        cwd=corpus.COURSE,
+        env=environment,
+    )
+
+
+def _ask(slot: subprocess.Popen[str], submission: corpus.Submission, seconds: int) -> dict[str, Any]:
+    assert slot.stdin
+    assert slot.stdout
+    line = ""
+    try:
+        print(json.dumps([submission.name, seconds]), file=slot.stdin, flush=True)
+        line = slot.stdout.readline()
+        row: dict[str, Any] = json.loads(line)
+    except (OSError, ValueError):
+        slot.kill()
+        return {
+            "name": submission.name,
+            "expected": "|".join(submission.expected),
+            "got": "CRASHED",
+            "seconds": 0.0,
+            "faults": [f"CRASHED the slot itself: {line or slot.wait()}"],
+            "remarks": [],
+            "tries": submission.tries,
+        }
+    return row
+
+
+def counts(rows: Sequence[dict[str, Any]]) -> dict[str, int]:
+    """How many rows have each kind of fault."""
+    return {kind: sum(any(f.startswith(kind.upper()) for f in row["faults"]) for row in rows) for kind in KINDS}
