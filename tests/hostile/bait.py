@@ -10,6 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from tests.hostile.contain import QUEUES
+
 SECRET = "CANARY-FILE-7f3a"  # noqa: S105 - a secret that is there to be found in what the judge says
 ENVIRONMENT = "CANARY-ENV-91cc"
 PORT = 47113
@@ -72,6 +74,7 @@ class Bait:
             "/tmp": _names(self.root.parent) if self.sockets else [],
             "/dev/shm": _names(Path("/dev/shm")),
             "home": _names(self.home),
+            "messages": _names(QUEUES) if self.sockets else [],
             "queues": _lines(*(f"/proc/sysvipc/{kind}" for kind in ("shm", "msg", "sem"))),
             "reached": self._reached(),
             "victim": None,

@@ -11,6 +11,7 @@ import ctypes
 import fcntl
 import functools
 import os
+import re
 import shutil
 import socket
 import struct
@@ -23,6 +24,9 @@ from tests.hostile.corpus import COURSE
 UNSHARE = ("unshare", "--pid", "--fork", "--kill-child", "--mount", "--ipc", "--net")
 PLACE = Path("/mnt")
 """An empty folder that every Linux has; the layers lie there."""
+
+QUEUES = PLACE / "queues"
+"""The message queues of POSIX, as files."""
 
 MOUNT_SETATTR, AT_FDCWD, AT_RECURSIVE = 442, -100, 0x8000
 
@@ -54,11 +58,13 @@ class Contained:
 
         """
         _mount("-t", "tmpfs", "hostile", str(PLACE))
+        QUEUES.mkdir()
         kept = self._layered(_needed())
         _read_only("/")
-        for where, kind in (("/proc", "proc"), ("/dev/shm", "tmpfs"), ("/dev/mqueue", "mqueue")):
-            if Path(where).is_dir():
-                _mount("-t", kind, "hostile", where)
+        for layer in self.layers:
+            _read_only(str(layer.with_name(layer.name.replace("upper", "merged"))), not_any_more=True)
+        for where, kind in (("/proc", "proc"), ("/dev/shm", "tmpfs"), (str(QUEUES), "mqueue")):
+            _mount("-t", kind, "hostile", where)
         if Path("/sys/fs/cgroup").is_dir():
             _read_only("/sys/fs/cgroup", not_any_more=True)  # the wall may want a group of its own
         covered = {Path("/tmp"), Path("/var/tmp")}  # noqa: S108 - these are ours alone in here
@@ -80,10 +86,12 @@ class Contained:
             for each in (upper, work, merged):
                 each.mkdir()
             options = f"lowerdir={path},upperdir={upper},workdir={work}"
-            if ":" in str(path) or not _mount("-t", "overlay", "-o", options, "hostile", str(merged), must=False):
+            if re.search("[:,\\\\]", str(path)) or not _mount(
+                "-t", "overlay", "-o", options, "hostile", str(merged), must=False
+            ):
                 _mount("--bind", str(path), str(merged))
-                _mount("-o", "remount,bind,ro", str(merged))
-            self.layers.append(upper)
+            else:
+                self.layers.append(upper)
             kept[path] = merged
         return kept
 

@@ -9,7 +9,7 @@ import threading
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from tests.hostile import contain, corpus
+from tests.hostile import bait, contain, corpus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -74,7 +74,7 @@ def run(
 def _start(wall: str | None, user: str | None, *, command_line: bool, hidden: bool) -> subprocess.Popen[str]:
     options = [*(["--user", user] if user else []), *(["--command-line"] if command_line else [])]
     options += ["--hidden"] if hidden else []
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "CANARY_ENV": bait.ENVIRONMENT}
     environment |= {"COURSE_WALL": wall} if wall is not None else {}
     return subprocess.Popen(
         contain.command("tests.hostile.slot", *options),

@@ -50,9 +50,8 @@ class Slot:
         self.bait, self.errors = Bait(root), root / "errors"
         if contained:
             self.bait.listen()
-        os.environ |= {"CANARY_ENV": ENVIRONMENT, "TMPDIR": str(self.bait.tmp), "HOME": str(self.bait.home)}
+        os.environ |= {"TMPDIR": str(self.bait.tmp), "HOME": str(self.bait.home), "PYTHONDONTWRITEBYTECODE": "1"}
         tempfile.tempdir = None
-        os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
 
     def row(self, submission: corpus.Submission, seconds: int) -> dict[str, Any]:
         """Put one submission through the judge.
@@ -77,7 +76,7 @@ class Slot:
         left = self._left() if self.contained else []
         after = self.bait.state()
         faults = [f"LEFT RUNNING {name}" for name in left]
-        faults += [f"CHANGED {what}" for what in before if before[what] != after.get(what)]
+        faults += [f"CHANGED {what}: {_new(before[what], after.get(what))}" for what in before if before[what] != after.get(what)]
         if self.contained and (written := self.contained.written()):
             faults += [f"CHANGED {written[0]}"]
         said = (output + b"\n" + self.errors.read_bytes()).decode("utf-8", "replace")
@@ -192,6 +191,11 @@ def _faults(submission: corpus.Submission, answer: dict[str, Any]) -> list[str]:
     faults += ["HIDDEN a word of the file"] if submission.hidden and "UNSEEN" in texts else []
     faults += [f"CHANGED the judge's {what}" for what in answer.get("changed", ())]
     return faults
+
+
+def _new(before: Any, after: Any) -> Any:
+    """What is there now and was not, of lists."""
+    return sorted(set(after) - set(before))[:3] if isinstance(before, list) and isinstance(after, list) else after
 
 
 def _strings(value: Any) -> list[str]:
