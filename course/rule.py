@@ -100,7 +100,7 @@ class Run:
             self.params[i], self.state[i] = self.rule.update(self.params[i], grad, self.state[i])
 
 
-def load(path: Path, name: str) -> Any:
+def load(path: Path, name: str, source: bytes | None = None) -> Any:
     """Execute the file afresh and return what it calls `name`.
 
     The file runs as a module of its own, registered in `sys.modules` as dataclasses with postponed annotations need.
@@ -109,6 +109,7 @@ def load(path: Path, name: str) -> Any:
     Args:
         path: the file, for instance `course/optim/adam.py`.
         name: the class in it, for instance `Adam`.
+        source: its text, where that has been read already.
 
     Raises:
         MissingClassError: the file has no `name`.
@@ -121,7 +122,8 @@ def load(path: Path, name: str) -> Any:
     module = importlib.util.module_from_spec(spec)
     module.__file__ = str(path)
     sys.modules[module_name] = module
-    code = compile(path.read_bytes(), str(path), "exec", dont_inherit=True)
+    text = path.read_bytes() if source is None else source
+    code = compile(text, str(path), "exec", dont_inherit=True)
     exec(code, module.__dict__)  # noqa: S102 - running the learner's file is the purpose
     if not hasattr(module, name):
         own = (each for each in vars(module).values() if isinstance(each, type) and each.__module__ == module_name)

@@ -139,7 +139,7 @@ def _run_batch(
     end: reasons.Reason | None = None
     while left:
         remaining = replace(limits, wall=max(0.1, deadline - time.monotonic()))
-        outcome = sandbox.run(file, topic.class_name, topic.state, left, remaining)
+        outcome = sandbox.run(file.name, file.read_bytes(), topic.class_name, topic.state, left, remaining)
         printed = printed or outcome.printed
         if outcome.problem:
             end = reasons.of_problem(outcome.problem, topic)
@@ -269,7 +269,7 @@ def _verdict(
         mistakes=found.mistakes,
         alternatives=found.alternatives,
         paths=paths,
-        notes=sandbox.Limits.notes(),
+        notes=sandbox.notes(),
         said=tuple(said),
     )
 

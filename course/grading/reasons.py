@@ -37,6 +37,12 @@ NONSENSE = Reason(
 )
 
 
+TOO_MUCH = Text(
+    en="Your file filled its folder, which has room for 16 MiB and 2,000 files. A rule needs to write none.",
+    zh="您的代码写满了它的文件夹（上限为 16 MiB 和 2000 个文件）。更新规则不需要写任何文件。",
+)
+
+
 def not_run(blamed: Case) -> Text:
     """A case after the one that used up the time."""
     return Text(
@@ -65,6 +71,8 @@ def of_end(outcome: Outcome, limits: Limits) -> Reason:
                 zh="您的文件打印了超过 {size} MiB 的内容。请去掉 `update` 里的 print。",
             ).format(size=limits.output // 2**20),
         )
+    if outcome.end == "files":
+        return Reason("limit", TOO_MUCH)
     if outcome.end == "nonsense":
         return NONSENSE
     if hasattr(signal, "SIGKILL") and outcome.code == -signal.SIGKILL:

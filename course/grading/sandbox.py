@@ -1,27 +1,29 @@
-"""Starts the worker, bounds what it may use, and takes in what it says; believes none of it (see `wire`).
+"""Starts the worker behind a wall, bounds what it may use, and takes in what it says; believes none of it (see `wire`).
 
-The seam for a stronger sandbox is `command`: whatever it puts before the worker's own command line (bubblewrap, a
-container) changes nothing else here.
+What the wall is made of is decided in `wall`; a worker puts up what it can itself (`confine`), tries to get out, and is
+sent the learner's file only after it has said what stands.
 
-A fresh worker spends most of its life importing numpy. `prepare` starts one ahead of time, so that it is ready when the
-next file is to be judged; every worker still serves one run and no more.
+A fresh worker spends most of its life importing numpy. `prepare` starts one ahead of time, so that it is ready, its
+wall included, when the next file is to be judged; every worker still serves one run and no more.
 """
 
 from __future__ import annotations
 
 import atexit
+import json
 import os
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Literal
 
+from course.grading import folder as folders
+from course.grading import wall
+from course.grading.wall import Standing, bubblewrap, places
 from course.text import CourseError, Text
 
 if TYPE_CHECKING:
@@ -31,11 +33,10 @@ if TYPE_CHECKING:
     from course.grading.wire import Answer
 
 MIB = 2**20
-WORKER = Path(__file__).with_name("worker.py")
 PRINTED = 4096
 """Bytes that are kept of what the learner's file prints."""
 
-KEPT = ("PATH", "SYSTEMROOT", "TEMP", "TMPDIR", "LANG", "LD_LIBRARY_PATH")
+KEPT = ("SYSTEMROOT", "TEMP", "LD_LIBRARY_PATH")
 """What a worker needs of the environment to start; on some machines Python itself is found by the last."""
 
 START = 60.0
@@ -74,34 +75,11 @@ class Limits:
             "RLIMIT_AS": self.memory,
             "RLIMIT_FSIZE": self.output,
             "RLIMIT_NPROC": self.processes,
+            "RLIMIT_NOFILE": 256,
             "RLIMIT_CORE": 0,
+            "RLIMIT_MEMLOCK": 0,
+            "RLIMIT_MSGQUEUE": 0,
         }
-
-    @staticmethod
-    def notes() -> tuple[Text, ...]:
-        """What this platform cannot limit, in words."""
-        if sys.platform == "win32":
-            return (
-                Text(
-                    en="Windows cannot limit a program's CPU time and memory: only time and output are limited.",
-                    zh="在 Windows 上无法限制程序的 CPU 时间和内存：这里只限制了运行时长和输出量。",
-                ),
-            )
-        if sys.platform == "darwin":
-            return (
-                Text(
-                    en="macOS enforces no limit on memory: time, output and processes are limited, memory is not.",
-                    zh="macOS 不会强制限制内存：这里限制了时间、输出和进程数，但没有限制内存。",
-                ),
-            )
-        if os.geteuid() == 0:
-            return (
-                Text(
-                    en="The system does not count root's processes: new ones are refused inside Python only.",
-                    zh="系统不限制 root 的进程数：这里只在 Python 内部拒绝新建进程。",
-                ),
-            )
-        return ()
 
 
 @dataclass
@@ -111,63 +89,91 @@ class Outcome:
     problem: dict[str, Any] | None = None
     """Why the file could not even be loaded."""
     answers: dict[int, Answer] = field(default_factory=dict)
-    end: Literal["done", "timeout", "output", "died", "nonsense"] = "done"
+    end: Literal["done", "timeout", "output", "files", "died", "nonsense"] = "done"
     code: int = 0
     printed: str = ""
+    standing: Standing = Standing(())
+    """The wall that it ran behind."""
 
 
 def command() -> list[str]:
-    """The worker's command line, isolated from the user's site, PYTHON* variables and the working directory."""
-    return [sys.executable, "-I", "-B", str(WORKER)]
+    """The worker's command line: no environment's packages, no user's site, no PYTHON* variables, no working directory."""
+    return [places.python(), "-I", "-S", "-B", "-X", "utf8", str(places.WORKER), str(places.COURSE.parent), str(places.numpy())]
 
 
-def _start() -> subprocess.Popen[bytes]:
-    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
-    return subprocess.Popen(  # noqa: S603 - our own command line
-        command(),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={**kept, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"},
-        start_new_session=os.name == "posix",
-    )
+class Worker:
+    """One process, started and told what wall to put up."""
+
+    def __init__(self, layers: tuple[str, ...]) -> None:
+        self.layers = layers
+        inside = "bubblewrap" in layers
+        self.made = "" if inside else folders.make()
+        """The folder on the disk that it may write to, to be removed after it."""
+        kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+        single = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS"), "1")
+        self.process = subprocess.Popen(  # noqa: S603 - our own command line
+            [*(bubblewrap.prefix() if inside else ()), *command()],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+            env={**kept, **single},
+            start_new_session=os.name == "posix",
+        )
+        order = {
+            "layers": layers,
+            "folder": bubblewrap.FOLDER if inside else self.made,
+            "readable": places.readable() if "landlock" in layers else (),
+            "parent": 0 if inside else os.getpid(),
+            "bait": {
+                "answers": str(places.GRADING / "judge.py"),
+                "secrets": str(places.GRADING / "references"),
+                "library": os.__file__,
+            },
+        }
+        with suppress(OSError):  # it is gone; how it ended tells why
+            self.process.stdin.write(json.dumps(order).encode() + b"\n")  # type: ignore[union-attr]  # a pipe
+
+    def close(self) -> None:
+        """End it, whatever it may have started in its session, and what it has written."""
+        process = self.process
+        if hasattr(os, "killpg"):
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout, process.stderr):
+            with suppress(OSError):
+                pipe.close()  # type: ignore[union-attr]  # all three are pipes
+        folders.remove(self.made)
 
 
-_ready: list[subprocess.Popen[bytes]] = []
+_ready: list[Worker] = []
 
 
 def prepare() -> None:
-    """Have one worker ready for the next run."""
-    if not _ready:
-        _ready.append(_start())
+    """Have one worker ready for the next run; from the main thread alone, as a worker ends with its thread."""
+    if not _ready and threading.current_thread() is threading.main_thread():
+        _ready.append(Worker(wall.wanted()))
 
 
-def _take() -> subprocess.Popen[bytes]:
+def _take() -> Worker:
     with suppress(IndexError):  # another thread may have been faster
         ready = _ready.pop()
-        if ready.poll() is None:
+        if ready.process.poll() is None and ready.layers == wall.wanted():
             return ready
-        _close(ready)
-    return _start()
+        ready.close()
+    return Worker(wall.wanted())
 
 
 @atexit.register
 def _dismiss() -> None:
     while _ready:
-        _close(_ready.pop())
+        _ready.pop().close()
 
 
-def _close(process: subprocess.Popen[bytes]) -> None:
-    """End a worker and whatever it may have started in its session."""
-    if hasattr(os, "killpg"):
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-    process.kill()
-    process.wait()
-    for pipe in (process.stdin, process.stdout, process.stderr):
-        if pipe:
-            with suppress(OSError):
-                pipe.close()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_ready.clear)  # they are the parent's
 
 
 class Reader(threading.Thread):
@@ -177,63 +183,82 @@ class Reader(threading.Thread):
         super().__init__(daemon=True)
         self.pipe, self.keep, self.most, self.overflow = pipe, keep, most, overflow
         self.kept = bytearray()
+        self.heard = threading.Event()
+        """Set when something has come, or nothing will any more."""
         self.start()
 
     def run(self) -> None:
         """Read until the other side closes."""
         total = 0
         with suppress(OSError, ValueError):  # closed under our hands: a grandchild held it open for too long
-            while chunk := self.pipe.read1(65536):  # type: ignore[union-attr]  # Popen's pipes are buffered readers
+            while chunk := self.pipe.read(65536):  # type: ignore[union-attr]  # without a buffer it gives what there is
                 total += len(chunk)
                 if len(self.kept) < self.keep:
                     self.kept += chunk[: self.keep - len(self.kept)]
+                self.heard.set()
                 if total > self.most:
                     self.overflow.set()
+        self.heard.set()
 
 
-def run(file: Path, class_name: str, state: Sequence[str], cases: Sequence[Case], limits: Limits) -> Outcome:
-    """Run the file on the cases in a worker of its own.
+def run(
+    name: str,
+    source: bytes,
+    class_name: str,
+    state: Sequence[str],
+    cases: Sequence[Case],
+    limits: Limits,
+    *,
+    full_wall: bool = False,
+) -> Outcome:
+    """Run a file on the cases in a worker of its own.
 
     Args:
-        file: the learner's file.
+        name: what the learner's file is called.
+        source: what is in it.
         class_name: the class that it must define.
         state: the names of the state entries to bring back where they exist.
         cases: what to run, in this order.
         limits: what the worker may use.
+        full_wall: whether to refuse where the wall is not full.
 
     Returns:
         Every valid answer that came in time, and how the worker ended.
 
     Raises:
-        CourseError: the worker never got as far as the file.
+        CourseError: the worker never got as far as the file, or the wall is not full and has to be.
 
     """
-    process = _take()
+    worker, replies, printed, overflow, standing = _begin(limits.output)
     from course.grading import wire  # not before the worker has started: both import numpy, side by side
 
-    begun = time.monotonic()
-    overflow = threading.Event()
-    room = wire.room(cases, state)
-    replies = Reader(process.stdout, room, room, overflow)
-    printed = Reader(process.stderr, PRINTED, limits.output, overflow)
-    with tempfile.TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True) as empty:
-        request = wire.request(file, class_name, state, cases, limits.settings(), empty)
+    process = worker.process
+    try:
+        if full_wall and standing.why:
+            raise CourseError(NO_FULL_WALL.format(why=standing.why))
+        replies.most = replies.keep = wire.room(cases, state)
+        request = wire.request(name, source, class_name, state, cases, limits.settings())
         threading.Thread(target=_feed, args=(process, request), daemon=True).start()
-        try:
-            in_time = _wait(replies, limits.wall, overflow)
-            if in_time:  # it has said all that it will say; it needs a moment to end, and no more
-                with suppress(subprocess.TimeoutExpired):
-                    process.wait(1.0)
-                printed.join(0.2)  # a grandchild that escaped may hold this pipe open: do not wait for it
-        finally:
-            code = process.poll()
-            _close(process)
-    outcome = Outcome(code=process.returncode, printed=wire.clean(bytes(printed.kept).decode("utf-8", "replace")))
-    if not wire.started(bytes(replies.kept)):
-        raise _not_started(outcome.printed)
-    outcome.problem, outcome.answers, valid = wire.take_in(bytes(replies.kept), cases, state)
+        begun = time.monotonic()
+        in_time, crowded = _wait(replies, limits.wall, overflow, worker.made)
+        if in_time and not crowded:  # it has said all that it will say; it needs a moment to end, and no more
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(1.0)
+            printed.join(0.2)  # a grandchild that escaped may hold this pipe open: do not wait for it
+        code = _code(process.poll(), worker)
+    finally:
+        worker.close()
+    said = bytes(replies.kept)
+    outcome = Outcome(
+        code=_code(process.returncode, worker) or 0,
+        printed=wire.clean(bytes(printed.kept).decode("utf-8", "replace")),
+        standing=standing,
+    )
+    outcome.problem, outcome.answers, valid = wire.take_in(said, cases, state)
     if overflow.is_set():
         outcome.end = "output"
+    elif crowded:
+        outcome.end = "files"
     elif not in_time or _out_of_cpu(code, time.monotonic() - begun, limits.cpu):
         outcome.end = "timeout"
     elif not valid:
@@ -243,6 +268,66 @@ def run(file: Path, class_name: str, state: Sequence[str], cases: Sequence[Case]
     return outcome
 
 
+_found: dict[tuple[str, ...], Standing] = {}
+"""What stands here, by what was wanted, as the last worker has told."""
+
+
+def tried() -> Standing:
+    """What wall a worker stands behind here; if no worker has told yet, one is started that does nothing else."""
+    wanted = wall.wanted()
+    if wanted not in _found:
+        worker, *_ = _begin(MIB)
+        worker.close()
+    return _found[wall.wanted()]  # there may be less by now than was wanted
+
+
+def notes() -> tuple[Text, ...]:
+    """What wall stood, in words, once a worker has told."""
+    found = _found.get(wall.wanted())
+    return (found.note,) if found else ()
+
+
+def _begin(output: int) -> tuple[Worker, Reader, Reader, threading.Event, Standing]:
+    """A worker whose wall stands, as much of it as this machine can have.
+
+    Raises:
+        CourseError: not even one without a wall has started.
+
+    """
+    while True:
+        worker = _take()
+        overflow = threading.Event()
+        replies = Reader(worker.process.stdout, MIB, MIB, overflow)
+        printed = Reader(worker.process.stderr, PRINTED, output, overflow)
+        said = _until_ready(replies)
+        if said and said["ready"]:
+            found = _found[worker.layers] = Standing(tuple(said["layers"]), tuple(said["out"]))
+            return worker, replies, printed, overflow, found
+        worker.close()
+        printed.join(0.5)
+        complaint = bytes(printed.kept).decode("utf-8", "replace")
+        last = next((line for line in reversed(complaint.splitlines()) if line.strip()), "–")
+        lost = said["layer"] if said else "bubblewrap"
+        if lost not in worker.layers:
+            raise _not_started(last)
+        wall.lose(lost, said["reason"] if said else last)
+
+
+def _until_ready(replies: Reader) -> dict[str, Any] | None:
+    """The worker's first line; None if it ends, or takes too long, without one."""
+    from course.grading import wire
+
+    deadline = time.monotonic() + START
+    while b"\n" not in replies.kept and replies.is_alive() and time.monotonic() < deadline:
+        replies.heard.wait(0.5)
+    return wire.ready(bytes(replies.kept))
+
+
+def _code(code: int | None, worker: Worker) -> int | None:
+    """How the process ended, negative for a signal; bubblewrap tells it as a shell does."""
+    return 128 - code if code is not None and code > 128 and "bubblewrap" in worker.layers else code
+
+
 def _out_of_cpu(code: int | None, seconds: float, cpu: int) -> bool:
     """Whether the limit on CPU time ended it: by SIGXCPU, or if the file ignored that, by SIGKILL soon after."""
     if code is None or os.name != "posix":
@@ -250,40 +335,47 @@ def _out_of_cpu(code: int | None, seconds: float, cpu: int) -> bool:
     return code == -signal.SIGXCPU or (code == -signal.SIGKILL and seconds >= cpu)
 
 
-def _not_started(printed: str) -> CourseError:
+def _not_started(last: str) -> CourseError:
     """Our own fault, or the machine's: no verdict on anybody's file."""
-    last = next((line for line in reversed(printed.splitlines()) if line.strip()), "–")
     return CourseError(
         Text(
             en="The course's own runner did not start, so nothing was judged. Try again; if it goes on, run"
-            f" `make clean` and set the course up afresh. It said: {last}",
+            " `make clean` and set the course up afresh. It said: {last}",
             zh="课程自己的运行程序没有启动，因此没有进行评判。请重试；如果问题依旧，请运行 `make clean` 后重新安装。"
-            f"它的输出：{last}",
-        )
+            "它的输出：{last}",
+        ).format(last=last)
     )
+
+
+NO_FULL_WALL = Text(
+    en="Nothing was run: the operating system does not keep what a student wrote away from everything else. {why}",
+    zh="没有运行任何代码：操作系统没有把学生的代码与其他一切隔离开来。{why}",
+)
 
 
 def _feed(process: subprocess.Popen[bytes], request: list[bytes]) -> None:
     assert process.stdin  # noqa: S101 - for the type checker
     with suppress(OSError, ValueError):  # the worker is gone; how it ended tells why
-        for block in request:
-            process.stdin.write(block)
+        whole = memoryview(b"".join(request))
+        while whole:
+            whole = whole[process.stdin.write(whole) :]
         process.stdin.close()
 
 
-def _wait(replies: Reader, wall: float, overflow: threading.Event) -> bool:
-    """Until the worker has closed its answers, has said too much, or its time is up; tell whether it was in time.
+def _wait(replies: Reader, wall_time: float, overflow: threading.Event, folder: str) -> tuple[bool, bool]:
+    """Until the worker has closed its answers, has said or written too much, or its time is up.
 
-    The clock starts when the worker is ready: a busy machine's slow start is not the file's.
+    Returns:
+        Whether it was in time; whether its folder holds too much.
+
     """
-    deadline = time.monotonic() + START
-    ready = False
+    deadline = time.monotonic() + wall_time
     while replies.is_alive():
         if overflow.is_set():
-            return True
-        if not ready and b"\n" in replies.kept:
-            ready, deadline = True, time.monotonic() + wall
+            return True, False
+        if folder and folders.full(folder):
+            return True, True
         if (left := deadline - time.monotonic()) <= 0:
-            return False
-        replies.join(min(0.1 if ready else 0.02, left))
-    return True
+            return False, False
+        replies.join(min(0.05, left))
+    return True, bool(folder) and folders.full(folder)

@@ -12,7 +12,6 @@ import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from course.grading.case import Array, Case
 
@@ -34,15 +33,15 @@ class Answer:
 
 
 def request(
-    file: Path, class_name: str, state: Sequence[str], cases: Sequence[Case], limits: Mapping[str, int], cwd: str
+    file: str, source: bytes, class_name: str, state: Sequence[str], cases: Sequence[Case], limits: Mapping[str, int]
 ) -> list[bytes]:
-    """One line of JSON, then for each case its parameters and its gradients as raw little-endian float64."""
+    """One line of JSON, the file's text, then for each case its parameters and gradients as little-endian float64."""
     head = {
-        "file": str(file),
+        "file": file,
+        "length": len(source),
         "class": class_name,
         "state": list(state),
         "limits": dict(limits),
-        "cwd": cwd,
         "cases": [
             {
                 "hyperparameters": case.hyperparameters,
@@ -54,7 +53,7 @@ def request(
             for case in cases
         ],
     }
-    blocks = [json.dumps(head).encode() + b"\n"]
+    blocks = [json.dumps(head).encode() + b"\n", source]
     for case in cases:
         blocks += [param.astype("<f8").tobytes() for param in case.params]
         for i in range(len(case.params)):
@@ -73,9 +72,10 @@ def clean(text: str) -> str:
     return CONTROL.sub("\N{REPLACEMENT CHARACTER}", text).encode("utf-8", "replace").decode("utf-8")
 
 
-def started(replies: bytes) -> bool:
-    """Whether the worker got as far as the learner's file; if not, nothing that follows is the file's doing."""
-    return b"\n" in replies
+def ready(replies: bytes) -> dict[str, Any] | None:
+    """The worker's first line, written before any line of the learner's file has run; None while it has not come."""
+    line, newline, _ = replies.partition(b"\n")
+    return dict(json.loads(line)) if newline else None
 
 
 def take_in(

@@ -1,10 +1,10 @@
 """The untrusted process: loads the learner's file, runs it on each case, answers arrays. Nothing here decides anything.
 
-It imports the standard library, numpy and the rule contract alone; it has no reference outputs and no torch in sight.
-Started by `course.grading.sandbox`, with which it speaks a little protocol:
+It imports the standard library, numpy, the rule contract and what puts up the wall around it (`confine`); it has no
+reference outputs and no torch in sight. Started by `course.grading.sandbox`, with which it speaks a little protocol:
 
-- standard input: one line of JSON (the request), then raw little-endian float64: for each case its parameters, then
-  its gradients step by step;
+- standard input: one line of JSON, what wall to put up; then, after the answer to it, another (the request), the text
+  of the learner's file, and raw little-endian float64: for each case its parameters, then its gradients step by step;
 - the original standard output: for each answer one line of JSON, then as many raw bytes as the line says.
 
 What the learner's file prints goes to standard error.
@@ -12,16 +12,19 @@ What the learner's file prints goes to standard error.
 
 from __future__ import annotations
 
+import sys
+
+if __name__ == "__main__":
+    sys.path += sys.argv[1:]  # where the course and numpy lie: there are no other packages here
+
 import _thread
 import builtins
 import difflib
 import json
 import linecache
-import math
 import os
-import sys
+import site
 import threading
-import time
 import traceback
 from contextlib import suppress
 from pathlib import Path
@@ -29,6 +32,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
+from course.grading import confine
 from course.rule import BadResultError, MissingClassError, Run, load, returned
 
 if TYPE_CHECKING:
@@ -71,31 +75,33 @@ class OnlyNumpy:
 
 
 class Guard:
-    """An audit hook, which cannot be taken out again: a rule computes, and needs nothing else.
+    """An audit hook that tells kindly what a rule does not need: files, connections, other programs.
 
-    This stops what a student would try in Python, and tells it by name. It is no wall: that is a sandbox's work.
+    It decides nothing, because code in the same process can change it: what holds is the wall (see `confine`).
     """
 
     def __init__(self, file: Path, cwd: Path) -> None:
         library, numpy = Path(os.__file__).parent, Path(np.__file__).parent
         roots: list[str | Path] = [library, numpy, cwd, *rule_files(), file, os.devnull]
         self.roots = [os.path.realpath(root) for root in roots]
+        self.own = [os.path.realpath(root) for root in (cwd, os.devnull)]
 
     def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
         """Refuse what is not allowed, by an exception of its own kind."""
         if event == "open":
-            self.check_open(arguments[0])
+            self.check_open(*arguments)
         elif event in PROCESS_EVENTS:
             raise ForbiddenProcessError(event)
         elif event in OUTSIDE_EVENTS or event.startswith(OUTSIDE_PREFIXES):
             raise ForbiddenAccessError(event)
 
-    def check_open(self, path: Any) -> None:
-        """Python and numpy may read themselves, and anybody may use the empty working directory."""
+    def check_open(self, path: Any, _mode: Any, flags: int) -> None:
+        """Python and numpy may read themselves, and anybody may use the working directory, which is empty."""
         if isinstance(path, int):
             return
         real = os.path.realpath(os.fsdecode(path))
-        if not any(real == root or real.startswith(root + os.sep) for root in self.roots):
+        roots = self.own if flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT) else self.roots
+        if not any(real == root or real.startswith(root + os.sep) for root in roots):
             raise ForbiddenAccessError(Path(real).name)  # where it lies is not the student's to know
 
 
@@ -120,21 +126,6 @@ def rule_files() -> list[str]:
     import course.rule
 
     return [str(course.__file__), str(course.rule.__file__)]
-
-
-def limit(wanted: dict[str, int]) -> None:
-    """Set what this platform can limit; the parent tells the user what it cannot."""
-    try:
-        import resource
-    except ImportError:  # Windows
-        return
-    used = math.ceil(time.process_time())  # for starting up, which is not the file's doing
-    for name, most in wanted.items():
-        value = most + used if name == "RLIMIT_CPU" else most
-        # The soft bound on CPU time ends the process by SIGXCPU, which says why; the hard one follows if it is ignored.
-        hard = value + 2 if name == "RLIMIT_CPU" else value
-        with suppress(OSError, ValueError):
-            resource.setrlimit(getattr(resource, name), (value, hard))
 
 
 class Inner:
@@ -366,39 +357,82 @@ def run_case(rule_class: Any, case: dict[str, Any], names: list[str]) -> tuple[d
     return head, recorder.blocks()
 
 
-def main() -> None:
-    """Read the request, load the file, answer case by case."""
+def listen() -> tuple[IO[bytes], IO[bytes]]:
+    """Where the judge speaks and where it is answered; the standard streams lead elsewhere from now on."""
     source = os.fdopen(os.dup(0), "rb")
     out = os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
+    os.close(nothing)
     os.dup2(2, 1)
+    return source, out
+
+
+def walled(source: IO[bytes], out: IO[bytes]) -> str | None:
+    """Put up the wall that the judge orders, and tell it what stands; the folder that the file may use, "" for none.
+
+    Returns:
+        None if there is nothing to do: the wall does not stand, or this worker was never needed.
+
+    """
+    order = json.loads(source.readline() or b"{}")
+    if not order:
+        return None
+    folder = order["folder"]
+    os.chdir(folder or os.sep)
+    try:
+        standing = confine.enter(order, folder or None)
+    except confine.NotStandingError as problem:
+        layer, reason = problem.args
+        answer(out, {"ready": False, "layer": layer, "reason": reason}, [])
+        return None
+    answer(out, {"ready": True, **standing}, [])  # before any line of the learner's: this answer can be believed
+    return str(folder)
+
+
+def receive(source: IO[bytes], folder: str) -> tuple[dict[str, Any], Path, bytes] | None:
+    """The request, with its cases' arrays; the learner's file, by name and by content. None if none comes."""
     line = source.readline()
-    if not line:  # started ahead of time and never needed
-        return
-    request = json.loads(line)
-    cases = request["cases"]
-    file = Path(request["file"])
-    for case in cases:
+    if not line:
+        return None
+    request: dict[str, Any] = json.loads(line)
+    content = source.read(request["length"])
+    file = Path(folder, request["file"])
+    for case in request["cases"]:
         case["file"] = file
         case["params"] = [arrays(source, 1, shape)[0, ...] for shape in case["shapes"]]
         case["grads"] = [arrays(source, case["steps"], shape) for shape in case["shapes"]]
     source.close()
-    np.seterr(all="ignore")  # an overflow is shown by the numbers; a warning is no mistake
-    sys.meta_path.insert(0, OnlyNumpy())
-    os.chdir(request["cwd"])
-    sys.addaudithook(Guard(file, Path(request["cwd"])))
-    limit(request["limits"])
-    refuse_threads()
+    if folder:
+        with suppress(OSError):
+            file.write_bytes(content)  # for who reads their own source
+    text = content.decode("utf-8", "replace").splitlines(keepends=True)
+    linecache.cache[str(file)] = (len(content), None, text, str(file))  # and whatever becomes of that, its lines
+    return request, file, content
+
+
+def main() -> None:
+    """Put up the wall, read the request, load the file, answer case by case."""
+    source, out = listen()
     with out:
-        answer(out, {"ready": True}, [])  # from here on, whatever happens is the file's doing
+        folder = walled(source, out)
+        received = receive(source, folder) if folder is not None else None
+        if folder is None or received is None:
+            return
+        request, file, content = received
+        np.seterr(all="ignore")  # an overflow is shown by the numbers; a warning is no mistake
+        site.setquit()  # `exit`, which a rule should not call, but may
+        sys.meta_path.insert(0, OnlyNumpy())
+        sys.addaudithook(Guard(file, Path.cwd()))
+        confine.limit(request["limits"])
+        refuse_threads()
         try:
-            rule_class = load(file, request["class"])
+            rule_class = load(file, request["class"], content)
         except BaseException as error:  # noqa: BLE001 - as in run_case
             answer(out, {"problem": explain(error, file)}, [])
             return
         answer(out, {"problem": None}, [])
-        for number, case in enumerate(cases):
+        for number, case in enumerate(request["cases"]):
             head, blocks = run_case(rule_class, case, request["state"])
             answer(out, {"case": number, **head}, blocks)
 

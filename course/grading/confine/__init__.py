@@ -1,0 +1,121 @@
+"""What the worker does to itself, by the operating system's means, before it runs a line of the learner's file.
+
+Nothing here can be undone by the process that did it, whatever code runs in it afterwards: a Landlock domain, a seccomp
+filter, dropped capabilities and hard limits stay until the process ends. Standard library only, and no other module of
+ours: this is loaded where nothing can be trusted later on.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import os
+import signal
+import sys
+import time
+from contextlib import suppress
+from typing import Any
+
+from course.grading.confine import attempts, landlock, seccomp
+
+PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS = 1, 38
+CAPSET = {"x86_64": 126, "aarch64": 91}
+"""The system call's number, by `os.uname().machine`."""
+CAPABILITIES_V3 = 0x20080522
+DAC_READ_SEARCH = 2
+
+
+class NotStandingError(OSError):
+    """A part of the wall could not be put up; `args` are its name and the system's reason."""
+
+
+def enter(order: dict[str, Any], folder: str | None) -> dict[str, Any]:
+    """Put up every part of the wall that the judge has ordered, then try to get out.
+
+    Args:
+        order: `layers`, the names of the parts; `readable`, the paths that stay readable; `parent`, who started us, or
+            0 where that is another namespace; `bait`, what must be out of reach.
+        folder: the empty folder that the file may write to, if there is one.
+
+    Returns:
+        What the judge is told: `layers`, those that stand, and `out`, every attempt to get out that succeeded.
+
+    Raises:
+        NotStandingError: a part that was ordered does not stand.
+
+    """
+    layers = order["layers"]
+    die_with(order["parent"])
+    if layers:
+        no_new_privileges()
+        drop_capabilities()
+    if "landlock" in layers:
+        own_thread_only()
+        _stand("landlock", landlock.restrict, order["readable"], folder)
+    os.environ.clear()
+    if "seccomp" in layers:
+        _stand("seccomp", seccomp.install)
+    return {"layers": layers, "out": attempts.succeeded(order["bait"]) if layers else []}
+
+
+def _stand(name: str, put_up: Any, *arguments: Any) -> None:
+    try:
+        put_up(*arguments)
+    except OSError as problem:
+        raise NotStandingError(name, problem.strerror or repr(problem)) from problem
+
+
+def die_with(parent: int) -> None:
+    """End this process when the one that started it ends; where the judge is killed, nothing of ours goes on."""
+    if sys.platform != "linux" or not parent:
+        return
+    _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it ended before we asked
+        os._exit(1)
+
+
+def own_thread_only() -> None:
+    """Landlock binds one thread, so there must be no other; numpy starts none where its libraries are told not to."""
+    with suppress(FileNotFoundError):  # a namespace without /proc
+        if len(os.listdir("/proc/self/task")) > 1:
+            raise NotStandingError("threads", "numpy has started threads of its own")
+
+
+def no_new_privileges() -> None:
+    """No program that is started from here gets more rights than we have."""
+    _prctl(PR_SET_NO_NEW_PRIVS, 1)
+
+
+def drop_capabilities() -> None:
+    """Root without the powers of root: it may still read, because Python may lie in somebody's home, and no more."""
+    number = CAPSET.get(os.uname().machine)
+    if number is None or os.geteuid() != 0:
+        return
+    header = (ctypes.c_uint32 * 2)(CAPABILITIES_V3, 0)
+    kept = 1 << DAC_READ_SEARCH
+    for keep in (kept, 0):  # in a namespace we may have none to keep
+        sets = (ctypes.c_uint32 * 6)(keep, keep, 0, 0, 0, 0)  # effective, permitted, inheritable; low half, high half
+        if ctypes.CDLL(None).syscall(ctypes.c_long(number), header, sets) == 0:
+            return
+
+
+def limit(wanted: dict[str, int]) -> None:
+    """Set what this platform can limit, for good."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    used = math.ceil(time.process_time())  # for starting up, which is not the file's doing
+    for name, value in wanted.items():
+        most = value + used if name == "RLIMIT_CPU" else value
+        # The soft bound on CPU time ends the process by SIGXCPU, which says why; the hard one follows if it is ignored.
+        hard = most + 2 if name == "RLIMIT_CPU" else most
+        with suppress(OSError, ValueError, AttributeError):
+            resource.setrlimit(getattr(resource, name), (most, hard))
+
+
+def _prctl(option: int, value: int) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(option, ctypes.c_ulong(value), 0, 0, 0) != 0:
+        number = ctypes.get_errno()
+        raise NotStandingError("prctl", os.strerror(number))

@@ -1,0 +1,116 @@
+"""Ways out, tried by ourselves before the learner's file is: a wall counts only where all of them fail.
+
+Each attempt does what is harmless if it succeeds, and raises OSError if it is stopped.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def read(path: str) -> None:
+    """A file of the course that tells the answer."""
+    os.close(os.open(path, os.O_RDONLY))
+
+
+def listing(path: str) -> None:
+    """What lies in a folder that is nobody's business here."""
+    os.listdir(path)
+
+
+def write(path: str) -> None:
+    """What Python itself is made of: written to, it would run in the judge."""
+    os.close(os.open(path, os.O_WRONLY))
+
+
+def mode() -> None:
+    """A file's mode; it is set to what it was."""
+    os.chmod(os.__file__, os.stat(os.__file__).st_mode & 0o7777)
+
+
+def start() -> None:
+    """A process of its own."""
+    if os.fork() == 0:
+        os._exit(0)
+    os.wait()
+
+
+def connect() -> None:
+    """A connection."""
+    import _socket  # the whole of `socket` takes longer to import than a check has time for
+
+    _socket.socket(_socket.AF_UNIX).close()
+
+
+def signalling() -> None:
+    """A signal to whoever started us; number 0 does nothing but ask for leave."""
+    os.kill(os.getppid() or -1, 0)
+
+
+def limits() -> None:
+    """Another process's limits, which one may set where one may read them."""
+    import resource
+
+    resource.prlimit(os.getppid() or 1, resource.RLIMIT_NOFILE)
+
+
+def memory() -> None:
+    """Another process's memory."""
+    os.close(os.open(f"/proc/{os.getppid() or 1}/mem", os.O_RDONLY))
+
+
+def shared() -> None:
+    """Memory that others see."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    found = libc.shmget(0, ctypes.c_size_t(4096), 0o1600)  # private, and made
+    if found < 0:
+        raise OSError(ctypes.get_errno(), "refused")
+    libc.shmctl(found, 0, None)  # and removed
+
+
+def immortal() -> None:
+    """To live on when the one that started us ends."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(1, ctypes.c_ulong(signal.SIGKILL), 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "refused")
+
+
+def succeeded(bait: dict[str, str]) -> list[str]:
+    """The names of the attempts that nothing has stopped.
+
+    Args:
+        bait: `answers`, a file of ours that must be out of reach; `secrets`, a folder that must be; `library`, a file
+            of Python's own.
+
+    """
+    if sys.platform != "linux":
+        return []
+    tried: dict[str, Callable[[], None]] = {
+        "read": lambda: read(bait["answers"]),
+        "list": lambda: listing(bait["secrets"]),
+        "write": lambda: write(bait["library"]),
+        "mode": mode,
+        "start": start,
+        "connect": connect,
+        "signal": signalling,
+        "limits": limits,
+        "memory": memory,
+        "shared": shared,
+        "immortal": immortal,
+    }
+    return [name for name, attempt in tried.items() if _out(attempt)]
+
+
+def _out(attempt: Callable[[], None]) -> bool:
+    try:
+        attempt()
+    except OSError:
+        return False
+    return True

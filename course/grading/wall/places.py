@@ -1,0 +1,97 @@
+"""What a worker must be able to read: Python, numpy, the contract and itself. Nothing else is there for it."""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import os
+import sys
+import sysconfig
+from pathlib import Path
+
+GRADING = Path(__file__).resolve().parents[1]
+COURSE = GRADING.parent
+WORKER = GRADING / "worker.py"
+LIBRARIES = ("/lib", "/lib64", "/lib32", "/usr/lib", "/usr/lib64", "/usr/local/lib")
+"""Where the system keeps shared libraries; some Pythons and some numpys are built on them."""
+DATA = ("/etc/ld.so.cache", "/etc/localtime", "/usr/share/zoneinfo")
+PACKAGES = {"site-packages", "dist-packages"}
+"""Folders of installed packages: torch is among them, and perhaps this course."""
+
+
+def python() -> str:
+    """The interpreter itself, not the environment's link to it: what that adds, a worker does not need."""
+    return os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable)
+
+
+@functools.cache
+def numpy() -> Path:
+    """The folder that numpy lies in; it is not imported for that."""
+    found = importlib.util.find_spec("numpy")
+    assert found is not None and found.origin is not None  # noqa: S101, PT018 - a course without numpy does not start
+    return Path(found.origin).resolve().parents[1]
+
+
+@functools.cache
+def own() -> tuple[Path, ...]:
+    """The files of the course that a worker runs."""
+    return (COURSE / "__init__.py", COURSE / "rule.py", GRADING / "__init__.py", WORKER, GRADING / "confine")
+
+
+@functools.cache
+def shared() -> tuple[Path, ...]:
+    """Files and folders that hold Python and the system's libraries, and perhaps installed packages further down."""
+    base = Path(sys.base_prefix).resolve()
+    standard = {Path(sysconfig.get_path(name)).resolve() for name in ("stdlib", "platstdlib")} - {_environment()}
+    found = {Path(each) for each in LIBRARIES} | {base / "lib", base / "lib64", *standard}
+    found |= {Path(each) for each in os.environ.get("LD_LIBRARY_PATH", "").split(os.pathsep) if os.path.isabs(each)}
+    return tuple(sorted(each for each in {*found, *map(Path, DATA), Path(python())} if each.exists()))
+
+
+def _environment() -> Path:
+    """Where a virtual environment would have its standard library, which it has not."""
+    return Path(sys.prefix, "lib", f"python{sys.version_info[0]}.{sys.version_info[1]}").resolve()
+
+
+@functools.cache
+def packages() -> tuple[Path, ...]:
+    """Numpy itself, without what is installed beside it."""
+    return tuple(each for each in (numpy() / "numpy", numpy() / "numpy.libs") if each.exists())
+
+
+@functools.cache
+def hidden() -> tuple[Path, ...]:
+    """Folders of installed packages that lie within what is shared."""
+    return tuple(sorted({each for root in shared() for each in _hidden(root)}))
+
+
+def _hidden(root: Path, depth: int = 2) -> list[Path]:
+    """Such folders lie in `lib/pythonX.Y/` or in `lib/python3/`; one that is the root itself is shared on purpose."""
+    try:
+        entries = [each for each in os.scandir(root) if each.is_dir()] if depth else []
+    except OSError:
+        return []
+    found = [Path(each.path) for each in entries if each.name in PACKAGES]
+    pythons = (each for each in entries if each.name.startswith("python"))
+    return found + [inner for each in pythons for inner in _hidden(Path(each.path), depth - 1)]
+
+
+@functools.cache
+def readable() -> tuple[str, ...]:
+    """The same for Landlock, which can only allow: what is shared, in parts where something within is hidden."""
+    aside = {*map(str, hidden()), str(COURSE)}
+    parts = [part for root in shared() for part in _without(str(root), aside)]
+    return (*dict.fromkeys(parts), *map(str, (*packages(), *own())))
+
+
+def _without(root: str, aside: set[str]) -> list[str]:
+    real = os.path.realpath(root)
+    if real in aside:
+        return []
+    if not any(each.startswith(real + os.sep) for each in aside):
+        return [root]
+    try:
+        entries = sorted(each.path for each in os.scandir(real))
+    except OSError:
+        return []
+    return [part for each in entries for part in _without(each, aside)]
