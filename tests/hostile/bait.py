@@ -50,6 +50,7 @@ class Bait:
 
     def lay(self) -> None:
         """Lay the files afresh."""
+        self.canary.mkdir(exist_ok=True)  # where there is no wall, it may be gone
         for path in self.canary.iterdir():
             shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
         (self.canary / "empty").mkdir()
@@ -107,7 +108,7 @@ def _names(folder: Path) -> list[str]:
 
 
 def _tree(folder: Path) -> list[tuple[str, int]]:
-    return sorted((path.name, path.lstat().st_mode) for path in folder.iterdir())
+    return sorted((path.name, path.lstat().st_mode) for path in folder.iterdir()) if folder.is_dir() else []
 
 
 def _lines(*files: str) -> int:

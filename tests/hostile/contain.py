@@ -11,7 +11,6 @@ import ctypes
 import fcntl
 import functools
 import os
-import re
 import shutil
 import socket
 import struct
@@ -48,7 +47,8 @@ class Contained:
     """The inside, once `enter` has made it: which folders lie under a layer, and what was written into them."""
 
     def __init__(self) -> None:
-        self.layers: list[Path] = []
+        self.layers: dict[Path, tuple[Path, Path]] = {}
+        """By folder: what was written there, and the folder as it was."""
 
     def enter(self, *, readable: bool) -> None:
         """Make the mounts. To be called in the first process of the new namespaces.
@@ -61,8 +61,8 @@ class Contained:
         QUEUES.mkdir()
         kept = self._layered(_needed())
         _read_only("/")
-        for layer in self.layers:
-            _read_only(str(layer.with_name(layer.name.replace("upper", "merged"))), not_any_more=True)
+        for path in self.layers:
+            _read_only(str(kept[path]), not_any_more=True)
         for where, kind in (("/proc", "proc"), ("/dev/shm", "tmpfs"), (str(QUEUES), "mqueue")):
             _mount("-t", kind, "hostile", where)
         if Path("/sys/fs/cgroup").is_dir():
@@ -82,24 +82,35 @@ class Contained:
         """Put a layer over each folder; where a file system allows none, it can be read only."""
         kept = {}
         for number, path in enumerate(paths):
-            upper, work, merged = (PLACE / f"{name}-{number}" for name in ("upper", "work", "merged"))
-            for each in (upper, work, merged):
+            lower, upper, work, merged = (PLACE / f"{name}-{number}" for name in ("lower", "upper", "work", "merged"))
+            for each in (lower, upper, work, merged):
                 each.mkdir()
-            options = f"lowerdir={path},upperdir={upper},workdir={work}"
-            if re.search("[:,\\\\]", str(path)) or not _mount(
-                "-t", "overlay", "-o", options, "hostile", str(merged), must=False
-            ):
-                _mount("--bind", str(path), str(merged))
+            _mount("--bind", str(path), str(lower))
+            options = f"lowerdir={lower},upperdir={upper},workdir={work}"
+            if _mount("-t", "overlay", "-o", options, "hostile", str(merged), must=False):
+                self.layers[path] = upper, lower
             else:
-                self.layers.append(upper)
+                _mount("--bind", str(path), str(merged))
             kept[path] = merged
         return kept
 
     def written(self) -> list[str]:
-        """What was written into Python or the checkout, by path within them."""
+        """What was changed in Python or the checkout, by path within them."""
+        touched = [(path, upper, lower) for upper, lower in self.layers.values() for path in upper.rglob("*")]
         return sorted(
-            str(path.relative_to(layer)) for layer in self.layers for path in layer.rglob("*") if not path.is_dir()
+            str(path.relative_to(upper)) for path, upper, lower in touched if _differs(path, lower / path.relative_to(upper))
         )
+
+
+def _differs(now: Path, before: Path) -> bool:
+    """Whether a file is another one; to open it for writing copies it, and that alone is no change."""
+    if not before.exists() or now.is_symlink() or now.is_dir() != before.is_dir():
+        return True
+    new, old = now.lstat(), before.lstat()
+    attributes = {name for name in os.listxattr(now) if not name.startswith("trusted.overlay.")}
+    if (new.st_mode, new.st_uid, attributes) != (old.st_mode, old.st_uid, set(os.listxattr(before))):
+        return True
+    return not now.is_dir() and (new.st_mtime_ns != old.st_mtime_ns or now.read_bytes() != before.read_bytes())
 
 
 def _needed() -> list[Path]:

@@ -1,9 +1,10 @@
 """The submissions: a folder each, with the file that a student hands in and the verdict that it should come to.
 
-`expect.txt` says "TOPIC status|status — what it tries". The files are data: what a folder in git cannot hold (a pipe, a
-link, a mode) is made here, and four words in them are filled in when they are laid out, so that they stay small, and
+`expect.txt` says "TOPIC status|status — what it tries", or "TOPIC status POINTS — …" where it may earn no more. The files are data: what a folder in git cannot hold (a pipe, a
+link, a mode) is made here, and five words in them are filled in when they are laid out, so that they stay small, and
 true when the course changes:
 
+- `@FREE@`: what switches the guard in Python off and asks the kernel directly (`prelude.txt`);
 - `@CANARY@`: a folder of bait, which lies outside all that a rule may touch (see `bait`);
 - `@SOLUTION@`: the solution of the topic, whole;
 - `@SEEN@`: how the parameters of the visible cases begin, as a set of fingerprints;
@@ -83,6 +84,8 @@ class Submission:
     tries: str
     hidden: bool = False
     """Whether it is judged in a class, twice, with two seeds: what the student reads must be the same."""
+    points: float | None = None
+    """The most that it may earn, if that is told."""
 
     @property
     def loops(self) -> bool:
@@ -120,6 +123,7 @@ def filled(file: Path, canary: Path) -> bytes:
     """Return a submission's text with its markers filled in."""
     text = file.read_bytes()
     for marker, fill in {
+        b"@FREE@": (HERE / "prelude.txt").read_bytes,
         b"@CANARY@": lambda: os.fsencode(canary),
         b"@SOLUTION@": lambda: solution(file.stem).rstrip(b"\n"),
         b"@SEEN@": lambda: repr(_seen(file.stem)).encode(),
@@ -138,12 +142,11 @@ def _seen(stem: str) -> set[str]:
 
 
 def _read(name: str, line: str, *, hidden: bool = False) -> Submission:
-    stem, rest = line.strip().split(" ", 1)
-    statuses, tries = rest.split(" — ", 1)
+    (stem, statuses, *points), tries = line.strip().split(" — ", 1)[0].split(), line.strip().split(" — ", 1)[1]
     expected = tuple(statuses.split("|"))
     if unknown := set(expected) - STATUSES:
         raise ValueError(f"{name} expects {', '.join(unknown)}, which is no status")
-    return Submission(name, stem, expected, tries, hidden)
+    return Submission(name, stem, expected, tries, hidden, float(points[0]) if points else None)
 
 
 @functools.cache

@@ -14,7 +14,10 @@ from tests.hostile import bait, contain, corpus
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-KINDS = ("fooled", "failed", "crashed", "hung", "slow", "leaked", "changed", "left running", "control", "hidden")
+LONGEST = 150.0
+"""Seconds after which a slot that does not answer is ended: it has been stopped from within."""
+
+KINDS = ("fooled", "failed", "crashed", "hung", "slow", "leaked", "changed", "escaped", "left running", "control", "hidden")
 """How a row's faults begin, in capitals."""
 
 
@@ -49,13 +52,17 @@ def run(
 
     def serve() -> None:
         slot: subprocess.Popen[str] | None = None
+        warmed = False
         while True:
             with lock:
                 if not waiting:
                     break
                 submission = waiting.popleft()
-            if slot is None or slot.poll() is not None:
+            if slot is None or slot.poll() is not None or submission.hidden is not warmed:
+                if slot is not None:
+                    slot.communicate()
                 slot = _start(wall, user, command_line=command_line, hidden=submission.hidden)
+                warmed = submission.hidden
             row = _ask(slot, submission, seconds or (1 if submission.loops else 3))
             with lock:
                 rows.append(row)
@@ -91,21 +98,29 @@ def _ask(slot: subprocess.Popen[str], submission: corpus.Submission, seconds: in
     assert slot.stdin
     assert slot.stdout
     line = ""
+    given_up = threading.Timer(LONGEST, slot.kill)
+    given_up.start()
     try:
         print(json.dumps([submission.name, seconds]), file=slot.stdin, flush=True)
         line = slot.stdout.readline()
-        row: dict[str, Any] = json.loads(line)
+        answer = json.loads(line)
+        row: dict[str, Any] = answer["row"]
+        if answer["spoiled"]:
+            slot.wait()
     except (OSError, ValueError):
         slot.kill()
+        slot.wait()
         return {
             "name": submission.name,
             "expected": "|".join(submission.expected),
             "got": "CRASHED",
             "seconds": 0.0,
-            "faults": [f"CRASHED the slot itself: {line or slot.wait()}"],
+            "faults": [f"CRASHED the slot itself: {line or slot.returncode}"],
             "remarks": [],
             "tries": submission.tries,
         }
+    finally:
+        given_up.cancel()
     return row
 
 

@@ -184,9 +184,12 @@ def _faults(submission: corpus.Submission, answer: dict[str, Any]) -> list[str]:
     faults = ["FOOLED"] if got == "passed" and "passed" not in submission.expected else []
     if got != "passed" and submission.expected == ("passed",):
         faults.append(f"FAILED {answer['message']['en'][:200]}")
+    if submission.points is not None and answer["score"] + answer["stretch_score"] > submission.points:
+        faults.append(f"FOOLED of {answer['score']} points")
     texts = json.dumps(answer, ensure_ascii=False)
     if found := CONTROL.search(" ".join(_strings(answer))):
         faults.append(f"CONTROL {found.group()!r}")
+    faults += ["ESCAPED " + what for what in re.findall("ESCAPED ([^\n]*)", answer.get("printed", ""))]
     faults += [f"HIDDEN {what}" for what in answer.get("told", ())]
     faults += ["HIDDEN a word of the file"] if submission.hidden and "UNSEEN" in texts else []
     faults += [f"CHANGED the judge's {what}" for what in answer.get("changed", ())]
@@ -238,8 +241,9 @@ def main() -> None:
     for line in sys.stdin:
         name, seconds = json.loads(line)
         row = slot.row(corpus.submissions()[name], seconds)
-        print(json.dumps(row), file=answers, flush=True)
-        if contained.written():  # what was spoiled in here ends with these namespaces
+        spoiled = bool(contained.written())  # what was spoiled in here ends with these namespaces
+        print(json.dumps({"row": row, "spoiled": spoiled}), file=answers, flush=True)
+        if spoiled:
             return
 
 
