@@ -51,7 +51,7 @@ def not_run(blamed: Case) -> Text:
     ).format(title=blamed.title)
 
 
-def of_end(outcome: Outcome, limits: Limits) -> Reason:
+def of_end(outcome: Outcome, limits: Limits) -> Reason:  # noqa: PLR0911 - one an end
     """Why the worker ended before it had answered everything."""
     if outcome.end == "timeout":
         return Reason(

@@ -14,7 +14,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from contextlib import suppress
@@ -38,6 +37,9 @@ PRINTED = 4096
 
 KEPT = ("SYSTEMROOT", "TEMP", "LD_LIBRARY_PATH")
 """What a worker needs of the environment to start; on some machines Python itself is found by the last."""
+
+SINGLE = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS")
+"""What keeps numpy's libraries from starting threads."""
 
 START = 60.0
 """Seconds that a worker may take until it is ready, on a machine that is busy beyond measure."""
@@ -92,13 +94,23 @@ class Outcome:
     end: Literal["done", "timeout", "output", "files", "died", "nonsense"] = "done"
     code: int = 0
     printed: str = ""
-    standing: Standing = Standing(())
+    standing: Standing = field(default_factory=lambda: Standing(()))
     """The wall that it ran behind."""
 
 
 def command() -> list[str]:
-    """The worker's command line: no environment's packages, no user's site, no PYTHON* variables, no working directory."""
-    return [places.python(), "-I", "-S", "-B", "-X", "utf8", str(places.WORKER), str(places.COURSE.parent), str(places.numpy())]
+    """The worker's command line: no installed packages, no user's site, no PYTHON* variables, no working directory."""
+    return [
+        places.python(),
+        "-I",
+        "-S",
+        "-B",
+        "-X",
+        "utf8",
+        str(places.WORKER),
+        str(places.COURSE.parent),
+        str(places.numpy()),
+    ]
 
 
 class Worker:
@@ -109,15 +121,14 @@ class Worker:
         inside = "bubblewrap" in layers
         self.made = "" if inside else folders.make()
         """The folder on the disk that it may write to, to be removed after it."""
-        kept = {name: os.environ[name] for name in KEPT if name in os.environ}
-        single = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS"), "1")
+        environment = {name: os.environ[name] for name in KEPT if name in os.environ} | dict.fromkeys(SINGLE, "1")
         self.process = subprocess.Popen(  # noqa: S603 - our own command line
-            [*(bubblewrap.prefix() if inside else ()), *command()],
+            [*(bubblewrap.prefix(tuple(environment.items())) if inside else ()), *command()],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             bufsize=0,
-            env={**kept, **single},
+            env=environment,
             start_new_session=os.name == "posix",
         )
         order = {
@@ -307,10 +318,10 @@ def _begin(output: int) -> tuple[Worker, Reader, Reader, threading.Event, Standi
         printed.join(0.5)
         complaint = bytes(printed.kept).decode("utf-8", "replace")
         last = next((line for line in reversed(complaint.splitlines()) if line.strip()), "–")
-        lost = said["layer"] if said else "bubblewrap"
+        lost, reason = (said["layer"], said["reason"]) if said else ("bubblewrap", last)
         if lost not in worker.layers:
-            raise _not_started(last)
-        wall.lose(lost, said["reason"] if said else last)
+            raise _not_started(reason)
+        wall.lose(lost, reason)
 
 
 def _until_ready(replies: Reader) -> dict[str, Any] | None:

@@ -266,6 +266,8 @@ def explain(error: BaseException, file: Path) -> dict[str, Any]:
         ForbiddenAccessError: "access",
     }
     kind = next((name for each, name in kinds.items() if isinstance(error, each)), "exception")
+    if isinstance(error, ModuleNotFoundError) and str(error.name).partition(".")[0] not in ALLOWED:
+        kind = "import"  # past the hook, there is nothing to be found
     line: int | None = None
     if isinstance(error, SyntaxError) and error.filename == str(file):
         line = error.lineno
@@ -277,6 +279,7 @@ def explain(error: BaseException, file: Path) -> dict[str, Any]:
     message = ""
     with suppress(Exception):  # an exception of the learner's own may fail to print itself
         message = str((error.msg if isinstance(error, SyntaxError) else error) or "")
+        message = str(error.name) if kind == "import" and isinstance(error, ImportError) and error.name else message
     return {
         "kind": kind,
         "type": type(error).__name__[:80],

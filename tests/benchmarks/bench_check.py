@@ -35,7 +35,7 @@ def cold() -> Iterator[Row]:
     pairs = [(_seconds(check), _seconds(torch)) for _ in range(COLD_RUNS)]
     yield Row("course check momentum, cold", 1000 * median(check for check, _ in pairs), "ms")
     yield Row("import torch", 1000 * median(torch for _, torch in pairs), "ms")
-    yield Row("import torch ÷ course check", median(t / c for c, t in pairs), "×", bar=2.5, at_least=True)
+    yield Row("import torch ÷ course check", median(t / c for c, t in pairs), "×", bar=4, at_least=True)
 
 
 def warm() -> Iterator[Row]:
@@ -57,7 +57,7 @@ def warm() -> Iterator[Row]:
         times = {stem: [run(stem) for _ in range(WARM_RUNS)] for stem in stems}
         slowest = max(stems, key=lambda stem: median(times[stem]))
         everything = [seconds for each in times.values() for seconds in each]
-        yield Row("check() in a running kernel, median of all topics", 1000 * median(everything), "ms", bar=250)
+        yield Row("check() in a running kernel, median of all topics", 1000 * median(everything), "ms", bar=70)
         yield Row(f"  the slowest topic, {slowest}", 1000 * median(times[slowest]), "ms", bar=250)
     finally:
         client.stop_channels()

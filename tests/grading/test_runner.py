@@ -7,37 +7,48 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from course.grading import sandbox
+from course.grading import sandbox, wall
 from course.grading.judge import judge
+from course.grading.wall import places
 from course.syllabus import ROOT, topic
 from course.text import CourseError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
 @pytest.fixture
-def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A worker that dies before it has looked at any file."""
+def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Another program in the worker's place, without a wall: there it would not even exist."""
     script = tmp_path / "worker.py"
-    script.write_text("raise SystemExit('no numpy here')", "utf-8")
+    monkeypatch.setenv(wall.VARIABLE, "none")
     sandbox._dismiss()
-    monkeypatch.setattr(sandbox, "command", lambda: [sys.executable, "-I", str(script)])
+    started = [sys.executable, "-I", str(script), *sandbox.command()[-2:]]
+    monkeypatch.setattr(sandbox, "command", lambda: started)
+    yield script
+    sandbox._dismiss()
 
 
-@pytest.mark.usefixtures("broken")
-def test_a_runner_that_does_not_start_is_no_verdict() -> None:
+def test_a_runner_that_does_not_start_is_no_verdict(script: Path) -> None:
+    script.write_text("raise SystemExit('no numpy here')", "utf-8")
     with pytest.raises(CourseError, match="no numpy here") as told:
         judge(topic("sgd"), ROOT / "solutions")
     assert "没有启动" in told.value.text.zh
 
 
-def test_a_slow_start_is_not_charged_to_the_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    script = tmp_path / "slow.py"
+def test_a_slow_start_is_not_charged_to_the_file(script: Path) -> None:
     script.write_text(
-        f"import runpy, time; time.sleep(4); runpy.run_path({str(sandbox.WORKER)!r}, run_name='__main__')", "utf-8"
+        f"import runpy, time; time.sleep(4); runpy.run_path({str(places.WORKER)!r}, run_name='__main__')", "utf-8"
     )
-    sandbox._dismiss()
-    monkeypatch.setattr(sandbox, "command", lambda: [sys.executable, "-I", str(script)])
     verdict = judge(topic("sgd"), ROOT / "solutions", limits=sandbox.Limits(cpu=5, wall=3.5))
     assert verdict.passed
+
+
+def test_what_a_worker_says_before_it_is_ready_does_not_matter(script: Path) -> None:
+    script.write_text(
+        f"import runpy, sys; print('careful', file=sys.stderr); runpy.run_path({str(places.WORKER)!r},"
+        " run_name='__main__')",
+        "utf-8",
+    )
+    assert judge(topic("sgd"), ROOT / "solutions").passed

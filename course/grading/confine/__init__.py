@@ -19,6 +19,7 @@ from typing import Any
 from course.grading.confine import attempts, landlock, seccomp
 
 PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS = 1, 38
+CLONE_THREAD = 0x10000
 CAPSET = {"x86_64": 126, "aarch64": 91}
 """The system call's number, by `os.uname().machine`."""
 CAPABILITIES_V3 = 0x20080522
@@ -76,9 +77,8 @@ def die_with(parent: int) -> None:
 
 def own_thread_only() -> None:
     """Landlock binds one thread, so there must be no other; numpy starts none where its libraries are told not to."""
-    with suppress(FileNotFoundError):  # a namespace without /proc
-        if len(os.listdir("/proc/self/task")) > 1:
-            raise NotStandingError("threads", "numpy has started threads of its own")
+    if ctypes.CDLL(None).unshare(CLONE_THREAD) != 0:  # does nothing, and only for a process with a single thread
+        raise NotStandingError("landlock", "numpy has started threads of its own")
 
 
 def no_new_privileges() -> None:
@@ -118,4 +118,4 @@ def _prctl(option: int, value: int) -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.prctl(option, ctypes.c_ulong(value), 0, 0, 0) != 0:
         number = ctypes.get_errno()
-        raise NotStandingError("prctl", os.strerror(number))
+        raise NotStandingError("seccomp", os.strerror(number))

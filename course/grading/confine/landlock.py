@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import os
-from pathlib import Path
+import stat
 
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
 """The same numbers on every architecture."""
@@ -85,7 +85,7 @@ def _allow(ruleset: int, path: str, rights: int) -> None:
     except OSError:  # what is not there, or not ours to open, needs no leave
         return
     try:
-        if not Path(path).is_dir():
+        if not stat.S_ISDIR(os.fstat(opened).st_mode):
             rights &= ~(READ_DIR | REMOVE_FILE | MAKE_REG)
         rule = _Beneath(rights, opened)
         _call(ADD_RULE, ctypes.c_int(ruleset), ctypes.c_int(PATH_BENEATH), ctypes.byref(rule), ctypes.c_uint32(0))

@@ -20,7 +20,7 @@ ALLOWED = frozenset(
     setrlimit sigaltstack stat statx sysinfo time times umask uname unlink unlinkat wait4 waitid write writev
     """.split()
 )
-"""Those that are answered whatever their arguments are; opening and removing is Landlock's or the namespace's business."""
+"""Those that are answered whatever their arguments are; what may be opened is for Landlock or the namespaces to say."""
 
 
 @dataclass(frozen=True)

@@ -107,13 +107,14 @@ NOT_FULL = {
         zh="这里只有 Python 自身的限制，不能阻止代码访问外部内容：请只检查您信任的文件。",
     ),
     "darwin": Text(
-        en="macOS has no wall that the course can use: time, output and processes are limited, memory and access to files"
-        " are not. Check only files that you trust.",
-        zh="macOS 没有课程可用的隔离手段：这里限制了时间、输出和进程数，但没有限制内存和文件访问。请只检查您信任的文件。",
+        en="macOS has no wall that the course can use: time, output and processes are limited, memory and access to"
+        " files are not. Check only files that you trust.",
+        zh="macOS 没有课程可用的隔离手段：这里限制了时间、输出和进程数，但没有限制内存和文件访问。"
+        "请只检查您信任的文件。",
     ),
     "win32": Text(
-        en="Windows has no wall that the course can use: time and output are limited, memory and access to files are not."
-        " Check only files that you trust.",
+        en="Windows has no wall that the course can use: time and output are limited, memory and access to files are"
+        " not. Check only files that you trust.",
         zh="Windows 没有课程可用的隔离手段：这里限制了时间和输出量，但没有限制内存和文件访问。请只检查您信任的文件。",
     ),
 }

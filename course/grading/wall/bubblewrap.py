@@ -25,14 +25,21 @@ def program() -> str | None:
 
 
 @functools.cache
-def prefix() -> tuple[str, ...]:
-    """The command line before the worker's own."""
+def prefix(environment: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    """The command line before the worker's own.
+
+    Args:
+        environment: the variables that the worker starts with, and no others.
+
+    """
     found = program()
     assert found is not None  # noqa: S101 - asked only where it is
-    line = [found, "--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--hostname", "downhill"]
+    line = [found, *(f"--unshare-{each}" for each in ("ipc", "pid", "net", "uts", "cgroup-try"))]
+    line += ["--die-with-parent", "--hostname", "downhill", "--clearenv"]
+    line += [part for name, value in environment for part in ("--setenv", name, value)]
     line += ["--cap-drop", "ALL"]
-    if os.geteuid() == 0:
-        line += ["--cap-add", "CAP_DAC_READ_SEARCH"]  # Python may lie in a home that others cannot read
+    # Root needs no user namespace, and in one it could not read a Python that lies in somebody else's home.
+    line += ["--cap-add", "CAP_DAC_READ_SEARCH"] if os.geteuid() == 0 else ["--unshare-user"]
     for path in places.shared():
         line += ["--ro-bind", str(path), str(path)]
     for path in places.hidden():
@@ -43,6 +50,4 @@ def prefix() -> tuple[str, ...]:
         line += ["--dev-bind-try", device, device]
     line += [part for path in places.hidden() for part in ("--remount-ro", str(path))]
     line += ["--size", str(ROOM), "--tmpfs", FOLDER, "--chdir", FOLDER, "--remount-ro", "/"]
-    if value := os.environ.get("LD_LIBRARY_PATH"):
-        line += ["--setenv", "LD_LIBRARY_PATH", value]  # on some machines Python itself is found by it
     return tuple(line)

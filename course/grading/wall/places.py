@@ -44,7 +44,9 @@ def shared() -> tuple[Path, ...]:
     base = Path(sys.base_prefix).resolve()
     standard = {Path(sysconfig.get_path(name)).resolve() for name in ("stdlib", "platstdlib")} - {_environment()}
     found = {Path(each) for each in LIBRARIES} | {base / "lib", base / "lib64", *standard}
-    found |= {Path(each) for each in os.environ.get("LD_LIBRARY_PATH", "").split(os.pathsep) if os.path.isabs(each)}
+    for each in map(Path, os.environ.get("LD_LIBRARY_PATH", "").split(os.pathsep)):
+        if each.is_absolute() and any(each.glob("libpython*")):
+            found.add(each)
     return tuple(sorted(each for each in {*found, *map(Path, DATA), Path(python())} if each.exists()))
 
 
@@ -61,8 +63,11 @@ def packages() -> tuple[Path, ...]:
 
 @functools.cache
 def hidden() -> tuple[Path, ...]:
-    """Folders of installed packages that lie within what is shared."""
-    return tuple(sorted({each for root in shared() for each in _hidden(root)}))
+    """What lies within what is shared and must not be seen: folders of installed packages, a checkout of the course."""
+    found = {each for root in shared() for each in _hidden(root)}
+    if any(COURSE.parent.is_relative_to(root) for root in shared()):
+        found.add(COURSE.parent)
+    return tuple(sorted(found))
 
 
 def _hidden(root: Path, depth: int = 2) -> list[Path]:
@@ -79,19 +84,22 @@ def _hidden(root: Path, depth: int = 2) -> list[Path]:
 @functools.cache
 def readable() -> tuple[str, ...]:
     """The same for Landlock, which can only allow: what is shared, in parts where something within is hidden."""
-    aside = {*map(str, hidden()), str(COURSE)}
-    parts = [part for root in shared() for part in _without(str(root), aside)]
-    return (*dict.fromkeys(parts), *map(str, (*packages(), *own())))
+    aside = {str(each.resolve()) for each in hidden()}
+    roots = {os.path.realpath(each) for each in shared()}
+    outermost = [each for each in roots if not any(each.startswith(other + os.sep) for other in roots)]
+    parts = [part for root in sorted(outermost) for part in _without(root, aside)]
+    return (*parts, *map(str, (*packages(), *own())))
 
 
 def _without(root: str, aside: set[str]) -> list[str]:
-    real = os.path.realpath(root)
-    if real in aside:
+    """The folder, or what lies in it if something there is to be left aside; links lead to what is listed itself."""
+    if root in aside:
         return []
-    if not any(each.startswith(real + os.sep) for each in aside):
+    if not any(each.startswith(root + os.sep) for each in aside):
         return [root]
     try:
-        entries = sorted(each.path for each in os.scandir(real))
+        with os.scandir(root) as entries:
+            inner = sorted(each.path for each in entries if not each.is_symlink())
     except OSError:
         return []
-    return [part for each in entries for part in _without(each, aside)]
+    return [part for each in inner for part in _without(each, aside)]
