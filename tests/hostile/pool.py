@@ -45,12 +45,22 @@ def run(
     Returns:
         A row for each, in the order of their names.
 
+    Raises:
+        OSError: a slot did not start.
+
     """
     waiting = deque(sorted(chosen, key=lambda each: (each.hidden, not each.loops, each.name)))
     rows: list[dict[str, Any]] = []
-    lock = threading.Lock()
+    lock, broken = threading.Lock(), list[OSError]()
 
     def serve() -> None:
+        try:
+            work()
+        except OSError as problem:
+            broken.append(problem)
+            waiting.clear()
+
+    def work() -> None:
         slot: subprocess.Popen[str] | None = None
         warmed = False
         while True:
@@ -75,6 +85,8 @@ def run(
         thread.start()
     for thread in threads:
         thread.join()
+    if broken:
+        raise broken[0]
     return sorted(rows, key=lambda row: str(row["name"]))
 
 
@@ -83,7 +95,7 @@ def _start(wall: str | None, user: str | None, *, command_line: bool, hidden: bo
     options += ["--hidden"] if hidden else []
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "CANARY_ENV": bait.ENVIRONMENT}
     environment |= {"COURSE_WALL": wall} if wall is not None else {}
-    return subprocess.Popen(
+    slot = subprocess.Popen(
         contain.command("tests.hostile.slot", *options),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -92,6 +104,10 @@ def _start(wall: str | None, user: str | None, *, command_line: bool, hidden: bo
         cwd=corpus.COURSE,
         env=environment,
     )
+    assert slot.stdout
+    if slot.stdout.readline() != "ready\n":
+        raise OSError("a slot did not start: its own words stand above")
+    return slot
 
 
 def _ask(slot: subprocess.Popen[str], submission: corpus.Submission, seconds: int) -> dict[str, Any]:

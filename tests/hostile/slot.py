@@ -238,6 +238,7 @@ def main() -> None:
     contained.enter(readable=args.user is not None)
     slot = Slot(command_line=args.command_line, user=args.user, contained=contained)
     judged.warm(hidden=args.hidden)
+    print("ready", file=answers, flush=True)
     for line in sys.stdin:
         name, seconds = json.loads(line)
         row = slot.row(corpus.submissions()[name], seconds)
