@@ -251,7 +251,7 @@ def run(
         request = wire.request(name, source, class_name, state, cases, limits.settings())
         threading.Thread(target=_feed, args=(process, request), daemon=True).start()
         begun = time.monotonic()
-        in_time, crowded = _wait(replies, limits.wall, overflow, worker.made)
+        in_time, crowded = _wait(replies, limits.wall, overflow, worker)
         if in_time and not crowded:  # it has said all that it will say; it needs a moment to end, and no more
             with suppress(subprocess.TimeoutExpired):
                 process.wait(1.0)
@@ -382,7 +382,7 @@ def _feed(process: subprocess.Popen[bytes], request: list[bytes]) -> None:
         process.stdin.close()
 
 
-def _wait(replies: Reader, wall_time: float, overflow: threading.Event, folder: str) -> tuple[bool, bool]:
+def _wait(replies: Reader, wall_time: float, overflow: threading.Event, worker: Worker) -> tuple[bool, bool]:
     """Until the worker has closed its answers, has said or written too much, or its time is up.
 
     Returns:
@@ -393,9 +393,9 @@ def _wait(replies: Reader, wall_time: float, overflow: threading.Event, folder: 
     while replies.is_alive():
         if overflow.is_set():
             return True, False
-        if folder and folders.full(folder):
+        if worker.made and folders.full(worker.made, worker.process.pid):
             return True, True
         if (left := deadline - time.monotonic()) <= 0:
             return False, False
         replies.join(min(0.05, left))
-    return True, bool(folder) and folders.full(folder)
+    return True, bool(worker.made) and folders.full(worker.made, worker.process.pid)

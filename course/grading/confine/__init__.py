@@ -8,6 +8,7 @@ ours: this is loaded where nothing can be trusted later on.
 from __future__ import annotations
 
 import ctypes
+import errno
 import math
 import os
 import signal
@@ -77,7 +78,14 @@ def die_with(parent: int) -> None:
 
 def own_thread_only() -> None:
     """Landlock binds one thread, so there must be no other; numpy starts none where its libraries are told not to."""
-    if ctypes.CDLL(None).unshare(CLONE_THREAD) != 0:  # does nothing, and only for a process with a single thread
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.unshare(CLONE_THREAD) == 0:  # does nothing, and only for a process with a single thread
+        return
+    several = ctypes.get_errno() == errno.EINVAL
+    if not several:  # many containers refuse the call altogether; they have a /proc
+        with suppress(FileNotFoundError):
+            several = len(os.listdir("/proc/self/task")) > 1
+    if several:
         raise NotStandingError("landlock", "numpy has started threads of its own")
 
 

@@ -29,7 +29,7 @@ def prefix() -> tuple[str, ...]:
     """The command line before the worker's own."""
     found = program()
     assert found is not None  # noqa: S101 - asked only where it is
-    line = [found, *(f"--unshare-{each}" for each in ("ipc", "pid", "net", "uts", "cgroup-try"))]
+    line = [found, *(f"--unshare-{each}" for each in ("ipc", "pid", "net", "uts"))]
     line += ["--die-with-parent", "--hostname", "downhill"]
     line += ["--cap-drop", "ALL"]
     # Root needs no user namespace, and in one it could not read a Python that lies in somebody else's home.

@@ -405,13 +405,92 @@ def test_the_limit_on_cpu_time_says_why_it_ended_the_process(bait: Bait) -> None
 
 FILL = {
     "bytes": "for n in range(30):\n    with open(f'{n}', 'wb') as f: f.write(bytes(2**20))\n",
-    "files": "for n in range(3000): open(f'{n}', 'w').close()\n",
+    "files": "for n in range(200): open(f'{n}', 'w').close()\n",
+    "removed": "import os\nopened = []\nfor n in range(30):\n    opened.append(open('x', 'wb'))\n"
+    "    opened[-1].write(bytes(2**20))\n    os.unlink('x')\n",
+    "unnamed": "import os\nopened = [os.open('.', os.O_TMPFILE | os.O_RDWR) for n in range(30)]\n"
+    "for each in opened: os.write(each, bytes(2**20))\n",
+    "mapped": "import mmap, os\nopened = []\nfor n in range(4):\n    with open('x', 'w+b') as f:\n"
+    "        f.truncate(8 * 2**20)\n        opened.append(mmap.mmap(f.fileno(), 4096))\n    os.unlink('x')\n",
 }
 
 
 @pytest.mark.parametrize("how", FILL)
-def test_the_folder_on_the_disk_is_watched(how: str, bait: Bait) -> None:
+def test_the_folder_on_the_disk_is_watched(how: str, bait: Bait, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folder, "MOST", 100)
     source = f"{FILL[how]}import time; time.sleep(0.2)\nclass Rule: pass"
     assert bait.run(("landlock",), source=source).outcome.end == "files"
     with mock.patch.object(folder, "full", lambda *_: False):
         assert bait.run(("landlock",), source=source).outcome.end == "done"
+
+
+MODEST = """
+import mmap, os, tempfile, time
+with open("log", "w") as log:
+    log.write("a line")
+os.rename("log", "old.log")
+with tempfile.TemporaryFile() as nameless, tempfile.NamedTemporaryFile() as named:
+    nameless.write(bytes(2**20))
+    named.write(bytes(2**20))
+    time.sleep(0.2)
+shared = mmap.mmap(-1, 2**26)
+shared.write(b"x")
+class Rule: pass
+"""
+
+
+def test_a_file_may_use_its_folder(bait: Bait) -> None:
+    outcome = bait.run(("landlock", "seccomp"), source=MODEST).outcome
+    assert (outcome.end, outcome.problem) == ("done", None)
+
+
+# --- Threads ---------------------------------------------------------------------------------------------------------
+
+THREAD = """
+import sys, threading, time
+def escape():
+    while not hasattr(sys, "now"):
+        time.sleep(0.01)
+    with open({secret!r}) as file:
+        sys.stderr.write(file.read() + "\\n")
+threading.Thread(target=escape, daemon=True).start()
+from course.grading import confine
+{sabotage}
+"""
+
+
+def test_landlock_does_not_stand_beside_another_thread(bait: Bait) -> None:
+    """It would bind one of them; numpy's libraries start some where nobody tells them not to."""
+    secret = bait.told["files"]["secret"]
+    source = "import sys, time\nsys.now = True\ntime.sleep(0.3)\nclass Rule: pass"
+    assert bait.run(("landlock",), sabotage=THREAD.format(secret=secret, sabotage=""), source=source).layers == ()
+    unchecked = THREAD.format(secret=secret, sabotage="confine.own_thread_only = lambda: None")
+    escaped = bait.run(("landlock",), sabotage=unchecked, source=source)
+    assert escaped.layers == ("landlock",)
+    assert "secret hidden" in escaped.outcome.printed
+
+
+NO_UNSHARE = """
+import ctypes, errno, os
+from course.grading import confine
+from course.grading.confine import seccomp as s
+confine.no_new_privileges()
+known = s.ARCHITECTURES[os.uname().machine]
+refused = {"x86_64": 272, "aarch64": 97}[os.uname().machine]
+code = b"".join([
+    s._do(s.LOAD, s.NUMBER), s._do(s.EQUAL, refused, 0, 1), s._do(s.RETURN, 0x00050000 | errno.EPERM),
+    s._do(s.RETURN, s.ALLOW),
+])
+outer = s._Program(len(code) // 8, code)
+call = ctypes.c_long(known.numbers["seccomp"])
+assert ctypes.CDLL(None).syscall(call, ctypes.c_uint(1), ctypes.c_uint(0), ctypes.byref(outer)) == 0
+"""
+"""What the usual container engines do: no namespaces for whoever does not administer the machine."""
+
+
+def test_a_container_that_refuses_namespaces_has_a_full_wall(bait: Bait) -> None:
+    result = bait.run(("landlock", "seccomp"), ["read-secret", "namespaces-unshare"], NO_UNSHARE)
+    assert result.outcome.standing.full
+    assert not result.out
+    beside = THREAD.format(secret="", sabotage=NO_UNSHARE)
+    assert bait.run(("landlock",), ["environment"], beside).layers == ()
