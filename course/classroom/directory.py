@@ -8,14 +8,11 @@ import re
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from course.classroom.seal import Seal
 from course.syllabus import topics
 from course.text import CourseError, Text
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 CONFIG = "nbgrader_config.py"
 SEED = "secret-seed"
@@ -158,6 +155,39 @@ class ClassDirectory:
     def submission(self, stem: str, student: str) -> Path:
         """What was taken in of one student for one topic: regular files only, under their right names."""
         return self.intake / student / stem
+
+
+def own_place(base: Path, *parts: str) -> None:
+    """Remove links on the way to a place of ours: nothing is written, read or removed through them.
+
+    Only what lies below `base` is looked at. An instructor may keep `feedback/` on another disk; a link to a student's
+    folder in it is nobody's but an attacker's.
+
+    Args:
+        base: one of the class's folders.
+        parts: the names on the way from there.
+
+    Raises:
+        OSError: a link cannot be removed.
+
+    """
+    here = base
+    for part in parts:
+        here = here / part
+        if here.is_symlink():
+            here.unlink()
+
+
+def no_links_in(folder: Path) -> None:
+    """Remove every link in a folder of ours, at any depth.
+
+    Raises:
+        OSError: a link cannot be removed.
+
+    """
+    for place, folders, files in os.walk(folder):
+        for name in (*folders, *files):
+            own_place(Path(place), name)
 
 
 def make_secret(path: Path) -> None:

@@ -16,6 +16,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nbgrader import utils
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.converters.base import BaseConverter, NbGraderException
@@ -23,15 +24,17 @@ from nbgrader.coursedir import CourseDirectory
 
 from course.classroom import history, names, trust, verdicts
 from course.classroom.audit import audit, notebook_changed
-from course.classroom.directory import CONFIG, INTAKE, ClassDirectory
+from course.classroom.directory import CONFIG, INTAKE, ClassDirectory, no_links_in, own_place
 from course.classroom.intake import take_in
 from course.classroom.lock import only_writer
 from course.syllabus import topics
 from course.text import CourseError, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from datetime import datetime
+
+    from course.classroom.intake import Intake
 
 
 def install(*, trust_students: bool = False) -> None:
@@ -48,6 +51,8 @@ def install(*, trust_students: bool = False) -> None:
     if getattr(BaseConverter.start, "__wrapped__", None):
         return
     BaseConverter.start = _guarded(BaseConverter.start)
+    BaseConverter.init_destination = _own_destination(BaseConverter.init_destination)
+    utils.is_ignored = _ignored
     BaseConverter.init_notebooks = _literally(BaseConverter.init_notebooks)
     CourseDirectory.get_existing_timestamp = _timestamp
     Autograde.convert_single_notebook = _sealed(Autograde.convert_single_notebook)
@@ -83,6 +88,32 @@ def _guarded(start: Any) -> Any:
                 setattr(self.coursedir, name, value)
 
     return guarded
+
+
+def _own_destination(init_destination: Any) -> Any:
+    """Let nbgrader read, write and remove nothing through a link that lies in the class's own folders."""
+
+    @functools.wraps(init_destination)
+    def init(self: Any, assignment_id: str, student_id: str) -> bool:
+        root = Path(self.coursedir.root)
+        ours = {self._output_directory} if isinstance(self, (Autograde, GenerateFeedback)) else set()
+        if isinstance(self, GenerateFeedback) or self._input_directory == INTAKE:
+            ours.add(self._input_directory)
+        if _is_class(root):
+            for folder in ours:
+                own_place(root / folder, student_id, assignment_id)
+                no_links_in(root / folder / student_id / assignment_id)
+        return bool(init_destination(self, assignment_id, student_id))
+
+    return init
+
+
+def _ignored(filename: str, ignore_globs: list[str] | None = None) -> bool:
+    """As nbgrader's own, but for folders whose names may hold what means something in a pattern.
+
+    Without this, the autograded notebook, rubric and all, is copied into the feedback of whoever is called `[1]`.
+    """
+    return any(fnmatch.fnmatch(Path(filename).name, each) for each in ignore_globs or ())
 
 
 def _literally(init_notebooks: Any) -> Any:
@@ -158,8 +189,11 @@ def _prepare(converter: Any, room: ClassDirectory) -> None:
     if isinstance(converter, Autograde) and coursedir.submitted_directory != INTAKE:
         stems = _stems(converter)
         if stems:
-            for remark in take_in(room, stems, only=student).remarks:
+            found = take_in(room, stems, only=student)
+            for remark in found.remarks:
                 converter.log.warning("%s", remark.line().both())
+            if student is not None and not found.handed_in:
+                raise CourseError(_nothing_of(student, stems, found))
             _audit(converter, room, stems)
             coursedir.submitted_directory = INTAKE
     elif isinstance(converter, GenerateFeedback) and coursedir.submitted_directory != INTAKE:
@@ -173,6 +207,18 @@ def _audit(converter: Any, room: ClassDirectory, stems: Collection[str]) -> None
     for each in audit(room, converter.coursedir, stems, mend=True):
         if each.kind != "unknown":
             converter.log.warning("%s", each.line().both())
+
+
+def _nothing_of(student: str, stems: Sequence[str], found: Intake) -> Text:
+    """Why there is nothing to grade of the one student who was asked for."""
+    told = NOTHING_OF.format(student=names.shown(student), stems=" ".join(stems))
+    return Text.joined([told, *(each.line() for each in found.remarks)], en="\n", zh="\n")
+
+
+NOTHING_OF = Text(
+    en="{student} has handed in nothing for {stems} that can be graded.",
+    zh="{student} 没有上交可以评分的 {stems} 作业。",
+)
 
 
 def _stems(converter: Any) -> list[str]:

@@ -127,7 +127,8 @@ def _modified(path: Path) -> datetime | None:
 def told_by(path: Path) -> datetime | None:
     """The time that a regular file tells, if there is one and it is one."""
     try:
-        return parsed(entries.read(path, LONGEST_TIMESTAMP).decode("utf-8"))
+        student, parts = path.parents[1], path.parts[-2:]  # neither the student's nor the topic's folder may be a link
+        return parsed(entries.read(student, parts, LONGEST_TIMESTAMP).decode("utf-8"))
     except (entries.UnreadableError, UnicodeDecodeError):
         return None
 

@@ -20,6 +20,10 @@ LONGEST_NAME = 200
 most that file systems allow."""
 OF_A_PLATFORM = re.compile(r"_assignsubmission_|\w_\d{4,}_\d{3,}(_|$)|_attempt_\d{4}-\d\d-\d\d", re.IGNORECASE)
 """How Moodle, Canvas and Blackboard name what they pack."""
+INVISIBLE = re.compile(
+    "[\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\ufff9-\ufffb]"
+)
+"""What has no width, or turns the direction of writing; joiners are not here, which some scripts and emoji need."""
 DECORATION = {"copy", "final", "new", "old", "v", "ver", "version", "hw", "homework", "assignment", "submission", "zip"}
 """Words that go with a topic's name and are not a person's."""
 CODE = re.compile(r"\.py(\.py|\.txt)*$")
@@ -91,6 +95,12 @@ def refused(student: str) -> Text | None:
         return Text(
             en="the folder's name has a control character or a backslash in it: rename the folder",
             zh="文件夹的名称含有控制字符或反斜杠：请重新命名",
+        )
+    if INVISIBLE.search(student):
+        return Text(
+            en="the folder's name has an invisible character in it, with which one name can pass for another: rename "
+            "the folder",
+            zh="文件夹的名称含有看不见的字符，可能冒充别的名称：请重新命名",
         )
     if len(student.encode("utf-8")) > LONGEST_NAME:
         return Text(

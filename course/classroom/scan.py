@@ -100,8 +100,8 @@ def gather(source: Path, stem: str, seed: str, key: str) -> Secrets:
     clauses = [clause for text in rubrics for clause in re.split(r"[;；。]|\.\s", text)]
     inside |= dict.fromkeys((_sequence(clause) for clause in clauses if _tells(_sequence(clause))), rubric)
     public = _sequence("\n".join(outside))
-    own = ((seed, SEED), (key, KEY))
-    return Secrets({passage: what for passage, what in inside.items() if passage not in public}, own)
+    secrets = ((seed, SEED), (key, KEY))
+    return Secrets({passage: what for passage, what in inside.items() if passage not in public}, secrets)
 
 
 def _solution(topic: Topic) -> str:

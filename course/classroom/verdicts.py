@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from course import atomic
-from course.classroom import history, intake, trust
-from course.classroom.directory import ClassDirectory, digest, digest_of
+from course.classroom import entries, history, intake, trust
+from course.classroom.directory import ClassDirectory, digest, digest_of, own_place
 from course.classroom.entered import Entered
 from course.grading.judge import judge
 from course.grading.sandbox import Limits
+from course.grading.saved import LARGEST_FILE
 from course.grading.verdict import Verdict
 from course.syllabus import topic
 from course.text import Text
@@ -60,8 +61,8 @@ def key_of(room: ClassDirectory, stem: str, student: str, *, walled: bool = True
 def _content(file: Path) -> bytes:
     """What was taken in; a missing file is told apart from every file that is there."""
     try:
-        return file.read_bytes()
-    except OSError:
+        return entries.read(file.parents[1], file.parts[-2:], LARGEST_FILE)
+    except entries.UnreadableError:
         return b"missing"
 
 
@@ -100,6 +101,7 @@ def load(room: ClassDirectory, stem: str, student: str) -> Record | None:
 def save(room: ClassDirectory, stem: str, student: str, record: Record) -> None:
     """Store the record, signed; a reader sees the old one or the new one, never half of one."""
     path = path_of(room, stem, student)
+    own_place(room.verdicts, stem)
     path.parent.mkdir(parents=True, exist_ok=True)
     stored = {
         "key": record.key,
@@ -154,7 +156,7 @@ def fresh(room: ClassDirectory, stem: str, student: str) -> Record:
         set_aside(room, stem, student)
     folder = room.submission(stem, student)
     file = folder / f"{stem}.py"
-    handed_in = file.is_file()
+    handed_in = file.is_file() and not file.is_symlink()
     if handed_in:
         verdict = judge(topic(stem), folder, seed=room.seed())
     else:

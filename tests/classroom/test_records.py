@@ -160,7 +160,7 @@ def change(path: Path, into: Callable[[dict[str, Any]], None]) -> None:
     path.write_text(json.dumps(stored), "utf-8")
 
 
-RECORDS: dict[str, Callable[[Path], None]] = {
+RECORDS: dict[str, Callable[[Path], object]] = {
     "another score": lambda file: change(file, lambda stored: stored["verdict"].update(score=10.0, status="passed")),
     "another history": lambda file: change(file, lambda stored: stored["history"][0].update(status="passed")),
     "what was written": lambda file: change(file, lambda stored: stored["entered"].update(rows={}, made_from="")),

@@ -13,6 +13,7 @@ from course import classroom, cli
 from course.classroom import run, trust, verdicts
 from course.classroom.directory import ClassDirectory
 from course.grading import sandbox
+from course.grading.judge import judge
 from course.text import CourseError, Text
 from tests.classroom.room import SOLUTION, hand_in, mark, nbgrader, trusting
 
@@ -99,7 +100,6 @@ def test_one_class_that_trusts_does_not_speak_for_another(bare: Path, tmp_path: 
 
 def test_what_was_judged_without_a_wall_is_judged_again_behind_one(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     judged = []
-    judge = verdicts.judge
 
     def counting(*given: Any, **options: Any) -> Any:
         judged.append(given)
