@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from course import atomic
+from course.classroom import names
 from course.classroom.bar import bar
 from course.classroom.directory import CONFIG, SEED, ClassDirectory
 from course.classroom.trouble import said
@@ -232,7 +233,8 @@ def _outcome(intake: Intake, failed: Mapping[tuple[str, str], BaseException], un
 
 
 def _of_one(stem: str, student: str, problem: BaseException) -> Text:
-    return Text(en=f"{student}/{stem}: ", zh=f"{student}/{stem}：") + said(problem)
+    where = f"{names.shown(student)}/{stem}"
+    return Text(en=f"{where}: ", zh=f"{where}：") + said(problem)
 
 
 def listed(heading: Text, lines: Sequence[Text]) -> Text:

@@ -11,7 +11,7 @@ import re
 import unicodedata
 
 from course.syllabus import topics
-from course.text import Text
+from course.text import Text, visible
 
 JUNK = {"__macosx", "thumbs.db", "desktop.ini", "__pycache__", "icon\r"}
 """What operating systems and tools leave behind, in small letters; everything that begins with a dot is junk, too."""
@@ -33,8 +33,7 @@ def plain(name: str) -> str:
 
 def shown(name: str) -> str:
     """The name as it can be printed, whatever bytes and signs it is made of, and not longer than a line."""
-    text = os.fsencode(name).decode("utf-8", "backslashreplace")
-    text = "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
+    text = visible(os.fsencode(name).decode("utf-8", "backslashreplace"))
     return text if len(text) <= 80 else f"{text[:50]}…{text[-20:]}"
 
 

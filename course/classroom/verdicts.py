@@ -18,7 +18,7 @@ from course.grading.judge import judge
 from course.grading.sandbox import Limits
 from course.grading.verdict import Verdict
 from course.syllabus import topic
-from course.text import Text
+from course.text import Text, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
@@ -133,7 +133,7 @@ def _not_handed_in(room: ClassDirectory, stem: str, student: str) -> Text:
     if reason:
         return Text(en=f"{stem}.py ", zh=f"{stem}.py ") + reason + HAND_IN
     folder = room.submission(stem, student)
-    others = ", ".join(sorted(each.name for each in folder.glob("*.py"))[:5])
+    others = ", ".join(quoted(each.name) for each in sorted(folder.glob("*.py"))[:5])
     if others:
         return Text(
             en=f"{stem}.py was not handed in; the Python files in the submission are: {others}. The name must be "
