@@ -55,8 +55,8 @@ RULES = (
     (re.compile(rf"\]\((?!{_TO_THE_WEB})"), "] ("),  # links go to the web, to a mailbox, or within the text
     (re.compile(rf"([\w)\]'\"]\[[^\[\]\n]*\]:)|\]:(?!{_TO_THE_WEB})"), lambda found: found[1] or "] :"),  # but `x[0]:`
     (re.compile(r"(?<![a-z0-9+.-])(?!https?:)([a-z][a-z0-9+.-]{1,20}:)//", re.IGNORECASE), r"\1 //"),
-    (re.compile(r"(?<![`~])(`{3,}|~{3,})[ \t]*(?![ \t])(?![\w+#.-]*$)([^`\n]+)$", re.MULTILINE), r"\1\n\2"),
-    (re.compile(r"(`{3,}|~{3,})[ \t]*mermaid", re.IGNORECASE), r"\1text"),  # JupyterLab would draw what it says
+    (re.compile(r"(?<![`~])(`{3,}+|~{3,}+)[ \t]*+(?![\w+#.-]*$)([^`\n]+)$", re.MULTILINE), r"\1\n\2"),
+    (re.compile(r"(?<![`~])(`{3,}+|~{3,}+)[ \t]*mermaid", re.IGNORECASE), r"\1text"),  # JupyterLab would draw it
     (re.compile(rf"\\(?=(?:{_NO_COMMANDS})(?![a-zA-Z]))"), r"\\ "),  # commands that are no mathematics
     (re.compile(r"@@(?=\d)"), "@ @"),  # how JupyterLab marks the places of formulas
 )

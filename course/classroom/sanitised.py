@@ -71,9 +71,10 @@ REPORT: dict[str, dict[str, str]] = {
 
 def _cleaner(tags: set[str], allowed: dict[str, dict[str, str]]) -> nh3.Cleaner:
     def kept(tag: str, name: str, value: str) -> str | None:
-        if name == "src" and value == MISSING:
+        if name == "rel" or value == MISSING:  # nh3 itself adds the one, and we the other
             return value
-        return value if re.fullmatch(allowed[tag][name], value, re.DOTALL) else None
+        pattern = allowed.get(tag, {}).get(name)
+        return value if pattern and re.fullmatch(pattern, value, re.DOTALL) else None
 
     return nh3.Cleaner(
         tags=tags,
