@@ -28,7 +28,7 @@ from course.classroom.entries import Entry, UnreadableError
 from course.classroom.step import OURS
 from course.classroom.trouble import said
 from course.syllabus import topics
-from course.text import CourseError, Text, quoted
+from course.text import CourseError, Text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -259,7 +259,7 @@ class _Student:
             wanted["timestamp.txt",] = (stamp.encode(), time.time_ns())
         wanted |= self._extras(stem, files, set(wanted) | {(f"{stem}.py",)})
         reason = code.problem or (
-            COULD_BE.format(several=", ".join(quoted(names.shown(each.name)) for each in code.rivals[:5]))
+            COULD_BE.format(several=", ".join(names.quoted(each.name) for each in code.rivals[:5]))
             if code.rivals and not code.entry
             else None
         )

@@ -12,6 +12,7 @@ import unicodedata
 
 from course.syllabus import topics
 from course.text import Text, visible
+from course.text import quoted as text_quoted
 
 JUNK = {"__macosx", "thumbs.db", "desktop.ini", "__pycache__", "icon\r"}
 """What operating systems and tools leave behind, in small letters; everything that begins with a dot is junk, too."""
@@ -35,6 +36,12 @@ def shown(name: str) -> str:
     """The name as it can be printed, whatever bytes and signs it is made of, and not longer than a line."""
     text = visible(os.fsencode(name).decode("utf-8", "backslashreplace"))
     return text if len(text) <= 80 else f"{text[:50]}…{text[-20:]}"
+
+
+def quoted(name: str) -> str:
+    """The name within a sentence: as it can be printed, and as a quotation unless it can be nothing but a name."""
+    text = shown(name)
+    return text if re.fullmatch(r"[\w .()\[\]+-]{1,40}", text) else text_quoted(text)
 
 
 def is_junk(name: str) -> bool:
@@ -90,6 +97,12 @@ def refused(student: str) -> Text | None:
         return Text(
             en="the folder's name has a control character or a backslash in it: rename the folder",
             zh="文件夹的名称含有控制字符或反斜杠：请重新命名",
+        )
+    if re.search('[<>"]', student):
+        return Text(
+            en="the folder's name has one of the signs < > \" in it, which nbgrader's pages would take for HTML: rename"
+            " the folder",
+            zh='文件夹的名称含有 < > " 这样的符号，nbgrader 的网页会把它当作 HTML：请重新命名',
         )
     if len(student.encode("utf-8")) > LONGEST_NAME:
         return Text(

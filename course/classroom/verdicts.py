@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from course import atomic
-from course.classroom import history, intake
+from course.classroom import history, intake, names
 from course.classroom.directory import ClassDirectory, digest
 from course.grading.judge import judge
 from course.grading.sandbox import Limits
 from course.grading.verdict import Verdict
 from course.syllabus import topic
-from course.text import Text, quoted
+from course.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
@@ -133,7 +133,7 @@ def _not_handed_in(room: ClassDirectory, stem: str, student: str) -> Text:
     if reason:
         return Text(en=f"{stem}.py ", zh=f"{stem}.py ") + reason + HAND_IN
     folder = room.submission(stem, student)
-    others = ", ".join(quoted(each.name) for each in sorted(folder.glob("*.py"))[:5])
+    others = ", ".join(names.quoted(each.name) for each in sorted(folder.glob("*.py"))[:5])
     if others:
         return Text(
             en=f"{stem}.py was not handed in; the Python files in the submission are: {others}. The name must be "
