@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from course import atomic
+from course.classroom import names
 from course.classroom.bar import bar
 from course.classroom.directory import CONFIG, KEY, SEED, ClassDirectory, make_secret
 from course.classroom.trouble import said
@@ -280,7 +281,8 @@ def _outcome(
 
 
 def _of_one(stem: str, student: str, problem: BaseException) -> Text:
-    return Text(en=f"{student}/{stem}: ", zh=f"{student}/{stem}：") + said(problem)
+    where = f"{names.shown(student)}/{stem}"
+    return Text(en=f"{where}: ", zh=f"{where}：") + said(problem)
 
 
 def listed(heading: Text, lines: Sequence[Text]) -> Text:

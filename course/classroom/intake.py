@@ -264,7 +264,7 @@ class _Student:
             wanted["timestamp.txt",] = (stamp.encode(), time.time_ns())
         wanted |= self._extras(stem, files, set(wanted) | {(f"{stem}.py",)})
         reason = code.problem or (
-            COULD_BE.format(several=", ".join(each.name for each in code.rivals[:5]))
+            COULD_BE.format(several=", ".join(names.quoted(each.name) for each in code.rivals[:5]))
             if code.rivals and not code.entry
             else None
         )

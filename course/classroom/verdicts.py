@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from course import atomic
-from course.classroom import entries, history, intake, trust
+from course.classroom import entries, history, intake, names, trust
 from course.classroom.directory import ClassDirectory, digest, digest_of, own_place
 from course.classroom.entered import Entered
 from course.grading.judge import judge
@@ -181,7 +181,7 @@ def _not_handed_in(room: ClassDirectory, stem: str, student: str) -> Text:
     if reason:
         return Text(en=f"{stem}.py ", zh=f"{stem}.py ") + reason + HAND_IN
     folder = room.submission(stem, student)
-    others = ", ".join(sorted(each.name for each in folder.glob("*.py"))[:5])
+    others = ", ".join(names.quoted(each.name) for each in sorted(folder.glob("*.py"))[:5])
     if others:
         return Text(
             en=f"{stem}.py was not handed in; the Python files in the submission are: {others}. The name must be "

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from course.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
 
 LONGEST = 4096
 """No string in an answer is longer."""
-
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-"""What a terminal would obey rather than show, a tab and a line feed apart."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +66,8 @@ def room(cases: Sequence[Case], state: Sequence[str]) -> int:
 
 
 def clean(text: str) -> str:
-    """The same text, fit to be stored and shown: no control characters, nothing that UTF-8 cannot write."""
-    return CONTROL.sub("\N{REPLACEMENT CHARACTER}", text).encode("utf-8", "replace").decode("utf-8")
+    """The same text, fit to be stored and shown: what hides is visible, and UTF-8 can write all of it."""
+    return visible(text, lines=True)
 
 
 def ready(replies: bytes) -> dict[str, Any] | None:
@@ -144,7 +142,12 @@ def _problem(stored: Any) -> dict[str, Any] | None:
         if not isinstance(value, (str, int, list, type(None))) or len(str(value)) > LONGEST:
             raise TypeError("no such fact")
         if isinstance(value, list):
-            facts[name] = [clean(each) if isinstance(each, str) else each for each in value]
+            facts[name] = [_word(each) for each in value]
         else:
-            facts[name] = clean(value) if isinstance(value, str) else value
+            facts[name] = clean(value) if name == "message" and isinstance(value, str) else _word(value)
     return facts
+
+
+def _word(value: Any) -> Any:
+    """A fact that is named within a sentence: it must not end its line, nor the `code` that it is set in."""
+    return visible(value).replace("`", "'") if isinstance(value, str) else value

@@ -24,7 +24,7 @@ from course.classroom.directory import ClassDirectory
 from course.classroom.history import NOT_HANDED_IN, Attempt
 from course.classroom.survey import MOST_SPANS, OTHERWISE, Survey, shown_by, spans_of, survey
 from course.grading import mistakes
-from course.text import CourseError
+from course.text import CourseError, width
 from tests.classroom.room import SOLUTION, hand_in, new_class
 
 if TYPE_CHECKING:
@@ -351,9 +351,7 @@ def test_columns_of_the_terminal_stand_below_each_other(room: Path) -> None:
     for lang in ("en", "zh"):
         lines = survey_text.text_of(figures, lang).splitlines()
         titles = {finding.title[lang] for finding in figures.topics[0].findings}
-        starts = {
-            survey_text.width(line[: -len(title)]) for line in lines for title in titles if line.endswith("  " + title)
-        }
+        starts = {width(line[: -len(title)]) for line in lines for title in titles if line.endswith("  " + title)}
         assert len(starts) == 1
 
 
