@@ -43,7 +43,7 @@ def check(args: argparse.Namespace) -> int:
     from course.grading import sandbox
 
     sandbox.prepare()  # before numpy is imported here, so that both processes do it side by side
-    from course.grading import fresh, render
+    from course.grading import caution, fresh, render
     from course.grading.judge import judge
 
     topics = [syllabus.topic(stem) for stem in args.topics] or list(syllabus.topics())
@@ -58,6 +58,7 @@ def check(args: argparse.Namespace) -> int:
             print(json.dumps(verdict.to_json(), ensure_ascii=False), flush=True)
         else:
             print(render.terminal(verdict, language(), colour=colour), flush=True)
+            caution.say()
     return DONE if passed else NOT_PASSED
 
 
@@ -198,7 +199,7 @@ def class_grade(args: argparse.Namespace) -> int:
     """Grade what was handed in."""
     from course import classroom
 
-    print(classroom.grade(args.dir, _stems(args), jobs=args.jobs))
+    print(classroom.grade(args.dir, _stems(args), jobs=args.jobs, trust_students=args.trust_students))
     return DONE
 
 
@@ -340,6 +341,16 @@ def parser() -> argparse.ArgumentParser:
                 default=os.cpu_count() or 1,
                 metavar="N",
                 help=str(Text(en="judge so many at once", zh="同时评判的份数")),
+            )
+            each.add_argument(
+                "--trust-students",
+                action="store_true",
+                help=str(
+                    Text(
+                        en="grade in this run even where students' files cannot be shut in",
+                        zh="即使无法隔离学生的文件，这一次也照常评分",
+                    )
+                ),
             )
     return main_parser
 

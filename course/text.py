@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,6 +14,24 @@ if TYPE_CHECKING:
 Lang = Literal["en", "zh"]
 LANGS: tuple[Lang, Lang] = ("en", "zh")
 _BETWEEN_CHINESE = re.compile("(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])")
+
+_JOINS_EMOJI = "(?<=[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])\u200d(?=[\u2190-\u2bff\U0001f000-\U0001faff])"
+_JOINS_LETTERS = "(?<=[\u0600-\u0dff])[\u200c\u200d](?=[\u0600-\u0dff])"
+_HIDES = re.compile(
+    f"(?P<joins>{_JOINS_EMOJI}|{_JOINS_LETTERS})"
+    "|[\0-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164"
+    "\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e00ff]"
+)
+"""What a terminal or a page obeys or does not show: controls, marks of direction, characters without a width, halves of
+characters. A joiner between two emoji, or between two letters of a script that needs it, is none of these."""
+_NAMES = {
+    **dict(zip("\u202a\u202b\u202c\u202d\u202e", ("LRE", "RLE", "PDF", "LRO", "RLO"), strict=True)),
+    **dict(zip("\u2066\u2067\u2068\u2069", ("LRI", "RLI", "FSI", "PDI"), strict=True)),
+    **dict(zip("\u200e\u200f\u061c", ("LRM", "RLM", "ALM"), strict=True)),
+    **dict(zip("\u200b\u200c\u200d\u2060\ufeff\xad", ("ZWSP", "ZWNJ", "ZWJ", "WJ", "BOM", "SHY"), strict=True)),
+}
+LONGEST_QUOTATION = 500
+"""Characters of a quotation within a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +88,78 @@ class Text:
     def from_json(cls, stored: dict[str, Any]) -> Text:
         """The inverse of `to_json`."""
         return cls(en=str(stored["en"]), zh=str(stored["zh"]))
+
+
+def visible(text: str, *, lines: bool = False) -> str:
+    r"""Show what hides in a text that somebody else wrote: a terminal or a page does nothing but print the result.
+
+    Args:
+        text: any text.
+        lines: whether its lines and tabs stay, if every line is marked as a quotation.
+
+    >>> visible("a\x1b[2J\nRight: \u202e")
+    'a␛[2J␊Right: ⟨RLO⟩'
+    >>> visible("王小明 \U0001f469\u200d\U0001f52c") == "王小明 \U0001f469\u200d\U0001f52c"
+    True
+
+    """
+
+    def shown(found: re.Match[str]) -> str:
+        char = found[0]
+        code = ord(char)
+        if found["joins"] or (lines and char in "\n\t"):
+            return char
+        if 0xDC80 <= code <= 0xDCFF:  # how Python reads a byte of a file's name that is not UTF-8
+            return f"\\x{code - 0xDC00:02x}"
+        if code < 0x20 or code == 0x7F:
+            return chr(0x2421 if code == 0x7F else 0x2400 + code)
+        return f"⟨{_NAMES.get(char) or f'U+{code:04X}'}⟩"
+
+    return _HIDES.sub(shown, text.replace("\r\n", "\n") if lines else text)
+
+
+def quoted(text: str) -> str:
+    r"""Return somebody else's words as `code` within a sentence of ours: on one line, and with no way out of it.
+
+    >>> quoted("no `lr`\n\nRight: all is well")
+    "`no 'lr'␊␊Right: all is well`"
+    """
+    folded = " ".join(visible(text).replace("`", "'").split()) or " "
+    return f"`{folded if len(folded) <= LONGEST_QUOTATION else folded[:LONGEST_QUOTATION] + '…'}`"
+
+
+def width(text: str) -> int:
+    """Columns of a terminal; Chinese characters take two, and marks that are set on others none."""
+    return sum(map(_columns, text))
+
+
+def quotation(text: str, columns: int) -> list[str]:
+    r"""Break somebody else's text into lines that no terminal breaks: each can be marked as a quotation.
+
+    Args:
+        text: any text, of several lines perhaps.
+        columns: the most that a line has.
+
+    >>> quotation("12345678\r\n9\x1b", 6)
+    ['123456', '78', '9␛']
+
+    """
+    broken = []
+    for line in visible(text, lines=True).expandtabs(4).split("\n"):
+        broken.append("")
+        room = columns
+        for char in line:
+            if (room := room - _columns(char)) < 0:
+                broken.append("")
+                room = columns - _columns(char)
+            broken[-1] += char
+    return broken
+
+
+def _columns(char: str) -> int:
+    if unicodedata.combining(char):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
 class CourseError(Exception):

@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 from course import progress
-from course.grading import fresh, render
+from course.grading import caution, fresh, render
 from course.grading.judge import judge
 from course.syllabus import topics
 from course.text import Text, language
@@ -80,6 +80,7 @@ def watch(folder: Path) -> None:
                 current, tier = topic, 0
                 verdict = judge(topic, folder, fresh=fresh.draw(topic))
                 print(render.terminal(verdict, language(), colour=sys.stdout.isatty()), flush=True)
+                caution.say()
         before = now
         while not pressed.empty():
             key = pressed.get()

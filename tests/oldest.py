@@ -30,9 +30,9 @@ HOME = ROOT / "build" / "oldest"
 CORE = (
     *("tests/rules", "tests/lab", "tests/exercises", "tests/cli/test_cli.py", "tests/classroom/test_new.py"),
     *("tests/classroom/test_grading.py", "tests/classroom/test_pictures.py", "tests/classroom/test_gradebook.py"),
-    *("tests/grading/test_verdict.py", "tests/grading/test_command_line.py"),
+    *("tests/grading/test_verdict.py", "tests/grading/test_command_line.py", "tests/grading/test_caution.py"),
 )
-"""What touches each dependency: numpy, torch, matplotlib, the widgets, nbgrader, pytest."""
+"""What touches each dependency: numpy, torch, matplotlib, the widgets, nbgrader, pytest, platformdirs."""
 LESSONS = ("lessons/zh/momentum.ipynb", "lessons/en/index.ipynb")
 """Run under nbval: a lesson with figures, sliders and a network, and the one without."""
 BORROWED = ("torch",)

@@ -15,7 +15,7 @@ import nbformat
 from nbgrader.api import Gradebook
 from nbgrader.utils import compute_checksum, is_grade, is_solution
 
-from course.classroom import verdicts
+from course.classroom import entered, verdicts
 from course.classroom.directory import ClassDirectory, digest, digest_of
 from course.classroom.report import comment, public, report
 from course.classroom.step import OURS, Step, name_of
@@ -65,12 +65,13 @@ class RecordVerdict(Step):
         assignment, notebook, student = self.names(resources)
         record = resources.get(OURS)
         where = (notebook, assignment, student)
+        extra = record.entered.extra if record is not None else None
         with Gradebook(resources["nbgrader"]["db_url"]) as book:
             for cell in nb.cells:
                 if not is_grade(cell):
                     continue
                 if record is not None and name_of(cell) == assignment:
-                    record = self._record(book, cell, where, record)
+                    extra = self._record(book, cell, where, record)
                 elif is_solution(cell):
                     self._unanswered(book, cell, where, nb.metadata.get(OURS, {}).get("worksheet"))
                 else:
@@ -78,24 +79,27 @@ class RecordVerdict(Step):
                     grade = book.find_grade(name_of(cell), *where)
                     grade.auto_score, grade.needs_manual_grade = None, True
             book.db.commit()
+            rows = {name: held.row() for name, held in entered.rows(book, assignment, student).get(student, {}).items()}
         if record is not None:
             room = self.room()
-            done = recorded_digest(room, assignment, student, record)
-            verdicts.save(room, assignment, student, replace(record, recorded=done))
+            done = replace(
+                record.entered, made_from=made_from(room, assignment, student, record), rows=rows, extra=extra
+            )
+            verdicts.save(room, assignment, student, replace(record, entered=done))
         return nb, resources
 
     @staticmethod
-    def _record(book: Any, cell: Any, where: tuple[str, str, str], record: verdicts.Record) -> verdicts.Record:
-        verdict = record.verdict
+    def _record(book: Any, cell: Any, where: tuple[str, str, str], record: verdicts.Record) -> float | None:
+        """Write the mark of the code; return the extra credit that was written last, now or earlier."""
+        verdict, written = record.verdict, record.entered.extra
         grade = book.find_grade(name_of(cell), *where)
         score, extra = scaled(verdict, float(grade.max_score))
         grade.auto_score, grade.needs_manual_grade = score, grade.manual_score is not None
-        if grade.extra_credit is None or grade.extra_credit == record.extra_credit:
-            grade.extra_credit = extra or None
-            record = replace(record, extra_credit=grade.extra_credit)
+        if grade.extra_credit is None or grade.extra_credit == written:
+            grade.extra_credit = written = extra or None
         note = book.find_comment(name_of(cell), *where)
         note.auto_comment = comment(public(verdict), score, float(grade.max_score), extra)
-        return record
+        return written
 
     @staticmethod
     def _unanswered(book: Any, cell: Any, where: tuple[str, str, str], worksheet: str | None) -> None:
@@ -124,8 +128,8 @@ def scaled(verdict: Verdict, worth: float) -> tuple[float, float]:
     return round(min(max(score, 0.0), worth), 4), round(min(max(extra, 0.0), verdict.stretch_max * factor), 4)
 
 
-def recorded_digest(room: ClassDirectory, stem: str, student: str, record: verdicts.Record) -> str:
-    """The hash of all that the gradebook's entry and the autograded notebook were made from."""
+def made_from(room: ClassDirectory, stem: str, student: str, record: verdicts.Record) -> str:
+    """Hash all that the gradebook's entry and the autograded notebook were made from."""
     worksheet = f"{stem}.ipynb"
     sheet = digest_of(room.submission(stem, student) / worksheet)
     return digest(record.key.encode(), sheet.encode(), digest_of(room.source / stem / worksheet).encode())

@@ -15,19 +15,19 @@ from nbconvert.exporters import NotebookExporter
 from nbgrader.preprocessors import ClearOutput, ComputeChecksums
 from nbgrader.utils import is_solution
 
-from course.classroom import guard, pictures
+from course.classroom import guard
 from course.classroom.at_release import ClearRubric
 from course.classroom.candidates import LARGEST_NOTEBOOK
-from course.classroom.report import tame
-from course.classroom.step import OURS, Step, mapping, name_of
-from course.text import CourseError, Text
+from course.classroom.markdown import CUT, LONGEST, harmless
+from course.classroom.step import OURS, Step, name_of
+from course.text import CourseError, Text, visible
 
 # nbformat has a typed package but untyped functions.
 v4: Any = nbformat.v4
 read_notebook: Any = nbformat.read
 
-LARGEST_ADDITION = 20_000
-"""Characters that are kept of the cells which a student added."""
+LARGEST_ADDITION, MOST_ADDITIONS = 2 * LONGEST, 100
+"""Characters that are kept of the cells which a student added, and how many of these cells."""
 INSTRUCTOR_ONLY = "instructor-only"
 """The tag of cells that never go into feedback."""
 
@@ -42,7 +42,7 @@ class Submission(NotebookExporter):
         try:
             notebook = _read(Path(file_stream.name), file_stream)
         except Exception as problem:  # noqa: BLE001 - a hostile file may fail in any way
-            self.log.warning("%s cannot be read: %s", file_stream.name, problem)
+            self.log.warning("%s cannot be read: %s", visible(file_stream.name), visible(str(problem)[:LONGEST_REASON]))
             notebook = v4.new_notebook(metadata={OURS: "unreadable"})
         convert: Any = self.from_notebook_node
         converted: tuple[Any, Any] = convert(notebook, resources=resources, **kw)
@@ -83,11 +83,11 @@ class RestoreWorksheet(Step):
         for step in (ClearRubric, ClearOutput, ComputeChecksums):
             restored, resources = step(parent=self.parent).preprocess(restored, resources)
         submitted = [_Cell(each) for each in nb.get("cells", []) if isinstance(each, dict)]
-        known = {tame(cell.source).strip() for cell in restored.cells}
+        known = {plain(cell.source) for cell in restored.cells}
         for cell in restored.cells:
             if is_solution(cell) and name_of(cell) != assignment:
                 _take_answer(cell, submitted)
-        extra = [each for each in submitted if not each.used and each.source.strip() not in known | {""}]
+        extra = [each for each in submitted if not each.used and plain(each.source) not in known]
         state = "unreadable" if nb.metadata.get(OURS) == "unreadable" else "added" if extra else "plain"
         restored.metadata[OURS] = {"worksheet": state}
         restored.cells = _with_rubrics(restored.cells, rubrics) + _additions(extra)
@@ -99,15 +99,16 @@ class _Cell:
 
     def __init__(self, cell: Any) -> None:
         self.name = name_of(cell)
-        self.source = tame(pictures.as_markdown(str(cell.get("source", ""))))
+        self.source = str(cell.get("source", ""))
         self.code = cell.get("cell_type") == "code"
-        attached = {
-            str(name): {str(kind): str(content) for kind, content in mapping(forms).items()}
-            for name, forms in mapping(cell.get("attachments")).items()
-        }
-        self.pictures = {} if self.code else pictures.complete(self.source, attached)
+        self.attachments = cell.get("attachments")
         """A photograph of a derivation on paper is an answer too."""
         self.used = False
+
+
+def plain(source: str) -> str:
+    """A text without differences that editors make."""
+    return visible(source, lines=True).strip()
 
 
 def _region(source: str) -> str:
@@ -119,13 +120,13 @@ def _region(source: str) -> str:
 def _take_answer(blank: Any, submitted: list[_Cell]) -> None:
     """Put in what the student wrote into this cell; copies of it, which pasting makes, count too."""
     texts: list[str] = []
-    seen = {"", tame(blank.source).strip()}
+    seen = {"", plain(blank.source)}
     for cell in submitted:
         if cell.name == name_of(blank):
             cell.used = True
-            if cell.source.strip() not in seen:
-                seen.add(cell.source.strip())
-                text, shown = pictures.apart(cell.source.strip(), cell.pictures, blank.get("attachments", {}))
+            if plain(cell.source) not in seen and sum(map(len, texts)) < LONGEST:
+                seen.add(plain(cell.source))
+                text, shown = harmless(cell.source.strip(), cell.attachments, blank.get("attachments", {}))
                 texts.append(text)
                 if shown:
                     blank.attachments = {**blank.get("attachments", {}), **shown}
@@ -156,12 +157,22 @@ def _additions(extra: list[_Cell]) -> list[Any]:
     cells = [v4.new_markdown_cell("---\n**Cells that the student added · 学生自己添加的单元格**", id="added")]
     left = LARGEST_ADDITION
     for number, cell in enumerate(extra):
-        if left <= 0:
-            cells.append(v4.new_markdown_cell("… (cut here · 此处截断)", id="added-cut"))
+        text, shown = (_code(cell.source), {}) if cell.code else harmless(cell.source, cell.attachments)
+        left -= len(text)
+        if left < 0 or number == MOST_ADDITIONS:
+            cells.append(v4.new_markdown_cell(f"… ({MORE_ADDED.en} · {MORE_ADDED.zh})", id="added-cut"))
             break
         make = v4.new_code_cell if cell.code else v4.new_markdown_cell
-        cells.append(make(cell.source[:left], id=f"added-{number}"))
-        if cell.pictures:
-            cells[-1].attachments = pictures.complete(cells[-1].source, cell.pictures)
-        left -= len(cell.source)
+        cells.append(make(text, id=f"added-{number}"))
+        if shown:
+            cells[-1].attachments = shown
     return cells
+
+
+def _code(source: str) -> str:
+    shown = visible(source, lines=True)
+    return shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}\n# … {CUT.en} {CUT.zh}"
+
+
+LONGEST_REASON = 300
+MORE_ADDED = Text(en="there is more in the file that was handed in", zh="其余内容见上交的文件")

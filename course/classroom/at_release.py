@@ -66,7 +66,7 @@ def check(room: ClassDirectory, stem: str, folder: Path, notebooks: dict[str, An
         LeakError: something there must not be released.
 
     """
-    secrets = scan.gather(room.source / stem, stem, room.seed())
+    secrets = scan.gather(room.source / stem, stem, room.seed(), room.key())
     found = list(scan.search(folder, secrets))
     for name, notebook in notebooks.items():
         found += scan.search_notebook(name, notebook, secrets)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from course.classroom import entries, names
 from course.classroom.directory import digest, digest_of
-from course.classroom.entries import Entry, Parts, UnreadableError
+from course.classroom.entries import Entry, Look, Parts, UnreadableError
 from course.grading.saved import LARGEST_FILE
 from course.syllabus import topics
 from course.text import Text
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from course.classroom.directory import ClassDirectory
+    from course.classroom.owners import Owners
 
 LARGEST_NOTEBOOK = 20 * 2**20
 """Bytes; a worksheet is a few kilobytes, pictures in an answer included a few megabytes."""
@@ -59,6 +60,8 @@ class Candidates:
         *,
         others: Collection[str],
         given: Collection[str],
+        look: Look,
+        owners: Owners,
     ) -> None:
         """Look at nothing yet.
 
@@ -68,8 +71,11 @@ class Candidates:
             proper: the topics that it has a folder for, under the right name.
             others: the other students' names.
             given: the hashes of what students got.
+            look: how long that may take.
+            owners: which of them are the student's own.
 
         """
+        self.look, self.owners = look, owners
         self.folder, self.student, self.files = folder, folder.name, files
         self.proper, self.others, self.given = proper, others, given
         self.used: set[Parts] = set()
@@ -101,7 +107,7 @@ class Candidates:
         if own:
             self.used.add(right)
             try:
-                content = own.read(limit)
+                content = self.owners.checked(own).read(limit)
             except UnreadableError as problem:
                 return Choice(problem=problem.text)
             self._chosen.add(digest(content))
@@ -152,13 +158,15 @@ class Candidates:
 
     def _look(self, entry: Entry) -> _Seen | Text:
         if entry.parts not in self._seen:
-            self._seen[entry.parts] = self._looked(entry) if self._left > 0 else TOO_MUCH
+            self._seen[entry.parts] = self._looked(entry) if self._left > 0 and not self.look.over else TOO_MUCH
         return self._seen[entry.parts]
 
     def _looked(self, entry: Entry) -> _Seen | Text:
+        limit = LARGEST_FILE if names.is_code(entry.name) else LARGEST_NOTEBOOK
         try:
-            content = entry.read(LARGEST_FILE if names.is_code(entry.name) else LARGEST_NOTEBOOK)
+            content = entry.read(limit)
         except UnreadableError as problem:
+            self._left -= 0 if entry.problem else limit  # as much as that may have been read in vain
             return problem.text
         self._left -= len(content)
         about = _defined(content) if names.is_code(entry.name) else _cells(content)

@@ -7,23 +7,24 @@ plain `nbgrader` commands in the class's directory do the same.
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from course import atomic
+from course.classroom import names
 from course.classroom.bar import bar
-from course.classroom.directory import CONFIG, SEED, ClassDirectory
+from course.classroom.directory import CONFIG, KEY, SEED, ClassDirectory, make_secret
 from course.classroom.trouble import said
 from course.syllabus import ROOT, topics
 from course.text import LANGS, CourseError, Text, language
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from concurrent.futures import Executor
 
+    from course.classroom.entered import Stranger
     from course.classroom.intake import Intake
 
 STARTER = Path(__file__).with_name("starter")
@@ -90,9 +91,8 @@ def _write_class(root: Path, assignments: Mapping[str, tuple[str, str]]) -> None
     (root / "submitted").mkdir()
     shutil.copyfile(STARTER / "README.md", root / "README.md")
     shutil.copyfile(STARTER / "gitignore", root / ".gitignore")
-    descriptor = os.open(root / SEED, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as opened:
-        opened.write(secrets.token_hex(32) + "\n")
+    make_secret(root / SEED)
+    make_secret(root / KEY)
     # Last: what has it is a whole class.
     shutil.copyfile(STARTER / f"{CONFIG}.template", root / CONFIG)
 
@@ -131,6 +131,7 @@ def grade(
     jobs: int | None = None,
     progress: bool = True,
     executor: Executor | None = None,
+    trust_students: bool = False,
 ) -> Text:
     """Grade what has been handed in: judge it in parallel, then write it to the gradebook, one after the other.
 
@@ -142,20 +143,24 @@ def grade(
         jobs: how many submissions are judged at once; as many as there are processors, if None.
         progress: whether to show progress on standard error.
         executor: runs the judging instead of threads of this process; it must see the class's directory.
+        trust_students: grade in this run also where students' files cannot be shut in.
 
     Returns:
         What was graded, and what was taken from another place than its own.
 
     Raises:
         CourseError: some submissions could not be graded, or something in `submitted/` was not understood. It is named;
-            everything else is graded.
+            everything else is graded. Or students' files cannot be shut in here: nothing is graded then.
 
     """
+    from course.classroom import run, trust
     from course.classroom.lock import only_writer
 
     room = ClassDirectory.find(directory)
     room.seed()
-    with only_writer(room):
+    run.read_settings(room)
+    with trust.this_run(room, trusted=trust_students), only_writer(room):
+        trust.need(room)
         return _graded(room, room.released(list(stems)), jobs, progress=progress, executor=executor)
 
 
@@ -181,6 +186,8 @@ def _graded(
                 zh=f"还没有人上交作业：请把提交放到 {room.submitted}/STUDENT/TOPIC/。",
             )
         )
+    strange = _strangers(room, [stem for stem in stems if stem in released], handed_in)
+    gone = {(each.stem, each.student) for each in strange if each.kind == "gone"}
     pool = executor or ThreadPoolExecutor(max_workers=jobs or os.cpu_count() or 1)
     try:
         waiting = bar(JUDGE, total=len(handed_in), shown=progress)
@@ -197,17 +204,53 @@ def _graded(
         if (stem, student) in failed:
             continue
         try:
-            unchanged += not run.autograde(room, stem, student)
+            unchanged += not run.autograde(room, stem, student, again=(stem, student) in gone)
         except Exception as problem:  # noqa: BLE001 - one submission never stops the others
             failed[stem, student] = problem
-    return _outcome(intake, failed, unchanged)
+    return _outcome(intake, failed, unchanged, strange, _walls(room, handed_in))
 
 
-def _outcome(intake: Intake, failed: Mapping[tuple[str, str], BaseException], unchanged: int) -> Text:
-    """What is said of a run: what was graded, what was not, what was not understood.
+def _walls(room: ClassDirectory, handed_in: Collection[tuple[str, str]]) -> list[Text]:
+    """What the verdicts say of the walls: one sentence, unless machines of several kinds have judged."""
+    from course.classroom import verdicts
+
+    records = (verdicts.load(room, stem, student) for stem, student in handed_in)
+    return list(dict.fromkeys(note for record in records if record for note in record.verdict.notes))
+
+
+def _strangers(
+    room: ClassDirectory, stems: Sequence[str], handed_in: Collection[tuple[str, str]]
+) -> Sequence[Stranger]:
+    """Put right what the gradebook holds and grading did not write; set aside what is not signed."""
+    from course.classroom import entered, run, verdicts
+
+    new = not (room.root / KEY).exists()  # of a class that is older than signatures
+    strange = [
+        each
+        for each in run.strangers(room, stems, mend=True)
+        if each.kind != "unknown" or (each.stem, each.student) not in handed_in
+    ]
+    for stem, student in handed_in:
+        aside = verdicts.set_aside(room, stem, student)
+        if aside and not new:
+            told = entered.UNSIGNED.format(file=aside.relative_to(room.root).as_posix())
+            strange.append(entered.Stranger(stem, student, told))
+        elif run.notebook_written_by_another(room, stem, student):
+            strange.append(entered.Stranger(stem, student, entered.NOTEBOOK))
+    return strange
+
+
+def _outcome(
+    intake: Intake,
+    failed: Mapping[tuple[str, str], BaseException],
+    unchanged: int,
+    strange: Sequence[Stranger],
+    walls: Sequence[Text],
+) -> Text:
+    """What is said of a run: what was graded, what was not, what was not understood, what somebody else had written.
 
     Raises:
-        CourseError: something was not graded, or not understood.
+        CourseError: something was not graded, or not understood, or put right.
 
     """
     total = len(intake.handed_in)
@@ -217,22 +260,29 @@ def _outcome(intake: Intake, failed: Mapping[tuple[str, str], BaseException], un
         zh=f"已评 {total - len(failed)} 份提交（其中 {unchanged} 份自上次以来没有变化）。"
         "书面回答请在 formgrader 中批阅。",
     )
+    for wall in walls:
+        told += Text(en="\n{wall}", zh="\n{wall}").format(wall=wall)
     notes = [each.line() for each in intake.remarks if not each.overlooked]
     overlooked = [each.line() for each in intake.remarks if each.overlooked]
     if failed:
         lines = [_of_one(stem, student, each) for (stem, student), each in failed.items()]
         told += listed(NOT_GRADED.format(count=len(failed), total=total), lines)
+    mended = [each.line() for each in strange if each.suspect]
+    notes += [each.line() for each in strange if not each.suspect]
+    if mended:
+        told += listed(MENDED.format(count=len(mended)), mended)
     if overlooked:
         told += listed(OVERLOOKED.format(count=len(overlooked)), overlooked)
     if notes:
         told += listed(NOTES, notes)
-    if failed or overlooked:
+    if failed or overlooked or mended:
         raise CourseError(told)
     return told
 
 
 def _of_one(stem: str, student: str, problem: BaseException) -> Text:
-    return Text(en=f"{student}/{stem}: ", zh=f"{student}/{stem}：") + said(problem)
+    where = f"{names.shown(student)}/{stem}"
+    return Text(en=f"{where}: ", zh=f"{where}：") + said(problem)
 
 
 def listed(heading: Text, lines: Sequence[Text]) -> Text:
@@ -262,7 +312,12 @@ OVERLOOKED = Text(
     en="Not graded, because it lies in the wrong place or cannot be read ({count}, in submitted/):",
     zh="因位置不对或无法读取而没有评分（submitted/ 中共 {count} 处）：",
 )
-NOTES = Text(en="For your information (in submitted/):", zh="供您参考（在 submitted/ 中）：")
+NOTES = Text(en="For your information:", zh="供您参考：")
+MENDED = Text(
+    en="Not written by grading, and put right ({count}). If you did not do it, and no old copy was restored, find out "
+    "who can write to the class's directory:",
+    zh="以下 {count} 处不是评分时写入的，已经改正。如果不是您做的，也没有恢复过旧备份，请查明谁能写入班级目录：",
+)
 
 
 def feedback(directory: Path, stems: Sequence[str] = (), *, progress: bool = True) -> Text:
@@ -291,23 +346,30 @@ def feedback(directory: Path, stems: Sequence[str] = (), *, progress: bool = Tru
     failed: list[Text] = []
     with only_writer(room):
         run.need_gradebook(room)
+        strange = run.strangers(room, wanted, mend=True)
         for stem, student in bar(FEEDBACK, graded, shown=progress):
             try:
                 run.generate_feedback(room, stem, student)
             except Exception as problem:  # noqa: BLE001 - one submission never stops the others
                 failed.append(_of_one(stem, student, problem))
-    if failed:
-        raise CourseError(
-            Text(
-                en=f"Feedback is there for {len(graded) - len(failed)} of {len(graded)} submissions.",
-                zh=f"{len(graded)} 份提交中已有 {len(graded) - len(failed)} 份写出反馈。",
-            )
-            + listed(Text(en="Not for these:", zh="以下没有写出："), failed)
-        )
-    return Text(
+    told = Text(
         en=f"Feedback for {len(graded)} submissions: {room.feedback}/STUDENT/TOPIC/TOPIC.html",
         zh=f"已为 {len(graded)} 份提交写出反馈：{room.feedback}/STUDENT/TOPIC/TOPIC.html",
     )
+    if failed:
+        told = Text(
+            en=f"Feedback is there for {len(graded) - len(failed)} of {len(graded)} submissions.",
+            zh=f"{len(graded)} 份提交中已有 {len(graded) - len(failed)} 份写出反馈。",
+        ) + listed(Text(en="Not for these:", zh="以下没有写出："), failed)
+    mended = [each.line() for each in strange if each.suspect]
+    notes = [each.line() for each in strange if not each.suspect]
+    if mended:
+        told += listed(MENDED.format(count=len(mended)), mended)
+    if notes:
+        told += listed(NOTES, notes)
+    if failed or mended:
+        raise CourseError(told)
+    return told
 
 
 def class_report(

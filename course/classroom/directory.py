@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
+import secrets
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+from course.classroom.seal import Seal
 from course.syllabus import topics
 from course.text import CourseError, Text
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 CONFIG = "nbgrader_config.py"
 SEED = "secret-seed"
+KEY = "secret-key"
 INTAKE = ".intake"
 
 
@@ -93,11 +95,8 @@ class ClassDirectory:
             CourseError: it is missing or damaged. Grading stops then: another seed would mean other hidden cases.
 
         """
-        try:
-            seed = (self.root / SEED).read_text("ascii").strip()
-        except (OSError, UnicodeDecodeError):
-            seed = ""
-        if not re.fullmatch(r"[0-9a-f]{64}", seed):
+        seed = _secret(self.root / SEED)
+        if seed is None:
             raise CourseError(
                 Text(
                     en=f"The class's secret seed {self.root / SEED} is missing or damaged: restore it from your "
@@ -107,6 +106,33 @@ class ClassDirectory:
                 )
             )
         return seed
+
+    def seal(self) -> Seal:
+        """What stored verdicts are signed with.
+
+        Raises:
+            CourseError: the key is damaged, or cannot be made.
+
+        """
+        return Seal(bytes.fromhex(self.key()))
+
+    def key(self) -> str:
+        """The key of the seal; a class that has none yet gets one.
+
+        Raises:
+            CourseError: the key is damaged, or cannot be made.
+
+        """
+        path = self.root / KEY
+        try:
+            with suppress(FileExistsError):
+                make_secret(path)
+        except OSError as problem:
+            raise CourseError(NO_KEY.format(path=path, reason=problem.strerror)) from problem
+        key = _secret(path)
+        if key is None:
+            raise CourseError(DAMAGED_KEY.format(path=path))
+        return key
 
     def released(self, wanted: list[str]) -> list[str]:
         """The topics named, or all that have a folder in `source/`, in teaching order.
@@ -129,6 +155,74 @@ class ClassDirectory:
     def submission(self, stem: str, student: str) -> Path:
         """What was taken in of one student for one topic: regular files only, under their right names."""
         return self.intake / student / stem
+
+
+def own_place(base: Path, *parts: str) -> None:
+    """Remove links on the way to a place of ours: nothing is written, read or removed through them.
+
+    Only what lies below `base` is looked at. An instructor may keep `feedback/` on another disk; a link to a student's
+    folder in it is nobody's but an attacker's.
+
+    Args:
+        base: one of the class's folders.
+        parts: the names on the way from there.
+
+    Raises:
+        OSError: a link cannot be removed.
+
+    """
+    here = base
+    for part in parts:
+        here = here / part
+        if here.is_symlink():
+            here.unlink()
+
+
+def no_links_in(folder: Path) -> None:
+    """Remove every link in a folder of ours, at any depth.
+
+    Raises:
+        OSError: a link cannot be removed.
+
+    """
+    for place, folders, files in os.walk(folder):
+        for name in (*folders, *files):
+            own_place(Path(place), name)
+
+
+def make_secret(path: Path) -> None:
+    """Write a new secret, for its owner's eyes alone.
+
+    Raises:
+        FileExistsError: there is one.
+        OSError: it cannot be written.
+
+    """
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as opened:
+        opened.write(secrets.token_hex(32) + "\n")
+
+
+def _secret(path: Path) -> str | None:
+    """The secret in a file, None if there is none."""
+    try:
+        found = path.read_text("ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return None
+    return found if re.fullmatch(r"[0-9a-f]{64}", found) else None
+
+
+NO_KEY = Text(
+    en="The key that verdicts are signed with cannot be written to {path} ({reason}): make room or get the right to "
+    "write there, then run this again.",
+    zh="无法把用来给评判记录签名的密钥写入 {path}（{reason}）。请腾出空间或取得写入权限，再运行一次。",
+)
+DAMAGED_KEY = Text(
+    en="{path}, the key that verdicts are signed with, is damaged. Restore it from your backup. Without one, delete "
+    "the file: a new key is made, and everything is judged again.",
+    zh="用来给评判记录签名的密钥 {path} 已损坏，请从备份恢复。没有备份就删除这个文件，之后会生成新的密钥，"
+    "并重新评判全部作业。",
+)
 
 
 def digest(*parts: bytes) -> str:

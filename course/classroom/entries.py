@@ -1,18 +1,23 @@
 """What lies in a student's folder, looked at without trust: names and sizes first, contents only of regular files.
 
-Nothing is followed (links), nothing waits (pipes, devices), nothing is unpacked onto the disk: the files in a zip
-archive are entries like all others, read into memory, up to a limit. No entry is opened by looking.
+Nothing is followed (links, the folders on the way included), nothing waits (pipes, devices), nothing is unpacked onto
+the disk: the files in a zip archive are entries like all others, read into memory, up to a limit. No entry is opened by
+looking. Every folder on the way is opened by itself and held, so that nobody can put a link in its place meanwhile.
 """
 
 from __future__ import annotations
 
+import errno
+import functools
 import io
 import itertools
 import os
 import stat
 import time
 import zipfile
-from dataclasses import dataclass, replace
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from course.classroom import names
@@ -29,6 +34,12 @@ MOST_JUNK = 1000
 DEEPEST = 8
 """Folders within folders."""
 LARGEST_ARCHIVE = 20 * 2**20
+LONGEST_LOOK = 20.0
+"""Seconds that looking at one student's files may take; an honest submission takes hundredths."""
+FOLLOWS_NOT = getattr(os, "O_NOFOLLOW", 0)
+WAITS_NOT = getattr(os, "O_NONBLOCK", 0)
+HELD = os.open in os.supports_dir_fd and bool(FOLLOWS_NOT)
+"""Whether this system opens a file in a folder that is held open."""
 
 Parts = tuple[str, ...]
 
@@ -56,14 +67,18 @@ class Entry:
 
     parts: Parts
     """The names on the way to it, from the student's folder on; an archive is one of them."""
-    path: Path
-    """The file on the disk, which is the archive if it lies in one."""
+    folder: Path
+    """The student's folder."""
     modified: int
     """In nanoseconds since 1970."""
     problem: Text | None = None
     """Why it cannot be read, if that is known from looking at it."""
     member: str | None = None
     """Its name in the archive."""
+    file: Parts = ()
+    """The names on the way to the archive, if it lies in one."""
+    links: os.stat_result | None = None
+    """What the system tells of a file that has more than one name on the disk (hard links)."""
 
     @property
     def name(self) -> str:
@@ -85,34 +100,83 @@ class Entry:
         if self.problem:
             raise UnreadableError(self.problem)
         if self.member is None:
-            return read(self.path, limit)
+            return read(self.folder, self.parts, limit)
         try:
-            with (
-                zipfile.ZipFile(io.BytesIO(read(self.path, LARGEST_ARCHIVE))) as archive,
-                archive.open(self.member) as opened,
-            ):
-                content = opened.read(limit + 1)
+            archive = _archive(read(self.folder, self.file, LARGEST_ARCHIVE))
+            told = archive.getinfo(self.member).file_size
+            with archive.open(self.member) as opened:
+                content = opened.read(limit + 1) if told <= limit else b""
         except UnreadableError:
             raise
         except Exception as problem:  # a hostile archive may fail in any way
             raise UnreadableError(BROKEN_MEMBER) from problem
+        if told > limit:
+            raise UnreadableError(too_large(limit))
         if len(content) > limit:
             raise UnreadableError(too_large(limit))
         return content
 
 
-def at(folder: Path, *parts: str) -> Entry | None:
-    """Look at one place in a student's folder; None if there is nothing."""
-    path = folder.joinpath(*parts)
+@dataclass
+class Look:
+    """One student's files being looked at: how much and how long that may go on."""
+
+    seconds: float = LONGEST_LOOK
+    begun: float = field(default_factory=time.monotonic)
+
+    @property
+    def over(self) -> bool:
+        """Whether the time is up."""
+        return time.monotonic() - self.begun > self.seconds
+
+
+@contextmanager
+def held(folder: Path, parts: Parts) -> Iterator[int | None]:
+    """Open the folder that lies there, without following any link below the student's folder, itself included.
+
+    Yields:
+        A descriptor, or None where the system cannot hold folders (Windows, where students have no links).
+
+    Raises:
+        OSError: one of them is no folder, or cannot be opened.
+
+    """
+    if not HELD:
+        yield None
+        return
+    flags = os.O_RDONLY | os.O_DIRECTORY | FOLLOWS_NOT | getattr(os, "O_CLOEXEC", 0)
+    here = os.open(folder, flags)
     try:
-        seen = path.lstat()
-    except FileNotFoundError:
-        return None
-    except NotADirectoryError:
+        for part in parts:
+            deeper = os.open(part, flags, dir_fd=here)
+            os.close(here)
+            here = deeper
+        yield here
+    finally:
+        os.close(here)
+
+
+def at(folder: Path, *parts: str) -> Entry | None:
+    """Look at one place in a student's folder; None if there is nothing, or only behind a link."""
+    try:
+        if not parts:
+            seen = folder.lstat()
+        else:
+            with held(folder, parts[:-1]) as here:
+                name = parts[-1] if here is not None else folder.joinpath(*parts)
+                seen = os.stat(name, dir_fd=here, follow_symlinks=False)
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as problem:
-        return Entry(parts, path, time.time_ns(), unreadable(problem))
-    return Entry(parts, path, seen.st_mtime_ns, kind_problem(seen.st_mode))
+        if problem.errno == errno.ELOOP:
+            return None
+        return Entry(parts, folder, time.time_ns(), unreadable(problem))
+    return _entry(parts, folder, seen)
+
+
+def _entry(parts: Parts, folder: Path, seen: os.stat_result) -> Entry:
+    links = seen if stat.S_ISREG(seen.st_mode) and seen.st_nlink > 1 else None
+    return Entry(parts, folder, seen.st_mtime_ns, kind_problem(seen.st_mode), links=links)
 
 
 def kind_problem(mode: int) -> Text | None:
@@ -122,19 +186,26 @@ def kind_problem(mode: int) -> Text | None:
     return next((text for test, text in KINDS if test(mode)), DEVICE)
 
 
-def read(path: Path, limit: int) -> bytes:
-    """Read a regular file, and nothing else; whatever is put in its place meanwhile is not waited for.
+def read(folder: Path, parts: Parts, limit: int) -> bytes:
+    """Read a regular file, and nothing else; whatever is put in its place meanwhile is neither followed nor waited for.
+
+    Args:
+        folder: the folder below which nothing is followed.
+        parts: the names on the way from there.
+        limit: bytes.
 
     Raises:
         UnreadableError: it is not a regular file, is longer than `limit` bytes, or cannot be read.
 
     """
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    flags = os.O_RDONLY | WAITS_NOT | FOLLOWS_NOT | getattr(os, "O_BINARY", 0)
     try:
-        problem = kind_problem(path.lstat().st_mode)
-        if problem:
-            raise UnreadableError(problem)
-        descriptor = os.open(path, flags)
+        with held(folder, parts[:-1]) as here:
+            name = parts[-1] if here is not None else folder.joinpath(*parts)
+            problem = kind_problem(os.stat(name, dir_fd=here, follow_symlinks=False).st_mode)
+            if problem:
+                raise UnreadableError(problem)
+            descriptor = os.open(name, flags, dir_fd=here)
         with os.fdopen(descriptor, "rb") as opened:
             seen = os.fstat(descriptor)
             problem = kind_problem(seen.st_mode)
@@ -150,43 +221,65 @@ def read(path: Path, limit: int) -> bytes:
     return content
 
 
-def walk(folder: Path) -> Iterator[Entry]:
+def walk(folder: Path, look: Look | None = None, *, archives: bool = True) -> Iterator[Entry]:
     """Every entry below a student's folder that is not junk and not a folder, archives' entries included.
 
     An entry with a problem stands for what was not looked at: a link, an archive that is damaged, a folder that cannot
-    be opened, and for all the rest where there is too much.
+    be opened, and for all the rest where there is too much, or where it takes too long.
+
+    Args:
+        folder: the student's.
+        look: how long it may take.
+        archives: whether to look into archives.
+
     """
+    look = look or Look()
     left = MOST_ENTRIES
     waiting: list[Parts] = [()]
     while waiting:
         parts = waiting.pop(0)
-        place = folder.joinpath(*parts)
         try:
-            several, more = _listed(place, left)
+            several, more = _listed(folder, parts, left)
         except OSError as problem:
-            yield Entry(parts or ("",), place, time.time_ns(), unreadable(problem))
+            yield Entry(parts or ("",), folder, time.time_ns(), unreadable(problem))
             continue
         for entry in several:
-            deeper = Entry((*parts, entry.name), entry.path, entry.modified, entry.problem)
+            if look.over:
+                yield Entry(parts or ("",), folder, time.time_ns(), TOO_LONG)
+                return
             if entry.problem is not FOLDER:
-                yield from _opened(deeper)
-            elif len(deeper.parts) < DEEPEST:
-                waiting.append(deeper.parts)
+                for each in _opened(entry) if archives else (entry,):
+                    left -= each.member is not None
+                    yield each
+                if left < 0:
+                    yield Entry(parts or ("",), folder, time.time_ns(), TOO_MANY)
+                    return
+            elif len(entry.parts) < DEEPEST:
+                waiting.append(entry.parts)
             else:
-                yield replace(deeper, problem=TOO_DEEP)
-        if more:
-            yield Entry(parts or ("",), place, time.time_ns(), TOO_MANY)
-            return
+                yield replace(entry, problem=TOO_DEEP)
         left -= len(several)
+        if more:
+            yield Entry(parts or ("",), folder, time.time_ns(), TOO_MANY)
+            return
 
 
-def _listed(folder: Path, most: int) -> tuple[list[Entry], bool]:
+def _listed(folder: Path, parts: Parts, most: int) -> tuple[list[Entry], bool]:
     """What is in one folder and not junk, by name, and whether there is more; a huge folder is not read to its end."""
-    with os.scandir(folder) as found:
+    with held(folder, parts) as here, os.scandir(here if here is not None else folder.joinpath(*parts)) as found:
         several = [each.name for each in itertools.islice(found, most + MOST_JUNK + 1)]
-    wanted = sorted(name for name in several if not names.is_junk(name))
-    more = len(several) > most + MOST_JUNK or len(wanted) > most
-    return [entry for entry in (at(folder, name) for name in wanted[:most]) if entry], more
+        wanted = sorted(name for name in several if not names.is_junk(name))
+        more = len(several) > most + MOST_JUNK or len(wanted) > most
+        entries = []
+        for name in wanted[:most]:
+            try:
+                place = name if here is not None else folder.joinpath(*parts, name)
+                entries.append(_entry((*parts, name), folder, os.stat(place, dir_fd=here, follow_symlinks=False)))
+            except FileNotFoundError:  # gone since
+                continue
+            except OSError as problem:
+                entries.append(Entry((*parts, name), folder, time.time_ns(), unreadable(problem)))
+    return entries, more
 
 
 def _opened(entry: Entry) -> Iterator[Entry]:
@@ -203,12 +296,10 @@ def _inside(archive: Entry) -> Iterator[Entry]:
     """The files in a zip archive, by its table of contents."""
 
     def entry(problem: Text | None, parts: Parts = (), member: str | None = None) -> Entry:
-        return Entry(archive.parts + parts, archive.path, archive.modified, problem, member)
+        return Entry(archive.parts + parts, archive.folder, archive.modified, problem, member, archive.parts)
 
     try:
-        content = read(archive.path, LARGEST_ARCHIVE)
-        with zipfile.ZipFile(io.BytesIO(content)) as opened:
-            members = opened.infolist()
+        members = _archive(read(archive.folder, archive.parts, LARGEST_ARCHIVE)).infolist()
     except UnreadableError as refused:
         yield entry(refused.text)
         return
@@ -219,13 +310,20 @@ def _inside(archive: Entry) -> Iterator[Entry]:
         yield entry(TOO_MANY)
         return
     empty = True
-    for each in members:
-        inner = tuple(part for part in each.filename.replace("\\", "/").split("/") if part not in {"", "."})
+    times = Counter(each.filename for each in members)
+    for name, each in {each.filename: each for each in members}.items():
+        inner = tuple(part for part in name.replace("\\", "/").split("/") if part not in {"", "."})
         if not each.is_dir() and inner and not any(names.is_junk(part) for part in inner if part != ".."):
-            yield entry(_member_problem(each, inner), inner, each.filename)
+            yield entry(TWICE if times[name] > 1 else _member_problem(each, inner), inner, name)
             empty = False
     if empty:
         yield entry(EMPTY_ARCHIVE)
+
+
+@functools.lru_cache(maxsize=1)
+def _archive(content: bytes) -> zipfile.ZipFile:
+    """The archive; its table of contents is read once, however many files of it are."""
+    return zipfile.ZipFile(io.BytesIO(content))
 
 
 def _member_problem(member: zipfile.ZipInfo, inner: Parts) -> Text | None:
@@ -258,6 +356,14 @@ def unreadable(problem: OSError) -> Text:
 TOO_MANY = Text(
     en=f"holds more than {MOST_ENTRIES} files, and not all of them were looked at",
     zh=f"含有超过 {MOST_ENTRIES} 个文件，没有全部查看",
+)
+TOO_LONG = Text(
+    en=f"took more than {LONGEST_LOOK:g} seconds to look through, and not all of it was looked at",
+    zh=f"查看时间超过 {LONGEST_LOOK:g} 秒，没有全部查看",
+)
+TWICE = Text(
+    en="occurs more than once in the archive, so it is not clear which is meant",
+    zh="在压缩包里出现不止一次，无法确定以哪个为准",
 )
 TOO_DEEP = Text(en="lies too deep and was not looked into", zh="层级太深，没有查看")
 OTHER_ARCHIVE = Text(

@@ -11,33 +11,51 @@ from __future__ import annotations
 import fnmatch
 import functools
 import glob
+import inspect
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nbgrader import utils
 from nbgrader.apps.api import NbGraderAPI
-from nbgrader.converters import Autograde
+from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 
-from course.classroom import history
-from course.classroom.directory import CONFIG, INTAKE, ClassDirectory
+from course.classroom import history, names, trust, verdicts
+from course.classroom.audit import audit, notebook_changed
+from course.classroom.directory import CONFIG, INTAKE, ClassDirectory, no_links_in, own_place
 from course.classroom.intake import take_in
 from course.classroom.lock import only_writer
 from course.syllabus import topics
-from course.text import CourseError
+from course.text import CourseError, Text
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
+    from course.classroom.intake import Intake
 
-def install() -> None:
-    """Wrap nbgrader's methods; a second time changes nothing."""
+
+def install(*, trust_students: bool = False) -> None:
+    """Wrap nbgrader's methods; a second time changes nothing but whom the class trusts.
+
+    Args:
+        trust_students: in a class's settings: grade also where students' files cannot be shut in.
+
+    """
+    caller = inspect.currentframe()
+    settings = Path(str(caller.f_back.f_globals.get("__file__", ""))) if caller and caller.f_back else Path()
+    if settings.name == CONFIG:
+        trust.say(settings.resolve().parent, trusted=trust_students)
     if getattr(BaseConverter.start, "__wrapped__", None):
         return
     BaseConverter.start = _guarded(BaseConverter.start)
+    BaseConverter.init_destination = _own_destination(BaseConverter.init_destination)
+    utils.is_ignored = _ignored
     BaseConverter.init_notebooks = _literally(BaseConverter.init_notebooks)
     CourseDirectory.get_existing_timestamp = _timestamp
+    Autograde.convert_single_notebook = _sealed(Autograde.convert_single_notebook)
     NbGraderAPI.get_submitted_timestamp = _submitted_timestamp
 
 
@@ -50,16 +68,18 @@ def literal(student: str) -> str:
 def _guarded(start: Any) -> Any:
     @functools.wraps(start)
     def guarded(self: Any) -> None:
-        root = Path(self.coursedir.root)
-        if not (root / CONFIG).is_file() or not (root / "source").is_dir():
+        room = ClassDirectory(Path(self.coursedir.root))
+        if not _is_class(room.root):
             start(self)
             return
-        room = ClassDirectory(root)
         changed = {"student_id": self.coursedir.student_id, "submitted_directory": self.coursedir.submitted_directory}
         try:
             with only_writer(room):
+                if isinstance(self, Autograde) and _stems(self):
+                    trust.need(room)
                 _prepare(self, room)
                 start(self)
+                _say_changed(self)
         except CourseError as problem:
             self.log.error(problem.text.both())  # noqa: TRY400 - a sentence, no traceback
             raise NbGraderException(problem.text.en) from problem
@@ -68,6 +88,32 @@ def _guarded(start: Any) -> Any:
                 setattr(self.coursedir, name, value)
 
     return guarded
+
+
+def _own_destination(init_destination: Any) -> Any:
+    """Let nbgrader read, write and remove nothing through a link that lies in the class's own folders."""
+
+    @functools.wraps(init_destination)
+    def init(self: Any, assignment_id: str, student_id: str) -> bool:
+        root = Path(self.coursedir.root)
+        ours = {self._output_directory} if isinstance(self, (Autograde, GenerateFeedback)) else set()
+        if isinstance(self, GenerateFeedback) or self._input_directory == INTAKE:
+            ours.add(self._input_directory)
+        if _is_class(root):
+            for folder in ours:
+                own_place(root / folder, student_id, assignment_id)
+                no_links_in(root / folder / student_id / assignment_id)
+        return bool(init_destination(self, assignment_id, student_id))
+
+    return init
+
+
+def _ignored(filename: str, ignore_globs: list[str] | None = None) -> bool:
+    """As nbgrader's own, but for folders whose names may hold what means something in a pattern.
+
+    Without this, the autograded notebook, rubric and all, is copied into the feedback of whoever is called `[1]`.
+    """
+    return any(fnmatch.fnmatch(Path(filename).name, each) for each in ignore_globs or ())
 
 
 def _literally(init_notebooks: Any) -> Any:
@@ -86,8 +132,54 @@ def _literally(init_notebooks: Any) -> Any:
                 self.assignments[folder] = found
         if not self.assignments:
             init_notebooks(self)  # says so
+        elif isinstance(self, GenerateFeedback) and _is_class(Path(coursedir.root)):
+            _leave_out_changed(self)
 
     return find
+
+
+def _sealed(convert: Any) -> Any:
+    """Note what the autograded notebook is when it has been written."""
+
+    @functools.wraps(convert)
+    def sealed(self: Any, notebook_filename: str) -> None:
+        convert(self, notebook_filename)
+        room, place = ClassDirectory(Path(self.coursedir.root)), Path(self.writer.build_directory)
+        if _is_class(room.root):
+            verdicts.note_notebook(room, place.name, place.parent.name)
+
+    return sealed
+
+
+def _is_class(root: Path) -> bool:
+    """Whether `course class new` has made this course directory."""
+    return (root / CONFIG).is_file() and (root / "source").is_dir()
+
+
+def _leave_out_changed(converter: Any) -> None:
+    """Make no feedback of a notebook that grading did not write; `_guarded` says of which."""
+    room = ClassDirectory(Path(converter.coursedir.root))
+    changed = converter.__dict__.setdefault(CHANGED, [])
+    for folder in map(Path, sorted(converter.assignments)):
+        stem, student = folder.name, folder.parent.name
+        if any(topic.stem == stem for topic in topics()) and notebook_changed(room, stem, student):
+            del converter.assignments[str(folder)]
+            changed.append(NO_FEEDBACK.format(stem=stem, student=names.shown(student)))
+
+
+def _say_changed(converter: Any) -> None:
+    changed = converter.__dict__.pop(CHANGED, [])
+    if changed:
+        raise CourseError(Text.joined(changed, en="\n", zh="\n"))
+
+
+CHANGED = "_downhill_changed"
+NO_FEEDBACK = Text(
+    en="No feedback on {student}/{stem}: autograded/{student}/{stem}/{stem}.ipynb is not the notebook that grading "
+    "wrote. `course class grade {stem}` writes it again.",
+    zh="没有为 {student}/{stem} 写出反馈：autograded/{student}/{stem}/{stem}.ipynb 不是评分时写出的笔记本。请运行 "
+    "`course class grade {stem}` 重新写出。",
+)
 
 
 def _prepare(converter: Any, room: ClassDirectory) -> None:
@@ -95,13 +187,43 @@ def _prepare(converter: Any, room: ClassDirectory) -> None:
     coursedir = converter.coursedir
     student = _named(room, coursedir)
     if isinstance(converter, Autograde) and coursedir.submitted_directory != INTAKE:
-        stems = [topic.stem for topic in topics() if fnmatch.fnmatch(topic.stem, coursedir.assignment_id)]
+        stems = _stems(converter)
         if stems:
-            for remark in take_in(room, stems, only=student).remarks:
+            found = take_in(room, stems, only=student)
+            for remark in found.remarks:
                 converter.log.warning("%s", remark.line().both())
+            if student is not None and not found.handed_in:
+                raise CourseError(_nothing_of(student, stems, found))
+            _audit(converter, room, stems)
             coursedir.submitted_directory = INTAKE
+    elif isinstance(converter, GenerateFeedback) and coursedir.submitted_directory != INTAKE:
+        _audit(converter, room, _stems(converter))
     if student is not None:
         coursedir.student_id = literal(student)
+
+
+def _audit(converter: Any, room: ClassDirectory, stems: Collection[str]) -> None:
+    """Put right what somebody else wrote to the gradebook, and say so."""
+    for each in audit(room, converter.coursedir, stems, mend=True):
+        if each.kind != "unknown":
+            converter.log.warning("%s", each.line().both())
+
+
+def _nothing_of(student: str, stems: Sequence[str], found: Intake) -> Text:
+    """Why there is nothing to grade of the one student who was asked for."""
+    told = NOTHING_OF.format(student=names.shown(student), stems=" ".join(stems))
+    return Text.joined([told, *(each.line() for each in found.remarks)], en="\n", zh="\n")
+
+
+NOTHING_OF = Text(
+    en="{student} has handed in nothing for {stems} that can be graded.",
+    zh="{student} 没有上交可以评分的 {stems} 作业。",
+)
+
+
+def _stems(converter: Any) -> list[str]:
+    """The topics of ours that nbgrader was asked for."""
+    return [topic.stem for topic in topics() if fnmatch.fnmatch(topic.stem, converter.coursedir.assignment_id)]
 
 
 def _named(room: ClassDirectory, coursedir: Any) -> str | None:

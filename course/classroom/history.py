@@ -6,18 +6,22 @@ take in a hundred thousand verdicts.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
+import stat
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from course.classroom import entries
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    from course.classroom.seal import Place, Seal
 
 LONGEST = 40
 """Attempts that are kept of one student and topic; older ones are forgotten."""
@@ -31,6 +35,10 @@ HEAD = 4096
 """Bytes at the beginning of a file that are read first: as good as always they hold the history."""
 END = b"\n}"
 """How a whole record ends."""
+LARGEST = 16 * 2**20
+"""Bytes that a record may have; a verdict has some ten thousand."""
+SEALED, HEAD_SEALED = "sealed", "history_sealed"
+"""The signatures in a record: of all of it, and of its first line."""
 TIMESTAMP = "timestamp.txt"
 """Where nbgrader's exchange writes when something was handed in."""
 LONGEST_TIMESTAMP = 1000
@@ -44,7 +52,7 @@ class Attempt:
     at: datetime
     """When it was handed in, as well as that is known; with a time zone."""
     file: str
-    """A hash of what was handed in; "" in what was recorded before there was a history."""
+    """A hash of what was handed in."""
     status: str
     score: float
     mistakes: tuple[str, ...] = ()
@@ -119,7 +127,8 @@ def _modified(path: Path) -> datetime | None:
 def told_by(path: Path) -> datetime | None:
     """The time that a regular file tells, if there is one and it is one."""
     try:
-        return parsed(entries.read(path, LONGEST_TIMESTAMP).decode("utf-8"))
+        student, parts = path.parents[1], path.parts[-2:]  # neither the student's nor the topic's folder may be a link
+        return parsed(entries.read(student, parts, LONGEST_TIMESTAMP).decode("utf-8"))
     except (entries.UnreadableError, UnicodeDecodeError):
         return None
 
@@ -150,20 +159,37 @@ def as_nbgrader_writes(at: datetime) -> str:
     return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(' ', 'microseconds')} UTC\n"
 
 
-def written(history: Sequence[Attempt], record: Mapping[str, Any]) -> str:
-    """A record as its file holds it: JSON, the history on the first line."""
-    first = json.dumps({"history": [each.to_json() for each in history]}, ensure_ascii=False)
-    return f"{first[:-1]},{json.dumps(record, ensure_ascii=False, indent=1)[1:]}\n"
+def written(history: Sequence[Attempt], record: Mapping[str, Any], seal: Seal, place: Place) -> str:
+    """A record as its file holds it: signed JSON, the history on the first line and signed by itself, too."""
+    told = [each.to_json() for each in history]
+    head = {"history": told, HEAD_SEALED: seal.sign("history", place, told)}
+    rest = {**record, SEALED: seal.sign("record", place, {**head, **record})}
+    first = json.dumps(head, ensure_ascii=False)
+    return f"{first[:-1]},{json.dumps(rest, ensure_ascii=False, indent=1)[1:]}\n"
 
 
-def of_record(stored: Mapping[str, Any], recorded: datetime) -> tuple[Attempt, ...]:
-    """The history in a whole record; one from before there was any has one attempt, of the time it was recorded.
+def sealed(stored: Any, seal: Seal, place: Place) -> bool:
+    """Whether a whole record was written by grading, for this student and this topic."""
+    if not isinstance(stored, dict):
+        return False
+    content = {name: value for name, value in stored.items() if name != SEALED}
+    return seal.holds("record", place, content, stored.get(SEALED))
 
-    Raises:
-        KeyError, TypeError, ValueError, AttributeError: the verdict is damaged, too.
 
-    """
-    return _attempts(stored.get("history")) or (Attempt.of(stored["verdict"], recorded),)
+def place_of(path: Path) -> Place:
+    """Whose record lies there, and of which topic."""
+    return path.parent.name, path.name.removesuffix(".json")
+
+
+def of(stored: Mapping[str, Any]) -> tuple[Attempt, ...]:
+    """The attempts in a record whose signature holds."""
+    return _attempts(stored.get("history"))
+
+
+def _of(stored: Any, seal: Seal, place: Place) -> tuple[Attempt, ...]:
+    """The attempts in a record, or in its first line, as far as they are signed."""
+    told = stored.get("history")
+    return _attempts(told) if seal.holds("history", place, told, stored.get(HEAD_SEALED)) else ()
 
 
 def _attempts(stored: Any) -> tuple[Attempt, ...]:
@@ -177,44 +203,61 @@ def _attempts(stored: Any) -> tuple[Attempt, ...]:
     return tuple(found)
 
 
-def read(path: Path) -> tuple[Attempt, ...]:
+def read(path: Path, seal: Seal) -> tuple[Attempt, ...]:
     """The history in a record's file, oldest attempt first, never empty.
 
     Raises:
-        OSError, ValueError: the file cannot be read, or is damaged.
+        OSError, ValueError: the file cannot be read, is damaged, or was not written by grading.
 
     """
-    with path.open("rb", buffering=0) as opened:
-        content = opened.read(HEAD)
-        found = _first_line(content)
+    place = place_of(path)
+    with opened(path) as file:
+        content = file.read(HEAD)
+        found = _first_line(content, seal, place)
         if found:
-            opened.seek(-1 - len(END), os.SEEK_END)
-            if END in opened.read():
+            file.seek(-1 - len(END), os.SEEK_END)
+            if END in file.read():
                 return found
+        file.seek(0)
+        content = file.read(LARGEST)
     try:
-        return of_record(json.loads(path.read_bytes()), recorded_at(path))
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as problem:
+        found = _of(json.loads(content), seal, place)
+    except (TypeError, ValueError, AttributeError, RecursionError) as problem:
         raise ValueError(f"{path.name} is no record") from problem
+    if not found:
+        raise ValueError(f"{path.name} was not written by grading")
+    return found
 
 
-def rescued(path: Path) -> tuple[Attempt, ...]:
-    """What can still be read of the history in a damaged file."""
+def rescued(path: Path, seal: Seal) -> tuple[Attempt, ...]:
+    """What can still be read of the history in a damaged file, as far as it is signed."""
     try:
-        return _first_line(path.read_bytes())
+        with opened(path) as file:
+            return _first_line(file.read(LARGEST), seal, place_of(path))
     except OSError:
         return ()
 
 
-def _first_line(content: bytes) -> tuple[Attempt, ...]:
+def opened(path: Path) -> BinaryIO:
+    """Open a record's file: a regular file, no link, nothing that must be waited for.
+
+    Raises:
+        OSError: it is something else, or cannot be read.
+
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    file = os.fdopen(os.open(path, flags), "rb", buffering=0)
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise OSError(errno.EINVAL, "no regular file", str(path))
+    return file
+
+
+def _first_line(content: bytes, seal: Seal, place: Place) -> tuple[Attempt, ...]:
     line, comma, _ = content.partition(b",\n")
     if not (comma and line.startswith(b'{"history"')):
         return ()
     try:
-        return _attempts(json.loads(line + b"}")["history"])
-    except (ValueError, RecursionError):
+        return _of(json.loads(line + b"}"), seal, place)
+    except (TypeError, ValueError, RecursionError):
         return ()
-
-
-def recorded_at(path: Path) -> datetime:
-    """When a record was last written."""
-    return datetime.fromtimestamp(path.stat().st_mtime, UTC)

@@ -24,7 +24,9 @@ from course import atomic
 from course.classroom import entries, history, names
 from course.classroom.bar import bar
 from course.classroom.candidates import Candidates, Choice, handed_out
+from course.classroom.directory import own_place
 from course.classroom.entries import Entry, UnreadableError
+from course.classroom.owners import Owners
 from course.classroom.step import OURS
 from course.classroom.trouble import said
 from course.syllabus import topics
@@ -92,18 +94,17 @@ def take_in(
     found = sorted(_listed(room.submitted))
     everyone = {names.plain(each) for each in found}
     taken: set[tuple[str, str]] = set()
-    given = handed_out(room)
+    given, owners = handed_out(room), Owners(room.submitted)
     for student in bar(TAKING_IN, found if only is None else [only], shown=progress):
         try:
-            one = _Student(room, student, everyone, open_to, given)
+            one = _Student(room, student, everyone, open_to, given, owners)
             taken |= {(stem, student) for stem in one.take_in(stems)}
             whole.remarks += one.remarks
         except CourseError:
             raise
         except Exception as problem:  # noqa: BLE001 - one student's files never stop the others'
             whole.remarks.append(Remark(names.shown(student), said(problem)))
-    if only is None:
-        _forget_others(room, stems, taken)
+    _forget_others(room, stems, taken, only)
     whole.handed_in = [(stem, student) for stem in stems for student in found if (stem, student) in taken]
     return whole
 
@@ -153,11 +154,12 @@ class _Student:
         everyone: Collection[str],
         open_to: Collection[str] | None,
         given: Collection[str],
+        owners: Owners,
     ) -> None:
         self.room, self.student = room, student
         self.folder = room.submitted / student
         self.others = set(everyone) - {names.plain(student)}
-        self.open_to, self.given = open_to, given
+        self.open_to, self.given, self.owners = open_to, given, owners
         self.remarks: list[Remark] = []
 
     def remark(self, where: str, text: Text, *, overlooked: bool = True) -> None:
@@ -173,16 +175,19 @@ class _Student:
             return []
         everything = self.room.released([])
         proper = [stem for stem in everything if self._is_folder(stem)]
-        files = list(entries.walk(self.folder))
+        look = entries.Look()
+        files = [self.owners.checked(each) for each in entries.walk(self.folder, look)]
         by_a_topic = names.only_topic(self.student)
-        look = Candidates(self.folder, files, proper, others=self.others, given=self.given)
+        wares = Candidates(
+            self.folder, files, proper, others=self.others, given=self.given, look=look, owners=self.owners
+        )
         taken = []
         for stem in everything:
             elsewhere = not by_a_topic and (self.open_to is None or stem in self.open_to)
-            code = look.code(stem, elsewhere=elsewhere)
-            sheet = look.worksheet(stem, elsewhere=elsewhere)
+            code = wares.code(stem, elsewhere=elsewhere)
+            sheet = wares.worksheet(stem, elsewhere=elsewhere)
             if stem in proper or code.entry or sheet.entry:
-                look.used |= {each.entry.parts for each in (code, sheet) if each.entry} | {(stem, history.TIMESTAMP)}
+                wares.used |= {each.entry.parts for each in (code, sheet) if each.entry} | {(stem, history.TIMESTAMP)}
                 if stem in stems:
                     self._stage(stem, code, sheet, files)
                     self._tell(stem, code, sheet)
@@ -190,11 +195,11 @@ class _Student:
             else:
                 self._ambiguous(code.rivals, f"{stem}.py")
                 self._ambiguous(sheet.rivals, f"{stem}.ipynb")
-            look.used |= {each.parts for choice in (code, sheet) for each in choice.rivals}
-        if by_a_topic and look.left_over(stems):
+            wares.used |= {each.parts for choice in (code, sheet) for each in choice.rivals}
+        if by_a_topic and wares.left_over(stems):
             self.remark("", CALLED_LIKE_A_TOPIC)
         else:
-            for each, text, overlooked in look.left_over(stems):
+            for each, text, overlooked in wares.left_over(stems):
                 self.remark(each, text, overlooked=overlooked)
         if not files and not proper:
             self.remark("", EMPTY, overlooked=False)
@@ -259,12 +264,13 @@ class _Student:
             wanted["timestamp.txt",] = (stamp.encode(), time.time_ns())
         wanted |= self._extras(stem, files, set(wanted) | {(f"{stem}.py",)})
         reason = code.problem or (
-            COULD_BE.format(several=", ".join(each.name for each in code.rivals[:5]))
+            COULD_BE.format(several=", ".join(names.quoted(each.name) for each in code.rivals[:5]))
             if code.rivals and not code.entry
             else None
         )
         with writing(self.room):
             prepare(self.room)
+            own_place(self.room.intake, self.student, stem)
             _write_folder(folder, wanted)
             _put_reason(_reason_file(self.room, stem, self.student), reason)
             modified = own.modified if own else code.entry.modified if code.entry else time.time_ns()
@@ -278,7 +284,7 @@ class _Student:
             if entry is None:
                 continue
             try:
-                found = history.parsed(entry.read(history.LONGEST_TIMESTAMP).decode("utf-8"))
+                found = history.parsed(self.owners.checked(entry).read(history.LONGEST_TIMESTAMP).decode("utf-8"))
                 problem = None if found else NO_TIME
             except UnreadableError as failed:
                 found, problem = None, failed.text
@@ -296,10 +302,12 @@ class _Student:
         """What else lies in the submission: pictures, notes, helpers. It decides nothing, but a reader may want it."""
         kept: dict[tuple[str, ...], tuple[bytes, int]] = {}
         left = LARGEST_EXTRAS
-        first = {each[0] for each in taken} | {history.TIMESTAMP}
+        first = {names.plain(each[0]) for each in taken} | {history.TIMESTAMP}
         for each in files:
             inner = each.parts[1:]
-            if each.parts[0] != stem or not inner or inner[0] in first or each.problem or each.member is not None:
+            if each.parts[0] != stem or not inner or each.problem or each.member is not None:
+                continue
+            if names.plain(inner[0]) in first:  # some file systems would take it for the file itself
                 continue
             if names.is_notebook(each.name) or not all(part.isprintable() for part in inner):
                 continue
@@ -315,9 +323,10 @@ class _Student:
 def prepare(room: ClassDirectory) -> None:
     """Make `.intake/`, which is in no repository, whatever the class's own `.gitignore` says."""
     room.intake.mkdir(exist_ok=True)
+    own_place(room.intake, ".gitignore")
     ignored = room.intake / ".gitignore"
     if not ignored.exists():
-        ignored.write_text("*\n", "ascii")
+        atomic.write(ignored, "*\n")
 
 
 @contextmanager
@@ -363,6 +372,8 @@ def _write_folder(folder: Path, wanted: dict[tuple[str, ...], tuple[bytes, int]]
 
 def _put(path: Path, content: bytes) -> None:
     """Write a file that a reader sees whole or not at all."""
+    if path.is_symlink():
+        path.unlink()
     with suppress(OSError):
         if path.read_bytes() == content:
             return
@@ -376,12 +387,19 @@ def _put_reason(path: Path, reason: Text | None) -> None:
         _put(path, json.dumps(reason.to_json(), ensure_ascii=False).encode())
 
 
-def _forget_others(room: ClassDirectory, stems: Collection[str], taken: Collection[tuple[str, str]]) -> None:
-    """Remove copies of what is not handed in any more."""
+def _forget_others(
+    room: ClassDirectory, stems: Collection[str], taken: Collection[tuple[str, str]], only: str | None
+) -> None:
+    """Remove copies of what is not handed in any more, of one student or of all."""
     with writing(room):
-        for student in room.intake.iterdir() if room.intake.is_dir() else ():
-            for stem in stems:
-                if (stem, student.name) not in taken and (student / stem).is_dir():
+        for student in sorted(room.intake.iterdir()) if room.intake.is_dir() else ():
+            if student.is_symlink():
+                student.unlink()
+            for stem in stems if only in {None, student.name} else ():
+                if (stem, student.name) in taken:
+                    continue
+                own_place(room.intake, student.name, stem)
+                if (student / stem).is_dir():
                     shutil.rmtree(student / stem)
                     (student / f"{stem}.json").unlink(missing_ok=True)
 

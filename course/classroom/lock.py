@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
+from course import atomic
+from course.classroom.directory import own_place
 from course.classroom.intake import prepare, writing
 from course.text import CourseError, Text
 
@@ -44,6 +46,7 @@ def only_writer(room: ClassDirectory) -> Iterator[None]:
     again = lock.is_locked
     with writing(room):
         prepare(room)
+        own_place(room.intake, ".lock")
         try:
             lock.acquire(timeout=0)
         except Timeout:
@@ -62,7 +65,7 @@ def _sign(holder: Path) -> None:
     """Write who holds the lock; that it cannot be written is no reason not to go on."""
     with suppress(OSError):
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        holder.write_text(json.dumps({"pid": os.getpid(), "since": now}), "ascii")
+        atomic.write(holder, json.dumps({"pid": os.getpid(), "since": now}))
 
 
 def _busy(holder: Path) -> Text:

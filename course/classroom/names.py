@@ -11,7 +11,8 @@ import re
 import unicodedata
 
 from course.syllabus import topics
-from course.text import Text
+from course.text import Text, visible
+from course.text import quoted as text_quoted
 
 JUNK = {"__macosx", "thumbs.db", "desktop.ini", "__pycache__", "icon\r"}
 """What operating systems and tools leave behind, in small letters; everything that begins with a dot is junk, too."""
@@ -20,6 +21,10 @@ LONGEST_NAME = 200
 most that file systems allow."""
 OF_A_PLATFORM = re.compile(r"_assignsubmission_|\w_\d{4,}_\d{3,}(_|$)|_attempt_\d{4}-\d\d-\d\d", re.IGNORECASE)
 """How Moodle, Canvas and Blackboard name what they pack."""
+INVISIBLE = re.compile(
+    "[\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\ufff9-\ufffb]"
+)
+"""What has no width, or turns the direction of writing; joiners are not here, which some scripts and emoji need."""
 DECORATION = {"copy", "final", "new", "old", "v", "ver", "version", "hw", "homework", "assignment", "submission", "zip"}
 """Words that go with a topic's name and are not a person's."""
 CODE = re.compile(r"\.py(\.py|\.txt)*$")
@@ -33,9 +38,14 @@ def plain(name: str) -> str:
 
 def shown(name: str) -> str:
     """The name as it can be printed, whatever bytes and signs it is made of, and not longer than a line."""
-    text = os.fsencode(name).decode("utf-8", "backslashreplace")
-    text = "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
+    text = visible(os.fsencode(name).decode("utf-8", "backslashreplace"))
     return text if len(text) <= 80 else f"{text[:50]}…{text[-20:]}"
+
+
+def quoted(name: str) -> str:
+    """The name within a sentence: as it can be printed, and as a quotation unless it can be nothing but a name."""
+    text = shown(name)
+    return text if re.fullmatch(r"[\w .()\[\]+-]{1,40}", text) else text_quoted(text)
 
 
 def is_junk(name: str) -> bool:
@@ -78,7 +88,7 @@ def only_topic(name: str) -> bool:
     return len(_stems(name)) == 1 and len(words) == 1 and plain(name).isascii()
 
 
-def refused(student: str) -> Text | None:
+def refused(student: str) -> Text | None:  # noqa: PLR0911 - each reason has its sentence
     """Why a student's folder cannot be called this, or None if it can."""
     try:
         student.encode("utf-8")
@@ -91,6 +101,18 @@ def refused(student: str) -> Text | None:
         return Text(
             en="the folder's name has a control character or a backslash in it: rename the folder",
             zh="文件夹的名称含有控制字符或反斜杠：请重新命名",
+        )
+    if INVISIBLE.search(student):
+        return Text(
+            en="the folder's name has an invisible character in it, with which one name can pass for another: rename "
+            "the folder",
+            zh="文件夹的名称含有看不见的字符，可能冒充别的名称：请重新命名",
+        )
+    if re.search('[<>"]', student):
+        return Text(
+            en="the folder's name has one of the signs < > \" in it, which nbgrader's pages would take for HTML: rename"
+            " the folder",
+            zh='文件夹的名称含有 < > " 这样的符号，nbgrader 的网页会把它当作 HTML：请重新命名',
         )
     if len(student.encode("utf-8")) > LONGEST_NAME:
         return Text(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from course.classroom import sanitised
+from course.classroom.markdown import harmless
 from course.grading import render
-from course.text import Text
+from course.text import LANGS, Text
 
 if TYPE_CHECKING:
     from course.grading.verdict import Verdict
@@ -20,7 +21,9 @@ def public(verdict: Verdict) -> Verdict:
 
 def report(verdict: Verdict) -> str:
     """An HTML fragment with the report in both languages; each part carries its `lang`."""
-    return render.html(verdict, "en") + "\n" + render.html(verdict, "zh")
+    style = f"<style>{render.STYLE}</style>"
+    both = (sanitised.of_report(render.html(verdict, lang).replace(style, "", 1)) for lang in LANGS)
+    return "\n".join([style, *both])
 
 
 def comment(verdict: Verdict, score: float, worth: float, extra: float) -> str:
@@ -29,16 +32,7 @@ def comment(verdict: Verdict, score: float, worth: float, extra: float) -> str:
     if extra:
         points += EXTRA.format(extra=f"{extra:g}")
     text = points + Text(en=". ", zh="。") + verdict.message
-    return "\n\n".join(tame(each).replace("\n", "\n\n") for each in (text.en, text.zh))
-
-
-def tame(text: str) -> str:
-    """The same text without HTML tags: a grader's browser must not run what a student wrote.
-
-    The space after `<` changes neither a formula nor code for its reader; a tag it turns into text.
-    """
-    text = re.sub(r"<(?=[A-Za-z/!?])", "< ", text)
-    return re.sub(r"(?i)\b(javascript|vbscript|data)\s*:(?!image/(?:png|jpeg|gif|webp);)", r"\1 :", text)
+    return "\n\n".join(harmless(each, None)[0].replace("\n", "\n\n") for each in (text.en, text.zh))
 
 
 POINTS = Text(en="{score} of {worth} points", zh="{score} / {worth} 分")

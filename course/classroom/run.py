@@ -27,12 +27,16 @@ except ImportError as missing:
     ) from missing
 
 from course.classroom import gradebook, guard, verdicts
-from course.classroom.at_grading import recorded_digest
+from course.classroom.at_grading import made_from
+from course.classroom.audit import audit, notebook_changed
 from course.classroom.directory import CONFIG, INTAKE
 from course.classroom.trouble import said
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from course.classroom.directory import ClassDirectory
+    from course.classroom.entered import Stranger
 
 
 class _Problem(logging.Handler):
@@ -95,6 +99,16 @@ def _run(kind: Any, room: ClassDirectory, stem: str, student: str) -> None:
         ) from failed
 
 
+def read_settings(room: ClassDirectory) -> None:
+    """Read the class's `nbgrader_config.py`, which also says whether its students are trusted.
+
+    Raises:
+        CourseError: it cannot be read.
+
+    """
+    _config(room)
+
+
 def need_gradebook(room: ClassDirectory) -> None:
     """Make sure that the gradebook can be opened.
 
@@ -104,6 +118,18 @@ def need_gradebook(room: ClassDirectory) -> None:
     """
     coursedir = CourseDirectory(config=_config(room))
     gradebook.need(coursedir.db_url, coursedir.course_id)
+
+
+def strangers(room: ClassDirectory, stems: Collection[str], *, mend: bool) -> list[Stranger]:
+    """See `audit`."""
+    return audit(room, CourseDirectory(config=_config(room)), stems, mend=mend)
+
+
+def notebook_written_by_another(room: ClassDirectory, stem: str, student: str) -> bool:
+    """Whether there is an autograded notebook that is not the one that grading wrote."""
+    record = verdicts.load(room, stem, student)
+    there = verdicts.autograded(room, stem, student).is_file()
+    return bool(there and record and record.entered.notebook and notebook_changed(room, stem, student))
 
 
 def generate_assignment(room: ClassDirectory, stem: str) -> None:
@@ -116,11 +142,19 @@ def generate_feedback(room: ClassDirectory, stem: str, student: str) -> None:
     _run(GenerateFeedback, room, stem, student)
 
 
-def autograde(room: ClassDirectory, stem: str, student: str) -> bool:
-    """Enter one submission in the gradebook; False if it is there already as it stands."""
+def autograde(room: ClassDirectory, stem: str, student: str, *, again: bool = False) -> bool:
+    """Enter one submission in the gradebook; False if it is there already as it stands.
+
+    Args:
+        room: the class.
+        stem: the topic.
+        student: whose submission.
+        again: enter it even so.
+
+    """
     record = verdicts.fresh(room, stem, student)
-    done = (room.autograded / student / stem / f"{stem}.ipynb").is_file()
-    if done and record.recorded == recorded_digest(room, stem, student, record):
+    made = record.entered.made_from == made_from(room, stem, student, record)
+    if made and not again and not notebook_changed(room, stem, student):
         return False
     _run(Autograde, room, stem, student)
     return True

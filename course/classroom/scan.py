@@ -29,6 +29,8 @@ TELLING = 12
 """Letters, signs and digits that a line must have at least to prove anything."""
 OPERATIONS = 2
 """A formula with more than so many is a line of the solution even without the name that it is given there."""
+SEED = Text(en="the class's secret seed", zh="班级的秘密种子")
+KEY = Text(en="the key that the class's verdicts are signed with", zh="班级评判记录的签名密钥")
 LARGEST_MEMBER = 2**24
 """Bytes of an archive's member that are looked at; handouts are texts."""
 
@@ -43,15 +45,17 @@ class Secrets:
 
     passages: dict[str, Text]
     """By token sequence, as `_sequence` writes it, what it is."""
-    seed: str
+    own: tuple[tuple[str, Text], ...]
+    """The class's own secrets, and what each is."""
 
     def found_in(self, text: str) -> Iterator[tuple[int, Text]]:
         """Every line in which the text gives something away, counted from 1, and what it gives away."""
         for number, line in enumerate(text.splitlines(), start=1):
             if MARKS.search(line):
                 yield number, Text(en="a mark of a solution region", zh="答案区域的标记")
-            if self.seed in line:
-                yield number, Text(en="the class's secret seed", zh="班级的秘密种子")
+            for secret, what in self.own:
+                if secret in line:
+                    yield number, what
         for plain in dict.fromkeys((text, html.unescape(text))):
             tokens = _tokens(plain)
             sequence = _sequence(plain)
@@ -67,13 +71,14 @@ class Secrets:
                 break
 
 
-def gather(source: Path, stem: str, seed: str) -> Secrets:
+def gather(source: Path, stem: str, seed: str, key: str) -> Secrets:
     """Collect what the release of one topic must not hold.
 
     Args:
         source: the folder of the topic's instructor version.
         stem: the topic.
-        seed: the class's secret.
+        seed: what the class's hidden cases are drawn from.
+        key: what the class's verdicts are signed with.
 
     Raises:
         CourseError: the solutions are not there to compare with.
@@ -95,7 +100,8 @@ def gather(source: Path, stem: str, seed: str) -> Secrets:
     clauses = [clause for text in rubrics for clause in re.split(r"[;；。]|\.\s", text)]
     inside |= dict.fromkeys((_sequence(clause) for clause in clauses if _tells(_sequence(clause))), rubric)
     public = _sequence("\n".join(outside))
-    return Secrets({passage: what for passage, what in inside.items() if passage not in public}, seed)
+    secrets = ((seed, SEED), (key, KEY))
+    return Secrets({passage: what for passage, what in inside.items() if passage not in public}, secrets)
 
 
 def _solution(topic: Topic) -> str:

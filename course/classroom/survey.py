@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from course.classroom.directory import ClassDirectory
     from course.classroom.history import Attempt
+    from course.classroom.seal import Seal
 
 SAME = 2
 """So many submissions in a row with the same finding, and a student is stuck."""
@@ -173,7 +174,9 @@ def _read_all(
     """All records' histories, as topic, file, and None where the file is damaged; in order."""
 
     def read(folder: Path, names: Sequence[str]) -> list[tuple[str, str, tuple[Attempt, ...] | None]]:
-        return [(folder.name, name, _read(folder / name)) for name in names]
+        return [(folder.name, name, _read(folder / name, seal)) for name in names]
+
+    seal = room.seal()
 
     files = {stem: sorted(_records(room.verdicts / stem)) for stem in stems}
     # A disk that has not seen the files of late answers several questions in the time of one.
@@ -192,9 +195,9 @@ def _read_all(
         pool.shutdown(cancel_futures=True)
 
 
-def _read(path: Path) -> tuple[Attempt, ...] | None:
+def _read(path: Path, seal: Seal) -> tuple[Attempt, ...] | None:
     try:
-        return history.read(path)
+        return history.read(path, seal)
     except (OSError, ValueError):
         return None
 
@@ -224,8 +227,9 @@ def _nothing(stems: Sequence[str], damaged: Sequence[str]) -> Text:
 def unreadable(count: int) -> Text:
     """A sentence on records that were left out."""
     return Text(
-        en=f"Stored verdicts that are damaged and were left out: {count}. `course class grade` makes them anew.",
-        zh=f"有 {count} 份评判记录已损坏，没有计入；运行 `course class grade` 会重新生成。",
+        en=f"Stored verdicts that are damaged or not signed by this class, and were left out: {count}. "
+        "`course class grade` makes them anew.",
+        zh=f"有 {count} 份评判记录已损坏或没有本班级的签名，没有计入。运行 `course class grade` 会重新生成。",
     )
 
 

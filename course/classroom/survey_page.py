@@ -13,6 +13,7 @@ from course.classroom import survey_text as words
 from course.classroom.history import NOT_HANDED_IN
 from course.classroom.survey import RULE, share, unreadable
 from course.grading.render import rich
+from course.text import visible
 
 if TYPE_CHECKING:
     from course.classroom.survey import Finding, Span, Survey, TopicSurvey
@@ -40,7 +41,7 @@ def page_of(survey: Survey, lang: Lang, *, names: bool = False) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["code"] = code
+    environment.filters |= {"code": code, "visible": visible}
     return environment.get_template(TEMPLATE).render(
         survey=survey,
         lang=lang,

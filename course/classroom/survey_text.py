@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING
 
 from course.classroom.history import NOT_HANDED_IN
 from course.classroom.survey import OTHERWISE, RULE, described, share, shown_by, unreadable
-from course.text import Text
+from course.text import Text, visible, width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,9 +99,8 @@ def text_of(survey: Survey, lang: Lang, *, names: bool = False) -> str:
     parts = [head[lang], "\n".join(table(rows)), *(_topic(each, lang, names=names) for each in survey.topics)]
     parts.append(f"{MEANING[lang]}\n{RULE[lang]}")
     if survey.damaged:
-        parts.append(
-            "\n".join([unreadable(len(survey.damaged))[lang], *(survey.damaged[:MOST_NAMES] if names else ())])
-        )
+        which = survey.damaged[:MOST_NAMES] if names else ()
+        parts.append("\n".join([unreadable(len(survey.damaged))[lang], *map(visible, which)]))
     return "\n\n".join(parts)
 
 
@@ -117,7 +115,7 @@ def _topic(each: TopicSurvey, lang: Lang, *, names: bool) -> str:
     lines += [f"  {line}" for line in _findings(each, lang)]
     if names and each.stuck:
         lines.append(f"  {WHO[lang]}")
-        lines += [f"    {who.student}: {why(each.stem, who)[lang]}" for who in each.stuck[:MOST_NAMES]]
+        lines += [f"    {visible(who.student)}: {why(each.stem, who)[lang]}" for who in each.stuck[:MOST_NAMES]]
         if len(each.stuck) > MOST_NAMES:
             lines.append(f"    {MORE.format(count=len(each.stuck) - MOST_NAMES)[lang]}")
     return "\n".join(lines)
@@ -198,8 +196,3 @@ def table(rows: Sequence[Sequence[str]], left: frozenset[int] | set[int] = froze
         return text + space if i in left else space + text
 
     return ["  ".join(cell(i, text) for i, text in enumerate(row)).rstrip() for row in rows]
-
-
-def width(text: str) -> int:
-    """Columns of a terminal; Chinese characters take two."""
-    return sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text)

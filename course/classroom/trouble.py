@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from course.refusal import FULL
-from course.text import CourseError, Text
+from course.text import CourseError, Text, visible
 
 
 def said(problem: BaseException) -> Text:
@@ -20,7 +20,7 @@ def said(problem: BaseException) -> Text:
     if isinstance(problem, OSError) and problem.errno in FULL:
         return Text(en="the disk is full: make room and run this again", zh="磁盘已满：请腾出空间后再运行一次")
     if isinstance(problem, OSError) and problem.strerror:
-        file = f" ({problem.filename})" if problem.filename else ""
+        file = f" ({visible(str(problem.filename))})" if problem.filename else ""
         return Text(
             en=f"the system refused: {problem.strerror}{file}",
             zh=f"系统拒绝了操作：{problem.strerror}{file.replace(' (', '（').replace(')', '）')}",
@@ -30,7 +30,7 @@ def said(problem: BaseException) -> Text:
             en="the gradebook was busy for too long: close what else is writing to it, and run this again",
             zh="成绩册长时间被占用：请关闭正在写入它的其他程序，再运行一次",
         )
-    said_by_itself = " ".join(repr(problem).split())
+    said_by_itself = " ".join(visible(repr(problem)).split())
     if len(said_by_itself) > LONGEST:
         said_by_itself = said_by_itself[:LONGEST] + "…"
     return Text(en=said_by_itself, zh=said_by_itself)

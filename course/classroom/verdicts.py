@@ -7,15 +7,17 @@ import importlib.metadata
 import json
 import tempfile
 from concurrent.futures import as_completed
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from course import atomic
-from course.classroom import history, intake
-from course.classroom.directory import ClassDirectory, digest
+from course.classroom import entries, history, intake, names, trust
+from course.classroom.directory import ClassDirectory, digest, digest_of, own_place
+from course.classroom.entered import Entered
 from course.grading.judge import judge
 from course.grading.sandbox import Limits
+from course.grading.saved import LARGEST_FILE
 from course.grading.verdict import Verdict
 from course.syllabus import topic
 from course.text import Text
@@ -32,28 +34,35 @@ class Record:
     key: str
     """Of everything that the verdict depends on; another key means: judge again."""
     verdict: Verdict
-    recorded: str = ""
-    """The hash of what the gradebook holds of it, "" before it holds anything."""
-    extra_credit: float | None = None
-    """The extra credit that was written to the gradebook; if another stands there, a person has put it there."""
+    entered: Entered = field(default_factory=Entered)
+    """What was written of it to the gradebook."""
     history: tuple[history.Attempt, ...] = ()
     """What every submission came to, this one last."""
 
 
-def key_of(room: ClassDirectory, stem: str, student: str) -> str:
-    """Hash everything that the verdict depends on: the file, the secret, the limits, the judge itself."""
+def key_of(room: ClassDirectory, stem: str, student: str, *, walled: bool = True) -> str:
+    """Hash everything that the verdict depends on: the file, the secret, the limits, the judge itself.
+
+    Args:
+        room: the class.
+        stem: the topic.
+        student: whose submission.
+        walled: whether it is judged behind a full wall.
+
+    """
     content = _content(room.submission(stem, student) / f"{stem}.py")
     reason = intake.why_without_code(room, stem, student)
     if reason:
         content += reason.en.encode()
-    return digest(content, room.seed().encode(), str(Limits()).encode(), _judge_itself())
+    wall = () if walled else (b"no wall",)
+    return digest(content, room.seed().encode(), str(Limits()).encode(), _judge_itself(), *wall)
 
 
 def _content(file: Path) -> bytes:
     """What was taken in; a missing file is told apart from every file that is there."""
     try:
-        return file.read_bytes()
-    except OSError:
+        return entries.read(file.parents[1], file.parts[-2:], LARGEST_FILE)
+    except entries.UnreadableError:
         return b"missing"
 
 
@@ -72,44 +81,82 @@ def path_of(room: ClassDirectory, stem: str, student: str) -> Path:
 
 
 def load(room: ClassDirectory, stem: str, student: str) -> Record | None:
-    """The record of one submission; a missing or damaged one is None, and the submission is judged again."""
+    """The record of one submission; one that is missing, damaged or not signed is None, and it is judged again."""
     path = path_of(room, stem, student)
     try:
-        stored: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        extra = stored["extra_credit"]
+        with history.opened(path) as file:
+            stored = json.loads(file.read(history.LARGEST))
+        if not history.sealed(stored, room.seal(), (stem, student)):
+            return None
         return Record(
-            key=str(stored["key"]),
+            key=stored["key"],
             verdict=Verdict.from_json(stored["verdict"]),
-            recorded=str(stored["recorded"]),
-            extra_credit=None if extra is None else float(extra),
-            history=history.of_record(stored, history.recorded_at(path)),
+            entered=Entered.from_json(stored["entered"]),
+            history=history.of(stored),
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 
 def save(room: ClassDirectory, stem: str, student: str, record: Record) -> None:
-    """Store the record; a reader sees the old one or the new one, never half of one."""
+    """Store the record, signed; a reader sees the old one or the new one, never half of one."""
     path = path_of(room, stem, student)
+    own_place(room.verdicts, stem)
     path.parent.mkdir(parents=True, exist_ok=True)
     stored = {
         "key": record.key,
-        "recorded": record.recorded,
-        "extra_credit": record.extra_credit,
+        "entered": record.entered.to_json(),
         "verdict": record.verdict.to_json("en"),
     }
-    atomic.write(path, history.written(record.history, stored))
+    atomic.write(path, history.written(record.history, stored, room.seal(), (stem, student)))
+
+
+def note_notebook(room: ClassDirectory, stem: str, student: str) -> None:
+    """Keep the hash of the autograded notebook that has just been written, if the judge has marked it."""
+    record = load(room, stem, student)
+    if record and record.entered.made_from:
+        now = digest_of(autograded(room, stem, student))
+        save(room, stem, student, replace(record, entered=replace(record.entered, notebook=now)))
+
+
+def autograded(room: ClassDirectory, stem: str, student: str) -> Path:
+    """Where nbgrader puts the notebook with the judge's report."""
+    return room.autograded / student / stem / f"{stem}.ipynb"
+
+
+def set_aside(room: ClassDirectory, stem: str, student: str) -> Path | None:
+    """Rename a whole record that is not signed by this class, so that nobody believes it and nothing is lost.
+
+    Returns:
+        Its new place, or None if there is none, or one that is merely damaged.
+
+    """
+    path = path_of(room, stem, student)
+    try:
+        with history.opened(path) as file:
+            stored = json.loads(file.read(history.LARGEST))
+    except (OSError, ValueError, RecursionError):
+        return None
+    if history.sealed(stored, room.seal(), (stem, student)):
+        return None
+    aside = path.with_name(f"{student}.unsigned")
+    path.replace(aside)
+    return aside
 
 
 def fresh(room: ClassDirectory, stem: str, student: str) -> Record:
     """The stored record if it still holds, else a new one: judged here and now, and stored."""
-    key = key_of(room, stem, student)
+    walled = trust.walled()
+    key = key_of(room, stem, student, walled=walled)
     known = load(room, stem, student)
-    if known and known.key == key:
+    if known and known.key in {key, key_of(room, stem, student)}:
         return known
+    trust.need(room)
+    if known is None:
+        set_aside(room, stem, student)
     folder = room.submission(stem, student)
     file = folder / f"{stem}.py"
-    handed_in = file.is_file()
+    handed_in = file.is_file() and not file.is_symlink()
     if handed_in:
         verdict = judge(topic(stem), folder, seed=room.seed())
     else:
@@ -119,9 +166,10 @@ def fresh(room: ClassDirectory, stem: str, student: str) -> Record:
     attempt = history.Attempt.of(verdict.to_json(), history.handed_in_at(folder, stem), digest(_content(file))[:16])
     if not handed_in:
         attempt = replace(attempt, status=history.NOT_HANDED_IN)
-    earlier = known.history if known else history.rescued(path_of(room, stem, student))
+    earlier = known.history if known else history.rescued(path_of(room, stem, student), room.seal())
     # What the gradebook holds is remembered until the writer has replaced it.
-    record = replace(known or Record(key, verdict), key=key, verdict=verdict, recorded="")
+    record = replace(known or Record(key, verdict), key=key, verdict=verdict)
+    record = replace(record, entered=replace(record.entered, made_from=""))
     record = replace(record, history=history.added(earlier, attempt))
     save(room, stem, student, record)
     return record
@@ -133,7 +181,7 @@ def _not_handed_in(room: ClassDirectory, stem: str, student: str) -> Text:
     if reason:
         return Text(en=f"{stem}.py ", zh=f"{stem}.py ") + reason + HAND_IN
     folder = room.submission(stem, student)
-    others = ", ".join(sorted(each.name for each in folder.glob("*.py"))[:5])
+    others = ", ".join(names.quoted(each.name) for each in sorted(folder.glob("*.py"))[:5])
     if others:
         return Text(
             en=f"{stem}.py was not handed in; the Python files in the submission are: {others}. The name must be "
@@ -146,14 +194,22 @@ def _not_handed_in(room: ClassDirectory, stem: str, student: str) -> Text:
 HAND_IN = Text(en=": hand in the file itself, under its name.", zh="：请上交文件本身，不要改文件名。")
 
 
-def judge_submission(root: str, stem: str, student: str) -> str:
+def judge_submission(root: str, stem: str, student: str, *, trusted: bool = False) -> str:
     """Judge one submission of the class at `root` and store the verdict: a pool's unit of work, plain arguments only.
+
+    Args:
+        root: the class's directory.
+        stem: the topic.
+        student: whose submission.
+        trusted: whether the instructor trusts the students; the machine that judges may be without a wall.
 
     Returns:
         The verdict's status.
 
     """
-    return fresh(ClassDirectory(Path(root)), stem, student).verdict.status
+    room = ClassDirectory(Path(root))
+    with trust.this_run(room, trusted=trusted):
+        return fresh(room, stem, student).verdict.status
 
 
 def judge_all(
@@ -164,7 +220,8 @@ def judge_all(
     Yields, as each is done, the submission and what went wrong with judging it, if anything. When the caller stops,
     what has not been started is cancelled; what was finished is stored already.
     """
-    asked = {executor.submit(judge_submission, str(room.root), *each): each for each in submissions}
+    trusted = trust.given(room)
+    asked = {executor.submit(judge_submission, str(room.root), *each, trusted=trusted): each for each in submissions}
     try:
         for future in as_completed(asked):
             yield asked[future], future.exception()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +13,8 @@ ROOM = 16 * 2**20
 """Bytes that a file may leave in it at any time."""
 MOST = 2000
 """Files that it may hold."""
+LARGEST = 8 * 2**20
+"""Bytes that one file may hold, by the limit that the worker sets on itself."""
 LEVELS = 100_000
 """Folders within folders that are taken away one by one; whoever can make more is not stopped by us."""
 
@@ -24,22 +27,48 @@ def make() -> str:
         return ""
 
 
-def full(folder: str) -> bool:
-    """Whether more has been written to it than it may hold; behind a wall it has no folders in it."""
-    room = ROOM
+def full(folder: str, process: int) -> bool:
+    """Whether more has been written to it than it may hold; behind a wall it has no folders in it.
+
+    Args:
+        folder: what `make` has returned.
+        process: the number of the worker's, which may hold files that have no name any more.
+
+    """
+    room = ROOM - _nameless(folder, process)
     with suppress(OSError), os.scandir(folder) as entries:
         for number, each in enumerate(entries):
             with suppress(OSError):
                 room -= each.stat(follow_symlinks=False).st_size
             if room < 0 or number >= MOST:
                 return True
-    return False
+    return room < 0
+
+
+def _nameless(folder: str, process: int) -> int:
+    """Bytes of removed files that a process has open, and the most that can be in those that it has mapped."""
+    total = 0
+    with suppress(OSError), os.scandir(f"/proc/{process}/fd") as entries:
+        for each in entries:
+            with suppress(OSError):
+                found = os.stat(each.path)
+                if stat.S_ISREG(found.st_mode) and not found.st_nlink:
+                    total += found.st_size
+    with suppress(OSError), open(f"/proc/{process}/maps", "rb") as lines:
+        removed = (line for line in lines if line.endswith(b" (deleted)\n") and os.fsencode(folder) in line)
+        total += LARGEST * len({line.split()[4] for line in removed})
+    return total
 
 
 def remove(folder: str) -> None:
     """Remove it, however deep its folders go; what the system does not let us remove stays."""
     if not folder:
         return
+    with suppress(OSError):
+        if os.path.islink(folder):  # put in its place where there is no wall: what it leads to is not ours
+            os.unlink(folder)
+            return
+        os.chmod(folder, 0o700)
     with suppress(RecursionError):
         shutil.rmtree(folder, ignore_errors=True)
     for level in range(LEVELS):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from course.grading.advice import advice
 from course.syllabus import topics
-from course.text import Text
+from course.text import Text, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -155,7 +156,8 @@ def _where(problem: dict[str, Any], topic: Topic) -> Text:
         return Text(en=f"In {file}", zh=f"{file} 中")
     if not source:
         return Text(en=f"In line {line} of {file}", zh=f"{file} 第 {line} 行")
-    return Text(en=f"In line {line} of {file}, `{source}`", zh=f"{file} 第 {line} 行 `{source}`")
+    code = quoted(str(source))
+    return Text(en=f"In line {line} of {file}, {code}", zh=f"{file} 第 {line} 行 {code}")
 
 
 def of_problem(problem: dict[str, Any], topic: Topic) -> Reason:
@@ -198,8 +200,8 @@ def _of_problem(problem: dict[str, Any], topic: Topic) -> Reason:  # noqa: PLR09
             "rejected",
             where
             + Text(
-                en=f": a rule only computes; it needs no files, connections or other programs ({message}).",
-                zh=f"：更新规则只负责计算，不需要文件、网络连接或别的程序（{message}）。",
+                en=f": a rule only computes; it needs no files, connections or other programs ({quoted(message)}).",
+                zh=f"：更新规则只负责计算，不需要文件、网络连接或别的程序（{quoted(message)}）。",
             ),
         )
     if kind == "import":
@@ -207,8 +209,8 @@ def _of_problem(problem: dict[str, Any], topic: Topic) -> Reason:  # noqa: PLR09
             "rejected",
             where
             + Text(
-                en=f": {message} cannot be imported here. A rule needs numpy and the standard library alone.",
-                zh=f"：这里不能导入 {message}。更新规则只需要 numpy 和标准库。",
+                en=f": {quoted(message)} cannot be imported here. A rule needs numpy and the standard library alone.",
+                zh=f"：这里不能导入 {quoted(message)}。更新规则只需要 numpy 和标准库。",
             )
             + _of_import(message),
         )
@@ -265,9 +267,10 @@ def _of_exception(where: Text, problem: dict[str, Any]) -> Text:
     if more:  # it says better what the lines after the first say
         message = message.partition("\n")[0].strip()
     if name in {"SyntaxError", "IndentationError", "TabError"}:
-        text = where + Text(en=f": Python cannot read this ({message}).", zh=f"：Python 无法解析这一行（{message}）。")
+        said = quoted(message)
+        text = where + Text(en=f": Python cannot read this ({said}).", zh=f"：Python 无法解析这一行（{said}）。")
     else:
-        said = f"{name}: {message}" if message not in {"", "None"} else name
+        said = quoted(f"{name}: {message}" if message not in {"", "None"} else name)
         text = where + Text(en=f": {said}", zh=f"：{said}")
     if more is None:
         return text
@@ -312,7 +315,7 @@ def of_result(kind: str, *facts: Any) -> Text:
         many = (
             Text(en=f"{count} values", zh=f"{count} 个值")
             if count is not None
-            else Text(en=f"one {got}", zh=f"一个 {got}")
+            else Text(en=f"one {_called(got)}", zh=f"一个 {_called(got)}")
         )
         return Text(
             en="`update` returned {many}. It must return two: the new parameter and the new state.",
@@ -322,15 +325,15 @@ def of_result(kind: str, *facts: Any) -> Text:
         return Text(
             en="The new parameter that `update` returned is a {got}, not an array.",
             zh="`update` 返回的新参数是 {got}，不是数组。",
-        ).format(got=facts[0])
+        ).format(got=_called(facts[0]))
     if kind == "shape":
-        got, wanted = (tuple(each) for each in facts)
+        returned, given = (tuple(int(length) for length in each) for each in facts)
         return Text(
             en="The parameter has the shape {wanted}, but `update` returned the shape {got}.",
             zh="参数的形状是 {wanted}，但 `update` 返回的形状是 {got}。",
-        ).format(wanted=wanted, got=got)
-    got, wanted = [*facts, "float64"][:2]
-    if str(got).startswith("complex"):
+        ).format(wanted=given, got=returned)
+    got, wanted = (_called(each) for each in [*facts, "float64"][:2])
+    if got.startswith("complex"):
         return Text(
             en="The parameter is {wanted}, but `update` returned {got}: in Python, `** 0.5` of a negative number is"
             " complex. Is there a number below zero under some root of yours?",
@@ -341,6 +344,11 @@ def of_result(kind: str, *facts: Any) -> Text:
         en="The parameter is {wanted}, but `update` returned {got}. Compute in the precision that you are given.",
         zh="参数是 {wanted}，但 `update` 返回了 {got}。请按给定的精度计算。",
     ).format(wanted=wanted, got=got)
+
+
+def _called(name: Any) -> str:
+    """The name of a type: a word of its own, or else a quotation, since a file may call its types anything."""
+    return str(name) if re.fullmatch(r"[a-zA-Z_][\w.]{0,60}", str(name), re.ASCII) else quoted(str(name))
 
 
 def _of_change(problem: dict[str, Any]) -> Text:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from course.grading import plot
 from course.syllabus import topic
-from course.text import Text
+from course.text import Text, quotation, visible
 
 if TYPE_CHECKING:
     from course.grading.verdict import CaseResult, Verdict
@@ -28,6 +28,8 @@ EXTRA = Text(en=" and {score:g} of {most:g} extra", zh="，附加分 {score:g} /
 PRINTED = Text(en="Your file printed:", zh="您的文件打印了：")
 CASES = Text(en="All cases", zh="全部用例")
 SAME_REASON = Text(en="the same", zh="同上")
+MOST_PRINTED, PRINTED_LINES, PRINTED_COLUMNS = 1000, 12, 74
+"""Characters that are shown of what a file printed; in a terminal, the lines and their columns."""
 
 
 def points(verdict: Verdict) -> Text:
@@ -80,9 +82,8 @@ def terminal(verdict: Verdict, lang: Lang, *, colour: bool = False) -> str:
             if reason and (verdict.passed or not _named(verdict)):
                 lines.append(f"      {reason}")
     if verdict.printed.strip() and not verdict.passed:
-        lines += [f"  {PRINTED[lang]}", *(f"  | {line}" for line in verdict.printed.strip().splitlines()[:12])]
-    if verdict.status in {"error", "timeout", "limit", "rejected"}:
-        lines += [paint("2", f"  {note[lang]}") for note in verdict.notes]
+        said_so = quotation(verdict.printed.strip()[:MOST_PRINTED], PRINTED_COLUMNS)[:PRINTED_LINES]
+        lines += [f"  {PRINTED[lang]}", *(f"  | {line}" for line in said_so)]
     return "\n".join(lines)
 
 
@@ -98,8 +99,15 @@ STYLE = """
 SHADES = {"passed": "#009E73", "not-implemented": "#B07A00"}
 
 
-def html(verdict: Verdict, lang: Lang) -> str:
-    """A self-contained fragment, fit for a notebook in light and dark and for a feedback page."""
+def html(verdict: Verdict, lang: Lang, aside: Text | None = None) -> str:
+    """A self-contained fragment, fit for a notebook in light and dark and for a feedback page.
+
+    Args:
+        verdict: what to show.
+        lang: the reader's language.
+        aside: what has to be said below it.
+
+    """
     title = topic(verdict.topic).title[lang]
     shade = SHADES.get(verdict.status, "#D55E00")
     status = f'<span class="dh-s">{STATUS[verdict.status][lang]}</span>'
@@ -111,7 +119,8 @@ def html(verdict: Verdict, lang: Lang) -> str:
     if verdict.paths:
         parts.append(plot.svg(verdict.paths, lang))
     if verdict.printed.strip() and not verdict.passed:
-        parts.append(f"<p>{PRINTED[lang]}</p><pre>{escape(verdict.printed.strip()[:1000])}</pre>")
+        said_so = visible(verdict.printed.strip()[:MOST_PRINTED], lines=True)
+        parts.append(f"<p>{PRINTED[lang]}</p><pre>{escape(said_so)}</pre>")
     if verdict.status != "not-implemented":
         rows = "".join(
             f'<li><span style="color:{_shade(case)}">{_mark(case)}</span> {escape(case.title[lang])}'
@@ -120,6 +129,8 @@ def html(verdict: Verdict, lang: Lang) -> str:
             for case, reason in _rows(verdict, lang)
         )
         parts.append(f"<details><summary>{CASES[lang]}</summary><ul>{rows}</ul></details>")
+    if aside:
+        parts.append(f'<p style="font-size:.9em;opacity:.85">{escape(aside[lang])}</p>')
     parts.append("</div>")
     return "".join(parts)
 

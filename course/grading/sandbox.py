@@ -125,7 +125,7 @@ class Worker:
         """The folder on the disk that it may write to, to be removed after it."""
         environment = {name: os.environ[name] for name in KEPT if name in os.environ} | dict.fromkeys(SINGLE, "1")
         self.process = subprocess.Popen(  # noqa: S603 - our own command line
-            [*(bubblewrap.prefix(tuple(environment.items())) if inside else ()), *command()],
+            [*(bubblewrap.prefix() if inside else ()), *command()],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -253,7 +253,7 @@ def run(
         request = wire.request(name, source, class_name, state, cases, limits.settings())
         threading.Thread(target=_feed, args=(process, request), daemon=True).start()
         begun = time.monotonic()
-        in_time, crowded = _wait(replies, limits.wall, overflow, worker.made)
+        in_time, crowded = _wait(replies, limits.wall, overflow, worker)
         if in_time and not crowded:  # it has said all that it will say; it needs a moment to end, and no more
             with suppress(subprocess.TimeoutExpired):
                 process.wait(1.0)
@@ -295,9 +295,14 @@ def tried() -> Standing:
     return _found[wall.wanted()]  # there may be less by now than was wanted
 
 
+def known() -> Standing | None:
+    """What stands here if a worker has told, without starting one."""
+    return _found.get(wall.wanted())
+
+
 def notes() -> tuple[Text, ...]:
     """What wall stood, in words, once a worker has told."""
-    found = _found.get(wall.wanted())
+    found = known()
     return (found.note,) if found else ()
 
 
@@ -311,9 +316,13 @@ def _begin(output: int) -> tuple[Worker, Reader, Reader, threading.Event, Standi
     while True:
         worker = _take()
         overflow = threading.Event()
-        replies = Reader(worker.process.stdout, MIB, MIB, overflow)
-        printed = Reader(worker.process.stderr, PRINTED, output, overflow)
-        said = _until_ready(replies)
+        try:
+            replies = Reader(worker.process.stdout, MIB, MIB, overflow)
+            printed = Reader(worker.process.stderr, PRINTED, output, overflow)
+            said = _until_ready(replies)
+        except BaseException:  # interrupted: no process and no folder is left behind
+            worker.close()
+            raise
         if said and said["ready"]:
             found = _found[worker.layers] = Standing(tuple(said["layers"]), tuple(said["out"]))
             return worker, replies, printed, overflow, found
@@ -376,7 +385,7 @@ def _feed(process: subprocess.Popen[bytes], request: list[bytes]) -> None:
         process.stdin.close()
 
 
-def _wait(replies: Reader, wall_time: float, overflow: threading.Event, folder: str) -> tuple[bool, bool]:
+def _wait(replies: Reader, wall_time: float, overflow: threading.Event, worker: Worker) -> tuple[bool, bool]:
     """Until the worker has closed its answers, has said or written too much, or its time is up.
 
     Returns:
@@ -387,9 +396,9 @@ def _wait(replies: Reader, wall_time: float, overflow: threading.Event, folder: 
     while replies.is_alive():
         if overflow.is_set():
             return True, False
-        if folder and folders.full(folder):
+        if worker.made and folders.full(worker.made, worker.process.pid):
             return True, True
         if (left := deadline - time.monotonic()) <= 0:
             return False, False
         replies.join(min(0.05, left))
-    return True, bool(folder) and folders.full(folder)
+    return True, bool(worker.made) and folders.full(worker.made, worker.process.pid)

@@ -5,6 +5,7 @@ Nothing is run here and nothing is parsed: the first bytes tell, and whatever is
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import re
@@ -13,6 +14,7 @@ import tokenize
 from pathlib import Path
 
 from course.grading.reasons import Reason
+from course.syllabus import LEARNER
 from course.text import Text
 
 LARGEST_FILE = 2**20
@@ -32,6 +34,16 @@ BROKEN_LINK = Text(
 UNREADABLE = Text(
     en="{name} cannot be read: {why}. Allow reading it, for instance with `chmod u+r {name}`, and check again.",
     zh="无法读取 {name}：{why}。请开放读取权限，例如运行 `chmod u+r {name}`，然后重新检查。",
+)
+UNREADABLE_FOLDER = Text(
+    en="The folder {folder}, in which {name} should be, cannot be opened. Allow it, for instance with `chmod u+rx"
+    " {folder}`, and check again.",
+    zh="{name} 所在的文件夹 {folder} 无法打开。请开放权限，例如运行 `chmod u+rx {folder}`，然后重新检查。",
+)
+LINK = Text(
+    en="{name} is a link to another file, and was not read. Links are followed in course/optim alone: put the file"
+    " itself here.",
+    zh="{name} 是指向其他文件的链接，没有读取。只有 course/optim 里的链接才会跟随，请把文件本身放到这里。",
 )
 TOO_LARGE = Text(
     en="{name} is larger than 1 MiB, far more than an update rule needs: it was not run.",
@@ -114,6 +126,46 @@ def refused(path: Path) -> Reason | None:
         path: where the learner's file should lie; `STEM.py`.
 
     """
+    found = source(path)
+    return found if isinstance(found, Reason) else None
+
+
+def source(path: Path) -> bytes | Reason:
+    """Read a rule's text, once: what is returned is what is judged, whatever is put in the file's place meanwhile.
+
+    A link is followed in the learner's own folder alone. In any other, what it leads to may be somebody else's, and its
+    lines would be shown to whoever put it there.
+
+    Args:
+        path: where the learner's file should lie; `STEM.py`.
+
+    Returns:
+        The bytes, or why they cannot be a rule's text.
+
+    """
+    name = path.name
+    own = path.parent.resolve() == LEARNER
+    no_file = _no_file(path, own=own)
+    if no_file:
+        return no_file
+    try:
+        content = _read(path, follow=own)
+    except OSError as error:
+        return Reason("error", LINK.format(name=name) if error.errno == errno.ELOOP else _unopened(path, error))
+    if len(content) > LARGEST_FILE:
+        return Reason("rejected", TOO_LARGE.format(name=name))
+    text = _no_rule(name, content)
+    return Reason("error", text) if text else content
+
+
+def _no_file(path: Path, *, own: bool) -> Reason | None:
+    """Say what lies there instead of a file, if none does; nothing is opened.
+
+    Args:
+        path: where it should lie.
+        own: whether that is in the learner's own folder.
+
+    """
     name = path.name
     try:
         found = path.stat()
@@ -122,24 +174,28 @@ def refused(path: Path) -> Reason | None:
             return Reason("not-implemented", BROKEN_LINK.format(name=name))
         if isinstance(error, FileNotFoundError):
             return Reason("not-implemented", beside(path) or MISSING.format(name=name, stem=path.stem))
-        return Reason("error", UNREADABLE.format(name=name, why=error.strerror))
+        return Reason("error", _unopened(path, error))
     if not stat.S_ISREG(found.st_mode):
         what = FOLDER if stat.S_ISDIR(found.st_mode) else DEVICE
         return Reason("not-implemented", NO_PLAIN_FILE.format(name=name, stem=path.stem, what=what))
-    if found.st_size > LARGEST_FILE:
-        return Reason("rejected", TOO_LARGE.format(name=name))
-    try:
-        text = _no_rule(name, _read(path))
-    except OSError as error:
-        text = UNREADABLE.format(name=name, why=error.strerror)
-    return Reason("error", text) if text else None
+    return Reason("error", LINK.format(name=name)) if path.is_symlink() and not own else None
 
 
-def _read(path: Path) -> bytes:
-    """The bytes; should a pipe have taken the file's place meanwhile, this does not wait for anybody to write."""
-    number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+def _read(path: Path, *, follow: bool = False) -> bytes:
+    """The bytes, one more than the most at most; should something else have taken the file's place, there are none."""
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    number = os.open(path, flags | (0 if follow else getattr(os, "O_NOFOLLOW", 0)))
     with os.fdopen(number, "rb") as file:
+        if not stat.S_ISREG(os.fstat(number).st_mode):
+            return b""
         return file.read(LARGEST_FILE + 1)
+
+
+def _unopened(path: Path, error: OSError) -> Text:
+    """Say that the file, or the folder that it is in, may not be read."""
+    if error.errno == errno.EACCES and not os.access(path.parent, os.X_OK):
+        return UNREADABLE_FOLDER.format(folder=path.parent.name, name=path.name)
+    return UNREADABLE.format(name=path.name, why=error.strerror)
 
 
 def beside(path: Path) -> Text | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ import numpy as np
 
 from course.grading import contract, problems
 from course.grading.problems import text, whole
+from course.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
 LONGEST = 4096
 """No string in an answer is longer."""
-
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-"""What a terminal would obey rather than show, a tab and a line feed apart."""
 
 KINDS = 100
 """More kinds of return value than a rule can show before the first wrong one ends the case."""
@@ -76,8 +73,8 @@ def room(cases: Sequence[Case], state: Sequence[str]) -> int:
 
 
 def clean(text: str) -> str:
-    """The same text, fit to be stored and shown: no control characters, nothing that UTF-8 cannot write."""
-    return CONTROL.sub("\N{REPLACEMENT CHARACTER}", text).encode("utf-8", "replace").decode("utf-8")
+    """The same text, fit to be stored and shown: what hides is visible, and UTF-8 can write all of it."""
+    return visible(text, lines=True)
 
 
 def ready(replies: bytes) -> dict[str, Any] | None:
@@ -125,12 +122,22 @@ def _object(line: bytes) -> dict[str, Any]:
 
 
 def _cleaned(problem: dict[str, Any] | None) -> dict[str, Any] | None:
-    """The same facts, every text fit to be shown."""
+    """The same facts, every text fit to be shown; all but the message are named within a sentence of ours."""
 
     def fit(value: Any) -> Any:
-        return clean(value) if isinstance(value, str) else [fit(each) for each in value] if value else value
+        if isinstance(value, list):
+            return [fit(each) for each in value]
+        return _word(value) if isinstance(value, str) else value
 
-    return problem and {name: value if name == "line" else fit(value) for name, value in problem.items()}
+    def fact(name: str, value: Any) -> Any:
+        return clean(value) if name == "message" and isinstance(value, str) else fit(value)
+
+    return problem and {name: value if name == "line" else fact(name, value) for name, value in problem.items()}
+
+
+def _word(value: str) -> str:
+    """A fact that is named within a sentence: it must not end its line, nor the `code` that it is set in."""
+    return visible(value).replace("`", "'")
 
 
 def _answer(

@@ -5,27 +5,31 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from course.grading import caution, render, sandbox
 from course.grading import fresh as fresh_cases
-from course.grading import render, sandbox
 from course.grading.judge import judge
 from course.syllabus import LEARNER, topic
 from course.text import language
 
 if TYPE_CHECKING:
     from course.grading.verdict import Verdict
+    from course.text import Text
 
 
 class Report:
     """A verdict that a notebook shows as HTML and a console as text."""
 
-    def __init__(self, verdict: Verdict) -> None:
+    def __init__(self, verdict: Verdict, aside: Text | None = None) -> None:
         self.verdict = verdict
+        self.aside = aside
+        """What has to be said below it, this once."""
 
     def __repr__(self) -> str:
-        return render.terminal(self.verdict, language())
+        lang = language()
+        return "\n".join([render.terminal(self.verdict, lang), *([self.aside[lang]] if self.aside else [])])
 
     def _repr_html_(self) -> str:
-        return render.html(self.verdict, language())
+        return render.html(self.verdict, language(), self.aside)
 
 
 def check(stem: str, folder: str | Path | None = None, fresh: str | None = None) -> Report:
@@ -44,4 +48,4 @@ def check(stem: str, folder: str | Path | None = None, fresh: str | None = None)
     seed = fresh_cases.draw(asked) if fresh is None else fresh
     verdict = judge(asked, Path(folder) if folder is not None else LEARNER, fresh=seed)
     sandbox.prepare()
-    return Report(verdict)
+    return Report(verdict, caution.due())

@@ -14,6 +14,7 @@ from nbgrader.api import Gradebook
 
 from course import classroom
 from course.authoring.skeletons import skeleton
+from course.classroom import trust
 from course.syllabus import ROOT, topics
 
 if TYPE_CHECKING:
@@ -24,14 +25,26 @@ SKELETON = {stem: skeleton(text) for stem, text in SOLUTION.items()}
 
 
 def new_class(root: Path) -> Path:
-    """Make a class in `root`."""
+    """Make a class in `root`, which trusts its students where this machine cannot shut them in."""
     classroom.new(root, SKELETON)
+    if not trust.walled():
+        trusting(root)
     return root
 
 
-def nbgrader(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def trusting(root: Path) -> None:
+    """Let the class's settings say that its students are trusted."""
+    config = root / "nbgrader_config.py"
+    text = config.read_text("utf-8")
+    config.write_text(text.replace("guard.install()\n", "guard.install(trust_students=True)\n"), "utf-8")
+
+
+KEPT = ("HOME", "LANG", "TMPDIR", "COURSE_SECONDS", "COURSE_WALL")
+
+
+def nbgrader(root: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run a plain nbgrader command in the class, from an environment that has not been activated."""
-    kept = {name: os.environ[name] for name in ("HOME", "LANG", "TMPDIR", "COURSE_SECONDS") if name in os.environ}
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ} | variables
     return subprocess.run(
         [sys.executable, "-m", "nbgrader", *arguments],
         cwd=root,
@@ -106,4 +119,15 @@ def set_by_hand(root: Path, student: str, stem: str, **fields: Any) -> None:
         book.db.commit()
 
 
-__all__ = ["ROOT", "SKELETON", "SOLUTION", "Mark", "change_worksheet", "hand_in", "mark", "nbgrader", "new_class"]
+__all__ = [
+    "ROOT",
+    "SKELETON",
+    "SOLUTION",
+    "Mark",
+    "change_worksheet",
+    "hand_in",
+    "mark",
+    "nbgrader",
+    "new_class",
+    "trusting",
+]

@@ -12,13 +12,16 @@ import pytest
 
 from course import classroom
 from course.classroom import history, verdicts
+from course.classroom.directory import ClassDirectory
 from course.classroom.history import LONGEST, NOT_HANDED_IN, Attempt
+from course.classroom.seal import Seal
 from tests.classroom.room import SKELETON, SOLUTION, hand_in
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 UPHILL = SOLUTION["sgd"].replace("param - self.lr", "param + self.lr")
+SEAL = Seal(b"k" * 32)
 WHEN = datetime(2026, 9, 14, 8, 3, 11, tzinfo=UTC)
 
 
@@ -28,7 +31,7 @@ def attempt(number: int = 0, status: str = "wrong", **others: object) -> Attempt
 
 def grade(root: Path) -> tuple[Attempt, ...]:
     classroom.grade(root, jobs=1, progress=False)
-    return history.read(root / "verdicts/sgd/ada.json")
+    return history.read(root / "verdicts/sgd/ada.json", ClassDirectory(root).seal())
 
 
 def test_every_submission_is_kept_once_and_none_of_its_code(room: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,45 +67,48 @@ def test_a_cut_record_is_judged_again_and_keeps_its_history(room: Path) -> None:
     file = room / "verdicts/sgd/ada.json"
     file.write_text(file.read_text("utf-8")[:-200], "utf-8")
     with pytest.raises(ValueError, match=r"ada\.json"):
-        history.read(file)
+        history.read(file, ClassDirectory(room).seal())
     hand_in(room, "ada", "sgd", SOLUTION["sgd"])
     assert [each.status for each in grade(room)] == ["wrong", "passed"]
 
 
-def test_a_record_of_before_there_was_a_history_has_one_attempt(room: Path) -> None:
+def test_a_record_of_before_there_were_signatures_is_set_aside_and_judged_again(room: Path) -> None:
     hand_in(room, "ada", "sgd", UPHILL)
-    (judged,) = grade(room)
+    grade(room)
     file = room / "verdicts/sgd/ada.json"
     stored = json.loads(file.read_text("utf-8"))
-    del stored["history"]
+    for name in (history.SEALED, history.HEAD_SEALED):
+        del stored[name]
     file.write_text(json.dumps(stored, ensure_ascii=False, indent=1), "utf-8")
-    os.utime(file, (WHEN.timestamp(), WHEN.timestamp()))
-    assert history.read(file) == (replace(judged, at=WHEN, file=""),)
+    (room / "secret-key").unlink()
+    with pytest.raises(ValueError, match=r"ada\.json"):
+        history.read(file, ClassDirectory(room).seal())
+    (room / "secret-key").unlink()
     hand_in(room, "ada", "sgd", SOLUTION["sgd"])
-    assert [each.status for each in grade(room)] == ["wrong", "passed"]
+    assert [each.status for each in grade(room)] == ["passed"], "and no instructor of an older class is alarmed"
+    assert json.loads((room / "verdicts/sgd/ada.unsigned").read_text("utf-8")) == stored
 
 
-@pytest.mark.parametrize("damage", ["[]", '"no list"', "[3, null, {}]", '[{"at": "yesterday", "file": ""}]'])
-def test_a_damaged_history_costs_no_verdict(tmp_path: Path, damage: str) -> None:
-    verdict = {"status": "wrong", "score": 4.0, "mistakes": ["uphill"]}
-    file = tmp_path / "ada.json"
-    file.write_text(f'{{"history": {damage},\n "verdict": {json.dumps(verdict)}\n}}\n', "utf-8")
-    (found,) = history.read(file)
-    assert (found.status, found.mistakes) == ("wrong", ("uphill",))
+@pytest.mark.parametrize("damage", [[], "no list", [3, None, {}], [{"at": "yesterday", "file": ""}]])
+def test_attempts_that_cannot_be_read_are_none(tmp_path: Path, damage: object) -> None:
+    head = {"history": damage, history.HEAD_SEALED: SEAL.sign("history", (tmp_path.name, "ada"), damage)}
+    (tmp_path / "ada.json").write_text(json.dumps(head)[:-1] + ',\n "verdict": 1\n}\n', "utf-8")
+    with pytest.raises(ValueError, match=r"ada\.json"):
+        history.read(tmp_path / "ada.json", SEAL)
 
 
 def test_what_is_no_record_is_told(tmp_path: Path) -> None:
     for text in ("", "[]", "{}", "null\n}", '{"verdict": 3\n}', '{"history": [],\n "verdict": {"status": "wrong"}\n}'):
         (tmp_path / "ada.json").write_text(text, "utf-8")
         with pytest.raises(ValueError, match=r"ada\.json"):
-            history.read(tmp_path / "ada.json")
+            history.read(tmp_path / "ada.json", SEAL)
 
 
 def test_a_long_history_is_read_from_any_file(tmp_path: Path) -> None:
     long = tuple(attempt(n, mistakes=("no-bias-correction",) * 5) for n in range(LONGEST))
-    (tmp_path / "ada.json").write_text(history.written(long, {"verdict": {}}), "utf-8")
+    (tmp_path / "ada.json").write_text(history.written(long, {"verdict": {}}, SEAL, (tmp_path.name, "ada")), "utf-8")
     assert (tmp_path / "ada.json").stat().st_size > history.HEAD
-    assert history.read(tmp_path / "ada.json") == long
+    assert history.read(tmp_path / "ada.json", SEAL) == long
 
 
 def test_the_oldest_are_forgotten_and_time_runs_forwards() -> None:

@@ -123,7 +123,7 @@ def test_a_class_made_before_needs_no_new_configuration(room: Path) -> None:
     """Its `nbgrader_config.py` does not ask for the guard; our steps, which it names, bring it."""
     config = room / "nbgrader_config.py"
     old = config.read_text("utf-8").replace("from course.classroom import guard\n", "").replace("guard.install()\n", "")
-    assert "guard" not in old
+    assert "import guard" not in old
     config.write_text(old, "utf-8")
     os.mkfifo(stock(room, "ada", {"sgd/sgd.py": RIGHT, "sgd/sgd.ipynb": sheet()}) / "sgd" / "notes")
     done = nbgrader(room, "autograde", "sgd")
@@ -149,10 +149,10 @@ def test_nothing_in_one_submission_stops_another(
     hand_in(room, "bo", "sgd", SOLUTION["sgd"])
     enter = run.autograde
 
-    def failing(found: ClassDirectory, stem: str, student: str) -> bool:
+    def failing(found: ClassDirectory, stem: str, student: str, **options: Any) -> bool:
         if student == "ada":
             raise problem
-        return enter(found, stem, student)
+        return enter(found, stem, student, **options)
 
     monkeypatch.setattr(run, "autograde", failing)
     with pytest.raises(CourseError, match="1 of 2 submissions") as told:

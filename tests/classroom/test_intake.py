@@ -431,7 +431,7 @@ def test_a_file_swapped_for_a_pipe_is_not_waited_for(tmp_path: Path, monkeypatch
     os.mkfifo(tmp_path / "sgd.py")
     monkeypatch.setattr(entries, "kind_problem", _blind_once(entries.kind_problem))
     with pytest.raises(entries.UnreadableError, match="named pipe"):
-        entries.read(tmp_path / "sgd.py", 100)
+        entries.read(tmp_path, ("sgd.py",), 100)
 
 
 def _blind_once(see: Callable[[int], object]) -> Callable[[int], object]:

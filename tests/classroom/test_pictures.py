@@ -13,7 +13,7 @@ from nbconvert.exporters import HTMLExporter
 from PIL import Image
 
 from course import classroom
-from course.classroom import pictures
+from course.classroom import markdown
 from course.classroom.pictures import NOT_HERE
 from course.text import CourseError
 from tests.classroom.room import SOLUTION, change_worksheet, hand_in, mark, new_class
@@ -156,7 +156,7 @@ def test_a_picture_from_elsewhere_is_a_link(returned: Path) -> None:
 
 
 def test_an_instructors_comment_may_speak_of_attachments() -> None:
-    assert NOT_HERE.en in base64.b64decode(shown_content(pictures.html("![](attachment:a)", {}))).decode("utf-8")
+    assert NOT_HERE.en in base64.b64decode(shown_content(markdown.html("![](attachment:a)", {}))).decode("utf-8")
 
 
 def shown_content(html: str) -> str:

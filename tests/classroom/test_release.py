@@ -173,7 +173,7 @@ def test_an_archive_that_cannot_be_looked_into_is_refused(secrets: scan.Secrets,
 
 @pytest.fixture(scope="module")
 def secrets(released: Path) -> scan.Secrets:
-    return scan.gather(released / "source/momentum", "momentum", "0" * 64)
+    return scan.gather(released / "source/momentum", "momentum", "0" * 64, "1" * 64)
 
 
 def put(path: Path, text: str) -> None:

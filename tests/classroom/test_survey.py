@@ -24,7 +24,7 @@ from course.classroom.directory import ClassDirectory
 from course.classroom.history import NOT_HANDED_IN, Attempt
 from course.classroom.survey import MOST_SPANS, OTHERWISE, Survey, shown_by, spans_of, survey
 from course.grading import mistakes
-from course.text import CourseError
+from course.text import CourseError, width
 from tests.classroom.room import SOLUTION, hand_in, new_class
 
 if TYPE_CHECKING:
@@ -48,8 +48,9 @@ def put(root: Path, stem: str, students: Mapping[str, Sequence[Attempt]]) -> Pat
     """Store these histories, as the judge would."""
     folder = root / "verdicts" / stem
     folder.mkdir(parents=True, exist_ok=True)
+    seal = ClassDirectory(root).seal()
     for student, attempts in students.items():
-        text = history.written(attempts, {"verdict": {**WRONG, "mistakes": []}})
+        text = history.written(attempts, {"verdict": {**WRONG, "mistakes": []}}, seal, (stem, student))
         (folder / f"{student}.json").write_text(text, "utf-8")
     return root
 
@@ -292,9 +293,9 @@ def test_damage_is_counted_and_told(room: Path) -> None:
     (room / "verdicts/adam/.half.json").write_text("{", "utf-8")
     english, chinese, page = report(room)
     for text in (english, page):
-        assert "damaged and were left out: 3." in text
+        assert "damaged or not signed by this class, and were left out: 3." in text
     for text in (chinese, page):
-        assert "有 3 份评判记录已损坏" in text
+        assert "有 3 份评判记录已损坏或没有本班级的签名" in text
     assert "Students: 1 ·" in english
 
 
@@ -307,7 +308,10 @@ def test_without_verdicts_it_says_what_to_do(room: Path) -> None:
     with pytest.raises(CourseError, match="no assignment 'adams'"):
         report(room, "adams")
     (room / "verdicts/sgd/zz-ada.json").write_text("{", "utf-8")
-    with pytest.raises(CourseError, match=r"first\. Stored verdicts that are damaged and were left out: 1\."):
+    with pytest.raises(
+        CourseError,
+        match=r"first\. Stored verdicts that are damaged or not signed by this class, and were left out: 1\.",
+    ):
         report(room)
 
 
@@ -347,9 +351,7 @@ def test_columns_of_the_terminal_stand_below_each_other(room: Path) -> None:
     for lang in ("en", "zh"):
         lines = survey_text.text_of(figures, lang).splitlines()
         titles = {finding.title[lang] for finding in figures.topics[0].findings}
-        starts = {
-            survey_text.width(line[: -len(title)]) for line in lines for title in titles if line.endswith("  " + title)
-        }
+        starts = {width(line[: -len(title)]) for line in lines for title in titles if line.endswith("  " + title)}
         assert len(starts) == 1
 
 
@@ -364,7 +366,8 @@ def test_real_submissions_are_reported(room: Path) -> None:
             hand_in(room, student, "adam", code)
         classroom.grade(room, jobs=1, progress=False)
     english, _, page = report(room)
-    ada, bo = (history.read(room / f"verdicts/adam/zz-{name}.json") for name in ("ada", "bo"))
+    seal = ClassDirectory(room).seal()
+    ada, bo = (history.read(room / f"verdicts/adam/zz-{name}.json", seal) for name in ("ada", "bo"))
     assert [(each.status, each.mistakes) for each in ada] == [("wrong", ("betas-swapped",))] * 2
     assert [each.status for each in bo] == ["wrong", "passed"]
     assert row_of(page, "betas-swapped") == (1, 0, 1)

@@ -186,14 +186,14 @@ def test_an_exception_that_nobody_knows_is_shown_as_it_is(tmp_path: Path) -> Non
     file.write_text(first("raise LookupError('one', 2)"), "utf-8")
     text = told(file)
     assert text is not None
-    assert text.en.endswith("LookupError: ('one', 2)")
-    assert text.zh.endswith("LookupError: ('one', 2)")
+    assert text.en.endswith(": `LookupError: ('one', 2)`")
+    assert text.zh.endswith("：`LookupError: ('one', 2)`")
 
 
 def test_what_a_file_says_of_itself_is_no_instruction() -> None:
     """Facts come from the learner's process: braces, patterns and names that are none are shown or dropped."""
     told = reasons.of_problem({"kind": "exception", "type": "NameError", "message": "{x}", "meant": "a b {0}"}, TOPIC)
-    assert told.text.en == "In momentum.py: NameError: {x}"
+    assert told.text.en == "In momentum.py: `NameError: {x}`"
     told = reasons.of_problem({"kind": "no-class", "facts": ["<b>", "{0}", "Adam"]}, TOPIC)
     assert "<b>" not in told.text.en
     assert "`Adam`" in told.text.en

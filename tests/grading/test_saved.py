@@ -214,6 +214,58 @@ def test_a_file_that_may_not_be_read(folder: Path, monkeypatch: pytest.MonkeyPat
     assert "chmod" in reason.text.zh
 
 
+def test_a_link_to_somebodys_file_is_followed_in_the_learners_folder_alone(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path / "elsewhere.py"
+    elsewhere.write_text("CANARY = 'a line that is somebody else's'\n", "utf-8")
+    (folder / "momentum.py").symlink_to(elsewhere)
+    told_by_every_face(folder, "error", "is a link to another file", "指向其他文件的链接")
+    assert "CANARY" not in json.dumps(judge(TOPIC, folder).to_json())
+    elsewhere.write_text(SOLUTION, "utf-8")
+    assert judge(TOPIC, folder).status == "error", "nor does a link to the solution pass"
+    monkeypatch.setattr("course.grading.saved.LEARNER", folder.resolve())
+    assert judge(TOPIC, folder).passed
+    assert saved.source(folder / "momentum.py") == SOLUTION.encode()
+
+
+def test_a_link_that_takes_the_files_place_is_not_followed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "momentum.py").symlink_to(TOPIC.solution)
+    monkeypatch.setattr(Path, "is_symlink", lambda _: False)  # it was none when it was looked at
+    reason = saved.refused(folder / "momentum.py")
+    assert reason is not None
+    assert "is a link to another file" in reason.text.en
+
+
+def test_what_is_judged_is_what_was_read(folder: Path) -> None:
+    """A file that grows, is emptied or replaced after it was read changes nothing any more."""
+    file = folder / "momentum.py"
+    file.write_text(SOLUTION, "utf-8")
+    content = saved.source(file)
+    file.write_text("raise SystemExit", "utf-8")
+    assert content == SOLUTION.encode()
+
+
+def test_a_folder_that_may_not_be_opened(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def deny(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    (folder / "momentum.py").write_text(SOLUTION, "utf-8")
+    monkeypatch.setattr("os.open", deny)
+    monkeypatch.setattr("os.access", lambda *_: False)  # root may open everything
+    reason = saved.refused(folder / "momentum.py")
+    assert reason is not None
+    assert reason.status == "error"
+    assert f"chmod u+rx {folder.name}" in reason.text.en
+    assert f"文件夹 {folder.name} 无法打开" in reason.text.zh
+
+
+def test_a_sparse_file_of_gigabytes(folder: Path) -> None:
+    (folder / "momentum.py").touch()
+    os.truncate(folder / "momentum.py", 3 * 2**30)
+    told_by_every_face(folder, "rejected", "larger than 1 MiB", "超过 1 MiB")
+
+
 def test_a_file_larger_than_a_rule(folder: Path) -> None:
     (folder / "momentum.py").write_bytes(b"#" * (2**20 + 1))
     told_by_every_face(folder, "rejected", "larger than 1 MiB", "超过 1 MiB")

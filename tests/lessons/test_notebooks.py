@@ -11,9 +11,8 @@ import nbformat
 import pytest
 
 from course.authoring import notebooks
-from course.classroom.survey_text import width
 from course.syllabus import ROOT
-from course.text import CourseError
+from course.text import CourseError, width
 
 GOOD = """<!-- A note
 over two lines. -->

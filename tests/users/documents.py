@@ -94,11 +94,12 @@ def places() -> Iterator[tuple[str, str, Text]]:
 
 DOCUMENTS = {
     "README.md": EVERYONE,
+    "SECURITY.md": EVERYONE,
     "CONTRIBUTING.md": AUTHOR,
     "course/classroom/README.md": INSTRUCTOR,
     "course/classroom/starter/README.md": INSTRUCTOR,
 }
-"""The documents in two languages, and who reads them; `README.md` and `README.zh.md` are one."""
+"""The documents in two languages, and who reads them; `X.md` and `X.zh.md` are one."""
 IN_ONE = {
     "Makefile": EVERYONE,
     "course/bootstrap.py": EVERYONE,
@@ -119,7 +120,7 @@ def _same(found: list[str]) -> Text:
 def halves(path: Path) -> Text:
     """The English and the Chinese half of a document, or of the pair of documents that it is one of."""
     text = path.read_text("utf-8")
-    if path.name == "README.md" and (other := path.with_name("README.zh.md")).is_file():
+    if (other := path.with_suffix(".zh.md")).is_file():
         return Text(en=text, zh=other.read_text("utf-8"))
     english, chinese = re.split(r'^(?:## 中文|<div lang="zh-CN">)$', text, flags=re.MULTILINE)
     return Text(en=english, zh=chinese)

@@ -119,6 +119,7 @@ def test_the_readme_in_the_class_with_plain_nbgrader(room: Class) -> None:
 def test_what_printed_sentences_and_help_tell(room: Class) -> None:
     room.type("course class grade momentum", "Graded 3 submissions .3 unchanged")
     room.type("course class grade --jobs 1", r"Graded 4 submissions")
+    room.type("course class grade --trust-students", r"Graded 4 submissions(?s:.*)wall of the operating system")
     room.type("course class report --names", r"Stuck: ")
     room.type("course class report momentum --output page.html", r"page\.html")
     assert "<svg" in read(room.root / "page.html")

@@ -8,6 +8,7 @@ ours: this is loaded where nothing can be trusted later on.
 from __future__ import annotations
 
 import ctypes
+import errno
 import math
 import os
 import signal
@@ -77,7 +78,14 @@ def die_with(parent: int) -> None:
 
 def own_thread_only() -> None:
     """Landlock binds one thread, so there must be no other; numpy starts none where its libraries are told not to."""
-    if ctypes.CDLL(None).unshare(CLONE_THREAD) != 0:  # does nothing, and only for a process with a single thread
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.unshare(CLONE_THREAD) == 0:  # does nothing, and only for a process with a single thread
+        return
+    several = ctypes.get_errno() == errno.EINVAL
+    if not several:  # many containers refuse the call altogether; they have a /proc
+        with suppress(FileNotFoundError):
+            several = len(os.listdir("/proc/self/task")) > 1
+    if several:
         raise NotStandingError("landlock", "numpy has started threads of its own")
 
 
@@ -87,16 +95,28 @@ def no_new_privileges() -> None:
 
 
 def drop_capabilities() -> None:
-    """Root without the powers of root: it may still read, because Python may lie in somebody's home, and no more."""
+    """Root without the powers of root. Where Python lies in a home closed to others, it may still read, and no more."""
     number = CAPSET.get(os.uname().machine)
-    if number is None or os.geteuid() != 0:
+    if number is None:
         return
+    reading = 1 << DAC_READ_SEARCH
+    seen = _seen()
+    if _capabilities(number, 0, reading) and _seen() != seen:
+        _capabilities(number, reading, reading)
+    else:
+        _capabilities(number, 0, 0)
+
+
+def _seen() -> list[str]:
+    """The folders of modules that one gets into."""
+    return [each for each in sys.path if os.path.exists(os.path.join(each, "."))]
+
+
+def _capabilities(number: int, effective: int, permitted: int) -> bool:
+    """Keep these and no others, if they are to be had; all that matter have numbers below 32."""
     header = (ctypes.c_uint32 * 2)(CAPABILITIES_V3, 0)
-    kept = 1 << DAC_READ_SEARCH
-    for keep in (kept, 0):  # in a namespace we may have none to keep
-        sets = (ctypes.c_uint32 * 6)(keep, keep, 0, 0, 0, 0)  # effective, permitted, inheritable; low half, high half
-        if ctypes.CDLL(None).syscall(ctypes.c_long(number), header, sets) == 0:
-            return
+    sets = (ctypes.c_uint32 * 6)(effective, permitted, 0, 0, 0, 0)  # and inheritable; low half, high half
+    return ctypes.CDLL(None).syscall(ctypes.c_long(number), header, sets) == 0
 
 
 def limit(wanted: dict[str, int]) -> None:

@@ -12,9 +12,9 @@ ALLOWED = frozenset(
     access alarm arch_prctl brk chdir clock_getres clock_gettime clock_nanosleep close close_range dup dup2 dup3
     epoll_create1 epoll_ctl epoll_pwait epoll_wait eventfd2 exit exit_group faccessat faccessat2 fadvise64
     fchdir fdatasync fstat fsync ftruncate futex getcpu getcwd getdents64 getegid geteuid getgid getgroups
-    getitimer getpgid getpgrp getpid getppid getpriority getrandom getresgid getresuid getrlimit getrusage
-    getsid gettid gettimeofday getuid lseek lstat madvise membarrier mincore mmap mprotect mremap munmap
-    nanosleep newfstatat open openat pause pipe pipe2 poll ppoll pread64 preadv pselect6 pwrite64 pwritev read
+    getitimer getpgrp getpid getppid getrandom getresgid getresuid getrlimit getrusage
+    gettid gettimeofday getuid lseek lstat madvise membarrier mincore mmap mprotect mremap munmap
+    nanosleep newfstatat pause pipe pipe2 poll ppoll pread64 preadv pselect6 pwrite64 pwritev read
     readlink readlinkat readv rename renameat renameat2 restart_syscall rseq rt_sigaction rt_sigpending
     rt_sigprocmask rt_sigreturn rt_sigsuspend rt_sigtimedwait sched_yield select set_robust_list setitimer
     setrlimit sigaltstack stat statx sysinfo time times umask uname unlink unlinkat wait4 waitid write writev
@@ -40,8 +40,8 @@ X86_64 = {
     "exit": 60, "exit_group": 231, "faccessat": 269, "faccessat2": 439, "fadvise64": 221, "fchdir": 81,
     "fcntl": 72, "fdatasync": 75, "fstat": 5, "fsync": 74, "ftruncate": 77, "futex": 202, "getcpu": 309,
     "getcwd": 79, "getdents64": 217, "getegid": 108, "geteuid": 107, "getgid": 104, "getgroups": 115,
-    "getitimer": 36, "getpgid": 121, "getpgrp": 111, "getpid": 39, "getppid": 110, "getpriority": 140,
-    "getrandom": 318, "getresgid": 120, "getresuid": 118, "getrlimit": 97, "getrusage": 98, "getsid": 124,
+    "getitimer": 36, "getpgrp": 111, "getpid": 39, "getppid": 110,
+    "getrandom": 318, "getresgid": 120, "getresuid": 118, "getrlimit": 97, "getrusage": 98,
     "gettid": 186, "gettimeofday": 96, "getuid": 102, "ioctl": 16, "kill": 62, "lseek": 8, "lstat": 6,
     "madvise": 28, "membarrier": 324, "mincore": 27, "mmap": 9, "mprotect": 10, "mremap": 25, "munmap": 11,
     "nanosleep": 35, "newfstatat": 262, "open": 2, "openat": 257, "pause": 34, "pipe": 22, "pipe2": 293,
@@ -60,8 +60,8 @@ ARM64 = {
     "eventfd2": 19, "exit": 93, "exit_group": 94, "faccessat": 48, "faccessat2": 439, "fadvise64": 223,
     "fchdir": 50, "fcntl": 25, "fdatasync": 83, "fstat": 80, "fsync": 82, "ftruncate": 46, "futex": 98,
     "getcpu": 168, "getcwd": 17, "getdents64": 61, "getegid": 177, "geteuid": 175, "getgid": 176,
-    "getgroups": 158, "getitimer": 102, "getpgid": 155, "getpid": 172, "getppid": 173, "getpriority": 141,
-    "getrandom": 278, "getresgid": 150, "getresuid": 148, "getrlimit": 163, "getrusage": 165, "getsid": 156,
+    "getgroups": 158, "getitimer": 102, "getpid": 172, "getppid": 173,
+    "getrandom": 278, "getresgid": 150, "getresuid": 148, "getrlimit": 163, "getrusage": 165,
     "gettid": 178, "gettimeofday": 169, "getuid": 174, "ioctl": 29, "kill": 129, "lseek": 62, "madvise": 233,
     "membarrier": 283, "mincore": 232, "mmap": 222, "mprotect": 226, "mremap": 216, "munmap": 215,
     "nanosleep": 101, "newfstatat": 79, "openat": 56, "pipe2": 59, "ppoll": 73, "prctl": 167, "pread64": 67,

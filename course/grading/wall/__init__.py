@@ -34,7 +34,11 @@ class Standing:
     @property
     def full(self) -> bool:
         """Whether what is judged can reach nothing outside."""
-        return "seccomp" in self.layers and len(self.layers) > 1 and not self.out
+        return self._enough and not self.out
+
+    @property
+    def _enough(self) -> bool:
+        return "seccomp" in self.layers and len(self.layers) > 1
 
     @property
     def note(self) -> Text:
@@ -51,14 +55,14 @@ class Standing:
             return None
         if sys.platform != "linux":
             return ELSEWHERE
-        if self.out:
+        if self._enough:
             return HOLES.format(out=", ".join(self.out))
-        lost = "; ".join(f"{name}: {reason}" for name, reason in _lost.items()) or "–"
-        return LACKING.format(lost=lost)
+        missing = [_missing(each) for each in LAYERS if each not in self.layers]
+        return LACKING.format(missing=Text.joined(missing, en=", ", zh="、"))
 
 
-def wanted() -> tuple[str, ...]:
-    """The layers to use here: those that this machine seems to have and that nobody has switched off.
+def _asked() -> set[str]:
+    """The layers that nobody has switched off.
 
     Raises:
         CourseError: COURSE_WALL names no layer.
@@ -68,6 +72,23 @@ def wanted() -> tuple[str, ...]:
     asked = set(LAYERS) if given is None else {each.strip() for each in given.split(",")} - {"", "none"}
     if not asked <= set(LAYERS):
         raise CourseError(NO_LAYER.format(given=given, layers=", ".join(LAYERS)))
+    return asked
+
+
+def _missing(layer: str) -> Text:
+    """A layer's name and why it does not stand."""
+    reason = OFF if layer not in _asked() else _lost.get(layer, ABSENT)
+    return Text(en="{name} ({reason})", zh="{name}（{reason}）").format(name=NAMES[layer], reason=reason)
+
+
+def wanted() -> tuple[str, ...]:
+    """The layers to use here: those that this machine seems to have and that nobody has switched off.
+
+    Raises:
+        CourseError: COURSE_WALL names no layer.
+
+    """
+    asked = _asked()
     if sys.platform != "linux":
         return ()
     has = {"bubblewrap": bubblewrap.program() is not None, "landlock": landlock.version() > 0}
@@ -98,36 +119,40 @@ NAMES = {
     "seccomp": Text(en="seccomp", zh="seccomp"),
 }
 FULL = Text(
-    en="Run behind a wall of the operating system ({layers}).",
-    zh="在操作系统的隔离（{layers}）之内运行。",
+    en="The code ran behind a wall of the operating system ({layers}).",
+    zh="代码在操作系统的隔离（{layers}）中运行。",
 )
 NOT_FULL = {
     "linux": Text(
-        en="Here nothing but Python itself keeps a file from what lies outside it: check only files that you trust.",
-        zh="这里只有 Python 自身的限制，不能阻止代码访问外部内容：请只检查您信任的文件。",
+        en="On this machine the operating system does not shut in the file that is checked: it can reach what you can"
+        " reach. Check only files that you trust.",
+        zh="在这台机器上，操作系统没有把被检查的文件隔离起来，您能访问的内容它都能访问。请只检查您信任的文件。",
     ),
     "darwin": Text(
-        en="macOS has no wall that the course can use: time, output and processes are limited, memory and access to"
-        " files are not. Check only files that you trust.",
-        zh="macOS 没有课程可用的隔离手段：这里限制了时间、输出和进程数，但没有限制内存和文件访问。"
+        en="On macOS the course limits the time, the output and the processes of the file that is checked, but not its"
+        " memory, and the operating system does not shut it in. Check only files that you trust.",
+        zh="在 macOS 上，课程限制了被检查的文件所用的时间、输出量和进程数，但没有限制内存，操作系统也没有把它隔离起来。"
         "请只检查您信任的文件。",
     ),
     "win32": Text(
-        en="Windows has no wall that the course can use: time and output are limited, memory and access to files are"
-        " not. Check only files that you trust.",
-        zh="Windows 没有课程可用的隔离手段：这里限制了时间和输出量，但没有限制内存和文件访问。请只检查您信任的文件。",
+        en="On Windows the course limits the time and the output of the file that is checked, but not its memory, and"
+        " the operating system does not shut it in. Check only files that you trust.",
+        zh="在 Windows 上，课程限制了被检查的文件所用的时间和输出量，但没有限制内存，操作系统也没有把它隔离起来。"
+        "请只检查您信任的文件。",
     ),
 }
 ELSEWHERE = Text(
-    en="Only Linux has what it takes to keep a student's file away from everything else.",
-    zh="只有 Linux 能把学生的代码与其他一切隔离开来。",
+    en="Only Linux has what it takes. On another system, use a virtual machine or a container with Linux in it.",
+    zh="只有 Linux 提供所需的隔离手段。在其他系统上，请使用装有 Linux 的虚拟机或容器。",
 )
 LACKING = Text(
-    en="It takes seccomp, and Landlock (a kernel of 5.13 or newer that has it switched on) or bubblewrap 0.7 or newer"
-    " (package bubblewrap) with user namespaces. What failed: {lost}.",
-    zh="这需要 seccomp，并且需要 Landlock（5.13 或更新的内核，且已启用）或者 bubblewrap 0.7 或更新的版本（软件包 "
-    "bubblewrap）和用户命名空间。失败的原因：{lost}。",
+    en="It takes seccomp, and Landlock (Linux 5.13 or newer, with Landlock switched on) or bubblewrap (the package of"
+    " that name, 0.7 or newer, and user namespaces allowed). Missing here: {missing}.",
+    zh="这需要 seccomp，另外还需要 Landlock（Linux 内核 5.13 或更新，并且启用了 Landlock）或者 bubblewrap（同名软件包，"
+    "0.7 或更新，并且允许用户命名空间）。这里缺少 {missing}。",
 )
+ABSENT = Text(en="not found", zh="没有找到")
+OFF = Text(en="switched off by COURSE_WALL", zh="被 COURSE_WALL 关闭")
 HOLES = Text(
     en="Behind the wall, these attempts to get out were not stopped: {out}.",
     zh="在隔离之内，以下越界的尝试没有被阻止：{out}。",

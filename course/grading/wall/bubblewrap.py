@@ -1,7 +1,7 @@
 """Bubblewrap: a worker in namespaces of its own, where nothing exists but what it needs.
 
-It sees Python, numpy and four files of ours, read-only, and one small empty folder in memory; no other process, no
-network, no /proc and no environment. Source: the manual page bwrap(1).
+It sees Python, numpy and a few files of ours, read-only, and one small empty folder in memory; no other process, no
+network and no /proc. What is in its environment, `sandbox` chooses. Source: the manual page bwrap(1).
 """
 
 from __future__ import annotations
@@ -25,18 +25,12 @@ def program() -> str | None:
 
 
 @functools.cache
-def prefix(environment: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
-    """The command line before the worker's own.
-
-    Args:
-        environment: the variables that the worker starts with, and no others.
-
-    """
+def prefix() -> tuple[str, ...]:
+    """The command line before the worker's own."""
     found = program()
     assert found is not None  # noqa: S101 - asked only where it is
-    line = [found, *(f"--unshare-{each}" for each in ("ipc", "pid", "net", "uts", "cgroup-try"))]
-    line += ["--die-with-parent", "--hostname", "downhill", "--clearenv"]
-    line += [part for name, value in environment for part in ("--setenv", name, value)]
+    line = [found, *(f"--unshare-{each}" for each in ("ipc", "pid", "net", "uts"))]
+    line += ["--die-with-parent", "--hostname", "downhill"]
     line += ["--cap-drop", "ALL"]
     # Root needs no user namespace, and in one it could not read a Python that lies in somebody else's home.
     line += ["--cap-add", "CAP_DAC_READ_SEARCH"] if os.geteuid() == 0 else ["--unshare-user"]

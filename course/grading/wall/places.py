@@ -14,7 +14,8 @@ COURSE = GRADING.parent
 WORKER = GRADING / "worker.py"
 LIBRARIES = ("/lib", "/lib64", "/lib32", "/usr/lib", "/usr/lib64", "/usr/local/lib")
 """Where the system keeps shared libraries; some Pythons and some numpys are built on them."""
-DATA = ("/etc/ld.so.cache", "/etc/localtime", "/usr/share/zoneinfo")
+DATA = ("/etc/alternatives", "/etc/ld.so.cache", "/etc/localtime", "/usr/share/zoneinfo")
+"""What these libraries are found by (Debian's numpy finds its BLAS by the first), and the time."""
 PACKAGES = {"site-packages", "dist-packages"}
 """Folders of installed packages: torch is among them, and perhaps this course."""
 

@@ -1,0 +1,71 @@
+"""Is what the gradebook and `autograded/` hold what grading wrote? Asked before anything is made of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from nbgrader.api import Gradebook
+
+from course.classroom import entered, verdicts
+from course.classroom.directory import digest_of
+from course.classroom.entered import Stranger
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from nbgrader.coursedir import CourseDirectory
+
+    from course.classroom.directory import ClassDirectory
+
+
+def audit(
+    room: ClassDirectory,
+    coursedir: CourseDirectory,
+    stems: Collection[str],
+    *,
+    mend: bool,
+    students: Collection[str] | None = None,
+) -> list[Stranger]:
+    """Hold the gradebook against the signed records.
+
+    Args:
+        room: the class.
+        coursedir: nbgrader's settings, which say where the gradebook is.
+        stems: the topics.
+        mend: whether to put right what differs; whoever asks for it holds the class's lock.
+        students: the students, if not all that have a record or a row.
+
+    Returns:
+        What differs, or did.
+
+    """
+    found: list[Stranger] = []
+    with Gradebook(coursedir.db_url, coursedir.course_id) as book:
+        for stem in stems:
+            held, worth = entered.rows(book, stem), entered.worth(room, stem)
+            recorded = {path.stem for path in (room.verdicts / stem).glob("*.json") if not path.name.startswith(".")}
+            for student in sorted(recorded | set(held) if students is None else students):
+                record = verdicts.load(room, stem, student)
+                if record is None:
+                    found += _unknown(stem, student, held.get(student, {}))
+                    continue
+                now, strange = entered.compare(held.get(student, {}), worth, (stem, student), record.entered, mend=mend)
+                found += strange
+                if mend and now != record.entered:
+                    verdicts.save(room, stem, student, replace(record, entered=now))
+        if mend:
+            book.db.commit()
+    return found
+
+
+def _unknown(stem: str, student: str, held: dict[str, entered.Held]) -> Iterator[Stranger]:
+    """A score of ours that no verdict is behind."""
+    if stem in held and held[stem].grade.auto_score:
+        yield Stranger(stem, student, entered.UNKNOWN.format(cell=stem), "unknown")
+
+
+def notebook_changed(room: ClassDirectory, stem: str, student: str) -> bool:
+    """Whether the autograded notebook is another than the one that grading wrote, or nobody can tell."""
+    record = verdicts.load(room, stem, student)
+    return record is None or record.entered.notebook != digest_of(verdicts.autograded(room, stem, student))

@@ -1,0 +1,1 @@
+"""Submissions that must not get through, by the verdict that they should come to, and what puts them through the judge."""

@@ -1,0 +1,75 @@
+"""The judge itself, in this process: everything it says of a submission, in both languages and on every face."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import resource
+from typing import TYPE_CHECKING, Any
+
+from course import syllabus
+from course.classroom import report
+from course.grading import judge, render
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from course.grading.verdict import Verdict
+    from tests.hostile.corpus import Submission
+
+SEEDS = ("5eed", "another")
+"""Of two classes: what a student reads must not depend on them."""
+
+
+def warm(*, hidden: bool) -> None:
+    """Import whatever a judgement imports late, once for all that are forked from here."""
+    import course.grading.diagnosis
+    import course.grading.wire  # noqa: F401
+
+    if hidden:
+        from course.grading import cases, oracle
+
+        oracle.trajectory(syllabus.topic("sgd"), cases.visible("sgd")[0])  # torch makes folders of its own, once
+
+
+def answer(submission: Submission, folder: Path) -> bytes:
+    """Judge a submission and return what `course check --json` would print, and a little more.
+
+    Returns:
+        The verdict as JSON, with `told`, if it is judged in a class, where what the student reads depends on numbers
+        that are not the student's to know; and `changed`, what the judge's own process was made to lose.
+
+    """
+    topic = syllabus.topic(submission.stem)
+    before = _condition()
+    if not submission.hidden:
+        verdict = judge.judge(topic, folder)
+        told: list[str] = []
+    else:
+        verdict, other = (judge.judge(topic, folder, seed=seed) for seed in SEEDS)
+        told = [face for face, text in _faces(verdict).items() if text != _faces(other)[face]]
+    faces = _faces(verdict)
+    changed = [what for what, value in _condition().items() if before[what] != value]
+    return json.dumps({**verdict.to_json("en"), "told": told, "changed": changed, "faces": faces}).encode()
+
+
+def _faces(verdict: Verdict) -> dict[str, str]:
+    """Everything that a student reads: what is stored for them, the terminal, the notebook, the comment."""
+    public = report.public(verdict)
+    return {
+        "status": verdict.status,
+        "stored": json.dumps(public.to_json("en"), ensure_ascii=False),
+        "terminal": render.terminal(public, "en") + render.terminal(public, "zh"),
+        "page": report.report(public),
+        "comment": report.comment(public, 0, 10, 0),
+    }
+
+
+def _condition() -> dict[str, Any]:
+    """What others may do to a process: its limits, its priority, its processors, its group, its memory."""
+    limits = {name: resource.getrlimit(getattr(resource, name)) for name in dir(resource) if name.startswith("RLIMIT_")}
+    seen: dict[str, Any] = {**limits, "priority": os.getpriority(os.PRIO_PROCESS, 0), "session": os.getsid(0)}
+    if hasattr(os, "sched_getaffinity"):
+        seen |= {"processors": os.sched_getaffinity(0), "scheduler": os.sched_getscheduler(0)}
+    return seen

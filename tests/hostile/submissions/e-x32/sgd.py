@@ -1,0 +1,9 @@
+@FREE@
+
+import mmap
+if ARM:
+    raise SystemExit(0)
+page = mmap.mmap(-1, 4096, prot=7)
+page.write(bytes.fromhex("b8390000400f05c3"))
+function = ctypes.CFUNCTYPE(ctypes.c_long)(ctypes.addressof(ctypes.c_char.from_buffer(page)))
+out("x32 fork", function())

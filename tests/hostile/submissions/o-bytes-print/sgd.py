@@ -1,0 +1,9 @@
+import os; os.write(2, bytes(range(256)))
+
+class SGD:
+    def __init__(self, **k):
+        self.__dict__.update(k)
+    def init(self, param):
+        return {}
+    def update(self, param, grad, state):
+        return param * 1.0, {}

@@ -1,0 +1,13 @@
+import codecs
+def f(n):
+    while True: pass
+codecs.register(f)
+'x'.encode('nope')
+
+class SGD:
+    def __init__(self, **k):
+        self.__dict__.update(k)
+    def init(self, param):
+        return {}
+    def update(self, param, grad, state):
+        return param * 1.0, {}

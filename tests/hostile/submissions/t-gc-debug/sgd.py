@@ -1,0 +1,10 @@
+import gc
+gc.set_debug(gc.DEBUG_LEAK)
+
+class SGD:
+    def __init__(self, **k):
+        self.__dict__.update(k)
+    def init(self, param):
+        return {}
+    def update(self, param, grad, state):
+        return param * 1.0, {}

@@ -1,0 +1,7 @@
+import re
+
+re.match(r"(a+)+$", "a" * 64 + "b")
+
+
+class SGD:
+    pass

@@ -1,0 +1,4 @@
+@FREE@
+
+import signal
+os.kill(os.getpid(), signal.SIGSTOP)

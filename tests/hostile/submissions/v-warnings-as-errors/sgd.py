@@ -1,0 +1,5 @@
+import warnings
+
+warnings.simplefilter("error")
+
+@SOLUTION@
