@@ -34,7 +34,7 @@ class Standing:
     @property
     def full(self) -> bool:
         """Whether what is judged can reach nothing outside."""
-        return "seccomp" in self.layers and len(self.layers) > 1 and not self.out
+        return _enough(self.layers) and not self.out
 
     @property
     def note(self) -> Text:
@@ -51,10 +51,20 @@ class Standing:
             return None
         if sys.platform != "linux":
             return ELSEWHERE
-        if self.out:
+        if self.out and _enough(self.layers):
             return HOLES.format(out=", ".join(self.out))
-        lost = "; ".join(f"{name}: {reason}" for name, reason in _lost.items()) or "–"
-        return LACKING.format(lost=lost)
+        here = Text.joined([NAMES[each] for each in self.layers], en=", ", zh="、") if self.layers else NOTHING
+        said = [LACKING.format(here=here)]
+        if given := os.environ.get(VARIABLE):
+            said.append(CHOSEN.format(given=given))
+        if _lost:
+            said.append(FAILED.format(lost="; ".join(f"{name}: {reason}" for name, reason in _lost.items())))
+        return Text.joined(said, en=" ", zh="")
+
+
+def _enough(layers: tuple[str, ...]) -> bool:
+    """Whether these layers make a full wall, if they hold."""
+    return "seccomp" in layers and len(layers) > 1
 
 
 def wanted() -> tuple[str, ...]:
@@ -123,11 +133,17 @@ ELSEWHERE = Text(
     zh="只有 Linux 能把学生的代码与其他一切隔离开来。",
 )
 LACKING = Text(
-    en="It takes seccomp, and Landlock (a kernel of 5.13 or newer that has it switched on) or bubblewrap 0.7 or newer"
-    " (package bubblewrap) with user namespaces. What failed: {lost}.",
-    zh="这需要 seccomp，并且需要 Landlock（5.13 或更新的内核，且已启用）或者 bubblewrap 0.7 或更新的版本（软件包 "
-    "bubblewrap）和用户命名空间。失败的原因：{lost}。",
+    en="It takes seccomp (on x86-64 or arm64), and Landlock (a kernel of 5.13 or newer that has it switched on) or"
+    " bubblewrap 0.7 or newer (package bubblewrap) with user namespaces. What works here: {here}.",
+    zh="这需要 seccomp（x86-64 或 arm64 架构），并且需要 Landlock（5.13 或更新的内核，且已启用）或者 bubblewrap 0.7 "
+    "或更新的版本（软件包 bubblewrap）和用户命名空间。这台机器上可用的是：{here}。",
 )
+NOTHING = Text(en="none of them", zh="一个也没有")
+CHOSEN = Text(
+    en="The environment variable COURSE_WALL is set to {given}. Without it, all that works is used.",
+    zh="环境变量 COURSE_WALL 的值为 {given}。不设置它时，所有可用的隔离手段都会启用。",
+)
+FAILED = Text(en="What failed: {lost}.", zh="失败的原因：{lost}。")
 HOLES = Text(
     en="Behind the wall, these attempts to get out were not stopped: {out}.",
     zh="在隔离之内，以下越界的尝试没有被阻止：{out}。",

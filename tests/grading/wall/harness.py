@@ -45,6 +45,12 @@ def has(layers: Sequence[str]) -> bool:
     return all((found | {"seccomp": seccomp.available()})[each] for each in layers)
 
 
+CACHED = (
+    places.shared, places.hidden, places.readable, places.packages, places.numpy, bubblewrap.prefix, bubblewrap.program
+)  # fmt: skip
+"""What is looked at once a process, taken before any test puts something else in its place."""
+
+
 @dataclass
 class Result:
     """What a file behind a wall has achieved."""
@@ -134,9 +140,8 @@ def alone(layers: Sequence[str]) -> Iterator[None]:
 
 def forget() -> None:
     """Have what is cached about this machine looked at again."""
-    for each in (places.shared, places.hidden, places.readable, places.packages, places.numpy, bubblewrap.prefix):
+    for each in CACHED:
         each.cache_clear()
-    bubblewrap.program.cache_clear()
 
 
 @contextlib.contextmanager
@@ -173,11 +178,19 @@ def files(secrets: Path, shelf: Path) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def laid_out() -> Iterator[Bait]:
-    """Bait of every kind, taken away afterwards."""
+def laid_out(base: str | None = None) -> Iterator[Bait]:
+    """Bait of every kind, taken away afterwards.
+
+    Args:
+        base: the folder to lay it in, where that is not the one for temporary files.
+
+    Yields:
+        What there is.
+
+    """
     with contextlib.ExitStack() as stack:
         secrets, shelf = (
-            Path(os.path.realpath(stack.enter_context(tempfile.TemporaryDirectory(prefix=f"{kind}-"))))
+            Path(os.path.realpath(stack.enter_context(tempfile.TemporaryDirectory(prefix=f"{kind}-", dir=base))))
             for kind in ("secrets", "shelf")
         )
         word = secrets.name
