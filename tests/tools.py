@@ -47,7 +47,10 @@ def _chinese_fonts() -> bool:
 @functools.cache
 def _namespaces() -> bool:
     unshare = shutil.which("unshare")
-    return unshare is not None and subprocess.run([unshare, "--mount", "true"], capture_output=True, check=False).returncode == 0
+    return (
+        unshare is not None
+        and subprocess.run([unshare, "--mount", "true"], capture_output=True, check=False).returncode == 0
+    )
 
 
 TOOLS = {

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from course.grading import compare
-from course.grading.worker import assign
-from course.rule import Run, load
+from course.rule import Run, assign, load
 from course.syllabus import topic, topics
 
 if TYPE_CHECKING:

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from course.grading.mistakes import SECTIONS, catalogue
-from course.grading.worker import assign, hyperparameters
-from course.rule import Run
+from course.rule import Run, assign, hyperparameters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -1,4 +1,4 @@
-"""Lays out bait, sends `getting_out.py` behind a wall, and tells what got out. Without pytest: ordinary users run it."""
+"""Lays out bait, sends `getting_out.py` behind a wall, tells what got out. Without pytest: ordinary users run it."""
 
 from __future__ import annotations
 
@@ -116,10 +116,10 @@ class Bait:
         allowed = limits or sandbox.Limits()
         with contextlib.ExitStack() as stack:
             stack.enter_context(alone(layers))
-            stack.enter_context(mock.patch.object(sandbox, "command", lambda: command))
+            stack.enter_context(mock.patch.object(sandbox, "command", return_value=command))
             stack.enter_context(mock.patch.object(sandbox, "PRINTED", 2**16))
             if settings is not None:
-                stack.enter_context(mock.patch.object(sandbox.Limits, "settings", lambda _: settings))
+                stack.enter_context(mock.patch.object(sandbox.Limits, "settings", return_value=settings))
             outcome = sandbox.run("rule.py", sent.encode(), "Rule", (), (), allowed)
         lines = [line for line in outcome.printed.splitlines() if line.startswith("[")]
         return Result(set(json.loads(lines[-1])) if lines else set(), outcome)

@@ -11,6 +11,7 @@ import sys
 import sysconfig
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from course.grading import sandbox, wall
 from course.grading.judge import judge
@@ -29,7 +30,7 @@ def main() -> None:
         text = topic("sgd").solution.read_text("utf-8")
         Path(wrong, "sgd.py").write_text(text.replace("self.lr * ", "2 * self.lr * "), "utf-8")
         statuses = [judge(topic("sgd"), folder).status for folder in (ROOT / "solutions", Path(wrong))]
-    told = {
+    told: dict[str, Any] = {
         "user": os.geteuid(),
         "python": places.python(),
         "prefix": sys.base_prefix,
@@ -49,7 +50,11 @@ def main() -> None:
         told["files"] = sorted(bait.told["files"])
         for kind in sys.argv[1:]:
             result = bait.run(KINDS[kind])
-            told["out"][kind] = {"layers": result.layers, "full": result.outcome.standing.full, "out": sorted(result.out)}
+            told["out"][kind] = {
+                "layers": result.layers,
+                "full": result.outcome.standing.full,
+                "out": sorted(result.out),
+            }
         if os.geteuid() != 0:  # root has no such limit
             usual = sandbox.Limits().settings()
             others = {name: value for name, value in usual.items() if name != "RLIMIT_NPROC"}

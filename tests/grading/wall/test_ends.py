@@ -164,8 +164,8 @@ def test_a_worker_in_namespaces_dies_with_its_judge_because_bubblewrap_is_asked_
 
 IMMORTAL = """
 from course.grading.wall import places
-code = "import sys; sys.path += sys.argv[1:]; from course.grading import confine; confine.die_with = lambda parent: None;"
-code += f"import runpy; runpy.run_path({str(places.WORKER)!r}, run_name='__main__')"
+code = "import runpy, sys; sys.path += sys.argv[1:]; from course.grading import confine; confine.die_with = id; "
+code += f" runpy.run_path({str(places.WORKER)!r}, run_name='__main__')"
 usual = sandbox.command()
 sandbox.command = lambda: [*usual[:6], "-c", code, *usual[-2:]]
 """

@@ -1,4 +1,4 @@
-"""The wall stands wherever Python, the course and the user may be: each place is made in a mount namespace of its own."""
+"""The wall stands wherever Python, the course and the user may be; each place is a mount namespace of its own."""
 
 from __future__ import annotations
 
@@ -170,7 +170,9 @@ def test_a_course_that_lies_within_python(place: Place) -> None:
     somewhere(place, prefix)
     place.before.append(f"mount -t tmpfs none {shlex.quote(str(prefix / 'lib' / 'pkgconfig'))}")
     place.checkout = str(prefix / "lib" / "pkgconfig" / "downhill")
-    place.before.append(f"mkdir {shlex.quote(place.checkout)} && mount --bind {shlex.quote(str(ROOT))} {shlex.quote(place.checkout)}")
+    place.before.append(
+        f"mkdir {shlex.quote(place.checkout)} && mount --bind {shlex.quote(str(ROOT))} {shlex.quote(place.checkout)}"
+    )
     place.environment["PYTHONPATH"] = f"{place.checkout}:{SITE}"
     told = place.report(*KINDS)
     assert told["root"] == place.checkout
@@ -182,7 +184,8 @@ def test_a_file_system_that_cannot_be_written_to(place: Place) -> None:
     bait = place.work / "bait"
     bait.mkdir()
     place.before += [
-        "cut -d' ' -f2 /proc/self/mounts | while read -r at; do mount -o remount,bind,ro \"$at\" 2>/dev/null || :; done",
+        "cut -d' ' -f2 /proc/self/mounts > \"$BAIT/mounts\"",
+        'while read -r at; do mount -o remount,bind,ro "$at" 2>/dev/null || :; done < "$BAIT/mounts"',
         f"mount -t tmpfs none {shlex.quote(str(bait))}",
         "if touch /tmp/x /var/tmp/x /dev/shm/x 2>/dev/null; then echo 'not read-only' >&2; fi",
     ]
@@ -241,7 +244,10 @@ def systems() -> str | None:
 
 
 @pytest.mark.parametrize("python", [each for each in (systems(),) if each] or [sys.executable])
-@pytest.mark.parametrize("kind", [pytest.param(each, marks=pytest.mark.needs("bubblewrap") if "bubblewrap" in each else ()) for each in KINDS])
+@pytest.mark.parametrize(
+    "kind",
+    [pytest.param(each, marks=pytest.mark.needs("bubblewrap") if "bubblewrap" in each else ()) for each in KINDS],
+)
 def test_the_systems_own_python(python: str, kind: str) -> None:
     holds(plain({}, python, kind), [kind])
 
