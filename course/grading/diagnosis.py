@@ -16,8 +16,7 @@ from course.grading.cases import stretch_names, visible
 from course.grading.compare import ROUNDING
 from course.grading.mistakes import PATH_RIGHT, catalogue
 from course.grading.mistakes.slips import slip
-from course.grading.worker import assign, hyperparameters
-from course.rule import Run
+from course.rule import Run, assign, hyperparameters
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

@@ -33,7 +33,7 @@ from typing import IO, TYPE_CHECKING, Any
 import numpy as np
 
 from course.grading import confine
-from course.rule import BadResultError, MissingClassError, Run, load, returned
+from course.rule import BadResultError, MissingClassError, Run, assign, hyperparameters, load, returned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -126,44 +126,6 @@ def rule_files() -> list[str]:
     import course.rule
 
     return [str(course.__file__), str(course.rule.__file__)]
-
-
-class Inner:
-    """The rule handed to Lookahead: descent with momentum, its state deliberately opaque.
-
-    It remembers every gradient, so an inner state that is reset, shared or stepped twice shows in the parameters.
-    """
-
-    def __init__(self, lr: float, momentum: float) -> None:
-        self.lr = lr
-        self.momentum = momentum
-
-    def init(self, param: Any) -> Any:
-        """An opaque state: nothing but this class may look inside."""
-        return (param * 0.0,)
-
-    def update(self, param: Any, grad: Any, state: Any) -> Any:
-        """One step of `torch.optim.SGD(lr, momentum)`."""
-        velocity = self.momentum * state[0] + grad
-        return param - self.lr * velocity, (velocity,)
-
-
-def hyperparameters(stored: dict[str, Any]) -> dict[str, Any]:
-    """JSON knows no tuples and no rules: make them again."""
-    made: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()}
-    if "inner" in made:
-        made["inner"] = Inner(made["inner"]["lr"], made["inner"]["momentum"])
-    return made
-
-
-def assign(rule: Any, changes: dict[str, Any]) -> None:
-    """What a schedule does between two steps; `inner.lr` reaches into the inner rule."""
-    for name, value in hyperparameters(changes).items():
-        *path, last = name.split(".")
-        target = rule
-        for part in path:
-            target = getattr(target, part)
-        setattr(target, last, value)
 
 
 class Pairs:
