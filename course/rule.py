@@ -167,3 +167,41 @@ def load(path: Path, name: str, source: bytes | None = None) -> Any:
         own = (each for each in vars(module).values() if isinstance(each, type) and each.__module__ == module_name)
         raise MissingClassError(*(each.__name__ for each in own))
     return getattr(module, name)
+
+
+class Inner:
+    """The rule handed to Lookahead: descent with momentum, its state deliberately opaque.
+
+    It remembers every gradient, so an inner state that is reset, shared or stepped twice shows in the parameters.
+    """
+
+    def __init__(self, lr: float, momentum: float) -> None:
+        self.lr = lr
+        self.momentum = momentum
+
+    def init(self, param: Any) -> Any:
+        """An opaque state: nothing but this class may look inside."""
+        return (param * 0.0,)
+
+    def update(self, param: Any, grad: Any, state: Any) -> Any:
+        """One step of `torch.optim.SGD(lr, momentum)`."""
+        velocity = self.momentum * state[0] + grad
+        return param - self.lr * velocity, (velocity,)
+
+
+def hyperparameters(stored: dict[str, Any]) -> dict[str, Any]:
+    """JSON knows no tuples and no rules: make them again."""
+    made: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()}
+    if "inner" in made:
+        made["inner"] = Inner(made["inner"]["lr"], made["inner"]["momentum"])
+    return made
+
+
+def assign(rule: Any, changes: dict[str, Any]) -> None:
+    """What a schedule does between two steps; `inner.lr` reaches into the inner rule."""
+    for name, value in hyperparameters(changes).items():
+        *path, last = name.split(".")
+        target = rule
+        for part in path:
+            target = getattr(target, part)
+        setattr(target, last, value)

@@ -44,10 +44,20 @@ def _chinese_fonts() -> bool:
     return listed is not None and bool(subprocess.run([listed, ":lang=zh"], capture_output=True, check=False).stdout)
 
 
+@functools.cache
+def _namespaces() -> bool:
+    unshare = shutil.which("unshare")
+    return (
+        unshare is not None
+        and subprocess.run([unshare, "--mount", "true"], capture_output=True, check=False).returncode == 0
+    )
+
+
 TOOLS = {
     "chromium": Tool(lambda: chromium() is not None, "no browser on PATH: install chromium"),
     "chinese-fonts": Tool(_chinese_fonts, "no Chinese fonts (fc-list :lang=zh): install fonts-noto-cjk"),
     "bubblewrap": Tool(lambda: shutil.which("bwrap") is not None, "no bwrap on PATH: install bubblewrap"),
+    "namespaces": Tool(_namespaces, "no mount namespaces here: they take root (and unshare, of util-linux)"),
     "postgresql": Tool(_postgresql, "no PostgreSQL server here: install postgresql"),
     "environment": Tool(lambda: True, "an environment of its own can be made anywhere"),
 }

@@ -167,7 +167,8 @@ _ready: list[Worker] = []
 def prepare() -> None:
     """Have one worker ready for the next run; from the main thread alone, as a worker ends with its thread."""
     if not _ready and threading.current_thread() is threading.main_thread():
-        _ready.append(Worker(wall.wanted()))
+        with suppress(OSError):  # the next run will say so
+            _ready.append(Worker(wall.wanted()))
 
 
 def _take() -> Worker:
@@ -314,7 +315,13 @@ def _begin(output: int) -> tuple[Worker, Reader, Reader, threading.Event, Standi
 
     """
     while True:
-        worker = _take()
+        try:
+            worker = _take()
+        except OSError as problem:  # a bubblewrap that is no program, or no process to be had
+            if "bubblewrap" not in wall.wanted():
+                raise _not_started(str(problem)) from problem
+            wall.lose("bubblewrap", str(problem))
+            continue
         overflow = threading.Event()
         try:
             replies = Reader(worker.process.stdout, MIB, MIB, overflow)
@@ -326,10 +333,11 @@ def _begin(output: int) -> tuple[Worker, Reader, Reader, threading.Event, Standi
         if said and said["ready"]:
             found = _found[worker.layers] = Standing(tuple(said["layers"]), tuple(said["out"]))
             return worker, replies, printed, overflow, found
+        silent = "–" if worker.process.poll() is not None else f"no answer in {START:.0f} s"
+        printed.join(0.5)  # before the pipe is closed: it may not have read to the end
         worker.close()
-        printed.join(0.5)
         complaint = bytes(printed.kept).decode("utf-8", "replace")
-        last = next((line for line in reversed(complaint.splitlines()) if line.strip()), "–")
+        last = next((line for line in reversed(complaint.splitlines()) if line.strip()), silent)
         lost, reason = (said["layer"], said["reason"]) if said else ("bubblewrap", last)
         if lost not in worker.layers:
             raise _not_started(reason)

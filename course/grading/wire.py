@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -78,9 +79,15 @@ def clean(text: str) -> str:
 
 
 def ready(replies: bytes) -> dict[str, Any] | None:
-    """The worker's first line, written before any line of the learner's file has run; None while it has not come."""
+    """The worker's first line, written before any line of the learner's file has run; None without one of its own."""
     line, newline, _ = replies.partition(b"\n")
-    return dict(json.loads(line)) if newline else None
+    said: Any = None
+    with suppress(ValueError, RecursionError):  # something else was started in its place
+        said = json.loads(line) if newline else None
+    known = isinstance(said, dict) and (
+        said.keys() >= {"ready", *(("layers", "out") if said.get("ready") else ("layer", "reason"))}
+    )
+    return said if known else None
 
 
 def take_in(

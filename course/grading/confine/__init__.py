@@ -116,7 +116,7 @@ def _capabilities(number: int, effective: int, permitted: int) -> bool:
     """Keep these and no others, if they are to be had; all that matter have numbers below 32."""
     header = (ctypes.c_uint32 * 2)(CAPABILITIES_V3, 0)
     sets = (ctypes.c_uint32 * 6)(effective, permitted, 0, 0, 0, 0)  # and inheritable; low half, high half
-    return ctypes.CDLL(None).syscall(ctypes.c_long(number), header, sets) == 0
+    return bool(ctypes.CDLL(None).syscall(ctypes.c_long(number), header, sets) == 0)
 
 
 def limit(wanted: dict[str, int]) -> None:

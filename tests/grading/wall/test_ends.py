@@ -1,0 +1,361 @@
+"""All of it ends when the verdict does, or when the judge does; no process and no folder is left."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+from unittest import mock
+
+import pytest
+
+from course.grading import folder, sandbox, wall
+from course.grading.sandbox import Limits
+from course.syllabus import ROOT
+from tests.grading.wall import harness
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+KINDS = [
+    pytest.param(layers, marks=pytest.mark.needs("bubblewrap") if "bubblewrap" in layers else (), id="-".join(layers))
+    for layers in ((), *harness.FULL)
+]
+BUSY = "import sys\nsys.stderr.write('begun\\n')\nwhile True: pass\n"
+STOPPED = "import signal; signal.raise_signal(signal.SIGSTOP)\n"
+LONG = Limits(cpu=30, wall=30.0)
+
+JUDGE = """
+import sys, threading
+from course.grading import sandbox, wall
+from course.grading.sandbox import Limits
+{sabotage}
+def run():
+    sandbox.run("rule.py", {source!r}.encode(), "Rule", (), (), Limits(cpu=30, wall=30.0))
+{how}
+"""
+
+
+@pytest.fixture
+def temp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A temp directory of the judge's own."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def _unprepared() -> Iterator[None]:
+    """A worker of another test's has its folder elsewhere."""
+    sandbox._dismiss()
+    yield
+    sandbox._dismiss()
+
+
+def workers(parent: int) -> set[int]:
+    """Every living process that this one has started, and those that they have."""
+    parents: dict[int, list[int]] = {}
+    for each in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            after = each.read_text("utf-8", "replace").rpartition(") ")[2].split()
+        except OSError:
+            continue
+        if after[0] not in "ZX":
+            parents.setdefault(int(after[1]), []).append(int(each.parent.name))
+    found: set[int] = set()
+    todo = [parent]
+    while todo:
+        children = parents.get(todo.pop(), [])
+        found.update(children)
+        todo.extend(children)
+    return found
+
+
+def gone(process: int) -> bool:
+    """Whether it has ended; who collects it does not matter."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text("utf-8", "replace").rpartition(") ")[2][0] in "ZX"
+    except OSError:
+        return True
+
+
+def within(seconds: float, true: Callable[[], object]) -> bool:
+    """Whether it becomes true in that time."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def computing(process: int) -> bool:
+    """Whether a process has used a third of a second, or has stopped: it is in the learner's file by then."""
+    try:
+        after = Path(f"/proc/{process}/stat").read_text("utf-8", "replace").rpartition(") ")[2].split()
+    except OSError:
+        return False
+    return after[0] in "Tt" or int(after[11]) + int(after[12]) > 60
+
+
+HOW = {
+    "busy": ("run()", BUSY),
+    "stopped": ("run()", STOPPED),
+    "thread": ("t = threading.Thread(target=run); t.start(); t.join()", BUSY),
+    "prepared": ("sandbox.prepare(); import time; time.sleep(60)", BUSY),
+}
+
+
+def killed(
+    layers: tuple[str, ...], how: str, temp: Path, sabotage: str = "", by: signal.Signals = signal.SIGKILL
+) -> set[int]:
+    """Start a judge, end it while a file runs, and return what still runs a second later."""
+    what, source = HOW[how]
+    environment = os.environ | {wall.VARIABLE: ",".join(layers) or "none", "PYTHONPATH": str(ROOT)}
+    code = JUDGE.format(sabotage=sabotage, source=source, how=what)
+    with subprocess.Popen(
+        [sys.executable, "-c", code], env=environment, cwd=temp, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL
+    ) as started:
+        running: set[int] = set()
+        try:
+            if how == "prepared":
+                assert within(30, lambda: workers(started.pid))
+                time.sleep(0.5)
+            else:
+                assert within(30, lambda: any(map(computing, workers(started.pid))))
+            running = workers(started.pid)
+            started.send_signal(by)
+            started.wait(10)
+            within(1, lambda: all(map(gone, running)))
+            return {each for each in running if not gone(each)}
+        finally:
+            started.kill()
+            for each in running:
+                if not gone(each):
+                    os.kill(each, signal.SIGKILL)
+
+
+@pytest.mark.parametrize("how", HOW)
+@pytest.mark.parametrize("layers", KINDS)
+def test_nothing_outlives_a_judge_that_is_killed(layers: tuple[str, ...], how: str, temp: Path) -> None:
+    assert not killed(layers, how, temp)
+
+
+@pytest.mark.parametrize("layers", [("landlock", "seccomp")])
+def test_a_worker_dies_with_its_judge_because_it_asks_to(layers: tuple[str, ...], temp: Path) -> None:
+    assert killed(layers, "stopped", temp, IMMORTAL)
+
+
+@pytest.mark.needs("bubblewrap")
+def test_a_worker_in_namespaces_dies_with_its_judge_because_bubblewrap_is_asked_to(temp: Path) -> None:
+    sabotage = "from course.grading.wall import bubblewrap as b; line = tuple(each for each in b.prefix() if each !="
+    sabotage += " '--die-with-parent'); b.prefix = lambda: line"
+    assert killed(("bubblewrap", "seccomp"), "stopped", temp, sabotage)
+
+
+IMMORTAL = """
+from course.grading.wall import places
+code = "import runpy, sys; sys.path += sys.argv[1:]; from course.grading import confine; confine.die_with = id; "
+code += f" runpy.run_path({str(places.WORKER)!r}, run_name='__main__')"
+usual = sandbox.command()
+sandbox.command = lambda: [*usual[:6], "-c", code, *usual[-2:]]
+"""
+
+
+@pytest.mark.parametrize("layers", KINDS)
+def test_an_interrupted_check_leaves_nothing(layers: tuple[str, ...], temp: Path) -> None:
+    assert not killed(layers, "busy", temp, by=signal.SIGINT)
+    assert not list(temp.iterdir())
+
+
+def test_an_interrupted_start_leaves_nothing(temp: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_replies: object) -> None:
+        raise KeyboardInterrupt
+
+    before = workers(os.getpid())
+    with harness.alone(("landlock", "seccomp")), monkeypatch.context() as patch:
+        patch.setattr(sandbox, "_until_ready", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            sandbox.run("rule.py", b"", "Rule", (), (), LONG)
+    assert workers(os.getpid()) <= before
+    assert not list(temp.iterdir())
+
+
+ENDS = {
+    "done": ("class Rule: pass", "done"),
+    "exit": ("import os; os._exit(3)", "died"),
+    "killed": ("import signal; signal.raise_signal(signal.SIGKILL)", "died"),
+    "crash": ("import signal; signal.raise_signal(signal.SIGSEGV)", "died"),
+    "busy": (BUSY, "timeout"),
+    "stopped": (STOPPED, "timeout"),
+    "prints": ("while True: print('x' * 2**16)", "output"),
+    "leaves files": ("open('left', 'w').write('x')\nclass Rule: pass", "done"),
+}
+
+
+@pytest.mark.parametrize("layers", KINDS)
+def test_every_way_to_end_leaves_nothing(layers: tuple[str, ...], temp: Path) -> None:
+    before = workers(os.getpid())
+    for source, end in ENDS.values():
+        with harness.alone(layers):
+            limits = Limits(cpu=2, wall=0.5 if end == "timeout" else 20.0)
+            outcome = sandbox.run("rule.py", source.encode(), "Rule", (), (), limits)
+        assert (source, outcome.end) == (source, end)
+        assert within(1, lambda: workers(os.getpid()) <= before)
+    assert not list(temp.iterdir())
+
+
+def test_runs_in_threads_that_end_do_not_end_each_other(temp: Path) -> None:
+    """A worker ends with the thread that has started it, so that one must wait for it."""
+    source = b"import time; time.sleep(0.3)\nclass Rule: pass"
+
+    def one(_: int) -> str:
+        outcome: list[str] = []
+        thread = threading.Thread(
+            target=lambda: outcome.append(sandbox.run("rule.py", source, "Rule", (), (), LONG).end)
+        )
+        thread.start()
+        thread.join()
+        return outcome[0]
+
+    with harness.alone(("landlock", "seccomp")), ThreadPoolExecutor(3) as pool:
+        assert list(pool.map(one, range(6))) == ["done"] * 6
+    assert not list(temp.iterdir())
+
+
+def test_only_the_main_thread_prepares(temp: Path) -> None:
+    with harness.alone(("landlock", "seccomp")):
+        thread = threading.Thread(target=sandbox.prepare)
+        thread.start()
+        thread.join()
+        assert not sandbox._ready
+        sandbox.prepare()
+        assert len(sandbox._ready) == 1
+        with ThreadPoolExecutor(1) as pool:  # what the main thread has prepared, others may use
+            assert pool.submit(sandbox.run, "rule.py", b"class Rule: pass", "Rule", (), (), LONG).result().end == "done"
+        assert not sandbox._ready
+    assert not list(temp.iterdir())
+
+
+def test_a_prepared_worker_that_was_killed_is_not_used(temp: Path) -> None:
+    with harness.alone(("landlock", "seccomp")):
+        sandbox.prepare()
+        sandbox._ready[0].process.kill()
+        sandbox._ready[0].process.wait()
+        assert sandbox.run("rule.py", b"class Rule: pass", "Rule", (), (), LONG).end == "done"
+    assert not list(temp.iterdir())
+
+
+FORKED = """
+import json, os
+from course.grading import sandbox
+from course.grading.sandbox import Limits
+def run():
+    return sandbox.run("rule.py", b"class Rule: pass", "Rule", (), (), Limits()).end
+sandbox.prepare()
+read, write = os.pipe()
+if os.fork() == 0:
+    os.write(write, json.dumps([len(sandbox._ready), run()]).encode())
+    os._exit(0)
+os.wait()
+print(os.read(read, 100).decode(), flush=True)
+print(json.dumps([len(sandbox._ready), run()]))
+"""
+
+
+@pytest.mark.parametrize("layers", KINDS[2:])
+def test_a_fork_leaves_the_prepared_worker_to_its_parent(layers: tuple[str, ...], temp: Path) -> None:
+    environment = os.environ | {wall.VARIABLE: ",".join(layers), "PYTHONPATH": str(ROOT)}
+    told = subprocess.run([sys.executable, "-c", FORKED], env=environment, cwd=temp, capture_output=True, check=True)
+    assert [json.loads(line) for line in told.stdout.splitlines()] == [[0, "done"], [1, "done"]]
+    assert not list(temp.iterdir())
+
+
+# --- The folder ------------------------------------------------------------------------------------------------------
+
+
+def deep(base: Path) -> None:
+    """3,000 folders, each in the one before."""
+    at = os.open(base, os.O_RDONLY)
+    for _ in range(3000):
+        os.mkdir("d", dir_fd=at)
+        inner = os.open("d", os.O_RDONLY, dir_fd=at)
+        os.close(at)
+        at = inner
+    os.close(at)
+
+
+def forbidden(base: Path) -> None:
+    """Modes that let nobody in, at every level."""
+    (base / "a" / "b").mkdir(parents=True)
+    (base / "a" / "b" / "file").write_text("x", "ascii")
+    for each in (base / "a" / "b", base / "a", base):
+        each.chmod(0)
+
+
+def odd(base: Path) -> None:
+    """Names that are no text, a pipe, a socket's like, links to nowhere and to outside."""
+    os.close(os.open(os.fsencode(base) + b"/\xff\xfe\n", os.O_CREAT | os.O_WRONLY))
+    os.mkfifo(base / "pipe")
+    (base / "nowhere").symlink_to("/nowhere/at/all")
+    (base / "up").symlink_to("..")
+
+
+@pytest.mark.parametrize("filled", [deep, forbidden, odd])
+def test_a_folder_is_removed_whatever_is_in_it(
+    filled: Callable[[Path], None], temp: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory = Path("/dev/shm")  # noqa: S108 - in memory it takes a tenth of the time that it takes on a disk
+    if os.access(memory, os.W_OK):
+        temp = Path(tempfile.mkdtemp(dir=memory))
+        monkeypatch.setattr(tempfile, "tempdir", str(temp))
+    made = folder.make()
+    filled(Path(made))
+    folder.remove(made)
+    left = list(temp.iterdir())
+    if temp.parent == memory:
+        shutil.rmtree(temp)
+    assert not left
+
+
+def test_a_link_in_place_of_the_folder_is_removed_and_not_followed(temp: Path) -> None:
+    victim = temp / "victim"
+    (victim / "inner").mkdir(parents=True)
+    (victim / "inner" / "file").write_text("mine", "ascii")
+    made = Path(folder.make())
+    made.rmdir()
+    made.symlink_to(victim)
+    folder.remove(str(made))
+    assert [each.name for each in temp.iterdir()] == ["victim"]
+    assert (victim / "inner" / "file").read_text("ascii") == "mine"
+
+
+def test_what_cannot_be_removed_stays_without_a_word(temp: Path) -> None:
+    made = folder.make()
+    (Path(made) / "file").write_text("x", "ascii")
+    fixed = subprocess.run(["chattr", "+i", f"{made}/file"], capture_output=True, check=False).returncode == 0
+    try:
+        with mock.patch.object(os, "unlink", side_effect=PermissionError) if not fixed else mock.patch.dict({}):
+            folder.remove(made)
+        assert (Path(made) / "file").exists()
+    finally:
+        subprocess.run(["chattr", "-i", f"{made}/file"], capture_output=True, check=False)
+        folder.remove(made)
+    assert not list(temp.iterdir())
+
+
+def test_where_nothing_can_be_written_there_is_no_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "mkdtemp", mock.Mock(side_effect=FileNotFoundError("no usable temporary directory")))
+    with harness.alone(("landlock", "seccomp")):
+        outcome = sandbox.run("rule.py", b"import os\nprint(os.getcwd())\nclass Rule: pass", "Rule", (), (), LONG)
+    assert (outcome.end, outcome.printed) == ("done", "/\n")
+    folder.remove("")

@@ -1,0 +1,145 @@
+"""Who may import whom: the rooms of the house, read off the source without running it."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+from course.syllabus import ROOT
+
+COURSE = ROOT / "course"
+FILES = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in sorted(COURSE.rglob("*.py"))
+}
+"""Every module of the course by its name."""
+WORKER, CONFINE = "course.grading.worker", "course.grading.confine"
+LEARNERS = "course.lab.rules"
+"""Runs a learner's rule in the learner's own kernel, and explains an exception there as the worker does."""
+TORCH = {"course.grading.oracle", "course.lab", "course.authoring", "course.pytorch"}
+"""Who may import torch at all; all of them do so where it is used, because it takes seconds."""
+
+
+def imports(module: str, source: str, *, lazy: bool = True) -> set[str]:
+    """Return what a module imports while it runs: what is imported for the type checker alone does not count.
+
+    Args:
+        module: its name; a package's own ends in `.__init__`.
+        source: what is in it.
+        lazy: whether what is imported inside functions counts.
+
+    """
+    found: set[str] = set()
+
+    def visit(node: ast.AST) -> None:
+        if isinstance(node, ast.Import):
+            found.update(each.name for each in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            parent = module.split(".")[: -node.level] if node.level else []
+            base = ".".join([*parent, *([node.module] if node.module else [])])
+            found.update(name if (name := f"{base}.{each.name}") in FILES else base for each in node.names)
+        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
+            children: list[ast.AST] = [*node.orelse]
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)) and not lazy:
+            children = []
+        else:
+            children = [*ast.iter_child_nodes(node)]
+        for child in children:
+            visit(child)
+
+    visit(ast.parse(source))
+    return found
+
+
+def within(name: str, *rooms: str) -> bool:
+    """Whether a module is one of these or lies in one."""
+    return any(name == room or name.startswith(f"{room}.") for room in rooms)
+
+
+def outside(name: str, *rooms: str) -> bool:
+    """Whether a module is one of the course's and lies in none of these rooms."""
+    return within(name, "course") and name != "course" and not within(name, *rooms)
+
+
+def forbidden(module: str, imported: str) -> str | None:
+    """Say which rule of the house an import breaks; None if it breaks none."""
+    standard = within(imported, *sys.stdlib_module_names)
+    broken = {
+        "the contract and the texts import nothing of ours": within(module, "course.rule", "course.text")
+        and outside(imported, "course.text"),
+        "what puts up the wall imports the standard library alone": within(module, CONFINE)
+        and not (standard or within(imported, CONFINE)),
+        "the worker imports the standard library, numpy, the contract and the wall": module == WORKER
+        and not (standard or within(imported, "numpy", "course.rule", CONFINE) or imported == "course"),
+        "nothing that is trusted imports the worker": imported == WORKER and module != LEARNERS,
+        "grading imports no other room": within(module, "course.grading")
+        and within(imported, "course.lab", "course.classroom"),
+        "the lab and the classroom do not import each other": (
+            within(module, "course.lab") and within(imported, "course.classroom")
+        )
+        or (within(module, "course.classroom") and within(imported, "course.lab")),
+        "nothing imports the command line": imported == "course.cli" and module != "course.cli",
+        "nothing but the command line imports what authors use": within(imported, "course.authoring")
+        and not within(module, "course.authoring", "course.cli"),
+        "torch is imported by few": within(imported, "torch") and not within(module, *TORCH),
+        "no module imports a student's file": within(imported, "course.optim", "solutions"),
+    }
+    return next((rule for rule, holds in broken.items() if holds), None)
+
+
+@pytest.mark.parametrize("module", [name for name in FILES if not within(name, "course.optim")])
+def test_every_module_keeps_to_its_room(module: str) -> None:
+    path = FILES[module]
+    name = f"{module}.__init__" if path.name == "__init__.py" else module
+    source = path.read_text("utf-8")
+    assert {each: rule for each in imports(name, source) if (rule := forbidden(module, each))} == {}
+    assert not {each for each in imports(name, source, lazy=False) if within(each, "torch")}, "torch is imported lazily"
+
+
+BROKEN = {
+    "the contract and the texts import nothing of ours": ("course.rule", "from course.grading import case"),
+    "what puts up the wall imports the standard library alone": (
+        "course.grading.confine.landlock",
+        "def f():\n    import numpy",
+    ),
+    "the worker imports the standard library, numpy, the contract and the wall": (
+        WORKER,
+        "from course.grading.wall import places",
+    ),
+    "nothing that is trusted imports the worker": ("course.grading.sandbox", "from course.grading import worker"),
+    "grading imports no other room": ("course.grading.judge", "import course.lab.descent as d"),
+    "the lab and the classroom do not import each other": ("course.lab.quiz", "from course.classroom import names"),
+    "nothing imports the command line": ("course.watch", "from course import cli"),
+    "nothing but the command line imports what authors use": ("course.lab.check", "from course.authoring import build"),
+    "torch is imported by few": ("course.grading.judge", "def f():\n    from torch import nn"),
+    "no module imports a student's file": ("course.grading.judge", "from ..optim import adam"),
+}
+
+
+@pytest.mark.parametrize("rule", BROKEN)
+def test_each_rule_is_enforced(rule: str) -> None:
+    module, source = BROKEN[rule]
+    assert {forbidden(module, each) for each in imports(module, source)} - {None} == {rule}
+    typed = "\n".join(f"    {line}" for line in source.splitlines())
+    assert not imports(module, f"from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n{typed}") - {"typing"}
+
+
+def test_relative_imports_and_lazy_ones_are_seen() -> None:
+    source = "from . import wire\nfrom .wall import places\nfrom ..text import Text\ndef f():\n    import torch.nn"
+    seen = {"course.grading.wire", "course.grading.wall.places", "course.text"}
+    assert imports("course.grading.judge", source) == {*seen, "torch.nn"}
+    assert imports("course.grading.judge", source, lazy=False) == seen
+    assert imports("course.grading.confine.__init__", "from . import landlock") == {"course.grading.confine.landlock"}
+
+
+def test_the_worker_finds_no_more_than_it_may_import() -> None:
+    """What is bound into its namespaces is what it imports, no file more."""
+    from course.grading.wall import places
+
+    ours = {path for path in FILES.values() if any(path == each or each in path.parents for each in places.own())}
+    needed = {FILES["course"], FILES["course.rule"], FILES["course.grading"], FILES[WORKER]}
+    assert ours == needed | {path for name, path in FILES.items() if within(name, CONFINE)}
+    assert not Path(FILES["course.grading"]).read_text("utf-8").count("import ")
