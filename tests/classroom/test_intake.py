@@ -12,6 +12,7 @@ import socket
 import stat
 import sys
 import tarfile
+import time
 import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -432,6 +433,52 @@ def test_a_file_swapped_for_a_pipe_is_not_waited_for(tmp_path: Path, monkeypatch
     monkeypatch.setattr(entries, "kind_problem", _blind_once(entries.kind_problem))
     with pytest.raises(entries.UnreadableError, match="named pipe"):
         entries.read(tmp_path, ("sgd.py",), 100)
+
+
+def test_looking_ends_when_its_time_is_up(tmp_path: Path) -> None:
+    root = new_class(tmp_path / "class")
+    folder = stock(root, "ada", {"a/b.txt": "x", "sgd/sgd.py": RIGHT})
+    (only,) = entries.walk(folder, entries.Look(seconds=-1.0))
+    assert only.problem is entries.TOO_LONG
+
+
+def test_what_was_not_looked_at_is_named_and_the_work_in_its_place_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = new_class(tmp_path / "class")
+    stock(root, "ada", {"a/b.txt": "x", "sgd/sgd.py": RIGHT})
+    monkeypatch.setattr(entries.Look, "over", True)
+    found = take_in(ClassDirectory(root), ["sgd"])
+    assert found.handed_in == [("sgd", "ada")]
+    assert (root / ".intake/ada/sgd/sgd.py").read_text("utf-8") == RIGHT
+    (remark,) = found.remarks
+    assert remark.where == "ada"
+    assert "took more than 20 seconds" in remark.text.en
+    assert "超过 20 秒" in remark.text.zh
+
+
+def test_a_hostile_class_of_archives_costs_seconds(tmp_path: Path) -> None:
+    """Tables of contents of 300,000 files, a thousand archives, a thousand files that unpack to twenty gigabytes."""
+    root = new_class(tmp_path / "class")
+    table = zipped(*((f"{n}", "") for n in range(10)))
+    start, size = table.index(b"PK\x01\x02"), table.rindex(b"PK\x05\x06") - table.index(b"PK\x01\x02")
+    entry = table[start : start + size]
+    wide = table[:start] + entry * 30_000
+    end = b"PK\x05\x06\0\0\0\0\xff\xff\xff\xff" + (size * 30_000).to_bytes(4, "little") + start.to_bytes(4, "little")
+    stock(root, "tables", {f"{n}.zip": wide + end + b"\0\0" for n in range(3)})
+    one = zipped(*((f"{n}/sgd.py", RIGHT + f"# {n}\n") for n in range(100)))
+    stock(root, "thousand", {f"{n}.zip": one for n in range(900)})
+    kept = io.BytesIO()
+    with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as archive:
+        whole = bytes(20 * 2**20)
+        archive.writestr("0/sgd.ipynb", whole)
+    stock(root, "bombs", {f"{n}.zip": kept.getvalue() for n in range(200)})
+    began = time.process_time()
+    found = take_in(ClassDirectory(root), ["sgd"])
+    assert time.process_time() - began < 30
+    said = {each.where.partition("/")[0]: each.text.en for each in found.remarks}
+    assert "more than 1000 files" in said["tables"]
+    assert {"thousand", "bombs"} <= set(said) | {student for _, student in found.handed_in}
 
 
 def _blind_once(see: Callable[[int], object]) -> Callable[[int], object]:
