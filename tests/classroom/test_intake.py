@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from course import classroom
-from course.classroom import entries, names
+from course.classroom import entries, names, owners
 from course.classroom.directory import ClassDirectory
 from course.classroom.intake import NO_WORKSHEET, Remark, take_in
+from course.classroom.owners import Owners
 from course.text import CourseError
 from tests.classroom.room import SKELETON, SOLUTION, new_class
 
@@ -519,3 +520,74 @@ def test_a_class_that_only_hands_in_badly_gets_a_list(tmp_path: Path) -> None:
         classroom.grade(root, progress=False)
     assert "ada/sgd.tar.gz: is an archive" in told.value.text.en
     assert "ada/sgd.tar.gz：是压缩包，但这种格式不会自动解开" in told.value.text.zh
+
+
+class TestNamesOnTheDisk:
+    """Hard links: a file belongs to who had it first, as far as the folders' clocks and owners tell."""
+
+    @pytest.fixture
+    def room(self, tmp_path: Path) -> ClassDirectory:
+        room = ClassDirectory(new_class(tmp_path / "class"))
+        stock(room.root, "ada", {"sgd/sgd.py": RIGHT, "sgd/sgd.ipynb": sheet()})
+        time.sleep(0.05)
+        return room
+
+    @staticmethod
+    def taken(room: ClassDirectory, student: str) -> bool:
+        take_in(room, ["sgd"])
+        return (room.intake / student / "sgd/sgd.py").is_file()
+
+    def link(self, room: ClassDirectory, to: Path, student: str = "bo", name: str = "sgd/sgd.py") -> None:
+        path = room.submitted / student / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.link(to, path)
+
+    def test_anothers_file_stays_anothers(self, room: ClassDirectory) -> None:
+        for student in ("bo", "chen"):
+            self.link(room, room.submitted / "ada/sgd/sgd.py", student)
+            time.sleep(0.02)
+        assert [self.taken(room, each) for each in ("ada", "bo", "chen")] == [True, False, False]
+
+    def test_it_is_seen_too_when_one_student_is_asked_for(self, room: ClassDirectory) -> None:
+        self.link(room, room.submitted / "ada/sgd/sgd.py")
+        found = take_in(room, ["sgd"], only="bo")
+        (remark,) = found.remarks
+        assert "a hard link" in remark.text.en
+        assert remark.overlooked
+
+    def test_a_name_in_place_of_ones_own_folder_counts(self, room: ClassDirectory) -> None:
+        os.link(room.submitted / "ada/sgd/sgd.py", room.submitted / "bo")
+        assert self.taken(room, "ada")
+
+    def test_a_file_from_elsewhere_is_not_read(self, room: ClassDirectory, tmp_path: Path) -> None:
+        secret = tmp_path / "secret.py"
+        secret.write_text(RIGHT, "utf-8")
+        for student in ("bo", "chen"):
+            self.link(room, secret, student)
+        assert not self.taken(room, "bo")
+        assert not self.taken(room, "chen")
+
+    def test_a_backup_of_links_takes_nobodys_work(self, room: ClassDirectory, tmp_path: Path) -> None:
+        os.link(room.submitted / "ada/sgd/sgd.py", tmp_path / "backup.py")
+        assert self.taken(room, "ada")
+
+    def test_two_names_of_ones_own(self, room: ClassDirectory) -> None:
+        self.link(room, room.submitted / "ada/sgd/sgd.py", "ada", "sgd/kept.py")
+        assert self.taken(room, "ada")
+
+    def test_the_owner_tells_more_than_the_clock(self, room: ClassDirectory) -> None:
+        self.link(room, room.submitted / "ada/sgd/sgd.py")
+        ada, bo = (entries.at(room.submitted / student, "sgd", "sgd.py") for student in ("ada", "bo"))
+        assert ada is not None
+        assert bo is not None
+        assert ada.links is not None
+        seen = ada.links
+        known = Owners(room.submitted)
+        known.__dict__["_names"] = {
+            (seen.st_dev, seen.st_ino): [
+                owners.Name("ada", changed=seen.st_ctime_ns + 9, owner=seen.st_uid),  # she has added something since
+                owners.Name("bo", changed=seen.st_ctime_ns, owner=seen.st_uid + 1),
+            ]
+        }
+        assert known.checked(ada).problem is None
+        assert known.checked(bo).problem is owners.SECOND_NAME
