@@ -313,6 +313,12 @@ OVERLOOKED = Text(
     zh="因位置不对或无法读取而没有评分（submitted/ 中共 {count} 处）：",
 )
 NOTES = Text(en="For your information:", zh="供您参考：")
+MOST_HELD = 5000
+"""Submissions up to which a report looks into the gradebook too, at some milliseconds each; grading always does."""
+NOT_WRITTEN = Text(
+    en="Grading has not written this. The report is counted without it, and `course class grade` puts it right:",
+    zh="以下内容不是评分时写入的，没有计入本报告。运行 `course class grade` 会改正：",
+)
 MENDED = Text(
     en="Not written by grading, and put right ({count}). If you did not do it, and no old copy was restored, find out "
     "who can write to the class's directory:",
@@ -413,4 +419,16 @@ def class_report(
         ) from problem
     where = Text(en=f"\n\nThe page, with charts: {path}", zh=f"\n\n带图表的网页：{path}")
     english, chinese = (survey_text.text_of(counted, lang, names=names) for lang in LANGS)
-    return Text(en=english, zh=chinese) + where
+    told = Text(en=english, zh=chinese) + where
+    strange = _not_written(room, [each.stem for each in counted.topics]) if counted.submissions <= MOST_HELD else []
+    return told + listed(NOT_WRITTEN, strange) if strange else told
+
+
+def _not_written(room: ClassDirectory, stems: Sequence[str]) -> list[Text]:
+    """What the gradebook holds and grading did not write; a report needs no gradebook."""
+    try:
+        from course.classroom import run
+
+        return [each.line() for each in run.strangers(room, stems, mend=False) if each.suspect]
+    except CourseError:
+        return []

@@ -34,6 +34,9 @@ MOST_JUNK = 1000
 DEEPEST = 8
 """Folders within folders."""
 LARGEST_ARCHIVE = 20 * 2**20
+END_OF_ARCHIVE = b"PK\5\6"
+LARGEST_TABLE = 2**20
+"""Bytes of an archive's table of contents; that of a thousand files has a tenth."""
 LONGEST_LOOK = 20.0
 """Seconds that looking at one student's files may take; an honest submission takes hundredths."""
 FOLLOWS_NOT = getattr(os, "O_NOFOLLOW", 0)
@@ -322,8 +325,22 @@ def _inside(archive: Entry) -> Iterator[Entry]:
 
 @functools.lru_cache(maxsize=1)
 def _archive(content: bytes) -> zipfile.ZipFile:
-    """The archive; its table of contents is read once, however many files of it are."""
+    """The archive; its table of contents is read once, however many files of it are.
+
+    Raises:
+        UnreadableError: the table is so large that reading it would take long.
+        Exception: anything, if it is hostile.
+
+    """
+    ends = {content.rfind(END_OF_ARCHIVE), len(content) - 22}  # where `zipfile` looks for it
+    if any(int.from_bytes(content[at + 12 : at + 16], "little") > LARGEST_TABLE for at in ends if _ends(content, at)):
+        raise UnreadableError(TOO_MANY)
     return zipfile.ZipFile(io.BytesIO(content))
+
+
+def _ends(content: bytes, at: int) -> bool:
+    """Whether the record that ends an archive is there."""
+    return at >= 0 and content[at : at + 4] == END_OF_ARCHIVE
 
 
 def _member_problem(member: zipfile.ZipInfo, inner: Parts) -> Text | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nbgrader.api import Gradebook
@@ -40,6 +41,15 @@ def need(address: str, course: str) -> None:
     except (exc.SQLAlchemyError, OSError, UnicodeError) as problem:
         told = NOT_READ if url.get_backend_name() == "sqlite" else NOT_OPEN
         raise CourseError(told.format(url=shown(url), why=_reason(problem, url))) from None
+
+
+def is_there(address: str) -> bool:
+    """Return False if opening the gradebook would make a new one."""
+    try:
+        url = make_url(address)
+    except (exc.ArgumentError, ValueError):
+        return True  # opening it says what is wrong with it
+    return url.get_backend_name() != "sqlite" or not url.database or Path(url.database).is_file()
 
 
 def shown(url: URL) -> str:

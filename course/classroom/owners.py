@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class _Name:
+class Name:
     """One name of a file."""
 
     student: str
@@ -58,8 +58,8 @@ class Owners:
         return entry if had_it else replace(entry, problem=SECOND_NAME)
 
     @functools.cached_property
-    def _names(self) -> dict[tuple[int, int], list[_Name]]:
-        found: dict[tuple[int, int], list[_Name]] = defaultdict(list)
+    def _names(self) -> dict[tuple[int, int], list[Name]]:
+        found: dict[tuple[int, int], list[Name]] = defaultdict(list)
         for folder in sorted(self._submitted.iterdir()):
             itself = entries.at(folder)
             for entry in filter(None, (itself, *entries.walk(folder, archives=False))):
@@ -68,7 +68,7 @@ class Owners:
         return found
 
 
-def _named(entry: Entry) -> list[_Name]:
+def _named(entry: Entry) -> list[Name]:
     """The name that an entry is, if its folder can still be looked at."""
     folder, parts = (entry.folder, entry.parts[:-1]) if entry.parts else (entry.folder.parent, ())
     try:
@@ -76,7 +76,7 @@ def _named(entry: Entry) -> list[_Name]:
             beside = folder.joinpath(*parts).stat() if here is None else os.fstat(here)
     except OSError:
         return []
-    return [_Name(entry.folder.name, beside.st_ctime_ns, beside.st_uid)]
+    return [Name(entry.folder.name, beside.st_ctime_ns, beside.st_uid)]
 
 
 SECOND_NAME = Text(

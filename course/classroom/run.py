@@ -121,8 +121,17 @@ def need_gradebook(room: ClassDirectory) -> None:
 
 
 def strangers(room: ClassDirectory, stems: Collection[str], *, mend: bool) -> list[Stranger]:
-    """See `audit`."""
-    return audit(room, CourseDirectory(config=_config(room)), stems, mend=mend)
+    """See `audit`.
+
+    Raises:
+        CourseError: the gradebook cannot be opened.
+
+    """
+    coursedir = CourseDirectory(config=_config(room))
+    if gradebook.is_there(coursedir.db_url):
+        gradebook.need(coursedir.db_url, coursedir.course_id)
+        return audit(room, coursedir, stems, mend=mend)
+    return []
 
 
 def notebook_written_by_another(room: ClassDirectory, stem: str, student: str) -> bool:

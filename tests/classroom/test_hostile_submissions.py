@@ -190,8 +190,15 @@ def deep(folder: Path) -> None:
     os.close(here)
 
 
+def immutable(folder: Path, change: str) -> None:
+    """Let nobody change or remove what is in a folder, where the file system and our rights allow that."""
+    with suppress(FileNotFoundError):
+        subprocess.run(["chattr", "-R", change, str(folder)], check=False, capture_output=True)
+
+
 def remove(folder: Path) -> None:
     """`shutil.rmtree` would come to the end of its stack."""
+    immutable(folder / "immutable", "-i")
     subprocess.run(["rm", "-rf", str(folder)], check=True)
 
 
@@ -246,6 +253,7 @@ CASES |= {
     "extras": Expected(10.0, answered=True),
     "time-behind-a-link": Expected(10.0, said=("was read as sgd.py", "读取")),
     "changing": Expected(None),
+    "immutable": Expected(10.0, answered=True),
 }
 
 
@@ -278,6 +286,7 @@ def others(root: Path) -> None:
         root / "submitted" / VICTIM / "sgd"
     )
     stock(root, "changing", whole)
+    immutable(stock(root, "immutable", whole), "+i")
 
 
 def in_our_folders(root: Path) -> None:

@@ -12,6 +12,7 @@ import socket
 import stat
 import sys
 import tarfile
+import time
 import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -19,9 +20,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from course import classroom
-from course.classroom import entries, names
+from course.classroom import entries, names, owners
 from course.classroom.directory import ClassDirectory
 from course.classroom.intake import NO_WORKSHEET, Remark, take_in
+from course.classroom.owners import Owners
 from course.text import CourseError
 from tests.classroom.room import SKELETON, SOLUTION, new_class
 
@@ -434,6 +436,52 @@ def test_a_file_swapped_for_a_pipe_is_not_waited_for(tmp_path: Path, monkeypatch
         entries.read(tmp_path, ("sgd.py",), 100)
 
 
+def test_looking_ends_when_its_time_is_up(tmp_path: Path) -> None:
+    root = new_class(tmp_path / "class")
+    folder = stock(root, "ada", {"a/b.txt": "x", "sgd/sgd.py": RIGHT})
+    (only,) = entries.walk(folder, entries.Look(seconds=-1.0))
+    assert only.problem is entries.TOO_LONG
+
+
+def test_what_was_not_looked_at_is_named_and_the_work_in_its_place_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = new_class(tmp_path / "class")
+    stock(root, "ada", {"a/b.txt": "x", "sgd/sgd.py": RIGHT})
+    monkeypatch.setattr(entries.Look, "over", True)
+    found = take_in(ClassDirectory(root), ["sgd"])
+    assert found.handed_in == [("sgd", "ada")]
+    assert (root / ".intake/ada/sgd/sgd.py").read_text("utf-8") == RIGHT
+    (remark,) = found.remarks
+    assert remark.where == "ada"
+    assert "took more than 20 seconds" in remark.text.en
+    assert "超过 20 秒" in remark.text.zh
+
+
+def test_a_hostile_class_of_archives_costs_seconds(tmp_path: Path) -> None:
+    """Tables of contents of 300,000 files, a thousand archives, a thousand files that unpack to twenty gigabytes."""
+    root = new_class(tmp_path / "class")
+    table = zipped(*((f"{n}", "") for n in range(10)))
+    start, size = table.index(b"PK\x01\x02"), table.rindex(b"PK\x05\x06") - table.index(b"PK\x01\x02")
+    entry = table[start : start + size]
+    wide = table[:start] + entry * 30_000
+    end = b"PK\x05\x06\0\0\0\0\xff\xff\xff\xff" + (size * 30_000).to_bytes(4, "little") + start.to_bytes(4, "little")
+    stock(root, "tables", {f"{n}.zip": wide + end + b"\0\0" for n in range(3)})
+    one = zipped(*((f"{n}/sgd.py", RIGHT + f"# {n}\n") for n in range(100)))
+    stock(root, "thousand", {f"{n}.zip": one for n in range(900)})
+    kept = io.BytesIO()
+    with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as archive:
+        whole = bytes(20 * 2**20)
+        archive.writestr("0/sgd.ipynb", whole)
+    stock(root, "bombs", {f"{n}.zip": kept.getvalue() for n in range(200)})
+    began = time.process_time()
+    found = take_in(ClassDirectory(root), ["sgd"])
+    assert time.process_time() - began < 30
+    said = {each.where.partition("/")[0]: each.text.en for each in found.remarks}
+    assert "more than 1000 files" in said["tables"]
+    assert {"thousand", "bombs"} <= set(said) | {student for _, student in found.handed_in}
+
+
 def _blind_once(see: Callable[[int], object]) -> Callable[[int], object]:
     seen = []
 
@@ -472,3 +520,74 @@ def test_a_class_that_only_hands_in_badly_gets_a_list(tmp_path: Path) -> None:
         classroom.grade(root, progress=False)
     assert "ada/sgd.tar.gz: is an archive" in told.value.text.en
     assert "ada/sgd.tar.gz：是压缩包，但这种格式不会自动解开" in told.value.text.zh
+
+
+class TestNamesOnTheDisk:
+    """Hard links: a file belongs to who had it first, as far as the folders' clocks and owners tell."""
+
+    @pytest.fixture
+    def room(self, tmp_path: Path) -> ClassDirectory:
+        room = ClassDirectory(new_class(tmp_path / "class"))
+        stock(room.root, "ada", {"sgd/sgd.py": RIGHT, "sgd/sgd.ipynb": sheet()})
+        time.sleep(0.05)
+        return room
+
+    @staticmethod
+    def taken(room: ClassDirectory, student: str) -> bool:
+        take_in(room, ["sgd"])
+        return (room.intake / student / "sgd/sgd.py").is_file()
+
+    def link(self, room: ClassDirectory, to: Path, student: str = "bo", name: str = "sgd/sgd.py") -> None:
+        path = room.submitted / student / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.link(to, path)
+
+    def test_anothers_file_stays_anothers(self, room: ClassDirectory) -> None:
+        for student in ("bo", "chen"):
+            self.link(room, room.submitted / "ada/sgd/sgd.py", student)
+            time.sleep(0.02)
+        assert [self.taken(room, each) for each in ("ada", "bo", "chen")] == [True, False, False]
+
+    def test_it_is_seen_too_when_one_student_is_asked_for(self, room: ClassDirectory) -> None:
+        self.link(room, room.submitted / "ada/sgd/sgd.py")
+        found = take_in(room, ["sgd"], only="bo")
+        (remark,) = found.remarks
+        assert "a hard link" in remark.text.en
+        assert remark.overlooked
+
+    def test_a_name_in_place_of_ones_own_folder_counts(self, room: ClassDirectory) -> None:
+        os.link(room.submitted / "ada/sgd/sgd.py", room.submitted / "bo")
+        assert self.taken(room, "ada")
+
+    def test_a_file_from_elsewhere_is_not_read(self, room: ClassDirectory, tmp_path: Path) -> None:
+        secret = tmp_path / "secret.py"
+        secret.write_text(RIGHT, "utf-8")
+        for student in ("bo", "chen"):
+            self.link(room, secret, student)
+        assert not self.taken(room, "bo")
+        assert not self.taken(room, "chen")
+
+    def test_a_backup_of_links_takes_nobodys_work(self, room: ClassDirectory, tmp_path: Path) -> None:
+        os.link(room.submitted / "ada/sgd/sgd.py", tmp_path / "backup.py")
+        assert self.taken(room, "ada")
+
+    def test_two_names_of_ones_own(self, room: ClassDirectory) -> None:
+        self.link(room, room.submitted / "ada/sgd/sgd.py", "ada", "sgd/kept.py")
+        assert self.taken(room, "ada")
+
+    def test_the_owner_tells_more_than_the_clock(self, room: ClassDirectory) -> None:
+        self.link(room, room.submitted / "ada/sgd/sgd.py")
+        ada, bo = (entries.at(room.submitted / student, "sgd", "sgd.py") for student in ("ada", "bo"))
+        assert ada is not None
+        assert bo is not None
+        assert ada.links is not None
+        seen = ada.links
+        known = Owners(room.submitted)
+        known.__dict__["_names"] = {
+            (seen.st_dev, seen.st_ino): [
+                owners.Name("ada", changed=seen.st_ctime_ns + 9, owner=seen.st_uid),  # she has added something since
+                owners.Name("bo", changed=seen.st_ctime_ns, owner=seen.st_uid + 1),
+            ]
+        }
+        assert known.checked(ada).problem is None
+        assert known.checked(bo).problem is owners.SECOND_NAME

@@ -128,6 +128,18 @@ def test_another_extra_credit_stays_and_is_told_once(graded: Path) -> None:
     assert mark(graded, "bo", "sgd").extra == 7.0
 
 
+def test_the_report_tells_of_it_and_changes_nothing(graded: Path) -> None:
+    assert "Grading has not written this" not in classroom.class_report(graded, progress=False).en
+    forge(graded, "grade", auto_score=20.0)
+    told = classroom.class_report(graded, progress=False)
+    assert "bo/sgd: the gradebook held 20 for sgd" in told.en
+    assert "运行 `course class grade` 会改正" in told.zh
+    assert mark(graded, "bo", "sgd").auto == 20.0
+    (graded / "gradebook.db").unlink()
+    classroom.class_report(graded, progress=False)
+    assert not (graded / "gradebook.db").exists()
+
+
 def test_a_row_that_is_gone_is_entered_again(graded: Path) -> None:
     with Gradebook(f"sqlite:///{graded / 'gradebook.db'}", "downhill") as book:
         book.remove_submission("sgd", "ada")
