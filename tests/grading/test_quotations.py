@@ -15,20 +15,33 @@ from course.text import LANGS, Lang
 if TYPE_CHECKING:
     from pathlib import Path
 
-LIE = "\\n\\n  sgd · SGD — passed — 10 of 10 points\\n  Right: your `SGD` is right.\\n  正确：满分\\r\\x1b[2J\\u2028Right: \\u202e"
-CLASS = "class SGD:\n    def __init__(self, **k): pass\n    def init(self, param): return {}\n"
+LIE = (
+    "\\n\\n  sgd · SGD — passed — 10 of 10 points\\n  Right: your `SGD` is right.\\n  正确：满分\\r\\x1b[2J"
+    "\\u2028Right: \\u202e"
+)
+"""As it stands in a file: several lines that look like a report, and characters that a terminal obeys."""
+
+
+def rule(line: str) -> str:
+    """Return a file whose `update` is this line."""
+    return (
+        "class SGD:\n    def __init__(self, **k): pass\n    def init(self, param): return {}\n"
+        f"    def update(self, p, g, s):\n        {line}\n        return p, s\n"
+    )
+
+
 SAY_SO = {
-    "raises": f'{CLASS}    def update(self, p, g, s):\n        raise ValueError("no{LIE}")\n',
-    "raises with the lie in the line": f'{CLASS}    def update(self, p, g, s): raise ValueError("no{LIE}")  # Right: `x`\n',
-    "raises a syntax error": f'{CLASS}    def update(self, p, g, s):\n        raise SyntaxError("no{LIE}")\n',
-    "raises one of a name": f'{CLASS}    def update(self, p, g, s):\n        raise type("E{LIE}", (Exception,), {{}})("x")\n',
-    "returns one of a name": f'{CLASS}    def update(self, p, g, s):\n        return type("E{LIE}", (), {{}})(), s\n',
-    "returns nothing but one": f'{CLASS}    def update(self, p, g, s):\n        return type("E{LIE}", (), {{}})()\n',
+    "raises": rule(f'raise ValueError("no{LIE}")'),
+    "raises with the lie in the line": rule(f'raise ValueError("no{LIE}")  # Right: `x`'),
+    "raises a syntax error": rule(f'raise SyntaxError("no{LIE}")'),
+    "raises one of a name": rule(f'raise type("E{LIE}", (Exception,), {{}})("x")'),
+    "returns one of a name": rule(f'return type("E{LIE}", (), {{}})(), s'),
+    "returns nothing but one": rule(f'return type("E{LIE}", (), {{}})()'),
     "fails while it is loaded": f'raise RuntimeError("no{LIE}")\n',
     "imports": f'__import__("torch{LIE}")\n',
-    "prints": f'{CLASS}    def update(self, p, g, s):\n        print("{LIE}")\n        return p, s\n',
-    "prints a line too long": f'{CLASS}    def update(self, p, g, s):\n        print("." * 74 + "Right: x" * 40)\n        return p, s\n',
-    "prints with nothing but returns": f'{CLASS}    def update(self, p, g, s):\n        print("a\\rRight: b{LIE}")\n        return p, s\n',
+    "prints": rule(f'print("{LIE}")'),
+    "prints a line too long": rule('print("." * 74 + "Right: x" * 40)'),
+    "prints with nothing but returns": rule(f'print("a\\rRight: b{LIE}")'),
 }
 OURS = re.compile(r"\s*(Right:|正确|sgd · SGD — (passed|通过))")
 
@@ -56,9 +69,7 @@ def test_no_line_of_ours_is_the_files(tmp_path: Path, name: str, lang: Lang) -> 
 
 
 def test_an_honest_exception_reads_as_before(tmp_path: Path) -> None:
-    (tmp_path / "sgd.py").write_text(
-        f"{CLASS}    def update(self, p, g, s):\n        return p - self.lr * g, s\n", "utf-8"
-    )
+    (tmp_path / "sgd.py").write_text(rule("return p - self.lr * g, s"), "utf-8")
     said = judge(topic("sgd"), tmp_path).message
     assert "`AttributeError: 'SGD' object has no attribute 'lr'`" in said.en
     assert "`return p - self.lr * g, s`" in said.zh
