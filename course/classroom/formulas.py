@@ -46,7 +46,7 @@ def mathml(latex: str, *, block: bool) -> str:
 @lru_cache(maxsize=4096)
 def _converted(latex: str, *, block: bool) -> str | None:
     try:
-        root = convert_to_element(_plain(latex))
+        root = convert_to_element(_plain(latex), display="block" if block else "inline")
     except Exception:  # noqa: BLE001 - the converter has many kinds, and ends on deep nesting with a RecursionError
         return None
     for each in root.iter():

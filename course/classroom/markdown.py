@@ -27,6 +27,12 @@ CUT = Text(
     zh=f"这里只显示前 {LONGEST} 个字符，完整内容见上交的文件。",
 )
 
+MATH_FONTS = (
+    "math:not(#_),math:not(#_) *"  # before whatever a page says of the language around it
+    '{font-family:"Latin Modern Math","STIX Two Math","Cambria Math","XITS Math","DejaVu Math TeX Gyre",math}'
+)
+"""A system that has such a font does not always say so, and in another one an index stands where a factor would."""
+
 SCHEME = "attachment:"
 IN_THE_TEXT = re.compile(r"data:(image/(?:png|jpeg|gif|webp));base64,([A-Za-z0-9+/]+={0,2})")
 """A picture that stands in the text itself."""
@@ -194,4 +200,4 @@ def markdown2html(context: Any, source: str, attachments: Any = None) -> str:
     """
     if attachments is None:
         attachments = context.get("cell", {}).get("attachments", {})
-    return f'<div class="tex2jax_ignore mathjax_ignore">{html(source, attachments)}</div>'
+    return f'<style>{MATH_FONTS}</style><div class="tex2jax_ignore mathjax_ignore">{html(source, attachments)}</div>'
