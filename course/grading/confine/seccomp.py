@@ -18,8 +18,8 @@ from course.grading.confine.syscalls import ALLOWED, ARCHITECTURES, Architecture
 SET_MODE_FILTER, ALL_THREADS = 1, 1
 PR_GET_SECCOMP = 21
 
-LOAD, EQUAL, AT_LEAST, RETURN = 0x20, 0x15, 0x35, 0x06
-"""Four instructions of the classic BPF: load a word, two jumps, return."""
+LOAD, EQUAL, AT_LEAST, ANY_BIT, AND, RETURN = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
+"""Six instructions of the classic BPF: load a word, three jumps, keep some bits, return."""
 NUMBER, ARCHITECTURE, ARGUMENTS = 0, 4, 16
 """Where they stand in what the filter is shown."""
 ALLOW, KILL, REFUSE = 0x7FFF0000, 0x80000000, 0x00050000 | errno.ENOSYS
@@ -30,6 +30,8 @@ F_COMMANDS = (0, 1, 2, 3, 4, 1030)
 """fcntl: duplicate, flags. Not: who is told of what happens on a descriptor, leases, pipes' sizes, seals."""
 IO_COMMANDS = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
 """ioctl: is it a terminal, how large, how much can be read, does it wait, close on exec."""
+FLAGS = {"open": 1, "openat": 2}
+"""Which argument of theirs are the flags."""
 PROCESS_NAMES = (15, 16, 0x53564D41)
 """prctl: the thread's name, and names for memory, which the C library gives."""
 
@@ -91,6 +93,13 @@ def program(known: Architecture, own: int) -> bytes:
     code += [_do(AT_LEAST, OTHER_ABI, 0, 1), _do(RETURN, REFUSE)]
     for name in sorted(ALLOWED & numbers.keys()):
         code += [_do(EQUAL, numbers[name], 0, 1), _do(RETURN, ALLOW)]
+    # Opened for reading and truncated at once: an overlay, as containers have it, empties the file before Landlock is
+    # asked. What is opened for writing Landlock refuses in time.
+    for name, argument in FLAGS.items():
+        if name in numbers:
+            block = [_do(LOAD, ARGUMENTS + 8 * argument), _do(ANY_BIT, os.O_TRUNC, 0, 2), _do(AND, os.O_ACCMODE)]
+            block += [_do(EQUAL, os.O_RDONLY, 1, 0), _do(RETURN, ALLOW), _do(RETURN, REFUSE)]
+            code += [_do(EQUAL, numbers[name], 0, len(block)), *block]
     for name, (argument, values) in compared.items():
         if name in numbers:
             # The kernel takes the lower half of these arguments and nothing else.

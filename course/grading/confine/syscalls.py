@@ -14,7 +14,7 @@ ALLOWED = frozenset(
     fchdir fdatasync fstat fsync ftruncate futex getcpu getcwd getdents64 getegid geteuid getgid getgroups
     getitimer getpgid getpgrp getpid getppid getpriority getrandom getresgid getresuid getrlimit getrusage
     getsid gettid gettimeofday getuid lseek lstat madvise membarrier mincore mmap mprotect mremap munmap
-    nanosleep newfstatat open openat pause pipe pipe2 poll ppoll pread64 preadv pselect6 pwrite64 pwritev read
+    nanosleep newfstatat pause pipe pipe2 poll ppoll pread64 preadv pselect6 pwrite64 pwritev read
     readlink readlinkat readv rename renameat renameat2 restart_syscall rseq rt_sigaction rt_sigpending
     rt_sigprocmask rt_sigreturn rt_sigsuspend rt_sigtimedwait sched_yield select set_robust_list setitimer
     setrlimit sigaltstack stat statx sysinfo time times umask uname unlink unlinkat wait4 waitid write writev
