@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
 import resource
@@ -24,7 +23,6 @@ SEEDS = ("5eed", "another")
 
 def warm(*, hidden: bool) -> None:
     """Import whatever a judgement imports late, once for all that are forked from here."""
-    import course.grading.diagnosis
     import course.grading.wire  # noqa: F401
 
     if hidden:
