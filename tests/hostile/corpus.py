@@ -65,11 +65,11 @@ SPECIAL: dict[str, tuple[str, Callable[[Path, Path], object]]] = {
         lambda file, canary: file.symlink_to(canary / "secret.txt"),
     ),
     "f-symlink-solution": (
-        "sgd rejected|not-implemented — a link to the solution",
+        "sgd rejected|not-implemented|error — a link to the solution",
         lambda file, _: file.symlink_to(COURSE / "solutions" / "sgd.py"),
     ),
     "f-symlink-loop": (
-        "sgd rejected|not-implemented — a link to itself",
+        "sgd rejected|not-implemented|error — a link to itself",
         lambda file, _: file.symlink_to(file.name),
     ),
     "f-sparse": (
