@@ -26,7 +26,7 @@ KINDS = (
     "leaked",
     "changed",
     "escaped",
-    "left running",
+    "left behind",
     "control",
     "hidden",
 )

@@ -31,6 +31,9 @@ from tests.hostile.contain import Contained
 HUNG, SLOW = 90.0, 30.0
 """Seconds after which the judge is given up, and after which its answer came too late."""
 
+LEFT = {"tmp", "temporary", "shared", "home", "queues", "messages"}
+"""Of the bait's state: where something new is something that was left behind."""
+
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -76,9 +79,12 @@ class Slot:
         took = time.monotonic() - begun
         left = self._left() if self.contained else []
         after = self.bait.state()
-        faults = [f"LEFT RUNNING {name}" for name in left]
+        faults = [f"LEFT BEHIND a process: {name}" for name in left]
         changed = [what for what in before if before[what] != after.get(what)]
-        faults += [f"CHANGED {what}: {_new(before[what], after.get(what))}" for what in changed]
+        for what in changed:
+            faults.append(
+                f"{'LEFT BEHIND' if what in LEFT else 'CHANGED'} {what}: {_new(before[what], after.get(what))}"
+            )
         if self.contained and (written := self.contained.written()):
             faults += [f"CHANGED {written[0]}"]
         said = (output + b"\n" + self.errors.read_bytes()).decode("utf-8", "replace")
