@@ -81,10 +81,8 @@ class Slot:
         after = self.bait.state()
         faults = [f"LEFT BEHIND a process: {name}" for name in left]
         changed = [what for what in before if before[what] != after.get(what)]
-        for what in changed:
-            faults.append(
-                f"{'LEFT BEHIND' if what in LEFT else 'CHANGED'} {what}: {_new(before[what], after.get(what))}"
-            )
+        news = ((what, _new(before[what], after.get(what))) for what in changed)
+        faults += [f"{'LEFT BEHIND' if what in LEFT else 'CHANGED'} {what}: {new}" for what, new in news]
         if self.contained and (written := self.contained.written()):
             faults += [f"CHANGED {written[0]}"]
         said = (output + b"\n" + self.errors.read_bytes()).decode("utf-8", "replace")
