@@ -18,8 +18,8 @@ from course.grading.confine.syscalls import ALLOWED, ARCHITECTURES, Architecture
 SET_MODE_FILTER, ALL_THREADS = 1, 1
 PR_GET_SECCOMP = 21
 
-LOAD, EQUAL, AT_LEAST, ANY_BIT, AND, RETURN = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
-"""Six instructions of the classic BPF: load a word, three jumps, keep some bits, return."""
+LOAD, EQUAL, AT_LEAST, AND, RETURN = 0x20, 0x15, 0x35, 0x54, 0x06
+"""Five instructions of the classic BPF: load a word, two jumps, keep some bits, return."""
 NUMBER, ARCHITECTURE, ARGUMENTS = 0, 4, 16
 """Where they stand in what the filter is shown."""
 ALLOW, KILL, REFUSE = 0x7FFF0000, 0x80000000, 0x00050000 | errno.ENOSYS
@@ -93,13 +93,15 @@ def program(known: Architecture, own: int) -> bytes:
     code += [_do(AT_LEAST, OTHER_ABI, 0, 1), _do(RETURN, REFUSE)]
     for name in sorted(ALLOWED & numbers.keys()):
         code += [_do(EQUAL, numbers[name], 0, 1), _do(RETURN, ALLOW)]
-    # Opened for reading and truncated at once: an overlay, as containers have it, empties the file before Landlock is
-    # asked. What is opened for writing Landlock refuses in time.
+    # Truncated without being opened for writing: an overlay, as containers have it, empties the file before Landlock is
+    # asked. What is opened for writing Landlock refuses in time. The third way to open, for neither, nobody needs.
+    neither = os.O_WRONLY | os.O_RDWR
     for name, argument in FLAGS.items():
         if name in numbers:
-            block = [_do(LOAD, ARGUMENTS + 8 * argument), _do(ANY_BIT, os.O_TRUNC, 0, 2), _do(AND, os.O_ACCMODE)]
-            block += [_do(EQUAL, os.O_RDONLY, 1, 0), _do(RETURN, ALLOW), _do(RETURN, REFUSE)]
-            code += [_do(EQUAL, numbers[name], 0, len(block)), *block]
+            block = [_do(LOAD, ARGUMENTS + 8 * argument), _do(AND, neither | os.O_TRUNC)]
+            for flags in (os.O_TRUNC, neither, neither | os.O_TRUNC):
+                block += [_do(EQUAL, flags, 0, 1), _do(RETURN, REFUSE)]
+            code += [_do(EQUAL, numbers[name], 0, len(block) + 1), *block, _do(RETURN, ALLOW)]
     for name, (argument, values) in compared.items():
         if name in numbers:
             # The kernel takes the lower half of these arguments and nothing else.
