@@ -145,8 +145,11 @@ class Slot:
     def close(self) -> None:
         """End it, if it runs."""
         if self.process is not None:
-            self.process.kill()
-            self.process.communicate()
+            try:
+                self.process.communicate(timeout=3)  # nothing more is said to it, so it ends
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.communicate()
             self.process = None
 
     def ask(self, submission: corpus.Submission, seconds: int | None = None) -> dict[str, Any]:

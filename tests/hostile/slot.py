@@ -270,6 +270,8 @@ def main() -> None:
         print(json.dumps({"row": row, "spoiled": spoiled}), file=answers, flush=True)
         if spoiled:
             return
+    if not contained:
+        shutil.rmtree(slot.bait.root, ignore_errors=True)
 
 
 if __name__ == "__main__":
