@@ -75,9 +75,9 @@ class Limits:
         return {
             "RLIMIT_CPU": self.cpu,
             "RLIMIT_AS": self.memory,
-            "RLIMIT_FSIZE": self.output,
+            "RLIMIT_FSIZE": self.output // 4,
             "RLIMIT_NPROC": self.processes,
-            "RLIMIT_NOFILE": 256,
+            "RLIMIT_NOFILE": 64,  # a file that is removed and still open is seen by nobody, and takes room
             "RLIMIT_CORE": 0,
             "RLIMIT_MEMLOCK": 0,
             "RLIMIT_MSGQUEUE": 0,

@@ -46,9 +46,10 @@ PROCESS_EVENTS = {
     "subprocess.Popen", "_thread.start_new_thread", "_thread.start_joinable_thread",
 }  # fmt: skip
 OUTSIDE_EVENTS = {
-    "os.chmod", "os.chown", "os.kill", "os.killpg", "os.link", "os.remove", "os.rename", "os.rmdir", "os.symlink",
-    "os.truncate", "signal.pthread_kill",
+    "os.chmod", "os.chown", "os.kill", "os.killpg", "os.link", "os.rmdir", "os.symlink", "signal.pthread_kill",
 }  # fmt: skip
+OWN_EVENTS = {"os.remove": 1, "os.rename": 2, "os.truncate": 1}
+"""What one may do to one's own files, and how many paths it names."""
 OUTSIDE_PREFIXES = ("ctypes.", "socket.")
 
 
@@ -94,6 +95,9 @@ class Guard:
             self.check_open(*arguments)
         elif event in PROCESS_EVENTS:
             raise ForbiddenProcessError(event)
+        elif event in OWN_EVENTS:
+            for path in arguments[: OWN_EVENTS[event]]:
+                self.check_open(path, None, os.O_WRONLY)
         elif event in OUTSIDE_EVENTS or event.startswith(OUTSIDE_PREFIXES):
             raise ForbiddenAccessError(event)
 

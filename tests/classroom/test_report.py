@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from course.classroom.markdown import harmless
-from course.classroom.report import comment, public
+from course.classroom.report import comment, public, report
 from course.grading.judge import judge
 from course.grading.verdict import Verdict
 from course.syllabus import topic

@@ -1,1 +1,1 @@
-"""Submissions that must not get through, by the verdict that they should come to, and what puts them through the judge."""
+"""Submissions that must not get through, by the verdict that they should come to, and what tries them."""

@@ -29,11 +29,17 @@ def main() -> int:
     parser.add_argument("--json", type=Path, help="write the rows to this file")
     args = parser.parse_args()
     if not contain.available():
-        print("This runs what is made to do harm: only on Linux, as root, where namespaces can be had.", file=sys.stderr)
+        print(
+            "This runs what is made to do harm: only on Linux, as root, where namespaces can be had.", file=sys.stderr
+        )
         return 2
     every = corpus.submissions().values()
     patterns = args.patterns or ["*"]
     chosen = [each for each in every if any(fnmatch.fnmatch(each.name, pattern) for pattern in patterns)]
+    slot = pool.Slot(args.wall, args.user)
+    slot.start()
+    slot.close()
+    print(f"The wall, as {args.user or 'root'}: {slot.standing}")
     begun = time.monotonic()
     rows = pool.run(
         chosen,
@@ -53,8 +59,8 @@ def main() -> int:
 
 def _tell(row: dict[str, Any]) -> None:
     remarks = f" ({', '.join(row['remarks'])})" if row["remarks"] else ""
-    faults = "; ".join(row["faults"]) or "ok"
-    print(f"{row['name']:34} {row['expected']:28.28} {row['got']:16} {row['seconds']:6.2f} s  {faults}{remarks}", flush=True)
+    found = ("; ".join(row["faults"]) or "ok") + remarks
+    print(f"{row['name']:34} {row['expected']:28.28} {row['got']:16} {row['seconds']:6.2f} s  {found}", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What a submission must not reach: files, sockets and queues that lie open to everybody, and whether they were reached."""
+"""What a submission must not reach: files, sockets and queues that lie open to everybody."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from tests.hostile.contain import QUEUES
 SECRET = "CANARY-FILE-7f3a"  # noqa: S105 - a secret that is there to be found in what the judge says
 ENVIRONMENT = "CANARY-ENV-91cc"
 PORT = 47113
+SHARED = Path("/dev/shm")  # noqa: S108 - looked at, and fresh where it matters
 ABSTRACT = "\0hostile-bait"
 
 
@@ -46,7 +47,7 @@ class Bait:
             each.listen()
         self.sockets = [tcp, udp, abstract, path]
         for each in self.sockets:
-            each.setblocking(False)
+            each.settimeout(0)
 
     def lay(self) -> None:
         """Lay the files afresh."""
@@ -72,8 +73,8 @@ class Bait:
         seen: dict[str, Any] = {
             "canary": _tree(self.canary),
             "tmp": _names(self.tmp),
-            "/tmp": _names(self.root.parent) if self.sockets else [],
-            "/dev/shm": _names(Path("/dev/shm")),
+            "temporary": _names(self.root.parent) if self.sockets else [],
+            "shared": _names(SHARED),
             "home": _names(self.home),
             "messages": _names(QUEUES) if self.sockets else [],
             "queues": _lines(*(f"/proc/sysvipc/{kind}" for kind in ("shm", "msg", "sem"))),
@@ -104,7 +105,7 @@ class Bait:
 
 
 def _names(folder: Path) -> list[str]:
-    return sorted(os.listdir(folder)) if folder.is_dir() else []
+    return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
 
 
 def _tree(folder: Path) -> list[tuple[str, int]]:

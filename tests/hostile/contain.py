@@ -35,12 +35,14 @@ def available() -> bool:
     """Whether such namespaces can be had: on Linux, as root."""
     if sys.platform != "linux" or os.geteuid() != 0 or shutil.which("unshare") is None:
         return False
-    return subprocess.run([*UNSHARE, "mount", "-t", "tmpfs", "none", "/mnt"], capture_output=True).returncode == 0
+    tried = subprocess.run([*UNSHARE, "mount", "-t", "tmpfs", "none", str(PLACE)], capture_output=True, check=False)
+    return tried.returncode == 0
 
 
 def command(*arguments: str) -> list[str]:
-    """Return the command line that runs a module of the tests in there."""
-    return [*UNSHARE, sys.executable, "-B", "-m", *arguments]
+    """Return the command line that runs a module of the tests in there, or without namespaces where none can be had."""
+    python = [sys.executable, "-B", "-m", *arguments]
+    return [*UNSHARE, *python] if available() else [*python, "--uncontained"]
 
 
 class Contained:
@@ -63,7 +65,7 @@ class Contained:
         _read_only("/")
         for path in self.layers:
             _read_only(str(kept[path]), not_any_more=True)
-        for where, kind in (("/proc", "proc"), ("/dev/shm", "tmpfs"), (str(QUEUES), "mqueue")):
+        for where, kind in (("/proc", "proc"), ("/dev/shm", "tmpfs"), (str(QUEUES), "mqueue")):  # noqa: S108 - ours alone
             _mount("-t", kind, "hostile", where)
         if Path("/sys/fs/cgroup").is_dir():
             _read_only("/sys/fs/cgroup", not_any_more=True)  # the wall may want a group of its own
@@ -96,10 +98,11 @@ class Contained:
 
     def written(self) -> list[str]:
         """What was changed in Python or the checkout, by path within them."""
-        touched = [(path, upper, lower) for upper, lower in self.layers.values() for path in upper.rglob("*")]
-        return sorted(
-            str(path.relative_to(upper)) for path, upper, lower in touched if _differs(path, lower / path.relative_to(upper))
-        )
+        found = []
+        for upper, lower in self.layers.values():
+            inner = (path.relative_to(upper) for path in upper.rglob("*"))
+            found += [str(path) for path in inner if _differs(upper / path, lower / path)]
+        return sorted(found)
 
 
 def _differs(now: Path, before: Path) -> bool:

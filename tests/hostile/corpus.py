@@ -1,8 +1,8 @@
 """The submissions: a folder each, with the file that a student hands in and the verdict that it should come to.
 
-`expect.txt` says "TOPIC status|status — what it tries", or "TOPIC status POINTS — …" where it may earn no more. The files are data: what a folder in git cannot hold (a pipe, a
-link, a mode) is made here, and five words in them are filled in when they are laid out, so that they stay small, and
-true when the course changes:
+`expect.txt` says "TOPIC status|status — what it tries", or "TOPIC status POINTS — …" where it may earn no more. The
+files are data: what a folder in git cannot hold (a pipe, a link, a mode) is made here, and five words in them are
+filled in when they are laid out, so that they stay small, and true when the course changes:
 
 - `@FREE@`: what switches the guard in Python off and asks the kernel directly (`prelude.txt`);
 - `@CANARY@`: a folder of bait, which lies outside all that a rule may touch (see `bait`);
@@ -30,8 +30,22 @@ HERE = Path(__file__).parent
 COURSE = HERE.parents[1]
 STATUSES = {"passed", "wrong", "not-implemented", "error", "timeout", "limit", "rejected"}
 LOOPS = {"timeout"}
+EVERY_WALL = "abcdekv"
+"""First letters of those that a wall is there for, or must not be in the way of."""
 HARMLESS = "fhoprvw"
 """First letters of those that reach for nothing outside: they may run where nothing holds them but the wall itself."""
+
+
+def _sparse(file: Path) -> None:
+    file.touch()
+    os.truncate(file, 3 * 2**30)
+
+
+def _closed(file: Path, closed: Path) -> None:
+    """A right file that nobody may read, or in a folder that nobody may."""
+    file.write_bytes(solution("sgd"))
+    closed.chmod(0)
+
 
 SPECIAL: dict[str, tuple[str, Callable[[Path, Path], object]]] = {
     "f-fifo": (
@@ -51,24 +65,24 @@ SPECIAL: dict[str, tuple[str, Callable[[Path, Path], object]]] = {
         lambda file, canary: file.symlink_to(canary / "secret.txt"),
     ),
     "f-symlink-solution": (
-        "sgd rejected|not-implemented — a link to the solution",
+        "sgd rejected|not-implemented|error — a link to the solution",
         lambda file, _: file.symlink_to(COURSE / "solutions" / "sgd.py"),
     ),
     "f-symlink-loop": (
-        "sgd rejected|not-implemented — a link to itself",
+        "sgd rejected|not-implemented|error — a link to itself",
         lambda file, _: file.symlink_to(file.name),
     ),
     "f-sparse": (
         "sgd rejected — three gigabytes of nothing",
-        lambda file, _: (file.touch(), os.truncate(file, 3 * 2**30)),
+        lambda file, _: _sparse(file),
     ),
     "f-unreadable": (
         "sgd rejected|error|passed — mode 000, which root reads all the same",
-        lambda file, _: (file.write_bytes(solution("sgd")), file.chmod(0)),
+        lambda file, _: _closed(file, file),
     ),
     "f-folder-unreadable": (
         "sgd rejected|error|not-implemented|passed — a folder of mode 000, which root reads all the same",
-        lambda file, _: (file.write_bytes(solution("sgd")), file.parent.chmod(0)),
+        lambda file, _: _closed(file, file.parent),
     ),
 }
 """What a folder in git cannot hold: what is expected of it, and how it is made at a path, beside a folder of bait."""
@@ -97,6 +111,11 @@ class Submission:
         """Whether it reaches for nothing outside."""
         return self.name[0] in HARMLESS
 
+    @property
+    def aimed_at_wall(self) -> bool:
+        """Whether it is worth a try behind each kind of wall; the others meet the judge, who is always the same."""
+        return self.name[0] in EVERY_WALL or self.name.startswith(("t-fill", "t-map"))
+
     def lay(self, folder: Path, canary: Path) -> None:
         """Make the folder that is handed in.
 
@@ -122,13 +141,14 @@ def solution(stem: str) -> bytes:
 def filled(file: Path, canary: Path) -> bytes:
     """Return a submission's text with its markers filled in."""
     text = file.read_bytes()
-    for marker, fill in {
+    fills: dict[bytes, Callable[[], bytes]] = {
         b"@FREE@": (HERE / "prelude.txt").read_bytes,
         b"@CANARY@": lambda: os.fsencode(canary),
         b"@SOLUTION@": lambda: solution(file.stem).rstrip(b"\n"),
         b"@SEEN@": lambda: repr(_seen(file.stem)).encode(),
         b"@ANSWERS@": lambda: base64.b64encode(stored.path(file.stem).read_bytes()),
-    }.items():
+    }
+    for marker, fill in fills.items():
         if marker in text:
             text = text.replace(marker, fill())
     return text

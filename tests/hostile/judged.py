@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import ctypes
+import contextlib
+import io
 import json
 import os
 import resource
 from typing import TYPE_CHECKING, Any
 
-from course import syllabus
+from course import cli, syllabus
 from course.classroom import report
 from course.grading import judge, render
+from course.grading.verdict import Verdict
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from course.grading.verdict import Verdict
     from tests.hostile.corpus import Submission
 
 SEEDS = ("5eed", "another")
@@ -24,7 +25,6 @@ SEEDS = ("5eed", "another")
 
 def warm(*, hidden: bool) -> None:
     """Import whatever a judgement imports late, once for all that are forked from here."""
-    import course.grading.diagnosis
     import course.grading.wire  # noqa: F401
 
     if hidden:
@@ -43,15 +43,24 @@ def answer(submission: Submission, folder: Path) -> bytes:
     """
     topic = syllabus.topic(submission.stem)
     before = _condition()
+    told: list[str] = []
     if not submission.hidden:
-        verdict = judge.judge(topic, folder)
-        told: list[str] = []
+        verdict = _checked(submission.stem, folder)
     else:
         verdict, other = (judge.judge(topic, folder, seed=seed) for seed in SEEDS)
         told = [face for face, text in _faces(verdict).items() if text != _faces(other)[face]]
     faces = _faces(verdict)
     changed = [what for what, value in _condition().items() if before[what] != value]
     return json.dumps({**verdict.to_json("en"), "told": told, "changed": changed, "faces": faces}).encode()
+
+
+def _checked(stem: str, folder: Path) -> Verdict:
+    """Judge as `course check --json` does, with all that it draws and prepares."""
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        status = cli._run(["check", stem, "--submission", str(folder), "--json"])
+    if not said.getvalue():
+        raise ValueError(f"exit status {status}, and no verdict")
+    return Verdict.from_json(json.loads(said.getvalue()))
 
 
 def _faces(verdict: Verdict) -> dict[str, str]:

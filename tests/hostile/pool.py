@@ -17,7 +17,19 @@ if TYPE_CHECKING:
 LONGEST = 150.0
 """Seconds after which a slot that does not answer is ended: it has been stopped from within."""
 
-KINDS = ("fooled", "failed", "crashed", "hung", "slow", "leaked", "changed", "escaped", "left running", "control", "hidden")
+KINDS = (
+    "fooled",
+    "failed",
+    "crashed",
+    "hung",
+    "slow",
+    "leaked",
+    "changed",
+    "escaped",
+    "left behind",
+    "control",
+    "hidden",
+)
 """How a row's faults begin, in capitals."""
 
 
@@ -39,7 +51,7 @@ def run(
         wall: the layers, as COURSE_WALL takes them; None for all that can be had.
         user: as whom the judge runs; None for whoever runs this.
         command_line: whether by `course check --json`, rather than in forked children, which is far quicker.
-        seconds: what a rule gets; None for 1 where it is expected to use it up, and 3 for others.
+        seconds: of CPU time for a rule; None for 1 where it is expected to use it up, and 3 for others.
         told: called with each row as it comes in.
 
     Returns:
@@ -54,31 +66,22 @@ def run(
     lock, broken = threading.Lock(), list[OSError]()
 
     def serve() -> None:
+        slot = Slot(wall, user, command_line=command_line)
         try:
-            work()
+            while True:
+                with lock:
+                    if not waiting:
+                        return
+                    submission = waiting.popleft()
+                row = slot.ask(submission, seconds)
+                with lock:
+                    rows.append(row)
+                    told(row)
         except OSError as problem:
             broken.append(problem)
             waiting.clear()
-
-    def work() -> None:
-        slot: subprocess.Popen[str] | None = None
-        warmed = False
-        while True:
-            with lock:
-                if not waiting:
-                    break
-                submission = waiting.popleft()
-            if slot is None or slot.poll() is not None or submission.hidden is not warmed:
-                if slot is not None:
-                    slot.communicate()
-                slot = _start(wall, user, command_line=command_line, hidden=submission.hidden)
-                warmed = submission.hidden
-            row = _ask(slot, submission, seconds or (1 if submission.loops else 3))
-            with lock:
-                rows.append(row)
-                told(row)
-        if slot is not None:
-            slot.communicate()
+        finally:
+            slot.close()
 
     threads = [threading.Thread(target=serve) for _ in range(slots)]
     for thread in threads:
@@ -90,54 +93,116 @@ def run(
     return sorted(rows, key=lambda row: str(row["name"]))
 
 
-def _start(wall: str | None, user: str | None, *, command_line: bool, hidden: bool) -> subprocess.Popen[str]:
-    options = [*(["--user", user] if user else []), *(["--command-line"] if command_line else [])]
-    options += ["--hidden"] if hidden else []
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "CANARY_ENV": bait.ENVIRONMENT}
-    environment |= {"COURSE_WALL": wall} if wall is not None else {}
-    slot = subprocess.Popen(
-        contain.command("tests.hostile.slot", *options),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        cwd=corpus.COURSE,
-        env=environment,
-    )
-    assert slot.stdout
-    if slot.stdout.readline() != "ready\n":
-        raise OSError("a slot did not start: its own words stand above")
-    return slot
+class Slot:
+    """One slot, from outside: started when it is asked first, and again when it has ended.
 
+    Args:
+        wall: the layers, as COURSE_WALL takes them; None for all that can be had.
+        user: as whom the judge runs; None for whoever runs this.
+        command_line: whether by `course check --json`.
 
-def _ask(slot: subprocess.Popen[str], submission: corpus.Submission, seconds: int) -> dict[str, Any]:
-    assert slot.stdin
-    assert slot.stdout
-    line = ""
-    given_up = threading.Timer(LONGEST, slot.kill)
-    given_up.start()
-    try:
-        print(json.dumps([submission.name, seconds]), file=slot.stdin, flush=True)
-        line = slot.stdout.readline()
-        answer = json.loads(line)
-        row: dict[str, Any] = answer["row"]
-        if answer["spoiled"]:
-            slot.wait()
-    except (OSError, ValueError):
-        slot.kill()
-        slot.wait()
-        return {
-            "name": submission.name,
-            "expected": "|".join(submission.expected),
-            "got": "CRASHED",
-            "seconds": 0.0,
-            "faults": [f"CRASHED the slot itself: {line or slot.returncode}"],
-            "remarks": [],
-            "tries": submission.tries,
+    """
+
+    def __init__(self, wall: str | None = None, user: str | None = None, *, command_line: bool = False) -> None:
+        self.wall, self.user, self.command_line = wall, user, command_line
+        self.process: subprocess.Popen[str] | None = None
+        self.hidden = False
+        """Whether it has imported torch, for those that are judged in a class."""
+        self.standing = ""
+        """The layers that stand in there."""
+
+    def start(self, *, hidden: bool = False) -> None:
+        """Start it, whatever was there before.
+
+        Raises:
+            OSError: it did not start.
+
+        """
+        self.close()
+        options = [*(["--user", self.user] if self.user else []), *(["--command-line"] if self.command_line else [])]
+        options += ["--hidden"] if hidden else []
+        environment = {
+            **os.environ,
+            "OMP_NUM_THREADS": "1",
+            "OPENBLAS_NUM_THREADS": "1",
+            "CANARY_ENV": bait.ENVIRONMENT,
         }
-    finally:
-        given_up.cancel()
-    return row
+        environment |= {"COURSE_WALL": self.wall} if self.wall is not None else {}
+        self.process = subprocess.Popen(
+            contain.command("tests.hostile.slot", *options),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            cwd=corpus.COURSE,
+            env=environment,
+        )
+        self.hidden = hidden
+        ready, _, self.standing = self._line().partition(" ")
+        if ready != "ready":
+            raise OSError("a slot did not start; what it said stands above")
+
+    def close(self) -> None:
+        """End it, if it runs."""
+        if self.process is not None:
+            try:
+                self.process.communicate(timeout=3)  # nothing more is said to it, so it ends
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.communicate()
+            self.process = None
+
+    def ask(self, submission: corpus.Submission, seconds: int | None = None) -> dict[str, Any]:
+        """Put one submission through the judge.
+
+        Args:
+            submission: which.
+            seconds: of CPU time for its rule; None for 1 where it is expected to use it up, and 3 for others.
+
+        Returns:
+            Its row; also where the slot itself has died of it.
+
+        Raises:
+            OSError: a slot did not start.
+
+        """
+        if self.process is None or submission.hidden is not self.hidden:
+            self.start(hidden=submission.hidden)
+        line = self._line(json.dumps([submission.name, seconds or (1 if submission.loops else 3)]))
+        try:
+            answer = json.loads(line)
+            row: dict[str, Any] = answer["row"]
+        except ValueError:
+            self.close()
+            return {
+                "name": submission.name,
+                "expected": "|".join(submission.expected),
+                "got": "CRASHED",
+                "seconds": 0.0,
+                "faults": [f"CRASHED the slot itself {line}"],
+                "remarks": [],
+                "tries": submission.tries,
+            }
+        if answer["spoiled"]:
+            self.close()
+        return row
+
+    def _line(self, said: str = "") -> str:
+        """Say a line and return the one that is answered; nothing, if none comes in time."""
+        process = self.process
+        assert process is not None
+        assert process.stdin is not None
+        assert process.stdout is not None
+        given_up = threading.Timer(LONGEST, process.kill)
+        given_up.start()
+        try:
+            if said:
+                print(said, file=process.stdin, flush=True)
+            return process.stdout.readline().strip()
+        except OSError:
+            return ""
+        finally:
+            given_up.cancel()
 
 
 def counts(rows: Sequence[dict[str, Any]]) -> dict[str, int]:

@@ -23,12 +23,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from course.grading import wall
 from tests.hostile import corpus, judged
-from tests.hostile.bait import ENVIRONMENT, SECRET, Bait
+from tests.hostile.bait import ENVIRONMENT, SECRET, SHARED, Bait
 from tests.hostile.contain import Contained
 
 HUNG, SLOW = 90.0, 30.0
 """Seconds after which the judge is given up, and after which its answer came too late."""
+
+LEFT = {"tmp", "temporary", "shared", "home", "queues", "messages"}
+"""Of the bait's state: where something new is something that was left behind."""
 
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -75,8 +79,10 @@ class Slot:
         took = time.monotonic() - begun
         left = self._left() if self.contained else []
         after = self.bait.state()
-        faults = [f"LEFT RUNNING {name}" for name in left]
-        faults += [f"CHANGED {what}: {_new(before[what], after.get(what))}" for what in before if before[what] != after.get(what)]
+        faults = [f"LEFT BEHIND a process: {name}" for name in left]
+        changed = [what for what in before if before[what] != after.get(what)]
+        news = ((what, _new(before[what], after.get(what))) for what in changed)
+        faults += [f"{'LEFT BEHIND' if what in LEFT else 'CHANGED'} {what}: {new}" for what, new in news]
         if self.contained and (written := self.contained.written()):
             faults += [f"CHANGED {written[0]}"]
         said = (output + b"\n" + self.errors.read_bytes()).decode("utf-8", "replace")
@@ -104,6 +110,21 @@ class Slot:
             "remarks": remarks,
             "tries": submission.tries,
         }
+
+    def standing(self) -> str:
+        """Which layers of the wall stand for the user as whom the judge runs, with commas."""
+        ours, theirs = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            self._become()
+            os.chdir(self.bait.home)
+            os.write(theirs, ",".join(wall.standing().layers).encode())
+            os._exit(0)
+        os.close(theirs)
+        with os.fdopen(ours, "rb") as said:
+            found = said.read().decode()
+        os.waitpid(pid, 0)
+        return found or "none"
 
     def _run(self, submission: corpus.Submission, folder: Path) -> tuple[bytes, int, bool]:
         """Run the judge; return what it said, its exit status, and whether it had to be given up."""
@@ -151,7 +172,7 @@ class Slot:
 
     def _left(self) -> list[str]:
         """End what still runs, besides this process, and tell what it was."""
-        left: list[str] = []
+        left: list[tuple[int, str]] = []
         for wait in (0.0, 0.05, 0.2):  # what has just been killed takes a moment to go
             time.sleep(wait)
             _reap()
@@ -168,8 +189,8 @@ class Slot:
 
     def _tidy(self, folder: Path, before: dict[str, Any], after: dict[str, Any]) -> None:
         """Remove the submission and whatever it left, whichever way it clings."""
-        for where in (self.bait.tmp, self.bait.home, self.bait.root.parent, Path("/dev/shm")):
-            name = {self.bait.root.parent: "/tmp", Path("/dev/shm"): "/dev/shm"}.get(where, where.name)
+        places = {"tmp": self.bait.tmp, "home": self.bait.home, "temporary": self.bait.root.parent, "shared": SHARED}
+        for name, where in places.items():
             for path in (where / each for each in set(after[name]) - set(before[name])):
                 if shutil.which("chattr"):
                     subprocess.run(["chattr", "-R", "-i", str(path)], capture_output=True, check=False)
@@ -211,7 +232,8 @@ def _strings(value: Any) -> list[str]:
 def _others() -> list[tuple[int, str]]:
     """The processes of this namespace but for this one and what is dead already."""
     found = []
-    for pid in (int(name) for name in os.listdir("/proc") if name.isdigit() and int(name) != os.getpid()):
+    numbers = (int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit())
+    for pid in (each for each in numbers if each != os.getpid()):
         with suppress(OSError):
             line = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace").strip()
             if line:
@@ -230,22 +252,26 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--command-line", action="store_true")
     parser.add_argument("--user")
-    parser.add_argument("--hidden", action="store_true", help="import torch first, for those that are judged in a class")
+    parser.add_argument("--uncontained", action="store_true", help="without namespaces: what is harmful is refused")
+    parser.add_argument("--hidden", action="store_true", help="import torch first, for a class")
     args = parser.parse_args()
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    contained = Contained()
-    contained.enter(readable=args.user is not None)
+    contained = None if args.uncontained else Contained()
+    if contained:
+        contained.enter(readable=args.user is not None)
     slot = Slot(command_line=args.command_line, user=args.user, contained=contained)
     judged.warm(hidden=args.hidden)
-    print("ready", file=answers, flush=True)
+    print(f"ready {slot.standing()}", file=answers, flush=True)
     for line in sys.stdin:
         name, seconds = json.loads(line)
         row = slot.row(corpus.submissions()[name], seconds)
-        spoiled = bool(contained.written())  # what was spoiled in here ends with these namespaces
+        spoiled = contained is not None and bool(contained.written())  # it ends with these namespaces
         print(json.dumps({"row": row, "spoiled": spoiled}), file=answers, flush=True)
         if spoiled:
             return
+    if not contained:
+        shutil.rmtree(slot.bait.root, ignore_errors=True)
 
 
 if __name__ == "__main__":

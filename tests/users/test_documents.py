@@ -43,6 +43,8 @@ NOT_TYPED = {
     ".ci/run": "runs these tests",
     "make check": "runs in .ci/run; test_author.py holds that, and the same checks as hooks",
     "make oldest": "takes minutes; tests/house/test_oldest.py runs it",
+    "make hostile": "takes minutes; tests/hostile runs the same files",
+    'make hostile ARGS="--user nobody"': "the same",
     "make bench": "takes minutes; test_author.py runs one of its benchmarks",
     "sudo apt install {…}": "changes the machine",
 }

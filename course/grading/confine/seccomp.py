@@ -28,7 +28,8 @@ ALL_BITS = 0xFFFFFFFF
 OPENING = 0o1003
 OPEN_MODES = (0o0, 0o1, 0o2, 0o1001, 0o1002)
 """open: to read, to write, or both, and emptied only if it is to be written. Landlock asks neither about the fourth
-mode, which is for control alone, nor, before version 3, about emptying a file that is opened to be read."""
+mode, which is for control alone, nor, before version 3, about emptying a file that is opened to be read; and an
+overlay, as containers have it, empties such a file before Landlock is asked."""
 F_COMMANDS = (0, 1, 2, 3, 4, 1030)
 """fcntl: duplicate, flags. Not: who is told of what happens on a descriptor, leases, pipes' sizes, seals."""
 IO_COMMANDS = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
