@@ -158,7 +158,7 @@ def fresh(room: ClassDirectory, stem: str, student: str) -> Record:
     file = folder / f"{stem}.py"
     handed_in = file.is_file() and not file.is_symlink()
     if handed_in:
-        verdict = judge(topic(stem), folder, seed=room.seed())
+        verdict = judge(topic(stem), folder, seed=room.seed(), full_wall=not trust.given(room))
     else:
         with tempfile.TemporaryDirectory() as empty:
             verdict = judge(topic(stem), Path(empty), seed=room.seed())

@@ -24,13 +24,15 @@ from course.grading.verdict import Verdict
 from course.text import CourseError, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
     from course.grading.case import Case, Trajectory
     from course.grading.verdict import CaseResult, Paths, Status
     from course.grading.wire import Answer
     from course.syllabus import Topic
+
+    Runner = Callable[[Sequence[Case], sandbox.Limits], sandbox.Outcome]
 
 KEPT = 0.25
 """The share of the time that is left to the hidden cases, which are fewer steps; what the visible ones leave, too."""
@@ -43,6 +45,7 @@ def judge(
     seed: str | None = None,
     fresh: str | None = None,
     limits: sandbox.Limits | None = None,
+    full_wall: bool = False,
 ) -> Verdict:
     """Judge `folder/STEM.py`.
 
@@ -52,9 +55,11 @@ def judge(
         seed: a class's secret seed: its hidden cases are judged too, answered by the installed torch.
         fresh: the seed of a fresh case, answered by the course's own solution; without it a verdict is the same again.
         limits: what all workers together may use; by default `Limits()`.
+        full_wall: whether to refuse to run the file where the operating system does not shut it in.
 
     Raises:
-        CourseError: the folder does not exist, the stored references are unusable, or no fresh case can be drawn.
+        CourseError: the folder does not exist, the stored references are unusable, no fresh case can be drawn, or there
+            is no full wall and there has to be.
 
     """
     if not folder.is_dir():
@@ -68,13 +73,13 @@ def judge(
     drawn = [] if fresh is None else [fresh_cases.case(topic, fresh)]
     hidden = recipes.hidden(topic.stem, seed) if seed is not None else ()
     cases = sorted([*visible, *(case for case, _ in drawn), *hidden], key=lambda case: case.stretch)
-    file = folder.resolve() / f"{topic.stem}.py"
-    reason = saved.refused(file)
-    if reason:
-        refused = Finding(reason.status, reason.text)
+    source = saved.source(folder.resolve() / f"{topic.stem}.py")
+    if isinstance(source, reasons.Reason):
+        refused = Finding(source.status, source.text)
         ends = dict.fromkeys((case.id for case in cases), refused)
         return conclude(topic, cases, {}, ends, {}, fresh or "")
-    answers, ends, printed = _run(file, topic, cases, limits or sandbox.Limits())
+    run = functools.partial(sandbox.run, f"{topic.stem}.py", source, topic.class_name, topic.state, full_wall=full_wall)
+    answers, ends, printed = _run(run, topic, cases, limits or sandbox.Limits())
     expected = stored.read(topic.stem, visible) | {case.id: answer for case, answer in drawn}
     expected |= _hidden(topic, seed) if seed is not None else {}
     return replace(conclude(topic, cases, answers, ends, expected, fresh or ""), printed=printed)
@@ -193,7 +198,7 @@ def _paths(
 
 
 def _run(
-    file: Path, topic: Topic, cases: Sequence[Case], limits: sandbox.Limits
+    run: Runner, topic: Topic, cases: Sequence[Case], limits: sandbox.Limits
 ) -> tuple[dict[str, Answer], dict[str, Finding], str]:
     """Run every case, the visible and the hidden ones in workers of their own.
 
@@ -212,14 +217,14 @@ def _run(
         elif batch:
             # What the visible cases use up by a stretch option that never ends must not cost the others their turn.
             kept = 0.0 if hidden or not any(case.hidden for case in cases) else limits.wall * KEPT
-            more, more_ends, more_printed, used = _run_batch(file, topic, batch, limits, left - kept)
+            more, more_ends, more_printed, used = _run_batch(run, topic, batch, limits, left - kept)
             left -= used
             answers, ends, printed = answers | more, ends | more_ends, printed if hidden else more_printed
     return answers, ends, printed
 
 
 def _run_batch(
-    file: Path, topic: Topic, cases: Sequence[Case], limits: sandbox.Limits, wall: float
+    run: Runner, topic: Topic, cases: Sequence[Case], limits: sandbox.Limits, wall: float
 ) -> tuple[dict[str, Answer], dict[str, Finding], str, float]:
     """Run the cases, in a new worker after one that ended early, while the time lasts.
 
@@ -234,8 +239,7 @@ def _run_batch(
     left = list(cases)
     end: reasons.Reason | None = None
     while left:
-        remaining = replace(limits, wall=max(0.1, wall - used))
-        outcome = sandbox.run(file.name, file.read_bytes(), topic.class_name, topic.state, left, remaining)
+        outcome = run(left, replace(limits, wall=max(0.1, wall - used)))
         used += outcome.seconds
         printed = printed or outcome.printed
         if outcome.problem:

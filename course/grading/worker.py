@@ -20,6 +20,7 @@ if __name__ == "__main__":
 import _thread
 import builtins
 import difflib
+import io
 import json
 import linecache
 import math
@@ -27,6 +28,7 @@ import os
 import site
 import struct
 import threading
+import tokenize
 import traceback
 from contextlib import suppress
 from pathlib import Path
@@ -428,9 +430,17 @@ def receive(source: IO[bytes], folder: str) -> tuple[dict[str, Any], Path, bytes
     if folder:
         with suppress(OSError):
             file.write_bytes(content)  # for who reads their own source
-    text = content.decode("utf-8", "replace").splitlines(keepends=True)
-    linecache.cache[str(file)] = (len(content), None, text, str(file))  # and whatever becomes of that, its lines
+    linecache.cache[str(file)] = (len(content), None, lines(content), str(file))  # whatever becomes of that
     return request, file, content
+
+
+def lines(content: bytes) -> list[str]:
+    """The lines of a Python file, in the encoding that it declares, as an error will show them."""
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
+    except SyntaxError:
+        encoding = "utf-8"
+    return io.TextIOWrapper(io.BytesIO(content), encoding, "replace").readlines()
 
 
 def main() -> None:
