@@ -347,7 +347,7 @@ def parser() -> argparse.ArgumentParser:
                 action="store_true",
                 help=str(
                     Text(
-                        en="grade in this run even where students' files cannot be shut in",
+                        en="grade in this run even if students' files cannot be isolated",
                         zh="即使无法隔离学生的文件，这一次也照常评分",
                     )
                 ),

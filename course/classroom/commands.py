@@ -143,14 +143,14 @@ def grade(
         jobs: how many submissions are judged at once; as many as there are processors, if None.
         progress: whether to show progress on standard error.
         executor: runs the judging instead of threads of this process; it must see the class's directory.
-        trust_students: grade in this run also where students' files cannot be shut in.
+        trust_students: grade in this run even if students' files cannot be isolated.
 
     Returns:
         What was graded, and what was taken from another place than its own.
 
     Raises:
         CourseError: some submissions could not be graded, or something in `submitted/` was not understood. It is named;
-            everything else is graded. Or students' files cannot be shut in here: nothing is graded then.
+            everything else is graded. Or students' files cannot be isolated here: nothing is graded then.
 
     """
     from course.classroom import run, trust

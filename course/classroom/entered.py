@@ -162,7 +162,7 @@ def compare(
             found.append(Stranger(stem, student, text))
             if mend:
                 mended()
-        extra = here.grade.extra_credit
+        extra = here.grade.extra_credit or None
         if name == stem and extra not in {None, entered.extra, entered.told}:
             found.append(Stranger(stem, student, EXTRA.format(extra=f"{extra:g}"), "by-hand"))
             entered = replace(entered, told=extra)
@@ -198,7 +198,7 @@ def worth(room: ClassDirectory, stem: str) -> dict[str, float]:
 
 
 def _number(value: float | None) -> Text:
-    return Text(en="no score", zh="没有分数") if value is None else Text(en=f"{value:g}", zh=f"{value:g}")
+    return Text(en="no score", zh="空") if value is None else Text(en=f"{value:g}", zh=f"{value:g}")
 
 
 SCORE = Text(

@@ -41,7 +41,7 @@ def install(*, trust_students: bool = False) -> None:
     """Wrap nbgrader's methods; a second time changes nothing but whom the class trusts.
 
     Args:
-        trust_students: in a class's settings: grade also where students' files cannot be shut in.
+        trust_students: in a class's settings: grade even if students' files cannot be isolated.
 
     """
     caller = inspect.currentframe()

@@ -67,13 +67,13 @@ def need(room: ClassDirectory) -> None:
 
 
 REFUSED = Text(
-    en="Nothing was judged. Students' files are run to be judged, and on this machine they would not be shut in: "
-    "{why}\nA file that is not shut in can do whatever you can: read the class's secrets, write marks, read and delete "
-    "your files. Either mend that, and run this again; or, if you trust everyone whose work lies in submitted/, say "
-    "so: `course class grade --trust-students` for one run, `guard.install(trust_students=True)` in nbgrader_config.py "
-    "for good.",
-    zh="没有评判任何作业。评判时要运行学生的文件，而在这台机器上无法把它们隔离起来：{why}\n没有隔离，学生的文件就能做"
-    "您能做的一切：读取班级的秘密、改写成绩、读取和删除您的文件。请先解决上述问题再运行一次。如果您信任 submitted/ "
-    "中的每一名学生，也可以明确说明：只此一次用 `course class grade --trust-students`，长期有效则在 "
-    "nbgrader_config.py 中写 `guard.install(trust_students=True)`。",
+    en="Nothing was judged. Judging runs the students' files, and this machine cannot isolate them. {why}\n"
+    "A file that is not isolated can do whatever you can: read the class's secrets, write marks, read and delete your "
+    "files. Mend that and run this again. Or, if you trust everyone whose work lies in submitted/, say so: "
+    "`course class grade --trust-students` for one run, `guard.install(trust_students=True)` in nbgrader_config.py for "
+    "good.",
+    zh="没有评判任何作业。评判时要运行学生的文件，而这台机器无法隔离它们。{why}\n没有隔离，学生的文件就能做您能做的"
+    "一切：读取班级的秘密、改写成绩、读取和删除您的文件。请先解决上述问题再运行一次。如果您信任 submitted/ 中的每一名"
+    "学生，也可以明确说明：只此一次用 `course class grade --trust-students`，长期有效则在 nbgrader_config.py 中写 "
+    "`guard.install(trust_students=True)`。",
 )

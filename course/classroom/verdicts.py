@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import functools
 import importlib.metadata
+import itertools
 import json
+import os
 import tempfile
 from concurrent.futures import as_completed
 from dataclasses import dataclass, field, replace
@@ -139,7 +141,10 @@ def set_aside(room: ClassDirectory, stem: str, student: str) -> Path | None:
         return None
     if history.sealed(stored, room.seal(), (stem, student)):
         return None
-    aside = path.with_name(f"{student}.unsigned")
+    for number in itertools.count(1):
+        aside = path.with_name(f"{student}.unsigned" + (f"-{number}" if number > 1 else ""))
+        if not os.path.lexists(aside):
+            break
     path.replace(aside)
     return aside
 

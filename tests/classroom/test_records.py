@@ -67,7 +67,7 @@ def forge(root: Path, table: str, cell: str = "sgd", student: str = "bo", **fiel
 
 FORGED: dict[str, tuple[str, str, dict[str, Any], str, str]] = {
     "a score": ("grade", "sgd", {"auto_score": 20.0}, "held 20 for sgd", "sgd 的分数是 20"),
-    "no score": ("grade", "sgd", {"auto_score": None}, "held no score for sgd", "sgd 的分数是没有分数"),
+    "no score": ("grade", "sgd", {"auto_score": None}, "held no score for sgd", "sgd 的分数是空"),
     "points for an answer": ("grade", "sgd-answer", {"auto_score": 3.0}, "held 3 for sgd-answer", "分数是 3"),
     "a comment": ("comment", "sgd", {"auto_comment": "Right."}, "another comment on sgd", "sgd 的评语"),
     "what it is worth": ("cell", "sgd", {"max_score": 1000.0}, "held 1000 as the most", "sgd 的满分是 1000"),
@@ -149,8 +149,9 @@ def test_a_row_that_is_gone_is_entered_again(graded: Path) -> None:
 
 def test_a_score_without_a_verdict_is_told_and_left_to_a_person(graded: Path) -> None:
     with Gradebook(f"sqlite:///{graded / 'gradebook.db'}", "downhill") as book:
-        book.add_student("mallory")
-        book.add_submission("sgd", "mallory")
+        with book.db.no_autoflush:
+            book.add_student("mallory")
+            book.add_submission("sgd", "mallory")
         book.find_grade("sgd", "sgd", "sgd", "mallory").auto_score = 10.0
         book.db.commit()
     assert "mallory/sgd: the gradebook holds a score for sgd without a signed" in classroom.grade(graded).en
@@ -200,6 +201,9 @@ def test_a_record_that_grading_did_not_write_is_not_believed(graded: Path, name:
         in said[0]
     )
     assert "没有本班级的签名" in said[1]
+    assert (graded / "verdicts/sgd/bo.unsigned").read_bytes() == planted
+    RECORDS["another score"](file)
+    assert "bo.unsigned-2" in grade(graded)[0], "nothing that was set aside is lost"
     assert (graded / "verdicts/sgd/bo.unsigned").read_bytes() == planted
     assert mark(graded, "bo", "sgd") == before
     record = verdicts.load(room, "sgd", "bo")

@@ -1,4 +1,4 @@
-"""A class is not graded where its students' files cannot be shut in, unless the instructor says so."""
+"""A class is not graded where its students' files cannot be isolated, unless the instructor says so."""
 
 from __future__ import annotations
 
