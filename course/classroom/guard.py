@@ -20,7 +20,7 @@ from nbgrader.converters import Autograde
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 
-from course.classroom import history
+from course.classroom import at_formgrader, history
 from course.classroom.directory import CONFIG, INTAKE, ClassDirectory
 from course.classroom.intake import take_in
 from course.classroom.lock import only_writer
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 def install() -> None:
     """Wrap nbgrader's methods; a second time changes nothing."""
+    at_formgrader.install()
     if getattr(BaseConverter.start, "__wrapped__", None):
         return
     BaseConverter.start = _guarded(BaseConverter.start)
