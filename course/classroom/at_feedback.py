@@ -33,7 +33,7 @@ class FeedbackPage(HTMLExporter):
 
     @pass_context
     def markdown2html(self, context: Any, source: str, attachments: Any = None) -> str:
-        """Return Markdown as HTML; here, too, for classes whose nbgrader_config.py does not name the filter yet."""
+        """Return Markdown as HTML, with the pictures of its cell in it."""
         return markdown.markdown2html(context, source, attachments)
 
 

@@ -6,7 +6,9 @@ Whatever a student changes in a notebook's metadata therefore has no effect.
 
 from __future__ import annotations
 
+import json
 import re
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +17,24 @@ from nbconvert.exporters import NotebookExporter
 from nbgrader.preprocessors import ClearOutput, ComputeChecksums
 from nbgrader.utils import is_solution
 
-from course.classroom import guard
+from course.classroom import guard, pictures
 from course.classroom.at_release import ClearRubric
 from course.classroom.candidates import LARGEST_NOTEBOOK
 from course.classroom.markdown import CUT, LONGEST, harmless
-from course.classroom.step import OURS, Step, name_of
+from course.classroom.step import OURS, Step, mapping, name_of
 from course.text import CourseError, Text, visible
 
 # nbformat has a typed package but untyped functions.
 v4: Any = nbformat.v4
 read_notebook: Any = nbformat.read
+parse_notebook: Any = nbformat.reads
 
 LARGEST_ADDITION, MOST_ADDITIONS = 2 * LONGEST, 100
 """Characters that are kept of the cells which a student added, and how many of these cells."""
+LONGEST_REASON = 300
+"""Characters of why a notebook cannot be read: they may quote it."""
+MOST_CELLS = 1000
+"""Cells of a notebook that are looked at."""
 INSTRUCTOR_ONLY = "instructor-only"
 """The tag of cells that never go into feedback."""
 
@@ -52,10 +59,25 @@ class Submission(NotebookExporter):
 def _read(path: Path, stream: Any) -> Any:
     if path.stat().st_size > LARGEST_NOTEBOOK:
         raise ValueError("larger than any worksheet")
-    notebook = read_notebook(stream, as_version=4)
+    notebook = parse_notebook(json.dumps(_bounded(json.loads(stream.read()))), as_version=4)
     if not isinstance(notebook.cells, list) or not isinstance(notebook.metadata, dict):
         raise TypeError("no notebook")
     return notebook
+
+
+def _bounded(found: Any) -> Any:
+    """A notebook without outputs, and with no more parts than nbformat can look through in a moment."""
+    for sheet in (found, *found.get("worksheets", [])):  # where version 3 has its cells
+        if isinstance(sheet.get("cells"), list):
+            sheet["cells"] = sheet["cells"][:MOST_CELLS]
+            for cell in filter(mapping, sheet["cells"]):
+                if "outputs" in cell:
+                    cell["outputs"] = []
+                if isinstance(cell.get("source"), list):
+                    cell["source"] = "".join(map(str, cell["source"]))
+                if "attachments" in cell:
+                    cell["attachments"] = dict(islice(mapping(cell["attachments"]).items(), pictures.MOST))
+    return found
 
 
 class RestoreWorksheet(Step):
@@ -174,5 +196,4 @@ def _code(source: str) -> str:
     return shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}\n# … {CUT.en} {CUT.zh}"
 
 
-LONGEST_REASON = 300
 MORE_ADDED = Text(en="there is more in the file that was handed in", zh="其余内容见上交的文件")

@@ -194,7 +194,7 @@ def html(source: str, attachments: Mapping[str, Mapping[str, str]]) -> str:
 
 @pass_context
 def markdown2html(context: Any, source: str, attachments: Any = None) -> str:
-    """Set Markdown in a page of nbconvert's; `nbgrader_config.py` puts this in the place of its own filter.
+    """Set Markdown in a page of nbconvert's: in the place of its own filter of this name.
 
     MathJax, where a page loads it, leaves the result alone.
     """

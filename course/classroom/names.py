@@ -108,12 +108,6 @@ def refused(student: str) -> Text | None:  # noqa: PLR0911 - each reason has its
             "the folder",
             zh="文件夹的名称含有看不见的字符，可能冒充别的名称：请重新命名",
         )
-    if re.search('[<>"]', student):
-        return Text(
-            en="the folder's name has one of the signs < > \" in it, which nbgrader's pages would take for HTML: rename"
-            " the folder",
-            zh='文件夹的名称含有 < > " 这样的符号，nbgrader 的网页会把它当作 HTML：请重新命名',
-        )
     if len(student.encode("utf-8")) > LONGEST_NAME:
         return Text(
             en=f"the folder's name has more than {LONGEST_NAME} bytes: give it a shorter one",

@@ -12,6 +12,7 @@ import binascii
 import re
 import unicodedata
 from html import escape
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -30,6 +31,8 @@ SIGNATURES = {
     "image/webp": rb"RIFF....WEBP",
 }
 """The kinds of picture that are kept, each with how its bytes begin. SVG is a program and is not among them."""
+MOST = 500
+"""Pictures of one cell that are looked at."""
 MOST_TIMES = 3
 """How often one picture is shown in one cell: each time, the page holds the whole of it."""
 
@@ -51,7 +54,7 @@ class Album:
 
     def __init__(self, attached: Any, taken: Collection[str] = ()) -> None:
         attached = attached if isinstance(attached, dict) else {}
-        self._given = {_plain(str(name)): forms for name, forms in attached.items()}
+        self._given = {_plain(str(name)): forms for name, forms in islice(attached.items(), MOST)}
         self._taken = set(taken)
         self._names: dict[str, str] = {}
         self._times: dict[str, int] = {}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from html.parser import HTMLParser
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 import pytest
@@ -14,10 +15,13 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from traitlets.config import Config
 
 from course.classroom import sanitised
-from course.classroom.at_intake import _additions, _Cell
-from course.classroom.markdown import CUT, LONGEST, harmless, html
+from course.classroom.at_intake import Submission, _additions, _Cell
+from course.classroom.markdown import CUT, LONGEST, harmless, html, markdown2html
 from course.classroom.pictures import MOST_TIMES
 from tests.classroom.vectors import HONEST, HOSTILE
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 A_LINK = re.compile(r"(https?://|mailto:)\S+|#[\w-]*")
 
@@ -193,7 +197,7 @@ def test_no_text_takes_long(name: str) -> None:
     cells += _additions([_Cell({"cell_type": "markdown", "source": source}) for _ in range(4)])
     new_notebook: Any = v4.new_notebook
     config = Config()
-    config.HTMLExporter.filters = {"markdown2html": "course.classroom.markdown.markdown2html"}
+    config.HTMLExporter.filters = {"markdown2html": markdown2html}
     config.HTMLExporter.template_name = "classic"
     exporter: Any = HTMLExporter
     page, _ = exporter(config=config).from_notebook_node(new_notebook(cells=cells))
@@ -206,3 +210,37 @@ def test_a_thousand_cells_are_cut_and_say_so() -> None:
     assert len(cells) < 110
     assert "其余内容见上交的文件" in cells[-1].source
     assert cells[1].source == "x = 0␛[2J"
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [{"cell_type": "markdown", "metadata": {}, "source": "a"}] * 2 * MANY,
+        [{"cell_type": "markdown", "metadata": {}, "source": ["a\n"] * 20 * MANY}],
+        [
+            {
+                "cell_type": "markdown",
+                "metadata": {},
+                "source": "a",
+                "attachments": {str(i): {} for i in range(8 * MANY)},
+            }
+        ],
+        [
+            {
+                "cell_type": "code",
+                "metadata": {},
+                "source": "a",
+                "execution_count": None,
+                "outputs": [{"output_type": "stream", "name": "stdout", "text": "a"}] * 2 * MANY,
+            }
+        ],
+    ],
+    ids=["cells", "lines", "attachments", "outputs"],
+)
+def test_no_notebook_takes_long_to_read(tmp_path: Path, cells: list[Any]) -> None:
+    path = tmp_path / "sgd.ipynb"
+    path.write_text(json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": cells}), "utf-8")
+    before = time.process_time()
+    notebook, _ = Submission().from_filename(str(path))  # type: ignore[no-untyped-call]
+    assert time.process_time() - before < 2
+    assert json.loads(str(notebook))["cells"][0]["source"]
