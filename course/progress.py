@@ -6,6 +6,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from course.grading import fresh
 from course.grading.judge import judge
 from course.syllabus import topics
 
@@ -27,7 +28,7 @@ def verdicts(folder: Path) -> Iterator[Verdict]:
 
     """
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-        yield from pool.map(lambda each: judge(each, folder), topics())
+        yield from pool.map(lambda each: judge(each, folder, fresh=fresh.draw(each)), topics())
 
 
 def mark(verdict: Verdict) -> str:

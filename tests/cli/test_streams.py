@@ -16,7 +16,7 @@ from tests.learner import room
 
 LEARNER = {
     "check": ("check", "sgd"),
-    "check-json": ("check", "sgd", "--json"),
+    "check-json": ("check", "sgd", "--json", "--fresh", "k7m2q"),
     "status": ("status",),
     "hint": ("hint", "adam"),
     "reset": ("reset", "adam"),

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import pytest
 
+from course.grading import fresh
+from course.grading.cases import visible
 from course.grading.sandbox import Limits
 from course.syllabus import topic
 from tests.grading import trial, wrong
@@ -207,3 +212,31 @@ def test_an_array_of_another_size_by_the_end_is_one_that_was_changed() -> None:
     found = trial.judged("momentum", wrong.wrapped("momentum", body, before))
     assert found.status == "wrong"
     assert found.score == 0
+
+
+def test_the_loop_that_is_written_out_is_that_of_the_contract() -> None:
+    """The same calls in the same order, with the same arguments and hyperparameters, as `course.rule.Run` makes."""
+    calls: list[tuple[object, ...]] = []
+
+    class Logged:
+        def __init__(self, **hyperparameters: float) -> None:
+            self.lr = 0.0
+            self.__dict__.update(hyperparameters)
+            calls.append(("made", *sorted(hyperparameters.items())))
+
+        def init(self, param: Any) -> list[int]:
+            calls.append(("init", param.tolist()))
+            return [param.size]
+
+        def update(self, param: Any, grad: Any, state: list[int]) -> tuple[Any, list[int]]:
+            calls.append(("update", self.lr, np.asarray(param).tolist(), grad.tolist(), list(state)))
+            return param - self.lr * grad, [*state[-1:], state[-1] + 1]
+
+    for case in visible("sgd"):
+        logs = []
+        for run in (lambda: fresh.trajectory(Logged, case, ()), lambda: trial.answer("sgd", Logged, case)):  # noqa: B023
+            run()
+            logs.append(calls.copy())
+            calls.clear()
+        assert logs[0] == logs[1]
+        assert len(logs[0]) == 1 + len(case.params) * (1 + case.steps)

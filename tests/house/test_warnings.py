@@ -73,9 +73,9 @@ def pytest_configure():
     from course.grading import judge as module
     judge = module.judge
 
-    def noisy(*arguments):
+    def noisy(*arguments, **options):
         warnings.warn_explicit("old", DeprecationWarning, "judge.py", 1, module="course.grading.judge")
-        return judge(*arguments)
+        return judge(*arguments, **options)
 
     module.judge = noisy
 """
