@@ -325,7 +325,7 @@ def _begin(output: int) -> tuple[Worker, Reader, Reader, threading.Event, Standi
         if said and said["ready"]:
             found = _found[worker.layers] = Standing(tuple(said["layers"]), tuple(said["out"]))
             return worker, replies, printed, overflow, found
-        silent = "–" if worker.process.poll() is not None else f"no answer in {START:.0f} s"
+        silent = f"no answer in {START:.0f} s" if replies.is_alive() else "–"
         printed.join(0.5)  # before the pipe is closed: it may not have read to the end
         worker.close()
         complaint = bytes(printed.kept).decode("utf-8", "replace")

@@ -49,7 +49,7 @@ def main() -> None:
     with harness.laid_out(base) as bait:
         told["files"] = sorted(bait.told["files"])
         for kind in sys.argv[1:]:
-            result = bait.run(KINDS[kind])
+            result = bait.run(KINDS[kind], light=False)
             told["out"][kind] = {
                 "layers": result.layers,
                 "full": result.outcome.standing.full,

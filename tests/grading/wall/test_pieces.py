@@ -34,7 +34,7 @@ ONLY_LANDLOCK = {"hostname", "link", "enter", "path", "stat-process"}
 
 @pytest.mark.parametrize("layers", KINDS)
 def test_nothing_gets_out_of_a_full_wall(layers: tuple[str, ...], bait: Bait) -> None:
-    result = bait.run(layers)
+    result = bait.run(layers, light=False)
     assert result.layers == layers
     assert result.outcome.standing.full
     assert result.outcome.end == "done"
@@ -424,7 +424,7 @@ def test_the_limit_on_cpu_time_says_why_it_ended_the_process(bait: Bait) -> None
     settings, loop = {"RLIMIT_CPU": 0}, "while True: pass"  # beside the second that starting up is counted as
     held = bait.run((), source=loop, settings=settings, limits=Limits(cpu=1, wall=30.0)).outcome
     assert (held.code, held.end) == (-signal.SIGXCPU, "timeout")
-    free = bait.run((), source=loop, settings=WITHOUT_LIMITS, limits=Limits(cpu=1, wall=1.5)).outcome
+    free = bait.run((), source=loop, settings=WITHOUT_LIMITS, limits=Limits(cpu=1, wall=1.3)).outcome
     assert (free.code, free.end) == (-signal.SIGKILL, "timeout")
 
 

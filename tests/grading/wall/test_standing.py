@@ -206,7 +206,7 @@ KERNEL_LIES = {
 
 @pytest.mark.parametrize("layer", KERNEL_LIES)
 def test_a_layer_that_the_kernel_refuses_is_lost_with_its_reason(layer: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    code = harness.WORKER.format(sabotage=KERNEL_LIES[layer], worker=str(places.WORKER))
+    code = harness.WORKER.format(light="", sabotage=KERNEL_LIES[layer], worker=str(places.WORKER))
     usual = sandbox.command()
     monkeypatch.setattr(sandbox, "command", lambda: [*usual[:6], "-c", code, *usual[-2:]])
     monkeypatch.setenv(wall.VARIABLE, "landlock,seccomp")
