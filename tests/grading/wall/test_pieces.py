@@ -341,6 +341,21 @@ def test_installed_packages_within_what_is_shared_are_hidden(layer: str, bait: B
 
 
 @pytest.mark.needs("bubblewrap")
+def test_the_files_in_memory_are_counted(bait: Bait, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that have no name any more, too: each takes a kilobyte of the kernel's."""
+    monkeypatch.setattr(folder, "MOST", 100)
+    kept = "import os\nfor n in range(200): os.close(os.open(f'{n}', os.O_CREAT | os.O_WRONLY))\n"
+    removed = "import os\nopened = [os.open('.', os.O_TMPFILE | os.O_RDWR) for n in range(200)]\n"
+    for made in (kept, removed):
+        source = f"{made}import time; time.sleep(0.2)\nclass Rule: pass"
+        assert bait.run(("bubblewrap", "seccomp"), source=source).outcome.end == "files"
+        with mock.patch.object(bubblewrap, "crowded", return_value=False):
+            assert bait.run(("bubblewrap", "seccomp"), source=source).outcome.end == "done"
+    few = "open('a', 'w').close()\nimport time; time.sleep(0.2)\nclass Rule: pass"
+    assert bait.run(("bubblewrap", "seccomp"), source=few).outcome.end == "done"
+
+
+@pytest.mark.needs("bubblewrap")
 def test_the_folder_in_memory_is_small(bait: Bait) -> None:
     fill = "with open('x', 'wb') as f:\n    for _ in range(40):\n        f.write(bytes(2**20))\n"
     problem = bait.run(("bubblewrap",), source=fill, settings={}).outcome.problem
