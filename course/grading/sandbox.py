@@ -147,6 +147,12 @@ class Worker:
         with suppress(OSError):  # it is gone; how it ended tells why
             self.process.stdin.write(json.dumps(order).encode() + b"\n")  # type: ignore[union-attr]  # a pipe
 
+    def crowded(self) -> bool:
+        """Whether its folder holds too much."""
+        if "bubblewrap" in self.layers:
+            return bubblewrap.crowded(self.process.pid)
+        return bool(self.made) and folders.full(self.made, self.process.pid)
+
     def close(self) -> None:
         """End it, whatever it may have started in its session, and what it has written."""
         process = self.process
@@ -333,7 +339,7 @@ def _begin(output: int) -> tuple[Worker, Reader, Reader, threading.Event, Standi
         if said and said["ready"]:
             found = _found[worker.layers] = Standing(tuple(said["layers"]), tuple(said["out"]))
             return worker, replies, printed, overflow, found
-        silent = "–" if worker.process.poll() is not None else f"no answer in {START:.0f} s"
+        silent = f"no answer in {START:.0f} s" if replies.is_alive() else "–"
         printed.join(0.5)  # before the pipe is closed: it may not have read to the end
         worker.close()
         complaint = bytes(printed.kept).decode("utf-8", "replace")
@@ -404,9 +410,9 @@ def _wait(replies: Reader, wall_time: float, overflow: threading.Event, worker: 
     while replies.is_alive():
         if overflow.is_set():
             return True, False
-        if worker.made and folders.full(worker.made, worker.process.pid):
+        if worker.crowded():
             return True, True
         if (left := deadline - time.monotonic()) <= 0:
             return False, False
         replies.join(min(0.05, left))
-    return True, bool(worker.made) and folders.full(worker.made, worker.process.pid)
+    return True, worker.crowded()

@@ -33,24 +33,20 @@ def imports(module: str, source: str, *, lazy: bool = True) -> set[str]:
 
     """
     found: set[str] = set()
-
-    def visit(node: ast.AST) -> None:
+    todo: list[ast.stmt | ast.ExceptHandler | ast.match_case] = [*ast.parse(source).body]
+    while todo:
+        node = todo.pop()
         if isinstance(node, ast.Import):
             found.update(each.name for each in node.names)
         elif isinstance(node, ast.ImportFrom):
             parent = module.split(".")[: -node.level] if node.level else []
             base = ".".join([*parent, *([node.module] if node.module else [])])
             found.update(name if (name := f"{base}.{each.name}") in FILES else base for each in node.names)
-        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
-            children: list[ast.AST] = [*node.orelse]
-        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)) and not lazy:
-            children = []
-        else:
-            children = [*ast.iter_child_nodes(node)]
-        for child in children:
-            visit(child)
-
-    visit(ast.parse(source))
+        elif isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
+            todo += node.orelse
+        elif lazy or not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            for part in ("body", "orelse", "finalbody", "handlers", "cases"):  # an expression imports nothing
+                todo += getattr(node, part, [])
     return found
 
 

@@ -18,11 +18,10 @@ from contextlib import suppress
 from typing import Any
 
 from course.grading.confine import attempts, landlock, seccomp
+from course.grading.confine.syscalls import architecture
 
 PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS = 1, 38
 CLONE_THREAD = 0x10000
-CAPSET = {"x86_64": 126, "aarch64": 91}
-"""The system call's number, by `os.uname().machine`."""
 CAPABILITIES_V3 = 0x20080522
 DAC_READ_SEARCH = 2
 
@@ -96,9 +95,10 @@ def no_new_privileges() -> None:
 
 def drop_capabilities() -> None:
     """Root without the powers of root. Where Python lies in a home closed to others, it may still read, and no more."""
-    number = CAPSET.get(os.uname().machine)
-    if number is None:
+    known = architecture()
+    if known is None:
         return
+    number = known.numbers["capset"]
     reading = 1 << DAC_READ_SEARCH
     seen = _seen()
     if _capabilities(number, 0, reading) and _seen() != seen:

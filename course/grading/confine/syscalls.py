@@ -5,6 +5,8 @@ The numbers are those of Linux's `asm/unistd_64.h` (x86-64) and `asm-generic/uni
 
 from __future__ import annotations
 
+import os
+import sys
 from dataclasses import dataclass
 
 ALLOWED = frozenset(
@@ -34,7 +36,7 @@ class Architecture:
 
 # fmt: off
 X86_64 = {
-    "access": 21, "alarm": 37, "arch_prctl": 158, "brk": 12, "chdir": 80, "clock_getres": 229,
+    "access": 21, "alarm": 37, "arch_prctl": 158, "brk": 12, "capset": 126, "chdir": 80, "clock_getres": 229,
     "clock_gettime": 228, "clock_nanosleep": 230, "close": 3, "close_range": 436, "dup": 32, "dup2": 33,
     "dup3": 292, "epoll_create1": 291, "epoll_ctl": 233, "epoll_pwait": 281, "epoll_wait": 232, "eventfd2": 290,
     "exit": 60, "exit_group": 231, "faccessat": 269, "faccessat2": 439, "fadvise64": 221, "fchdir": 81,
@@ -55,7 +57,8 @@ X86_64 = {
     "unlink": 87, "unlinkat": 263, "wait4": 61, "waitid": 247, "write": 1, "writev": 20,
 }
 ARM64 = {
-    "brk": 214, "chdir": 49, "clock_getres": 114, "clock_gettime": 113, "clock_nanosleep": 115, "close": 57,
+    "brk": 214, "capset": 91,
+    "chdir": 49, "clock_getres": 114, "clock_gettime": 113, "clock_nanosleep": 115, "close": 57,
     "close_range": 436, "dup": 23, "dup3": 24, "epoll_create1": 20, "epoll_ctl": 21, "epoll_pwait": 22,
     "eventfd2": 19, "exit": 93, "exit_group": 94, "faccessat": 48, "faccessat2": 439, "fadvise64": 223,
     "fchdir": 50, "fcntl": 25, "fdatasync": 83, "fstat": 80, "fsync": 82, "ftruncate": 46, "futex": 98,
@@ -77,3 +80,8 @@ ARM64 = {
 
 ARCHITECTURES = {"x86_64": Architecture(0xC000003E, X86_64), "aarch64": Architecture(0xC00000B7, ARM64)}
 """By `os.uname().machine`."""
+
+
+def architecture() -> Architecture | None:
+    """How this process calls the kernel, if we know: a Python of 32 bits counts otherwise, whatever the kernel is."""
+    return ARCHITECTURES.get(os.uname().machine) if sys.maxsize > 2**32 else None

@@ -9,7 +9,10 @@ from __future__ import annotations
 import functools
 import os
 import shutil
+from contextlib import suppress
+from pathlib import Path
 
+from course.grading import folder
 from course.grading.wall import places
 
 FOLDER = "/rule"
@@ -45,3 +48,19 @@ def prefix() -> tuple[str, ...]:
     line += [part for path in places.hidden() for part in ("--remount-ro", str(path))]
     line += ["--size", str(ROOM), "--tmpfs", FOLDER, "--chdir", FOLDER, "--remount-ro", "/"]
     return tuple(line)
+
+
+def crowded(process: int) -> bool:
+    """Whether there are too many files in the folder in memory: the kernel bounds their bytes, not their number.
+
+    Args:
+        process: the number of bubblewrap itself; the worker is the child of its child.
+
+    """
+    worker = process
+    with suppress(OSError):
+        while children := Path(f"/proc/{worker}/task/{worker}/children").read_text("ascii").split():
+            worker = int(children[0])
+        held = os.statvfs(f"/proc/{worker}/root{FOLDER}")
+        return worker != process and held.f_files - held.f_ffree > folder.MOST
+    return False

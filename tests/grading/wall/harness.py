@@ -31,11 +31,18 @@ WORKER = """
 import sys
 sys.path += sys.argv[1:]
 sys.addaudithook = lambda hook: None
+{light}
 {sabotage}
 import runpy
 runpy.run_path({worker!r}, run_name="__main__")
 """
 """The worker without its friendly audit hook, which decides nothing, and without what the test takes away."""
+LIGHT = """
+import types
+numpy = sys.modules["numpy"] = types.ModuleType("numpy")
+numpy.__file__, numpy.seterr = sys.argv[2] + "/numpy/__init__.py", lambda **kinds: None
+"""
+"""Most of a worker's time goes into importing numpy; what tries one piece of the wall does without."""
 SITE = f"python{sys.version_info[0]}.{sys.version_info[1]}/site-packages"
 
 
@@ -94,6 +101,7 @@ class Bait:
         settings: dict[str, int] | None = None,
         source: str = "",
         limits: sandbox.Limits | None = None,
+        light: bool = True,
     ) -> Result:
         """Send the attempts behind a wall of these layers.
 
@@ -104,13 +112,14 @@ class Bait:
             settings: the limits that the worker sets on itself, where they are not the usual ones.
             source: something else to run than the attempts.
             limits: the judge's limits.
+            light: whether to do without numpy.
 
         Returns:
             What succeeded, and what the judge has seen.
 
         """
         self.lay_out()
-        code = WORKER.format(sabotage=sabotage, worker=str(places.WORKER))
+        code = WORKER.format(light=LIGHT if light else "", sabotage=sabotage, worker=str(places.WORKER))
         command = [places.python(), "-I", "-S", "-B", "-X", "utf8", "-c", code, *sandbox.command()[-2:]]
         sent = source or f"{SOURCE}\n\nrun({self.told!r}, {list(only)!r})\n"
         allowed = limits or sandbox.Limits()

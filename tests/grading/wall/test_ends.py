@@ -94,17 +94,17 @@ def within(seconds: float, true: Callable[[], object]) -> bool:
     while not true():
         if time.monotonic() > deadline:
             return False
-        time.sleep(0.01)
+        time.sleep(0.05)
     return True
 
 
 def computing(process: int) -> bool:
-    """Whether a process has used a third of a second, or has stopped: it is in the learner's file by then."""
+    """Whether a process has computed for a while, or has stopped: it is in the learner's file by then."""
     try:
         after = Path(f"/proc/{process}/stat").read_text("utf-8", "replace").rpartition(") ")[2].split()
     except OSError:
         return False
-    return after[0] in "Tt" or int(after[11]) + int(after[12]) > 60
+    return after[0] in "Tt" or int(after[11]) + int(after[12]) > 30
 
 
 HOW = {

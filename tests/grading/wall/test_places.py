@@ -68,6 +68,7 @@ def holds(told: dict[str, Any], kinds: list[str] = KINDS) -> None:
     assert told["full"], told
     assert told["statuses"] == ["passed", "wrong"]
     assert told["notes"] == [told["note"][0]]
+    assert told["crowds"]
     for kind in kinds:
         found = told["out"][kind]
         assert "-".join(found["layers"]) == kind, told["lost"]

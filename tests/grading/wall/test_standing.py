@@ -178,6 +178,16 @@ def test_a_processor_without_a_list_of_system_calls(machine: str, monkeypatch: p
     both(found.why, "x86-64", "arm64", "Landlock")
 
 
+def test_a_python_of_32_bits_on_a_kernel_of_64(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would be killed at its first call by a filter for 64 bits, and mean another call by the number of one."""
+    monkeypatch.setattr(sys, "maxsize", 2**31 - 1)
+    assert not seccomp.available()
+    with pytest.raises(OSError, match="no list of system calls"):
+        seccomp.install()
+    monkeypatch.setattr(confine, "_capabilities", lambda *_: pytest.fail("called by a number of another count"))
+    confine.drop_capabilities()
+
+
 @pytest.mark.usefixtures("no_bubblewrap")
 def test_a_kernel_without_seccomp(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(seccomp, "available", lambda: False)
@@ -206,7 +216,7 @@ KERNEL_LIES = {
 
 @pytest.mark.parametrize("layer", KERNEL_LIES)
 def test_a_layer_that_the_kernel_refuses_is_lost_with_its_reason(layer: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    code = harness.WORKER.format(sabotage=KERNEL_LIES[layer], worker=str(places.WORKER))
+    code = harness.WORKER.format(light="", sabotage=KERNEL_LIES[layer], worker=str(places.WORKER))
     usual = sandbox.command()
     monkeypatch.setattr(sandbox, "command", lambda: [*usual[:6], "-c", code, *usual[-2:]])
     monkeypatch.setenv(wall.VARIABLE, "landlock,seccomp")
