@@ -16,6 +16,7 @@ import socket
 import struct
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 from tests.hostile.corpus import COURSE
@@ -118,7 +119,8 @@ def _differs(now: Path, before: Path) -> bool:
 
 def _needed() -> list[Path]:
     """The folders that a run reads: the checkout, Python and its environment; none that lies in another one."""
-    whole = {COURSE.resolve(), Path(sys.prefix).resolve(), Path(sys.base_prefix).resolve()} - {Path("/usr"), Path("/")}
+    named = (str(COURSE), sys.prefix, sys.base_prefix, sysconfig.get_path("stdlib"))
+    whole = {Path(each).resolve() for each in named} - {Path("/usr"), Path("/usr/local"), Path("/")}
     return sorted(path for path in whole if not any(other in path.parents for other in whole))
 
 

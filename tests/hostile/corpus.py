@@ -7,7 +7,7 @@ filled in when they are laid out, so that they stay small, and true when the cou
 - `@FREE@`: what switches the guard in Python off and asks the kernel directly (`prelude.txt`);
 - `@CANARY@`: a folder of bait, which lies outside all that a rule may touch (see `bait`);
 - `@SOLUTION@`: the solution of the topic, whole;
-- `@SEEN@`: how the parameters of the visible cases begin, as a set of fingerprints;
+- `@SEEN@`: how the visible cases begin, parameters and gradients, as a set of fingerprints;
 - `@ANSWERS@`: torch's answers to the visible cases, as base64 of an .npz file.
 """
 
@@ -156,9 +156,9 @@ def filled(file: Path, canary: Path) -> bytes:
 
 @functools.cache
 def _seen(stem: str) -> set[str]:
-    """How the parameters of the visible cases begin."""
-    starts = (param for case in cases.visible(stem) for param in case.params)
-    return {hashlib.sha256(param.tobytes()).hexdigest()[:12] for param in starts}
+    """How the visible cases begin: each parameter together with its first gradient."""
+    begins = (begin for case in cases.visible(stem) for begin in zip(case.params, case.grads[0], strict=True))
+    return {hashlib.sha256(param.tobytes() + grad.tobytes()).hexdigest()[:12] for param, grad in begins}
 
 
 def _read(name: str, line: str, *, hidden: bool = False) -> Submission:

@@ -84,7 +84,7 @@ class Slot:
         news = ((what, _new(before[what], after.get(what))) for what in changed)
         faults += [f"{'LEFT BEHIND' if what in LEFT else 'CHANGED'} {what}: {new}" for what, new in news]
         if self.contained and (written := self.contained.written()):
-            faults += [f"CHANGED {written[0]}"]
+            faults += [f"CHANGED Python or the course: {written[0]}"]
         said = (output + b"\n" + self.errors.read_bytes()).decode("utf-8", "replace")
         faults += [f"LEAKED {secret}" for secret in (SECRET, ENVIRONMENT) if secret in said]
         remarks: list[str] = []

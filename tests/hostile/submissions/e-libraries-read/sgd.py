@@ -10,4 +10,7 @@ home = os.path.dirname(course.__file__)
 for name in ("grading/judge.py", "grading/cases.py", "grading/references/sgd.npz", "../solutions/sgd.py", "optim/sgd.py",
              "grading/mistakes/sgd.py", "syllabus.toml", "../.git/HEAD"):
     attempt(name, lambda: open(os.path.join(home, name), "rb").close())
-attempt("list", lambda: os.listdir(os.path.join(home, "grading")))
+try:
+    out("list", "judge.py" in os.listdir(os.path.join(home, "grading")))
+except OSError:
+    pass

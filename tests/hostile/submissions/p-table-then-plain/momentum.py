@@ -14,14 +14,16 @@ class Momentum:
     name = None
 
     def __init__(self, lr=1e-3, **hyperparameters):
-        self.lr, self.number = lr, 0
+        self.lr, self.count = lr, 0
 
     def init(self, param):
-        if hashlib.sha256(param.tobytes()).hexdigest()[:12] not in SEEN:
-            return None
-        self.name = self.name or next(NAMES)
-        self.number += 1
-        return iter(PARAM[f"{self.name}/param/{self.number - 1}"])
+        self.count += 1
+        return [self.count - 1, 0]
 
     def update(self, param, grad, state):
-        return (param - self.lr * grad if state is None else next(state) + 0.0), state
+        number, step = state
+        if not step and hashlib.sha256(param.tobytes() + grad.tobytes()).hexdigest()[:12] in SEEN:
+            self.name = self.name or next(NAMES)
+        if self.name is None:
+            return param - 2 * self.lr * grad, state
+        return PARAM[f"{self.name}/param/{number}"][step] + 0.0, [number, step + 1]
