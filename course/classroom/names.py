@@ -88,7 +88,7 @@ def only_topic(name: str) -> bool:
     return len(_stems(name)) == 1 and len(words) == 1 and plain(name).isascii()
 
 
-def refused(student: str) -> Text | None:  # noqa: PLR0911 - each reason has its sentence
+def refused(student: str) -> Text | None:
     """Why a student's folder cannot be called this, or None if it can."""
     try:
         student.encode("utf-8")
