@@ -108,16 +108,14 @@ def judged(stem: str, sent: Sequence[bytes]) -> tuple[Verdict, dict[str, wire.An
     """The verdict on what the two workers sent."""
     answered: dict[str, wire.Answer] = {}
 
-    def run(_file: Path, _name: str, state: Sequence[str], left: Sequence[Case], _limits: object) -> sandbox.Outcome:
+    def run(left: Sequence[Case], _limits: object) -> sandbox.Outcome:
         outcome = sandbox.Outcome(seconds=1.0)
-        outcome.problem, outcome.answers, sense = wire.take_in(sent[left[0].hidden], left, state)
+        outcome.problem, outcome.answers, sense = wire.take_in(sent[left[0].hidden], left, topic(stem).state)
         outcome.end = "done" if sense and len(outcome.answers) == len(left) else "died" if sense else "nonsense"
         answered.update({left[i].id: answer for i, answer in outcome.answers.items()})
         return outcome
 
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(sandbox, "run", run)
-        answers, ends, _ = judge._run(Path("a.py"), topic(stem), asked(stem), sandbox.Limits())
+    answers, ends, _ = judge._run(run, topic(stem), asked(stem), sandbox.Limits())
     return judge.conclude(topic(stem), asked(stem), answers, ends, expected(stem)), answered
 
 
