@@ -88,6 +88,8 @@ def _flatten(folder: str, level: int) -> bool:
                     continue
                 os.chmod(each.path, 0o700)
                 for number, inner in enumerate(list(os.scandir(each.path))):
+                    if inner.is_dir(follow_symlinks=False):
+                        os.chmod(inner.path, 0o700)  # it could not be moved without
                     os.rename(inner.path, Path(folder, f"{level}-{each.inode()}-{number}"))
                     done = True
                 os.rmdir(each.path)

@@ -358,6 +358,7 @@ def immortal() -> None:
 def untraceable() -> None:
     """Hide its memory from whoever watches."""
     need(LIBC.prctl(4, ctypes.c_ulong(0), 0, 0, 0) == 0)
+    LIBC.prctl(4, ctypes.c_ulong(1), 0, 0, 0)  # or it could not look at itself either
 
 
 @attempt
