@@ -40,6 +40,9 @@ def remove(folder: str) -> None:
     """Remove it, however deep its folders go; what the system does not let us remove stays."""
     if not folder:
         return
+    if os.path.islink(folder):  # without a wall a file can put one in its place: what it leads to is not ours
+        os.unlink(folder)
+        return
     with suppress(RecursionError):
         shutil.rmtree(folder, ignore_errors=True)
     for level in range(LEVELS):
