@@ -13,7 +13,7 @@ ROOM = 16 * 2**20
 """Bytes that a file may leave in it at any time."""
 MOST = 2000
 """Files that it may hold."""
-LARGEST = 8 * 2**20
+LARGEST = 2 * 2**20
 """Bytes that one file may hold, by the limit that the worker sets on itself."""
 LEVELS = 100_000
 """Folders within folders that are taken away one by one; whoever can make more is not stopped by us."""

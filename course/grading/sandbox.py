@@ -75,7 +75,7 @@ class Limits:
         return {
             "RLIMIT_CPU": self.cpu,
             "RLIMIT_AS": self.memory,
-            "RLIMIT_FSIZE": self.output // 4,
+            "RLIMIT_FSIZE": folders.LARGEST,
             "RLIMIT_NPROC": self.processes,
             "RLIMIT_NOFILE": 64,  # a file that is removed and still open is seen by nobody, and takes room
             "RLIMIT_CORE": 0,

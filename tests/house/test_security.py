@@ -39,15 +39,15 @@ def limits() -> list[tuple[str, str]]:
     files = most.settings()["RLIMIT_NOFILE"]
     output, kept = most.output // MIB, sandbox.PRINTED // 1024
     assert folder.ROOM == bubblewrap.ROOM, "one number for both folders"
-    room = folder.ROOM // MIB
+    room, written = folder.ROOM // MIB, most.settings()["RLIMIT_FSIZE"] // MIB
     notebook, archive = candidates.LARGEST_NOTEBOOK // MIB, entries.LARGEST_ARCHIVE // MIB
     return [
         (f"{most.cpu} s", f"{most.cpu} 秒"),
         (f"{most.wall:g} s", f"{most.wall:g} 秒"),
         (f"{most.memory // GIB} GiB", f"{most.memory // GIB} GiB"),
         (f"{output} MiB, of which {kept} KiB are kept", f"{output} MiB，其中保留 {kept} KiB"),
-        (f"{output} MiB", f"{output} MiB"),
-        (f"{room} MiB; on a disk {folder.MOST:,} files", f"{room} MiB；在磁盘上时 {folder.MOST} 个文件"),
+        (f"{written} MiB", f"{written} MiB"),
+        (f"{room} MiB, {folder.MOST:,} files", f"{room} MiB，{folder.MOST} 个文件"),
         (f"{files}", f"{files} 个"),
         (f"{most.processes}", f"{most.processes} 个"),
         (f"{saved.LARGEST_FILE // MIB} MiB", f"{saved.LARGEST_FILE // MIB} MiB"),
