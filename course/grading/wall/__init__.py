@@ -134,11 +134,11 @@ ELSEWHERE = Text(
 )
 LACKING = Text(
     en="It takes seccomp (on x86-64 or arm64), and Landlock (a kernel of 5.13 or newer that has it switched on) or"
-    " bubblewrap 0.7 or newer (package bubblewrap) with user namespaces. What works here: {here}.",
+    " bubblewrap 0.7 or newer (package bubblewrap) with user namespaces. In use here: {here}.",
     zh="这需要 seccomp（x86-64 或 arm64 架构），并且需要 Landlock（5.13 或更新的内核，且已启用）或者 bubblewrap 0.7 "
-    "或更新的版本（软件包 bubblewrap）和用户命名空间。这台机器上可用的是：{here}。",
+    "或更新的版本（软件包 bubblewrap）和用户命名空间。目前启用：{here}。",
 )
-NOTHING = Text(en="none of them", zh="一个也没有")
+NOTHING = Text(en="none of them", zh="无")
 CHOSEN = Text(
     en="The environment variable COURSE_WALL is set to {given}. Without it, all that works is used.",
     zh="环境变量 COURSE_WALL 的值为 {given}。不设置它时，所有可用的隔离手段都会启用。",
