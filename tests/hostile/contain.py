@@ -21,7 +21,7 @@ from pathlib import Path
 
 from tests.hostile.corpus import COURSE
 
-UNSHARE = ("unshare", "--pid", "--fork", "--kill-child", "--mount", "--ipc", "--net")
+UNSHARE = ("unshare", "--pid", "--fork", "--kill-child", "--mount", "--ipc", "--net", "--uts")
 PLACE = Path("/mnt")
 """An empty folder that every Linux has; the layers lie there."""
 

@@ -45,19 +45,23 @@ class Place:
         Path(target).mkdir(parents=True, exist_ok=True)
         self.before.append(f"mount --bind {shlex.quote(str(source))} {shlex.quote(str(target))}")
 
-    def report(self, *kinds: str) -> dict[str, Any]:
-        """Run `report.py` there and return what it tells; it must say nothing else."""
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run Python there with these arguments."""
         script = "\n".join(["set -e", *self.before, f"cd {shlex.quote(self.checkout)}", 'exec "$@"'])
         kept = {name: value for name, value in os.environ.items() if name in {"PATH", "LANG", "LC_ALL"}}
-        command = [*self.through, self.python, "-B", "-m", "tests.grading.wall.report", *kinds]
-        found = subprocess.run(
+        command = [*self.through, self.python, "-B", *arguments]
+        return subprocess.run(
             ["unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh", *command],
             env={**kept, "PYTHONPATH": self.checkout, **self.environment},
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=180,
         )
+
+    def report(self, *kinds: str) -> dict[str, Any]:
+        """Run `report.py` there and return what it tells; it must say nothing else."""
+        found = self.run("-m", "tests.grading.wall.report", *kinds)
         assert (found.returncode, found.stderr) == (0, "")
         told: dict[str, Any] = json.loads(found.stdout)
         return told
@@ -122,6 +126,15 @@ def test_an_ordinary_user(place: Place) -> None:
     assert told["user"] == USER
     holds(told)
     assert told["forks"] == [False, True]  # with a limit on processes, and without
+
+
+@pytest.mark.needs("namespaces", "bubblewrap")
+def test_each_piece_holds_something_for_an_ordinary_user(place: Place) -> None:
+    open_up(place, sys.base_prefix, sys.prefix, str(ROOT))
+    place.through = ["setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups"]
+    options = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-m", "not (full or gpu)"]
+    found = place.run("-m", "pytest", *options, "tests/grading/wall/test_pieces.py")
+    assert found.returncode == 0, found.stdout
 
 
 @pytest.mark.needs("namespaces", "bubblewrap")

@@ -157,7 +157,7 @@ def test_a_kernel_without_landlock(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found.layers == ("seccomp",)
     both(found.why, "seccomp", "5.13")
     assert found.why is not None
-    assert "What works here: seccomp." in found.why.en
+    assert "In use here: seccomp." in found.why.en
     assert "What failed" not in found.why.en
     assert "COURSE_WALL" not in found.why.en
     assert "only files that you trust" in found.note.en
@@ -204,7 +204,7 @@ def test_a_kernel_with_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found == Standing(())
     assert found.why is not None
     assert "none of them" in found.why.en
-    assert "一个也没有" in found.why.zh
+    assert "目前启用：无" in found.why.zh
     assert right().passed
 
 
