@@ -146,10 +146,10 @@ ELSEWHERE = Text(
     zh="只有 Linux 提供所需的隔离手段。在其他系统上，请使用装有 Linux 的虚拟机或容器。",
 )
 LACKING = Text(
-    en="It takes seccomp (on x86-64 or arm64), and Landlock (Linux 5.13 or newer, with Landlock switched on) or bubblewrap (the package of"
-    " that name, 0.7 or newer, and user namespaces allowed). Missing here: {missing}.",
-    zh="这需要 seccomp（x86-64 或 arm64 架构），另外还需要 Landlock（Linux 内核 5.13 或更新，并且启用了 Landlock）或者 bubblewrap（同名软件包，"
-    "0.7 或更新，并且允许用户命名空间）。这里缺少 {missing}。",
+    en="It takes seccomp (on x86-64 or arm64), and Landlock (Linux 5.13 or newer, with Landlock switched on) or"
+    " bubblewrap (the package of that name, 0.7 or newer, and user namespaces allowed). Missing here: {missing}.",
+    zh="这需要 seccomp（x86-64 或 arm64 架构），另外还需要 Landlock（Linux 内核 5.13 或更新，并且启用了 Landlock）"
+    "或者 bubblewrap（同名软件包，0.7 或更新，并且允许用户命名空间）。这里缺少 {missing}。",
 )
 ABSENT = Text(en="not found", zh="没有找到")
 OFF = Text(en="switched off by COURSE_WALL", zh="被 COURSE_WALL 关闭")
