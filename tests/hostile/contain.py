@@ -130,7 +130,7 @@ def _closed(path: Path) -> Path | None:
 
 
 def _mount(*arguments: str, must: bool = True) -> bool:
-    done = subprocess.run(["mount", *arguments], capture_output=True, text=True, check=False)
+    done = subprocess.run(["mount", *arguments], capture_output=True, encoding="utf-8", check=False)
     if must and done.returncode:
         raise OSError(f"mount {' '.join(arguments)}: {done.stderr.strip()}")
     return done.returncode == 0

@@ -132,7 +132,7 @@ class Slot:
             contain.command("tests.hostile.slot", *options),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            text=True,
+            encoding="utf-8",
             encoding="utf-8",
             cwd=corpus.COURSE,
             env=environment,

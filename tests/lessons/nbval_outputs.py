@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,5 +41,6 @@ def pytest_runtest_makereport(
 
 
 def pytest_sessionfinish() -> None:
-    """Write the notes."""
-    Path(os.environ["NBVAL_OUTPUTS"]).write_text(json.dumps(_cells), "utf-8")
+    """Write the notes, each with the memory of the largest process up to now: by then the kernel has ended."""
+    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    Path(os.environ["NBVAL_OUTPUTS"]).write_text(json.dumps([{**each, "largest": largest} for each in _cells]), "utf-8")

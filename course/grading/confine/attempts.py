@@ -56,8 +56,10 @@ def signalling() -> None:
 
 def limits() -> None:
     """Another process's limits, which one may set where one may read them."""
-    import resource
-
+    try:
+        import resource
+    except ImportError as missing:
+        raise OSError("no limits here") from missing
     resource.prlimit(os.getppid() or 1, resource.RLIMIT_NOFILE)
 
 

@@ -41,6 +41,8 @@ LIGHT = """
 import types
 numpy = sys.modules["numpy"] = types.ModuleType("numpy")
 numpy.__file__, numpy.seterr = sys.argv[2] + "/numpy/__init__.py", lambda **kinds: None
+numpy.ndarray = numpy.generic = type("array", (), dict(shape=property(), dtype=property(), tobytes=bytes))
+numpy.dtype = type("dtype", (), dict(str=property()))
 """
 """Most of a worker's time goes into importing numpy; what tries one piece of the wall does without."""
 SITE = f"python{sys.version_info[0]}.{sys.version_info[1]}/site-packages"

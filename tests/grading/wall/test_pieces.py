@@ -452,8 +452,8 @@ FILL = {
     "    opened[-1].write(bytes(2**20))\n    os.unlink('x')\n",
     "unnamed": "import os\nopened = [os.open('.', os.O_TMPFILE | os.O_RDWR) for n in range(30)]\n"
     "for each in opened: os.write(each, bytes(2**20))\n",
-    "mapped": "import mmap, os\nopened = []\nfor n in range(4):\n    with open('x', 'w+b') as f:\n"
-    "        f.truncate(8 * 2**20)\n        opened.append(mmap.mmap(f.fileno(), 4096))\n    os.unlink('x')\n",
+    "mapped": "import mmap, os\nopened = []\nfor n in range(20):\n    with open('x', 'w+b') as f:\n"
+    "        f.truncate(2**20)\n        opened.append(mmap.mmap(f.fileno(), 4096))\n    os.unlink('x')\n",
 }
 
 

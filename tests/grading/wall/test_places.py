@@ -54,7 +54,7 @@ class Place:
             ["unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh", *command],
             env={**kept, "PYTHONPATH": self.checkout, **self.environment},
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             check=False,
             timeout=180,
         )
@@ -230,7 +230,7 @@ def plain(environment: dict[str, str], python: str, *kinds: str) -> dict[str, An
         env={**kept, "PYTHONPATH": f"{ROOT}:{SITE}", **environment},
         cwd=ROOT,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
     assert (found.returncode, found.stderr) == (0, "")
@@ -251,7 +251,7 @@ def systems() -> str | None:
     for name in ("/usr/bin/python3", "/usr/local/bin/python3"):
         asked = [name, "-c", "import sys; print(sys.version_info[:2], sys.base_prefix)"]
         if Path(name).exists():
-            said = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
+            said = subprocess.run(asked, capture_output=True, encoding="utf-8", check=False).stdout.strip()
             if said.startswith(str(sys.version_info[:2])) and not said.endswith(f" {sys.base_prefix}"):
                 return name
     return None
@@ -276,7 +276,7 @@ def test_libraries_that_python_is_found_by(tmp_path: Path) -> None:
         [sys.executable, "-c", code],
         env=os.environ | {"LD_LIBRARY_PATH": f"{tmp_path}/with:{tmp_path}/without::relative", "PYTHONPATH": str(ROOT)},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=True,
     ).stdout.splitlines()
     assert [each for each in told if each.startswith(str(tmp_path))] == [f"{tmp_path}/with"]
