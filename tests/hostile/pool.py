@@ -133,7 +133,6 @@ class Slot:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             encoding="utf-8",
-            encoding="utf-8",
             cwd=corpus.COURSE,
             env=environment,
         )
