@@ -285,6 +285,10 @@ CORE: tuple[tuple[str, int, Text, Callable[[str, Draw], dict[str, Any]]], ...] =
 )
 """The core cases: id, weight, title, recipe."""
 
+TELLING = tuple(each for each in CORE if each[0] not in {"magnitudes", "edges"})
+"""What fresh cases are drawn from: what begins at 0 whatever the seed is might be recognised by that, and at the ends of
+their ranges hyperparameters forgive much."""
+
 
 STRETCH: dict[str, dict[str, dict[str, Any]]] = {
     "sgd": {"maximize": {"maximize": True}},
@@ -406,13 +410,8 @@ def hidden(stem: str, seed: str) -> tuple[Case, ...]:
 
 
 def fresh(stem: str, seed: str) -> Case:
-    """One core case, its recipe and its numbers drawn from a seed of its own.
-
-    Two recipes are left out: what begins at 0 whatever the seed is may be recognised by that, and at the ends of their
-    ranges hyperparameters forgive much.
-    """
+    """One core case, its recipe and its numbers drawn from a seed of its own."""
     draw = Draw(f"{FRESH}{seed}:{stem}")
-    telling = [each for each in CORE if each[-1] not in {magnitudes, edges}]
-    name, _, title, recipe = telling[draw.random.randint(len(telling))]
+    name, _, title, recipe = TELLING[draw.random.randint(len(TELLING))]
     body = recipe(stem, draw)
     return Case(id=FRESH + name, title=_title(FRESH, title.format(steps=len(body["grads"])), seed), **body)

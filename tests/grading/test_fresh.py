@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from course.grading.case import Case
 
 STEMS = [topic.stem for topic in topics()]
-RECIPES = [name for name, *_ in cases.CORE]
+RECIPES = [name for name, *_ in cases.TELLING]
 
 
 def seeds(count: int) -> list[str]:
