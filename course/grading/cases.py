@@ -286,8 +286,8 @@ CORE: tuple[tuple[str, int, Text, Callable[[str, Draw], dict[str, Any]]], ...] =
 """The core cases: id, weight, title, recipe."""
 
 TELLING = tuple(each for each in CORE if each[0] not in {"magnitudes", "edges"})
-"""What fresh cases are drawn from: what begins at 0 whatever the seed is might be recognised by that, and at the ends of
-their ranges hyperparameters forgive much."""
+"""What fresh cases are drawn from: what begins at 0 whatever the seed is might be recognised by that, and at the ends
+of their ranges hyperparameters forgive much."""
 
 
 STRETCH: dict[str, dict[str, dict[str, Any]]] = {
