@@ -26,8 +26,8 @@ def listing(path: str) -> None:
 
 
 def write(path: str) -> None:
-    """What Python itself is made of: written to, it would run in the judge."""
-    os.close(os.open(path, os.O_WRONLY))
+    """What Python itself is made of: written to, it would run in the judge. Nobody's lease on it is waited for."""
+    os.close(os.open(path, os.O_WRONLY | os.O_NONBLOCK))
 
 
 def mode() -> None:
