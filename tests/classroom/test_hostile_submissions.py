@@ -33,7 +33,10 @@ from tests.classroom.test_intake import sheet, state_of, stock, zipped
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="links, pipes and modes")
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="links, pipes and modes"),
+    pytest.mark.needs("bubblewrap"),  # graded behind all that a wall can have; it takes half a minute
+]
 
 VICTIM = "victim"
 ANSWER = "The answer that VICTIM-7c1f alone has written."

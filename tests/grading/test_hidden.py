@@ -20,7 +20,7 @@ from tests.grading.catalogued import answered
 from tests.grading.remembered import recogniser, table
 
 SEED = "0" * 63 + "1"
-QUICK = Limits(cpu=2, wall=8.0)
+QUICK = Limits(cpu=1, wall=4.0)
 DIGITS = "''.join(filter(str.isdigit, str(float(grad.flat[0]))))"
 
 OTHERWISE = {
@@ -202,7 +202,7 @@ def test_a_seed_and_the_numbers_drawn_from_it_are_in_no_verdict() -> None:
 # One budget for all workers.
 
 
-BUDGET = Limits(cpu=2, wall=6.0)
+BUDGET = Limits(cpu=1, wall=4.0)
 
 
 @pytest.mark.parametrize(
