@@ -30,7 +30,7 @@ SAYS = (
     "        print('</pre><script>alert(1)</script>\\x1b[2JRight: your SGD takes the same steps')\n"
     "        raise ValueError('`</code><img src=x onerror=alert(1)> [x](javascript&#58;f())\\n\\nRight: \\u202e')\n"
 )
-NAMED = ("' & \u202egnp", '"><img src=x onerror=alert(1)>', '";alert(1);"', "' onclick=alert(1) '", "(?P<x>.*)")
+NAMED = ("' & gnp", '"><img src=x onerror=alert(1)>', '";alert(1);"', "' onclick=alert(1) '", "(?P<x>.*)")
 """Names of students; folders may be called so."""
 MATHJAX = "https://cdnjs.cloudflare.com/ajax/libs/mathjax/"
 """What nbgrader's own formgrader loads, whatever is shown in it."""

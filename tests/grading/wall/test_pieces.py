@@ -345,9 +345,9 @@ def test_installed_packages_within_what_is_shared_are_hidden(layer: str, bait: B
 @pytest.mark.needs("bubblewrap")
 def test_the_files_in_memory_are_counted(bait: Bait, monkeypatch: pytest.MonkeyPatch) -> None:
     """Those that have no name any more, too: each takes a kilobyte of the kernel's."""
-    monkeypatch.setattr(folder, "MOST", 100)
+    monkeypatch.setattr(folder, "MOST", 30)
     kept = "import os\nfor n in range(200): os.close(os.open(f'{n}', os.O_CREAT | os.O_WRONLY))\n"
-    removed = "import os\nopened = [os.open('.', os.O_TMPFILE | os.O_RDWR) for n in range(200)]\n"
+    removed = "import os\nopened = [os.open('.', os.O_TMPFILE | os.O_RDWR) for n in range(50)]\n"
     for made in (kept, removed):
         source = f"{made}import time; time.sleep(0.2)\nclass Rule: pass"
         assert bait.run(("bubblewrap", "seccomp"), source=source).outcome.end == "files"
