@@ -7,6 +7,7 @@ import signal
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from course.grading import folder
 from course.grading.advice import advice
 from course.syllabus import topics
 from course.text import Text, quoted
@@ -39,9 +40,9 @@ NONSENSE = Reason(
 
 
 TOO_MUCH = Text(
-    en="Your file filled its folder, which has room for 16 MiB and 2,000 files. A rule needs to write none.",
-    zh="您的代码写满了它的文件夹（上限为 16 MiB 和 2000 个文件）。更新规则不需要写任何文件。",
-)
+    en="Your file filled its folder, which has room for {room} MiB and {most:,} files. A rule needs to write none.",
+    zh="您的代码写满了它的文件夹（上限为 {room} MiB 和 {most} 个文件）。更新规则不需要写任何文件。",
+).format(room=folder.ROOM // 2**20, most=folder.MOST)
 
 
 HIDDEN_WRONG = Reason(

@@ -17,8 +17,6 @@ from course.grading.wall import places
 
 FOLDER = "/rule"
 """The one folder that a file may write to, in memory."""
-ROOM = 16 * 2**20
-"""Bytes that fit in it."""
 
 
 @functools.cache
@@ -46,7 +44,7 @@ def prefix() -> tuple[str, ...]:
     for device in ("/dev/null", "/dev/zero", "/dev/urandom"):
         line += ["--dev-bind-try", device, device]
     line += [part for path in places.hidden() for part in ("--remount-ro", str(path))]
-    line += ["--size", str(ROOM), "--tmpfs", FOLDER, "--chdir", FOLDER, "--remount-ro", "/"]
+    line += ["--size", str(folder.ROOM), "--tmpfs", FOLDER, "--chdir", FOLDER, "--remount-ro", "/"]
     return tuple(line)
 
 
