@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from course.syllabus import ROOT
+from course.topic import ROOT
 
 COURSE = ROOT / "course"
 FILES = {
@@ -19,7 +19,7 @@ FILES = {
 WORKER, CONFINE = "course.grading.worker", "course.grading.confine"
 LEARNERS = "course.lab.rules"
 """Runs a learner's rule in the learner's own kernel, and explains an exception there as the worker does."""
-TORCH = {"course.grading.oracle", "course.lab", "course.authoring", "course.pytorch"}
+TORCH = {"course.grading.oracle", "course.lab", "course.authoring", "course.setup.pytorch"}
 """Who may import torch at all; all of them do so where it is used, because it takes seconds."""
 
 
@@ -108,7 +108,7 @@ BROKEN = {
     "nothing that is trusted imports the worker": ("course.grading.sandbox", "from course.grading import worker"),
     "grading imports no other room": ("course.grading.judge", "import course.lab.descent as d"),
     "the lab and the classroom do not import each other": ("course.lab.quiz", "from course.classroom import names"),
-    "nothing imports the command line": ("course.watch", "from course import cli"),
+    "nothing imports the command line": ("course.learner.watch", "from course import cli"),
     "nothing but the command line imports what authors use": ("course.lab.check", "from course.authoring import build"),
     "torch is imported by few": ("course.grading.judge", "def f():\n    from torch import nn"),
     "no module imports a student's file": ("course.grading.judge", "from ..optim import adam"),
