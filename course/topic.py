@@ -8,7 +8,7 @@ import os
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from course.text import CourseError, Text
 
@@ -25,9 +25,12 @@ LEARNER = Path(os.environ.get("COURSE_LEARNER") or Path(__file__).parent / "opti
 """The learner's room: one skeleton a topic. `COURSE_LEARNER` points elsewhere, as a test does to solve everything."""
 
 
-@dataclass(frozen=True, slots=True)
+Kind = Literal["number", "array"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Topic:
-    """One optimizer: what is told, asked and graded. `Topic.load("adam")` gives it."""
+    """One optimizer: what is told, asked and graded. `Topic.load("adam")` gives it, always the same object."""
 
     stem: str
     """The name of everything about the topic: its folder, `solutions/adam.py`, `lessons/en/adam.ipynb`, …"""
@@ -44,14 +47,24 @@ class Topic:
     """The update, in LaTeX without dollar signs."""
     points: float
     stretch_points: float
-    state: tuple[str, ...]
-    """torch's names of the state entries that are compared when a learner uses them."""
     hints: tuple[Text, Text, Text]
     """From a nudge to nearly the answer."""
     question: Text
     """Answered in writing on the worksheet, graded by hand."""
     rubric: Text
     """What a good answer to the question says, for the instructor alone."""
+    inner: str | None
+    """The topic whose rule it wraps in pictures and cases; None for a rule that stands alone."""
+    state: dict[str, Kind]
+    """torch's names of the state entries that are compared when a learner uses them, and what each of them is."""
+    torch: dict[str, Any]
+    """What is passed to the reference besides a case's own hyperparameters, which win over it."""
+    cases: dict[str, Any]
+    """What the recipes in `course.grading.cases` are made with."""
+    sliders: dict[str, Any]
+    """The learning rate on the maps, and the sliders that are other than usual, by hyperparameter."""
+    choosing: dict[str, Any]
+    """What the closing lesson varies beside the learning rate."""
 
     @classmethod
     def load(cls, stem: str) -> Topic:
@@ -102,15 +115,35 @@ def topics() -> tuple[Topic, ...]:
 def lessons() -> tuple[Lesson, ...]:
     """Return all lessons, in teaching order."""
     order = tomllib.loads((FOLDER / "syllabus.toml").read_text("utf-8"))["order"]
-    return tuple(_lesson(stem, tomllib.loads((FOLDER / stem / "topic.toml").read_text("utf-8"))) for stem in order)
+    return tuple(map(_lesson, order))
 
 
-def _lesson(stem: str, told: dict[str, Any]) -> Lesson:
-    title, idea = Text.from_json(told["title"]), Text.from_json(told["idea"])
-    return Lesson(stem, title, idea, _topic(stem, told) if "class" in told else None)
+def _read(stem: str) -> dict[str, Any]:
+    file = FOLDER / stem / "topic.toml"
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise _broken(stem, Text(en=f"it cannot be read ({error})", zh=f"无法读取（{error}）")) from error
+
+
+def _lesson(stem: str) -> Lesson:
+    told = _read(stem)
+    try:
+        title, idea = Text.from_json(told["title"]), Text.from_json(told["idea"])
+        return Lesson(stem, title, idea, _topic(stem, told) if "class" in told else None)
+    except KeyError as error:
+        raise _broken(stem, Text(en=f"the key {error} is missing", zh=f"缺少键 {error}")) from error
+    except (TypeError, ValueError, AttributeError) as error:
+        raise _broken(stem, Text(en=f"a value is not what it should be ({error})", zh=f"有一个值不对（{error}）")) from error
 
 
 def _topic(stem: str, told: dict[str, Any]) -> Topic:
+    strange = sorted(told.keys() - KEYS) + sorted(f"cases.{key}" for key in told["cases"].keys() - CASES)
+    if strange:
+        listed = ", ".join(strange)
+        raise _broken(stem, Text(en=f"nothing is called {listed}", zh=f"没有名为 {listed} 的键"))
+    if not set(told["state"].values()) <= {"number", "array"}:
+        raise ValueError("state")
     first, second, third = map(Text.from_json, told["hints"])
     return Topic(
         stem=stem,
@@ -122,10 +155,37 @@ def _topic(stem: str, told: dict[str, Any]) -> Topic:
         formula=told["formula"].strip(),
         points=float(told["points"]),
         stretch_points=float(told["stretch_points"]),
-        state=tuple(told["state"]),
         hints=(first, second, third),
         question=Text.from_json(told["question"]),
         rubric=Text.from_json(told["rubric"]),
+        inner=told.get("inner"),
+        state=told["state"],
+        torch=told.get("torch", {}),
+        cases={"stretch": {}, **told["cases"]},
+        sliders=told["sliders"],
+        choosing=told["choosing"],
+    )
+
+
+KEYS = frozenset({
+    *("class", "title", "idea", "summary", "reference", "formula", "points", "stretch_points", "hints", "question"),
+    *("rubric", "inner", "state", "torch", "cases", "sliders", "choosing"),
+})  # fmt: skip
+"""What a topic's `topic.toml` may say."""
+
+CASES = frozenset({
+    *("values", "required", "edges", "edges_schedule", "magnitudes", "stretch"),
+    *("fades", "ends_at_zero", "fixed", "last_change"),
+})  # fmt: skip
+"""And what the table `cases` in it."""
+
+
+def _broken(stem: str, what: Text) -> CourseError:
+    return CourseError(
+        Text(
+            en=f"course/topics/{stem}/topic.toml: {what.en}. Mend it, or get the file back with git.",
+            zh=f"course/topics/{stem}/topic.toml：{what.zh}。请改正，或用 git 取回该文件。",
+        )
     )
 
 
