@@ -5,30 +5,30 @@ from __future__ import annotations
 import functools
 import zipfile
 import zlib
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from course.grading.case import Trajectory
 from course.text import CourseError, Text
+from course.topic import FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from course.grading.case import Case
 
-FOLDER = Path(__file__).with_name("references")
 REMEDY = Text(
-    en="Run `course build` (it needs torch), or get the file back with "
-    "`git checkout -- course/grading/references/{name}`.",
-    zh="请运行 `course build`（需要 torch），或用 `git checkout -- course/grading/references/{name}` 取回该文件。",
+    en="Run `course build` (it needs torch), or get the file back with"
+    " `git checkout -- course/topics/{stem}/references.npz`.",
+    zh="请运行 `course build`（需要 torch），或用 `git checkout -- course/topics/{stem}/references.npz` 取回该文件。",
 )
 
 
 def path(stem: str) -> Path:
     """Where the references of a topic are stored."""
-    return FOLDER / f"{stem}.npz"
+    return FOLDER / stem / "references.npz"
 
 
 def save(file: Path, trajectories: Iterable[tuple[Case, Trajectory]]) -> None:
@@ -60,22 +60,22 @@ def read(stem: str, cases: Iterable[Case]) -> dict[str, Trajectory]:
         CourseError: the file is missing, damaged, or knows nothing of one of the cases.
 
     """
-    name = path(stem).name
+    name = f"{stem}/references.npz"
     try:
         stored = _load(path(stem), path(stem).stat().st_mtime_ns)
     except FileNotFoundError as error:
         text = Text(en="The stored reference {name} is missing. ", zh="缺少参考数据 {name}。") + REMEDY
-        raise CourseError(text.format(name=name)) from error
+        raise CourseError(text.format(name=name, stem=stem)) from error
     except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error) as error:
         text = Text(en="The stored reference {name} is damaged. ", zh="参考数据 {name} 已损坏。") + REMEDY
-        raise CourseError(text.format(name=name)) from error
+        raise CourseError(text.format(name=name, stem=stem)) from error
     trajectories = {}
     for case in cases:
         columns = dict(stored.get(case.id, {}))
         params = columns.pop("param", {})
         if [params[i].shape for i in sorted(params)] != [(case.steps, *param.shape) for param in case.params]:
             text = Text(en="The stored reference {name} is out of date. ", zh="参考数据 {name} 已过时。") + REMEDY
-            raise CourseError(text.format(name=name))
+            raise CourseError(text.format(name=name, stem=stem))
         trajectories[case.id] = Trajectory(
             params=tuple(params[i] for i in sorted(params)),
             state={quantity: tuple(entry[i] for i in sorted(entry)) for quantity, entry in columns.items()},

@@ -15,7 +15,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from course.syllabus import ROOT
+from course.topic import FOLDER as FOLDER_OF_TOPICS
+from course.topic import ROOT
 
 if TYPE_CHECKING:
     import torch
@@ -57,7 +58,7 @@ def name(network: torch.nn.Module, optimizer: Any, data: Data, **how: object) ->
 @functools.cache
 def _course() -> str:
     """What the lab's own code is: a change in a network or in the training changes every outcome."""
-    texts = (file.read_bytes() for file in sorted(HOME.rglob("*.py")))
+    texts = (file.read_bytes() for file in sorted([*HOME.rglob("*.py"), *FOLDER_OF_TOPICS.rglob("*.py")]))
     return hashlib.sha256(b"\0".join(texts)).hexdigest()
 
 

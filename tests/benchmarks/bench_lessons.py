@@ -18,8 +18,8 @@ from tqdm import tqdm
 from course.authoring import notebooks
 from course.lab import kept
 from course.lab.contest import contest
-from course.lab.tasks.choosing import heat_maps
 from course.text import LANGS, Lang
+from course.topics.choosing.lab import heat_maps
 from tests.benchmarks.row import Row
 from tests.learner import room
 from tests.lessons.shown import sources_of

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from course import environment, pip
+from course.setup import environment, pip
 from course.text import CourseError
 from tests.house.test_bootstrap import fake
 
@@ -97,9 +97,13 @@ def checkout(tmp_path: Path) -> Checkout:
     for name in ("Makefile", "binder/requirements.txt"):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, root / name)
-    (root / "course").mkdir()
-    for name in ("__init__", "bootstrap", "environment", "pip", "pytorch", "refusal", "text"):
-        shutil.copy(ROOT / f"course/{name}.py", root / "course")
+    for name in ("__init__", "text", "setup", "system"):
+        whole = ROOT / "course" / name
+        if whole.is_dir():
+            shutil.copytree(whole, root / "course" / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            (root / "course").mkdir(exist_ok=True)
+            shutil.copy(whole.with_suffix(".py"), root / "course")
     (root / "backend.py").write_text(BACKEND, "utf-8")
     (root / "pyproject.toml").write_text(TINY.format(dependencies=""), "utf-8")
     return Checkout(root)
@@ -254,7 +258,7 @@ def test_an_unknown_failure_still_ends_in_a_sentence() -> None:
 def test_a_level_that_is_none(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
     assert environment.main(arguments) == 2
     said = capsys.readouterr().err
-    assert "python course/bootstrap.py learner course lab" in said
+    assert "python course/setup/bootstrap.py learner course lab" in said
     assert "请写明为谁安装" in said
 
 
