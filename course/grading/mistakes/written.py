@@ -16,8 +16,8 @@ import numpy as np
 from course.grading.mistakes.around import OF_HYPERPARAMETER, WRAPS
 from course.grading.mistakes.edit import Edit, editable, edited
 from course.grading.mistakes.mistake import Mistake
-from course.syllabus import ROOT, topic
 from course.text import Text
+from course.topic import Topic
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,7 +81,7 @@ class Book:
 @functools.cache
 def book(stem: str) -> Book:
     """Read the topic's mistakes."""
-    own = tomllib.loads((ROOT / "course" / "topics" / stem / "mistakes.toml").read_text("utf-8"))
+    own = tomllib.loads((Topic.load(stem).folder / "mistakes.toml").read_text("utf-8"))
     words = {"{" + name + "}": word for name, word in own.get("words", {}).items()}
     tables: dict[str, dict[str, Any]] = {}
     together: list[dict[str, Any]] = []
@@ -103,8 +103,8 @@ def book(stem: str) -> Book:
     together += own.get("pair", [])
     return Book(
         stem,
-        topic(stem).class_name,
-        editable((ROOT / "solutions" / f"{stem}.py").read_text("utf-8")),
+        Topic.load(stem).class_name,
+        editable(Topic.load(stem).solution.read_text("utf-8")),
         tuple(_mistake(table, words) for table in tables.values()),
         {style["id"]: _edits(style) for style in own.get("style", [])},
         {frozenset(pair["of"]): _edits(pair) for pair in together if set(pair["of"]) <= {*tables, *_styles(own)}},
