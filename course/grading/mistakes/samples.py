@@ -18,7 +18,7 @@ from course.grading.cases import visible
 from course.grading.mistakes.catalogue import catalogue
 from course.grading.mistakes.walk import walk
 from course.text import CourseError, Text
-from course.topic import FOLDER
+from course.topic import Topic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -71,7 +71,7 @@ class Samples:
 
 def path(stem: str) -> Path:
     """Where the samples of a topic are stored."""
-    return FOLDER / stem / "mistakes.npz"
+    return Topic.load(stem).folder / "mistakes.npz"
 
 
 def name(explanation: Explanation, style: str = "") -> str:
