@@ -64,8 +64,11 @@ def edit(old: str, new: str, kind: str = "mistake") -> str:
     return f"\n[[{kind}.edit]]\nold = '{old}'\nnew = '{new}'\n"
 
 
-RIGHT = mistake(edit(DECAY, f"{DECAY} + 0.125"))
-"""Beside every other mistake in the decay it changes other words."""
+BESIDE = mistake(edit(DECAY, f"{DECAY} + 0.125"))
+"""Changes other words than a sign does."""
+
+ALONE = mistake('hides = ["*"]\n' + edit(DECAY, f"{DECAY} + 0.125"))
+"""Goes with no other mistake."""
 
 UNMAKABLE = {
     "no edit": (mistake(""), "changes nothing"),
@@ -74,7 +77,7 @@ UNMAKABLE = {
     "no Python": (mistake(edit("self.lr * grad", "self.lr * (grad")), "no Python"),
     "collides": (mistake(edit(DECAY, "grad = 2 * param")), "[[pair]]"),
     "pair not needed": (
-        RIGHT + '\n[[pair]]\nof = ["something-else", "decay-sign"]\n'
+        BESIDE + '\n[[pair]]\nof = ["something-else", "decay-sign"]\n'
         + edit(DECAY, "grad = grad - self.weight_decay * param + 0.125", "pair"),
         "Take it out",
     ),
@@ -98,7 +101,7 @@ def test_a_new_mistake_is_built(folder: Path) -> None:
     """Stale before, current afterwards; and what is current is left alone."""
     file = folder / "mistakes.toml"
     assert mistakes.problems(STEM) == []
-    file.write_text(file.read_text("utf-8") + RIGHT, "utf-8")
+    file.write_text(file.read_text("utf-8") + ALONE, "utf-8")
     catalogue.cache_clear()
     (problem,) = mistakes.problems(STEM)
     assert "course build" in problem.en
@@ -112,7 +115,7 @@ def test_a_new_mistake_is_built(folder: Path) -> None:
 def test_an_edit_that_is_written_otherwise_is_stale(folder: Path) -> None:
     """A path that the edit makes no more, of a single mistake; the names are the same."""
     file = folder / "mistakes.toml"
-    file.write_text(file.read_text("utf-8") + RIGHT, "utf-8")
+    file.write_text(file.read_text("utf-8") + ALONE, "utf-8")
     assert mistakes.build(STEM)
     file.write_text(file.read_text("utf-8").replace("0.125", "0.25"), "utf-8")
     catalogue.cache_clear()

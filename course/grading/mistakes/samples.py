@@ -156,7 +156,7 @@ def save(file: Path, samples: Samples) -> None:
 @functools.lru_cache(maxsize=16)
 def _load(file: Path, _changed: int) -> Samples:
     """What is stored; read once as long as the file stays as it is."""
-    with np.load(file, allow_pickle=False) as stored:
+    with file.open("rb") as opened, np.load(opened, allow_pickle=False) as stored:
         columns = (stored[field].tolist() for field in Place._fields)
         some = tuple(map(Place._make, zip(*columns, strict=True)))
         names, fingerprint = tuple(stored["names"].tolist()), str(stored["fingerprint"])
