@@ -91,12 +91,12 @@ class AdamW:
         step = state["step"] + 1
         exp_avg = beta1 * state["exp_avg"] + (1 - beta1) * grad
         exp_avg_sq = beta2 * state["exp_avg_sq"] + (1 - beta2) * grad**2
-        bias_correction1 = 1 - beta1**step
-        bias_correction2 = 1 - beta2**step
         second, largest = exp_avg_sq, state["max_exp_avg_sq"]
         if self.amsgrad:  # stretch; the larger of the two, element by element
             largest = largest * (largest >= second) + second * (largest < second)
             second = largest
+        bias_correction1 = 1 - beta1**step
+        bias_correction2 = 1 - beta2**step
         move = exp_avg / bias_correction1
         denom = (second / bias_correction2) ** 0.5 + self.eps
         new_param = param - self.lr * move / denom
