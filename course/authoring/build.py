@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
-from course.authoring import bilingual, measuring_font, notebooks, references, skeletons
+from course.authoring import bilingual, measuring_font, mistakes, notebooks, references, skeletons
 from course.text import Text
 from course.topic import ROOT, topics
 
@@ -34,6 +34,10 @@ def build(*, check: bool) -> bool:
             wrong += references.problems(topic.stem)
         elif references.build(topic.stem):
             print(stored_line(topic.stem))
+    for topic in tqdm(topics(), desc="mistakes", unit="topic", file=sys.stderr, leave=False, disable=None):
+        if not check and mistakes.build(topic.stem):
+            print(mistakes_line(topic.stem))
+        wrong += mistakes.problems(topic.stem)
     wrong += bilingual.all_problems()
     for problem in wrong:
         print(problem.both(), file=sys.stderr)
@@ -45,6 +49,11 @@ def build(*, check: bool) -> bool:
 def stored_line(stem: str) -> Text:
     """What is said of a reference that was written."""
     return Text(en="written: references of {stem}", zh="已写入：{stem} 的参考数据").format(stem=stem)
+
+
+def mistakes_line(stem: str) -> Text:
+    """What is said of samples that were written."""
+    return Text(en="written: mistakes of {stem}", zh="已写入：{stem} 的已知错误").format(stem=stem)
 
 
 def _file(path: Path, content: bytes, *, check: bool) -> list[Text]:

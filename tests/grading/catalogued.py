@@ -10,9 +10,10 @@ import numpy as np
 from course.grading import cases as recipes
 from course.grading import judge, stored
 from course.grading.case import Trajectory
-from course.grading.diagnosis import EXACT, walk
-from course.grading.diagnosis import STEPS as FOLLOWED
 from course.grading.mistakes import catalogue
+from course.grading.mistakes.walk import walk
+from course.grading.trail import EXACT
+from course.grading.trail import STEPS as FOLLOWED
 from course.topic import Topic
 from tests.grading import trial
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from course.grading.case import Array, Case
-    from course.grading.diagnosis import Explanation
+    from course.grading.mistakes import Explanation
     from course.grading.verdict import Verdict
     from course.grading.wire import Answer
 
@@ -37,8 +38,7 @@ def answered(stem: str, rule_class: Any, cases: Sequence[Case], file: Path | Non
 
 def mistaken(stem: str, explanation: Explanation) -> Any:
     """A class that makes these mistakes; like any class it is one for all cases."""
-    outliving: dict[str, Any] = {}
-    return lambda **hyperparameters: catalogue(stem).make(explanation, outliving, hyperparameters)
+    return catalogue(stem).make(explanation)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from course.text import Text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from course.grading.mistakes.edit import Edit
+
 Section = Literal["picture", "by-hand", "your-turn", "one-name"]
 
 SECTIONS: dict[Section, Text] = {
@@ -39,6 +41,12 @@ class Mistake:
     hides: tuple[str, ...] = ()
     """Places, or ids, that it leaves nothing of to be mistaken about: no pair is made with those. "*" is all of them,
     for a path that is NaN from the first step on."""
+    edits: tuple[Edit, ...] = ()
+    """What it changes in the solution."""
+    wrap: str = ""
+    """What it does around the rule, see `around.py`; "" for nothing."""
+    of: str = ""
+    """The hyperparameter to which it does that."""
 
     def beside(self, other: Mistake) -> bool:
         """Whether both can be made in one rule, and both be seen."""
