@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tqdm import tqdm
 
 from course.authoring import notebooks
-from course.lab import kept
-from course.lab.contest import contest
 from course.lab.tasks.choosing import heat_maps
+from course.lab.training import kept
+from course.lab.training.contest import contest
 from course.text import LANGS, Lang
 from tests.benchmarks.row import Row
 from tests.learner import room

@@ -15,7 +15,7 @@ from course import cli, syllabus
 from course.grading import cases, compare, fresh, judge, render
 from course.grading.case import Trajectory
 from course.grading.oracle import trajectory
-from course.lab.check import check
+from course.lab.parts.check import check
 from course.rule import load
 from course.syllabus import topic, topics
 from course.text import LANGS, CourseError

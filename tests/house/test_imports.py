@@ -106,10 +106,16 @@ BROKEN = {
         "from course.grading.wall import places",
     ),
     "nothing that is trusted imports the worker": ("course.grading.sandbox", "from course.grading import worker"),
-    "grading imports no other room": ("course.grading.judge", "import course.lab.descent as d"),
-    "the lab and the classroom do not import each other": ("course.lab.quiz", "from course.classroom import names"),
+    "grading imports no other room": ("course.grading.judge", "import course.lab.widget.descent as d"),
+    "the lab and the classroom do not import each other": (
+        "course.lab.parts.quiz",
+        "from course.classroom import names",
+    ),
     "nothing imports the command line": ("course.watch", "from course import cli"),
-    "nothing but the command line imports what authors use": ("course.lab.check", "from course.authoring import build"),
+    "nothing but the command line imports what authors use": (
+        "course.lab.parts.check",
+        "from course.authoring import build",
+    ),
     "torch is imported by few": ("course.grading.judge", "def f():\n    from torch import nn"),
     "no module imports a student's file": ("course.grading.judge", "from ..optim import adam"),
 }

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from course.lab.contest import Contest, Entry
 from course.lab.tasks import adadelta, adagrad, adamw, choosing, gradient_descent, nesterov
+from course.lab.training.contest import Contest, Entry
 from course.syllabus import topics
 from course.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from course.lab.fair import Array, Name
+    from course.lab.training.fair import Array, Name
 
 YOURS = Text(en="your rule", zh="您的规则")
 MANY = (1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0, 100.0)

@@ -11,10 +11,10 @@ import pytest
 from course import text
 from course.lab import figures_adadelta
 from course.lab.figures_adadelta import journey
-from course.lab.landscapes import landscape
 from course.lab.rules import reference
-from course.lab.tasks.tables import fit, tables
-from course.lab.walk import Walk, walk
+from course.lab.training.tables import fit, tables
+from course.lab.widget.landscapes import landscape
+from course.lab.widget.walk import Walk, walk
 from course.text import LANGS, Lang
 
 Adadelta = reference("adadelta")

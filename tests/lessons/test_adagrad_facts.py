@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from course.lab.figures_adagrad import EVERY, SIZES, ledgers, scene
-from course.lab.landscapes import landscape
 from course.lab.rules import reference
 from course.lab.tasks.adagrad import docstrings, factorize, pairs, vocabulary, word_weights
-from course.lab.walk import Walk, walk
+from course.lab.widget.landscapes import landscape
+from course.lab.widget.walk import Walk, walk
 from course.rule import Run
 
 AdaGrad, SGD = reference("adagrad"), reference("sgd")

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from course.lab.figures_adam import scene, start
-from course.lab.landscapes import landscape
 from course.lab.rules import reference
 from course.lab.tasks.adam import CONTEXT, passages, small_transformer
-from course.lab.walk import Walk, walk
+from course.lab.widget.landscapes import landscape
+from course.lab.widget.walk import Walk, walk
 from course.text import LANGS, set_language
 
 Adam = reference("adam")

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from course.lab.figures_adamw import fade, scene
-from course.lab.landscapes import landscape
 from course.lab.rules import reference
 from course.lab.tasks.adamw import crowd, tumours
-from course.lab.walk import Walk, walk
+from course.lab.widget.landscapes import landscape
+from course.lab.widget.walk import Walk, walk
 from course.text import LANGS, set_language
 
 

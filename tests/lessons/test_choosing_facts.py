@@ -13,13 +13,13 @@ import pytest
 
 from course import text
 from course.authoring import notebooks
-from course.lab.guide import TREE, Leaf, Question, guide, leaf
-from course.lab.landscapes import landscape
+from course.lab.parts.guide import TREE, Leaf, Question, guide, leaf
 from course.lab.rules import reference
 from course.lab.tasks import choosing
 from course.lab.tasks.choosing import DEFAULTS, RATES, SECOND, SIDE, final_loss, heat_maps, make
-from course.lab.tasks.tables import fit, tables
-from course.lab.walk import walk
+from course.lab.training.tables import fit, tables
+from course.lab.widget.landscapes import landscape
+from course.lab.widget.walk import walk
 from course.syllabus import lessons, topics
 from course.text import LANGS, Lang
 from tests.lessons.test_run import CLAIMS

@@ -11,10 +11,10 @@ import pytest
 
 from course import text
 from course.lab.figures_line import HIGHEST, LOWEST, fit_a_line, loss, scene, slope, walked
-from course.lab.landscapes import landscape
 from course.lab.rules import reference
 from course.lab.tasks.gradient_descent import MARKS, Race, Runner, batch_race, batch_seconds
-from course.lab.walk import Walk, walk
+from course.lab.widget.landscapes import landscape
+from course.lab.widget.walk import Walk, walk
 from course.text import LANGS, Lang
 
 SGD = reference("sgd")

@@ -9,11 +9,11 @@ import pytest
 
 from course.lab import rules
 from course.lab.figures_lookahead import STEPS, march, scene
-from course.lab.landscapes import landscape
 from course.lab.rules import reference
 from course.lab.tasks.lookahead import around
-from course.lab.training import mine
-from course.lab.walk import Walk, walk
+from course.lab.training.training import mine
+from course.lab.widget.landscapes import landscape
+from course.lab.widget.walk import Walk, walk
 from course.syllabus import topic
 from course.text import set_language
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from course.lab.figures import ride
-from course.lab.landscapes import landscape
 from course.lab.rules import reference
-from course.lab.training import small_cnn
-from course.lab.walk import Walk, walk
+from course.lab.training.training import small_cnn
+from course.lab.widget.landscapes import landscape
+from course.lab.widget.walk import Walk, walk
 
 Momentum = reference("momentum")
 

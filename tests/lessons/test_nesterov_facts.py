@@ -11,10 +11,10 @@ import torch
 from course import text
 from course.lab import descent, figures_nesterov
 from course.lab.figures_nesterov import braking, drive
-from course.lab.landscapes import landscape
 from course.lab.rules import reference
 from course.lab.tasks.nesterov import pixel_digits, show_pixel_digits, small_segmenter
-from course.lab.walk import Walk, walk
+from course.lab.widget.landscapes import landscape
+from course.lab.widget.walk import Walk, walk
 from course.rule import Run
 from course.text import LANGS, Lang
 

@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 import torch
 
-from course.lab import optimizer as module
 from course.lab import rules
-from course.lab.contest import contest
-from course.lab.optimizer import as_torch
 from course.lab.rules import RuleError, reference
 from course.lab.tasks.adamw import decay_contest
 from course.lab.tasks.sgd import _numbers
-from course.lab.training import mine
+from course.lab.training import optimizer as module
+from course.lab.training.contest import contest
+from course.lab.training.optimizer import as_torch
+from course.lab.training.training import mine
 from course.syllabus import LEARNER, topics
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ import pytest
 
 from course import text
 from course.lab import figures, fonts
-from course.lab.claims import verdict
-from course.lab.hint import hint
-from course.lab.quiz import quiz, right, wrong
+from course.lab.parts.claims import verdict
+from course.lab.parts.hint import hint
+from course.lab.parts.quiz import quiz, right, wrong
 from course.syllabus import topic
 from course.text import LANGS, CourseError, Lang, Text
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from course.lab.figures_radam import CARS, STOPS, gears, rectification, rho, scene
-from course.lab.landscapes import landscape
 from course.lab.rules import reference
 from course.lab.tasks.radam import hundred_steps, late_norm_transformer, scheduled
-from course.lab.walk import Walk, walk
+from course.lab.widget.landscapes import landscape
+from course.lab.widget.walk import Walk, walk
 from course.rule import Run
 from course.text import set_language
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from course.lab.figures_rmsprop import ALPHAS, ride, scene
-from course.lab.landscapes import landscape
 from course.lab.rules import reference
 from course.lab.tasks.rmsprop import WINDOW, alphabet, long_letters, small_lstm
-from course.lab.walk import Walk, walk
+from course.lab.widget.landscapes import landscape
+from course.lab.widget.walk import Walk, walk
 from course.rule import Run
 
 AdaGrad, RMSprop = reference("adagrad"), reference("rmsprop")

@@ -10,11 +10,11 @@ import pytest
 from course import text
 from course.lab import figures_sgd
 from course.lab.figures_sgd import REPORTS, search
-from course.lab.landscapes import landscape
-from course.lab.optimizer import as_torch
 from course.lab.rules import reference
 from course.lab.tasks.sgd import small_mlp, state_size
-from course.lab.walk import Walk, walk
+from course.lab.training.optimizer import as_torch
+from course.lab.widget.landscapes import landscape
+from course.lab.widget.walk import Walk, walk
 from course.text import LANGS, Lang
 
 SGD = reference("sgd")

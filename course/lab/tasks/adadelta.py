@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.lab import fair, fonts
-from course.lab.claims import say
+from course.lab import fonts
+from course.lab.parts.claims import say
+from course.lab.training import fair
 from course.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from course.lab.contest import Contest, Entry
-    from course.lab.fair import Name
+    from course.lab.training.contest import Contest, Entry
+    from course.lab.training.fair import Name
 
 
 def learns(entry: Entry, untrained: float) -> tuple[float, ...]:

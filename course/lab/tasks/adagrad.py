@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from course.lab import fonts
-from course.lab.training import Data, one_thread
+from course.lab.training.data import Data
+from course.lab.training.training import one_thread
 from course.rule import Run
 from course.text import Text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any
 
-from course.lab.training import Data
+from course.lab.training.data import Data
 
 if TYPE_CHECKING:
     import torch

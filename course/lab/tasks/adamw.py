@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.lab import fair, fonts
-from course.lab.claims import say
+from course.lab import fonts
+from course.lab.parts.claims import say
 from course.lab.rules import RuleError
-from course.lab.training import Data, Mine, one_thread
+from course.lab.training import fair
+from course.lab.training.data import Data
+from course.lab.training.training import Mine, one_thread
 from course.text import Text
 
 if TYPE_CHECKING:
@@ -19,8 +21,8 @@ if TYPE_CHECKING:
 
     import torch
 
-    from course.lab.fair import Array, Name
-    from course.lab.training import Factory
+    from course.lab.training.fair import Array, Name
+    from course.lab.training.training import Factory
 
 
 WRONG = 0.2

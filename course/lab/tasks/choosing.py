@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from course.lab import fonts
-from course.lab.claims import say
-from course.lab.landscapes import LANDSCAPES, landscape
+from course.lab.parts.claims import say
 from course.lab.rules import reference
-from course.lab.tasks.tables import fit, tables
+from course.lab.training.tables import fit, tables
+from course.lab.widget.landscapes import LANDSCAPES, landscape
 from course.rule import Run
 from course.syllabus import topic, topics
 from course.text import Text
@@ -20,7 +20,7 @@ from course.text import Text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from course.lab.contest import Contest
+    from course.lab.training.contest import Contest
 
     Array = np.ndarray[Any, np.dtype[np.float64]]
 

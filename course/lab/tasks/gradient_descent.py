@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.lab import fair, fonts
+from course.lab import fonts
+from course.lab.training import fair
 from course.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from course.lab.fair import Array
+    from course.lab.training.fair import Array
 
 MARKS = 4
 """How often in an epoch the loss is looked at."""
@@ -222,7 +223,7 @@ def batch_seconds(sizes: Sequence[int], *, device: str = "cpu", repeat: int = 20
     import torch
     from torch.nn.functional import cross_entropy
 
-    from course.lab.training import small_cnn
+    from course.lab.training.training import small_cnn
 
     network = small_cnn(width=64).to(device)
     taken = {}

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     import torch
 
-    from course.lab.training import Factory
+    from course.lab.training.training import Factory
 
 
 def around(inner: Factory, k: int = 5, alpha: float = 0.5) -> Factory:

@@ -6,7 +6,7 @@ import functools
 from typing import TYPE_CHECKING
 
 from course.lab import fonts
-from course.lab.training import Data, digits
+from course.lab.training.data import Data, digits
 from course.text import Text
 
 if TYPE_CHECKING:

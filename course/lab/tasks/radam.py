@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from course.lab.training import Data, letters
+from course.lab.training.data import Data, letters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     import torch
 
-    from course.lab.training import Factory
+    from course.lab.training.training import Factory
 
 READ = 8
 """How many characters the network sees."""

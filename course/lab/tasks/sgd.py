@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     import torch
 
-    from course.lab.training import Factory
+    from course.lab.training.training import Factory
 
 
 def small_mlp(width: int = 32) -> torch.nn.Module:

@@ -20,12 +20,13 @@ from course.syllabus import ROOT
 if TYPE_CHECKING:
     import torch
 
-    from course.lab.training import Data
+    from course.lab.training.data import Data
 
 FOLDER = Path(os.environ.get("COURSE_TRAINED") or ROOT / ".trained")
 """`COURSE_TRAINED` points elsewhere, as a benchmark does to begin with nothing."""
 
-HOME = Path(__file__).parent
+CODE = tuple(ROOT / "course" / room for room in ("lab", "topics"))
+"""Where the networks, their data and their training are written."""
 
 
 def name(network: torch.nn.Module, optimizer: Any, data: Data, **how: object) -> str | None:
@@ -56,8 +57,8 @@ def name(network: torch.nn.Module, optimizer: Any, data: Data, **how: object) ->
 
 @functools.cache
 def _course() -> str:
-    """What the lab's own code is: a change in a network or in the training changes every outcome."""
-    texts = (file.read_bytes() for file in sorted(HOME.rglob("*.py")))
+    """Return a hash of the code: a change in a network or in the training changes every outcome."""
+    texts = (file.read_bytes() for room in CODE for file in sorted(room.rglob("*.py")))
     return hashlib.sha256(b"\0".join(texts)).hexdigest()
 
 

@@ -16,7 +16,7 @@ from course.text import CourseError, Text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from course.lab.landscapes import Landscape
+    from course.lab.widget.landscapes import Landscape
 
 
 @dataclasses.dataclass(frozen=True)

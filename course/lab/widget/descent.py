@@ -18,17 +18,17 @@ import numpy as np
 import traitlets
 
 from course.lab import words
-from course.lab.landscapes import LANDSCAPES, landscape
 from course.lab.rules import Learner, reference
-from course.lab.sliders import Knobs
-from course.lab.walk import Walk, walk
+from course.lab.widget.landscapes import LANDSCAPES, landscape
+from course.lab.widget.sliders import Knobs
+from course.lab.widget.walk import Walk, walk
 from course.syllabus import topic, topics
 from course.text import CourseError, Text, language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from course.lab.landscapes import Array, Landscape
+    from course.lab.widget.landscapes import Array, Landscape
 
 COLUMNS, ROWS = 121, 81
 """Points of the grid on which a landscape is sent to be coloured."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from course.lab.fonts import GOOD
-from course.lab.quiz import STYLE
+from course.lab.parts.quiz import STYLE
 from course.syllabus import lessons
 from course.text import Text, language
 

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.lab import kept
-from course.lab.claims import say
-from course.lab.optimizer import as_torch
+from course.lab.parts.claims import say
 from course.lab.rules import RuleError, learner
-from course.lab.walk import quiet
+from course.lab.training import kept
+from course.lab.training.data import letters
+from course.lab.training.optimizer import as_torch
+from course.lab.widget.walk import quiet
 from course.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     import torch
+
+    from course.lab.training.data import Data
 
     Factory = Callable[[Iterable[torch.nn.Parameter], float], Any]
     """From parameters and a learning rate to an optimizer."""
@@ -86,52 +88,6 @@ def _at(lr: float, hyperparameters: dict[str, Any]) -> dict[str, Any]:
     inner = copy.copy(hyperparameters["inner"])
     inner.lr = lr
     return hyperparameters | {"inner": inner}
-
-
-@dataclass(frozen=True)
-class Data:
-    """A training set and a test set: inputs float32, targets int64."""
-
-    train_x: torch.Tensor
-    train_y: torch.Tensor
-    test_x: torch.Tensor
-    test_y: torch.Tensor
-
-
-@functools.cache
-def digits(device: str = "cpu") -> Data:
-    """1797 handwritten digits of 8 × 8 pixels (UCI, 1998, shipped with scikit-learn): 1344 to train on, 453 to test.
-
-    Inputs have shape (n, 1, 8, 8), values from 0 to 1. The split is the same every time. 1344 is 21 batches of 64: a
-    last batch of three images would take as long a step as the others, on a far noisier gradient.
-    """
-    import torch
-    from sklearn.datasets import load_digits
-
-    images, targets = load_digits(return_X_y=True)
-    order = np.random.default_rng(0).permutation(len(targets))
-    x = torch.tensor(images[order], dtype=torch.float32, device=device).reshape(-1, 1, 8, 8) / 16
-    y = torch.tensor(targets[order], dtype=torch.int64, device=device)
-    return Data(x[:1344], y[:1344], x[1344:], y[1344:])
-
-
-@functools.cache
-def letters(device: str = "cpu") -> Data:
-    """Windows of 12 characters of English, and the character that follows each: 2048 to train on, 512 to test.
-
-    The text is scikit-learn's description of its own data sets. Inputs have shape (n, 12), indices into the text's
-    alphabet, int64. Training and test windows come from different parts of the text.
-    """
-    import torch
-    from sklearn import datasets
-
-    sets = (datasets.load_iris, datasets.load_wine, datasets.load_breast_cancer, datasets.load_diabetes)
-    text = " ".join(" ".join(load().DESCR.lower().split()) for load in sets)
-    alphabet = {letter: index for index, letter in enumerate(sorted(set(text)))}
-    codes = torch.tensor([alphabet[letter] for letter in text], device=device)
-    windows = codes.unfold(0, 13, 2)
-    train, test = windows[:2048], windows[2048 + 8 : 2048 + 8 + 512]  # 8 windows on, none overlaps the last
-    return Data(train[:, :12], train[:, 12], test[:, :12], test[:, 12])
 
 
 def small_cnn(width: int = 8) -> torch.nn.Module:
@@ -202,7 +158,7 @@ def train(
 ) -> Trained:
     """Train one network from one seed, which fixes the first weights and the order of the mini-batches.
 
-    What torch's own optimizers came to in an earlier run is not trained again (`course.lab.kept`).
+    What torch's own optimizers came to in an earlier run is not trained again (`course.lab.training.kept`).
     """
     import torch
     from torch.nn.functional import cross_entropy

@@ -11,17 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.lab import fair, fonts
-from course.lab.claims import say
+from course.lab import fonts
+from course.lab.parts.claims import say
 from course.lab.rules import RuleError
-from course.lab.training import Data, Mine, digits, one_thread, small_cnn, train
+from course.lab.training import fair
+from course.lab.training.data import Data, digits
+from course.lab.training.training import Mine, one_thread, small_cnn, train
 from course.text import Text, language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from course.lab.fair import Array, Name
-    from course.lab.training import Factory
+    from course.lab.training.fair import Array, Name
+    from course.lab.training.training import Factory
 
 
 @dataclass(frozen=True)
@@ -104,8 +106,8 @@ def contest(
 ) -> Contest:
     """Train every contestant at every learning rate from every seed, with a progress bar.
 
-    What was trained before an interrupt, or in an earlier run, is not trained again (`course.lab.kept`); a learner's
-    own rule always is.
+    What was trained before an interrupt, or in an earlier run, is not trained again (`course.lab.training.kept`); a
+    learner's own rule always is.
 
     Args:
         contestants: by name, a function from parameters and a learning rate to an optimizer, or `mine(stem)`.
