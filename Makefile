@@ -3,7 +3,7 @@
 
 PYTHON ?= $(firstword $(foreach name,python3 python python3.13 python3.12 python3.11,$(shell command -v $(name))))
 NEEDS_PYTHON = Python >= 3.11 is needed and none was found: install one from python.org or with your package manager. · 需要 Python 3.11 或更新的版本，但没有找到：请从 python.org 或用系统的包管理器安装
-BOOTSTRAP = $(if $(PYTHON),"$(PYTHON)" -I course/bootstrap.py,$(error $(NEEDS_PYTHON)))
+BOOTSTRAP = $(if $(PYTHON),"$(PYTHON)" -I course/setup/bootstrap.py,$(error $(NEEDS_PYTHON)))
 ifdef LANG_
 export COURSE_LANG := $(LANG_)
 endif

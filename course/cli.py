@@ -13,8 +13,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from course import atomic, refusal, streams, syllabus
+from course.system import atomic, refusal, streams
 from course.text import LANGS, CourseError, Text, language, set_language
+from course.topic import LEARNER, Topic, topics
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,11 +47,11 @@ def check(args: argparse.Namespace) -> int:
     from course.grading import caution, fresh, render
     from course.grading.judge import judge
 
-    topics = [syllabus.topic(stem) for stem in args.topics] or list(syllabus.topics())
-    folder = args.submission or syllabus.LEARNER
+    wanted = [Topic.load(stem) for stem in args.topics] or topics()
+    folder = args.submission or LEARNER
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     passed = True
-    for topic in topics:
+    for topic in wanted:
         with _working(topic.stem):
             verdict = judge(topic, folder, fresh=fresh.draw(topic) if args.fresh is None else args.fresh)
         passed = passed and verdict.passed
@@ -81,29 +82,29 @@ class _working:  # noqa: N801 - used like a function
 
 def lab(args: argparse.Namespace) -> int:  # noqa: ARG001 - every command takes the arguments
     """JupyterLab on the first lesson."""
-    from course import jupyter
+    from course.learner import jupyter
 
     return jupyter.lab(language())
 
 
 def watch(args: argparse.Namespace) -> int:  # noqa: ARG001
     """Check a file whenever it is saved."""
-    from course.watch import watch as loop
+    from course.learner.watch import watch as loop
 
-    loop(syllabus.LEARNER)
+    loop(LEARNER)
     return DONE
 
 
 def status(args: argparse.Namespace) -> int:  # noqa: ARG001
     """One line a topic: what is passed, what is not, what comes next."""
-    from course.watch import overview
+    from course.learner.watch import overview
 
-    return DONE if overview(syllabus.LEARNER) else NOT_PASSED
+    return DONE if overview(LEARNER) else NOT_PASSED
 
 
 def hint(args: argparse.Namespace) -> int:
     """The hints of a topic, one tier at a time: `--tier 2` shows the first two."""
-    topic = syllabus.topic(args.topic)
+    topic = Topic.load(args.topic)
     for number, each in enumerate(topic.hints[: args.tier], 1):
         print(f"{number}/{len(topic.hints)}  {each}")
     if args.tier < len(topic.hints):
@@ -116,8 +117,8 @@ def reset(args: argparse.Namespace) -> int:
     """Put the skeleton back; what the learner wrote is kept beside it."""
     from course.authoring.skeletons import skeleton
 
-    topic = syllabus.topic(args.topic)
-    file = syllabus.LEARNER / f"{topic.stem}.py"
+    topic = Topic.load(args.topic)
+    file = LEARNER / f"{topic.stem}.py"
     if not topic.solution.is_file():
         raise CourseError(NO_CHECKOUT)
     kept = _unused(file) if file.exists() else None
@@ -153,10 +154,10 @@ def solution(args: argparse.Namespace) -> int:
     from course.grading import fresh
     from course.grading.judge import judge
 
-    topic = syllabus.topic(args.topic)
+    topic = Topic.load(args.topic)
     if not topic.solution.is_file():
         raise CourseError(NO_CHECKOUT)
-    verdict = judge(topic, syllabus.LEARNER, fresh=fresh.draw(topic))
+    verdict = judge(topic, LEARNER, fresh=fresh.draw(topic))
     if not verdict.passed:
         text = Text(
             en="The solution opens once your own {stem} passes. Try `course hint {stem}`.",
@@ -180,9 +181,9 @@ def class_new(args: argparse.Namespace) -> int:
     from course import classroom
     from course.authoring.skeletons import skeleton
 
-    if not syllabus.topics()[0].solution.is_file():
+    if not topics()[0].solution.is_file():
         raise CourseError(NO_CHECKOUT)
-    skeletons = {topic.stem: skeleton(topic.solution.read_text("utf-8")) for topic in syllabus.topics()}
+    skeletons = {topic.stem: skeleton(topic.solution.read_text("utf-8")) for topic in topics()}
     print(classroom.new(args.directory, skeletons))
     return DONE
 
@@ -220,7 +221,7 @@ def class_report(args: argparse.Namespace) -> int:
 
 
 def _stems(args: argparse.Namespace) -> list[str]:
-    return [syllabus.topic(stem).stem for stem in args.topics]
+    return [Topic.load(stem).stem for stem in args.topics]
 
 
 def parser() -> argparse.ArgumentParser:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from course.authoring import skeletons
-from course.syllabus import topics
+from course.topic import topics
 
 if TYPE_CHECKING:
     from pathlib import Path

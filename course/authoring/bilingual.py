@@ -27,14 +27,14 @@ from typing import TYPE_CHECKING, Any
 from course.authoring import glossary, notebooks
 from course.authoring.glossary import CJK
 from course.authoring.notebooks import LANGUAGE_SLOT, Code, Prose
-from course.syllabus import ROOT
 from course.text import CourseError, Text
+from course.topic import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-SYLLABUS = ROOT / "course" / "syllabus.toml"
+TOPICS = ROOT / "course" / "topics"
 
 _FENCE = re.compile(r"^(```|~~~)[^\n]*\n.*?^\1 *$", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
@@ -84,7 +84,7 @@ NAMES = {
 def all_problems() -> list[Text]:
     """What is wrong in every lesson, the glossary and the syllabus; an empty list if nothing is."""
     found = glossary.problems()
-    for path in (*notebooks.sources(), SYLLABUS):
+    for path in (*notebooks.sources(), *sorted(TOPICS.glob("*/topic.toml"))):
         found += problems(path)
     return found
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from tqdm import tqdm
 
 from course.authoring import bilingual, measuring_font, notebooks, references, skeletons
-from course.syllabus import ROOT, topics
 from course.text import Text
+from course.topic import ROOT, topics
 
 if TYPE_CHECKING:
     from pathlib import Path

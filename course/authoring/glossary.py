@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from course.authoring.notebooks import LESSONS
 from course.text import Text
+from course.topic import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-GLOSSARY = LESSONS / "GLOSSARY.md"
+GLOSSARY = ROOT / "lessons" / "GLOSSARY.md"
 CJK = "\u3400-\u9fff"
 """Chinese characters, as a range inside a regular expression's brackets."""
 

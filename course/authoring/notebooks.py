@@ -1,6 +1,6 @@
 """Lessons in two languages, side by side in one file, become two notebooks.
 
-`lessons/STEM.md` is written as pairs of prose blocks with code cells between them::
+`course/topics/STEM/lesson.md` is written as pairs of prose blocks with code cells between them::
 
     :::: en
     ## The idea
@@ -38,11 +38,9 @@ from typing import Any
 import nbformat
 import nbformat.v4
 
-from course.syllabus import ROOT
 from course.text import LANGS, CourseError, Lang, Text
+from course.topic import FOLDER
 
-LESSONS = ROOT / "lessons"
-NOT_LESSONS = {"GLOSSARY.md", "README.md"}
 LANGUAGE_SLOT = "{lang}"
 """What the set-up cell has in place of the language."""
 
@@ -78,7 +76,7 @@ class Code:
 
 def sources() -> list[Path]:
     """All lessons, by name."""
-    return sorted(path for path in LESSONS.glob("*.md") if path.name not in NOT_LESSONS)
+    return sorted(FOLDER.glob("*/lesson.md"))
 
 
 def outputs() -> dict[Path, str]:
@@ -90,9 +88,9 @@ def outputs() -> dict[Path, str]:
     """
     made: dict[Path, str] = {}
     for path in sources():
-        cells = read(path)
+        cells, stem = read(path), path.parent.name
         for lang in LANGS:
-            made[Path("lessons", lang, f"{path.stem}.ipynb")] = notebook(path.stem, cells, lang)
+            made[Path("lessons", lang, f"{stem}.ipynb")] = notebook(stem, cells, lang)
     return made
 
 
@@ -150,7 +148,7 @@ def notebook(stem: str, cells: list[Prose | Code], lang: Lang) -> str:
         metadata={
             "kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"},
             "language_info": {"name": "python", "file_extension": ".py", "mimetype": "text/x-python"},
-            "course": {"lang": lang, "source": f"lessons/{stem}.md"},
+            "course": {"lang": lang, "source": f"course/topics/{stem}/lesson.md"},
         },
     )
     nbformat.validate(book)

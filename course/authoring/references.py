@@ -8,8 +8,8 @@ import numpy as np
 
 from course.grading import cases, compare, stored
 from course.grading.oracle import trajectory
-from course.syllabus import topic
 from course.text import CourseError, Text
+from course.topic import Topic
 
 if TYPE_CHECKING:
     from course.grading.case import Case, Trajectory
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def trajectories(stem: str) -> list[tuple[Case, Trajectory]]:
     """The oracle's answer to every visible case of the topic."""
-    return [(case, trajectory(topic(stem), case)) for case in cases.visible(stem)]
+    return [(case, trajectory(Topic.load(stem), case)) for case in cases.visible(stem)]
 
 
 def build(stem: str) -> bool:
@@ -47,7 +47,7 @@ def problems(stem: str) -> list[Text]:
                         zh="{stem} 的参考数据（用例 {case}）与当前安装的 torch 的结果不一致。",
                     )
                     + stored.REMEDY
-                ).format(stem=stem, case=case.id, name=stored.path(stem).name)
+                ).format(stem=stem, case=case.id, name=f"{stem}/references.npz")
             )
     return wrong
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from course.syllabus import topics
 from course.text import CourseError, Text
+from course.topic import topics
 
 BEGIN = "### BEGIN SOLUTION"
 END = "### END SOLUTION"

@@ -15,8 +15,8 @@ from traitlets.config import Config
 from course.classroom import markdown
 from course.classroom.at_intake import INSTRUCTOR_ONLY
 from course.classroom.step import OURS, name_of
-from course.syllabus import topics
 from course.text import Text, visible
+from course.topic import topics
 
 TEMPLATES = Path(__file__).with_name("templates")
 

@@ -19,8 +19,8 @@ from course.classroom import entered, verdicts
 from course.classroom.directory import ClassDirectory, digest, digest_of
 from course.classroom.report import comment, public, report
 from course.classroom.step import OURS, Step, name_of
-from course.syllabus import topics
 from course.text import Text
+from course.topic import topics
 
 if TYPE_CHECKING:
     from course.grading.verdict import Verdict

@@ -10,8 +10,8 @@ from nbgrader.preprocessors import ClearSolutions
 from course.classroom import scan
 from course.classroom.step import Step, name_of
 from course.grading.judge import judge
-from course.syllabus import topics
 from course.text import Text
+from course.topic import topics
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,8 +11,8 @@ from course.classroom import entries, names
 from course.classroom.directory import digest, digest_of
 from course.classroom.entries import Entry, Look, Parts, UnreadableError
 from course.grading.saved import LARGEST_FILE
-from course.syllabus import topics
 from course.text import Text
+from course.topic import topics
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence

@@ -12,13 +12,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from course import atomic
 from course.classroom import names
 from course.classroom.bar import bar
 from course.classroom.directory import CONFIG, KEY, SEED, ClassDirectory, make_secret
 from course.classroom.trouble import said
-from course.syllabus import ROOT, topics
+from course.system import atomic
 from course.text import LANGS, CourseError, Text, language
+from course.topic import ROOT, topics
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from course.classroom.seal import Seal
-from course.syllabus import topics
 from course.text import CourseError, Text
+from course.topic import topics
 
 CONFIG = "nbgrader_config.py"
 SEED = "secret-seed"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from course.syllabus import ROOT
 from course.text import Text
+from course.topic import ROOT
 
 if TYPE_CHECKING:
-    from course.syllabus import Topic
+    from course.topic import Topic
 
 LESSONS = ROOT / "lessons"
 

@@ -27,8 +27,8 @@ from course.classroom.audit import audit, notebook_changed
 from course.classroom.directory import CONFIG, INTAKE, ClassDirectory, no_links_in, own_place
 from course.classroom.intake import take_in
 from course.classroom.lock import only_writer
-from course.syllabus import topics
 from course.text import CourseError, Text
+from course.topic import topics
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

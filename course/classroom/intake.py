@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING
 
 import nbformat
 
-from course import atomic
 from course.classroom import entries, history, names
 from course.classroom.bar import bar
 from course.classroom.candidates import Candidates, Choice, handed_out
@@ -29,8 +28,9 @@ from course.classroom.entries import Entry, UnreadableError
 from course.classroom.owners import Owners
 from course.classroom.step import OURS
 from course.classroom.trouble import said
-from course.syllabus import topics
+from course.system import atomic
 from course.text import CourseError, Text
+from course.topic import topics
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from course import atomic
 from course.classroom.directory import own_place
 from course.classroom.intake import prepare, writing
+from course.system import atomic
 from course.text import CourseError, Text
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ import os
 import re
 import unicodedata
 
-from course.syllabus import topics
 from course.text import Text, visible
 from course.text import quoted as text_quoted
+from course.topic import topics
 
 JUNK = {"__macosx", "thumbs.db", "desktop.ini", "__pycache__", "icon\r"}
 """What operating systems and tools leave behind, in small letters; everything that begins with a dot is junk, too."""

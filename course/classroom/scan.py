@@ -15,14 +15,14 @@ import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from course.syllabus import topics
 from course.text import CourseError, Text
+from course.topic import topics
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from course.syllabus import Topic
+    from course.topic import Topic
 
 MARKS = re.compile(r"\b(BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)\b")
 TELLING = 12

@@ -14,8 +14,8 @@ from course.classroom.bar import bar
 from course.classroom.history import NOT_HANDED_IN
 from course.grading import mistakes
 from course.grading.render import STATUS
-from course.syllabus import topic, topics
 from course.text import CourseError, Text
+from course.topic import Topic, topics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -249,7 +249,7 @@ def _topic(stem: str, histories: Mapping[str, Sequence[Attempt]], newest: dateti
         passed_by[where] += each.passed
     return TopicSurvey(
         stem=stem,
-        title=topic(stem).title,
+        title=Topic.load(stem).title,
         handed_in=len(real),
         passed=sum(of_student[-1].passed for of_student in real.values()),
         stuck=tuple(filter(None, (_stuck(student, real[student], newest) for student in sorted(real)))),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from course.refusal import FULL
+from course.system.refusal import FULL
 from course.text import CourseError, Text, visible
 
 

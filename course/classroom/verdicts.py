@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from course import atomic
 from course.classroom import entries, history, intake, names, trust
 from course.classroom.directory import ClassDirectory, digest, digest_of, own_place
 from course.classroom.entered import Entered
@@ -21,8 +20,9 @@ from course.grading.judge import judge
 from course.grading.sandbox import Limits
 from course.grading.saved import LARGEST_FILE
 from course.grading.verdict import Verdict
-from course.syllabus import topic
+from course.system import atomic
 from course.text import Text
+from course.topic import Topic
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
@@ -72,7 +72,8 @@ def _content(file: Path) -> bytes:
 def _judge_itself() -> bytes:
     """The course's grading code and the versions that answer for it: a mended case is worth a new verdict."""
     package = Path(__file__).resolve().parents[1]
-    files = [*sorted((package / "grading").rglob("*.py")), package / "rule.py", package / "syllabus.toml"]
+    topics = sorted((package / "topics").glob("*/*.toml"))
+    files = [*sorted((package / "grading").rglob("*.py")), package / "rule.py", *topics]
     versions = [importlib.metadata.version(name) for name in ("torch", "numpy")]
     return digest(*(path.read_bytes() for path in files), *map(str.encode, versions)).encode()
 
@@ -163,10 +164,10 @@ def fresh(room: ClassDirectory, stem: str, student: str) -> Record:
     file = folder / f"{stem}.py"
     handed_in = file.is_file() and not file.is_symlink()
     if handed_in:
-        verdict = judge(topic(stem), folder, seed=room.seed(), full_wall=not trust.given(room))
+        verdict = judge(Topic.load(stem), folder, seed=room.seed(), full_wall=not trust.given(room))
     else:
         with tempfile.TemporaryDirectory() as empty:
-            verdict = judge(topic(stem), Path(empty), seed=room.seed())
+            verdict = judge(Topic.load(stem), Path(empty), seed=room.seed())
         verdict = replace(verdict, message=_not_handed_in(room, stem, student))
     attempt = history.Attempt.of(verdict.to_json(), history.handed_in_at(folder, stem), digest(_content(file))[:16])
     if not handed_in:

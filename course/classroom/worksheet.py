@@ -10,7 +10,7 @@ from course.classroom.exercise import from_lesson
 from course.text import Text
 
 if TYPE_CHECKING:
-    from course.syllabus import Topic
+    from course.topic import Topic
 
 v4: Any = nbformat.v4  # its functions have no annotations
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from course.grading.diagnosis import Diagnosis
     from course.grading.mistakes import Mistake
     from course.grading.said import Kind
-    from course.syllabus import Topic
+    from course.topic import Topic
 
 HANDLING = Text(en="The mistake: {title}.", zh="错误：{title}。")
 PATH = Text(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from course.grading.case import Case
-    from course.syllabus import Topic
+    from course.topic import Topic
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """Those that nobody takes for another."""

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from course.grading.case import Case, Trajectory
     from course.grading.verdict import CaseResult, Paths, Status
     from course.grading.wire import Answer
-    from course.syllabus import Topic
+    from course.topic import Topic
 
     Runner = Callable[[Sequence[Case], sandbox.Limits], sandbox.Outcome]
 

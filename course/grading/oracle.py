@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course import syllabus
 from course.grading.case import Trajectory
 from course.text import CourseError, Text
+from course.topic import Topic
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from course.grading.case import Case
-    from course.syllabus import Topic
 
 # What a topic passes to torch.optim besides the case's own hyperparameters, which win over it.
 _FIXED: dict[str, dict[str, Any]] = {
@@ -81,7 +80,7 @@ class _Plain:
     def __init__(self, stem: str, params: Sequence[Any], hyperparameters: Mapping[str, Any]) -> None:
         import torch
 
-        kind = getattr(torch.optim, syllabus.topic(stem).reference.rsplit(".", 1)[1])
+        kind = getattr(torch.optim, Topic.load(stem).reference.rsplit(".", 1)[1])
         options = {**_FIXED.get(stem, {}), **_plain_values(hyperparameters)}
         try:
             self.optimizer = kind(params, foreach=False, **options)
@@ -162,7 +161,7 @@ def _plain_values(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _unknown(stem: str, names: Sequence[str]) -> CourseError:
-    reference = syllabus.topic(stem).reference
+    reference = Topic.load(stem).reference
     listed = ", ".join(names)
     return CourseError(
         Text(

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from course.grading import folder
 from course.grading.advice import advice
-from course.syllabus import topics
 from course.text import Text, quoted
+from course.topic import topics
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from course.grading.case import Case
     from course.grading.sandbox import Limits, Outcome
     from course.grading.verdict import CaseResult, Difference, Status
-    from course.syllabus import Topic
+    from course.topic import Topic
 
 
 @dataclass(frozen=True)

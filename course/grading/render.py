@@ -7,8 +7,8 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from course.grading import plot
-from course.syllabus import topic
 from course.text import Text, quotation, visible
+from course.topic import Topic
 
 if TYPE_CHECKING:
     from course.grading.verdict import CaseResult, Verdict
@@ -65,7 +65,7 @@ def terminal(verdict: Verdict, lang: Lang, *, colour: bool = False) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if colour else text
 
     shade = "32" if verdict.passed else ("33" if verdict.status == "not-implemented" else "31")
-    title = topic(verdict.topic).title[lang]
+    title = Topic.load(verdict.topic).title[lang]
     status = paint(shade, STATUS[verdict.status][lang])
     lines = [f"{paint('1', verdict.topic)} · {title} — {status} — {points(verdict)[lang]}"]
     said, *more = verdict.message[lang].splitlines()
@@ -108,7 +108,7 @@ def html(verdict: Verdict, lang: Lang, aside: Text | None = None) -> str:
         aside: what has to be said below it.
 
     """
-    title = topic(verdict.topic).title[lang]
+    title = Topic.load(verdict.topic).title[lang]
     shade = SHADES.get(verdict.status, "#D55E00")
     status = f'<span class="dh-s">{STATUS[verdict.status][lang]}</span>'
     parts = [

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from course.grading.case import Case
     from course.grading.diagnosis import Diagnosis
     from course.grading.verdict import Difference, Status
-    from course.syllabus import Topic
     from course.text import Text
+    from course.topic import Topic
 
 
 @dataclass(frozen=True)

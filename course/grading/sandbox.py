@@ -140,7 +140,7 @@ class Worker:
             "parent": 0 if inside else os.getpid(),
             "bait": {
                 "answers": str(places.GRADING / "judge.py"),
-                "secrets": str(places.GRADING / "references"),
+                "secrets": str(places.COURSE / "topics"),
                 "library": os.__file__,
             },
         }

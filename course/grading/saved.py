@@ -14,8 +14,8 @@ import tokenize
 from pathlib import Path
 
 from course.grading.reasons import Reason
-from course.syllabus import LEARNER
 from course.text import Text
+from course.topic import LEARNER
 
 LARGEST_FILE = 2**20
 """Bytes; an update rule is a page of text."""

@@ -5,30 +5,29 @@ from __future__ import annotations
 import functools
 import zipfile
 import zlib
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from course.grading.case import Trajectory
 from course.text import CourseError, Text
+from course.topic import FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from course.grading.case import Case
 
-FOLDER = Path(__file__).with_name("references")
 REMEDY = Text(
-    en="Run `course build` (it needs torch), or get the file back with "
-    "`git checkout -- course/grading/references/{name}`.",
-    zh="请运行 `course build`（需要 torch），或用 `git checkout -- course/grading/references/{name}` 取回该文件。",
+    en="Run `course build` (it needs torch), or get the file back with `git checkout -- course/topics/{name}`.",
+    zh="请运行 `course build`（需要 torch），或用 `git checkout -- course/topics/{name}` 取回该文件。",
 )
 
 
 def path(stem: str) -> Path:
     """Where the references of a topic are stored."""
-    return FOLDER / f"{stem}.npz"
+    return FOLDER / stem / "references.npz"
 
 
 def save(file: Path, trajectories: Iterable[tuple[Case, Trajectory]]) -> None:
@@ -60,7 +59,7 @@ def read(stem: str, cases: Iterable[Case]) -> dict[str, Trajectory]:
         CourseError: the file is missing, damaged, or knows nothing of one of the cases.
 
     """
-    name = path(stem).name
+    name = f"{stem}/references.npz"
     try:
         stored = _load(path(stem), path(stem).stat().st_mtime_ns)
     except FileNotFoundError as error:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from course import rule
 from course.grading import reasons, saved, worker
-from course.syllabus import LEARNER, ROOT, topic
 from course.text import CourseError, Text
+from course.topic import LEARNER, ROOT, Topic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,7 @@ def reference(stem: str) -> Any:
         CourseError: there is no such topic, or this copy of the course came without solutions.
 
     """
-    entry = topic(stem)
+    entry = Topic.load(stem)
     if not entry.solution.is_file():
         raise CourseError(
             Text(
@@ -57,7 +57,7 @@ class Learner:
     """
 
     def __init__(self, stem: str, folder: Path) -> None:
-        entry = topic(stem)
+        entry = Topic.load(stem)
         self.stem = stem
         self.path = folder / f"{stem}.py"
         self._class_name = entry.class_name
@@ -133,7 +133,7 @@ class Learner:
             return error.text
         if isinstance(error, NotImplementedError):
             return NOT_WRITTEN.format(file=self.file)
-        return reasons.of_problem(worker.explain(error, self.path), topic(self.stem)).text
+        return reasons.of_problem(worker.explain(error, self.path), Topic.load(self.stem)).text
 
 
 @contextlib.contextmanager

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_client.manager import start_new_kernel
 
-from course.syllabus import ROOT, topics
+from course.topic import ROOT, topics
 from tests.benchmarks.row import Row
 
 if TYPE_CHECKING:

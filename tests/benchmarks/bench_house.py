@@ -8,8 +8,8 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from course.environment import ensure
-from course.syllabus import ROOT
+from course.setup.environment import ensure
+from course.topic import ROOT
 from tests.benchmarks.row import Row
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def rows() -> Iterator[Row]:
     seconds = []
     for _ in range(7):
         started = time.perf_counter()
-        command = [sys.executable, "-I", "course/bootstrap.py", "learner", "python", "-c", ""]
+        command = [sys.executable, "-I", "course/setup/bootstrap.py", "learner", "python", "-c", ""]
         subprocess.run(command, cwd=ROOT, check=True)
         seconds.append(time.perf_counter() - started)
     yield Row("make, a second time, until its command starts (median of 7)", statistics.median(seconds), "s", bar=1.0)

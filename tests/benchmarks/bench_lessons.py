@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tqdm import tqdm
 
 from course.authoring import notebooks
-from course.lab.tasks.choosing import heat_maps
 from course.lab.training import kept
 from course.lab.training.contest import contest
 from course.text import LANGS, Lang
+from course.topics.choosing.lab import heat_maps
 from tests.benchmarks.row import Row
 from tests.learner import room
 from tests.lessons.shown import sources_of

@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from course.grading.diagnosis import EXACT
 from course.grading.mistakes import catalogue
-from course.syllabus import ROOT, topics
+from course.topic import ROOT, topics
 from tests.benchmarks.row import Row
 from tests.grading import catalogued, mutants
 

@@ -8,7 +8,7 @@ import pytest
 
 from course.lab import words
 from course.lab.widget.landscapes import landscape
-from course.syllabus import topic
+from course.topic import Topic
 from tests.browser.jupyter import run_all, write_notebook
 from tests.browser.pictures import PIXELS
 
@@ -68,7 +68,7 @@ def test_a_reader_uses_it(
 
 def read_it(page: Page, lang: Lang) -> None:
     """Everything a reader reads is in the reader's language, and a screen reader hears it too."""
-    name = topic("momentum").title[lang]
+    name = Topic.load("momentum").title[lang]
     assert said(page).startswith(name)
     assert words.WORDS["end"][lang].format(loss="9.9 × 10⁻⁹") in said(page)
     assert name in page.inner_text(".downhill-legend")
@@ -168,7 +168,7 @@ def test_comparison_landscapes_and_divergence_in_the_dark(
 def test_learners_code_appears_when_it_is_saved(
     page: Page, lab: Lab, console_errors: list[str], screenshots: Path, tmp_path: Path
 ) -> None:
-    source = topic("momentum").solution.read_text("utf-8")
+    source = Topic.load("momentum").solution.read_text("utf-8")
     file = tmp_path / "momentum.py"
     file.write_text(source.replace("return {", "raise NotImplementedError\n        return {"), "utf-8")
     cell = 'from course.lab import descent, learner\ndescent("momentum", rule=learner("momentum", "."))'

@@ -15,7 +15,7 @@ from nbgrader.api import Gradebook
 from course import classroom
 from course.authoring.skeletons import skeleton
 from course.classroom import trust
-from course.syllabus import ROOT, topics
+from course.topic import ROOT, topics
 
 if TYPE_CHECKING:
     from pathlib import Path

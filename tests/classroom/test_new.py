@@ -15,8 +15,8 @@ from course import classroom
 from course.classroom import worksheet
 from course.classroom.directory import ClassDirectory
 from course.classroom.exercise import from_lesson
-from course.syllabus import ROOT, topic, topics
 from course.text import CourseError
+from course.topic import ROOT, Topic, topics
 from tests.classroom.room import SKELETON, new_class
 
 if TYPE_CHECKING:
@@ -43,16 +43,16 @@ def test_it_has_an_assignment_for_every_topic(tmp_path: Path) -> None:
 
 def test_the_worksheet_sets_the_exercise_as_the_lesson_does() -> None:
     """Momentum's lesson is the model; a topic without a lesson has a general text."""
-    exercise = from_lesson(topic("momentum"))
+    exercise = from_lesson(Topic.load("momentum"))
     assert exercise is not None
-    built = "".join("".join(cell["source"]) for cell in json.loads(worksheet.build(topic("momentum")))["cells"])
+    built = "".join("".join(cell["source"]) for cell in json.loads(worksheet.build(Topic.load("momentum")))["cells"])
     for text in (exercise.en, exercise.zh):
         assert text in built
         assert "`momentum.py`" in text
         assert "../" not in text
         assert not text.startswith("#")
         assert not text.endswith((":", "："))
-    invented = replace(topic("momentum"), stem="invented")
+    invented = replace(Topic.load("momentum"), stem="invented")
     assert from_lesson(invented) is None
     assert "Open `invented.py`." in worksheet.build(invented)
 

@@ -10,8 +10,8 @@ import pytest
 
 from course import classroom
 from course.classroom import scan
-from course.syllabus import topic
 from course.text import CourseError
+from course.topic import Topic
 from tests.classroom.room import SKELETON, SOLUTION, nbgrader
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def in_its_metadata(root: Path) -> None:
 
 
 def rubric_in_the_question(root: Path) -> None:
-    rubric = topic("momentum").rubric.zh.split("；")[0]
+    rubric = Topic.load("momentum").rubric.zh.split("；")[0]
     edit(root, lambda cells: cells[2].update(source=f"{cells[2]['source']}\n（提示：{rubric}）"))
 
 

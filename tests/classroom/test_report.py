@@ -10,7 +10,7 @@ from course.classroom.markdown import harmless
 from course.classroom.report import comment, public, report
 from course.grading.judge import judge
 from course.grading.verdict import Verdict
-from course.syllabus import topic
+from course.topic import Topic
 from tests.classroom.room import SOLUTION
 from tests.grading.remembered import recogniser
 
@@ -25,7 +25,7 @@ def test_a_file_that_knows_the_visible_cases_learns_nothing_of_the_hidden_ones(t
     """Neither the student, whose report and comment these are, nor the instructor, who has the stored verdict."""
     tell = "(_ for _ in ()).throw(ValueError(f'TOLD {param.tolist()} {grad.tolist()}'))"
     (tmp_path / "momentum.py").write_text(recogniser("momentum", f"print('TOLD') or {tell}"), "utf-8")
-    verdict = judge(topic("momentum"), tmp_path, seed=SEED)
+    verdict = judge(Topic.load("momentum"), tmp_path, seed=SEED)
     assert (verdict.status, verdict.score, verdict.stretch_score) == ("wrong", 0.0, 0.0)
     told = json.dumps(verdict.to_json("en")) + report(public(verdict)) + comment(public(verdict), 0.0, 10.0, 0.0)
     assert "TOLD" not in told
@@ -36,7 +36,7 @@ def test_a_file_that_knows_the_visible_cases_learns_nothing_of_the_hidden_ones(t
 def test_what_a_file_printed_stays_out_of_feedback(tmp_path: Path) -> None:
     source = SOLUTION["momentum"].replace("self.weight_decay * param", "0 * param")
     (tmp_path / "momentum.py").write_text(f"print('PRINTED')\n{source}", "utf-8")
-    verdict = judge(topic("momentum"), tmp_path, seed=SEED)
+    verdict = judge(Topic.load("momentum"), tmp_path, seed=SEED)
     assert "PRINTED" in verdict.printed
     assert public(verdict).printed == ""
     assert replace(public(verdict), printed=verdict.printed) == verdict
@@ -44,7 +44,7 @@ def test_what_a_file_printed_stays_out_of_feedback(tmp_path: Path) -> None:
 
 def test_the_comment_has_both_languages(tmp_path: Path) -> None:
     (tmp_path / "momentum.py").write_text(SOLUTION["momentum"], "utf-8")
-    english, chinese = comment(judge(topic("momentum"), tmp_path), 10.0, 10.0, 1.5).split("\n\n")
+    english, chinese = comment(judge(Topic.load("momentum"), tmp_path), 10.0, 10.0, 1.5).split("\n\n")
     assert english.startswith("10 of 10 points and 1.5 extra. ")
     assert chinese.startswith("10 / 10 分，另加 1.5 分。")
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from course.syllabus import ROOT, topics
+from course.topic import ROOT, topics
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,7 +13,9 @@ from unittest import mock
 
 import pytest
 
-from course import cli, refusal, syllabus
+import course.topic
+from course import cli
+from course.system import refusal
 from tests.browser.copies import copy_working_tree
 from tests.learner import room
 
@@ -110,7 +112,7 @@ def test_a_full_disk_loses_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], number: int
 ) -> None:
     """Simulated: a write that stops half-way."""
-    monkeypatch.setattr(syllabus, "LEARNER", room(tmp_path, solved=True))
+    monkeypatch.setattr(course.topic, "LEARNER", room(tmp_path, solved=True))
     before = contents(tmp_path)
     opened = os.fdopen
 

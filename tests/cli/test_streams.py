@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from course import atomic, classroom
+from course import classroom
+from course.system import atomic
 from course.text import CourseError, Text
 from tests.classroom.room import SOLUTION, hand_in, mark, new_class
 from tests.learner import room

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from course.grading import caution
-from course.syllabus import topics
+from course.topic import topics
 
 if TYPE_CHECKING:
     from _pytest.terminal import TerminalReporter

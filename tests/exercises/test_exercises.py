@@ -14,8 +14,8 @@ import pytest
 from course.grading import cases, fresh, render
 from course.grading.judge import judge
 from course.grading.verdict import Verdict
-from course.syllabus import LEARNER, topic, topics
 from course.text import language
+from course.topic import LEARNER, Topic, topics
 
 # In the course's own suite a warning of its code is an error; a learner has to do with none.
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 @functools.cache
 def verdict(stem: str, folder: Path) -> Verdict:
     """Each topic is judged once, however many of its cases are tested."""
-    return judge(topic(stem), folder, fresh=fresh.draw(topic(stem)))
+    return judge(Topic.load(stem), folder, fresh=fresh.draw(Topic.load(stem)))
 
 
 @pytest.mark.parametrize(

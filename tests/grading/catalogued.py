@@ -13,7 +13,7 @@ from course.grading.case import Trajectory
 from course.grading.diagnosis import EXACT, walk
 from course.grading.diagnosis import STEPS as FOLLOWED
 from course.grading.mistakes import catalogue
-from course.syllabus import topic
+from course.topic import Topic
 from tests.grading import trial
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def judged(stem: str, rule_class: Any, file: Path | None = None) -> Judged:
         for name, each in stored.read(stem, whole).items()
     }
     answers = answered(stem, rule_class, cases, file)
-    return Judged(stem, judge.conclude(topic(stem), cases, answers, {}, references), cases, answers, references)
+    return Judged(stem, judge.conclude(Topic.load(stem), cases, answers, {}, references), cases, answers, references)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import numpy as np
 
 from course.grading import compare
 from course.rule import Run, assign, load
-from course.syllabus import topic, topics
+from course.topic import Topic, topics
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,7 +124,7 @@ class Input:
 @functools.cache
 def solution(stem: str) -> Any:
     """The solution's class."""
-    return load(topic(stem).solution, topic(stem).class_name)
+    return load(Topic.load(stem).solution, Topic.load(stem).class_name)
 
 
 @functools.cache

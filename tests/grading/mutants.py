@@ -21,7 +21,7 @@ import numpy as np
 
 from course.grading import cases as recipes
 from course.grading.case import HIDDEN
-from course.syllabus import topic
+from course.topic import Topic
 from tests.grading import equality, trial
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Names:
 
 def mutants(stem: str) -> tuple[Mutant, ...]:
     """Every mutant of a topic's solution, no two of the same text."""
-    return _mutants_of(stem, topic(stem).solution.read_text("utf-8"))
+    return _mutants_of(stem, Topic.load(stem).solution.read_text("utf-8"))
 
 
 def pairs(stem: str, first: int, second: int, start: int = 0) -> tuple[Mutant, ...]:
@@ -278,7 +278,7 @@ def fate(stem: str, mutant: Mutant) -> str:
             exec(compile(mutant.source, str(file), "exec", dont_inherit=True), made)  # noqa: S102 - our own solution
         except (ValueError, TypeError):  # a dataclass may refuse a default
             return "core"
-        rule_class = made[topic(stem).class_name]
+        rule_class = made[Topic.load(stem).class_name]
         for case, reference in in_order(stem, None):
             if trial.finding(stem, rule_class, file, case, reference).status != "passed":
                 return "stretch" if case.stretch else "core"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 
 from course.grading.cases import visible
-from course.syllabus import topic
+from course.topic import Topic
 
 SEEN = """
 import os, sys, time, zlib
@@ -51,7 +51,7 @@ def recogniser(stem: str, otherwise: str = "2 * grad + 1", before: str = "", edi
 
     """
     seen = {zlib.crc32(grad.tobytes()) for case in visible(stem) for step in case.grads for grad in step}
-    solution, name = topic(stem).solution.read_text("utf-8").replace(*edit), topic(stem).class_name
+    solution, name = Topic.load(stem).solution.read_text("utf-8").replace(*edit), Topic.load(stem).class_name
     return SEEN.format(solution=solution, name=name, otherwise=otherwise, seen=seen, before=before)
 
 
@@ -60,7 +60,7 @@ def table(stem: str) -> str:
     from course.grading.fresh import trajectory
     from course.rule import load
 
-    rule_class = load(topic(stem).solution, topic(stem).class_name)
+    rule_class = load(Topic.load(stem).solution, Topic.load(stem).class_name)
     rows = {}
     for case in visible(stem):
         walked = trajectory(rule_class, case, ())
@@ -70,4 +70,4 @@ def table(stem: str) -> str:
                 key = (zlib.crc32(before.tobytes()), zlib.crc32(case.grads[step][i].tobytes()))
                 rows[key] = after.ravel().tolist()
                 before = after
-    return TABLE.format(name=topic(stem).class_name, table=rows)
+    return TABLE.format(name=Topic.load(stem).class_name, table=rows)

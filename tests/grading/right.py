@@ -6,10 +6,8 @@ written by hand, in the styles that students write. The handwritten ones leave t
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
-from course.syllabus import topic
+from course.topic import Topic
+from tests.topics import corpus
 
 WRAPPED = {
     "postponed annotations": "from __future__ import annotations\n{solution}",
@@ -79,18 +77,9 @@ class {name}({name}):
 }
 """Every topic's solution in another dress."""
 
-BY_HAND = Path(__file__).with_name("right")
-"""One file a topic, each rule under its title; `import numpy as np` stands before each."""
-
-
-def by_hand(stem: str) -> dict[str, str]:
-    """The handwritten rules of one topic: title → text of the file."""
-    blocks = re.split(r"^# ", (BY_HAND / f"{stem}.txt").read_text("utf-8"), flags=re.MULTILINE)[1:]
-    return {title: f"import numpy as np\n{text}" for title, _, text in (block.partition("\n") for block in blocks)}
-
 
 def rules(stem: str) -> dict[str, str]:
     """The right rules of one topic: name → text of the file."""
-    solution, name = topic(stem).solution.read_text("utf-8"), topic(stem).class_name
+    solution, name = Topic.load(stem).solution.read_text("utf-8"), Topic.load(stem).class_name
     dressed = {style: text.replace("{solution}", solution).replace("{name}", name) for style, text in WRAPPED.items()}
-    return {"the solution": solution, **dressed, **by_hand(stem)}
+    return {"the solution": solution, **dressed, **corpus(stem, "right")}

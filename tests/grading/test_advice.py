@@ -11,7 +11,7 @@ from course.grading import reasons, worker
 from course.lab.rules import RuleError, learner
 from course.lab.widget.walk import quiet
 from course.rule import Run, load
-from course.syllabus import topic
+from course.topic import Topic
 from tests.grading import trial
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from course.text import Text
 
-TOPIC = topic("momentum")
+TOPIC = Topic.load("momentum")
 SOLUTION = TOPIC.solution.read_text("utf-8")
 FIRST = '        buf = state["momentum_buffer"]'
 RETURN = "return param - self.lr * grad"
@@ -113,7 +113,7 @@ SLIPS: dict[str, tuple[str, str, str]] = {
     "a blank that does not break": (first("x\u00a0= 1"), "U+00A0", "U+00A0"),
     "a picture": (first("x = 1 😀"), "plain keyboard", "英文键盘"),
     # other classes
-    "another topic's": (topic("adam").solution.read_text("utf-8"), "the class of adam.py", "那是 adam.py 的类"),
+    "another topic's": (Topic.load("adam").solution.read_text("utf-8"), "the class of adam.py", "那是 adam.py 的类"),
     "another name": (edited("class Momentum", "class SGDMomentum"), "defines `SGDMomentum`", "定义了 `SGDMomentum`"),
     "no class": ("# only a remark\n", "no class at all", "也没有别的类"),
 }  # fmt: skip

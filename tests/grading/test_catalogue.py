@@ -11,8 +11,8 @@ from course.grading import cases as recipes
 from course.grading import compare, plot, stored
 from course.grading.mistakes import PATH_RIGHT, SECTIONS, catalogue, title
 from course.grading.mistakes.slips import SLIPS
-from course.syllabus import ROOT, topics
 from course.text import LANGS
+from course.topic import ROOT, topics
 from tests.grading import catalogued
 
 if TYPE_CHECKING:
@@ -119,9 +119,9 @@ def test_there_are_many() -> None:
     assert len(written) >= 80
 
 
-@pytest.mark.parametrize("stem", [stem for stem in STEMS if (ROOT / "lessons" / f"{stem}.md").is_file()])
+@pytest.mark.parametrize("stem", [stem for stem in STEMS if (ROOT / "course/topics" / stem / "lesson.md").is_file()])
 def test_the_section_to_reread_is_in_the_lesson(stem: str) -> None:
-    lesson = ROOT / "lessons" / f"{stem}.md"
+    lesson = ROOT / "course/topics" / stem / "lesson.md"
     headings = [line.lstrip("#").strip() for line in lesson.read_text("utf-8").splitlines() if line.startswith("#")]
     for section in {mistake.section for mistake in catalogue(stem).mistakes}:
         for lang in LANGS:

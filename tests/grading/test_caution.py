@@ -17,14 +17,15 @@ from typing import TYPE_CHECKING
 import platformdirs
 import pytest
 
-from course import cli, watch
+from course import cli
 from course.classroom import report
 from course.grading import caution, render, sandbox, wall
 from course.grading.judge import judge
 from course.grading.wall import NOT_FULL, Standing
 from course.lab.parts.check import check
-from course.syllabus import ROOT, topic
+from course.learner import watch
 from course.text import LANGS, Lang, set_language
+from course.topic import ROOT, Topic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,7 +55,7 @@ def on(platform: str, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_it_is_said_once_in_an_environment(platform: str, monkeypatch: pytest.MonkeyPatch) -> None:
     on(platform, monkeypatch)
-    verdict = judge(topic("sgd"), SOLUTIONS)
+    verdict = judge(Topic.load("sgd"), SOLUTIONS)
     assert verdict.notes == (NOT_FULL[platform],)
     first = caution.due()
     assert first is not None
@@ -67,7 +68,7 @@ def test_it_is_said_once_in_an_environment(platform: str, monkeypatch: pytest.Mo
 
 def test_another_environment_and_another_wall_are_told_anew(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     on("darwin", monkeypatch)
-    judge(topic("sgd"), SOLUTIONS)
+    judge(Topic.load("sgd"), SOLUTIONS)
     assert caution.due()
     with monkeypatch.context() as elsewhere:
         elsewhere.setattr(sys, "prefix", str(tmp_path))
@@ -119,7 +120,7 @@ def read_only(marks: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_where_no_mark_can_be_left_each_process_says_it_once(
     home: Callable[[Path, pytest.MonkeyPatch], None], marks: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    judge(topic("sgd"), SOLUTIONS)
+    judge(Topic.load("sgd"), SOLUTIONS)
     home(marks, monkeypatch)
     before = sorted(tmp_path.rglob("*"))
     here = tmp_path / "here"
@@ -187,7 +188,7 @@ def test_watch_says_it_below_the_first_report(
             raise KeyboardInterrupt
 
     monkeypatch.setattr(sys, "stdin", io.StringIO())
-    monkeypatch.setattr("course.watch.time", SimpleNamespace(sleep=save_twice_and_quit))
+    monkeypatch.setattr("course.learner.watch.time", SimpleNamespace(sleep=save_twice_and_quit))
     with pytest.raises(KeyboardInterrupt):
         watch.watch(tmp_path)
     assert told == ["", said, ""]
@@ -216,7 +217,7 @@ def test_pytest_says_it_at_the_end(lang: Lang) -> None:
 def test_a_report_to_a_student_says_nothing_of_walls(line: str, tmp_path: Path) -> None:
     source = (SOLUTIONS / "sgd.py").read_text("utf-8")
     (tmp_path / "sgd.py").write_text(f"{source}\n{line}\n", "utf-8")
-    verdict = judge(topic("sgd"), tmp_path)
+    verdict = judge(Topic.load("sgd"), tmp_path)
     assert verdict.notes
     told = [report.report(verdict), report.comment(verdict, 0.0, 10.0, 0.0)]
     told += [render.terminal(verdict, lang) for lang in LANGS]

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import pytest
 
 from course import cli
-from course.syllabus import ROOT, topic
+from course.topic import ROOT, Topic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-RIGHT = topic("sgd").solution.read_text("utf-8")
+RIGHT = Topic.load("sgd").solution.read_text("utf-8")
 STATUSES = {"passed", "wrong", "not-implemented", "error", "timeout", "limit", "rejected"}
 
 
@@ -60,7 +60,7 @@ def test_json_and_nothing_else(noise: str, tmp_path: Path) -> None:
 
 def test_the_object_is_what_the_design_says(tmp_path: Path) -> None:
     (tmp_path / "sgd.py").write_text(RIGHT.replace("- self.lr * grad", "- self.lr * grad / 0"), "utf-8")
-    (tmp_path / "momentum.py").write_text(topic("momentum").solution.read_text("utf-8"), "utf-8")
+    (tmp_path / "momentum.py").write_text(Topic.load("momentum").solution.read_text("utf-8"), "utf-8")
     done = course("check", "sgd", "momentum", "adam", "--submission", str(tmp_path), "--json", COURSE_LANG="zh")
     found = objects(done.stdout)
     assert done.returncode == 1

@@ -14,8 +14,8 @@ from course.authoring.skeletons import skeleton
 from course.grading import render
 from course.grading.judge import judge
 from course.lab.parts.check import check
-from course.syllabus import ROOT, topic
 from course.text import LANGS
+from course.topic import ROOT, Topic
 from tests.grading.remembered import recogniser
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def sample(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.M
 
 def test_faces_agree(sample: tuple[Path, Sample]) -> None:
     folder, expected = sample
-    verdict = judge(topic("momentum"), folder, fresh=FRESH)
+    verdict = judge(Topic.load("momentum"), folder, fresh=FRESH)
     assert verdict.status == expected.status
     told = verdict.to_json("en")
 

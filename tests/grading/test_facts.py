@@ -9,12 +9,12 @@ import pytest
 
 from course.grading import explain, facts
 from course.grading.mistakes import catalogue
-from course.syllabus import topic
 from course.text import Text
+from course.topic import Topic
 from tests.grading import catalogued, trial
 
-SOLUTION = topic("rmsprop").solution.read_text("utf-8")
-NAME = topic("rmsprop").class_name
+SOLUTION = Topic.load("rmsprop").solution.read_text("utf-8")
+NAME = Topic.load("rmsprop").class_name
 
 ODD = {
     "a third of the step": ("param + (new - param) / 3", facts.STEP_RATIO, "0.3333"),

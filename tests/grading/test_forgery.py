@@ -10,10 +10,10 @@ import pytest
 from course.grading import fresh
 from course.grading.cases import visible
 from course.grading.sandbox import Limits
-from course.syllabus import topic
+from course.topic import Topic
 from tests.grading import trial, wrong
 
-SOLUTION = topic("momentum").solution.read_text("utf-8")
+SOLUTION = Topic.load("momentum").solution.read_text("utf-8")
 
 BREAKS = {
     "changes grad": "grad -= 0.0 * grad; grad *= 1 + 1e-6; grad = grad / (1 + 1e-6); ",

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from course import cli, syllabus
+import course.topic
+from course import cli
 from course.grading import cases, compare, fresh, judge, render
 from course.grading.case import Trajectory
 from course.grading.oracle import trajectory
 from course.lab.parts.check import check
 from course.rule import load
-from course.syllabus import topic, topics
 from course.text import LANGS, CourseError
+from course.topic import Topic, topics
 from tests.grading import right, trial
 from tests.grading.remembered import recogniser, table
 from tests.grading.test_readings import LONGEST, readings
@@ -63,10 +64,10 @@ def failures(stem: str, source: str, drawn: list[str], tmp_path: Path) -> dict[s
     """By seed, why the rule fails the fresh case."""
     file = tmp_path / f"{stem}.py"
     file.write_text(source, "utf-8")
-    rule_class = load(file, topic(stem).class_name)
+    rule_class = load(file, Topic.load(stem).class_name)
     found = {}
     for seed in drawn:
-        finding = trial.finding(stem, rule_class, file, *short(*fresh.case(topic(stem), seed)))
+        finding = trial.finding(stem, rule_class, file, *short(*fresh.case(Topic.load(stem), seed)))
         if finding.status != "passed":
             found[seed] = finding.reason or finding.status
     return found
@@ -105,8 +106,8 @@ def test_who_knows_the_visible_answers_alone_fails_a_fresh_case_of_every_recipe(
 def test_the_solution_answers_as_torch_does(stem: str) -> None:
     """Parameters and state, so that a first wrong number is the same."""
     for seed in of_every_recipe(stem):
-        case, answer = fresh.case(topic(stem), seed)
-        reference = trajectory(topic(stem), case)
+        case, answer = fresh.case(Topic.load(stem), seed)
+        reference = trajectory(Topic.load(stem), case)
         assert compare.first_difference(case, reference, answer.params, answer.state) is None
         assert set(answer.state) == set(reference.state)
         assert compare.strays(reference, answer.state) == set()
@@ -121,7 +122,7 @@ def test_a_seed_draws_the_same_case_again_and_another_one_another() -> None:
         assert case.columns[0].tobytes() not in {each.columns[0].tobytes() for each in cases.visible("adam")}
         assert seed in case.title.en
         assert seed in case.title.zh
-    assert len({fresh.draw(topic("sgd")) for _ in range(20)}) == 20
+    assert len({fresh.draw(Topic.load("sgd")) for _ in range(20)}) == 20
 
 
 @pytest.fixture
@@ -132,8 +133,8 @@ def remembers(tmp_path: Path) -> Path:
 
 def test_a_check_tells_what_is_wrong_and_how_to_see_it_again(remembers: Path) -> None:
     for seed in ("k7m2q", *itertools.islice(of_every_recipe("momentum"), 4)):
-        found = judge.judge(topic("momentum"), remembers, fresh=seed)
-        case, _ = fresh.case(topic("momentum"), seed)
+        found = judge.judge(Topic.load("momentum"), remembers, fresh=seed)
+        case, _ = fresh.case(Topic.load("momentum"), seed)
         weight = cases.weight(case.twin)
         assert (found.status, found.score, found.max_score) == ("wrong", 10.0 - weight, 10.0)
         assert found.first_difference is not None
@@ -164,7 +165,7 @@ def test_names_of_the_state_are_free_in_a_fresh_case_too(tmp_path: Path) -> None
     assert "really" in source
     (tmp_path / "momentum.py").write_text(source, "utf-8")
     for seed in itertools.islice(of_every_recipe("momentum"), 3):
-        found = judge.judge(topic("momentum"), tmp_path, fresh=seed)
+        found = judge.judge(Topic.load("momentum"), tmp_path, fresh=seed)
         assert found.status == "wrong"
         assert found.first_difference is not None
         assert found.first_difference.quantity == "param"
@@ -177,7 +178,7 @@ STATE = """inner = state.get("really", state)
 
 
 def test_without_a_seed_the_judge_draws_nothing(remembers: Path) -> None:
-    verdicts = [judge.judge(topic("momentum"), remembers).to_json("en") for _ in range(2)]
+    verdicts = [judge.judge(Topic.load("momentum"), remembers).to_json("en") for _ in range(2)]
     assert verdicts[0] == verdicts[1]
     assert verdicts[0]["status"] == "passed"
     assert not any("fresh" in row for row in verdicts[0]["cases"])
@@ -185,9 +186,9 @@ def test_without_a_seed_the_judge_draws_nothing(remembers: Path) -> None:
 
 def test_a_visible_mistake_is_told_as_ever(tmp_path: Path) -> None:
     """The message, the mistakes and the rows of the visible cases are what they are without a fresh case."""
-    solution = topic("momentum").solution.read_text("utf-8")
+    solution = Topic.load("momentum").solution.read_text("utf-8")
     (tmp_path / "momentum.py").write_text(solution.replace("self.weight_decay * param", "0 * param"), "utf-8")
-    with_one, without = (judge.judge(topic("momentum"), tmp_path, fresh=seed) for seed in ("k7m2q", None))
+    with_one, without = (judge.judge(Topic.load("momentum"), tmp_path, fresh=seed) for seed in ("k7m2q", None))
     assert with_one.message == without.message
     assert with_one.mistakes == without.mistakes == ("decay-forgotten",)
     assert (with_one.score, with_one.max_score) == (without.score, without.max_score)
@@ -195,7 +196,7 @@ def test_a_visible_mistake_is_told_as_ever(tmp_path: Path) -> None:
 
 def test_every_face_draws(remembers: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """Each time other numbers; `--fresh` the same again. The solution stays shut."""
-    monkeypatch.setattr(syllabus, "LEARNER", remembers)
+    monkeypatch.setattr(course.topic, "LEARNER", remembers)
     assert {check("momentum", remembers).verdict.status for _ in range(3)} == {"wrong"}
     arguments = ["check", "momentum", "--submission", str(remembers), "--json"]
     assert [cli.main(arguments) for _ in range(3)] == [cli.NOT_PASSED] * 3
@@ -227,11 +228,11 @@ def test_without_solutions_there_is_no_fresh_case_and_no_failure(
     what: str, remembers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A wheel has none; who asks for one all the same is told."""
-    monkeypatch.setattr(syllabus, "ROOT", tmp_path)
+    monkeypatch.setattr(course.topic, "ROOT", tmp_path)
     if what != "missing":
         (tmp_path / "solutions").mkdir()
         (tmp_path / "solutions/momentum.py").write_text("(" if what == "broken" else "class Momentum: pass", "utf-8")
-    assert fresh.draw(topic("momentum")) is None
+    assert fresh.draw(Topic.load("momentum")) is None
     assert check("momentum", remembers).verdict.passed
     assert cli.main(["check", "momentum", "--submission", str(remembers)]) == cli.DONE
     capsys.readouterr()
@@ -240,4 +241,4 @@ def test_without_solutions_there_is_no_fresh_case_and_no_failure(
     assert "solution" in english
     assert "参考答案" in chinese
     with pytest.raises(CourseError):
-        fresh.case(topic("momentum"), "k7m2q")
+        fresh.case(Topic.load("momentum"), "k7m2q")

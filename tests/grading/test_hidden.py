@@ -13,8 +13,8 @@ import pytest
 from course.grading import cases, judge, reasons, render
 from course.grading.sandbox import Limits
 from course.rule import load
-from course.syllabus import topic
 from course.text import LANGS
+from course.topic import Topic
 from tests.grading import trial, wrong
 from tests.grading.catalogued import answered
 from tests.grading.remembered import recogniser, table
@@ -161,11 +161,11 @@ def test_one_of_two_twins_is_not_enough(which: str) -> None:
     """Each way round; and both faces say of the one that is right why it does not count."""
     every = (*cases.visible("sgd"), *cases.hidden("sgd", SEED))
     expected = {case.id: trial.expected("sgd", SEED if case.hidden else None, case.id)[1] for case in every}
-    answers = answered("sgd", load(topic("sgd").solution, "SGD"), every)
+    answers = answered("sgd", load(Topic.load("sgd").solution, "SGD"), every)
     name = "zeros" if which == "visible" else "hidden-zeros"
     params = tuple(path + 1.0 for path in answers[name].params)
     answers[name] = replace(answers[name], params=params)
-    found = judge.conclude(topic("sgd"), every, answers, {}, expected)
+    found = judge.conclude(Topic.load("sgd"), every, answers, {}, expected)
     rows = {case.id: case for case in found.cases if not case.passed}
     assert set(rows) == {"zeros", "hidden-zeros"}
     assert (found.status, found.score) == ("wrong", 9.0)

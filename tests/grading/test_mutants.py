@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from course.grading.cases import stretch_names
-from course.syllabus import topics
+from course.topic import topics
 from tests.grading import equality, mutants
 
 pytestmark = pytest.mark.split("stem")

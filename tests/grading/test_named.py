@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,33 +10,25 @@ import pytest
 from course.grading import cases
 from course.grading.mistakes import catalogue
 from course.rule import load
-from course.syllabus import topic, topics
+from course.topic import Topic, topics
 from tests.grading import catalogued, trial, wrong
+from tests.topics import corpus
 
 if TYPE_CHECKING:
     from course.grading.verdict import Verdict
 
 STEMS = [topic.stem for topic in topics()]
 
-NAMED = Path(__file__).with_name("named")
-"""One file a topic, each rule under "id of the mistake: how it is written"; `import numpy as np` stands before each."""
-
-
-def written(stem: str) -> dict[str, str]:
-    """The handwritten wrong rules of one topic: title → text of the file."""
-    blocks = re.split(r"^# (?=[a-z0-9-]+: )", (NAMED / f"{stem}.txt").read_text("utf-8"), flags=re.MULTILINE)[1:]
-    return {title: f"import numpy as np\n{text}" for title, _, text in (block.partition("\n") for block in blocks)}
-
 
 def judged(stem: str, source: str, folder: Path) -> Verdict:
     file = folder / f"{stem}.py"
     file.write_text(source, "utf-8")
-    return catalogued.verdict(stem, load(file, topic(stem).class_name), file)
+    return catalogued.verdict(stem, load(file, Topic.load(stem).class_name), file)
 
 
-@pytest.mark.parametrize(("stem", "title"), [(stem, title) for stem in STEMS for title in written(stem)])
+@pytest.mark.parametrize(("stem", "title"), [(stem, title) for stem in STEMS for title in corpus(stem, "named")])
 def test_a_mistake_is_named_however_it_is_written(stem: str, title: str, tmp_path: Path) -> None:
-    verdict = judged(stem, written(stem)[title], tmp_path)
+    verdict = judged(stem, corpus(stem, "named")[title], tmp_path)
     name = title.partition(":")[0]
     assert (verdict.mistakes, verdict.alternatives) == ((name,), ())
     explanation = catalogue(stem)[name].explanation.en
@@ -62,7 +53,7 @@ def test_no_mistake_is_told_of_an_option_that_is_off(stem: str, tmp_path: Path) 
 @pytest.mark.parametrize("stem", STEMS)
 def test_mistakes_differ(stem: str) -> None:
     """At least three of the catalogue's a topic, each file of its own text."""
-    rules = written(stem)
+    rules = corpus(stem, "named")
     assert len({title.partition(":")[0] for title in rules}) >= 3
     assert len(set(rules.values())) == len(rules)
 
@@ -70,5 +61,5 @@ def test_mistakes_differ(stem: str) -> None:
 @pytest.mark.parametrize("stem", STEMS)
 def test_the_real_judge_names_it_too(stem: str) -> None:
     """A sample through a real worker."""
-    title, source = next(iter(written(stem).items()))
+    title, source = next(iter(corpus(stem, "named").items()))
     assert trial.judged(stem, source).mistakes == (title.partition(":")[0],)

@@ -9,8 +9,8 @@ import pytest
 
 from course.grading import render
 from course.grading.judge import judge
-from course.syllabus import topic
 from course.text import LANGS, Lang
+from course.topic import Topic
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,7 +50,7 @@ OURS = re.compile(r"\s*(Right:|正确|sgd · SGD — (passed|通过))")
 @pytest.mark.parametrize("name", SAY_SO)
 def test_no_line_of_ours_is_the_files(tmp_path: Path, name: str, lang: Lang) -> None:
     (tmp_path / "sgd.py").write_text(SAY_SO[name], "utf-8")
-    verdict = judge(topic("sgd"), tmp_path)
+    verdict = judge(Topic.load("sgd"), tmp_path)
     assert not verdict.passed
     lines = render.terminal(verdict, lang).split("\n")
     assert [line for line in lines if OURS.match(line)] == []
@@ -70,6 +70,6 @@ def test_no_line_of_ours_is_the_files(tmp_path: Path, name: str, lang: Lang) -> 
 
 def test_an_honest_exception_reads_as_before(tmp_path: Path) -> None:
     (tmp_path / "sgd.py").write_text(rule("return p - self.lr * g, s"), "utf-8")
-    said = judge(topic("sgd"), tmp_path).message
+    said = judge(Topic.load("sgd"), tmp_path).message
     assert "`AttributeError: 'SGD' object has no attribute 'lr'`" in said.en
     assert "`return p - self.lr * g, s`" in said.zh

@@ -17,14 +17,15 @@ import pytest
 from course.grading import cases, sandbox
 from course.grading.oracle import trajectory
 from course.rule import load
-from course.syllabus import topic, topics
-from tests.grading import right, trial, wrong
+from course.topic import Topic, topics
+from tests import topics as corpora
+from tests.grading import trial, wrong
+from tests.topics import corpus
 
 if TYPE_CHECKING:
     from course.grading.case import Case, Trajectory
 
 STEMS = [topic.stem for topic in topics()]
-READINGS = Path(__file__).with_name("readings")
 SEEDS = ("a class", "another class", "a third")
 LONGEST = 200
 """As far as the long run is followed: nothing changes on the way there, and sums over everything take their time."""
@@ -32,7 +33,7 @@ LONGEST = 200
 
 def readings(stem: str) -> dict[str, str]:
     """Title → text of the file."""
-    edits, none = wrong.switches(READINGS / f"{stem}.txt")
+    edits, none = wrong.switches(corpora.HERE / stem / "readings.txt")
     assert not none
     return {title: wrong.edited(wrong.solution(stem), edit) for title, edit in edits.items()}
 
@@ -42,7 +43,7 @@ def known(stem: str) -> tuple[tuple[Case, Trajectory], ...]:
     """All visible cases, and all hidden ones of several seeds, with what torch makes of them."""
     every = [*cases.visible(stem), *(case for seed in SEEDS for case in cases.hidden(stem, seed))]
     short = [replace(case, grads=case.grads[:LONGEST], record_state=False) for case in every]
-    return tuple((case, trajectory(topic(stem), case)) for case in short)
+    return tuple((case, trajectory(Topic.load(stem), case)) for case in short)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +53,7 @@ def known(stem: str) -> tuple[tuple[Case, Trajectory], ...]:
 def test_a_reading_passes(stem: str, title: str, tmp_path: Path) -> None:
     file = tmp_path / f"{stem}.py"
     file.write_text(readings(stem)[title], "utf-8")
-    rule_class = load(file, topic(stem).class_name)
+    rule_class = load(file, Topic.load(stem).class_name)
     found = [(case.id, trial.finding(stem, rule_class, file, case, expected)) for case, expected in known(stem)]
     assert [(name, finding.reason) for name, finding in found if finding.status != "passed"] == []
 
@@ -60,19 +61,19 @@ def test_a_reading_passes(stem: str, title: str, tmp_path: Path) -> None:
 HISTORY = "whole history summed up again at every step"
 
 
-@pytest.mark.parametrize("stem", [stem for stem in STEMS if HISTORY in right.by_hand(stem)])
+@pytest.mark.parametrize("stem", [stem for stem in STEMS if HISTORY in corpus(stem, "right")])
 def test_a_rule_that_sums_over_its_whole_history_is_in_time(stem: str) -> None:
     """Its time grows with the square of the steps; half of the computing time that a worker has must do."""
     most = sandbox.Limits().cpu
     verdict = trial.judged(
-        stem, right.by_hand(stem)[HISTORY], SEEDS[0], sandbox.Limits(cpu=most // 2, wall=12.0 * most)
+        stem, corpus(stem, "right")[HISTORY], SEEDS[0], sandbox.Limits(cpu=most // 2, wall=12.0 * most)
     )
     assert [(case.id, case.reason) for case in verdict.cases if not case.passed and not case.stretch] == []
     assert verdict.status == "passed"
 
 
 def test_whole_histories_are_tried() -> None:
-    assert sum(HISTORY in right.by_hand(stem) for stem in STEMS) >= 4
+    assert sum(HISTORY in corpus(stem, "right") for stem in STEMS) >= 4
 
 
 @pytest.mark.parametrize("stem", STEMS)
@@ -84,7 +85,7 @@ def test_a_schedule_that_can_be_read_in_two_ways_is_noticed() -> None:
     """The readings themselves: where a memory is full when its momentum changes, they part."""
     case = next(case for case in cases.visible("momentum") if case.id == "two-parameters")
     case = replace(case, schedule={10: {"momentum": 0.3}}, record_state=False)
-    reference = trajectory(topic("momentum"), case)
+    reference = trajectory(Topic.load("momentum"), case)
     right_there = {}
     for title, source in readings("momentum").items():
         made: dict[str, Any] = {}

@@ -11,7 +11,7 @@ import pytest
 from course import cli
 from course.authoring.references import problems
 from course.grading import stored
-from course.syllabus import topic, topics
+from course.topic import Topic, topics
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,7 +111,7 @@ def test_damage_is_noticed(damaged: str) -> None:
 @pytest.mark.parametrize("damaged", sorted(UNUSABLE), indirect=True)
 def test_no_verdict_without_a_reference(damaged: str, capsys: pytest.CaptureFixture[str]) -> None:
     """A check says what to do, with the status of misuse: neither a pass nor a fail nor a traceback."""
-    folder = topic("momentum").solution.parent
+    folder = Topic.load("momentum").solution.parent
     assert cli.main(["check", "momentum", "--submission", str(folder), "--json"]) == cli.MISUSE
     out, err = capsys.readouterr()
     assert out == "", damaged

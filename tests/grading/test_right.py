@@ -12,8 +12,9 @@ import pytest
 
 from course.grading import cases
 from course.rule import load
-from course.syllabus import topic, topics
+from course.topic import Topic, topics
 from tests.grading import catalogued, right, trial
+from tests.topics import corpus
 
 STEMS = [topic.stem for topic in topics()]
 SEEDS = ("a class", "another class")
@@ -27,7 +28,7 @@ SEEDS = ("a class", "another class")
 def test_a_right_rule_passes(stem: str, style: str) -> None:
     """On hidden cases; on the visible ones too, where the next test does not say so, and more."""
     short = [name for name in trial.core(stem) if name != "long-run"]
-    visible = short if style in right.WRAPPED else [] if style in right.by_hand(stem) else trial.core(stem)
+    visible = short if style in right.WRAPPED else [] if style in corpus(stem, "right") else trial.core(stem)
     source = right.rules(stem)[style]
     found = trial.findings(stem, source, visible)
     found |= trial.findings(stem, source, [f"hidden-{name}" for name in short], SEEDS[0])
@@ -36,31 +37,31 @@ def test_a_right_rule_passes(stem: str, style: str) -> None:
 
 @pytest.mark.parametrize(
     ("stem", "style"),
-    [pytest.param(stem, style, id=f"{stem}-{style}") for stem in STEMS for style in right.by_hand(stem)],
+    [pytest.param(stem, style, id=f"{stem}-{style}") for stem in STEMS for style in corpus(stem, "right")],
 )
 def test_a_right_rule_is_told_no_mistake(stem: str, style: str, tmp_path: Path) -> None:
     """Not in the core, and not for the stretch options that it leaves out."""
     file = tmp_path / f"{stem}.py"
-    file.write_text(right.by_hand(stem)[style], "utf-8")
-    verdict = catalogued.verdict(stem, load(file, topic(stem).class_name), file)
+    file.write_text(corpus(stem, "right")[style], "utf-8")
+    verdict = catalogued.verdict(stem, load(file, Topic.load(stem).class_name), file)
     assert (verdict.status, verdict.score, verdict.stretch_score) == ("passed", verdict.max_score, 0)
     assert (verdict.mistakes, verdict.alternatives, verdict.first_difference) == ((), (), None)
 
 
 def renamed(stem: str, names: dict[str, str]) -> str:
     """The solution with other keys for its state."""
-    source = topic(stem).solution.read_text("utf-8")
+    source = Topic.load(stem).solution.read_text("utf-8")
     return re.sub(r'"(\w+)"', lambda key: f'"{names.get(key[1], key[1])}"', source)
 
 
-KEYS = [(stem, keys) for stem in STEMS if topic(stem).state for keys in ("own", "exchanged", "misleading")]
+KEYS = [(stem, keys) for stem in STEMS if Topic.load(stem).state for keys in ("own", "exchanged", "misleading")]
 
 
 @pytest.mark.parametrize(("stem", "keys"), KEYS)
 def test_names_of_the_state_are_free(stem: str, keys: str) -> None:
     """Own names; torch's names, each for another entry; torch's names beside the real state, with nonsense in them."""
-    names = list(topic(stem).state)
-    name = topic(stem).class_name
+    names = list(Topic.load(stem).state)
+    name = Topic.load(stem).class_name
     solution = renamed(stem, {})
     if keys == "own":
         changed = renamed(stem, {each: f"my own {i}" for i, each in enumerate(names)})
@@ -85,7 +86,7 @@ class {name}({name}):
 @pytest.mark.parametrize("stem", STEMS)
 def test_a_right_rule_passes_the_real_judge(stem: str) -> None:
     """The solution has all points, extra ones too; without the stretch options a rule loses those alone."""
-    verdict = trial.judged(stem, topic(stem).solution.read_text("utf-8"), seed=SEEDS[1])
+    verdict = trial.judged(stem, Topic.load(stem).solution.read_text("utf-8"), seed=SEEDS[1])
     failed = {case.id: case.reason for case in verdict.cases if not case.passed}
     assert (verdict.status, failed, verdict.mistakes) == ("passed", {}, ())
     assert (verdict.score, verdict.stretch_score) == (verdict.max_score, verdict.stretch_max)
@@ -93,15 +94,15 @@ def test_a_right_rule_passes_the_real_judge(stem: str) -> None:
         case.id for case in (*cases.visible(stem), *cases.hidden(stem, SEEDS[1]))
     }
 
-    style, source = next(iter(right.by_hand(stem).items()))
+    style, source = next(iter(corpus(stem, "right").items()))
     verdict = trial.judged(stem, source)
     assert (verdict.status, verdict.score) == ("passed", verdict.max_score), style
     assert verdict.stretch_score == 0
     assert [case.id for case in verdict.cases if not case.passed] == list(cases.stretch_options(stem))
-    assert verdict.stretch_max == topic(stem).stretch_points
+    assert verdict.stretch_max == Topic.load(stem).stretch_points
 
 
 def test_styles_differ() -> None:
     """At least seven handwritten rules a topic, none twice."""
     for stem in STEMS:
-        assert len(set(right.by_hand(stem).values())) >= 7, stem
+        assert len(set(corpus(stem, "right").values())) >= 7, stem

@@ -10,8 +10,8 @@ import pytest
 from course.grading import sandbox, wall
 from course.grading.judge import judge
 from course.grading.wall import places
-from course.syllabus import ROOT, topic
 from course.text import CourseError
+from course.topic import ROOT, Topic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def test_a_runner_that_does_not_start_is_no_verdict(script: Path) -> None:
     script.write_text("raise SystemExit('no numpy here')", "utf-8")
     with pytest.raises(CourseError, match="no numpy here") as told:
-        judge(topic("sgd"), ROOT / "solutions")
+        judge(Topic.load("sgd"), ROOT / "solutions")
     assert "没有启动" in told.value.text.zh
 
 
@@ -41,7 +41,7 @@ def test_a_slow_start_is_not_charged_to_the_file(script: Path) -> None:
     script.write_text(
         f"import runpy, time; time.sleep(4); runpy.run_path({str(places.WORKER)!r}, run_name='__main__')", "utf-8"
     )
-    verdict = judge(topic("sgd"), ROOT / "solutions", limits=sandbox.Limits(cpu=5, wall=3.5))
+    verdict = judge(Topic.load("sgd"), ROOT / "solutions", limits=sandbox.Limits(cpu=5, wall=3.5))
     assert verdict.passed
 
 
@@ -51,4 +51,4 @@ def test_what_a_worker_says_before_it_is_ready_does_not_matter(script: Path) -> 
         " run_name='__main__')",
         "utf-8",
     )
-    assert judge(topic("sgd"), ROOT / "solutions").passed
+    assert judge(Topic.load("sgd"), ROOT / "solutions").passed

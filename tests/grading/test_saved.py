@@ -23,15 +23,15 @@ from course.lab import rules
 from course.lab.parts.check import check
 from course.lab.rules import RuleError, learner
 from course.lab.training.training import mine
-from course.syllabus import topic
 from course.text import LANGS
+from course.topic import Topic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from course.grading.verdict import Status
 
-TOPIC = topic("momentum")
+TOPIC = Topic.load("momentum")
 SOLUTION = TOPIC.solution.read_text("utf-8")
 CHINESE = f"NAME = '下山：带动量的梯度下降，学习率与动量系数。'\n{SOLUTION.partition('Momentum，')[0]}" + '"""\n'
 WESTERN = "# Größe und Maß: été déjà vu, naïve, año\nclass Momentum: pass\n"

@@ -7,7 +7,7 @@ import functools
 import pytest
 
 from course.grading.diagnosis import EXACT
-from course.syllabus import topics
+from course.topic import topics
 from tests.grading import catalogued
 
 pytestmark = pytest.mark.split("stem")

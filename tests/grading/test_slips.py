@@ -8,13 +8,13 @@ import pytest
 
 from course.grading import advice
 from course.grading.mistakes.slips import SLIPS
-from course.syllabus import topic
+from course.topic import Topic
 from tests.grading import trial
 
 if TYPE_CHECKING:
     from course.grading.verdict import Status
 
-SOLUTION = topic("momentum").solution.read_text("utf-8")
+SOLUTION = Topic.load("momentum").solution.read_text("utf-8")
 RETURN = 'return param - self.lr * grad, {"momentum_buffer": buf}'
 
 SLIPPED: dict[str, tuple[str, str, Status, str, str]] = {
@@ -107,7 +107,7 @@ def test_a_slip_does_not_hide_a_mistake() -> None:
 
 
 def test_a_division_by_zero_asks_for_the_first_step() -> None:
-    solution = topic("radam").solution.read_text("utf-8")
+    solution = Topic.load("radam").solution.read_text("utf-8")
     verdict = trial.judged("radam", solution.replace('step = state["step"] + 1', 'step = state["step"]'))
     assert verdict.status == "error"
     assert verdict.mistakes == ()
@@ -116,7 +116,7 @@ def test_a_division_by_zero_asks_for_the_first_step() -> None:
 
 
 def test_a_complex_number_asks_for_the_root() -> None:
-    solution = topic("radam").solution.read_text("utf-8")
+    solution = Topic.load("radam").solution.read_text("utf-8")
     verdict = trial.judged("radam", solution.replace("if rho > 5:", "if True:"))
     assert verdict.status == "wrong"
     assert verdict.mistakes == ("dtype-changed",)

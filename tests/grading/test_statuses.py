@@ -10,10 +10,10 @@ import time
 import pytest
 
 from course.grading.sandbox import Limits
-from course.syllabus import topic
+from course.topic import Topic
 from tests.grading import trial, wrong
 
-RIGHT = topic("sgd").solution.read_text("utf-8")
+RIGHT = Topic.load("sgd").solution.read_text("utf-8")
 QUICK = Limits(cpu=2, wall=6.0)
 
 
@@ -117,7 +117,7 @@ FILES: dict[str, dict[str, str | bytes]] = {
         "asks for input": in_update("input('go on?')"),
         "a notebook's command": at_import("%matplotlib inline"),
         "a notebook": b'{"cells": [], "metadata": {}, "nbformat": 4}',
-        "another topic's class": topic("adam").solution.read_text("utf-8"),
+        "another topic's class": Topic.load("adam").solution.read_text("utf-8"),
         "a relative import": at_import("from .adam import Adam"),
         "an attribute that cannot be looked at": in_update(
             "Odd().lrr", "class Odd:\n    def __dir__(self): raise ValueError"
@@ -161,9 +161,9 @@ FILES: dict[str, dict[str, str | bytes]] = {
         "imports scipy": at_import("import scipy.optimize"),
         "imports its neighbour": at_import("import helpers"),
         "imports the grader": at_import("import course.grading.stored"),
-        "imports the course": in_update("from course.syllabus import ROOT"),
+        "imports the course": in_update("from course.topic import ROOT"),
         "imports torch past the hook": at_import("import sys\ndel sys.meta_path[0]\nimport torch"),
-        "reads the references": at_import(REACH.format(what="grading/references/sgd.npz")),
+        "reads the references": at_import(REACH.format(what="topics/sgd/references.npz")),
         "reads the solution": at_import(REACH.format(what="../solutions/sgd.py")),
         "writes elsewhere": at_import("open('../sgd.py', 'w')"),
         "ends its parent": at_import("import os\nos.kill(os.getppid(), 0)"),

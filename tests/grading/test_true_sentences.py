@@ -6,7 +6,6 @@ solutions, the catalogue's own, and `public/`, rules as they are found in blogs,
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -18,10 +17,10 @@ from course.grading import explain, facts
 from course.grading.cases import visible
 from course.grading.mistakes import catalogue
 from course.rule import load
-from course.syllabus import topic, topics
 from course.text import Text
-from tests.grading import catalogued, mutants, right, trial, truth, wrong
-from tests.grading.test_named import written as named
+from course.topic import Topic, topics
+from tests.grading import catalogued, mutants, trial, truth, wrong
+from tests.topics import corpus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -33,17 +32,8 @@ pytestmark = pytest.mark.split("stem")
 
 STEMS = [topic.stem for topic in topics()]
 
-PUBLIC = Path(__file__).with_name("public")
-"""One file a topic, each wrong rule under its title; `import numpy as np` stands before each."""
-
 EVERY = 8
 """Of the long corpora, this share is tried: the whole takes half an hour."""
-
-
-def public(stem: str) -> dict[str, str]:
-    """Wrong rules of one topic in the manner of public implementations: title → text of the file."""
-    blocks = re.split(r"^# ", (PUBLIC / f"{stem}.txt").read_text("utf-8"), flags=re.MULTILINE)[1:]
-    return {title: f"import numpy as np\n{text}" for title, _, text in (block.partition("\n") for block in blocks)}
 
 
 def sample(rules: dict[str, str], stem: str) -> dict[str, str]:
@@ -59,9 +49,9 @@ def mutated(stem: str) -> dict[str, str]:
 
 
 WRITTEN: dict[str, Callable[[str], dict[str, str]]] = {
-    "public": public,
-    "named": named,
-    "right": right.by_hand,
+    "public": lambda stem: corpus(stem, "public"),
+    "named": lambda stem: corpus(stem, "named"),
+    "right": lambda stem: corpus(stem, "right"),
     "wrong": lambda stem: sample(wrong.rules(stem), stem),
     "stretch": wrong.stretch_rules,
     "mutants": mutated,
@@ -72,22 +62,22 @@ WRITTEN: dict[str, Callable[[str], dict[str, str]]] = {
 def judged(stem: str, source: str, folder: Path) -> Judged:
     file = folder / f"{stem}.py"
     file.write_text(source, "utf-8")
-    return catalogued.judged(stem, load(file, topic(stem).class_name), file)
+    return catalogued.judged(stem, load(file, Topic.load(stem).class_name), file)
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("corpus", WRITTEN)
+@pytest.mark.parametrize("kind", WRITTEN)
 @pytest.mark.parametrize("stem", STEMS)
-def test_every_sentence_is_true(stem: str, corpus: str, tmp_path: Path) -> None:
+def test_every_sentence_is_true(stem: str, kind: str, tmp_path: Path) -> None:
     count = 0
-    for name, source in WRITTEN[corpus](stem).items():
+    for name, source in WRITTEN[kind](stem).items():
         try:
             found = judged(stem, source, tmp_path)
             count += truth.check(found)
         except AssertionError as error:
             error.add_note(f"of {name}")
             raise
-    print(f"{stem}, {corpus}: {count} sentences")
+    print(f"{stem}, {kind}: {count} sentences")
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -106,11 +96,11 @@ def test_every_explanation_of_the_catalogue_is_true(stem: str) -> None:
 
 def test_the_public_rules_are_many_and_all_wrong(tmp_path: Path) -> None:
     """At least six of each topic; each loses points of the core, or fails a stretch case."""
-    assert sum(len(public(stem)) for stem in STEMS) >= 60
+    assert sum(len(corpus(stem, "public")) for stem in STEMS) >= 60
     late = {"adam": 1, "lookahead": 1}
     """Wrong after so many steps that only the whole of the long run shows it."""
     for stem in STEMS:
-        verdicts = [judged(stem, source, tmp_path).verdict for source in public(stem).values()]
+        verdicts = [judged(stem, source, tmp_path).verdict for source in corpus(stem, "public").values()]
         assert len(verdicts) >= 6
         right_in_short = [each for each in verdicts if all(case.passed for case in each.cases if not case.stretch)]
         extra = [each for each in right_in_short if not all(case.passed for case in each.cases)]
@@ -203,7 +193,7 @@ def test_the_numbers_are_called_right_only_where_all_are(
 
 
 def test_with_the_options_too_all_numbers_are_right(tmp_path: Path) -> None:
-    solution = topic("sgd").solution.read_text("utf-8")
+    solution = Topic.load("sgd").solution.read_text("utf-8")
     source = solution.replace(
         "return param - self.lr * grad, state", "given *= 0.5; return param - self.lr * grad, state"
     )
@@ -276,7 +266,7 @@ class {name}({name}):
     ],
 )
 def test_a_fact_is_told_where_it_is_one(new: str, kind: str | None, tmp_path: Path) -> None:
-    source = MOVES.replace("{solution}", topic("sgd").solution.read_text("utf-8")).replace("{name}", "SGD")
+    source = MOVES.replace("{solution}", Topic.load("sgd").solution.read_text("utf-8")).replace("{name}", "SGD")
     found = judged("sgd", source.replace("{new}", new.replace("np.", "__import__('numpy').")), tmp_path)
     truth.check(found)
     assert {name for name in kinds(found) if name in FACTS} == ({kind} if kind else set())
@@ -288,8 +278,8 @@ FACTS = {"still", "parameter-still", "still-here", "moves-here", "nan", "infinit
 @pytest.mark.parametrize("stem", ["adam", "adadelta", "adagrad", "lookahead"])
 def test_numbers_that_are_none_are_not_blamed_on_a_formula(stem: str, tmp_path: Path) -> None:
     """NaN from the first step on is one mistake's path and any file's that returns NaN: both must bear the sentence."""
-    source = MOVES.replace("{solution}", topic(stem).solution.read_text("utf-8")).replace(
-        "{name}", topic(stem).class_name
+    source = MOVES.replace("{solution}", Topic.load(stem).solution.read_text("utf-8")).replace(
+        "{name}", Topic.load(stem).class_name
     )
     for new in ("new * float('nan')", "param * 1.0"):
         truth.check(judged(stem, source.replace("{new}", new), tmp_path))
@@ -324,7 +314,7 @@ def test_float32_is_named_where_its_precision_shows(new: str, squeezed: bool, tm
 @pytest.mark.parametrize("title", ["the correction ends", "epsilon before the correction"])
 def test_a_mistake_must_fit_to_the_last_step(title: str) -> None:
     """Through a real worker, so the long run is whole: like a mistake until step 200 is not like it."""
-    source = next(text for name, text in public("adam").items() if name.startswith(title))
+    source = next(text for name, text in corpus("adam", "public").items() if name.startswith(title))
     verdict = trial.judged("adam", source)
     assert verdict.status == "wrong"
     assert (verdict.mistakes, verdict.alternatives) == ((), ())
@@ -333,7 +323,7 @@ def test_a_mistake_must_fit_to_the_last_step(title: str) -> None:
 
 def test_what_is_said_of_a_mistake_hangs_on_visible_numbers_alone() -> None:
     """Whether hidden numbers fit it too would be a second bit about them, for the file to choose."""
-    solution = topic("sgd").solution.read_text("utf-8")
+    solution = Topic.load("sgd").solution.read_text("utf-8")
     assert "return param - self.lr * grad, state" in solution
     decays = [case.hyperparameters.get("weight_decay", 0.0) for case in visible("sgd")]
     seen = {share * decay for decay in decays for share in (0.5, 1.0)}  # half of it after a schedule
@@ -403,7 +393,7 @@ def claimed(kind: str, **values: Any) -> Callable[[Said], Said | None]:
 def test_a_false_sentence_is_refused(
     stem: str, title: str, change: Callable[[Said], Said | None], tmp_path: Path
 ) -> None:
-    source = next(text for name, text in public(stem).items() if name.startswith(title))
+    source = next(text for name, text in corpus(stem, "public").items() if name.startswith(title))
     found = judged(stem, source, tmp_path)
     truth.check(found)
     changed = list(tampered(found, change))
@@ -423,7 +413,7 @@ def test_a_false_sentence_is_refused(
 )
 def test_a_sentence_too_many_is_refused(stem: str, kind: Any, text: Text, tmp_path: Path) -> None:
     titles = {"sgd": "gradient changed in place and", "rmsprop": "centered always"}
-    source = next(each for name, each in public(stem).items() if name.startswith(titles[stem]))
+    source = next(each for name, each in corpus(stem, "public").items() if name.startswith(titles[stem]))
     found = judged(stem, source, tmp_path)
     truth.check(found)
     said = (*found.verdict.said, type(found.verdict.said[0])(kind, text, {"stretch": False}))

@@ -17,8 +17,8 @@ import numpy as np
 import pytest
 
 from course.grading import cases, judge, problems, render, sandbox, verdict, wire, worker
-from course.syllabus import topic
 from course.text import LANGS
+from course.topic import Topic
 from tests.grading import trial
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ RULES = {
 
 def source(stem: str, rule: str) -> str:
     """The text of the file."""
-    solution = topic(stem).solution.read_text("utf-8")
+    solution = Topic.load(stem).solution.read_text("utf-8")
     old, new = (each.format(last=LAST[stem]) for each in RULES[rule])
     assert old in solution
     return solution.replace(old, new)
@@ -91,7 +91,7 @@ def honest(stem: str, rule: str) -> tuple[Answers, Answers]:
             "record_state": case.record_state,
         }
         with np.errstate(all="ignore"):
-            head, blocks = run(names[topic(stem).class_name], request, list(topic(stem).state))
+            head, blocks = run(names[Topic.load(stem).class_name], request, list(Topic.load(stem).state))
         batch: Answers = batches[case.hidden]
         batch.append(({"case": len(batch), **head, "bytes": sum(map(len, blocks))}, b"".join(blocks)))
     return batches
@@ -110,13 +110,13 @@ def judged(stem: str, sent: Sequence[bytes]) -> tuple[Verdict, dict[str, wire.An
 
     def run(left: Sequence[Case], _limits: object) -> sandbox.Outcome:
         outcome = sandbox.Outcome(seconds=1.0)
-        outcome.problem, outcome.answers, sense = wire.take_in(sent[left[0].hidden], left, topic(stem).state)
+        outcome.problem, outcome.answers, sense = wire.take_in(sent[left[0].hidden], left, Topic.load(stem).state)
         outcome.end = "done" if sense and len(outcome.answers) == len(left) else "died" if sense else "nonsense"
         answered.update({left[i].id: answer for i, answer in outcome.answers.items()})
         return outcome
 
-    answers, ends, _ = judge._run(run, topic(stem), asked(stem), sandbox.Limits())
-    return judge.conclude(topic(stem), asked(stem), answers, ends, expected(stem)), answered
+    answers, ends, _ = judge._run(run, Topic.load(stem), asked(stem), sandbox.Limits())
+    return judge.conclude(Topic.load(stem), asked(stem), answers, ends, expected(stem)), answered
 
 
 def is_right(answer: wire.Answer | None, case: Case, reference: Trajectory) -> bool:
@@ -379,12 +379,12 @@ def test_honest_streams_come_to_what_they_should(stem: str) -> None:
         "in a list": "passed",
         "wrong": "wrong",
         "raises": "error",
-        "forgets the state": "error" if topic(stem).state else "passed",
+        "forgets the state": "error" if Topic.load(stem).state else "passed",
         "changes its arguments": "wrong",
         "returns a list": "wrong",
         "leaves the option out": "passed",
     }
     assert found["right"].stretch_score > found["leaves the option out"].stretch_score == 0
     assert found["changes its arguments"].mistakes == ("grad-changed-in-place",)
-    assert found["forgets the state"].mistakes == (("state-forgotten",) if topic(stem).state else ())
+    assert found["forgets the state"].mistakes == (("state-forgotten",) if Topic.load(stem).state else ())
     assert found["returns a list"].mistakes == ("not-an-array",)

@@ -9,7 +9,7 @@ from collections import defaultdict
 import pytest
 
 from course.grading import cases
-from course.syllabus import topic, topics
+from course.topic import Topic, topics
 from tests.grading import trial, wrong
 
 STEMS = [topic.stem for topic in topics()]
@@ -86,6 +86,6 @@ def test_the_real_judge_says_the_same(stem: str) -> None:
         assert verdict.status == status == "wrong"
         assert failed <= {case.id for case in verdict.cases if not case.passed and not case.stretch}
         assert verdict.score == pytest.approx(sum(case.points for case in verdict.cases if not case.stretch), abs=1e-4)
-        assert verdict.score < verdict.max_score == topic(stem).points
+        assert verdict.score < verdict.max_score == Topic.load(stem).points
         reasons = [case.reason for case in verdict.cases if not case.passed]
         assert all(reason and reason.en != reason.zh and "{" not in reason.en + reason.zh for reason in reasons)

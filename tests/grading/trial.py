@@ -17,7 +17,7 @@ from course.grading import cases as recipes
 from course.grading import judge, sandbox, stored, wire, worker
 from course.grading.oracle import trajectory
 from course.rule import load
-from course.syllabus import topic
+from course.topic import Topic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -38,7 +38,7 @@ def expected(stem: str, seed: str | None, case_id: str) -> tuple[Case, Trajector
     """A case and its reference: stored for the visible ones, torch's own for those of a seed."""
     known = recipes.visible(stem) if seed is None else recipes.hidden(stem, seed)
     case = next(case for case in known if case.id == case_id)
-    return case, _visible(stem)[case_id] if seed is None else trajectory(topic(stem), case)
+    return case, _visible(stem)[case_id] if seed is None else trajectory(Topic.load(stem), case)
 
 
 def findings(stem: str, source: str, ids: Iterable[str], seed: str | None = None) -> dict[str, Finding]:
@@ -54,13 +54,13 @@ def findings(stem: str, source: str, ids: Iterable[str], seed: str | None = None
     with tempfile.TemporaryDirectory() as folder, np.errstate(all="ignore"):
         file = Path(folder) / f"{stem}.py"
         file.write_text(source, "utf-8")
-        rule_class = load(file, topic(stem).class_name)
+        rule_class = load(file, Topic.load(stem).class_name)
         return {name: finding(stem, rule_class, file, *expected(stem, seed, name)) for name in ids}
 
 
 def finding(stem: str, rule_class: Any, file: Path, case: Case, reference: Trajectory) -> Finding:
     """What the judge says of a class on one case."""
-    return judge._hold(topic(stem), case, answer(stem, rule_class, case, file), reference)
+    return judge._hold(Topic.load(stem), case, answer(stem, rule_class, case, file), reference)
 
 
 def answer(stem: str, rule_class: Any, case: Case, file: Path | None = None) -> Answer:
@@ -74,12 +74,12 @@ def answer(stem: str, rule_class: Any, case: Case, file: Path | None = None) -> 
         "schedule": {str(step): changes for step, changes in case.schedule.items()},
         "record_state": case.record_state,
     }
-    head, blocks = worker.engine()(rule_class, request, list(topic(stem).state))
+    head, blocks = worker.engine()(rule_class, request, list(Topic.load(stem).state))
     sent = io.BytesIO()
     worker.answer(sent, {"ready": True}, [])
     worker.answer(sent, {"problem": None}, [])
     worker.answer(sent, {"case": 0, **head}, blocks)
-    problem, answers, sense = wire.take_in(sent.getvalue(), [case], topic(stem).state)
+    problem, answers, sense = wire.take_in(sent.getvalue(), [case], Topic.load(stem).state)
     assert sense
     assert problem is None
     return answers[0]
@@ -100,4 +100,4 @@ def judged(stem: str, source: str | bytes, seed: str | None = None, limits: sand
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / f"{stem}.py"
         file.write_bytes(source if isinstance(source, bytes) else source.encode())
-        return judge.judge(topic(stem), Path(folder), seed=seed, limits=limits)
+        return judge.judge(Topic.load(stem), Path(folder), seed=seed, limits=limits)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from course.syllabus import topic
+from course.topic import Topic
 
 GRADIENTS = {
     "large gradients clipped": "np.clip(grad, -1e5, 1e5)",
@@ -348,14 +348,14 @@ EQUAL = {
 
 def solution(stem: str) -> str:
     """The solution's code without docstrings and comments, in which an edit has no business."""
-    source = re.sub(r'r?"""(?s:.*?)"""', "pass", topic(stem).solution.read_text("utf-8"))
+    source = re.sub(r'r?"""(?s:.*?)"""', "pass", Topic.load(stem).solution.read_text("utf-8"))
     source = re.sub(r"^[ \t]*#.*\n", "", source, flags=re.MULTILINE)
     return HELPERS + re.sub(r"[ \t]+#.*$", "", source, flags=re.MULTILINE)
 
 
 def wrapped(stem: str, body: str, before: str = "") -> str:
     """The solution, and a class of the same name on top of it."""
-    name = topic(stem).class_name
+    name = Topic.load(stem).class_name
     return f"{solution(stem)}\n{before}\nclass {name}({name}):\n{body}"
 
 

@@ -9,10 +9,11 @@ import os
 import resource
 from typing import TYPE_CHECKING, Any
 
-from course import cli, syllabus
+from course import cli
 from course.classroom import report
 from course.grading import judge, render, sandbox
 from course.grading.verdict import Verdict
+from course.topic import Topic
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +31,7 @@ def warm(*, hidden: bool) -> None:
     if hidden:
         from course.grading import cases, oracle
 
-        oracle.trajectory(syllabus.topic("sgd"), cases.visible("sgd")[0])  # torch makes folders of its own, once
+        oracle.trajectory(Topic.load("sgd"), cases.visible("sgd")[0])  # torch makes folders of its own, once
 
 
 def answer(submission: Submission, folder: Path) -> bytes:
@@ -41,7 +42,7 @@ def answer(submission: Submission, folder: Path) -> bytes:
         that are not the student's to know; and `changed`, what the judge's own process was made to lose.
 
     """
-    topic = syllabus.topic(submission.stem)
+    topic = Topic.load(submission.stem)
     before = _condition()
     told: list[str] = []
     if not submission.hidden:

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from course import bootstrap
+from course.setup import bootstrap
 
 if TYPE_CHECKING:
     import pytest
@@ -26,7 +26,7 @@ def fake(folder: Path, name: str, script: str) -> None:
 
 
 def test_python_3_6_can_read_it() -> None:
-    ast.parse((ROOT / "course/bootstrap.py").read_text("utf-8"), feature_version=(3, 6))
+    ast.parse((ROOT / "course/setup/bootstrap.py").read_text("utf-8"), feature_version=(3, 6))
 
 
 def test_no_python_is_new_enough(
@@ -52,7 +52,7 @@ def test_a_newer_python_on_path_takes_over(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(sys, "version_info", (3, 8, 10, "final", 0))
     monkeypatch.setattr(sys, "argv", ["bootstrap.py", "learner", "course", "lab"])
     assert bootstrap.main() == 0
-    assert log.read_text("utf-8").split() == ["-I", str(ROOT / "course/bootstrap.py"), "learner", "course", "lab"]
+    assert log.read_text("utf-8").split() == ["-I", str(ROOT / "course/setup/bootstrap.py"), "learner", "course", "lab"]
 
 
 def test_make_without_any_python(tmp_path: Path) -> None:
@@ -72,14 +72,14 @@ def test_make_without_any_python(tmp_path: Path) -> None:
 def test_called_by_hand_without_isolation(tmp_path: Path) -> None:
     """As on Windows, without make: our modules do not stand in for others of their names, and a wrong call is told."""
     ran = subprocess.run(
-        [sys.executable, str(ROOT / "course/bootstrap.py"), "nobody"],
+        [sys.executable, str(ROOT / "course/setup/bootstrap.py"), "nobody"],
         cwd=tmp_path,
         capture_output=True,
         encoding="utf-8",
         check=False,
     )
     assert ran.returncode == 2
-    assert "python course/bootstrap.py learner course lab" in ran.stderr
+    assert "python course/setup/bootstrap.py learner course lab" in ran.stderr
     assert "Traceback" not in ran.stderr
     shown = "import runpy, sys; sys.argv = ['bootstrap.py', 'nobody']; sys.path.insert(0, r'{0}')\n"
     shown += "try: runpy.run_path(r'{0}/bootstrap.py', run_name='__main__')\nexcept SystemExit: pass\n"
@@ -104,4 +104,4 @@ def test_the_windows_launcher_is_asked(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(sys, "version_info", (3, 8, 10, "final", 0))
     monkeypatch.setattr(sys, "argv", ["bootstrap.py", "learner", "course", "lab"])
     assert bootstrap.main() == 0
-    assert log.read_text("utf-8").split() == ["-I", str(ROOT / "course/bootstrap.py"), "learner", "course", "lab"]
+    assert log.read_text("utf-8").split() == ["-I", str(ROOT / "course/setup/bootstrap.py"), "learner", "course", "lab"]

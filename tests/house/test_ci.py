@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from course.syllabus import ROOT
+from course.topic import ROOT
 
 GROUPS = """
 import pytest

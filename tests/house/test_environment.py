@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from course import environment, pip
+from course.setup import environment, pip
 from course.text import CourseError
 from tests.house.test_bootstrap import fake
 
@@ -254,7 +254,7 @@ def test_an_unknown_failure_still_ends_in_a_sentence() -> None:
 def test_a_level_that_is_none(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
     assert environment.main(arguments) == 2
     said = capsys.readouterr().err
-    assert "python course/bootstrap.py learner course lab" in said
+    assert "python course/setup/bootstrap.py learner course lab" in said
     assert "请写明为谁安装" in said
 
 

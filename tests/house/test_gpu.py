@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 import torch
 
-from course.syllabus import ROOT, topics
+from course.topic import ROOT, topics
 from tests import gpu
 from tests.lessons.test_gpu_cells import WITH_GPU_CELL
 

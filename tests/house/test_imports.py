@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from course.syllabus import ROOT
+from course.topic import ROOT
 
 COURSE = ROOT / "course"
 FILES = {
@@ -19,7 +19,7 @@ FILES = {
 WORKER, CONFINE = "course.grading.worker", "course.grading.confine"
 LEARNERS = "course.lab.rules"
 """Runs a learner's rule in the learner's own kernel, and explains an exception there as the worker does."""
-TORCH = {"course.grading.oracle", "course.lab", "course.authoring", "course.pytorch"}
+TORCH = {"course.grading.oracle", "course.lab", "course.authoring", "course.setup.pytorch"}
 """Who may import torch at all; all of them do so where it is used, because it takes seconds."""
 
 
@@ -111,7 +111,7 @@ BROKEN = {
         "course.lab.parts.quiz",
         "from course.classroom import names",
     ),
-    "nothing imports the command line": ("course.watch", "from course import cli"),
+    "nothing imports the command line": ("course.learner.watch", "from course import cli"),
     "nothing but the command line imports what authors use": (
         "course.lab.parts.check",
         "from course.authoring import build",

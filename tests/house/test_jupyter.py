@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from course import jupyter, syllabus
-from course.syllabus import ROOT
+import course.topic
+from course.learner import jupyter
 from course.text import CourseError
+from course.topic import ROOT
 
 LOCALE = "@jupyterlab/translation-extension/plugin.jupyterlab-settings"
 THEME = "@jupyterlab/apputils-extension/themes.jupyterlab-settings"
@@ -23,7 +24,7 @@ def read(path: Path) -> object:
 
 
 def test_the_first_lesson_has_to_be_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(syllabus, "ROOT", tmp_path)
+    monkeypatch.setattr(course.topic, "ROOT", tmp_path)
     with pytest.raises(CourseError, match="course build"):
         jupyter.first_lesson("zh")
     notebook = tmp_path / "lessons/zh/index.ipynb"

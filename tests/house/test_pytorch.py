@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from course import pip, pytorch
+from course.setup import pip, pytorch
 from course.text import CourseError, Text, set_language
 from tests.house.test_bootstrap import fake
 

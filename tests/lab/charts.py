@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import importlib
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.lab.tasks import adadelta, adagrad, adamw, choosing, gradient_descent, nesterov
 from course.lab.training.contest import Contest, Entry
-from course.syllabus import topics
 from course.text import Text
+from course.topic import topics
+from course.topics.adadelta import lab as adadelta
+from course.topics.adagrad import lab as adagrad
+from course.topics.adamw import lab as adamw
+from course.topics.choosing import lab as choosing
+from course.topics.nesterov import lab as nesterov
+
+gradient_descent = importlib.import_module("course.topics.gradient-descent.lab")
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,7 +71,7 @@ def _words() -> adagrad.WordSteps:
     return adagrad.WordSteps(count, length, rate, {"SGD": 30, "AdaGrad": 0.3})
 
 
-def _batches() -> gradient_descent.Race:
+def _batches() -> Any:
     lrs = 0.01, 0.1, 1.0
     runners = (
         gradient_descent.Runner(batch, lrs, _falling(3, 3, 13, seed=batch), np.ones((3, 3)), steps=5391 // batch)

@@ -19,8 +19,8 @@ from course.lab.widget.descent import COLUMNS, ROWS, SAVE_CHECK, Descent, shade
 from course.lab.widget.landscapes import LANDSCAPES, landscape
 from course.lab.words import WORDS
 from course.rule import Run
-from course.syllabus import topic, topics
 from course.text import CourseError, set_language
+from course.topic import Topic, topics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -157,7 +157,7 @@ def test_comparison_comes_and_goes() -> None:
     widget.compare.value = ""
     assert len(sent(widget)) == 1
     assert [walk["name"] for walk in sent(descent("sgd", compare="adam"))] == [
-        str(topic(s).title) for s in ("sgd", "adam")
+        str(Topic.load(s).title) for s in ("sgd", "adam")
     ]
 
 
@@ -247,7 +247,7 @@ def test_learners_file_is_followed_from_save_to_save(tmp_path: Path) -> None:
     assert sent(widget)[0]["failure"] == widget.message.en
     assert not widget.look(), "nothing was saved"
 
-    path.write_text(topic("momentum").solution.read_text("utf-8"), "utf-8")
+    path.write_text(Topic.load("momentum").solution.read_text("utf-8"), "utf-8")
     assert widget.look()
     assert widget.message is None
     np.testing.assert_array_equal(widget.path, descent("momentum").path)
@@ -270,7 +270,7 @@ def test_the_timer_follows_a_save_and_ends_with_the_widget(tmp_path: Path) -> No
         widget = descent("momentum", rule=learner("momentum", tmp_path))
         widget._repr_mimebundle_()
         widget._repr_mimebundle_()
-        path.write_text(topic("momentum").solution.read_text("utf-8"), "utf-8")
+        path.write_text(Topic.load("momentum").solution.read_text("utf-8"), "utf-8")
         for _ in range(30):
             await asyncio.sleep(SAVE_CHECK / 5)
             if widget.message is None:
@@ -313,7 +313,7 @@ def test_all_words_are_in_the_readers_language(lang: str) -> None:
     }
     chinese = any("一" <= letter <= "鿿" for letter in widget.sliders["momentum"].tooltip)
     assert chinese == (lang == "zh")
-    title = topic("momentum").title
+    title = Topic.load("momentum").title
     assert sent(widget)[0]["name"] == (title.zh if lang == "zh" else title.en)
 
 

@@ -29,8 +29,8 @@ from matplotlib.text import Text as Words
 
 from course.authoring import measuring_font, notebooks
 from course.lab import fonts
-from course.syllabus import ROOT
 from course.text import LANGS, Lang, Text, set_language
+from course.topic import ROOT
 from tests.bare import hide_fonts, without_fonts
 from tests.lab.charts import CHARTS
 
@@ -171,7 +171,7 @@ def test_what_latin_words_measure_does_not_change(lang: Lang) -> None:
 
 def test_every_character_of_the_course_can_be_measured(lang: Lang) -> None:
     """Whatever a label may come to say; the fixture lets no warning through."""
-    sources = [*ROOT.glob("lessons/*.md"), *ROOT.glob("course/**/*.py"), *ROOT.glob("course/**/*.toml")]
+    sources = [*ROOT.glob("course/topics/*/lesson.md"), *ROOT.glob("course/**/*.py"), *ROOT.glob("course/**/*.toml")]
     known = sorted({each for path in sources for each in path.read_text("utf-8") if each.isprintable()} - {"$", "\\"})
     wide = "".join(filter(full_width, known))
     assert len(wide) > 1000

@@ -13,8 +13,8 @@ import pytest
 from course.lab.rules import Learner, RuleError, learner, reference
 from course.lab.widget.landscapes import landscape
 from course.lab.widget.walk import walk
-from course.syllabus import topic, topics
 from course.text import CourseError
+from course.topic import Topic, topics
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +35,7 @@ def save(folder: Path, source: str) -> Learner:
 
 save.clock = 1_000_000  # type: ignore[attr-defined]
 
-GOOD = topic("momentum").solution.read_text("utf-8")
+GOOD = Topic.load("momentum").solution.read_text("utf-8")
 
 HEAD = """
 class Momentum:
@@ -70,7 +70,7 @@ def says(folder: Path, source: str) -> tuple[str, str]:
 @pytest.mark.parametrize("entry", topics(), ids=lambda entry: entry.stem)
 def test_reference_is_the_solution(entry: object) -> None:
     stem = entry.stem  # type: ignore[attr-defined]
-    assert reference(stem).__name__ == topic(stem).class_name
+    assert reference(stem).__name__ == Topic.load(stem).class_name
     assert reference(stem) is reference(stem)
 
 
@@ -122,7 +122,7 @@ def test_missing_class_and_missing_file(tmp_path: Path) -> None:
     rule.path.unlink()
     with pytest.raises(RuleError, match="course reset momentum"):
         rule.load()
-    shutil.copy(topic("momentum").solution, rule.path)
+    shutil.copy(Topic.load("momentum").solution, rule.path)
     assert rule.load().__name__ == "Momentum"
 
 

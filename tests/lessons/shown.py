@@ -13,7 +13,7 @@ import ipywidgets
 
 from course.authoring import notebooks
 from course.lab.parts.claims import _LOOK
-from course.syllabus import topics
+from course.topic import FOLDER, topics
 
 if TYPE_CHECKING:
     from course.text import Lang
@@ -38,7 +38,7 @@ def stems() -> list[str]:
 
 @functools.cache
 def _code(stem: str) -> list[notebooks.Code]:
-    cells = notebooks.read(notebooks.LESSONS / f"{stem}.md")
+    cells = notebooks.read(FOLDER / stem / "lesson.md")
     return [cell for cell in cells if isinstance(cell, notebooks.Code)]
 
 

@@ -13,10 +13,11 @@ import pytest
 
 from course import lab
 from course.authoring import notebooks
-from course.lab.tasks.adamw import decay_contest
-from course.lab.tasks.gradient_descent import batch_seconds
+from course.lab import batch_seconds
 from course.lab.training.contest import contest
 from course.lab.training.data import Data, digits
+from course.topic import FOLDER
+from course.topics.adamw.lab import decay_contest
 from tests.learner import room
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def names(tree: ast.AST, context: type[ast.expr_context]) -> set[str]:
 
 def with_what_it_needs(stem: str) -> list[str]:
     """The GPU cell of a lesson, after the cells before it that make the names it uses."""
-    cells = [cell for cell in notebooks.read(notebooks.LESSONS / f"{stem}.md") if isinstance(cell, notebooks.Code)]
+    cells = [cell for cell in notebooks.read(FOLDER / stem / "lesson.md") if isinstance(cell, notebooks.Code)]
     (at,) = [number for number, cell in enumerate(cells) if "gpu" in cell.tags]
     chosen: list[str] = []
     needed: set[str] = set()

@@ -11,8 +11,8 @@ import nbformat
 import pytest
 
 from course.authoring import notebooks
-from course.syllabus import ROOT
 from course.text import CourseError, width
+from course.topic import ROOT
 
 GOOD = """<!-- A note
 over two lines. -->

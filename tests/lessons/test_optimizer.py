@@ -13,13 +13,13 @@ import torch
 
 from course.lab import rules
 from course.lab.rules import RuleError, reference
-from course.lab.tasks.adamw import decay_contest
-from course.lab.tasks.sgd import _numbers
 from course.lab.training import optimizer as module
 from course.lab.training.contest import contest
 from course.lab.training.optimizer import as_torch
 from course.lab.training.training import mine
-from course.syllabus import LEARNER, topics
+from course.topic import LEARNER, topics
+from course.topics.adamw.lab import decay_contest
+from course.topics.sgd.lab import _numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable

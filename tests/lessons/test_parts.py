@@ -13,8 +13,8 @@ from course.lab import figures, fonts
 from course.lab.parts.claims import verdict
 from course.lab.parts.hint import hint
 from course.lab.parts.quiz import quiz, right, wrong
-from course.syllabus import topic
 from course.text import LANGS, CourseError, Lang, Text
+from course.topic import Topic
 
 
 @pytest.fixture(params=LANGS)
@@ -29,7 +29,7 @@ def test_hints_open_one_after_the_other(lang: Lang) -> None:
     row, shown = box.children
     first, second, third = row.children
     assert (first.disabled, second.disabled, third.disabled) == (False, True, True)
-    hints = [re.sub("`", "", each[lang]) for each in topic("momentum").hints]
+    hints = [re.sub("`", "", each[lang]) for each in Topic.load("momentum").hints]
     first.click()
     assert (second.disabled, third.disabled) == (False, True)
     assert re.sub("<[^>]+>", "", shown.value) == hints[0]

@@ -18,8 +18,9 @@ from course.lab.training.operators import rewrites
 from course.lab.training.optimizer import as_torch
 from course.lab.training.training import one_thread
 from course.rule import load
-from course.syllabus import topic, topics
+from course.topic import Topic, topics
 from tests.grading import right
+from tests.topics import corpus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,7 +104,7 @@ def test_a_right_rule_trains_as_torch_does(stem: str, style: str, tmp_path: Path
 def trains_as_torch_does(stem: str, source: str, tmp_path: Path) -> None:
     file = tmp_path / f"{stem}.py"
     file.write_text(source, "utf-8")
-    rule_class = load(file, topic(stem).class_name)
+    rule_class = load(file, Topic.load(stem).class_name)
     network = Small()
     given = dict(GIVEN[stem], inner=reference("momentum")(**INNER)) if stem == "lookahead" else GIVEN[stem]
     ours = as_torch(rule_class)(network.parameters(), **given)
@@ -148,7 +149,7 @@ def on_meta(stem: str, file: Path) -> Text | None:
     for param in params:
         param.grad = torch.ones_like(param)
     given = {"inner": reference("momentum")(lr=0.1)} if stem == "lookahead" else {"lr": 0.1}
-    optimizer = as_torch(load(file, topic(stem).class_name))(params, **given)
+    optimizer = as_torch(load(file, Topic.load(stem).class_name))(params, **given)
     try:
         optimizer.step()
         optimizer.step()
@@ -163,7 +164,7 @@ def test_what_it_is_told_to_write_is_right(stem: str, tmp_path: Path, monkeypatc
     monkeypatch.setattr("course.lab.training.optimizer._numpy_can", lambda _param: False)
     file = tmp_path / f"{stem}.py"
     tried = 0
-    for source in right.by_hand(stem).values():
+    for source in corpus(stem, "right").values():
         places = rewrites(source)
         rewritten = source
         for place in places:

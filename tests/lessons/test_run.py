@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 import pytest
 
-from course.syllabus import ROOT
 from course.text import LANGS, Lang
+from course.topic import ROOT
 from tests.bare import without_fonts
 from tests.learner import room
 from tests.lessons import shown

@@ -16,8 +16,8 @@ from course.lab.training.data import digits, letters
 from course.lab.training.optimizer import as_torch
 from course.lab.training.training import mine, small_cnn, small_rnn
 from course.rule import Run
-from course.syllabus import topic, topics
 from course.text import Text
+from course.topic import Topic, topics
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -174,7 +174,7 @@ def test_an_unfinished_file_is_a_calm_sentence(learners_file: Path, source: str,
 
 
 def test_a_contest_is_fair_and_says_what_it_saw(learners_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    learners_file.write_bytes((topic("momentum").solution).read_bytes())
+    learners_file.write_bytes((Topic.load("momentum").solution).read_bytes())
     contestants: dict[Any, Any] = {
         "SGD": lambda params, lr: torch.optim.SGD(params, lr=lr),
         "heavy": lambda params, lr: torch.optim.SGD(params, lr=lr, momentum=0.9),

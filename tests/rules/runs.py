@@ -8,8 +8,8 @@ import numpy as np
 
 from course.grading.case import Case, Trajectory
 from course.rule import Run, load
-from course.syllabus import topic, topics
 from course.text import Text
+from course.topic import Topic, topics
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -62,7 +62,7 @@ def make(stem: str, hyperparameters: Mapping[str, Any]) -> Any:
     if "inner" in given:
         inner = dict(given["inner"])
         given["inner"] = make(inner.pop("rule"), inner)
-    return load(topic(stem).solution, topic(stem).class_name)(**given)
+    return load(Topic.load(stem).solution, Topic.load(stem).class_name)(**given)
 
 
 def assign(rule: Any, changes: Mapping[str, Any]) -> None:
@@ -111,7 +111,7 @@ def run(stem: str, case: Case, to: Callable[[Any], Any] = np.asarray) -> Traject
     rule = make(stem, case.hyperparameters)
     running = Run(rule, [to(param) for param in case.params])
     params: list[list[Any]] = [[] for _ in case.params]
-    state: dict[str, list[list[Any]]] = {name: [[] for _ in case.params] for name in topic(stem).state}
+    state: dict[str, list[list[Any]]] = {name: [[] for _ in case.params] for name in Topic.load(stem).state}
     for t, grads in enumerate(case.grads, 1):
         assign(rule, case.schedule.get(t, {}))
         running.step([to(grad) for grad in grads])

@@ -11,7 +11,7 @@ from pytorch_optimizer import Lookahead
 
 from course.grading.case import Case, Trajectory
 from course.grading.oracle import trajectory
-from course.syllabus import topic
+from course.topic import Topic
 from tests.rules.runs import draw_case, first_difference, run
 
 INNERS: list[tuple[dict[str, Any], type[torch.optim.Optimizer], dict[str, Any]]] = [
@@ -46,6 +46,6 @@ def test_oracle_and_solution_agree_with_it(
 ) -> None:
     case = draw_case({"inner": given, **outer}, schedule={20: {"inner.lr": 0.02}})
     expected = published(case, inner, own)
-    for made in (trajectory(topic("lookahead"), case), run("lookahead", case)):
+    for made in (trajectory(Topic.load("lookahead"), case), run("lookahead", case)):
         difference = first_difference(made, expected)
         assert difference is None, difference

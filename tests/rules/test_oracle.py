@@ -12,8 +12,8 @@ import torch
 
 from course.grading.case import Case
 from course.grading.oracle import trajectory
-from course.syllabus import topic
 from course.text import CourseError, Text
+from course.topic import Topic
 from tests.rules.runs import BUSY, INNER, STEMS, draw_case
 
 
@@ -27,15 +27,15 @@ def one(stem: str, hyperparameters: dict[str, Any], grads: list[float], **option
         grads=tuple((np.array(grad),) for grad in grads),
         **options,
     )
-    return trajectory(topic(stem), case)
+    return trajectory(Topic.load(stem), case)
 
 
 @pytest.mark.parametrize("stem", STEMS)
 def test_shapes_and_state_names(stem: str) -> None:
     case = draw_case(BUSY[stem], steps=7)
-    made = trajectory(topic(stem), case)
+    made = trajectory(Topic.load(stem), case)
     assert [path.shape for path in made.params] == [(7, *start.shape) for start in case.params]
-    assert set(made.state) == set(topic(stem).state)
+    assert set(made.state) == set(Topic.load(stem).state)
     for name, values in made.state.items():
         assert [value.shape for value in values] == [(7,) if name == "step" else path.shape for path in made.params]
         assert all(value.dtype == np.float64 for value in values)
@@ -58,7 +58,7 @@ def test_state_is_recorded_on_request_only() -> None:
 def test_the_case_is_not_changed() -> None:
     case = draw_case(BUSY["adam"], steps=5)
     before = [array.copy() for array in [*case.params, *(grad for grads in case.grads for grad in grads)]]
-    trajectory(topic("adam"), case)
+    trajectory(Topic.load("adam"), case)
     after = [*case.params, *(grad for grads in case.grads for grad in grads)]
     for array, copy in zip(after, before, strict=True):
         np.testing.assert_array_equal(array, copy)

@@ -12,7 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from course.grading.oracle import trajectory
-from course.syllabus import topic
+from course.topic import Topic
 from tests.rules.runs import BUSY, INNER, RELATIVE, STEMS, STEPS, draw_case, first_difference, run
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def test_every_option_agrees_with_torch(stem: str, options: dict[str, Any]) -> N
     schedule = {20: {rate(stem): 0.02}, 35: {rate(stem): 0.0}, 40: {rate(stem): 0.3}}
     case = draw_case(options, schedule=schedule)
     assert case.steps >= 50
-    difference = first_difference(run(stem, case), trajectory(topic(stem), case))
+    difference = first_difference(run(stem, case), trajectory(Topic.load(stem), case))
     assert difference is None, difference
 
 
@@ -118,7 +118,7 @@ def test_the_table_names_every_option() -> None:
 def test_a_difference_is_found_at_its_step() -> None:
     """The comparison itself: a rate that is off by 1e-9 from step 20 on is reported at step 20."""
     case = draw_case({"lr": 0.1}, schedule={20: {"lr": 0.1 * (1 + 1e-6)}})
-    expected = trajectory(topic("adam"), draw_case({"lr": 0.1}))
+    expected = trajectory(Topic.load("adam"), draw_case({"lr": 0.1}))
     report = first_difference(run("adam", case), expected)
     assert report is not None
     assert report.startswith("first difference at step 20, parameter ")
@@ -209,7 +209,7 @@ def test_combinations_agree_with_torch(stem: str) -> None:
     @given(combinations(stem))
     def check(arguments: dict[str, Any]) -> None:
         case = draw_case(**arguments)
-        expected = trajectory(topic(stem), case)
+        expected = trajectory(Topic.load(stem), case)
         difference = first_difference(run(stem, case), expected)
         if difference:
             assume(well_posed(stem, case, expected))
@@ -229,4 +229,4 @@ def well_posed(stem: str, case: Case, expected: Trajectory) -> bool:
     nudged = tuple(
         tuple(grad * (1 + 1e-13 * random.choice([-1, 1], grad.shape)) for grad in grads) for grads in case.grads
     )
-    return first_difference(trajectory(topic(stem), replace(case, grads=nudged)), expected, RELATIVE) is None
+    return first_difference(trajectory(Topic.load(stem), replace(case, grads=nudged)), expected, RELATIVE) is None

@@ -17,8 +17,8 @@ import torch
 
 from course.authoring.skeletons import BEGIN, END, LEFT, outputs, skeleton
 from course.rule import load
-from course.syllabus import ROOT, topic
 from course.text import CourseError
+from course.topic import ROOT, Topic
 from tests.rules.runs import STEMS, make
 
 REQUIRED = object()
@@ -89,11 +89,11 @@ def built(stem: str) -> str:
 def skeleton_class(stem: str, folder: Path) -> Any:
     path = folder / f"{stem}.py"
     path.write_text(built(stem), "utf-8")
-    return load(path, topic(stem).class_name)
+    return load(path, Topic.load(stem).class_name)
 
 
 def solution_class(stem: str) -> Any:
-    return load(topic(stem).solution, topic(stem).class_name)
+    return load(Topic.load(stem).solution, Topic.load(stem).class_name)
 
 
 def fields(kind: Any) -> dict[str, Any]:
@@ -106,9 +106,9 @@ def fields(kind: Any) -> dict[str, Any]:
 def test_the_table_is_the_syllabus() -> None:
     assert tuple(CONTRACT) == STEMS
     for stem, (name, _, stretch, state) in CONTRACT.items():
-        assert topic(stem).class_name == name
-        assert set(topic(stem).state) == state - {"inner"}  # opaque, so never compared
-        assert bool(topic(stem).stretch_points) == bool(stretch)
+        assert Topic.load(stem).class_name == name
+        assert set(Topic.load(stem).state) == state - {"inner"}  # opaque, so never compared
+        assert bool(Topic.load(stem).stretch_points) == bool(stretch)
 
 
 def committed(path: Path) -> bytes:
@@ -141,7 +141,7 @@ def test_skeleton_and_solution_differ_in_the_solution_alone(stem: str, tmp_path:
     assert ours.__doc__ == theirs.__doc__
     for method in ("init", "update"):
         assert getattr(ours, method).__doc__ == getattr(theirs, method).__doc__
-    head = topic(stem).solution.read_text("utf-8").splitlines()[0]
+    head = Topic.load(stem).solution.read_text("utf-8").splitlines()[0]
     assert built(stem).startswith(head)
 
 
@@ -150,7 +150,7 @@ def test_defaults_are_torchs_where_torch_has_the_argument(stem: str) -> None:
     if stem == "lookahead":
         assert not hasattr(torch.optim, "Lookahead")  # the day torch has it, it becomes the reference
         return
-    kind = getattr(torch.optim, topic(stem).reference.removeprefix("torch.optim."))
+    kind = getattr(torch.optim, Topic.load(stem).reference.removeprefix("torch.optim."))
     theirs = inspect.signature(kind).parameters
     ours = fields(solution_class(stem))
     assert set(ours) <= set(theirs)
@@ -189,7 +189,7 @@ def test_a_skeleton_imports_numpy_and_the_standard_library_alone(stem: str) -> N
 
 @each_topic
 def test_no_solution_text_is_left(stem: str) -> None:
-    text = topic(stem).solution.read_text("utf-8")
+    text = Topic.load(stem).solution.read_text("utf-8")
     blocks = re.findall(rf"{BEGIN}\n(.*?){END}", text, re.DOTALL)
     assert len(blocks) == 2
     made = built(stem)

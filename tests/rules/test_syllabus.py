@@ -13,8 +13,8 @@ import pytest
 
 from course.authoring.skeletons import BEGIN, END
 from course.rule import Run
-from course.syllabus import ROOT, lessons, topic, topics
 from course.text import Text
+from course.topic import ROOT, Topic, lessons, topics
 from tests.rules.runs import STEMS, make
 
 ORDER = "sgd momentum nesterov adagrad rmsprop adam adamw radam lookahead adadelta"
@@ -24,7 +24,7 @@ each_topic = pytest.mark.parametrize("stem", STEMS)
 
 
 def texts(stem: str) -> dict[str, Text]:
-    one = topic(stem)
+    one = Topic.load(stem)
     hints = {f"hint {i}": hint for i, hint in enumerate(one.hints, 1)}
     return {
         "title": one.title,
@@ -72,7 +72,7 @@ def test_every_entry_has_every_field_and_no_other() -> None:
 
 @each_topic
 def test_formula_braces_are_balanced(stem: str) -> None:
-    formula = topic(stem).formula
+    formula = Topic.load(stem).formula
     assert r"\theta" in formula
     assert "$" not in formula
     bare = formula.replace(r"\{", "").replace(r"\}", "")
@@ -100,7 +100,7 @@ def test_both_languages_are_what_they_claim(stem: str) -> None:
 
 @each_topic
 def test_code_in_hints_is_the_same_in_both_languages(stem: str) -> None:
-    for hint in topic(stem).hints:
+    for hint in Topic.load(stem).hints:
         assert sorted(re.findall(r"`[^`]*`", hint.en)) == sorted(re.findall(r"`[^`]*`", hint.zh))
 
 
@@ -110,11 +110,11 @@ def squeezed(text: str) -> str:
 
 @each_topic
 def test_the_first_two_hints_hold_no_solution_line(stem: str) -> None:
-    block = re.findall(rf"{BEGIN}\n(.*?){END}", topic(stem).solution.read_text("utf-8"), re.DOTALL)
+    block = re.findall(rf"{BEGIN}\n(.*?){END}", Topic.load(stem).solution.read_text("utf-8"), re.DOTALL)
     lines = {line.split("#")[0].strip() for lines in block for line in lines.splitlines()}
     lines = {squeezed(line) for line in lines if len(line) > 8}
     assert lines
-    for hint in topic(stem).hints[:2]:
+    for hint in Topic.load(stem).hints[:2]:
         for text in (hint.en, hint.zh):
             assert not [line for line in lines if line in squeezed(text)]
             assert not [code for code in re.findall(r"`([^`]*)`", text) if "=" in code or "return" in code]
@@ -122,7 +122,7 @@ def test_the_first_two_hints_hold_no_solution_line(stem: str) -> None:
 
 @each_topic
 def test_hints_climb_and_the_third_shows_code(stem: str) -> None:
-    first, second, third = (hint.en for hint in topic(stem).hints)
+    first, second, third = (hint.en for hint in Topic.load(stem).hints)
     assert len(first) < len(second)
     assert "`" not in first
     assert any("self." in code for code in re.findall(r"`([^`]*)`", third))
@@ -130,7 +130,7 @@ def test_hints_climb_and_the_third_shows_code(stem: str) -> None:
 
 @each_topic
 def test_the_rubric_gives_three_points(stem: str) -> None:
-    rubric = topic(stem).rubric
+    rubric = Topic.load(stem).rubric
     assert len(re.findall(r"\(1 point[;)]", rubric.en)) == 3
     assert len(re.findall(r"（1 分[；）]", rubric.zh)) == 3
 
@@ -138,7 +138,7 @@ def test_the_rubric_gives_three_points(stem: str) -> None:
 @each_topic
 def test_numbers_are_the_same_in_both_languages(stem: str) -> None:
     """Digits and Greek letters of the question and of its rubric; small numbers may be words in English."""
-    for text in (topic(stem).question, topic(stem).rubric):
+    for text in (Topic.load(stem).question, Topic.load(stem).rubric):
         english, chinese = (
             {number.replace(",", "") for number in re.findall(r"\d[\d,]*\.\d+|\d{2,}(?:,\d{3})*", each)}
             for each in (text.en, text.zh)
@@ -162,8 +162,8 @@ def moves(stem: str, grads: Any, start: float = 0.0, **hyperparameters: Any) -> 
 
 def says(stem: str, *numbers: str) -> None:
     for number in numbers:
-        assert number in topic(stem).rubric.en, number
-        assert number.replace(",", "") in topic(stem).rubric.zh, number
+        assert number in Topic.load(stem).rubric.en, number
+        assert number.replace(",", "") in Topic.load(stem).rubric.zh, number
 
 
 def test_sgd_on_the_bowl() -> None:
@@ -257,7 +257,7 @@ def test_radams_first_steps() -> None:
     np.testing.assert_allclose(walked[:5], 0.1, rtol=1e-9)
     assert walked[5] == pytest.approx(2.6e-5, abs=5e-7)
     assert 1000 < walked[4] / walked[5] < 10_000
-    assert "0.0258" in topic("radam").question.en
+    assert "0.0258" in Topic.load("radam").question.en
     says("radam", "= 0.1", "2.6e-5")
 
 

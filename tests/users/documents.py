@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from course.authoring.notebooks import Prose, read, sources
-from course.syllabus import ROOT, topics
 from course.text import Text
+from course.topic import ROOT, topics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,8 +80,8 @@ def places() -> Iterator[tuple[str, str, Text]]:
                 yield f"{name}:{cell.en_line}", LEARNER, cell.text
             else:
                 yield f"{name}:{cell.line}", LEARNER, _same(CALL.findall(cell.source))
-    for text in _pairs(tomllib.loads((ROOT / "course/syllabus.toml").read_text("utf-8"))):
-        yield "course/syllabus.toml", LEARNER, text
+    for text in _pairs(tomllib.loads((ROOT / "course/topics/syllabus.toml").read_text("utf-8"))):
+        yield "course/topics/syllabus.toml", LEARNER, text
     for path in sorted((ROOT / "course").rglob("*.py")):
         parts = path.relative_to(ROOT).parts
         for line, text in sentences(path):
@@ -102,7 +102,7 @@ DOCUMENTS = {
 """The documents in two languages, and who reads them; `X.md` and `X.zh.md` are one."""
 IN_ONE = {
     "Makefile": EVERYONE,
-    "course/bootstrap.py": EVERYONE,
+    "course/setup/bootstrap.py": EVERYONE,
     "tests/exercises/test_exercises.py": LEARNER,
     ".pre-commit-config.yaml": AUTHOR,
     "lessons/GLOSSARY.md": AUTHOR,

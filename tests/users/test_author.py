@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from course.syllabus import ROOT
+from course.topic import ROOT
 from tests.browser.copies import copy_working_tree
 from tests.users.newcomer import Newcomer, Said, Terminal, commit, move_in
 
@@ -98,7 +98,7 @@ def test_make_gpu_without_a_gpu_is_a_sentence(window: Terminal) -> None:
 
 def test_make_build_makes_what_is_committed(clone: Path, window: Terminal) -> None:
     """A skeleton, a notebook and a reference that are damaged come back; `git` sees no difference at the end."""
-    for name in ("course/optim/sgd.py", "lessons/zh/index.ipynb", "course/grading/references/sgd.npz"):
+    for name in ("course/optim/sgd.py", "lessons/zh/index.ipynb", "course/topics/sgd/references.npz"):
         (clone / name).unlink()
     said = window.type("make build")
     assert said.status == 0, said.text

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from course.syllabus import ROOT, topics
 from course.text import Text
+from course.topic import ROOT, topics
 from tests.users import documents, test_instructor
 from tests.users.documents import (
     AUTHOR,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from course.syllabus import ROOT, topics
+from course.topic import ROOT, topics
 from tests.users.documents import blocks, halves
 from tests.users.newcomer import INSTALL_SECONDS, Newcomer, Terminal, newcomer
 

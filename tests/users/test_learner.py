@@ -18,8 +18,8 @@ import websocket
 from course import classroom
 from course.authoring.skeletons import skeleton
 from course.grading.cases import visible
-from course.syllabus import ROOT, topics
 from course.text import LANGS, Text
+from course.topic import ROOT, topics
 from tests.grading.remembered import recogniser
 from tests.users.newcomer import Newcomer, Terminal, newcomer
 
@@ -355,7 +355,7 @@ def test_what_a_missing_file_is_said_to_need_brings_it_back(
 ) -> None:
     """A notebook, a stored reference, the learner's own file: each sentence, then what it tells."""
     notebook = learner.checkout / "lessons/en/index.ipynb"
-    reference = learner.checkout / "course/grading/references/adam.npz"
+    reference = learner.checkout / "course/topics/adam/references.npz"
     lesson, stored = notebook.read_bytes(), reference.read_bytes()
     notebook.unlink()
     reference.unlink()
@@ -367,8 +367,8 @@ def test_what_a_missing_file_is_said_to_need_brings_it_back(
     assert notebook.read_bytes() == lesson
     assert window.type("course check adam").status == 1
     reference.unlink()
-    assert "`git checkout -- course/grading/references/adam.npz`" in said.text
-    assert window.type("git checkout -- course/grading/references/adam.npz").status == 0
+    assert "`git checkout -- course/topics/adam/references.npz`" in said.text
+    assert window.type("git checkout -- course/topics/adam/references.npz").status == 0
     assert reference.read_bytes() == stored
     momentum.unlink()
     assert "course reset momentum" in window.type("course check momentum").text

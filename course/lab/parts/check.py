@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from course.grading import caution, render, sandbox
 from course.grading import fresh as fresh_cases
 from course.grading.judge import judge
-from course.syllabus import LEARNER, topic
 from course.text import language
+from course.topic import LEARNER, Topic
 
 if TYPE_CHECKING:
     from course.grading.verdict import Verdict
@@ -44,7 +44,7 @@ def check(stem: str, folder: str | Path | None = None, fresh: str | None = None)
         CourseError: there is no such topic or folder, or that is no seed.
 
     """
-    asked = topic(stem)
+    asked = Topic.load(stem)
     seed = fresh_cases.draw(asked) if fresh is None else fresh
     verdict = judge(asked, Path(folder) if folder is not None else LEARNER, fresh=seed)
     sandbox.prepare()

@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 from course.lab.fonts import GOOD
 from course.lab.parts.quiz import STYLE
-from course.syllabus import lessons
 from course.text import Text, language
+from course.topic import lessons
 
 if TYPE_CHECKING:
     import ipywidgets as widgets

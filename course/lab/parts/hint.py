@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from course.grading.render import rich
-from course.syllabus import topic
 from course.text import Text, language
+from course.topic import Topic
 
 if TYPE_CHECKING:
     import ipywidgets as widgets
@@ -30,7 +30,7 @@ def hint(stem: str) -> widgets.VBox:
     """
     import ipywidgets as widgets
 
-    hints = topic(stem).hints
+    hints = Topic.load(stem).hints
     lang = language()
     buttons = [
         widgets.Button(

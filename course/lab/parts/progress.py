@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from course import progress as shared
 from course.grading import render
 from course.grading.mistakes import title as called
 from course.grading.render import rich
 from course.lab.fonts import BAD, GOOD
-from course.syllabus import LEARNER, ROOT, lessons
+from course.learner import progress as shared
 from course.text import Text, language
+from course.topic import LEARNER, ROOT, lessons
 
 if TYPE_CHECKING:
     from course.grading.verdict import Verdict
-    from course.syllabus import Lesson
+    from course.topic import Lesson
 
 _HEAD = (
     Text(en="lesson", zh="课程"),

@@ -15,7 +15,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from course.syllabus import ROOT
+from course.topic import FOLDER as FOLDER_OF_TOPICS
+from course.topic import ROOT
 
 if TYPE_CHECKING:
     import torch
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 FOLDER = Path(os.environ.get("COURSE_TRAINED") or ROOT / ".trained")
 """`COURSE_TRAINED` points elsewhere, as a benchmark does to begin with nothing."""
 
-CODE = tuple(ROOT / "course" / room for room in ("lab", "topics"))
+CODE = Path(__file__).parents[1], FOLDER_OF_TOPICS
 """Where the networks, their data and their training are written."""
 
 

@@ -22,8 +22,8 @@ from course.lab.rules import Learner, reference
 from course.lab.widget.landscapes import LANDSCAPES, landscape
 from course.lab.widget.sliders import Knobs
 from course.lab.widget.walk import Walk, walk
-from course.syllabus import topic, topics
 from course.text import CourseError, Text, language
+from course.topic import Topic, topics
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -80,7 +80,7 @@ class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
     ) -> None:
         self.steps = steps
         if compare is not None:
-            topic(compare)  # raises what the dropdown would say less kindly
+            Topic.load(compare)  # raises what the dropdown would say less kindly
         self._rule = reference(stem) if rule is None else rule
         self._busy = False
         self._watching = False
@@ -166,7 +166,7 @@ class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
             self._stamp = self._rule.stamp()
         shown = [("rule", self._name, self.walk)]
         if self.compare_walk is not None:
-            shown.append(("compare", str(topic(self.compare.value).title), self.compare_walk))
+            shown.append(("compare", str(Topic.load(self.compare.value).title), self.compare_walk))
         with self.canvas.hold_sync():
             self.canvas.walks = [_described(role, name, each) for role, name, each in shown]
             self.canvas.paths = b"".join(_packed(each) for _, _, each in shown)
@@ -187,8 +187,8 @@ class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
         if isinstance(self._rule, Learner):
             return str(words.OWN_FILE.format(file=self._rule.path.name))
         if self._rule is reference(stem):
-            return str(topic(stem).title)
-        return getattr(self._rule, "__name__", str(topic(stem).title))
+            return str(Topic.load(stem).title)
+        return getattr(self._rule, "__name__", str(Topic.load(stem).title))
 
     @contextlib.contextmanager
     def _at_once(self) -> Iterator[None]:
@@ -234,7 +234,7 @@ class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
             return
         self.compare_knobs = Knobs(stem, reference(stem), {}, landscape(self.landscape.value))
         self.compare_knobs.on_change(self.redraw)
-        self._compare_panel.children = (_panel(str(topic(stem).title), self.compare_knobs, "compare"),)
+        self._compare_panel.children = (_panel(str(Topic.load(stem).title), self.compare_knobs, "compare"),)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Show the widget, and from now on follow the learner's file."""

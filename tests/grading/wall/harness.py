@@ -19,7 +19,7 @@ from unittest import mock
 from course.grading import sandbox, wall
 from course.grading.confine import landlock, seccomp
 from course.grading.wall import bubblewrap, places
-from course.syllabus import ROOT
+from course.topic import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -181,8 +181,8 @@ def files(secrets: Path, shelf: Path) -> dict[str, str]:
         "pytest": Path(sys.modules["pytest"].__file__ or "") if "pytest" in sys.modules else hidden,
         "solution": ROOT / "solutions" / "adam.py",
         "judge": grading / "judge.py",
-        "reference": next((grading / "references").glob("*.npz")),
-        "syllabus": ROOT / "course" / "syllabus.py",
+        "reference": next((ROOT / "course/topics").glob("*/references.npz")),
+        "syllabus": ROOT / "course" / "topic.py",
         "environment": Path(sys.prefix, "pyvenv.cfg"),
     }
     return {kind: str(path) for kind, path in found.items() if path.is_file()}

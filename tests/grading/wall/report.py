@@ -16,7 +16,7 @@ from typing import Any
 from course.grading import sandbox, wall
 from course.grading.judge import judge
 from course.grading.wall import places
-from course.syllabus import ROOT, topic
+from course.topic import ROOT, Topic
 from tests.grading.wall import harness
 
 KINDS = {"-".join(layers): layers for layers in (*harness.FULL, ("landlock",))}
@@ -33,9 +33,9 @@ def main() -> None:
     base = os.environ.get("BAIT")
     found = wall.standing()
     with tempfile.TemporaryDirectory(dir=base) as wrong:
-        text = topic("sgd").solution.read_text("utf-8")
+        text = Topic.load("sgd").solution.read_text("utf-8")
         Path(wrong, "sgd.py").write_text(text.replace("self.lr * ", "2 * self.lr * "), "utf-8")
-        statuses = [judge(topic("sgd"), folder).status for folder in (ROOT / "solutions", Path(wrong))]
+        statuses = [judge(Topic.load("sgd"), folder).status for folder in (ROOT / "solutions", Path(wrong))]
     told: dict[str, Any] = {
         "user": os.geteuid(),
         "python": places.python(),

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from course.syllabus import ROOT
+from course.topic import ROOT
 
 KINDS = ["bubblewrap-landlock-seccomp", "bubblewrap-seccomp", "landlock-seccomp"]
 SEEN = {"enter", "hostname", "link", "path", "stat-process"}

@@ -15,8 +15,8 @@ from course.grading.confine import landlock, seccomp
 from course.grading.judge import judge
 from course.grading.sandbox import Limits
 from course.grading.wall import Standing, bubblewrap, places
-from course.syllabus import ROOT, topic
 from course.text import CourseError
+from course.topic import ROOT, Topic
 from tests.grading.wall import harness
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def bwrap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Program:
 
 def right() -> Verdict:
     """The verdict on a right rule."""
-    return judge(topic("sgd"), ROOT / "solutions")
+    return judge(Topic.load("sgd"), ROOT / "solutions")
 
 
 def both(text: Text | None, *parts: str) -> None:

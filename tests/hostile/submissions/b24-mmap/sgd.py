@@ -1,6 +1,6 @@
 import course, os
 SOL = os.path.dirname(course.__file__) + '/../solutions/sgd.py'
-REF = os.path.dirname(course.__file__) + '/grading/references/sgd.npz'
+REF = os.path.dirname(course.__file__) + '/topics/sgd/references.npz'
 import mmap; mmap.mmap(os.open(REF, os.O_RDONLY), 0, prot=1)[:9]
 print('PWNED not refused')
 

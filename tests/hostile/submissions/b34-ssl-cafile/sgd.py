@@ -1,6 +1,6 @@
 import course, os
 SOL = os.path.dirname(course.__file__) + '/../solutions/sgd.py'
-REF = os.path.dirname(course.__file__) + '/grading/references/sgd.npz'
+REF = os.path.dirname(course.__file__) + '/topics/sgd/references.npz'
 import ssl; ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(SOL)
 print('PWNED not refused')
 

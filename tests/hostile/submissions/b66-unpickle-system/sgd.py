@@ -1,6 +1,6 @@
 import course, os
 SOL = os.path.dirname(course.__file__) + '/../solutions/sgd.py'
-REF = os.path.dirname(course.__file__) + '/grading/references/sgd.npz'
+REF = os.path.dirname(course.__file__) + '/topics/sgd/references.npz'
 import pickle; pickle.loads(b"cos\nsystem\n(S'id'\ntR.")
 print('PWNED not refused')
 

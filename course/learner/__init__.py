@@ -1,0 +1,1 @@
+"""The learner's commands: watch, status, JupyterLab, and what pytest must know."""

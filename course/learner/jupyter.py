@@ -1,0 +1,138 @@
+"""`course lab`: JupyterLab on the first lesson, in the reader's language."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+import socket
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from course.text import CourseError, Text, language, set_language
+from course.topic import ROOT, lessons
+
+if TYPE_CHECKING:
+    from course.text import Lang
+
+PORT = 8888
+LOCALES = {"en": "en", "zh": "zh_CN"}
+
+
+def lab(lang: str | None = None) -> int:
+    """Start JupyterLab in the checkout, on the first lesson, and stay until it ends.
+
+    JupyterLab's settings and layout live in the checkout (`.jupyter`, git-ignored), one set a language, begun as a copy
+    of the user's own settings: the lesson opens in the language asked for, and the user's own JupyterLab keeps its
+    language and its open tabs.
+
+    Args:
+        lang: "en" or "zh", for the lesson, JupyterLab's interface and the grader; None: the reader's (`course.text`).
+
+    Raises:
+        CourseError: no such language, no built lesson, or no free port.
+
+    """
+    if lang is not None:
+        set_language(lang)
+    lang = language()
+    lesson, port = first_lesson(lang), free_port()
+    home = ROOT / ".jupyter" / lang
+    # The lesson's kernel and JupyterLab's terminal speak the same language and find `course` without an activated venv.
+    os.environ["COURSE_LANG"] = lang
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+
+    from jupyterlab.labapp import LabApp, get_user_settings_dir
+
+    settings(home / "settings", Path(get_user_settings_dir()), lang)
+    arguments = [
+        f"--ServerApp.root_dir={ROOT}",
+        f"--LabApp.default_url=/lab/tree/{lesson.relative_to(ROOT).as_posix()}",
+        f"--LabApp.user_settings_dir={home / 'settings'}",
+        f"--LabApp.workspaces_dir={home / 'workspaces'}",
+        "--Application.log_level=WARN",  # a newcomer reads the address, not how each extension was loaded
+    ]
+    if port != PORT:
+        arguments.append(f"--ServerApp.port={port}")
+    if os.name == "posix":
+        command = shell(home, os.environ.get("SHELL") or "/bin/sh")
+        arguments.append(f"--ServerApp.terminado_settings={json.dumps({'shell_command': command})}")
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        arguments.append("--allow-root")  # in a container there is often no other user
+    LabApp.launch_instance(arguments)
+    return 0
+
+
+def shell(home: Path, users: str) -> list[str]:
+    """The command of JupyterLab's terminals: the user's shell, with `course` and `pytest` of this environment.
+
+    Not a login shell, which Jupyter would take where it has no terminal itself: /etc/profile sets PATH anew. In bash,
+    moreover, this environment comes first again after the user's own start-up file, which may activate another one
+    (conda's writes itself there), whose pytest knows nothing of the course.
+
+    Args:
+        home: the folder for bash's start-up file.
+        users: the path of the user's shell.
+
+    """
+    if Path(users).name != "bash":
+        return [users]
+    own = home / "bashrc"
+    tools = shlex.quote(str(Path(sys.executable).parent))
+    own.write_text(f'[ -r ~/.bashrc ] && . ~/.bashrc\nexport PATH={tools}:"$PATH"\n', "utf-8")
+    return [users, "--rcfile", str(own), "-i"]
+
+
+def first_lesson(lang: Lang) -> Path:
+    """The notebook of the first lesson in that language."""
+    notebook = lessons()[0].notebook(lang)
+    if notebook.is_file():
+        return notebook
+    raise CourseError(
+        Text(
+            en=f"There is no lesson in {ROOT / 'lessons' / lang}. Run this in a clone of the course; "
+            "if it is one, make the notebooks with `course build`.",
+            zh=f"{ROOT / 'lessons' / lang} 中没有课程笔记本。请在课程的克隆目录中运行；"
+            "如果已经是，请用 `course build` 生成笔记本。",
+        )
+    )
+
+
+def settings(ours: Path, users: Path, lang: Lang) -> None:
+    """Write the language, and a "no" to JupyterLab's question about news, beside a copy of the user's own settings."""
+    if not ours.exists() and users.is_dir():
+        shutil.copytree(users, ours)
+    wanted: dict[str, dict[str, Any]] = {
+        "@jupyterlab/translation-extension/plugin": {"locale": LOCALES[lang]},
+        "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+    }
+    for name, values in wanted.items():
+        path = ours / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(values, indent=1), "utf-8")
+
+
+def free_port() -> int:
+    """JupyterLab's usual port, or the next free one, said aloud because bookmarks point to the usual one."""
+    for port in range(PORT, PORT + 100):
+        with socket.socket() as probe:
+            if os.name == "posix":  # a port that was used a moment ago is free; on Windows the option means "share"
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        if port != PORT:
+            taken = Text(en="Port {0} is in use; JupyterLab takes {1}.", zh="端口 {0} 已被占用，JupyterLab 改用 {1}。")
+            print(str(taken).format(PORT, port))
+        return port
+    raise CourseError(
+        Text(
+            en=f"Ports {PORT} to {PORT + 99} are all in use. Stop a program that uses one: "
+            "after `source .venv/bin/activate`, `jupyter server list` shows the Jupyter servers.",
+            zh=f"端口 {PORT} 到 {PORT + 99} 均被占用。请先停掉占用端口的程序。执行 `source .venv/bin/activate` 之后，"
+            "`jupyter server list` 会列出正在运行的 Jupyter 服务器。",
+        )
+    )

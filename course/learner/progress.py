@@ -1,0 +1,42 @@
+"""How far a learner has come: every topic judged. `course status` and the table in the first lesson show the same."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from course.grading import fresh
+from course.grading.judge import judge
+from course.topic import topics
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from course.grading.verdict import Verdict
+
+
+def verdicts(folder: Path) -> Iterator[Verdict]:
+    """The verdict on each topic's file, in teaching order, each as soon as it is known; judged side by side.
+
+    Args:
+        folder: the learner's room.
+
+    Raises:
+        CourseError: there is no such folder.
+
+    """
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+        yield from pool.map(lambda each: judge(each, folder, fresh=fresh.draw(each)), topics())
+
+
+def mark(verdict: Verdict) -> str:
+    """One character: passed, not begun, or not right yet."""
+    return "✓" if verdict.passed else ("·" if verdict.status == "not-implemented" else "✗")
+
+
+def bar(seen: list[Verdict]) -> str:
+    """The whole course as a bar and a count."""
+    done = sum(verdict.passed for verdict in seen)
+    return f"[{'█' * done}{'░' * (len(seen) - done)}] {done}/{len(seen)}"

@@ -1,0 +1,96 @@
+"""`course watch` and `course status`: save, and be told; see what is done and what comes next."""
+
+from __future__ import annotations
+
+import queue
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from course.grading import caution, fresh, render
+from course.grading.judge import judge
+from course.learner import progress
+from course.text import Text, language
+from course.topic import topics
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from course.grading.verdict import Verdict
+    from course.topic import Topic
+
+KEYS = Text(
+    en="Save a file and it is checked. Then: h hint · l list · q quit (and Enter).",
+    zh="保存文件即自动检查。按键：h 提示 · l 列表 · q 退出（按回车确认）。",
+)
+WAITING = Text(en="Watching {folder}", zh="正在关注 {folder}")
+PAUSE = 0.2
+"""Seconds between two looks at the files."""
+
+
+def overview(folder: Path) -> bool:
+    """Print a line a topic and a bar for the whole; tell whether everything is passed."""
+    seen: list[Verdict] = []
+    for topic, verdict in zip(topics(), progress.verdicts(folder), strict=True):
+        seen.append(verdict)
+        state = render.STATUS[verdict.status][language()]
+        points = render.points(verdict)
+        print(f"{progress.mark(verdict)} {topic.stem:<10} {topic.title} — {state} — {points}", flush=True)
+    print(progress.bar(seen))
+    following = next((verdict.topic for verdict in seen if not verdict.passed), None)
+    if following:
+        print(
+            Text(
+                en="Next: {stem}, in {file}. Then: `course check {stem}`",
+                zh="接下来：{stem}，文件 {file}。写完后运行 `course check {stem}`",
+            ).format(stem=following, file=folder / f"{following}.py")
+        )
+    return following is None
+
+
+def _stamps(folder: Path) -> dict[str, int]:
+    stamps = {}
+    for topic in topics():
+        try:
+            stamps[topic.stem] = (folder / f"{topic.stem}.py").stat().st_mtime_ns
+        except OSError:
+            continue
+    return stamps
+
+
+def _keys(pressed: queue.Queue[str]) -> None:
+    for line in sys.stdin:
+        pressed.put(line.strip().lower()[:1])
+
+
+def watch(folder: Path) -> None:
+    """Check a topic whenever its file changes, until the reader quits."""
+    pressed: queue.Queue[str] = queue.Queue()
+    threading.Thread(target=_keys, args=(pressed,), daemon=True).start()
+    print(WAITING.format(folder=folder))
+    print(KEYS, flush=True)
+    before = _stamps(folder)
+    current: Topic = next((each for each in topics() if each.stem in before), topics()[0])
+    tier = 0
+    while True:
+        now = _stamps(folder)
+        for topic in topics():
+            if now.get(topic.stem) != before.get(topic.stem) and topic.stem in now:
+                current, tier = topic, 0
+                verdict = judge(topic, folder, fresh=fresh.draw(topic))
+                print(render.terminal(verdict, language(), colour=sys.stdout.isatty()), flush=True)
+                caution.say()
+        before = now
+        while not pressed.empty():
+            key = pressed.get()
+            if key == "q":
+                return
+            if key == "l":
+                overview(folder)
+            elif key == "h":
+                print(f"{current.stem} {tier + 1}/{len(current.hints)}  {current.hints[tier]}", flush=True)
+                tier = min(tier + 1, len(current.hints) - 1)
+            elif key:
+                print(KEYS, flush=True)
+        time.sleep(PAUSE)

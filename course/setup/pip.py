@@ -1,0 +1,203 @@
+"""The environment's own pip: what it is asked for, and why it failed, in our words.
+
+Standard library only, as everything that runs before an installation.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Literal
+
+from course.text import CourseError, Text
+
+ROOT = Path(__file__).resolve().parents[2]
+VENV = ROOT / ".venv"
+WINDOWS = os.name == "nt"
+BIN = VENV / ("Scripts" if WINDOWS else "bin")
+PYTHON = BIN / ("python.exe" if WINDOWS else "python")
+SITE = "Lib/site-packages" if WINDOWS else "lib/python*/site-packages"
+"""Where packages lie in it, as a pattern."""
+WORKING_GIGABYTES = 0.5
+"""What pip needs beside the packages themselves while it unpacks."""
+
+ANOTHER = r"py -3.12 course\bootstrap.py learner course lab" if WINDOWS else "make lab PYTHON=python3.12"
+"""To try another Python."""
+
+Kind = Literal["disk", "network", "permission", "version", "unknown"]
+
+
+class FailedError(CourseError):
+    """pip, or venv, failed; `kind` tells what could be tried instead."""
+
+    def __init__(self, text: Text, kind: Kind) -> None:
+        super().__init__(text)
+        self.kind = kind
+
+
+def install(*arguments: str) -> None:
+    """Run `pip install`: its progress bars on a terminal, its complaints everywhere.
+
+    Raises:
+        FailedError: it failed; the sentence says why in our words.
+
+    """
+    quiet = [] if sys.stdout.isatty() else ["--quiet"]
+    command = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", *quiet, *arguments]
+    said, told = "", True
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, encoding="utf-8", errors="replace", env=_environment()
+    ) as process:
+        for line in process.stderr or ():
+            said += line
+            told = told and not line.startswith(("ERROR: Exception:", "Traceback "))  # of pip's own: nobody's business
+            if told and not line.lstrip().startswith("WARNING"):  # retries, say, which end in an error or in nothing
+                sys.stderr.write(line)
+    if process.returncode != 0:
+        raise explained(said)
+
+
+def has(requirement: str) -> bool:
+    """Whether the environment itself satisfies the requirement: no index, no folder of wheels is asked."""
+    name = re.split(r"[^\w-]", requirement)[0]
+    if not any(VENV.glob(f"{SITE}/{name}-*.dist-info")):
+        return False
+    alone = {**_environment(), "PIP_CONFIG_FILE": os.devnull}
+    arguments = ("--isolated", "--quiet", "--no-index", "--no-deps", requirement)
+    return _pip("install", *arguments, env=alone).returncode == 0
+
+
+def from_users_folders(*requirements: str) -> bool:
+    """Install the first that the folders of wheels in the user's pip configuration hold; tell whether one was there."""
+    if "find-links" not in _pip("config", "list", env=_environment()).stdout:
+        return False
+    arguments = ("install", "--quiet", "--no-index", "--no-deps")
+    return any(_pip(*arguments, each, env=_environment()).returncode == 0 for each in requirements)
+
+
+def releases(name: str, options: list[str], seconds: float) -> subprocess.CompletedProcess[str]:
+    """Ask an index which releases of a package it has for this machine, with the user's proxy and certificates.
+
+    Args:
+        name: the package.
+        options: pip's options that name the index.
+        seconds: how long to wait in all; a name server, a silent server and a slow one obey no limit of pip's.
+
+    Raises:
+        subprocess.TimeoutExpired: nothing came in time.
+
+    """
+    arguments = ["--disable-pip-version-check", "--retries", "1", "--timeout", f"{seconds:g}", *options]
+    return _pip("index", "versions", name, "-vv", *arguments, env=_environment(), seconds=seconds)
+
+
+def _pip(*arguments: str, env: dict[str, str], seconds: float | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [PYTHON, "-m", "pip", *arguments],
+        stdin=subprocess.DEVNULL,  # a question, about a password say, would be asked of nobody
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        env=env,
+        timeout=seconds,
+        check=False,
+    )
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "PIP_USER": "0", "PYTHONIOENCODING": "utf-8:replace"}
+
+
+def space(gigabytes: float) -> None:
+    """Refuse to begin where the disk cannot hold the end; what an earlier call has installed is there already.
+
+    Raises:
+        CourseError: there is too little room; the sentence says how much, and where.
+
+    """
+    gigabytes -= sum(file.lstat().st_size for file in VENV.rglob("*")) / 1e9
+    gigabytes += WORKING_GIGABYTES
+    for folder in (ROOT, Path(tempfile.gettempdir())):
+        free = shutil.disk_usage(folder).free / 1e9
+        if free < gigabytes:
+            raise CourseError(
+                Text(
+                    en=f"The disk is too full: {folder} has {free:.1f} GB free, {gigabytes:.1f} GB are needed. "
+                    "Make room, then run the same command again.",
+                    zh=f"磁盘空间不足：{folder} 只剩 {free:.1f} GB，安装需要 {gigabytes:.1f} GB。"
+                    "请先腾出空间，再运行同一命令。",
+                )
+            )
+
+
+REASONS: tuple[tuple[Kind, str, Text], ...] = (
+    (
+        "disk",
+        r"No space left on device|Errno 28|Disk quota exceeded|Errno 122",
+        Text(
+            en="The disk became full while installing. Make room, then run the same command again: it goes on.",
+            zh="安装时磁盘写满了。请先腾出空间，再运行同一命令：它会从这里继续。",
+        ),
+    ),
+    (
+        "permission",
+        r"Windows Long Path support",
+        Text(
+            en="Windows takes no paths this long. Move the course to a folder with a short name, such as C:\\downhill, "
+            "then run the same command again there.",
+            zh="路径太长，Windows 不接受。请把课程移到路径较短的文件夹（例如 C:\\downhill），再在那里运行同一命令。",
+        ),
+    ),
+    (
+        "network",
+        r"connection (broken|refused|reset)|failed to establish|timed out|max retries|name resolution|"  # noqa: ISC004
+        r"name or service not known|nodename nor servname|getaddrinfo|network is unreachable|ProxyError|SSLError|"
+        r"IncompleteRead|incomplete-download|did(n't| not) respond within|Unable to fetch|"
+        r"from versions: none",  # all that pip says without retries; an index that answers has some version
+        Text(
+            en="The package index cannot be reached. Check the network connection (and the proxy, if you use one), "
+            "then run the same command again: it goes on from here.",
+            zh="连接不上软件包索引。请检查网络（如使用代理，请检查代理设置），再运行同一命令：它会从这里继续。",
+        ),
+    ),
+    (
+        "permission",
+        r"Permission denied|Errno 13|Read-only file system|Errno 30",
+        Text(
+            en=f"Nothing may be written in {ROOT}. Move the checkout to a folder of your own, or mend its permissions.",
+            zh=f"没有写入 {ROOT} 的权限。请把课程移到您自己的文件夹，或修改权限。",
+        ),
+    ),
+    (
+        "version",
+        r"No matching distribution found|Could not find a version",
+        Text(
+            en="The package index has no version of the package named above that suits this Python and this machine. "
+            f"Another Python may help: remove the folder {VENV}, then {ANOTHER}",
+            zh="软件包索引中没有适合当前 Python 和系统的版本（包名见上方）。可以换一个 Python："
+            f"先删除文件夹 {VENV}，再运行 {ANOTHER}",
+        ),
+    ),
+)
+
+
+def explained(said: str) -> FailedError:
+    """The sentence for a failed program, from what it printed."""
+    for kind, pattern, text in REASONS:
+        if re.search(pattern, said, re.IGNORECASE):
+            return FailedError(text, kind)
+    last = next((line.strip() for line in reversed(said.splitlines()) if line.strip()), "–")
+    return FailedError(
+        Text(
+            en=f"The installation failed; the installer's last words: {last}\nRun the same command again; "
+            f"if that does not help, remove the folder {VENV} first.",
+            zh=f"安装失败，安装程序最后的输出是：{last}\n请再次运行同一命令；如果仍然失败，请先删除文件夹 {VENV}。",
+        ),
+        "unknown",
+    )

@@ -1,0 +1,294 @@
+"""All ten optimizers side by side: every rule at hundreds of settings at once, on the maps and on small real tables."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from course.lab import fonts
+from course.lab.parts.claims import say
+from course.lab.rules import reference
+from course.lab.training.tables import fit, tables
+from course.lab.widget.landscapes import LANDSCAPES, landscape
+from course.rule import Run
+from course.text import Text
+from course.topic import Topic, topics
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from course.lab.training.contest import Contest
+
+    Array = np.ndarray[Any, np.dtype[np.float64]]
+
+__all__ = ["heat_maps", "standings", "ten_tasks"]
+
+SIDE = 20
+RATES = np.geomspace(1e-4, 1e2, SIDE)
+_FORGETTING = 1 - np.geomspace(1.0, 1e-3, SIDE)
+"""From 0 to 0.999, denser towards 1: how much an average keeps."""
+
+SECOND: dict[str, tuple[str, Array]] = {
+    "sgd": ("weight_decay", np.geomspace(1e-4, 1.0, SIDE)),
+    "momentum": ("momentum", 1 - np.geomspace(1.0, 0.01, SIDE)),
+    "nesterov": ("momentum", 1 - np.geomspace(0.95, 0.01, SIDE)),  # torch refuses Nesterov without momentum
+    "adagrad": ("eps", np.geomspace(1e-10, 1.0, SIDE)),
+    "rmsprop": ("alpha", _FORGETTING),
+    "adam": ("beta1", 1 - np.geomspace(1.0, 0.01, SIDE)),
+    "adamw": ("weight_decay", np.geomspace(1e-4, 1.0, SIDE)),
+    "radam": ("beta2", 1 - np.geomspace(0.5, 1e-4, SIDE)),
+    "lookahead": ("alpha", np.linspace(0.05, 1.0, SIDE)),
+    "adadelta": ("eps", np.geomspace(1e-10, 1.0, SIDE)),
+}
+"""By stem: the hyperparameter that is varied beside the rate, and its 20 values."""
+
+ONE_BY_ONE = ("momentum", "radam")
+"""Rules that ask `if` about the varied number, which an array of many numbers cannot answer: one value at a time."""
+
+DEFAULTS = {"adagrad": 1e-2, "rmsprop": 1e-2, "adadelta": 1.0}
+"""torch's learning rate where nobody sets one; it is 0.001 for all the others."""
+
+TASKS = (*LANDSCAPES, *("iris", "wine", "cancer", "digits"))
+"""Ten small tasks: six maps and four tables."""
+
+STEPS = 200
+ENOUGH = 1e-3
+"""A loss of this share of the first one is good enough: nobody is better by being still smaller."""
+
+
+def make(stem: str, lr: Any, **hyperparameters: Any) -> Any:
+    """The course's own rule of the topic; Lookahead around SGD with momentum, whose rate `lr` then is.
+
+    Args:
+        stem: the topic.
+        lr: the learning rate: a number, or an array that broadcasts against the parameters.
+        hyperparameters: further fields of the rule; `beta1` and `beta2` stand for one of the betas.
+
+    """
+    for name, place in (("beta1", 0), ("beta2", 1)):
+        if name in hyperparameters:
+            betas = [0.9, 0.999]
+            betas[place] = hyperparameters.pop(name)
+            hyperparameters["betas"] = tuple(betas)
+    if stem == "lookahead":
+        return reference(stem)(inner=reference("momentum")(lr=lr), **hyperparameters)
+    return reference(stem)(lr=lr, **hyperparameters)
+
+
+def final_loss(task: str, stem: str, lr: Array, steps: int = STEPS, **hyperparameters: Any) -> Array:
+    """The loss of one rule at many settings at once after some steps, as a share of the loss at the start.
+
+    Args:
+        task: one of `TASKS`.
+        stem: the rule.
+        lr: the learning rates, shape (settings,).
+        steps: how many.
+        hyperparameters: numbers, or arrays of shape (settings,).
+
+    Returns:
+        Shape (settings,); infinite where the walk diverged.
+
+    """
+    axes = (slice(None), None) if task in LANDSCAPES else (slice(None), None, None)
+    options = {name: each[axes] if isinstance(each, np.ndarray) else each for name, each in hyperparameters.items()}
+    rule = make(stem, lr[axes], **options)
+    if task not in LANDSCAPES:
+        table = tables()[task]
+        return fit(rule, table, runs=len(lr), steps=steps) / table.untrained
+    ground = landscape(task)
+    run = Run(rule, [np.tile(np.array(ground.start), (len(lr), 1))])
+    with np.errstate(all="ignore"):
+        for t in range(1, steps + 1):
+            run.step([ground.grad(run.params[0], t)])
+        losses = ground.loss(run.params[0]) / ground.loss(np.array(ground.start))
+    return np.where(np.isfinite(losses), losses, np.inf)
+
+
+@dataclass(frozen=True)
+class HeatMaps:
+    """Final losses of the ten rules over rate and a second hyperparameter."""
+
+    task: str
+    losses: dict[str, Array]
+    """By stem, shape (20, 20): rows are values of the second hyperparameter, columns are `RATES`."""
+    steps: int
+    seconds: float
+
+    def good(self, stem: str, within: float = 2.0) -> float:
+        """Which share of a rule's 400 settings ends at most `within` times as high as the best of all ten rules."""
+        best = max(min(float(each.min()) for each in self.losses.values()), ENOUGH)
+        return float((self.losses[stem] <= within * best).mean())
+
+    def best(self, stem: str) -> float:
+        """The lowest of a rule's 400 losses, as a share of the loss at the start."""
+        return float(self.losses[stem].min())
+
+    def show(self) -> None:
+        """Draw ten maps in two rows, one scale of colours for all, and say how long they took."""
+        from matplotlib import pyplot as plt
+
+        with fonts.style():
+            figure, places = plt.subplots(2, 5, figsize=(9.4, 4.7), sharex=True, layout="constrained")
+            shown: Any = None
+            for (stem, losses), axes in zip(self.losses.items(), places.flat, strict=True):
+                name, values = SECOND[stem]
+                height = np.log10(np.clip(losses, ENOUGH, 1.0))
+                shown = axes.imshow(height, origin="lower", aspect="auto", cmap="viridis", vmin=-3, vmax=0)
+                worse = np.where(losses > 1.0, 1.0, np.nan)
+                axes.imshow(worse, origin="lower", aspect="auto", cmap="Greys", vmin=0, vmax=1.6)
+                axes.grid(visible=False)
+                row, column = np.unravel_index(int(np.argmin(losses)), losses.shape)
+                axes.plot(column, row, marker="*", markersize=11, color="#D55E00", markeredgecolor="white")
+                axes.set_title(f"{reference(stem).__name__}", fontsize=11)
+                axes.set_ylabel(name, fontsize=10, labelpad=4)
+                ticks = [0, SIDE // 2, SIDE - 1]
+                axes.set_yticks(ticks, [f"{values[tick]:.2g}" for tick in ticks], fontsize=8)
+                places_of_powers = (np.array([-4, -2, 0, 2]) + 4) / 6 * (SIDE - 1)
+                axes.set_xticks(places_of_powers, ["1e-4", "", "1", ""], fontsize=8)
+            for axes in places[1]:
+                axes.set_xlabel(str(Text(en="learning rate", zh="学习率")), fontsize=10)
+            bar = figure.colorbar(shown, ax=places, fraction=0.025, pad=0.02)
+            bar.set_ticks([-3, -2, -1, 0], labels=["≤ 0.001", "0.01", "0.1", "1"])
+            bar.set_label(str(Text(en="final loss / first loss", zh="最终损失 / 初始损失")), fontsize=10)
+        fonts.show(figure, self._alt())
+        say(
+            Text(
+                en="{count} trainings of {steps} steps in {seconds:.1f} s.",
+                zh="{count} 次训练，每次 {steps} 步，共用 {seconds:.1f} 秒。",
+            ).format(count=SIDE * SIDE * len(self.losses), steps=self.steps, seconds=self.seconds)
+        )
+
+    def _alt(self) -> Text:
+        text = Text(
+            en="Final loss over learning rate and a second hyperparameter. ",
+            zh="最终损失随学习率和另一个超参数的变化。",
+        )
+        for stem in self.losses:
+            text = text + Text(
+                en="{name}: best {best:.2g}, {good:.0%} of the settings good. ",
+                zh="{name}：最好 {best:.2g}，{good:.0%} 的设置良好。",
+            ).format(name=reference(stem).__name__, best=self.best(stem), good=self.good(stem))
+        return text
+
+
+def heat_maps(task: str, steps: int = STEPS) -> HeatMaps:
+    """Train all ten rules at 400 settings each, 20 rates and 20 values of a second hyperparameter.
+
+    The course's own rules run unchanged: hyperparameters that are arrays broadcast. Where a rule asks `if` about the
+    second hyperparameter, its 20 values take turns, and only the rates run side by side.
+
+    Args:
+        task: one of `TASKS`.
+        steps: how many every training takes.
+
+    """
+    begun = time.perf_counter()
+    losses = {}
+    for stem, (name, values) in SECOND.items():
+        if stem in ONE_BY_ONE:
+            rows = [final_loss(task, stem, RATES, steps, **{name: float(value)}) for value in values]
+            losses[stem] = np.array(rows)
+        else:
+            every = final_loss(task, stem, np.tile(RATES, SIDE), steps, **{name: np.repeat(values, SIDE)})
+            losses[stem] = every.reshape(SIDE, SIDE)
+    return HeatMaps(task, losses, steps, time.perf_counter() - begun)
+
+
+@dataclass(frozen=True)
+class Scores:
+    """How the ten rules came out of the ten tasks, at the same 24 rates each and at their default rate."""
+
+    tuned: dict[str, dict[str, float]]
+    """By task and stem: the share of the first loss that was left, at the best rate."""
+    untuned: dict[str, dict[str, float]]
+    """By task and stem: the same at torch's default rate."""
+
+    def suits(self, task: str, stem: str, *, tuned: bool = True) -> bool:
+        """Whether a rule's loss is at most twice the best of all ten at their best rates, or a thousandth."""
+        best = max(min(self.tuned[task].values()), ENOUGH / 2)
+        return (self.tuned if tuned else self.untuned)[task][stem] <= 2 * best
+
+    def count(self, stem: str, *, tuned: bool = True) -> int:
+        """How many of the ten tasks a rule suits."""
+        return sum(self.suits(task, stem, tuned=tuned) for task in self.tuned)
+
+    def show(self) -> None:
+        """Put a table under the cell: a mark for every rule and task, tuned; then both counts."""
+        from IPython import display
+
+        names = [*(str(landscape(key).title) for key in LANDSCAPES), *(str(each.title) for each in tables().values())]
+        head = "".join(
+            f'<th style="text-align:center;vertical-align:bottom;font-weight:normal;max-width:5.2em;padding:.3em;'
+            f'white-space:normal">{name}</th>'
+            for name in names
+        )
+        last = Text(en="tuned", zh="调参"), Text(en="untuned", zh="不调参")
+        head += "".join(f'<th style="vertical-align:bottom;padding:.3em">{each}</th>' for each in last)
+        rows = ""
+        for each in topics():
+            marks = "".join(
+                f'<td style="text-align:center">{"✓" if self.suits(task, each.stem) else "·"}</td>'
+                for task in self.tuned
+            )
+            counts = "".join(
+                f'<td style="text-align:center"><b>{self.count(each.stem, tuned=tuned)}</b></td>'
+                for tuned in (True, False)
+            )
+            rows += f'<tr><td style="text-align:left">{reference(each.stem).__name__}</td>{marks}{counts}</tr>'
+        display.display(display.HTML(f'<table style="font-size:12px;margin:0"><tr><th></th>{head}</tr>{rows}</table>'))  # type: ignore[no-untyped-call]
+
+
+def ten_tasks() -> Scores:
+    """Run every rule on every one of the ten tasks, hyperparameters at their defaults, at 24 rates and at its own."""
+    rates = np.geomspace(1e-4, 1e2, 24)
+    tuned: dict[str, dict[str, float]] = {}
+    untuned: dict[str, dict[str, float]] = {}
+    for task in TASKS:
+        tuned[task], untuned[task] = {}, {}
+        for each in topics():
+            default = DEFAULTS.get(each.stem, 1e-3)
+            losses = final_loss(task, each.stem, np.append(rates, default))
+            tuned[task][each.stem] = float(losses[:-1].min())
+            untuned[task][each.stem] = float(losses[-1])
+    return Scores(tuned, untuned)
+
+
+def standings(result: Contest, names: Mapping[str, str]) -> None:
+    """Draw the end of a contest, one line a contestant, best first: training loss and test accuracy, with every seed.
+
+    Args:
+        result: of a contest whose contestants are called by their stems.
+        names: by stem, what stands beside the line.
+
+    """
+    from matplotlib import pyplot as plt
+
+    ranked = sorted(result.entries, key=lambda entry: entry.final[entry.best].mean(), reverse=True)
+    labels = [f"{names[str(entry.name)]}, lr = {entry.lr:g}" for entry in ranked]
+    with fonts.style():
+        figure, (loss, right) = plt.subplots(1, 2, figsize=(9.2, 4.0), sharey=True)
+        for row, entry in enumerate(ranked):
+            for axes, values in ((loss, entry.final[entry.best]), (right, 100 * entry.accuracy[entry.best])):
+                axes.plot([values.min(), values.max()], [row, row], color=fonts.BLUE, linewidth=3, alpha=0.35)
+                axes.plot(values, [row] * len(values), "o", color=fonts.BLUE, markersize=5)
+        loss.set_yticks(range(len(ranked)), labels, fontsize=9)
+        loss.set(xscale="log", xlabel=str(Text(en="final training loss", zh="最终训练损失")))
+        loss.set_xticks(
+            [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0], ["0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1"]
+        )
+        loss.minorticks_off()
+        finals = [entry.final[entry.best] for entry in ranked]
+        loss.set_xlim(0.8 * min(each.min() for each in finals), 1.25 * max(each.max() for each in finals))
+        right.set_xlabel(str(Text(en="test accuracy, %", zh="测试准确率，%")))
+        figure.tight_layout()
+    text = Text(en="Best first: ", zh="从好到差：")
+    for entry in reversed(ranked):
+        text = text + Text(en="{name} {loss:.3f}, {right:.1f} %; ", zh="{name} {loss:.3f}，{right:.1f} %；").format(
+            name=Topic.load(str(entry.name)).title,
+            loss=float(entry.final[entry.best].mean()),
+            right=float(100 * entry.accuracy[entry.best].mean()),
+        )
+    fonts.show(figure, text)

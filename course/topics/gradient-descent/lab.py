@@ -1,0 +1,245 @@
+"""What gradient descent's lesson measures beyond its own cells: a chart of two factors, and a race of batch sizes."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from course.lab import fonts
+from course.lab.training import fair
+from course.text import Text
+
+from .line import fit_a_line  # type: ignore[import-not-found]  # a stem with a hyphen is no package to mypy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from course.lab.training.fair import Array
+
+__all__ = ["batch_race", "batch_seconds", "fit_a_line", "shrink_factors"]
+
+MARKS = 4
+"""How often in an epoch the loss is looked at."""
+
+
+def shrink_factors(flat: float = 1.0, steep: float = 25.0) -> None:
+    """Draw by which factor one step multiplies the distance to the bottom, along and across, over the learning rate.
+
+    Args:
+        flat: the curvature along the valley.
+        steep: the curvature across it.
+
+    """
+    from matplotlib import pyplot as plt
+
+    limit, best = 2 / steep, 2 / (flat + steep)
+    rates = np.linspace(0, 1.3 * limit, 400)
+    with fonts.style():
+        figure, axes = plt.subplots(figsize=(8, 3.2))
+        along, across = np.abs(1 - rates * flat), np.abs(1 - rates * steep)
+        axes.plot(
+            rates, along, linewidth=2, label=str(Text(en=f"along (curvature {flat:g})", zh=f"纵向（曲率 {flat:g}）"))
+        )
+        axes.plot(
+            rates,
+            across,
+            "--",
+            linewidth=2,
+            label=str(Text(en=f"across (curvature {steep:g})", zh=f"横向（曲率 {steep:g}）")),
+        )
+        axes.axhline(1, color=fonts.GREY, linewidth=1)
+        axes.axvspan(limit, rates[-1], color=fonts.ORANGE, alpha=0.12, linewidth=0)
+        axes.text(limit * 1.15, 0.45, str(Text(en="runs away", zh="发散")), ha="center", color=fonts.ORANGE)
+        axes.plot([best], [1 - best * flat], "o", color="#111", markersize=7, zorder=3)
+        note = Text(en=f"best compromise: γ = {best:.3f}", zh=f"最好的折中：γ = {best:.3f}")
+        axes.annotate(
+            str(note), (best, 1 - best * flat), (best * 0.97, 1.3), ha="right", arrowprops={"arrowstyle": "-"}
+        )
+        axes.set(xlim=(0, rates[-1]), ylim=(0, 1.65))
+        axes.set_xlabel(str(Text(en="learning rate γ", zh="学习率 γ")))
+        axes.set_title(
+            str(Text(en="one step multiplies the distance to the bottom by …", zh="每一步把到谷底的距离乘以……")),
+            fontsize=11,
+        )
+        axes.legend(fontsize=10, loc="upper left", bbox_to_anchor=(0.01, 1.02))
+        figure.tight_layout()
+    alt = Text(
+        en=f"The factor along falls slowly from 1 to {1 - limit * flat:.2f}; the factor across falls to 0 at γ ="
+        f" {1 / steep:g} and rises again to 1 at γ = {limit:g}. Both are equal at γ = {best:.3f}.",
+        zh=f"纵向的系数从 1 慢慢降到 {1 - limit * flat:.2f}；横向的系数在 γ = {1 / steep:g} 处降到 0，"
+        f"到 γ = {limit:g} 又升回 1。两者在 γ = {best:.3f} 处相等。",
+    )
+    fonts.show(figure, alt)
+
+
+@dataclass(frozen=True)
+class Runner(fair.Tuned):
+    """One batch size's trainings."""
+
+    batch: int
+    lrs: tuple[float, ...]
+    losses: Array
+    """Shape (learning rates, seeds, marks): the loss on all samples, `MARKS` times an epoch, the start included."""
+    times: Array
+    """Shape (learning rates, seeds): the seconds that the steps took, without the looks at the loss."""
+    steps: int
+    """How many steps it takes in all."""
+
+    @property
+    def final(self) -> Array:
+        """Shape (learning rates, seeds): the loss at the end; infinite where it diverged."""
+        return np.where(np.isfinite(self.losses[:, :, -1]), self.losses[:, :, -1], np.inf)
+
+    @property
+    def seconds(self) -> float:
+        """How long the steps of one training took, the median over all of them."""
+        return float(np.median(self.times))
+
+    @property
+    def seeds(self) -> Array:
+        """Shape (seeds,): the loss at the end, at the best learning rate."""
+        return np.asarray(self.final[self.best])
+
+
+@dataclass(frozen=True)
+class Race:
+    """Batch sizes that have all seen the same samples."""
+
+    runners: tuple[Runner, ...]
+    epochs: int
+
+    def __getitem__(self, batch: int) -> Runner:
+        return next(each for each in self.runners if each.batch == batch)
+
+    def show(self) -> None:
+        """Draw the loss over the epochs, the band spanning all seeds, beside the final loss at every learning rate."""
+        fonts.show(self._chart(), self._alt())
+
+    def _chart(self) -> Any:
+        drawn = []
+        for each in self.runners:
+            label = Text(
+                en=f"batch {each.batch}: {each.steps} steps, lr = {each.lr:g}",
+                zh=f"批量 {each.batch}：{each.steps} 步，lr = {each.lr:g}",
+            )
+            seen = each.losses[each.best]
+            drawn.append((str(label), each, np.arange(seen.shape[1]) / MARKS, seen))
+        return fair.chart(
+            drawn,
+            along=Text(en="epoch (passes over all samples)", zh="训练轮（把全部样本过一遍）"),
+            title=Text(
+                en="loss on all samples, mean and range of the seeds", zh="全部样本上的损失：各种子的均值与范围"
+            ),
+        )
+
+    def _alt(self) -> Text:
+        text = Text(en=f"Loss after {self.epochs} epochs. ", zh=f"{self.epochs} 个训练轮之后的损失。")
+        for each in self.runners:
+            mean = each.seeds.mean()
+            text += Text(
+                en=f"Batch {each.batch}: {mean:.3f} at lr = {each.lr:g}. ",
+                zh=f"批量 {each.batch}：lr = {each.lr:g} 时为 {mean:.3f}。",
+            )
+        return text
+
+
+def batch_race(
+    gradient: Callable[[Array, Any], Array],
+    loss: Callable[[Array], float],
+    start: Array,
+    samples: int,
+    *,
+    batches: Sequence[int],
+    lrs: Sequence[float],
+    seeds: int = 3,
+    epochs: int = 3,
+) -> Race:
+    """Let batch sizes race: every one sees the same samples equally often and tries the same rates and seeds.
+
+    Args:
+        gradient: from the parameters and the rows of a batch to the mean gradient over these rows.
+        loss: the mean loss over all samples.
+        start: the parameters to begin with, of any shape.
+        samples: how many rows there are.
+        batches: the batch sizes; a last batch of an epoch that would be smaller is spread over the others.
+        lrs: the learning rates that each of them tries.
+        seeds: how many orders of the samples, the same ones for all.
+        epochs: how often every sample is seen.
+
+    """
+    from tqdm.auto import tqdm
+
+    runners = []
+    total = len(batches) * len(lrs) * seeds
+    with (
+        tqdm(total=total, desc=str(Text(en="training", zh="训练")), unit=str(Text(en=" runs", zh=" 次"))) as bar,
+        np.errstate(over="ignore", invalid="ignore"),
+    ):
+        for batch in batches:
+            a_epoch = max(1, samples // batch)
+            losses = np.empty((len(lrs), seeds, epochs * MARKS + 1))
+            times = np.empty((len(lrs), seeds))
+            for i, lr in enumerate(lrs):
+                for seed in range(seeds):
+                    order = np.random.default_rng(seed)
+                    plan = [np.array_split(order.permutation(samples), a_epoch) for _ in range(epochs)]
+                    losses[i, seed], times[i, seed] = _train(gradient, loss, start, plan, lr)
+                    bar.update()
+            runners.append(Runner(batch, tuple(lrs), losses, times, a_epoch * epochs))
+    return Race(tuple(runners), epochs)
+
+
+def _train(
+    gradient: Callable[[Array, Any], Array], loss: Callable[[Array], float], start: Array, plan: Any, lr: float
+) -> tuple[list[float], float]:
+    """The loss at every mark, and the seconds that the steps took; `plan` has the rows of every batch, by epoch."""
+    params, seconds = start.copy(), 0.0
+    seen = [loss(params)]
+    for batches in plan:
+        done = 0
+        for number, rows in enumerate(batches, start=1):
+            # A step is taken once its batch is complete: marks that fall before that still see the old parameters.
+            while done < (number * MARKS - 1) // len(batches):
+                seen.append(loss(params))
+                done += 1
+            begun = time.perf_counter()
+            params = params - lr * gradient(params, rows)
+            seconds += time.perf_counter() - begun
+        seen += [loss(params)] * (MARKS - done)
+    return seen, seconds
+
+
+def batch_seconds(sizes: Sequence[int], *, device: str = "cpu", repeat: int = 20) -> dict[int, float]:
+    """How long one gradient takes: a convolutional network's, for batches of random 8 × 8 images.
+
+    Args:
+        sizes: the batch sizes.
+        device: torch's name of the device.
+        repeat: how many times each is measured; the median counts.
+
+    Returns:
+        Seconds for one gradient, by batch size.
+
+    """
+    import torch
+    from torch.nn.functional import cross_entropy
+
+    from course.lab.training.training import small_cnn
+
+    network = small_cnn(width=64).to(device)
+    taken = {}
+    for size in sizes:
+        x, y = torch.rand(size, 1, 8, 8, device=device), torch.zeros(size, dtype=torch.int64, device=device)
+        times = []
+        for _ in range(repeat + 2):  # the first two warm up
+            begun = time.perf_counter()
+            network.zero_grad()
+            cross_entropy(network(x), y).backward()  # type: ignore[no-untyped-call]
+            if device != "cpu":
+                torch.cuda.synchronize()
+            times.append(time.perf_counter() - begun)
+        taken[size] = float(np.median(times[2:]))
+    return taken

@@ -1,0 +1,269 @@
+"""The figures of this lesson and its real task.
+
+Braking early: two cars roll into a valley, and one of them steers by the spot that its headlights reach.
+
+The task of the Nesterov lesson: say of every pixel of a noisy image whether it is ink, and of which digit.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from course.lab import fonts
+from course.lab.fonts import BLUE, GREEN, GREY, ORANGE
+from course.lab.rules import reference
+from course.lab.svg import Array, circle, drawing, level, line, pictured, polyline, rect, scale, text
+from course.lab.training.data import Data, digits
+from course.rule import Run
+from course.text import Text, language
+
+if TYPE_CHECKING:
+    import ipywidgets as widgets
+    import torch
+
+__all__ = ["braking", "pixel_digits", "show_pixel_digits", "small_segmenter"]
+
+STEPS = 60
+START, LR = 10.0, 0.05
+WIDTH, HEIGHT = 760, 372
+_VALLEY = 172.0
+_CHART = (60.0, 226.0, 740.0, 340.0)
+_MILLISECONDS = 150
+
+_NAMES = {
+    "momentum": Text(en="momentum: the slope under the wheels", zh="动量：看车轮下的坡度"),
+    "nesterov": Text(en="Nesterov: the slope at the spot ahead", zh="Nesterov：看前方光点处的坡度"),
+}
+_BRAKES = Text(en="brakes from {place:+.1f} on", zh="在 {place:+.1f} 处开始刹车")
+_NEVER = Text(en="never has to brake", zh="不用刹车")
+_OVER = Text(en="overshoots by {over:.1f}", zh="冲过 {over:.1f}")
+_PLACE = Text(en="place", zh="位置")
+_STEP = Text(en="step", zh="步")
+
+
+@dataclass(frozen=True)
+class Drive:
+    """A car's way through the valley, in which the slope at x is x. Shapes (61,), for the steps 0 to 60."""
+
+    car: Array
+    """Where the car is."""
+    spot: Array
+    """Where it will look for the slope next: under itself, or ahead."""
+
+    @property
+    def brakes(self) -> float | None:
+        """Where the car is when the slope that it looks at slows it down for the first time; it comes from above 0."""
+        slowed = np.flatnonzero(self.spot[1:] * np.diff(self.car) > 1e-9)
+        return float(self.car[slowed[0] + 1]) if slowed.size else None
+
+    @property
+    def overshoot(self) -> float:
+        """How far the car comes up the other side."""
+        return max(0.0, -float(self.car.min()))
+
+
+def drive(stem: str, mu: float) -> Drive:
+    """Let the course's own rule roll a car from 10 down to the bottom at 0.
+
+    torch's Nesterov keeps the spot as its parameter; the car is one faded buffer behind it.
+
+    Args:
+        stem: "momentum" or "nesterov".
+        mu: the momentum coefficient.
+
+    """
+    run = Run(reference(stem)(lr=LR, momentum=mu), [np.array(START)])
+    car, spot = [START], [START]
+    for _ in range(STEPS):
+        run.step([run.params[0]])
+        buffer = run.state[0]["momentum_buffer"]
+        spot.append(float(run.params[0]))
+        car.append(spot[-1] + (mu * LR * float(buffer) if stem == "nesterov" else 0.0))
+    return Drive(np.array(car), np.array(spot))
+
+
+def braking(mu: float = 0.9) -> widgets.VBox:
+    """Two cars in two equal valleys; a slider sets μ, a second one the step, a button plays all steps.
+
+    Nothing moves until the button is pressed.
+
+    Args:
+        mu: where the slider stands at first.
+
+    """
+    import ipywidgets as widgets
+
+    lang = language()
+    share = widgets.FloatSlider(value=mu, min=0.5, max=0.95, step=0.05, description="μ", readout_format=".2f")
+    step = widgets.IntSlider(value=0, min=0, max=STEPS, description=_STEP[lang])
+    play = widgets.Play(value=0, min=0, max=STEPS, interval=_MILLISECONDS, show_repeat=False)
+    widgets.jslink((play, "value"), (step, "value"))
+    return pictured(scene, share, step, row=(play, step, share))
+
+
+def scene(mu: float, step: int) -> str:
+    """Inline SVG: the two valleys after `step` steps, and below them both cars' places over all steps."""
+    heavy, early = drive("momentum", mu), drive("nesterov", mu)
+    said = [_fate(each) for each in (heavy, early)]
+    alt = Text(
+        en="Two cars roll into a valley, μ = {mu:.2f}. With momentum the car {a}; with Nesterov it {b}.",
+        zh="两辆车滑进山谷，μ = {mu:.2f}。动量的车{a}；Nesterov 的车{b}。",
+    ).format(mu=mu, a=said[0], b=said[1])
+    valleys = _valley(195, "momentum", heavy, step, BLUE) + _valley(565, "nesterov", early, step, ORANGE)
+    return drawing(alt, WIDTH, HEIGHT, valleys, _chart(heavy, early, step))
+
+
+def _fate(seen: Drive) -> Text:
+    """Where a car brakes and how far it overshoots."""
+    if seen.brakes is None:
+        return _NEVER
+    comma = Text(en=", ", zh="，")
+    return _BRAKES.format(place=seen.brakes) + comma + _OVER.format(over=seen.overshoot)
+
+
+def _valley(middle: float, stem: str, seen: Drive, step: int, colour: str) -> str:
+    def at(x: Any) -> Any:
+        return middle + 16 * x, _VALLEY - 1.05 * x * x
+
+    (x, y), (ahead, below) = at(seen.car[step]), at(seen.spot[step])
+    light = ""
+    if stem == "nesterov":
+        light = line(x, y - 12, ahead, below, stroke="#e6a700", stroke_width=3, stroke_dasharray="5 3")
+        light += circle(ahead, below, 6, fill="#ffd54a", stroke="#a67800")
+    # What the slope at the spot does to the car: a push towards the bottom.
+    push = -9.0 * seen.spot[step]
+    tip = 6 * np.sign(push)
+    arrow = ""
+    if abs(push) > 4:
+        arrow = (
+            f'<path d="M{x:.1f},{y - 34:.1f} h{push:.1f} m{-tip:.1f},-5 l{tip:.1f},5 l{-tip:.1f},5" fill="none"'
+            f' stroke="{GREEN}" stroke-width="3"/>'
+        )
+    return (
+        text(middle, 18, _NAMES[stem], text_anchor="middle", fill=colour, font_weight="bold")
+        + text(middle, _VALLEY + 24, _fate(seen), text_anchor="middle", fill=colour)
+        + polyline(*at(np.linspace(-11, 11, 67)), stroke=GREY, stroke_width=2)
+        + line(middle, _VALLEY, middle, _VALLEY + 8, stroke="#111", stroke_width=2)
+        + light
+        + rect(x - 13, y - 22, 26, 15, rx=4, fill=colour)
+        + circle(x - 7, y - 6, 5, fill="#222")
+        + circle(x + 7, y - 6, 5, fill="#222")
+        + arrow
+    )
+
+
+def _chart(heavy: Drive, early: Drive, step: int) -> str:
+    left, top, right, bottom = _CHART
+    x, height = scale(0, STEPS, left, right), scale(10, -10, top, bottom)
+    lines = "".join(
+        polyline(x(range(STEPS + 1)), height(seen.car), stroke=colour, stroke_width=2, stroke_dasharray=dash)
+        + circle(x(step), height(seen.car[step]), 4, fill=colour)
+        for seen, colour, dash in ((heavy, BLUE, "5 3"), (early, ORANGE, ""))
+    )
+    grid = "".join(level(left, right, height(place), place, "#999" if place == 0 else "#ddd") for place in (-10, 0, 10))
+    ticks = "".join(text(x(each), bottom + 18, each, text_anchor="middle") for each in range(0, STEPS + 1, 10))
+    return (
+        f"{grid}{ticks}"
+        + line(x(step), top, x(step), bottom, stroke="#111")
+        + lines
+        + text(left - 48, bottom + 18, _STEP)
+        + text(left - 48, (top + bottom) / 2 - 16, _PLACE)
+    )
+
+
+NOISE = 0.25
+"""Standard deviation of the noise on each pixel, where white is 0 and ink is 1."""
+
+INK = 0.4
+"""A pixel at least this dark in the clean image is ink."""
+
+
+@functools.cache
+def pixel_digits(device: str = "cpu") -> Data:
+    """The handwritten digits with noise, and a label for every pixel: 0 for paper, 1 + d for the ink of digit d.
+
+    Inputs have shape (n, 1, 8, 8), labels (n, 8, 8). Split as in `digits`; the noise is the same every time.
+    """
+    import torch
+
+    clean = digits(device)
+    noise = torch.Generator().manual_seed(0)
+
+    def noisy(x: torch.Tensor) -> torch.Tensor:
+        return x + NOISE * torch.randn(x.shape, generator=noise).to(device)
+
+    def labels(x: torch.Tensor, digit: torch.Tensor) -> torch.Tensor:
+        return torch.where(x[:, 0] >= INK, 1 + digit[:, None, None], torch.zeros_like(digit)[:, None, None])
+
+    return Data(
+        noisy(clean.train_x),
+        labels(clean.train_x, clean.train_y),
+        noisy(clean.test_x),
+        labels(clean.test_x, clean.test_y),
+    )
+
+
+def small_segmenter(width: int = 8) -> torch.nn.Module:
+    """A network for `pixel_digits`: one part looks at each pixel's neighbours, one at the whole image; a third decides.
+
+    It returns one score for each class at each pixel, shape (n, 11, 8, 8). A pixel's neighbours say whether it is ink,
+    the whole image says of which digit.
+
+    Args:
+        width: the channels of the first part; the second has four times as many.
+
+    """
+    import torch
+    from torch import nn
+
+    class Segmenter(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.near = nn.Conv2d(1, width, 3, padding=1)
+            self.whole = nn.Sequential(nn.Flatten(), nn.Linear(64, 4 * width), nn.ReLU())
+            self.decide = nn.Conv2d(5 * width, 11, 1)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            near, whole = self.near(x).relu(), self.whole(x)
+            everywhere = whole[:, :, None, None].expand(-1, -1, *near.shape[2:])
+            scores: torch.Tensor = self.decide(torch.cat([near, everywhere], dim=1))
+            return scores
+
+    return Segmenter()
+
+
+def show_pixel_digits(count: int = 8) -> None:
+    """Draw some of the test images, and below each what is to be said of its pixels.
+
+    Args:
+        count: how many.
+
+    """
+    from matplotlib import pyplot as plt
+
+    data = pixel_digits()
+    with fonts.style():
+        figure, rows = plt.subplots(2, count, figsize=(9.2, 2.7), squeeze=False)
+        for column in range(count):
+            rows[0][column].imshow(-data.test_x[column, 0].numpy(), cmap="gray")
+            label = data.test_y[column].numpy()
+            rows[1][column].imshow(label, cmap="tab20", vmin=0, vmax=19, alpha=(label > 0).astype(float))
+            rows[0][column].set_title(str(int(label.max()) - 1), fontsize=11)
+        for axes in rows.flat:
+            axes.set(xticks=[], yticks=[])
+            axes.grid(visible=False)
+            axes.spines[:].set_visible(True)
+        rows[0][0].set_ylabel(str(Text(en="image", zh="图像")))
+        rows[1][0].set_ylabel(str(Text(en="labels", zh="标签")))
+        figure.tight_layout()
+    fonts.show(
+        figure,
+        Text(
+            en="{count} noisy images of digits, and below each the same image with the ink coloured by its digit.",
+            zh="{count} 张带噪声的数字图像，下方是同一图像，墨迹按数字着色。",
+        ).format(count=count),
+    )

@@ -1,0 +1,73 @@
+"""What the AdamW lesson says in words about its pictures, measured: if a landscape changes, a sentence must too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from course.lab.rules import reference
+from course.lab.widget.landscapes import landscape
+from course.lab.widget.walk import Walk, walk
+from course.text import LANGS, set_language
+from course.topics.adamw.lab import crowd, tumours
+from course.topics.adamw.wheel import fade, scene
+
+
+def path(stem: str, key: str, lr: float, decay: float) -> Walk:
+    ground = landscape(key)
+    return walk(lambda: reference(stem)(lr=lr, weight_decay=decay), ground, ground.start, 200)
+
+
+def test_two_hands_on_one_wheel() -> None:
+    assert fade("adam", 0.5, 100.0)[-1] == pytest.approx([0.76, 0.02], abs=0.005)
+    assert fade("adamw", 0.5, 100.0)[-1] == pytest.approx([0.29, 0.29], abs=0.005)
+    assert fade("adam", 0.0, 100.0)[-1] == pytest.approx([0.84, 0.84], abs=0.005)
+    alike = fade("adam", 0.5, 1.0)
+    assert alike[:, 0] == pytest.approx(alike[:, 1])
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_drawing_says_the_figures(lang: Any) -> None:
+    set_language(lang)
+    drawn = scene(0.5, 100.0)
+    for figure in ("0.76", "0.02", "0.29"):
+        assert figure in drawn
+
+
+def test_experiment_a_in_the_bowl() -> None:
+    free, pulled = (path("adamw", "bowl", 0.03, decay).points[100] for decay in (0.0, 0.3))
+    assert (free[0], pulled[0]) == pytest.approx((-0.40, -0.07), abs=0.005)
+    still = [path("adam", "bowl", 0.03, decay).points for decay in (0.0, 0.3, 1.0)]
+    for each in still[1:]:
+        assert each == pytest.approx(still[0], abs=1e-6)
+
+
+def test_experiment_b_off_the_middle() -> None:
+    assert path("adam", "several", 0.1, 0.3).points[-1] == pytest.approx([1.26, 0.69], abs=0.005)
+    assert path("adamw", "several", 0.1, 0.3).points[-1] == pytest.approx([1.47, 0.98], abs=0.005)
+    assert path("adam", "several", 0.1, 1.0).points[-1] == pytest.approx([0.46, 0.34], abs=0.005)
+    assert path("adamw", "several", 0.1, 1.0).points[-1] == pytest.approx([0.99, 0.91], abs=0.005)
+    ground, rest = landscape("several"), path("adam", "several", 0.1, 0.3).points[-1]
+    assert ground.grad(rest, 0) + 0.3 * rest == pytest.approx([0, 0], abs=1e-3)  # the bottom of loss + λ/2·θ²
+
+
+def test_the_tumours() -> None:
+    import torch
+
+    choose, test = tumours(100)
+    assert [len(each) for each in (choose.train_x, choose.test_x, test.test_x)] == [100, 120, 200]
+    assert torch.equal(choose.train_y, test.train_y)
+    rows = {tuple(row) for row in choose.test_x.tolist()} & {tuple(row) for row in test.test_x.tolist()}
+    assert not rows
+    networks = crowd(3)
+    assert 1000 < sum(param[0].numel() for param in networks.parameters()) < 1100
+    assert networks(test.test_x).shape == (3, 200, 2)
+    alone = crowd(1)(test.test_x)
+    assert torch.allclose(networks(test.test_x)[:1], alone, atol=1e-5)
+
+
+def test_before_and_after_the_step() -> None:
+    before, after = 1 * 0.95 - 0.1, (1 - 0.1) * 0.95
+    assert np.isclose((after - before) / 0.1, 1 / 20)

@@ -1,0 +1,105 @@
+"""What the first lesson says in words, measured; and the table of lessons, which shows what the judge says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from course import text
+from course.authoring import notebooks
+from course.grading.judge import judge
+from course.grading.mistakes import catalogue
+from course.lab.parts.progress import progress
+from course.lab.rules import reference
+from course.lab.widget.landscapes import landscape
+from course.lab.widget.walk import Walk, walk
+from course.text import LANGS, CourseError, Lang
+from course.topic import FOLDER, LEARNER, ROOT, Topic, lessons, topics
+from tests import learner
+from tests.lessons.test_run import CLAIMS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def path(lr: float) -> Walk:
+    ground = landscape("bowl")
+    return walk(lambda: reference("sgd")(lr=lr), ground, ground.start, 200)
+
+
+def swings(seen: Walk) -> int:
+    """How often the path crosses the bed of the valley."""
+    return int((np.diff(np.sign(seen.points[:, 1])) != 0).sum())
+
+
+def test_the_first_slider() -> None:
+    assert swings(path(0.01)) == 0
+    assert swings(path(0.039)) == 0
+    assert path(0.01).losses[-1] > 0.01  # "creeps along"
+    assert swings(path(0.042)) > 5
+    assert path(0.078).losses[-1] < 1e-3  # "still arrives"
+    assert path(0.083).losses[-1] > path(0.083).losses[0]
+    assert path(0.09).diverged
+
+
+def test_numbers_in_the_text() -> None:
+    assert sum(map(len, CLAIMS.values())) == 41
+    assert sum(len(catalogue(each.stem).mistakes) for each in topics()) > 300  # "hundreds"
+
+
+def test_the_textbooks_rule_leaves_out_weight_decay(tmp_path: Path) -> None:
+    source = "".join(
+        cell.source for cell in notebooks.read(FOLDER / "index" / "lesson.md") if isinstance(cell, notebooks.Code)
+    )
+    (tmp_path / "sgd.py").write_text(source.split('"""')[1], "utf-8")
+    verdict = judge(Topic.load("sgd"), tmp_path)
+    assert verdict.status == "wrong"
+    assert verdict.mistakes == ("decay-forgotten",)
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Path:
+    """Ten skeletons."""
+    return learner.room(tmp_path)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_table_shows_what_the_judge_says(room: Path, lang: Lang, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text, "_chosen", lang)
+    solution = Topic.load("momentum").solution.read_text("utf-8")
+    (room / "momentum.py").write_text(solution, "utf-8")
+    (room / "sgd.py").write_text(
+        Topic.load("sgd").solution.read_text("utf-8").replace("self.weight_decay * param", "0 * param"), "utf-8"
+    )
+    seen = progress(room)
+    assert [each.status for each in seen.verdicts] == ["wrong", "passed", *["not-implemented"] * 8]
+    shown, said = seen._repr_html_(), repr(seen)
+    named = {"en": "not right yet: weight decay is left out", "zh": "还不对：漏掉了权重衰减"}[lang]
+    for words in (shown, said):
+        assert named in words
+        assert "1/10" in words
+    assert shown.count("<tr>") == len(lessons()) + 1
+    for each in lessons():
+        assert each.title[lang] in shown
+        assert (f"{each.stem}.ipynb" in shown) == (each.stem != "index")
+
+
+def test_what_comes_next(room: Path) -> None:
+    assert progress(room).next == lessons()[1]
+    exercises = [each for each in lessons() if each.topic]
+    for done, following in zip(exercises, [*exercises[1:], lessons()[-1]], strict=True):
+        (room / f"{done.stem}.py").write_bytes((ROOT / "solutions" / f"{done.stem}.py").read_bytes())
+        if done in (exercises[0], exercises[-1]):  # the judge is not asked again for every lesson in between
+            assert progress(room).next == following
+
+
+def test_links_to_the_learners_files_where_they_are_in_the_checkout() -> None:
+    html = progress()._repr_html_()
+    assert ("optim/adam.py" in html) == (LEARNER.name == "optim")
+
+
+def test_there_must_be_a_folder(tmp_path: Path) -> None:
+    with pytest.raises(CourseError):
+        progress(tmp_path / "nowhere")

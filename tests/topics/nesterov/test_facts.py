@@ -1,0 +1,144 @@
+"""What the Nesterov lesson says in words about its pictures, measured: if one of them changes, a sentence must too."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+import torch
+
+from course import text
+from course.lab import descent
+from course.lab.rules import reference
+from course.lab.widget.landscapes import landscape
+from course.lab.widget.walk import Walk, walk
+from course.rule import Run
+from course.text import LANGS, Lang
+from course.topics.nesterov import lab as figures_nesterov
+from course.topics.nesterov.lab import braking, drive, pixel_digits, show_pixel_digits, small_segmenter
+
+RULES = {stem: reference(stem) for stem in ("momentum", "nesterov")}
+
+
+def path(stem: str, key: str, lr: float, steps: int = 200) -> Walk:
+    ground = landscape(key)
+    return walk(lambda: RULES[stem](lr=lr, momentum=0.9), ground, ground.start, steps)
+
+
+def steps(stem: str, key: str, lr: float) -> int:
+    """Steps until the loss stays below a thousandth of what it was."""
+    seen = path(stem, key, lr)
+    return int(np.flatnonzero(seen.losses > 1e-3 * seen.losses[0])[-1]) + 1
+
+
+def test_the_cars() -> None:
+    blue, orange = drive("momentum", 0.9), drive("nesterov", 0.9)
+    assert blue.brakes == pytest.approx(-0.7, abs=0.05)
+    assert orange.brakes == pytest.approx(0.3, abs=0.05)
+    assert [round(each.overshoot, 1) for each in (blue, orange)] == [4.8, 3.3]
+    assert [round(drive(stem, 0.95).overshoot, 1) for stem in RULES] == [7.0, 4.9]
+    assert [drive(stem, 0.5).brakes for stem in RULES] == [None, None]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("mu", [0.5, 0.9, 0.95])
+def test_the_cars_are_drawn_within_their_frame(lang: Lang, mu: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text, "_chosen", lang)
+    for step in (0, 8, figures_nesterov.STEPS):
+        drawing = ET.fromstring(figures_nesterov.scene(mu, step))  # noqa: S314 - our own drawing
+        assert drawing.get("role") == "img"
+        assert f"{mu:.2f}" in str(drawing.get("aria-label"))
+        for each in drawing.iter("{http://www.w3.org/2000/svg}rect"):
+            assert 0 <= float(each.get("x", "0")) <= figures_nesterov.WIDTH - float(each.get("width", "0"))
+            assert 20 <= float(each.get("y", "0")) <= figures_nesterov.HEIGHT
+    row, picture = braking(mu).children
+    _play, step_slider, share = row.children
+    seen = {picture.value}
+    step_slider.value = 8
+    seen.add(picture.value)
+    share.value = 0.7
+    seen.add(picture.value)
+    assert len(seen) == 3
+
+
+def test_who_turns_when() -> None:
+    turns = {}
+    for stem, rule in RULES.items():
+        run, places = Run(rule(lr=0.1, momentum=0.9), [np.array(1.0)]), [1.0]
+        for _ in range(12):
+            run.step([2 * run.params[0]])
+            places.append(float(run.params[0]))
+        turns[stem] = int(np.argmax(np.diff(places) > 0)) + 1, round(min(places), 2)
+    assert turns == {"nesterov": (6, -0.42), "momentum": (7, -0.71)}
+
+
+def test_experiment_a_in_the_bowl() -> None:
+    picture = descent("nesterov", compare="momentum", landscape="bowl")
+    assert [each["lr"].value for each in (picture.sliders, picture.compare_sliders)] == pytest.approx([0.018, 0.018])
+    assert [steps(stem, "bowl", 0.018) for stem in ("nesterov", "momentum")] == [34, 64]
+    swings = {}
+    for stem in RULES:
+        across = path(stem, "bowl", 0.018).points[:, 1]
+        seen = across[np.abs(across) > 0.01]
+        swings[stem] = int((np.sign(seen[1:]) != np.sign(seen[:-1])).sum())
+    assert swings["nesterov"] <= 5
+    assert swings["momentum"] / swings["nesterov"] == pytest.approx(6, abs=1)
+
+
+def test_experiment_b_the_largest_rates() -> None:
+    assert path("nesterov", "bowl", 0.06).diverged
+    assert [path("nesterov", "bowl", lr, 5000).diverged for lr in (0.054, 0.055)] == [False, True]
+    assert [path("momentum", "bowl", lr, 5000).diverged for lr in (0.152, 0.153)] == [False, True]
+    limit = 2 * 1.9 / 25
+    assert (limit, limit / 2.8) == pytest.approx((0.152, 0.0543), abs=1e-4)
+
+
+def test_experiment_c_in_the_ravine() -> None:
+    taken = {lr: (steps("nesterov", "ravine", lr), steps("momentum", "ravine", lr)) for lr in (0.01, 0.03, 0.06)}
+    assert taken == {0.01: (139, 67), 0.03: (17, 72), 0.06: (83, 65)}
+    picture = descent("nesterov", compare="momentum", landscape="ravine")
+    assert [each["lr"].value for each in (picture.sliders, picture.compare_sliders)] == pytest.approx([0.018, 0.018])
+    # At the stops of the slider that lie next to these rates the order is the same.
+    assert steps("nesterov", "ravine", 0.0099) > steps("momentum", "ravine", 0.0099)
+    assert steps("nesterov", "ravine", 0.0299) < 20
+    assert steps("nesterov", "ravine", 0.0596) > steps("momentum", "ravine", 0.0596)
+
+
+def test_experiment_d_in_the_dimples() -> None:
+    picture = descent("nesterov", compare="momentum", landscape="wavy")
+    assert [each["lr"].value for each in (picture.sliders, picture.compare_sliders)] == pytest.approx([0.021, 0.021])
+    assert np.hypot(*path("momentum", "wavy", 0.021).points[-1]) < 0.01
+    assert np.hypot(*path("nesterov", "wavy", 0.021).points[-1]) == pytest.approx(1.57, abs=0.01)
+
+
+def test_the_weights_of_old_gradients() -> None:
+    """In a move: of the newest gradient, the one before, and the one before that."""
+    for stem, expected in (("momentum", [1, 0.9, 0.81]), ("nesterov", [1.9, 0.81, 0.729])):
+        moves = []
+        for t in (3, 2, 1):
+            run = Run(RULES[stem](lr=1.0, momentum=0.9), [np.array(0.0)])
+            places = [0.0]
+            for step in (1, 2, 3):
+                run.step([np.array(float(step == t))])
+                places.append(float(run.params[0]))
+            moves.append(places[2] - places[3])
+        assert moves == pytest.approx(expected)
+
+
+def test_the_pixels() -> None:
+    data = pixel_digits()
+    assert data.test_y.shape == (453, 8, 8)
+    assert set(data.train_y.flatten().tolist()) == set(range(11))
+    assert 0.645 < float((data.test_y == 0).double().mean()) < 0.655
+    small, wide = small_segmenter(), small_segmenter(width=128)
+    scores = small(data.test_x[:2])
+    assert scores.shape == (2, 11, 8, 8)
+    assert torch.isfinite(scores).all()
+    assert next(wide.parameters()).shape[0] == 16 * next(small.parameters()).shape[0]
+
+
+def test_the_pixels_are_shown(capsys: pytest.CaptureFixture[str], recwarn: pytest.WarningsRecorder) -> None:
+    show_pixel_digits(3)
+    assert "HTML" in capsys.readouterr().out
+    assert not [each for each in recwarn if "Glyph" in str(each.message)]

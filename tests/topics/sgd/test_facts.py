@@ -1,0 +1,113 @@
+"""What the SGD lesson says in words about its pictures, measured: if one of them changes, a sentence must too."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+
+from course import text
+from course.lab.rules import reference
+from course.lab.training.optimizer import as_torch
+from course.lab.widget.landscapes import landscape
+from course.lab.widget.walk import Walk, walk
+from course.text import LANGS, Lang
+from course.topics.sgd import lab as figures_sgd
+from course.topics.sgd.lab import REPORTS, search, small_mlp, state_size
+
+SGD = reference("sgd")
+
+
+def path(key: str, lr: float, decay: float = 0.0) -> Walk:
+    ground = landscape(key)
+    return walk(lambda: SGD(lr=lr, weight_decay=decay), ground, ground.start, 200)
+
+
+def near(batch: int, lr: float) -> int:
+    """The reports read until a commander is first within 0.5 of the best place."""
+    return int(np.argmax(search(batch, lr, 0).gaps < 0.5)) * batch
+
+
+def test_the_scouts() -> None:
+    every, one = search(64, 0.1, 0), search(1, 0.1, 0)
+    assert near(1, 0.1) == 30
+    assert len(every.path) - 1 == REPORTS // 64
+    assert np.max(one.gaps[320:]) == pytest.approx(0.7, abs=0.05)
+    assert every.gaps[-1] == pytest.approx(1.5, abs=0.05)
+    assert search(8, 0.1, 0).gaps[-1] == pytest.approx(0.04, abs=0.005)
+    assert near(1, 0.01) == 211
+    assert search(64, 0.5, 0).gaps[-1] == pytest.approx(0.004, abs=0.0005)
+    assert np.max(search(1, 0.5, 0).gaps[320:]) == pytest.approx(2, abs=0.1)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("batch", figures_sgd.BATCHES)
+def test_the_scouts_are_drawn_and_redrawn(lang: Lang, batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text, "_chosen", lang)
+    drawing = ET.fromstring(figures_sgd.scene(batch, 0.1, 0))  # noqa: S314 - our own drawing
+    assert drawing.get("role") == "img"
+    row, picture = figures_sgd.scouts(batch, 0.1).children
+    few, rate, again = row.children
+    seen = {picture.value}
+    again.click()
+    seen.add(picture.value)
+    rate.value = 0.3
+    seen.add(picture.value)
+    few.value = 2 if batch != 2 else 4
+    seen.add(picture.value)
+    # All 64 at once are the same, whatever the order.
+    assert len(seen) == (3 if batch == 64 else 4)
+
+
+def test_experiment_a_with_noise() -> None:
+    quick, slow, slower = (path("noisy", lr).points for lr in (0.2, 0.05, 0.01))
+    assert [int(np.argmax(np.hypot(*each.T) < 0.5)) for each in (quick, slow, slower)] == [6, 25, 114]
+    dance = [float(np.hypot(*each[100:].T).mean()) for each in (quick, slow, slower)]
+    assert dance == pytest.approx([0.7, 0.4, 0.35], abs=0.05)
+
+
+def test_experiment_b_in_the_bowl() -> None:
+    def steps(lr: float) -> int:
+        seen = path("bowl", lr)
+        return int(np.flatnonzero(seen.losses > 1e-3 * seen.losses[0])[-1]) + 1
+
+    def swings(lr: float) -> bool:
+        return bool(np.any(path("bowl", lr).points[:, 1] < -1e-12))
+
+    assert (steps(0.04), steps(0.07)) == (59, 34)
+    assert (swings(0.04), swings(0.041)) == (False, True)
+    assert abs(path("bowl", 0.08).points[-1][1]) == pytest.approx(landscape("bowl").start[1])
+
+
+def test_experiment_c_in_the_dimples() -> None:
+    start = np.array(landscape("wavy").start)
+    ends = {lr: path("wavy", lr).points[-1] for lr in (0.005, 0.02, 0.07, 0.2, 0.3)}
+    for lr in (0.005, 0.02, 0.07, 0.2):
+        assert np.hypot(*(ends[lr] - start)) < 1
+    assert np.hypot(*ends[0.3]) < np.hypot(*ends[0.07]) - 0.5
+    assert np.hypot(*ends[0.3]) > 1
+
+
+def test_experiment_d_with_decay() -> None:
+    ends = {decay: path("several", 0.05, decay) for decay in (0.0, 0.1, 1.0)}
+    assert [each.losses[-1] for each in ends.values()] == pytest.approx([0, 0.01, 0.6], abs=0.01)
+    reached = [np.hypot(*each.points[-1]) / np.hypot(*ends[0.0].points[-1]) for each in ends.values()]
+    assert reached[1] == pytest.approx(0.93, abs=0.02)
+    assert reached[2] < 0.5
+
+
+def test_what_is_remembered() -> None:
+    import torch
+
+    assert state_size(lambda params, lr: torch.optim.SGD(params, lr=lr)) == (2410, 0)
+    assert state_size(lambda params, lr: torch.optim.SGD(params, lr=lr, momentum=0.9)) == (2410, 2410)
+    # Two averages, and a count of steps for each of two weight matrices and two biases.
+    assert state_size(lambda params, lr: torch.optim.Adam(params, lr=lr)) == (2410, 2 * 2410 + 4)
+    assert state_size(lambda params, lr: as_torch(SGD)(params, lr=lr)) == (2410, 0)
+    assert state_size(lambda params, lr: as_torch(reference("momentum"))(params, lr=lr)) == (2410, 2410)
+
+
+def test_the_wide_network() -> None:
+    widths = [next(small_mlp(width).parameters()).shape[0] for width in (32, 4096)]
+    assert widths[1] == 128 * widths[0]
