@@ -15,18 +15,13 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from course.lab.look import BLUE, GREEN, GREY, ORANGE, PINK
 from course.text import Text, language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from matplotlib.figure import Figure
-
-BLUE, ORANGE, GREEN, PINK, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#666666"
-"""Okabe and Ito's colours: told apart by colour-blind readers, and dark enough on white."""
-
-GOOD, BAD = "#00664b", "#a84300"
-"""For words on white: what is right or holds, and what is wrong or does not hold."""
 
 EM = "Downhill Em"
 """The family of `em.ttf`, which is a box of one em for every character. matplotlib measures with it what no other font

@@ -6,14 +6,14 @@ import html
 from typing import Literal
 
 from course.grading.render import rich
-from course.lab.fonts import BAD, GOOD
+from course.lab.look import BAD, GOOD, PARTLY, card, paragraph
 from course.text import Text, language
 
 Outcome = Literal["holds", "holds when", "does not hold"]
 
 _LOOK: dict[Outcome, tuple[str, str, Text]] = {
     "holds": ("✓", GOOD, Text(en="holds", zh="成立")),
-    "holds when": ("◐", "#005a8c", Text(en="holds when …", zh="有条件地成立")),
+    "holds when": ("◐", PARTLY, Text(en="holds when …", zh="有条件地成立")),
     "does not hold": ("✗", BAD, Text(en="does not hold", zh="不成立")),
 }
 
@@ -27,11 +27,8 @@ class Card:
     def _repr_html_(self) -> str:
         mark, colour, word = _LOOK[self.outcome]
         lang = language()
-        return (
-            f'<div lang="{lang}" style="border-left:5px solid {colour};padding:.5em 1em;margin:.5em 0;max-width:60em">'
-            f'<b style="color:{colour}">{mark} {self.claim}: {html.escape(word[lang])}</b><br>'
-            f"{rich(self.text[lang])}</div>"
-        )
+        head = f"{mark} {self.claim}: {html.escape(word[lang])}"
+        return card(head, f"<br>{rich(self.text[lang])}", colour)
 
     def __repr__(self) -> str:
         mark, _, word = _LOOK[self.outcome]
@@ -45,8 +42,7 @@ class Sentence:
         self.text = text
 
     def _repr_html_(self) -> str:
-        lang = language()
-        return f'<p lang="{lang}" style="line-height:1.5;max-width:60em">{rich(self.text[lang])}</p>'
+        return paragraph(rich(self.text[language()]))
 
     def __repr__(self) -> str:
         return str(self.text)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.lab import fonts
+from course.lab import fonts, look
 from course.lab.parts.claims import say
 from course.lab.rules import RuleError
 from course.lab.training import fair
@@ -209,4 +209,4 @@ def _table(entries: Sequence[Entry]) -> str:
         right = 100 * entry.accuracy[entry.best]
         accuracy = f"{right.mean():.1f} % ({right.min():.1f} – {right.max():.1f})"
         rows.append((entry.name, f"{entry.lr:g}{edge}", fair.spread(entry.final[entry.best]), accuracy))
-    return fair.table(head, rows)
+    return look.table(head, rows)

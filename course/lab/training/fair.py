@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -152,16 +151,6 @@ def chart(contestants: Sequence[tuple[str, Tuned, Array, Array]], *, along: Text
         over_rates.set_title(str(Text(en="loss at the end", zh="最终损失")), fontsize=11)
         figure.tight_layout()
     return figure
-
-
-def table(head: Sequence[Text], rows: Sequence[Sequence[object]]) -> str:
-    """A table as HTML, every cell escaped and set to the left."""
-
-    def row(tag: str, cells: Sequence[object]) -> str:
-        inside = "".join(f"<{tag} style='text-align:left'>{html.escape(str(cell))}</{tag}>" for cell in cells)
-        return f"<tr>{inside}</tr>"
-
-    return f"<table>{row('th', head)}{''.join(row('td', each) for each in rows)}</table>"
 
 
 def spread(values: Array, form: str = ".3f") -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from course.lab import fonts
-from course.lab.fonts import BLUE, GREY, ORANGE
+from course.lab.look import BLUE, GREY, ORANGE
 from course.lab.parts.claims import say
 from course.lab.rules import reference
 from course.lab.svg import UNCUT, Array, circle, drawing, line, log_scale, pictured, polyline, text
@@ -221,7 +221,7 @@ def _chart(entries: tuple[Entry, ...], untrained: float, defaults: Mapping[Name,
             if default in entry.lrs:
                 at = entry.lrs.index(default)
                 axes.plot(default, middle[at], "o", markersize=15, fillstyle="none", color=drawn.get_color(), mew=1.6)
-        axes.axhline(untrained, color="#666666", linewidth=1, linestyle=":")
+        axes.axhline(untrained, color=GREY, linewidth=1, linestyle=":")
         axes.set(xscale="log", yscale="log", xlabel=str(Text(en="learning rate", zh="学习率")))
         axes.set_xticks(entries[0].lrs)
         axes.set_yticks([0.1, 0.3, 1, 3, 10, 30, 100], ["0.1", "0.3", "1", "3", "10", "30", "100"])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from course.lab.fonts import BLUE, GREY, ORANGE
+from course.lab.look import BLUE, GREY, ORANGE
 from course.lab.rules import reference
 from course.lab.svg import UNCUT, Array, drawing, level, line, log_scale, pictured, polyline, rect, scale, text
 from course.rule import Run

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.lab.fonts import BLUE, GREY, ORANGE
+from course.lab.look import BLUE, GREY, ORANGE
 from course.lab.rules import reference
 from course.lab.svg import UNCUT, Array, circle, drawing, level, line, log_scale, pictured, polyline, rect, text
 from course.lab.training.data import Data

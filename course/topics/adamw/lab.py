@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.lab import fonts
+from course.lab import fonts, look
 from course.lab.parts.claims import say
 from course.lab.rules import RuleError
 from course.lab.training import fair
@@ -257,12 +257,12 @@ def _chart(grids: Sequence[Grid]) -> Any:
             at = range(len(grid.decays))
             row, chosen = grid.best
             for losses, line, colour, label in (
-                (grid.test[row], "-", fonts.ORANGE, Text(en="test", zh="测试集")),
-                (grid.train[row], "--", fonts.BLUE, Text(en="training", zh="训练集")),
+                (grid.test[row], "-", look.ORANGE, Text(en="test", zh="测试集")),
+                (grid.train[row], "--", look.BLUE, Text(en="training", zh="训练集")),
             ):
                 axes.plot(at, losses.mean(axis=1), line, color=colour, marker="o", markersize=4, label=str(label))
                 axes.fill_between(at, losses.min(axis=1), losses.max(axis=1), color=colour, alpha=0.15, linewidth=0)
-            axes.axvline(chosen, color=fonts.GREY, linestyle=":")
+            axes.axvline(chosen, color=look.GREY, linestyle=":")
             axes.set_xticks(at, [f"{decay:g}" for decay in grid.decays])
             axes.set_xlabel(str(Text(en="weight decay λ", zh="权重衰减 λ")))
             axes.set_title(f"{grid.name}, lr = {grid.lrs[row]:g}", fontsize=11)
@@ -306,4 +306,4 @@ def _table(grids: Sequence[Grid]) -> str:
             f"{right.mean():.1f} % ({right.min():.1f} – {right.max():.1f})",
         )
         rows.append(cells)
-    return fair.table(head, rows)
+    return look.table(head, rows)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.lab import fonts
+from course.lab import fonts, look
 from course.lab.parts.claims import say
 from course.lab.rules import reference
 from course.lab.training.tables import fit, tables
@@ -141,7 +141,7 @@ class HeatMaps:
                 axes.imshow(worse, origin="lower", aspect="auto", cmap="Greys", vmin=0, vmax=1.6)
                 axes.grid(visible=False)
                 row, column = np.unravel_index(int(np.argmin(losses)), losses.shape)
-                axes.plot(column, row, marker="*", markersize=11, color="#D55E00", markeredgecolor="white")
+                axes.plot(column, row, marker="*", markersize=11, color=look.ORANGE, markeredgecolor="white")
                 axes.set_title(f"{reference(stem).__name__}", fontsize=11)
                 axes.set_ylabel(name, fontsize=10, labelpad=4)
                 ticks = [0, SIDE // 2, SIDE - 1]
@@ -272,8 +272,8 @@ def standings(result: Contest, names: Mapping[str, str]) -> None:
         figure, (loss, right) = plt.subplots(1, 2, figsize=(9.2, 4.0), sharey=True)
         for row, entry in enumerate(ranked):
             for axes, values in ((loss, entry.final[entry.best]), (right, 100 * entry.accuracy[entry.best])):
-                axes.plot([values.min(), values.max()], [row, row], color=fonts.BLUE, linewidth=3, alpha=0.35)
-                axes.plot(values, [row] * len(values), "o", color=fonts.BLUE, markersize=5)
+                axes.plot([values.min(), values.max()], [row, row], color=look.BLUE, linewidth=3, alpha=0.35)
+                axes.plot(values, [row] * len(values), "o", color=look.BLUE, markersize=5)
         loss.set_yticks(range(len(ranked)), labels, fontsize=9)
         loss.set(xscale="log", xlabel=str(Text(en="final training loss", zh="最终训练损失")))
         loss.set_xticks(

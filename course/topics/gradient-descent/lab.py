@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.lab import fonts
+from course.lab import fonts, look
 from course.lab.training import fair
 from course.text import Text
 
@@ -50,9 +50,9 @@ def shrink_factors(flat: float = 1.0, steep: float = 25.0) -> None:
             linewidth=2,
             label=str(Text(en=f"across (curvature {steep:g})", zh=f"横向（曲率 {steep:g}）")),
         )
-        axes.axhline(1, color=fonts.GREY, linewidth=1)
-        axes.axvspan(limit, rates[-1], color=fonts.ORANGE, alpha=0.12, linewidth=0)
-        axes.text(limit * 1.15, 0.45, str(Text(en="runs away", zh="发散")), ha="center", color=fonts.ORANGE)
+        axes.axhline(1, color=look.GREY, linewidth=1)
+        axes.axvspan(limit, rates[-1], color=look.ORANGE, alpha=0.12, linewidth=0)
+        axes.text(limit * 1.15, 0.45, str(Text(en="runs away", zh="发散")), ha="center", color=look.ORANGE)
         axes.plot([best], [1 - best * flat], "o", color="#111", markersize=7, zorder=3)
         note = Text(en=f"best compromise: γ = {best:.3f}", zh=f"最好的折中：γ = {best:.3f}")
         axes.annotate(

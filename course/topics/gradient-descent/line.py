@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.lab.fonts import BLUE, GREEN, GREY, ORANGE, PINK
+from course.lab.look import BLUE, GREEN, GREY, ORANGE, PINK, paragraph
 from course.lab.rules import reference
 from course.lab.svg import circle, drawing, line, polyline, rect, scale, text
 from course.rule import Run
@@ -110,17 +110,15 @@ def walked(path: Sequence[float], lr: float) -> list[float]:
 
 def scene(path: Sequence[float], lr: float, *, fog: bool) -> str:
     """The drawing as inline SVG: the line and its squares on the left, the loss and the walker on the right."""
-    lang, theta, t = language(), path[-1], len(path) - 1
+    theta, t = path[-1], len(path) - 1
     facts: dict[str, Any] = {"t": t, "theta": _number(theta)}
     if LOWEST <= theta <= HIGHEST:
         steep = slope(theta)
         said = _NOW.format(loss=_number(loss(theta)), slope=_number(steep), move=_number(-lr * steep), **facts)
     else:
         said = _GONE.format(**facts)
-    return (
-        drawing(said, WIDTH, HEIGHT, _data(theta), _descent(path, lr, fog=fog))
-        + f'<p lang="{lang}" aria-live="polite" style="margin:.2em 0;line-height:1.5">{said[lang]}</p>'
-    )
+    told = paragraph(said[language()], margin=".2em 0", live=True)
+    return drawing(said, WIDTH, HEIGHT, _data(theta), _descent(path, lr, fog=fog)) + told
 
 
 def _number(value: float) -> str:

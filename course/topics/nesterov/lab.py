@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from course.lab import fonts
-from course.lab.fonts import BLUE, GREEN, GREY, ORANGE
+from course.lab.look import BLUE, GREEN, GREY, ORANGE
 from course.lab.rules import reference
 from course.lab.svg import Array, circle, drawing, level, line, pictured, polyline, rect, scale, text
 from course.lab.training.data import Data, digits
