@@ -130,6 +130,9 @@ def svg(figure: Figure, alt: Text) -> str:
         figure: drawn inside `style()`.
         alt: what the chart shows.
 
+    Returns:
+        An SVG element.
+
     Raises:
         RuntimeError: the figure was made outside of `style()`, where Chinese words may find no font.
 

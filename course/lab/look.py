@@ -51,6 +51,7 @@ def paragraph(inside: str, *, tag: str = "p", margin: str = "", live: bool = Fal
         HTML.
 
     Examples:
+        >>> from course.lab.look import paragraph
         >>> paragraph("2 &lt; 3", margin="0")
         '<p lang="en" style="line-height:1.5;max-width:60em;margin:0">2 &lt; 3</p>'
 
@@ -72,6 +73,7 @@ def card(head: str, inside: str, colour: str, *, live: bool = False) -> str:
         HTML.
 
     Examples:
+        >>> from course.lab.look import card
         >>> card("✓ Right.", " It is.", "green").split(">", 1)[1]
         '<b style="color:green">✓ Right.</b> It is.</div>'
 
@@ -102,6 +104,7 @@ def table(
         HTML.
 
     Examples:
+        >>> from course.lab.look import table
         >>> table(["x"], [["< 2"]]).split("<tbody>")[1]
         '<tr><td style="text-align:left">&lt; 2</td></tr></tbody></table>'
 
@@ -127,6 +130,8 @@ def link(file: Path, words: str) -> str:
         HTML.
 
     Examples:
+        >>> from pathlib import Path
+        >>> from course.lab.look import link
         >>> link(Path("my file.py"), "<here>")
         '<a href="my%20file.py">&lt;here&gt;</a>'
 

@@ -49,7 +49,14 @@ class Sentence:
 
 
 def say(text: Text) -> None:
-    """Put a sentence under the cell."""
+    """Put a sentence under the cell.
+
+    Examples:
+        >>> from course.lab import Text, say
+        >>> say(Text(en="The loss fell to 0.1.", zh="损失降到了 0.1。"))
+        The loss fell to 0.1.
+
+    """
     from IPython import display
 
     display.display(Sentence(text))  # type: ignore[no-untyped-call]
@@ -64,8 +71,16 @@ def verdict(claim: str, outcome: Outcome, *, en: str, zh: str) -> Card:
         en: the figures behind the verdict, in a sentence or two.
         zh: the same in Chinese.
 
+    Returns:
+        The card that the cell shows.
+
     Raises:
         KeyError: there is no such outcome.
+
+    Examples:
+        >>> from course.lab import verdict
+        >>> verdict("mom-1", "holds", en="15 steps of 200.", zh="200 步中的 15 步。")
+        ✓ mom-1: holds · 15 steps of 200.
 
     """
     _LOOK[outcome]

@@ -217,6 +217,13 @@ def guide() -> widgets.VBox:
     """Questions one below the other; each answer, by mouse or arrow keys, opens what follows from it.
 
     An earlier answer can be changed at any time: what stood below it is asked anew.
+
+    Examples:
+        >>> from course.lab import guide
+        >>> question, answers = guide().children
+        >>> answers.options
+        ('Yes', 'No')
+
     """
     import ipywidgets as widgets
 

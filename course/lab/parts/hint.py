@@ -25,8 +25,17 @@ def hint(stem: str) -> widgets.VBox:
     Args:
         stem: the topic, for instance "momentum".
 
+    Returns:
+        The buttons, and below them what has been opened.
+
     Raises:
         CourseError: there is no such topic.
+
+    Examples:
+        >>> from course.lab import hint
+        >>> buttons, shown = hint("momentum").children
+        >>> buttons.children[0].description
+        '1. A nudge'
 
     """
     import ipywidgets as widgets

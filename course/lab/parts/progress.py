@@ -79,8 +79,17 @@ def progress(folder: str | Path | None = None) -> Progress:
     Args:
         folder: where the files lie; by default `course/optim`.
 
+    Returns:
+        The table.
+
     Raises:
         CourseError: there is no such folder.
+
+    Examples:
+        >>> from course.lab import progress
+        >>> table = progress("solutions")
+        >>> all(verdict.passed for verdict in table.verdicts)
+        True
 
     """
     return Progress(tuple(shared.verdicts(Path(folder) if folder is not None else LEARNER)))

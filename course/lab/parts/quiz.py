@@ -26,12 +26,40 @@ class Answer:
 
 
 def right(text: Text, why: Text) -> Answer:
-    """The right answer; `why` is shown when it is chosen."""
+    """Return the right answer of a question.
+
+    Args:
+        text: what one chooses.
+        why: shown when it is chosen.
+
+    Returns:
+        The answer.
+
+    Examples:
+        >>> from course.lab import Text, right
+        >>> right(Text(en="Yes", zh="是"), why=Text(en="It does.", zh="确实如此。")).correct
+        True
+
+    """
     return Answer(text, why, correct=True)
 
 
 def wrong(text: Text, why: Text) -> Answer:
-    """A wrong answer; `why` says what the chooser may have had in mind, and where it breaks."""
+    """Return a wrong answer of a question.
+
+    Args:
+        text: what one chooses.
+        why: what the chooser may have had in mind, and where it breaks.
+
+    Returns:
+        The answer.
+
+    Examples:
+        >>> from course.lab import Text, wrong
+        >>> wrong(Text(en="No", zh="否"), why=Text(en="Look again.", zh="再看看。")).correct
+        False
+
+    """
     return Answer(text, why, correct=False)
 
 
@@ -42,8 +70,19 @@ def quiz(question: Text, *answers: Answer) -> widgets.VBox:
         question: the question; `code spans` are kept.
         answers: two or more, exactly one of them `right`.
 
+    Returns:
+        The question, its answers, and the reply to the one chosen.
+
     Raises:
         ValueError: not exactly one answer is right, or two read the same.
+
+    Examples:
+        >>> from course.lab import Text, quiz, right, wrong
+        >>> yes = right(Text(en="Yes", zh="是"), Text(en="It does.", zh="确实如此。"))
+        >>> no = wrong(Text(en="No", zh="否"), Text(en="Look again.", zh="再看看。"))
+        >>> asked, choice, reply = quiz(Text(en="Does it?", zh="会吗？"), yes, no).children
+        >>> choice.options
+        ('Yes', 'No')
 
     """
     import ipywidgets as widgets

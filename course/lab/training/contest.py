@@ -64,18 +64,45 @@ class Contest:
         return any(entry.name == name for entry in self.entries)
 
     def clearly_better(self, one: Name, other: Name) -> bool:
-        """Whether the worst seed of `one` ends below the best of `other`, each at its best learning rate."""
+        """Whether the worst seed of `one` ends below the best of `other`, each at its best learning rate.
+
+        Args:
+            one: a contestant's name.
+            other: another one's.
+
+        Returns:
+            True if the two ranges over the seeds do not even touch.
+
+        """
         a, b = self[one], self[other]
         return bool(a.final[a.best].max() < b.final[b.best].min())
 
     def compare(self, one: Name, other: Name) -> Text:
-        """Say from the figures whether `one` ended with a lower training loss than `other`, each at its best rate."""
+        """Say from the figures whether `one` ended with a lower training loss than `other`, each at its best rate.
+
+        Args:
+            one: a contestant's name.
+            other: another one's.
+
+        Returns:
+            The sentence.
+
+        """
         a, b = self[one], self[other]
         measured = Text(en="At the end {one} has a mean training loss of", zh="训练结束时，{one} 的平均训练损失为")
         return fair.lower(measured, one, other, a.final[a.best], b.final[b.best])
 
     def same(self, one: Name, other: Name) -> Text:
-        """Say whether two contestants are one and the same rule: how far apart their losses are in the first epoch."""
+        """Say whether two contestants are one rule: how far apart their losses are in the first epoch.
+
+        Args:
+            one: a contestant's name.
+            other: another one's.
+
+        Returns:
+            The sentence.
+
+        """
         a, b = self[one], self[other]
         gap = float(np.abs(a.losses - b.losses)[a.best, :, : a.last].max())
         return fair.same_rule(Text(en="In the first epoch", zh="在第一个训练轮里"), one, other, gap)
@@ -116,6 +143,17 @@ def contest(
         epochs: passes over the training set.
         model: makes the network.
         data: the handwritten digits if not given.
+
+    Returns:
+        The result, to be shown and asked.
+
+    Examples:
+        >>> import torch
+        >>> from course.lab import contest
+        >>> sgd = lambda params, lr: torch.optim.SGD(params, lr=lr)
+        >>> result = contest({"SGD": sgd}, lrs=[0.1], seeds=2, epochs=1)
+        >>> result["SGD"].losses.shape
+        (1, 2, 21)
 
     """
     from tqdm.auto import tqdm

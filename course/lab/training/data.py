@@ -28,6 +28,18 @@ def digits(device: str = "cpu") -> Data:
 
     Inputs have shape (n, 1, 8, 8), values from 0 to 1. The split is the same every time. 1344 is 21 batches of 64: a
     last batch of three images would take as long a step as the others, on a far noisier gradient.
+
+    Args:
+        device: where the tensors lie, by torch's name.
+
+    Returns:
+        Inputs of shape (n, 1, 8, 8), values from 0 to 1; targets of shape (n,).
+
+    Examples:
+        >>> from course.lab import digits
+        >>> digits().train_x.shape
+        torch.Size([1344, 1, 8, 8])
+
     """
     import torch
     from sklearn.datasets import load_digits
@@ -45,6 +57,18 @@ def letters(device: str = "cpu") -> Data:
 
     The text is scikit-learn's description of its own data sets. Inputs have shape (n, 12), indices into the text's
     alphabet, int64. Training and test windows come from different parts of the text.
+
+    Args:
+        device: where the tensors lie, by torch's name.
+
+    Returns:
+        Inputs of shape (n, 12); targets of shape (n,).
+
+    Examples:
+        >>> from course.lab import letters
+        >>> letters().train_x.shape
+        torch.Size([2048, 12])
+
     """
     import torch
     from sklearn import datasets

@@ -39,6 +39,9 @@ def name(network: torch.nn.Module, optimizer: Any, data: Data, **how: object) ->
         data: what to train on and to test on.
         how: whatever else decides the outcome, by name.
 
+    Returns:
+        32 hexadecimal digits, or None.
+
     """
     import torch
 
@@ -75,7 +78,14 @@ def read(name: str | None) -> tuple[list[float], float] | None:
 
 
 def write(name: str | None, losses: list[float], accuracy: float) -> None:
-    """Keep an outcome; where nothing can be written nothing is kept, and the next contest trains again."""
+    """Keep an outcome; where nothing can be written, the next contest trains again.
+
+    Args:
+        name: of the training run; None for one that is not kept.
+        losses: on each mini-batch.
+        accuracy: on the test set, from 0 to 1.
+
+    """
     if name is None:
         return
     partial = FOLDER / f"{name}.{os.getpid()}"

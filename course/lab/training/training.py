@@ -43,8 +43,16 @@ def mine(stem: str, **hyperparameters: Any) -> Mine:
         stem: the topic.
         hyperparameters: all but `lr`, which the training gives; if there is an `inner` rule, to that one.
 
+    Returns:
+        A contestant for `contest`.
+
     Raises:
         CourseError: there is no such topic.
+
+    Examples:
+        >>> from course.lab import mine
+        >>> str(mine("sgd").why_not)
+        'course/optim/sgd.py is not written yet, so torch runs alone. Come back when your rule is ready.'
 
     """
     import torch
@@ -96,6 +104,14 @@ def small_cnn(width: int = 8) -> torch.nn.Module:
     Args:
         width: the channels of the first convolution; the second has twice as many.
 
+    Returns:
+        A network from (n, 1, 8, 8) to (n, 10).
+
+    Examples:
+        >>> from course.lab import small_cnn
+        >>> sum(weights.numel() for weights in small_cnn().parameters())
+        1898
+
     """
     from torch import nn
 
@@ -114,6 +130,14 @@ def small_rnn(width: int = 32) -> torch.nn.Module:
 
     Args:
         width: the length of its hidden state.
+
+    Returns:
+        A network from (n, 12) to (n, size of the alphabet).
+
+    Examples:
+        >>> from course.lab import letters, small_rnn
+        >>> small_rnn(width=4)(letters().test_x[:2]).shape
+        torch.Size([2, 58])
 
     """
     from torch import nn
@@ -159,6 +183,26 @@ def train(
     """Train one network from one seed, which fixes the first weights and the order of the mini-batches.
 
     What torch's own optimizers came to in an earlier run is not trained again (`course.lab.training.kept`).
+
+    Args:
+        model: makes the network.
+        optimizer: from parameters and a learning rate to an optimizer.
+        data: what to train on and to test on.
+        lr: the learning rate.
+        seed: of weights and order.
+        epochs: passes over the training set.
+        batch: examples a step.
+
+    Returns:
+        Losses and accuracy.
+
+    Examples:
+        >>> import torch
+        >>> from course.lab import digits, small_cnn, train
+        >>> sgd = lambda params, lr: torch.optim.SGD(params, lr=lr)
+        >>> len(train(small_cnn, sgd, digits(), lr=0.1, seed=0, epochs=1).losses)
+        21
+
     """
     import torch
     from torch.nn.functional import cross_entropy
@@ -188,7 +232,15 @@ def train(
 
 
 def gpu() -> bool:
-    """Whether torch can use a GPU here; a sentence under the cell says which, or why the cell does nothing."""
+    """Return whether torch can use a GPU here, and say which, or why the cell does nothing.
+
+    Examples:
+        >>> from course.lab import gpu
+        >>> print("A GPU?"); found = gpu()  # doctest: +ELLIPSIS
+        A GPU?
+        ...
+
+    """
     import torch
 
     found = torch.cuda.is_available()

@@ -344,6 +344,12 @@ def descent(
     Raises:
         CourseError: an argument names nothing that there is.
 
+    Examples:
+        >>> from course.lab import descent
+        >>> widget = descent("momentum", landscape="ravine", lr=0.02, steps=50)
+        >>> widget.path.shape
+        (51, 2)
+
     """
     if not 1 <= steps <= MOST_STEPS:
         raise CourseError(

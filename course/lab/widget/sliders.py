@@ -86,7 +86,16 @@ ABSOLUTE = {"adagrad": 0.5, "rmsprop": 0.05, "adam": 0.1, "adamw": 0.1, "radam":
 
 
 def suggested_lr(stem: str, landscape: Landscape) -> float:
-    """Return a learning rate with which the topic's rule gets somewhere on the landscape."""
+    """Suggest a learning rate.
+
+    Args:
+        stem: the topic.
+        landscape: where its rule is to walk.
+
+    Returns:
+        A learning rate with which the rule gets somewhere there.
+
+    """
     return ABSOLUTE.get(stem, RELATIVE.get(stem, 1.0) * landscape.lr)
 
 

@@ -93,6 +93,9 @@ def walk(make: Callable[[], Any], landscape: Landscape, start: tuple[float, floa
         start: x and y.
         steps: how many steps at most.
 
+    Returns:
+        The steps taken, and why they end early if they do.
+
     """
     record = _Record(landscape, np.array(start, dtype=np.float64))
     diverged, failure = False, None

@@ -67,7 +67,16 @@ class Journey:
 
 
 def journey(scale: float = 1.0, eps: float = 1e-6) -> Journey:
-    """Walk the road with the rule's defaults, all slopes multiplied by `scale`."""
+    """Walk the road with the rule's defaults.
+
+    Args:
+        scale: what all slopes are multiplied by.
+        eps: the rule's ε.
+
+    Returns:
+        What the rule has seen and done, step by step.
+
+    """
     rule = reference("adadelta")(eps=eps)
     run = Run(rule, [np.zeros(())])
     where, before, seen = [0.0], [], []
@@ -85,6 +94,15 @@ def strides(step: int = 31) -> widgets.VBox:
     Args:
         step: which step the sum under the charts shows at first, 1 to 60.
 
+    Returns:
+        The widget.
+
+    Examples:
+        >>> from course.lab import strides
+        >>> controls, picture = strides(step=10).children
+        >>> controls.children[0].value
+        10
+
     """
     import ipywidgets as widgets
 
@@ -98,7 +116,17 @@ def strides(step: int = 31) -> widgets.VBox:
 
 
 def scene(step: int, scale: float, eps: float) -> str:
-    """Inline SVG: slopes on the left, steps on the right, both with what is usual; below, the sum of one step."""
+    """Inline SVG: slopes on the left, steps on the right, both with what is usual; below, the sum of one step.
+
+    Args:
+        step: the one whose sum is shown, from 1 on.
+        scale: what all slopes are multiplied by.
+        eps: the rule's ε.
+
+    Returns:
+        Inline SVG.
+
+    """
     seen = journey(scale, eps)
     at = step - 1
     numbers = [float(each[at]) for each in (seen.usual_step, seen.slope, seen.usual_slope, seen.step)]
@@ -167,7 +195,16 @@ def _power(power: int) -> str:
 
 
 def learns(entry: Entry, untrained: float) -> tuple[float, ...]:
-    """The rates at which a contestant brought the loss below half of the untrained network's, mean of the seeds."""
+    """Find the rates at which a contestant brought the loss below half of the untrained network's, mean of the seeds.
+
+    Args:
+        entry: the contestant's training runs.
+        untrained: the loss of a network that knows nothing.
+
+    Returns:
+        These rates, in the order in which they were tried.
+
+    """
     finals = entry.final.mean(axis=1)
     return tuple(lr for lr, final in zip(entry.lrs, finals, strict=True) if final < untrained / 2)
 
@@ -181,6 +218,15 @@ def over_rates(result: Contest, *, untrained: float, defaults: Mapping[Name, flo
         result: of a contest.
         untrained: the loss of a network that knows nothing; a line marks it.
         defaults: by contestant, the rate that it has when nobody sets one; ringed in the chart.
+
+    Examples:
+        >>> import torch
+        >>> from course.lab import contest, over_rates
+        >>> sgd = lambda params, lr: torch.optim.SGD(params, lr=lr)
+        >>> result = contest({"SGD": sgd}, lrs=[0.1, 1.0], seeds=1, epochs=1)
+        >>> over_rates(result, untrained=2.3, defaults={"SGD": 0.1})  # doctest: +ELLIPSIS
+        <IPython.core.display.HTML object>
+        SGD: below half of the untrained loss at 0 of 2 rates ...
 
     """
     for reason in result.absent:

@@ -73,6 +73,18 @@ def docstrings(device: str = "cpu") -> Data:
 
     Inputs have shape (n, words), float32, 0 or 1; about one in a hundred is 1. Three quarters are for training, cut
     off after the last full mini-batch of 64. The split is the same every time; the text is that of the Python at hand.
+
+    Args:
+        device: where the tensors lie, by torch's name.
+
+    Returns:
+        Inputs of shape (n, words); targets of shape (n,).
+
+    Examples:
+        >>> from course.lab import docstrings
+        >>> sorted(docstrings().train_x.unique().tolist())
+        [0.0, 1.0]
+
     """
     import torch
 
@@ -88,7 +100,17 @@ def docstrings(device: str = "cpu") -> Data:
 
 
 def word_weights() -> torch.nn.Module:
-    """One weight for every word and package, all 0 at first, and a bias for each package: softmax regression."""
+    """One weight for every word and package, all 0 at first, and a bias for each package: softmax regression.
+
+    Returns:
+        A network from (n, words) to (n, 8).
+
+    Examples:
+        >>> from course.lab import docstrings, word_weights
+        >>> word_weights()(docstrings().test_x[:2]).shape
+        torch.Size([2, 8])
+
+    """
     from torch import nn
 
     layer = nn.Linear(len(vocabulary()), len(PACKAGES))
@@ -181,6 +203,15 @@ def word_steps(*, sgd: float, adagrad: float, seed: int = 0) -> WordSteps:
         sgd: the learning rate of SGD.
         adagrad: the learning rate of AdaGrad.
         seed: of the order of the mini-batches.
+
+    Returns:
+        How long each word's steps were, and AdaGrad's rates.
+
+    Examples:
+        >>> from course.lab import word_steps
+        >>> seen = word_steps(sgd=1.0, adagrad=0.1)
+        >>> seen.ratio("AdaGrad") > seen.ratio("SGD")
+        True
 
     """
     import torch
@@ -285,10 +316,20 @@ def factorize(rule: Rule, *, seed: int, width: int = 2, epochs: int = 6, batch: 
 
 
 def pairs_contest(rules: Mapping[str, Callable[[float], Rule]], lrs: list[float], seeds: int = 3) -> dict[str, Array]:
-    """`factorize` with every rule at every learning rate from every seed, with a progress bar.
+    """Run `factorize` with every rule at every learning rate from every seed, with a progress bar.
+
+    Args:
+        rules: by name, from a learning rate to a rule.
+        lrs: the learning rates that each of them tries.
+        seeds: how many.
 
     Returns:
         By name, the errors: float64 of shape (learning rates, seeds).
+
+    Examples:
+        >>> from course.lab import pairs_contest
+        >>> pairs_contest({}, lrs=[0.1])
+        {}
 
     """
     from tqdm.auto import tqdm

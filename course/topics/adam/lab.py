@@ -60,7 +60,16 @@ class Start:
 
 
 def start(beta1: float, beta2: float) -> Start:
-    """Let the course's own Adam walk at lr = 1 along a slope of 1."""
+    """Let the course's own Adam walk at lr = 1 along a slope of 1.
+
+    Args:
+        beta1: of the direction's average.
+        beta2: of the squares' average.
+
+    Returns:
+        Both averages and the lengths of the steps.
+
+    """
     run = Run(reference("adam")(lr=1.0, betas=(beta1, beta2)), [np.zeros(())])
     first, root, where = [], [], [0.0]
     for _ in range(STEPS):
@@ -78,6 +87,15 @@ def gauges(beta1: float = 0.9, beta2: float = 0.999) -> widgets.VBox:
         beta1: where the slider of the direction's average stands at first.
         beta2: where the slider of the squares' average stands at first.
 
+    Returns:
+        The widget.
+
+    Examples:
+        >>> from course.lab import gauges
+        >>> controls, picture = gauges(beta1=0.5).children
+        >>> controls.children[1].value
+        0.5
+
     """
     import ipywidgets as widgets
 
@@ -92,7 +110,17 @@ def gauges(beta1: float = 0.9, beta2: float = 0.999) -> widgets.VBox:
 
 
 def scene(step: int, beta1: float, beta2: float) -> str:
-    """Inline SVG: the gauges after `step` steps on the left, the lengths of all steps on the right."""
+    """Inline SVG: the gauges on the left, the lengths of all steps on the right.
+
+    Args:
+        step: after which, from 1 on.
+        beta1: of the direction's average.
+        beta2: of the squares' average.
+
+    Returns:
+        Inline SVG.
+
+    """
     seen = start(beta1, beta2)
     now = step - 1
     alt = Text(
@@ -157,6 +185,18 @@ def passages(device: str = "cpu") -> Data:
 
     The text is scikit-learn's description of its own data sets, as in `letters`. Inputs and targets have shape (n, 8),
     indices into the text's alphabet, int64: 512 passages to train on, 128 to test, from different parts of the text.
+
+    Args:
+        device: where the tensors lie, by torch's name.
+
+    Returns:
+        Inputs and targets of shape (n, 8).
+
+    Examples:
+        >>> from course.lab import passages
+        >>> passages().train_y.shape
+        torch.Size([512, 8])
+
     """
     import torch
     from sklearn import datasets
@@ -180,6 +220,14 @@ def small_transformer(width: int = 32, layers: int = 1, heads: int = 2) -> torch
         width: the length of the vector at each place.
         layers: how many.
         heads: of the attention; divides the width.
+
+    Returns:
+        The network.
+
+    Examples:
+        >>> from course.lab import passages, small_transformer
+        >>> small_transformer(width=8)(passages().test_x[:2]).shape
+        torch.Size([2, 58, 8])
 
     """
     from torch import nn

@@ -79,6 +79,9 @@ def crowd(seeds: int, width: int = 32) -> torch.nn.Module:
         seeds: how many networks; the first one is seed 0.
         width: of the hidden layer.
 
+    Returns:
+        One network that holds them all.
+
     """
     import torch
     from torch import nn
@@ -144,13 +147,31 @@ class DecayContest:
         return any(grid.name == name for grid in self.grids)
 
     def compare(self, one: Name, other: Name) -> Text:
-        """Say from the figures whether `one` ended with a lower test loss than `other`, each at its best setting."""
+        """Say from the figures whether `one` ended with a lower test loss than `other`, each at its best setting.
+
+        Args:
+            one: a contestant's name.
+            other: another one's.
+
+        Returns:
+            The sentence.
+
+        """
         a, b = self[one], self[other]
         measured = Text(en="On the test set {one} has a mean loss of", zh="在测试集上，{one} 的平均损失为")
         return fair.lower(measured, one, other, a.test[a.best], b.test[b.best])
 
     def same(self, one: Name, other: Name) -> Text:
-        """Say whether two contestants are one and the same rule: how far apart they are in the first ten steps."""
+        """Say whether two contestants are one and the same rule: how far apart they are in the first ten steps.
+
+        Args:
+            one: a contestant's name.
+            other: another one's.
+
+        Returns:
+            The sentence.
+
+        """
         a, b = self[one], self[other]
         gap = float(np.abs(a.first[b.best] - b.first[b.best]).max())
         return fair.same_rule(Text(en="In the first ten steps", zh="在最初十步里"), one, other, gap)
@@ -185,6 +206,17 @@ def decay_contest(
         steps: how many, each on 20 examples drawn at random.
         examples: the size of the training set.
         device: where to train.
+
+    Returns:
+        The result, to be shown and asked.
+
+    Examples:
+        >>> import torch
+        >>> from course.lab import decay_contest
+        >>> adamw = lambda decay: lambda params, lr: torch.optim.AdamW(params, lr=lr, weight_decay=decay)
+        >>> result = decay_contest({"AdamW": adamw}, {"AdamW": [0.0, 0.1]}, lrs=[0.01], seeds=2, steps=11)
+        >>> result["AdamW"].test.shape
+        (1, 2, 2)
 
     """
     from tqdm.auto import tqdm

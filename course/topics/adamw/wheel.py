@@ -45,6 +45,9 @@ def fade(stem: str, decay: float, ratio: float) -> Array:
         decay: the weight decay.
         ratio: how many times larger the loud weight's gradients are.
 
+    Returns:
+        float64 of shape (201, 2).
+
     """
     draws = np.random.default_rng(7).choice([-1.0, 1.0], STEPS)
     run = Run(reference(stem)(lr=LR, weight_decay=decay), [np.ones(2)])
@@ -62,6 +65,15 @@ def two_hands(decay: float = 0.5, ratio: float = 100.0) -> widgets.VBox:
         decay: where the slider of the decay stands at first.
         ratio: how many times larger the loud weight's gradients are at first: 1, 3, 10, 30 or 100.
 
+    Returns:
+        The widget.
+
+    Examples:
+        >>> from course.lab import two_hands
+        >>> controls, picture = two_hands(decay=0.1).children
+        >>> controls.children[0].value
+        0.1
+
     """
     import ipywidgets as widgets
 
@@ -73,7 +85,16 @@ def two_hands(decay: float = 0.5, ratio: float = 100.0) -> widgets.VBox:
 
 
 def scene(decay: float, ratio: float) -> str:
-    """Inline SVG: both weights over the steps, once for each of the two rules."""
+    """Inline SVG: both weights over the steps, once for each of the two rules.
+
+    Args:
+        decay: the weight decay.
+        ratio: how many times larger the loud weight's gradients are.
+
+    Returns:
+        Inline SVG.
+
+    """
     paths = {stem: fade(stem, decay, ratio) for stem in _TITLES}
     alt = Text(
         en="Both weights start at 1. Under Adam with L2 the one with large gradients ends at {a:.2f}, the one with"

@@ -67,6 +67,9 @@ def make(stem: str, lr: Any, **hyperparameters: Any) -> Any:
         lr: the learning rate: a number, or an array that broadcasts against the parameters.
         hyperparameters: further fields of the rule; `beta1` and `beta2` stand for one of the betas.
 
+    Returns:
+        The rule.
+
     """
     for name, place in (("beta1", 0), ("beta2", 1)):
         if name in hyperparameters:
@@ -118,7 +121,16 @@ class HeatMaps:
     seconds: float
 
     def good(self, stem: str, within: float = 2.0) -> float:
-        """Which share of a rule's 400 settings ends at most `within` times as high as the best of all ten rules."""
+        """Return which share of a rule's 400 settings ends not far above the best of all ten rules.
+
+        Args:
+            stem: the rule.
+            within: so many times as high is not far.
+
+        Returns:
+            From 0 to 1.
+
+        """
         best = max(min(float(each.min()) for each in self.losses.values()), ENOUGH)
         return float((self.losses[stem] <= within * best).mean())
 
@@ -184,6 +196,14 @@ def heat_maps(task: str, steps: int = STEPS) -> HeatMaps:
         task: one of `TASKS`.
         steps: how many every training takes.
 
+    Returns:
+        The losses, to be shown and asked.
+
+    Examples:
+        >>> from course.lab import heat_maps
+        >>> heat_maps("bowl", steps=1).losses["adam"].shape
+        (20, 20)
+
     """
     begun = time.perf_counter()
     losses = {}
@@ -207,12 +227,31 @@ class Scores:
     """By task and stem: the same at torch's default rate."""
 
     def suits(self, task: str, stem: str, *, tuned: bool = True) -> bool:
-        """Whether a rule's loss is at most twice the best of all ten at their best rates, or a thousandth."""
+        """Return whether a rule's loss is at most twice the best of all ten at their best rates, or a thousandth.
+
+        Args:
+            task: one of `TASKS`.
+            stem: the rule.
+            tuned: whether at its best rate; else at its default one.
+
+        Returns:
+            True if the rule suits the task.
+
+        """
         best = max(min(self.tuned[task].values()), ENOUGH / 2)
         return (self.tuned if tuned else self.untuned)[task][stem] <= 2 * best
 
     def count(self, stem: str, *, tuned: bool = True) -> int:
-        """How many of the ten tasks a rule suits."""
+        """Count the tasks that a rule suits.
+
+        Args:
+            stem: the rule.
+            tuned: whether at its best rate; else at its default one.
+
+        Returns:
+            Of the ten.
+
+        """
         return sum(self.suits(task, stem, tuned=tuned) for task in self.tuned)
 
     def show(self) -> None:
@@ -242,7 +281,19 @@ class Scores:
 
 
 def ten_tasks() -> Scores:
-    """Run every rule on every one of the ten tasks, hyperparameters at their defaults, at 24 rates and at its own."""
+    """Run every rule on every one of the ten tasks, hyperparameters at their defaults, at 24 rates and at its own.
+
+    Returns:
+        The scores; here made up, for two rules on one task.
+
+    Examples:
+        >>> from course.lab import ten_tasks  # takes some seconds
+        >>> from course.topics.choosing.lab import Scores
+        >>> scores = Scores(tuned={"bowl": {"sgd": 0.01, "adam": 0.03}}, untuned={"bowl": {"sgd": 0.9, "adam": 0.02}})
+        >>> scores.count("sgd"), scores.count("adam"), scores.count("adam", tuned=False)
+        (1, 0, 1)
+
+    """
     rates = np.geomspace(1e-4, 1e2, 24)
     tuned: dict[str, dict[str, float]] = {}
     untuned: dict[str, dict[str, float]] = {}
@@ -262,6 +313,13 @@ def standings(result: Contest, names: Mapping[str, str]) -> None:
     Args:
         result: of a contest whose contestants are called by their stems.
         names: by stem, what stands beside the line.
+
+    Examples:
+        >>> import torch
+        >>> from course.lab import contest, standings
+        >>> sgd = lambda params, lr: torch.optim.SGD(params, lr=lr)
+        >>> standings(contest({"sgd": sgd}, lrs=[0.1], seeds=2, epochs=1), {"sgd": "SGD"})
+        <IPython.core.display.HTML object>
 
     """
     from matplotlib import pyplot as plt

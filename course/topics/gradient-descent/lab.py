@@ -32,6 +32,11 @@ def shrink_factors(flat: float = 1.0, steep: float = 25.0) -> None:
         flat: the curvature along the valley.
         steep: the curvature across it.
 
+    Examples:
+        >>> from course.lab import shrink_factors
+        >>> shrink_factors(flat=1.0, steep=10.0)
+        <IPython.core.display.HTML object>
+
     """
     from matplotlib import pyplot as plt
 
@@ -169,6 +174,19 @@ def batch_race(
         seeds: how many orders of the samples, the same ones for all.
         epochs: how often every sample is seen.
 
+    Returns:
+        The result, to be shown and asked.
+
+    Examples:
+        >>> import numpy as np
+        >>> from course.lab import batch_race
+        >>> points = np.array([1.0, 2.0, 3.0, 4.0])
+        >>> gradient = lambda theta, rows: theta - points[rows].mean()
+        >>> loss = lambda theta: float(np.mean((theta - points) ** 2) / 2)
+        >>> race = batch_race(gradient, loss, np.zeros(()), 4, batches=[1, 4], lrs=[0.5], seeds=2, epochs=1)
+        >>> race[1].steps, race[4].steps
+        (4, 1)
+
     """
     from tqdm.auto import tqdm
 
@@ -222,6 +240,11 @@ def batch_seconds(sizes: Sequence[int], *, device: str = "cpu", repeat: int = 20
 
     Returns:
         Seconds for one gradient, by batch size.
+
+    Examples:
+        >>> from course.lab import batch_seconds
+        >>> list(batch_seconds([1, 8], repeat=1))
+        [1, 8]
 
     """
     import torch

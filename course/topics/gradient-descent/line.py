@@ -67,6 +67,15 @@ def fit_a_line(lr: float = 0.1, start: float = 0.0) -> widgets.VBox:
         lr: where the slider of the learning rate stands at first.
         start: the slope to begin with.
 
+    Returns:
+        The widget.
+
+    Examples:
+        >>> from course.lab import fit_a_line
+        >>> buttons, sliders, picture = fit_a_line(lr=0.04).children
+        >>> sliders.children[0].value
+        0.04
+
     """
     import ipywidgets as widgets
 
@@ -102,14 +111,33 @@ def fit_a_line(lr: float = 0.1, start: float = 0.0) -> widgets.VBox:
 
 
 def walked(path: Sequence[float], lr: float) -> list[float]:
-    """The path and one step more, taken by the course's own SGD."""
+    """Return a path with one step more, taken by the course's own SGD.
+
+    Args:
+        path: the slopes of the line so far.
+        lr: the learning rate.
+
+    Returns:
+        The longer path.
+
+    """
     run = Run(reference("sgd")(lr=lr), [np.array(path[-1])])
     run.step([np.array(slope(path[-1]))])
     return [*path, float(run.params[0])]
 
 
 def scene(path: Sequence[float], lr: float, *, fog: bool) -> str:
-    """The drawing as inline SVG: the line and its squares on the left, the loss and the walker on the right."""
+    """The drawing as inline SVG: the line and its squares on the left, the loss and the walker on the right.
+
+    Args:
+        path: the slopes of the line so far.
+        lr: the learning rate of the step that comes next.
+        fog: whether the loss is hidden but for the walker's place.
+
+    Returns:
+        Inline SVG.
+
+    """
     theta, t = path[-1], len(path) - 1
     facts: dict[str, Any] = {"t": t, "theta": _number(theta)}
     if LOWEST <= theta <= HIGHEST:

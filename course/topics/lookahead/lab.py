@@ -68,6 +68,9 @@ def march(k: int, alpha: float) -> March:
         k: inner steps in one round.
         alpha: how much of the way the slow weights go.
 
+    Returns:
+        Where all three are, step by step.
+
     """
     inner = reference("momentum")(lr=0.1, momentum=0.9)
     rule, alone = reference("lookahead")(inner=inner, k=k, alpha=alpha), Run(inner, [np.array(1.0)])
@@ -91,6 +94,15 @@ def scout_and_camp(k: int = 5, alpha: float = 0.5) -> widgets.VBox:
         k: where the first slider stands at first, 1 to 20.
         alpha: where the second one stands, 0 to 1.
 
+    Returns:
+        The widget.
+
+    Examples:
+        >>> from course.lab import scout_and_camp
+        >>> controls, picture = scout_and_camp(k=3).children
+        >>> controls.children[0].value
+        3
+
     """
     import ipywidgets as widgets
 
@@ -100,7 +112,16 @@ def scout_and_camp(k: int = 5, alpha: float = 0.5) -> widgets.VBox:
 
 
 def scene(k: int, alpha: float) -> str:
-    """Inline SVG: the heights of scout, camp and the inner rule alone over the steps."""
+    """Inline SVG: the heights of scout, camp and the inner rule alone over the steps.
+
+    Args:
+        k: inner steps in one round.
+        alpha: how much of the way the slow weights go.
+
+    Returns:
+        Inline SVG.
+
+    """
     seen = march(k, alpha)
     meetings = range(k, STEPS + 1, k)
     alt = _ALT.format(alone=abs(seen.alone[-1]), camp=abs(seen.slow[-1]), k=k, alpha=alpha, moves=len(meetings))
@@ -157,6 +178,18 @@ def around(inner: Factory, k: int = 5, alpha: float = 0.5) -> Factory:
         inner: from parameters and a learning rate to an optimizer.
         k: inner steps in one round.
         alpha: how much of the way the slow weights go.
+
+    Returns:
+        From parameters and a learning rate to an optimizer, as `inner`.
+
+    Examples:
+        >>> import torch
+        >>> from course.lab import around
+        >>> weight = torch.nn.Parameter(torch.tensor([4.0]))
+        >>> weight.grad = torch.tensor([1.0])
+        >>> around(lambda params, lr: torch.optim.SGD(params, lr=lr), k=1)([weight], 2.0).step()
+        >>> weight.tolist()
+        [3.0]
 
     """
     import torch

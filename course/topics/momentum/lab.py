@@ -69,6 +69,15 @@ def pushed_box(mu: float = 0.9) -> widgets.VBox:
     Args:
         mu: where the slider stands at first.
 
+    Returns:
+        The widget.
+
+    Examples:
+        >>> from course.lab import pushed_box
+        >>> controls, picture = pushed_box(mu=0.5).children
+        >>> controls.children[1].value
+        0.5
+
     """
     import ipywidgets as widgets
 
@@ -92,7 +101,16 @@ def pushed_box(mu: float = 0.9) -> widgets.VBox:
 
 
 def scene(mu: float, *, moving: bool = False) -> str:
-    """The drawing as inline SVG: both boxes on their floors, and below them push and speed over the steps."""
+    """The drawing as inline SVG: both boxes on their floors, and below them push and speed over the steps.
+
+    Args:
+        mu: how much of its speed the second box keeps.
+        moving: whether the scene plays.
+
+    Returns:
+        Inline SVG.
+
+    """
     plain, heavy = ride(0.0), ride(mu)
     reach = max(90.0, float(heavy.where.max()) * 1.05)
     scale = (WIDTH - 150) / reach

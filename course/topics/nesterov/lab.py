@@ -75,6 +75,9 @@ def drive(stem: str, mu: float) -> Drive:
         stem: "momentum" or "nesterov".
         mu: the momentum coefficient.
 
+    Returns:
+        Where the car and the spot are, step by step.
+
     """
     run = Run(reference(stem)(lr=LR, momentum=mu), [np.array(START)])
     car, spot = [START], [START]
@@ -94,6 +97,15 @@ def braking(mu: float = 0.9) -> widgets.VBox:
     Args:
         mu: where the slider stands at first.
 
+    Returns:
+        The widget.
+
+    Examples:
+        >>> from course.lab import braking
+        >>> controls, picture = braking(mu=0.5).children
+        >>> controls.children[2].value
+        0.5
+
     """
     import ipywidgets as widgets
 
@@ -106,7 +118,16 @@ def braking(mu: float = 0.9) -> widgets.VBox:
 
 
 def scene(mu: float, step: int) -> str:
-    """Inline SVG: the two valleys after `step` steps, and below them both cars' places over all steps."""
+    """Inline SVG: the two valleys, and below them both cars' places over all steps.
+
+    Args:
+        mu: the momentum coefficient.
+        step: after which.
+
+    Returns:
+        Inline SVG.
+
+    """
     heavy, early = drive("momentum", mu), drive("nesterov", mu)
     said = [_fate(each) for each in (heavy, early)]
     alt = Text(
@@ -187,6 +208,18 @@ def pixel_digits(device: str = "cpu") -> Data:
     """The handwritten digits with noise, and a label for every pixel: 0 for paper, 1 + d for the ink of digit d.
 
     Inputs have shape (n, 1, 8, 8), labels (n, 8, 8). Split as in `digits`; the noise is the same every time.
+
+    Args:
+        device: where the tensors lie, by torch's name.
+
+    Returns:
+        Inputs of shape (n, 1, 8, 8); labels of shape (n, 8, 8).
+
+    Examples:
+        >>> from course.lab import pixel_digits
+        >>> int(pixel_digits().train_y.max())
+        10
+
     """
     import torch
 
@@ -216,6 +249,14 @@ def small_segmenter(width: int = 8) -> torch.nn.Module:
     Args:
         width: the channels of the first part; the second has four times as many.
 
+    Returns:
+        The network.
+
+    Examples:
+        >>> from course.lab import pixel_digits, small_segmenter
+        >>> small_segmenter(width=2)(pixel_digits().test_x[:2]).shape
+        torch.Size([2, 11, 8, 8])
+
     """
     import torch
     from torch import nn
@@ -241,6 +282,11 @@ def show_pixel_digits(count: int = 8) -> None:
 
     Args:
         count: how many.
+
+    Examples:
+        >>> from course.lab import show_pixel_digits
+        >>> show_pixel_digits(count=2)
+        <IPython.core.display.HTML object>
 
     """
     from matplotlib import pyplot as plt

@@ -60,12 +60,30 @@ _FACTOR = Text(en="how far RAdam lets the automatic through: r", zh="RAdam 对�
 
 
 def rho(t: int, beta2: float = BETA2) -> float:
-    """On how many gradients the second moment rests after step t, as RAdam counts them."""
+    """Count on how many gradients the second moment rests, as RAdam does.
+
+    Args:
+        t: after which step, from 1 on.
+        beta2: how slowly it forgets.
+
+    Returns:
+        Their number, which need not be whole.
+
+    """
     return 2 / (1 - beta2) - 1 - 2 * t * beta2**t / (1 - beta2**t)
 
 
 def rectification(t: int, beta2: float = BETA2) -> float | None:
-    """RAdam's factor r at step t; None where torch does not rectify."""
+    """Return RAdam's factor r.
+
+    Args:
+        t: of which step, from 1 on.
+        beta2: how slowly the second moment forgets.
+
+    Returns:
+        From 0 to 1; None where torch does not rectify.
+
+    """
     now, end = rho(t, beta2), 2 / (1 - beta2) - 1
     return math.sqrt((now - 4) * (now - 2) * end / ((end - 4) * (end - 2) * now)) if now > 5 else None
 
@@ -93,6 +111,15 @@ def gearboxes(t: int = 2) -> widgets.VBox:
     Args:
         t: where the slider stands at first; one of `STOPS`.
 
+    Returns:
+        The widget.
+
+    Examples:
+        >>> from course.lab import gearboxes
+        >>> controls, picture = gearboxes(t=10).children
+        >>> controls.children[0].value
+        10
+
     """
     import ipywidgets as widgets
 
@@ -108,6 +135,9 @@ def scene(t: int, seed: int) -> str:
     Args:
         t: one of `STOPS`.
         seed: of the roads.
+
+    Returns:
+        Inline SVG.
 
     """
     adam, factor = gears(seed)[t], rectification(t)
@@ -183,6 +213,18 @@ def hundred_steps(device: str = "cpu") -> Data:
     """The part of `letters` that four epochs of 25 mini-batches read, so 100 steps: 1600 windows, 512 to test.
 
     Inputs have shape (n, 8), the last 8 of each window's 12 characters.
+
+    Args:
+        device: where the tensors lie, by torch's name.
+
+    Returns:
+        Inputs of shape (n, 8); targets of shape (n,).
+
+    Examples:
+        >>> from course.lab import hundred_steps
+        >>> hundred_steps().train_x.shape
+        torch.Size([1600, 8])
+
     """
     data = letters(device)
     return Data(data.train_x[:1600, -READ:], data.train_y[:1600], data.test_x[:, -READ:], data.test_y)
@@ -197,6 +239,14 @@ def late_norm_transformer(width: int = 24, layers: int = 1) -> torch.nn.Module:
     Args:
         width: the length of the vector at each place.
         layers: how many.
+
+    Returns:
+        The network.
+
+    Examples:
+        >>> from course.lab import hundred_steps, late_norm_transformer
+        >>> late_norm_transformer(width=8)(hundred_steps().test_x[:2]).shape
+        torch.Size([2, 58])
 
     """
     from torch import nn
@@ -231,7 +281,25 @@ def late_norm_transformer(width: int = 24, layers: int = 1) -> torch.nn.Module:
 
 
 def scheduled(factor: Callable[[int], float]) -> Factory:
-    """`torch.optim.Adam` with a schedule: step t = 1, 2, … is taken at the learning rate times `factor(t)`."""
+    """Return `torch.optim.Adam` with a schedule of its learning rate.
+
+    Args:
+        factor: step t = 1, 2, … is taken at the learning rate times `factor(t)`.
+
+    Returns:
+        From parameters and a learning rate to an optimizer.
+
+    Examples:
+        >>> import torch
+        >>> from course.lab import scheduled
+        >>> adam = scheduled(lambda t: 1 / t)([torch.nn.Parameter(torch.ones(1))], 0.5)
+        >>> for _ in range(2):
+        ...     adam.step()
+        ...     print(adam.param_groups[0]["lr"])
+        0.25
+        0.16666666666666666
+
+    """
     import torch
 
     def make(params: Iterable[torch.nn.Parameter], lr: float) -> Any:

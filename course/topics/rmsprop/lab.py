@@ -74,6 +74,15 @@ def rough_road(alpha: float = 0.9) -> widgets.VBox:
     Args:
         alpha: where the slider stands at first; one of `ALPHAS`.
 
+    Returns:
+        The widget.
+
+    Examples:
+        >>> from course.lab import rough_road
+        >>> controls, picture = rough_road(alpha=0.99).children
+        >>> controls.children[0].value
+        0.99
+
     """
     import ipywidgets as widgets
 
@@ -160,6 +169,14 @@ def long_letters(device: str = "cpu", training: int = 640) -> Data:
         device: where the tensors lie.
         training: how many windows to train on, one every three characters; at most 3000.
 
+    Returns:
+        Inputs of shape (n, 16); targets of shape (n,).
+
+    Examples:
+        >>> from course.lab import long_letters
+        >>> long_letters(training=10).train_x.shape
+        torch.Size([10, 16])
+
     """
     import torch
 
@@ -175,6 +192,14 @@ def small_lstm(width: int = 32) -> torch.nn.Module:
 
     Args:
         width: the length of its hidden state.
+
+    Returns:
+        A network from (n, 16) to (n, size of the alphabet).
+
+    Examples:
+        >>> from course.lab import long_letters, small_lstm
+        >>> small_lstm(width=4)(long_letters().test_x[:2]).shape
+        torch.Size([2, 59])
 
     """
     from torch import nn

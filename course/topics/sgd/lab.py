@@ -85,6 +85,9 @@ def search(batch: int, lr: float, seed: int) -> Search:
         lr: the learning rate.
         seed: of the order.
 
+    Returns:
+        The walk.
+
     """
     order = np.random.default_rng(seed)
     run = Run(reference("sgd")(lr=lr), [np.array(START)])
@@ -103,6 +106,15 @@ def scouts(batch: int = 1, lr: float = 0.1) -> widgets.VBox:
         batch: how many the second one asks at first; a power of two up to 64.
         lr: where the slider of the learning rate stands at first.
 
+    Returns:
+        The widget.
+
+    Examples:
+        >>> from course.lab import scouts
+        >>> controls, picture = scouts(batch=4).children
+        >>> controls.children[0].value
+        4
+
     """
     import ipywidgets as widgets
 
@@ -114,7 +126,17 @@ def scouts(batch: int = 1, lr: float = 0.1) -> widgets.VBox:
 
 
 def scene(batch: int, lr: float, seed: int) -> str:
-    """Inline SVG: on the left both walks among the scouts, on the right their distance over the reports."""
+    """Inline SVG: on the left both walks among the scouts, on the right their distance over the reports.
+
+    Args:
+        batch: how many scouts the second commander asks before a step.
+        lr: the learning rate.
+        seed: of the order.
+
+    Returns:
+        Inline SVG.
+
+    """
     every, few = search(SCOUTS, lr, seed), search(batch, lr, seed)
     legend = _legend(10, _ALL.format(steps=len(every.path) - 1), BLUE, 2.5)
     legend += _legend(400, _FEW.format(batch=batch, steps=len(few.path) - 1), ORANGE, 1.3)
@@ -180,6 +202,14 @@ def small_mlp(width: int = 32) -> torch.nn.Module:
     Args:
         width: of the hidden layer.
 
+    Returns:
+        A network from (n, 1, 8, 8) to (n, 10).
+
+    Examples:
+        >>> from course.lab import small_mlp
+        >>> sum(weights.numel() for weights in small_mlp(width=8).parameters())
+        610
+
     """
     from torch import nn
 
@@ -195,6 +225,12 @@ def state_size(make: Factory, model: Callable[[], torch.nn.Module] = small_mlp) 
 
     Returns:
         How many numbers the network's parameters are, and how many the optimizer keeps.
+
+    Examples:
+        >>> import torch
+        >>> from course.lab import state_size
+        >>> state_size(lambda params, lr: torch.optim.Adam(params, lr=lr))
+        (2410, 4824)
 
     """
     import torch
