@@ -10,3 +10,6 @@ GOOD, PARTLY, BAD, QUIET = "#00664b", "#005a8c", "#a84300", "#595959"
 
 AMBER = "#B07A00"
 """What has not begun, on light and on dark."""
+
+BLACK, PALE, FAINT = "#111", "#999", "#ddd"
+"""Of drawings on white: what stands out, what stays behind, and the lines of a grid."""

@@ -8,7 +8,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from course.grading.palette import BAD, BLUE, GOOD, GREEN, GREY, ORANGE, PARTLY, PINK, QUIET
+from course.grading.palette import (
+    BAD,
+    BLACK,
+    BLUE,
+    FAINT,
+    GOOD,
+    GREEN,
+    GREY,
+    ORANGE,
+    PALE,
+    PARTLY,
+    PINK,
+    QUIET,
+)
 from course.text import language
 
 if TYPE_CHECKING:
@@ -16,12 +29,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BAD",
+    "BLACK",
     "BLUE",
     "CHOICES",
+    "FAINT",
     "GOOD",
     "GREEN",
     "GREY",
     "ORANGE",
+    "PALE",
     "PARTLY",
     "PINK",
     "QUIET",

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from course.lab.look import FAINT
+
 if TYPE_CHECKING:
     import ipywidgets as widgets
 
@@ -128,7 +130,7 @@ def text(x: float, y: float, words: object, **look: object) -> str:
     return f'<text x="{_px(x)}" y="{_px(y)}"{_look(look)}>{words}</text>'
 
 
-def level(left: float, right: float, y: float, words: object, stroke: str = "#ddd") -> str:
+def level(left: float, right: float, y: float, words: object, stroke: str = FAINT) -> str:
     """A line across a chart, and to the left of it what it stands for.
 
     Args:

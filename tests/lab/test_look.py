@@ -37,7 +37,7 @@ def sources() -> dict[str, str]:
 
 def colours(text: str) -> set[str]:
     """The palette's colours that a module writes out."""
-    return {name for name, value in COLOURS.items() if re.search(value, text, re.IGNORECASE)}
+    return {name for name, value in COLOURS.items() if re.search(rf"{value}\b", text, re.IGNORECASE)}
 
 
 def test_colours_stand_in_the_palette_alone() -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from course.lab import fonts
-from course.lab.look import BLUE, GREY, ORANGE
+from course.lab.look import BLUE, FAINT, GREY, ORANGE
 from course.lab.parts.claims import say
 from course.lab.rules import reference
 from course.lab.svg import UNCUT, Array, circle, drawing, line, log_scale, pictured, polyline, text
@@ -154,7 +154,7 @@ def _drawing(
     height = log_scale(10.0**low, 10.0**high, _BOTTOM, _TOP)
     xs = np.linspace(left + 3, right - 3, len(SLOPES))
     grid = "".join(
-        line(left, y, right, y, stroke="#ddd") + text(left - 6, y + 4, _power(power), text_anchor="end", font_size=12)
+        line(left, y, right, y, stroke=FAINT) + text(left - 6, y + 4, _power(power), text_anchor="end", font_size=12)
         for power in range(low, high + 1, 1 if kind == "step" else 2)
         for y in [height(10.0**power)]
     )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.lab.look import BLUE, GREY, ORANGE
+from course.lab.look import BLACK, BLUE, GREY, ORANGE
 from course.lab.rules import reference
 from course.lab.svg import UNCUT, Array, circle, drawing, level, line, log_scale, pictured, polyline, rect, text
 from course.lab.training.data import Data
@@ -166,7 +166,7 @@ def _chart(seen: Start, step: int) -> str:
         text(left, 24, _TITLE, font_weight="bold")
         + text(right, 24, _PLAIN.format(length=plain), text_anchor="end", fill=BLUE)
         + text(right, 44, _FAIR.format(length=fair), text_anchor="end", fill=ORANGE)
-        + line(now, top, now, bottom, stroke="#111")
+        + line(now, top, now, bottom, stroke=BLACK)
         + grid
         + line(left, bottom, right, bottom, stroke=GREY)
         + lines

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from course.lab.look import BLUE, GREY, ORANGE
+from course.lab.look import BLUE, FAINT, GREY, ORANGE
 from course.lab.rules import reference
 from course.lab.svg import UNCUT, Array, drawing, level, pictured, polyline, scale, text
 from course.rule import Run
@@ -111,7 +111,7 @@ def _panel(left: float, right: float, title: Text, path: Array, ratio: float) ->
     xs, height = np.linspace(left, right, STEPS + 1), scale(-0.15, 1.25, _BOTTOM, _TOP)
     grid = "".join(
         level(left, right, height(value), f"{value:g}", shade)
-        for value, shade in ((0.0, GREY), (0.5, "#ddd"), (1.0, "#ddd"))
+        for value, shade in ((0.0, GREY), (0.5, FAINT), (1.0, FAINT))
     )
     lines = ends = ""
     for y, size, weights, colour, width, dash in (

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.lab.look import BLUE, GREEN, GREY, ORANGE, PINK, paragraph
+from course.lab.look import BLACK, BLUE, GREEN, GREY, ORANGE, PINK, paragraph
 from course.lab.rules import reference
 from course.lab.svg import circle, drawing, line, polyline, rect, scale, text
 from course.rule import Run
@@ -166,7 +166,7 @@ def _data(theta: float) -> str:
         squares += rect(left, top, side, side, fill=ORANGE, fill_opacity=".18", stroke=ORANGE)
     halo = {"paint_order": "stroke", "stroke": "#fff", "stroke_width": 3}
     points = "".join(
-        circle(x0 + x * UNIT, y0 - y * UNIT, 5, fill="#111")
+        circle(x0 + x * UNIT, y0 - y * UNIT, 5, fill=BLACK)
         + text(x0 + x * UNIT + side, y0 - y * UNIT - 8, f"({x:g}, {y:g})", text_anchor=anchor, **halo)
         for (x, y), side, anchor in zip(DATA, (-4, 4), ("end", "start"), strict=True)
     )
@@ -231,7 +231,7 @@ def _walker(theta: float, lr: float) -> str:
         )
     return (
         line(x, y, x, FLOOR, stroke=GREY, stroke_dasharray="2 3")
-        + line(x - along, y - up, x + along, y + up, stroke="#111", stroke_width=3)
-        + circle(x, y, 6, fill=GREEN, stroke="#111")
+        + line(x - along, y - up, x + along, y + up, stroke=BLACK, stroke_width=3)
+        + circle(x, y, 6, fill=GREEN, stroke=BLACK)
         + arrow
     )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.lab.look import BLUE, GREY, ORANGE
+from course.lab.look import BLUE, FAINT, GREY, ORANGE
 from course.lab.rules import reference
 from course.lab.svg import Array, circle, drawing, line, pictured, polyline, rect, scale, text
 from course.rule import Run
@@ -149,7 +149,7 @@ def _y(height: Any) -> Any:
 def _frame() -> str:
     ticks = "".join(text(_x(t), _BOTTOM + 18, t, text_anchor="middle") for t in range(0, STEPS + 1, 5))
     heights = "".join(
-        line(_LEFT, _y(h), _RIGHT, _y(h), stroke="#ddd" if h else "#222")
+        line(_LEFT, _y(h), _RIGHT, _y(h), stroke=FAINT if h else "#222")
         + text(_LEFT - 8, _y(h) + 4, f"{h:g}", text_anchor="end")
         for h in (-1.0, -0.5, 0.0, 0.5, 1.0)
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.lab.look import BLUE, GREY, ORANGE
+from course.lab.look import BLACK, BLUE, GREY, ORANGE, PALE
 from course.lab.rules import reference
 from course.lab.svg import Array, drawing, line, polyline, rect, text
 from course.rule import Run
@@ -172,7 +172,7 @@ def _hand(y: float, xs: Array, *, moving: bool) -> str:
             seen_now = _animate("opacity", seen, mode="discrete")
         drawn.append(
             f'<g transform="translate({xs[0] + sign:.1f},{y - 17})" opacity="0">'
-            f'<path d="{shape}" stroke="#111" stroke-width="3" fill="none"/>{move}{seen_now}</g>'
+            f'<path d="{shape}" stroke="{BLACK}" stroke-width="3" fill="none"/>{move}{seen_now}</g>'
         )
     return "".join(drawn)
 
@@ -185,7 +185,7 @@ def _chart(plain: Ride, heavy: Ride, *, moving: bool) -> str:
     middle, unit = (top + bottom) / 2, (bottom - top) / 2 / most
     xs = np.linspace(left, right, len(PUSHES) + 1)
     bars = "".join(
-        rect(x, middle - max(push, 0) * unit, xs[1] - xs[0] - 1, unit, fill="#999", opacity=".55")
+        rect(x, middle - max(push, 0) * unit, xs[1] - xs[0] - 1, unit, fill=PALE, opacity=".55")
         for x, push in zip(xs[:-1], PUSHES, strict=True)
         if push
     )
@@ -198,7 +198,7 @@ def _chart(plain: Ride, heavy: Ride, *, moving: bool) -> str:
     now = ""
     if moving:
         now = (
-            f'<line x1="{xs[0]}" x2="{xs[0]}" y1="{top}" y2="{bottom}" stroke="#111">'
+            f'<line x1="{xs[0]}" x2="{xs[0]}" y1="{top}" y2="{bottom}" stroke="{BLACK}">'
             f"{_animate('x1', xs)}{_animate('x2', xs)}</line>"
         )
     ticks = "".join(
@@ -216,7 +216,7 @@ def _legend(right: float, top: float) -> str:
     rows = (
         (_SPEED.format(sign="&gt;"), ORANGE, 2, ""),
         (_SPEED.format(sign="="), BLUE, 2, "5 3"),
-        (_PUSHED, "#999", 8, ""),
+        (_PUSHED, PALE, 8, ""),
     )
     drawn = ""
     for row, (words, colour, width, dash) in enumerate(rows):

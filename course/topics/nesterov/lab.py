@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from course.lab import fonts
-from course.lab.look import BLUE, GREEN, GREY, ORANGE
+from course.lab.look import BLACK, BLUE, FAINT, GREEN, GREY, ORANGE, PALE
 from course.lab.rules import reference
 from course.lab.svg import Array, circle, drawing, level, line, pictured, polyline, rect, scale, text
 from course.lab.training.data import Data, digits
@@ -168,7 +168,7 @@ def _valley(middle: float, stem: str, seen: Drive, step: int, colour: str) -> st
         text(middle, 18, _NAMES[stem], text_anchor="middle", fill=colour, font_weight="bold")
         + text(middle, _VALLEY + 24, _fate(seen), text_anchor="middle", fill=colour)
         + polyline(*at(np.linspace(-11, 11, 67)), stroke=GREY, stroke_width=2)
-        + line(middle, _VALLEY, middle, _VALLEY + 8, stroke="#111", stroke_width=2)
+        + line(middle, _VALLEY, middle, _VALLEY + 8, stroke=BLACK, stroke_width=2)
         + light
         + rect(x - 13, y - 22, 26, 15, rx=4, fill=colour)
         + circle(x - 7, y - 6, 5, fill="#222")
@@ -185,11 +185,11 @@ def _chart(heavy: Drive, early: Drive, step: int) -> str:
         + circle(x(step), height(seen.car[step]), 4, fill=colour)
         for seen, colour, dash in ((heavy, BLUE, "5 3"), (early, ORANGE, ""))
     )
-    grid = "".join(level(left, right, height(place), place, "#999" if place == 0 else "#ddd") for place in (-10, 0, 10))
+    grid = "".join(level(left, right, height(place), place, PALE if place == 0 else FAINT) for place in (-10, 0, 10))
     ticks = "".join(text(x(each), bottom + 18, each, text_anchor="middle") for each in range(0, STEPS + 1, 10))
     return (
         f"{grid}{ticks}"
-        + line(x(step), top, x(step), bottom, stroke="#111")
+        + line(x(step), top, x(step), bottom, stroke=BLACK)
         + lines
         + text(left - 48, bottom + 18, _STEP)
         + text(left - 48, (top + bottom) / 2 - 16, _PLACE)

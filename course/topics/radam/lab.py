@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.lab.look import BLUE, GREY, ORANGE
+from course.lab.look import BLACK, BLUE, FAINT, GREY, ORANGE, PALE
 from course.lab.rules import reference
 from course.lab.svg import Array, circle, drawing, level, line, log_scale, pictured, polyline, rect, scale, text
 from course.lab.training.data import Data, letters
@@ -171,13 +171,13 @@ def _ruler() -> str:
     top, bottom, right = _ADAM - 18, _AXIS - 16, _x(1.0)
     anchors = {_LOW: "start", _HIGH: "end"}
     ticks = "".join(
-        line(_x(gear), top, _x(gear), bottom, stroke="#ddd")
+        line(_x(gear), top, _x(gear), bottom, stroke=FAINT)
         + text(_x(gear), _AXIS, f"{gear:g}", text_anchor=anchors.get(gear, "middle"))
         for gear in (_LOW, 0.1, 1.0, 10.0, 100.0, _HIGH)
     )
     return (
         ticks
-        + line(right, top, right, bottom, stroke="#111", stroke_width=2)
+        + line(right, top, right, bottom, stroke=BLACK, stroke_width=2)
         + text(right, _AXIS + 17, _TRUE, text_anchor="middle")
     )
 
@@ -195,12 +195,12 @@ def _chart(t: int) -> str:
     return (
         text(_LEFT, _TOP - 16, _FACTOR, font_weight="bold")
         + grid
-        + rect(left, _TOP, x(5.5) - left, _BOTTOM - _TOP, fill="#999", opacity=".2")
+        + rect(left, _TOP, x(5.5) - left, _BOTTOM - _TOP, fill=PALE, opacity=".2")
         + ticks
         + polyline(x(list(factors)), y(list(factors.values())), stroke=ORANGE, stroke_width=2.5)
         + line(left, _BOTTOM, _RIGHT, _BOTTOM, stroke=GREY)
-        + line(x(t), _TOP, x(t), _BOTTOM, stroke="#111", stroke_dasharray="3 3")
-        + circle(x(t), y(factors.get(t, 0.0)), 5, fill="#111")
+        + line(x(t), _TOP, x(t), _BOTTOM, stroke=BLACK, stroke_dasharray="3 3")
+        + circle(x(t), y(factors.get(t, 0.0)), 5, fill=BLACK)
         + text((left + _RIGHT) / 2, _BOTTOM + 36, _STEP, text_anchor="middle")
     )
 

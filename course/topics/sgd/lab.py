@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.lab.look import BLUE, GREY, ORANGE
+from course.lab.look import BLACK, BLUE, GREY, ORANGE
 from course.lab.rules import reference
 from course.lab.svg import Array, circle, drawing, level, line, log_scale, pictured, polyline, rect, scale, text
 from course.rule import Run
@@ -168,7 +168,9 @@ def _map(every: Search, few: Search) -> str:
     )
     walks = "".join(polyline(x(walk.path[:, 0]), y(walk.path[:, 1]), **look) for walk, look in looks)
     a, b = places().mean(axis=0)
-    best = f'<path d="M{x(a) - 8:.1f},{y(b):.1f} h16 M{x(a):.1f},{y(b) - 8:.1f} v16" stroke="#111" stroke-width="3"/>'
+    best = (
+        f'<path d="M{x(a) - 8:.1f},{y(b):.1f} h16 M{x(a):.1f},{y(b) - 8:.1f} v16" stroke="{BLACK}" stroke-width="3"/>'
+    )
     panel = (left, top, right - left, bottom - top)
     return (
         rect(*panel, fill="#fafafa", stroke="#ccc")
