@@ -82,7 +82,7 @@ def _ordered(chinese: Sequence[str]) -> list[str]:
 
 @contextlib.contextmanager
 def style() -> Iterator[None]:
-    """The course's look, inside a `with` block: fonts for the reader's language, few lines, colours for all eyes.
+    """Give charts the course's look, inside a `with` block: the reader's fonts, few lines, colours for all eyes.
 
     Draw every chart inside of it: `svg` refuses one that was not. A label is words or a formula (`$…$`), not both: the
     words in a formula are set in one font, whatever it lacks, so Chinese ones would be missing.

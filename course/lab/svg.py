@@ -49,7 +49,7 @@ def drawing(alt: Text, width: int, height: int, *parts: str) -> str:
 
 
 def line(x1: float, y1: float, x2: float, y2: float, **look: object) -> str:
-    """A straight line from one point to another.
+    """Draw a straight line from one point to another.
 
     Args:
         x1: where it begins, from the left.
@@ -66,7 +66,7 @@ def line(x1: float, y1: float, x2: float, y2: float, **look: object) -> str:
 
 
 def polyline(xs: Any, ys: Any, **look: object) -> str:
-    """A line through points.
+    """Draw a line through points.
 
     Args:
         xs: from the left, shape (n,).
@@ -82,7 +82,7 @@ def polyline(xs: Any, ys: Any, **look: object) -> str:
 
 
 def rect(x: float, y: float, width: float, height: float, **look: object) -> str:
-    """A rectangle.
+    """Draw a rectangle.
 
     Args:
         x: its left edge.
@@ -99,7 +99,7 @@ def rect(x: float, y: float, width: float, height: float, **look: object) -> str
 
 
 def circle(x: float, y: float, r: float, **look: object) -> str:
-    """A disc.
+    """Draw a disc.
 
     Args:
         x: its centre, from the left.
@@ -115,7 +115,7 @@ def circle(x: float, y: float, r: float, **look: object) -> str:
 
 
 def text(x: float, y: float, words: object, **look: object) -> str:
-    """Words on a line.
+    """Set words on a line.
 
     Args:
         x: where they begin, or with `text_anchor` have their middle or end.
@@ -131,7 +131,7 @@ def text(x: float, y: float, words: object, **look: object) -> str:
 
 
 def level(left: float, right: float, y: float, words: object, stroke: str = FAINT) -> str:
-    """A line across a chart, and to the left of it what it stands for.
+    """Draw a line across a chart, and to the left of it what it stands for.
 
     Args:
         left: where the line begins.
@@ -148,7 +148,7 @@ def level(left: float, right: float, y: float, words: object, stroke: str = FAIN
 
 
 def scale(low: float, high: float, start: float, end: float) -> Scale:
-    """An even scale from data to pixels, which goes on beyond its ends.
+    """Make an even scale from data to pixels, which goes on beyond its ends.
 
     Args:
         low: a number, …
@@ -164,7 +164,7 @@ def scale(low: float, high: float, start: float, end: float) -> Scale:
 
 
 def log_scale(low: float, high: float, start: float, end: float) -> Scale:
-    """A logarithmic scale from data to pixels; what lies beyond an end is drawn there.
+    """Make a logarithmic scale from data to pixels; what lies beyond an end is drawn there.
 
     Args:
         low: a number above 0, …
@@ -181,7 +181,7 @@ def log_scale(low: float, high: float, start: float, end: float) -> Scale:
 
 
 def pictured(scene: Callable[..., str], *controls: Any, row: Sequence[Any] = ()) -> widgets.VBox:
-    """Controls in a row and, below them, what `scene` draws for their values, anew whenever one changes.
+    """Put controls in a row and, below them, what `scene` draws for their values, anew whenever one changes.
 
     Args:
         scene: has one parameter for each control: a slider's value, or how often a button has been clicked.

@@ -214,7 +214,7 @@ _ABOVE = Text(en="above", zh="见上文")
 
 
 def guide() -> widgets.VBox:
-    """Questions one below the other; each answer, by mouse or arrow keys, opens what follows from it.
+    """Ask questions, one below the other; each answer, by mouse or arrow keys, opens what follows from it.
 
     An earlier answer can be changed at any time: what stood below it is asked anew.
 
@@ -257,7 +257,7 @@ def guide() -> widgets.VBox:
 
 
 def leaf(name: str) -> str:
-    """A recommendation as HTML, with links to the lessons that bear it out."""
+    """Return a recommendation as HTML, with links to the lessons that bear it out."""
     entry = TREE[name]
     assert isinstance(entry, Leaf)  # noqa: S101 - for the type checker: only leaves are asked for
     lang = language()

@@ -20,7 +20,7 @@ _TIERS = (
 
 
 def hint(stem: str) -> widgets.VBox:
-    """Buttons that open the hints one after the other; each becomes available when the one before has been read.
+    """Make buttons that open the hints; each becomes available when the one before has been read.
 
     Args:
         stem: the topic, for instance "momentum".

@@ -64,7 +64,7 @@ class Contest:
         return any(entry.name == name for entry in self.entries)
 
     def clearly_better(self, one: Name, other: Name) -> bool:
-        """Whether the worst seed of `one` ends below the best of `other`, each at its best learning rate.
+        """Return True if the worst seed of `one` ends below the best of `other`, each at its best learning rate.
 
         Args:
             one: a contestant's name.

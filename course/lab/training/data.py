@@ -24,7 +24,9 @@ class Data:
 
 @functools.cache
 def digits(device: str = "cpu") -> Data:
-    """1797 handwritten digits of 8 × 8 pixels (UCI, 1998, shipped with scikit-learn): 1344 to train on, 453 to test.
+    """Load 1797 handwritten digits of 8 × 8 pixels (UCI, 1998, shipped with scikit-learn).
+
+    1344 are to train on, 453 to test.
 
     Inputs have shape (n, 1, 8, 8), values from 0 to 1. The split is the same every time. 1344 is 21 batches of 64: a
     last batch of three images would take as long a step as the others, on a far noisier gradient.
@@ -53,7 +55,9 @@ def digits(device: str = "cpu") -> Data:
 
 @functools.cache
 def letters(device: str = "cpu") -> Data:
-    """Windows of 12 characters of English, and the character that follows each: 2048 to train on, 512 to test.
+    """Cut English into windows of 12 characters, each with the character that follows.
+
+    2048 windows are to train on, 512 to test.
 
     The text is scikit-learn's description of its own data sets. Inputs have shape (n, 12), indices into the text's
     alphabet, int64. Training and test windows come from different parts of the text.

@@ -41,7 +41,7 @@ class Table:
 
 @functools.cache
 def tables() -> dict[str, Table]:
-    """Four data sets that come with scikit-learn: iris (150 rows), wine (178), breast cancer (569), digits (1797).
+    """Load the four tables of scikit-learn's: iris (150 rows), wine (178), breast cancer (569), digits (1797).
 
     Returns:
         By name.

@@ -37,7 +37,7 @@ class Mine:
 
 
 def mine(stem: str, **hyperparameters: Any) -> Mine:
-    """The learner's own rule, from the file as last saved, tried on one small step first.
+    """Load the learner's own rule, from the file as last saved, and try it on one small step.
 
     Args:
         stem: the topic.
@@ -99,7 +99,9 @@ def _at(lr: float, hyperparameters: dict[str, Any]) -> dict[str, Any]:
 
 
 def small_cnn(width: int = 8) -> torch.nn.Module:
-    """A convolutional network for `digits`: two convolutions of stride 2, each followed by ReLU, and a linear layer.
+    """Make a convolutional network for `digits`.
+
+    It has two convolutions of stride 2, each followed by ReLU, and a linear layer.
 
     Args:
         width: the channels of the first convolution; the second has twice as many.
@@ -126,7 +128,7 @@ def small_cnn(width: int = 8) -> torch.nn.Module:
 
 
 def small_rnn(width: int = 32) -> torch.nn.Module:
-    """A recurrent network for `letters`: it reads a window letter by letter and guesses the one that follows.
+    """Make a recurrent network for `letters`: it reads a window letter by letter and guesses the one that follows.
 
     Args:
         width: the length of its hidden state.
@@ -261,7 +263,7 @@ def gpu() -> bool:
 
 @contextlib.contextmanager
 def one_thread() -> Iterator[None]:
-    """Tiny networks run faster on one thread than on several; the setting before is restored."""
+    """Let torch use one thread, on which tiny networks run faster; the setting before is restored."""
     import torch
 
     before = torch.get_num_threads()

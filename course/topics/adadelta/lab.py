@@ -89,7 +89,7 @@ def journey(scale: float = 1.0, eps: float = 1e-6) -> Journey:
 
 
 def strides(step: int = 31) -> widgets.VBox:
-    """Adadelta on a road whose slope changes twice: sliders for the step shown, the size of all slopes, and ε.
+    """Show Adadelta on a road whose slope changes twice; sliders set the step, the size of all slopes, and ε.
 
     Args:
         step: which step the sum under the charts shows at first, 1 to 60.
@@ -116,7 +116,7 @@ def strides(step: int = 31) -> widgets.VBox:
 
 
 def scene(step: int, scale: float, eps: float) -> str:
-    """Inline SVG: slopes on the left, steps on the right, both with what is usual; below, the sum of one step.
+    """Draw the slopes on the left, the steps on the right, both with what is usual; below, the sum of one step.
 
     Args:
         step: the one whose sum is shown, from 1 on.

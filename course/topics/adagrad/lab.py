@@ -62,14 +62,14 @@ def _texts() -> tuple[tuple[frozenset[str], int], ...]:
 
 @functools.cache
 def vocabulary() -> tuple[str, ...]:
-    """The words that stand in `SELDOM` docstrings or more, in alphabetical order."""
+    """Return the words that occur in `SELDOM` docstrings or more, in alphabetical order."""
     count = Counter(word for words, _ in _texts() for word in words)
     return tuple(sorted(word for word, seen in count.items() if seen >= SELDOM))
 
 
 @functools.cache
 def docstrings(device: str = "cpu") -> Data:
-    """Every docstring of eight packages as a row with a 1 for each word in it, and the number of its package.
+    """Load every docstring of eight packages: a 1 for each word in it, and the number of its package.
 
     Inputs have shape (n, words), float32, 0 or 1; about one in a hundred is 1. Three quarters are for training, cut
     off after the last full mini-batch of 64. The split is the same every time; the text is that of the Python at hand.
@@ -100,7 +100,7 @@ def docstrings(device: str = "cpu") -> Data:
 
 
 def word_weights() -> torch.nn.Module:
-    """One weight for every word and package, all 0 at first, and a bias for each package: softmax regression.
+    """Make softmax regression: one weight for every word and package, all 0 at first, and a bias for each package.
 
     Returns:
         A network from (n, words) to (n, 8).
@@ -133,7 +133,7 @@ class WordSteps:
     lr: dict[str, float]
 
     def typical_rate(self, step: int = -1) -> tuple[float, float]:
-        """AdaGrad's effective rate for a common word and for a rare one, medians of the groups, after that step."""
+        """Return AdaGrad's effective rate after a step for a common word and for a rare one, medians of the groups."""
         (_, common), _, (_, rare) = self.groups
         return float(np.nanmedian(self.rate[step, common])), float(np.nanmedian(self.rate[step, rare]))
 
@@ -148,7 +148,7 @@ class WordSteps:
         )
 
     def ratio(self, name: str) -> float:
-        """How many times as long a rare word's step is as a common one's, medians of the groups."""
+        """Return how many times as long a rare word's step is as a common one's, medians of the groups."""
         (_, common), _, (_, rare) = self.groups
         return float(np.nanmedian(self.length[name][rare]) / np.nanmedian(self.length[name][common]))
 
@@ -256,7 +256,7 @@ class Pairs:
 
 @functools.cache
 def pairs(entries: int = 20_000) -> Pairs:
-    """How often two words stand in one docstring: the logarithm of the count, for pairs drawn by chance.
+    """Count how often two words occur in one docstring: the logarithm, for pairs drawn by chance.
 
     A table of the same kind as users × films: most cells are empty, a few rows and columns are full, the others nearly
     bare. Values are float64, centred on 0.

@@ -74,7 +74,9 @@ def ledgers(every: int, size: float) -> Ledgers:
 
 
 def two_ledgers(every: int = 20, size: float = 1.0) -> widgets.VBox:
-    """A common word and a rare one, under SGD and under AdaGrad; sliders set how rare it is and how large its gradient.
+    """Show a common word and a rare one, under SGD and under AdaGrad.
+
+    Sliders set how rare it is and how large its gradient.
 
     Args:
         every: how rare at first; one of `EVERY`.
@@ -100,7 +102,7 @@ def two_ledgers(every: int = 20, size: float = 1.0) -> widgets.VBox:
 
 
 def scene(every: int, size: float) -> str:
-    """Inline SVG: when each word is read, AdaGrad's rate for it, and how far its weight comes with either rule.
+    """Draw when each word is read, AdaGrad's rate for it, and how far its weight comes with either rule.
 
     Args:
         every: the rare word is in every how manyth text.

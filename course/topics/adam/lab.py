@@ -81,7 +81,7 @@ def start(beta1: float, beta2: float) -> Start:
 
 
 def gauges(beta1: float = 0.9, beta2: float = 0.999) -> widgets.VBox:
-    """Two gauges fill from zero; beside them the step that follows from reading them with and without correction.
+    """Show two gauges that fill from zero, and the step that follows from reading them with and without correction.
 
     Args:
         beta1: where the slider of the direction's average stands at first.
@@ -110,7 +110,7 @@ def gauges(beta1: float = 0.9, beta2: float = 0.999) -> widgets.VBox:
 
 
 def scene(step: int, beta1: float, beta2: float) -> str:
-    """Inline SVG: the gauges on the left, the lengths of all steps on the right.
+    """Draw the gauges on the left, the lengths of all steps on the right.
 
     Args:
         step: after which, from 1 on.
@@ -181,7 +181,7 @@ CONTEXT = 8
 
 @functools.cache
 def passages(device: str = "cpu") -> Data:
-    """Passages of 8 characters of English, and for every place in them the character that follows.
+    """Cut English into passages of 8 characters, and for every place in them the character that follows.
 
     The text is scikit-learn's description of its own data sets, as in `letters`. Inputs and targets have shape (n, 8),
     indices into the text's alphabet, int64: 512 passages to train on, 128 to test, from different parts of the text.
@@ -211,7 +211,7 @@ def passages(device: str = "cpu") -> Data:
 
 
 def small_transformer(width: int = 32, layers: int = 1, heads: int = 2) -> torch.nn.Module:
-    """A Transformer for `passages`: it reads forward only, and at every place it guesses the next character.
+    """Make a Transformer for `passages`: it reads forward only, and at every place it guesses the next character.
 
     Each layer is attention, then two linear layers with GELU, both behind a LayerNorm and added to what came in, as in
     GPT. The output has shape (n, size of the alphabet, 8), as `cross_entropy` wants it.

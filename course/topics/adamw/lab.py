@@ -40,7 +40,7 @@ TESTED = 200
 
 @functools.cache
 def tumours(examples: int = 100, device: str = "cpu") -> tuple[Data, Data]:
-    """Measurements of 569 tumours, benign or malignant (UCI, 1995, shipped with scikit-learn), cut into three.
+    """Load measurements of 569 tumours, benign or malignant (UCI, 1995, shipped with scikit-learn), cut into three.
 
     Inputs have shape (n, 30), standardised by the training set. A fifth of the training labels is drawn by lot, so a
     tenth or so is wrong; the other two sets keep the true ones. The cut is the same every time.
@@ -70,7 +70,7 @@ def tumours(examples: int = 100, device: str = "cpu") -> tuple[Data, Data]:
 
 
 def crowd(seeds: int, width: int = 32) -> torch.nn.Module:
-    """As many networks as there are seeds, in one: 30 inputs, a hidden layer with ReLU, two classes.
+    """Make as many networks as there are seeds, in one: 30 inputs, a hidden layer with ReLU, two classes.
 
     Rules that work entry by entry do not notice, so all seeds are trained at once. Inputs have shape (seeds, n, 30) or
     (n, 30), outputs (seeds, n, 2).

@@ -59,7 +59,9 @@ def fade(stem: str, decay: float, ratio: float) -> Array:
 
 
 def two_hands(decay: float = 0.5, ratio: float = 100.0) -> widgets.VBox:
-    """Two weights under Adam with L2 on the left, under AdamW on the right; sliders for the decay and the gradients.
+    """Show two weights under Adam with L2 on the left, under AdamW on the right.
+
+    Sliders set the decay and the gradients.
 
     Args:
         decay: where the slider of the decay stands at first.
@@ -85,7 +87,7 @@ def two_hands(decay: float = 0.5, ratio: float = 100.0) -> widgets.VBox:
 
 
 def scene(decay: float, ratio: float) -> str:
-    """Inline SVG: both weights over the steps, once for each of the two rules.
+    """Draw both weights over the steps, once for each of the two rules.
 
     Args:
         decay: the weight decay.

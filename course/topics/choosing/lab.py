@@ -60,7 +60,7 @@ ENOUGH = 1e-3
 
 
 def make(stem: str, lr: Any, **hyperparameters: Any) -> Any:
-    """The course's own rule of the topic; Lookahead around SGD with momentum, whose rate `lr` then is.
+    """Make the course's own rule of the topic; Lookahead around SGD with momentum, whose rate `lr` then is.
 
     Args:
         stem: the topic.
@@ -82,7 +82,7 @@ def make(stem: str, lr: Any, **hyperparameters: Any) -> Any:
 
 
 def final_loss(task: str, stem: str, lr: Array, steps: int = STEPS, **hyperparameters: Any) -> Array:
-    """The loss of one rule at many settings at once after some steps, as a share of the loss at the start.
+    """Return the loss of one rule at many settings at once after some steps, as a share of the loss at the start.
 
     Args:
         task: one of `TASKS`.
@@ -135,7 +135,7 @@ class HeatMaps:
         return float((self.losses[stem] <= within * best).mean())
 
     def best(self, stem: str) -> float:
-        """The lowest of a rule's 400 losses, as a share of the loss at the start."""
+        """Return the lowest of a rule's 400 losses, as a share of the loss at the start."""
         return float(self.losses[stem].min())
 
     def show(self) -> None:

@@ -231,7 +231,7 @@ def _train(
 
 
 def batch_seconds(sizes: Sequence[int], *, device: str = "cpu", repeat: int = 20) -> dict[int, float]:
-    """How long one gradient takes: a convolutional network's, for batches of random 8 × 8 images.
+    """Measure how long one gradient takes: a convolutional network's, for batches of random 8 × 8 images.
 
     Args:
         sizes: the batch sizes.

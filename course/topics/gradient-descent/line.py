@@ -51,17 +51,17 @@ _GONE = Text(
 
 
 def loss(theta: float) -> float:
-    """The mean of the squared differences between the line and the points."""
+    """Return the mean of the squared differences between the line and the points."""
     return float(np.mean([(theta * x - y) ** 2 for x, y in DATA]))
 
 
 def slope(theta: float) -> float:
-    """The derivative of `loss`."""
+    """Return the derivative of `loss`."""
     return float(np.mean([2 * x * (theta * x - y) for x, y in DATA]))
 
 
 def fit_a_line(lr: float = 0.1, start: float = 0.0) -> widgets.VBox:
-    """A line with a slider for its slope; a button takes one step of gradient descent, fog hides the loss elsewhere.
+    """Show a line with a slider for its slope; a button takes a step of gradient descent, fog hides the other losses.
 
     Args:
         lr: where the slider of the learning rate stands at first.
@@ -127,7 +127,7 @@ def walked(path: Sequence[float], lr: float) -> list[float]:
 
 
 def scene(path: Sequence[float], lr: float, *, fog: bool) -> str:
-    """The drawing as inline SVG: the line and its squares on the left, the loss and the walker on the right.
+    """Draw the line and its squares on the left, the loss and the walker on the right.
 
     Args:
         path: the slopes of the line so far.

@@ -88,7 +88,7 @@ def march(k: int, alpha: float) -> March:
 
 
 def scout_and_camp(k: int = 5, alpha: float = 0.5) -> widgets.VBox:
-    """A scout runs through a valley, a camp follows; sliders set how often and how far.
+    """Show a scout that runs through a valley and a camp that follows; sliders set how often and how far.
 
     Args:
         k: where the first slider stands at first, 1 to 20.
@@ -112,7 +112,7 @@ def scout_and_camp(k: int = 5, alpha: float = 0.5) -> widgets.VBox:
 
 
 def scene(k: int, alpha: float) -> str:
-    """Inline SVG: the heights of scout, camp and the inner rule alone over the steps.
+    """Draw the heights of scout, camp and the inner rule alone over the steps.
 
     Args:
         k: inner steps in one round.
@@ -169,7 +169,7 @@ def _legend() -> str:
 
 
 def around(inner: Factory, k: int = 5, alpha: float = 0.5) -> Factory:
-    """Lookahead around a torch optimizer, written apart from the course's rule: a hook that runs after every step.
+    """Put Lookahead around a torch optimizer: a hook that runs after every step, written apart from the course's rule.
 
     The slow weights are copied before the first step; at steps k, 2k, … they move, and the parameters are set to them.
     The inner optimizer's state is left alone.

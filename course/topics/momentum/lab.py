@@ -62,7 +62,9 @@ def ride(mu: float) -> Ride:
 
 
 def pushed_box(mu: float = 0.9) -> widgets.VBox:
-    """Two boxes get the same pushes; a slider sets how much of its speed the second keeps, a button plays the scene.
+    """Show two boxes that get the same pushes; a slider sets how much of its speed the second keeps.
+
+    A button plays the scene.
 
     Nothing moves until the button is pressed.
 
@@ -101,7 +103,7 @@ def pushed_box(mu: float = 0.9) -> widgets.VBox:
 
 
 def scene(mu: float, *, moving: bool = False) -> str:
-    """The drawing as inline SVG: both boxes on their floors, and below them push and speed over the steps.
+    """Draw both boxes on their floors, and below them push and speed over the steps.
 
     Args:
         mu: how much of its speed the second box keeps.

@@ -90,7 +90,7 @@ def drive(stem: str, mu: float) -> Drive:
 
 
 def braking(mu: float = 0.9) -> widgets.VBox:
-    """Two cars in two equal valleys; a slider sets μ, a second one the step, a button plays all steps.
+    """Show two cars in two equal valleys; a slider sets μ, a second one the step, a button plays all steps.
 
     Nothing moves until the button is pressed.
 
@@ -118,7 +118,7 @@ def braking(mu: float = 0.9) -> widgets.VBox:
 
 
 def scene(mu: float, step: int) -> str:
-    """Inline SVG: the two valleys, and below them both cars' places over all steps.
+    """Draw the two valleys, and below them both cars' places over all steps.
 
     Args:
         mu: the momentum coefficient.
@@ -205,7 +205,7 @@ INK = 0.4
 
 @functools.cache
 def pixel_digits(device: str = "cpu") -> Data:
-    """The handwritten digits with noise, and a label for every pixel: 0 for paper, 1 + d for the ink of digit d.
+    """Load the digits with noise, and a label for every pixel: 0 for paper, 1 + d for the ink of digit d.
 
     Inputs have shape (n, 1, 8, 8), labels (n, 8, 8). Split as in `digits`; the noise is the same every time.
 
@@ -241,7 +241,9 @@ def pixel_digits(device: str = "cpu") -> Data:
 
 
 def small_segmenter(width: int = 8) -> torch.nn.Module:
-    """A network for `pixel_digits`: one part looks at each pixel's neighbours, one at the whole image; a third decides.
+    """Make a network for `pixel_digits`.
+
+    One part looks at each pixel's neighbours, one at the whole image; a third decides.
 
     It returns one score for each class at each pixel, shape (n, 11, 8, 8). A pixel's neighbours say whether it is ink,
     the whole image says of which digit.

@@ -90,7 +90,7 @@ def rectification(t: int, beta2: float = BETA2) -> float | None:
 
 @functools.cache
 def gears(seed: int) -> dict[int, Array]:
-    """What one over the root of the corrected second moment is for 60 parameters, after each of `STOPS`.
+    """Return one over the root of the corrected second moment for 60 parameters, after each of `STOPS`.
 
     All gradients are standard normal, so the right scale is 1 for every parameter. Each array has shape (60,). The
     second moment is that of the course's own RAdam; Adam's is the same.
@@ -106,7 +106,7 @@ def gears(seed: int) -> dict[int, Array]:
 
 
 def gearboxes(t: int = 2) -> widgets.VBox:
-    """Sixty gearboxes that measure sixty equally bumpy roads; a slider sets after how many bumps we look.
+    """Show sixty gearboxes that measure sixty equally bumpy roads; a slider sets after how many bumps we look.
 
     Args:
         t: where the slider stands at first; one of `STOPS`.
@@ -130,7 +130,7 @@ def gearboxes(t: int = 2) -> widgets.VBox:
 
 
 def scene(t: int, seed: int) -> str:
-    """Inline SVG: the gears of both optimizers after step t on one axis, and below them RAdam's factor over the steps.
+    """Draw the gears of both optimizers after step t on one axis, and below them RAdam's factor over the steps.
 
     Args:
         t: one of `STOPS`.
@@ -210,7 +210,9 @@ READ = 8
 
 
 def hundred_steps(device: str = "cpu") -> Data:
-    """The part of `letters` that four epochs of 25 mini-batches read, so 100 steps: 1600 windows, 512 to test.
+    """Load the part of `letters` that four epochs of 25 mini-batches read, so 100 steps.
+
+    1600 windows are to train on, 512 to test.
 
     Inputs have shape (n, 8), the last 8 of each window's 12 characters.
 
@@ -231,7 +233,9 @@ def hundred_steps(device: str = "cpu") -> Data:
 
 
 def late_norm_transformer(width: int = 24, layers: int = 1) -> torch.nn.Module:
-    """A Transformer for `hundred_steps` that guesses the next character, each LayerNorm *after* what it normalises.
+    """Make a Transformer for `hundred_steps`, each LayerNorm *after* what it normalises.
+
+    It guesses the next character.
 
     So it stood in the first Transformer (Vaswani et al. 2017), and it is this kind that is known to need a warmup.
     The output has shape (n, size of the alphabet).

@@ -69,7 +69,7 @@ def ride(alpha: float | None) -> Ride:
 
 
 def rough_road(alpha: float = 0.9) -> widgets.VBox:
-    """AdaGrad and RMSprop on a road with a rough stretch; a slider sets how slowly RMSprop forgets.
+    """Show AdaGrad and RMSprop on a road with a rough stretch; a slider sets how slowly RMSprop forgets.
 
     Args:
         alpha: where the slider stands at first; one of `ALPHAS`.
@@ -91,7 +91,7 @@ def rough_road(alpha: float = 0.9) -> widgets.VBox:
 
 
 def scene(alpha: float) -> str:
-    """Inline SVG: on the left the gradient and both roots, on the right the lengths of the steps, over 200 steps."""
+    """Draw on the left the gradient and both roots, on the right the lengths of the steps, over 200 steps."""
     never, fading = ride(None), ride(alpha)
     alt = Text(
         en="After the rough stretch AdaGrad divides by {a:.3g} to the end and its last step is {b:.2g} long; RMSprop"
@@ -154,13 +154,13 @@ def _text() -> str:
 
 @functools.cache
 def alphabet() -> str:
-    """Every character of the text, once, in order."""
+    """Return every character of the text, once, in order."""
     return "".join(sorted(set(_text())))
 
 
 @functools.cache
 def long_letters(device: str = "cpu", training: int = 640) -> Data:
-    """Windows of 16 characters, and the character that follows each; 400 windows to test on.
+    """Cut English into windows of 16 characters, each with the character that follows; 400 windows are to test on.
 
     Inputs have shape (n, 16), indices into `alphabet`, int64. Training and test windows come from different parts of
     the text.
@@ -188,7 +188,7 @@ def long_letters(device: str = "cpu", training: int = 640) -> Data:
 
 
 def small_lstm(width: int = 32) -> torch.nn.Module:
-    """A long short-term memory for `long_letters`: it reads a window letter by letter and guesses the one that follows.
+    """Make a long short-term memory for `long_letters`: it reads a window by letters and guesses the one that follows.
 
     Args:
         width: the length of its hidden state.

@@ -54,7 +54,7 @@ _OTHERS = Text(en="↻ other scouts first", zh="↻ 换一种顺序")
 
 @functools.cache
 def places() -> Array:
-    """Where the scouts stand: float64 of shape (64, 2), read-only."""
+    """Return where the scouts stand: float64 of shape (64, 2), read-only."""
     where = np.random.default_rng(3).normal(size=(SCOUTS, 2)) * [1.0, 0.8] + [0.6, -0.3]
     where.flags.writeable = False
     return where
@@ -100,7 +100,9 @@ def search(batch: int, lr: float, seed: int) -> Search:
 
 
 def scouts(batch: int = 1, lr: float = 0.1) -> widgets.VBox:
-    """Two commanders look for the middle of 64 scouts: one asks all of them before each step, the other a few.
+    """Show two commanders who look for the middle of 64 scouts.
+
+    One asks all of them before each step, the other a few.
 
     Args:
         batch: how many the second one asks at first; a power of two up to 64.
@@ -126,7 +128,7 @@ def scouts(batch: int = 1, lr: float = 0.1) -> widgets.VBox:
 
 
 def scene(batch: int, lr: float, seed: int) -> str:
-    """Inline SVG: on the left both walks among the scouts, on the right their distance over the reports.
+    """Draw both walks among the scouts on the left, their distance over the reports on the right.
 
     Args:
         batch: how many scouts the second commander asks before a step.
@@ -199,7 +201,7 @@ def _chart(every: Search, few: Search) -> str:
 
 
 def small_mlp(width: int = 32) -> torch.nn.Module:
-    """A network for `digits` without convolutions: 64 pixels, one hidden layer with ReLU, 10 digits.
+    """Make a network for `digits` without convolutions: 64 pixels, one hidden layer with ReLU, 10 digits.
 
     Args:
         width: of the hidden layer.
