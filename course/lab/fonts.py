@@ -65,7 +65,7 @@ def families() -> list[str]:
 
 
 def _within_matplotlib(file: Path) -> Path:
-    """The file's path by way of matplotlib's own fonts, the only ones that it uses with `_IGNORED`."""
+    """Return the file's path by way of matplotlib's own fonts, the only ones that it uses with `_IGNORED`."""
     import matplotlib as mpl
 
     own = Path(mpl.get_data_path(), "fonts")
@@ -158,7 +158,7 @@ def svg(figure: Figure, alt: Text) -> str:
 
 
 def _in_the_browser(measured: str) -> str:
-    """The fonts to draw words with, as CSS lists them: the reader's machine may have others than the kernel's."""
+    """Return the fonts to draw words with, as CSS lists them: the reader may have others than the kernel's machine."""
     names = [repr(name) for name in _ordered(_CHINESE)]
     if repr(EM) not in measured:  # a formula, whose every character has its place in the very font that measured it
         names.insert(0, measured)

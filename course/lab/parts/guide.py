@@ -232,7 +232,7 @@ def guide() -> widgets.VBox:
     box.add_class("course-quiz")
 
     def ask(name: str, depth: int) -> list[Any]:
-        """The widgets that show one entry of the tree."""
+        """Return the widgets that show one entry of the tree."""
         entry = TREE[name]
         if isinstance(entry, Leaf):
             shown = widgets.Output()  # not an HTML widget: only here does JupyterLab resolve links to notebooks

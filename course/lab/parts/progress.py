@@ -110,7 +110,7 @@ def _row(number: int, lesson: Lesson, verdict: Verdict | None) -> tuple[str, str
 
 
 def _standing(verdict: Verdict) -> Text:
-    """The status in words, and where the mistake was recognised, its name."""
+    """Return the status in words, and where the mistake was recognised, its name."""
     text = render.STATUS[verdict.status]
     made = [called(verdict.topic, name) for name in verdict.mistakes]
     may_be = [

@@ -200,7 +200,7 @@ _EARLIER = Text(en="{n} kept from before", zh="{n} 个取自先前")
 
 
 def _smooth(losses: Array, width: int) -> Array:
-    """The mean over the last `width` steps, or as many as there are; along the last axis."""
+    """Return the mean over the last `width` steps, or as many as there are; along the last axis."""
     total = np.cumsum(losses, axis=-1)
     total[..., width:] = total[..., width:] - total[..., :-width]
     return np.asarray(total / np.minimum(np.arange(losses.shape[-1]) + 1, width))

@@ -104,7 +104,7 @@ def fit(rule: Rule, table: Table, *, runs: int = 1, steps: int = 200, seed: int 
 
 
 def _log_shares(x: Array, weights: Array) -> Array:
-    """The logarithm of each class's probability, shape (rows, runs, classes); all copies in one multiplication."""
+    """Return the logarithm of each class's probability, shape (rows, runs, classes), for all copies at once."""
     runs, features, classes = weights.shape
     scores = (x @ weights.transpose(1, 0, 2).reshape(features, -1)).reshape(len(x), runs, classes)
     scores = scores - scores.max(axis=2, keepdims=True)

@@ -90,7 +90,7 @@ def mine(stem: str, **hyperparameters: Any) -> Mine:
 
 
 def _at(lr: float, hyperparameters: dict[str, Any]) -> dict[str, Any]:
-    """The hyperparameters with the learning rate where it belongs: on a copy of the `inner` rule if there is one."""
+    """Put the learning rate where it belongs: with the hyperparameters, or on a copy of the `inner` rule."""
     if "inner" not in hyperparameters:
         return hyperparameters | {"lr": lr}
     inner = copy.copy(hyperparameters["inner"])

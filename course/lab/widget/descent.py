@@ -300,7 +300,7 @@ def _packed(each: Walk) -> bytes:
 
 
 def _panel(name: str, knobs: Knobs, role: str) -> Any:
-    """The rule's name, marked as its path is, and its switches; under them its sliders."""
+    """Return the rule's name, marked as its path is, and its switches; under them its sliders."""
     name_tag = widgets.HTML(f'<span class="downhill-name downhill-{role}"><i></i>{html.escape(name)}</span>')
     heading = widgets.HBox([name_tag, knobs.switches])
     heading.add_class("downhill-heading")

@@ -26,7 +26,7 @@ NOISE_PERIOD = 4096
 
 @functools.cache
 def _noise() -> Array:
-    """Standard normal noise, one row of two a step: every rule meets the same one at the same step."""
+    """Draw standard normal noise, one row of two a step: every rule meets the same one at the same step."""
     return np.random.default_rng(NOISE_SEED).standard_normal((NOISE_PERIOD, 2))
 
 

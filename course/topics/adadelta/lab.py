@@ -174,7 +174,7 @@ def _drawing(
 
 
 def _equation(numbers: list[float]) -> str:
-    """The step as a product: the numbers large, their names below, what the average remembers in the second colour."""
+    """Draw the step as a product: the numbers large, their names below, in the second colour what is remembered."""
     parts = ""
     for x, number, name, colour, sign in zip(
         (120, 290, 460, 640), numbers, _SUM, (ORANGE, BLUE, ORANGE, BLUE), ("×", "÷", "=", ""), strict=True

@@ -47,7 +47,7 @@ EPOCHS, BATCH = 3, 64
 
 @functools.cache
 def _texts() -> tuple[tuple[frozenset[str], int], ...]:
-    """The words of every docstring, each once, and the number of its package."""
+    """Return the words of every docstring, each once, and the number of its package."""
     library = Path(sysconfig.get_path("stdlib"))
     has_docstring = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     return tuple(

@@ -134,7 +134,7 @@ def scene(step: int, beta1: float, beta2: float) -> str:
 
 
 def _gauge(x: float, label: Text, share: float) -> str:
-    """A tank with a dashed line at the true value, 1, filled to `share`; under it, what the share is divided by."""
+    """Draw a tank with a dashed line at the true value, 1, filled to `share`; under it, what the share is divided by."""
     height = (_GAUGE_BOTTOM - _GAUGE_TOP) / 1.15
     top, true = _GAUGE_BOTTOM - share * height, _GAUGE_BOTTOM - height
     return (
@@ -151,7 +151,7 @@ def _gauge(x: float, label: Text, share: float) -> str:
 
 
 def _chart(seen: Start, step: int) -> str:
-    """The lengths of the steps on a logarithmic axis, and a line at the present step."""
+    """Draw the lengths of the steps on a logarithmic axis, and a line at the present step."""
     left, top, right, bottom = _CHART
     xs, height = np.linspace(left, right, STEPS), log_scale(_LOW, _HIGH, bottom, top)
     now, plain, fair = xs[step - 1], seen.plain[step - 1], seen.fair[step - 1]

@@ -213,7 +213,7 @@ def batch_race(
 def _train(
     gradient: Callable[[Array, Any], Array], loss: Callable[[Array], float], start: Array, plan: Any, lr: float
 ) -> tuple[list[float], float]:
-    """The loss at every mark, and the seconds that the steps took; `plan` has the rows of every batch, by epoch."""
+    """Return the loss at every mark, and the seconds of the steps; `plan` has the rows of every batch, by epoch."""
     params, seconds = start.copy(), 0.0
     seen = [loss(params)]
     for batches in plan:

@@ -189,7 +189,7 @@ def _data(theta: float) -> str:
 
 
 def _descent(path: Sequence[float], lr: float, *, fog: bool) -> str:
-    """The loss over the slope of the line, the steps so far, and the slope underfoot; fog leaves only the last."""
+    """Draw the loss over the slope of the line, the steps so far, and the slope underfoot; fog leaves only the last."""
     (left, right), theta = CURVE, path[-1]
     panel = (left, CEILING, right - left, FLOOR - CEILING)
     if fog:

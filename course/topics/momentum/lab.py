@@ -132,7 +132,7 @@ def scene(mu: float, *, moving: bool = False) -> str:
 
 
 def _floor(y: float, label: Text, ride_: Ride, scale: float, colour: str, *, moving: bool) -> str:
-    """A box on its floor, with outlines of where it started, where the hand let go, and how far it came."""
+    """Draw a box on its floor, with outlines of where it started, where the hand let go, and how far it came."""
     xs = 40 + ride_.where * scale
     furthest = int(np.argmax(ride_.where))
     marks = {0: "0", LET_GO: f"{LET_GO}"}
@@ -159,7 +159,7 @@ def _floor(y: float, label: Text, ride_: Ride, scale: float, colour: str, *, mov
 
 
 def _hand(y: float, xs: Array, *, moving: bool) -> str:
-    """The arrow that pushes, on the left or on the right of the box; gone when nothing pushes."""
+    """Draw the arrow that pushes, on the left or on the right of the box; gone when nothing pushes."""
     drawn = []
     for side, sign in ((1.0, -26.0), (-1.0, 70.0)):
         shape = f"M{-12 * side:.0f},0 h{18 * side:.0f} m{-6 * side:.0f},-5 l{8 * side:.0f},5 l{-8 * side:.0f},5"

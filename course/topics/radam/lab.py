@@ -159,7 +159,7 @@ def scene(t: int, seed: int) -> str:
 
 
 def _strip(y: float, values: Array, colour: str, *, square: bool = False) -> str:
-    """A row of dots, each a little above or below the line so that they hide one another less; or one square."""
+    """Draw a row of dots, each a little above or below the line so that they hide one another less; or one square."""
     if square:
         return rect(_x(1.0) - 8, y - 8, 16, 16, fill=colour)
     return "".join(
@@ -183,7 +183,7 @@ def _ruler() -> str:
 
 
 def _chart(t: int) -> str:
-    """The factor r over the steps, these on a logarithmic axis, with a mark at the present one."""
+    """Draw the factor r over the steps, these on a logarithmic axis, with a mark at the present one."""
     left, last = _LEFT + 30, STOPS[-1]
     x, y = log_scale(1, last, left, _RIGHT), scale(0, 1, _BOTTOM, _TOP)
     factors = {step: factor for step in range(1, last + 1) if (factor := rectification(step)) is not None}
