@@ -134,7 +134,7 @@ def scene(step: int, beta1: float, beta2: float) -> str:
 
 
 def _gauge(x: float, label: Text, share: float) -> str:
-    """Draw a tank with a dashed line at the true value, 1, filled to `share`; under it, what the share is divided by."""
+    """Draw a tank with a dashed line at the true value, 1, filled to `share`; under it, what that is divided by."""
     height = (_GAUGE_BOTTOM - _GAUGE_TOP) / 1.15
     top, true = _GAUGE_BOTTOM - share * height, _GAUGE_BOTTOM - height
     return (
