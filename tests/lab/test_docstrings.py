@@ -12,11 +12,11 @@ import matplotlib as mpl
 import pytest
 
 from course import lab
-from course.authoring import notebooks
 from course.lab.training import kept
 from course.text import set_language
 from course.topic import ROOT, topics
 from tests.learner import room
+from tests.lessons.shown import sources_of, stems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,14 +27,9 @@ MODULES = [*sorted(ROOT.glob("course/lab/**/*.py")), *sorted(ROOT.glob("course/t
 
 def imported() -> list[str]:
     """The names that lessons import from `course.lab`."""
-    names: set[str] = set()
-    for path in notebooks.sources():
-        for cell in notebooks.read(path):
-            if isinstance(cell, notebooks.Code):
-                for node in ast.walk(ast.parse(cell.source)):
-                    if isinstance(node, ast.ImportFrom) and node.module == "course.lab":
-                        names |= {name.name for name in node.names}
-    return sorted(names)
+    cells = [ast.parse(source) for stem in stems() for source in sources_of(stem)]
+    nodes = [node for cell in cells for node in ast.walk(cell) if isinstance(node, ast.ImportFrom)]
+    return sorted({name.name for node in nodes if node.module == "course.lab" for name in node.names})
 
 
 @pytest.fixture
