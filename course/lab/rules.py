@@ -38,6 +38,11 @@ def reference(stem: str) -> Any:
     Raises:
         CourseError: there is no such topic, or this copy of the course came without solutions.
 
+    Examples:
+        >>> from course.lab import reference
+        >>> reference("adam")(lr=0.1).betas
+        (0.9, 0.999)
+
     """
     entry = Topic.load(stem)
     if not entry.solution.is_file():
@@ -152,10 +157,22 @@ def unattended() -> Iterator[None]:
 
 
 def learner(stem: str, folder: Path | None = None) -> Learner:
-    """Return the learner's rule of the topic, from `course/optim/STEM.py` or from `folder`; it follows every save.
+    """Return the learner's rule of a topic, which follows every save of its file.
+
+    Args:
+        stem: the topic.
+        folder: where its `STEM.py` lies; by default `course/optim`.
+
+    Returns:
+        What makes a rule when it is called with hyperparameters.
 
     Raises:
         CourseError: there is no such topic.
+
+    Examples:
+        >>> from course.lab import learner
+        >>> learner("adam").file
+        'course/optim/adam.py'
 
     """
     return Learner(stem, LEARNER if folder is None else Path(folder))

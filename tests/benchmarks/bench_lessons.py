@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tqdm import tqdm
 
 from course.authoring import notebooks
-from course.lab import kept
-from course.lab.contest import contest
+from course.lab.training import kept
+from course.lab.training.contest import contest
 from course.text import LANGS, Lang
 from course.topics.choosing.lab import heat_maps
 from tests.benchmarks.row import Row

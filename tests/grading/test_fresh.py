@@ -16,7 +16,7 @@ from course import cli
 from course.grading import cases, compare, fresh, judge, render
 from course.grading.case import Trajectory
 from course.grading.oracle import trajectory
-from course.lab.check import check
+from course.lab.parts.check import check
 from course.rule import load
 from course.text import LANGS, CourseError
 from course.topic import Topic, topics

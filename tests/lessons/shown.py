@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 
 from course.authoring import notebooks
-from course.lab.claims import _LOOK
+from course.lab.parts.claims import _LOOK
 from course.topic import FOLDER, topics
 
 if TYPE_CHECKING:

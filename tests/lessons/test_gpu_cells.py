@@ -14,8 +14,8 @@ import pytest
 from course import lab
 from course.authoring import notebooks
 from course.lab import batch_seconds
-from course.lab.contest import contest
-from course.lab.training import Data, digits
+from course.lab.training.contest import contest
+from course.lab.training.data import Data, digits
 from course.topic import FOLDER
 from course.topics.adamw.lab import decay_contest
 from tests.learner import room
@@ -79,7 +79,7 @@ def test_a_gpu_cell_runs(
     stem: str, device: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("course.lab.rules.LEARNER", room(tmp_path, solved=True))
-    monkeypatch.setattr("course.lab.kept.FOLDER", tmp_path / "trained")
+    monkeypatch.setattr("course.lab.training.kept.FOLDER", tmp_path / "trained")
     small = {"contest": small_contest, "decay_contest": small_decay_contest, "batch_seconds": few_seconds}
     for name, function in {**small, "gpu": lambda: True}.items():
         monkeypatch.setitem(vars(lab), name, function)

@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 import torch
 
-from course.lab import optimizer as module
 from course.lab import rules
-from course.lab.contest import contest
-from course.lab.optimizer import as_torch
 from course.lab.rules import RuleError, reference
-from course.lab.training import mine
+from course.lab.training import optimizer as module
+from course.lab.training.contest import contest
+from course.lab.training.optimizer import as_torch
+from course.lab.training.training import mine
 from course.topic import LEARNER, topics
 from course.topics.adamw.lab import decay_contest
 from course.topics.sgd.lab import _numbers

@@ -10,9 +10,9 @@ import pytest
 
 from course import text
 from course.lab import fonts
-from course.lab.claims import verdict
-from course.lab.hint import hint
-from course.lab.quiz import quiz, right, wrong
+from course.lab.parts.claims import verdict
+from course.lab.parts.hint import hint
+from course.lab.parts.quiz import quiz, right, wrong
 from course.text import LANGS, CourseError, Lang, Text
 from course.topic import Topic
 from course.topics.momentum import lab as figures

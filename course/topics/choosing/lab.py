@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.lab import fonts
-from course.lab.claims import say
-from course.lab.landscapes import LANDSCAPES, landscape
+from course.lab import fonts, look
+from course.lab.parts.claims import say
 from course.lab.rules import reference
-from course.lab.tables import fit, tables
+from course.lab.training.tables import fit, tables
+from course.lab.widget.landscapes import LANDSCAPES, landscape
 from course.rule import Run
 from course.text import Text
 from course.topic import Topic, topics
@@ -20,7 +20,7 @@ from course.topic import Topic, topics
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from course.lab.contest import Contest
+    from course.lab.training.contest import Contest
 
     Array = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -60,12 +60,15 @@ ENOUGH = 1e-3
 
 
 def make(stem: str, lr: Any, **hyperparameters: Any) -> Any:
-    """The course's own rule of the topic; Lookahead around SGD with momentum, whose rate `lr` then is.
+    """Make the course's own rule of the topic; Lookahead around SGD with momentum, whose rate `lr` then is.
 
     Args:
         stem: the topic.
         lr: the learning rate: a number, or an array that broadcasts against the parameters.
         hyperparameters: further fields of the rule; `beta1` and `beta2` stand for one of the betas.
+
+    Returns:
+        The rule.
 
     """
     for name, place in (("beta1", 0), ("beta2", 1)):
@@ -79,7 +82,7 @@ def make(stem: str, lr: Any, **hyperparameters: Any) -> Any:
 
 
 def final_loss(task: str, stem: str, lr: Array, steps: int = STEPS, **hyperparameters: Any) -> Array:
-    """The loss of one rule at many settings at once after some steps, as a share of the loss at the start.
+    """Return the loss of one rule at many settings at once after some steps, as a share of the loss at the start.
 
     Args:
         task: one of `TASKS`.
@@ -118,12 +121,21 @@ class HeatMaps:
     seconds: float
 
     def good(self, stem: str, within: float = 2.0) -> float:
-        """Which share of a rule's 400 settings ends at most `within` times as high as the best of all ten rules."""
+        """Return which share of a rule's 400 settings ends not far above the best of all ten rules.
+
+        Args:
+            stem: the rule.
+            within: so many times as high is not far.
+
+        Returns:
+            From 0 to 1.
+
+        """
         best = max(min(float(each.min()) for each in self.losses.values()), ENOUGH)
         return float((self.losses[stem] <= within * best).mean())
 
     def best(self, stem: str) -> float:
-        """The lowest of a rule's 400 losses, as a share of the loss at the start."""
+        """Return the lowest of a rule's 400 losses, as a share of the loss at the start."""
         return float(self.losses[stem].min())
 
     def show(self) -> None:
@@ -141,7 +153,7 @@ class HeatMaps:
                 axes.imshow(worse, origin="lower", aspect="auto", cmap="Greys", vmin=0, vmax=1.6)
                 axes.grid(visible=False)
                 row, column = np.unravel_index(int(np.argmin(losses)), losses.shape)
-                axes.plot(column, row, marker="*", markersize=11, color="#D55E00", markeredgecolor="white")
+                axes.plot(column, row, marker="*", markersize=11, color=look.ORANGE, markeredgecolor="white")
                 axes.set_title(f"{reference(stem).__name__}", fontsize=11)
                 axes.set_ylabel(name, fontsize=10, labelpad=4)
                 ticks = [0, SIDE // 2, SIDE - 1]
@@ -184,6 +196,14 @@ def heat_maps(task: str, steps: int = STEPS) -> HeatMaps:
         task: one of `TASKS`.
         steps: how many every training takes.
 
+    Returns:
+        The losses, to be shown and asked.
+
+    Examples:
+        >>> from course.lab import heat_maps
+        >>> heat_maps("bowl", steps=1).losses["adam"].shape
+        (20, 20)
+
     """
     begun = time.perf_counter()
     losses = {}
@@ -207,12 +227,31 @@ class Scores:
     """By task and stem: the same at torch's default rate."""
 
     def suits(self, task: str, stem: str, *, tuned: bool = True) -> bool:
-        """Whether a rule's loss is at most twice the best of all ten at their best rates, or a thousandth."""
+        """Return whether a rule's loss is at most twice the best of all ten at their best rates, or a thousandth.
+
+        Args:
+            task: one of `TASKS`.
+            stem: the rule.
+            tuned: whether at its best rate; else at its default one.
+
+        Returns:
+            True if the rule suits the task.
+
+        """
         best = max(min(self.tuned[task].values()), ENOUGH / 2)
         return (self.tuned if tuned else self.untuned)[task][stem] <= 2 * best
 
     def count(self, stem: str, *, tuned: bool = True) -> int:
-        """How many of the ten tasks a rule suits."""
+        """Count the tasks that a rule suits.
+
+        Args:
+            stem: the rule.
+            tuned: whether at its best rate; else at its default one.
+
+        Returns:
+            Of the ten.
+
+        """
         return sum(self.suits(task, stem, tuned=tuned) for task in self.tuned)
 
     def show(self) -> None:
@@ -242,7 +281,19 @@ class Scores:
 
 
 def ten_tasks() -> Scores:
-    """Run every rule on every one of the ten tasks, hyperparameters at their defaults, at 24 rates and at its own."""
+    """Run every rule on every one of the ten tasks, hyperparameters at their defaults, at 24 rates and at its own.
+
+    Returns:
+        The scores; here made up, for two rules on one task.
+
+    Examples:
+        >>> from course.lab import ten_tasks  # takes some seconds
+        >>> from course.topics.choosing.lab import Scores
+        >>> scores = Scores(tuned={"bowl": {"sgd": 0.01, "adam": 0.03}}, untuned={"bowl": {"sgd": 0.9, "adam": 0.02}})
+        >>> scores.count("sgd"), scores.count("adam"), scores.count("adam", tuned=False)
+        (1, 0, 1)
+
+    """
     rates = np.geomspace(1e-4, 1e2, 24)
     tuned: dict[str, dict[str, float]] = {}
     untuned: dict[str, dict[str, float]] = {}
@@ -263,6 +314,13 @@ def standings(result: Contest, names: Mapping[str, str]) -> None:
         result: of a contest whose contestants are called by their stems.
         names: by stem, what stands beside the line.
 
+    Examples:
+        >>> import torch
+        >>> from course.lab import contest, standings
+        >>> sgd = lambda params, lr: torch.optim.SGD(params, lr=lr)
+        >>> standings(contest({"sgd": sgd}, lrs=[0.1], seeds=2, epochs=1), {"sgd": "SGD"})
+        <IPython.core.display.HTML object>
+
     """
     from matplotlib import pyplot as plt
 
@@ -272,8 +330,8 @@ def standings(result: Contest, names: Mapping[str, str]) -> None:
         figure, (loss, right) = plt.subplots(1, 2, figsize=(9.2, 4.0), sharey=True)
         for row, entry in enumerate(ranked):
             for axes, values in ((loss, entry.final[entry.best]), (right, 100 * entry.accuracy[entry.best])):
-                axes.plot([values.min(), values.max()], [row, row], color=fonts.BLUE, linewidth=3, alpha=0.35)
-                axes.plot(values, [row] * len(values), "o", color=fonts.BLUE, markersize=5)
+                axes.plot([values.min(), values.max()], [row, row], color=look.BLUE, linewidth=3, alpha=0.35)
+                axes.plot(values, [row] * len(values), "o", color=look.BLUE, markersize=5)
         loss.set_yticks(range(len(ranked)), labels, fontsize=9)
         loss.set(xscale="log", xlabel=str(Text(en="final training loss", zh="最终训练损失")))
         loss.set_xticks(

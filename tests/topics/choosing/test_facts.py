@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 from course import text
-from course.lab.guide import TREE, Leaf, Question, guide, leaf
-from course.lab.landscapes import landscape
+from course.lab.parts.guide import TREE, Leaf, Question, guide, leaf
 from course.lab.rules import reference
-from course.lab.tables import fit, tables
-from course.lab.walk import walk
+from course.lab.training.tables import fit, tables
+from course.lab.widget.landscapes import landscape
+from course.lab.widget.walk import walk
 from course.text import LANGS, Lang
 from course.topic import ROOT, lessons, topics
 from course.topics.choosing import lab as choosing

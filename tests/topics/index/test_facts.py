@@ -11,10 +11,10 @@ from course import text
 from course.authoring import notebooks
 from course.grading.judge import judge
 from course.grading.mistakes import catalogue
-from course.lab.landscapes import landscape
-from course.lab.progress import progress
+from course.lab.parts.progress import progress
 from course.lab.rules import reference
-from course.lab.walk import Walk, walk
+from course.lab.widget.landscapes import landscape
+from course.lab.widget.walk import Walk, walk
 from course.text import LANGS, CourseError, Lang
 from course.topic import FOLDER, LEARNER, ROOT, Topic, lessons, topics
 from tests import learner

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from course.lab import rules
-from course.lab.landscapes import landscape
 from course.lab.rules import reference
-from course.lab.training import mine
-from course.lab.walk import Walk, walk
+from course.lab.training.training import mine
+from course.lab.widget.landscapes import landscape
+from course.lab.widget.walk import Walk, walk
 from course.text import set_language
 from course.topic import Topic
 from course.topics.lookahead.lab import STEPS, around, march, scene

@@ -11,17 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.lab import fair, fonts
-from course.lab.claims import say
+from course.lab import fonts, look
+from course.lab.parts.claims import say
 from course.lab.rules import RuleError
-from course.lab.training import Data, Mine, digits, one_thread, small_cnn, train
+from course.lab.training import fair
+from course.lab.training.data import Data, digits
+from course.lab.training.training import Mine, one_thread, small_cnn, train
 from course.text import Text, language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from course.lab.fair import Array, Name
-    from course.lab.training import Factory
+    from course.lab.training.fair import Array, Name
+    from course.lab.training.training import Factory
 
 
 @dataclass(frozen=True)
@@ -62,18 +64,45 @@ class Contest:
         return any(entry.name == name for entry in self.entries)
 
     def clearly_better(self, one: Name, other: Name) -> bool:
-        """Whether the worst seed of `one` ends below the best of `other`, each at its best learning rate."""
+        """Return True if the worst seed of `one` ends below the best of `other`, each at its best learning rate.
+
+        Args:
+            one: a contestant's name.
+            other: another one's.
+
+        Returns:
+            True if the two ranges over the seeds do not even touch.
+
+        """
         a, b = self[one], self[other]
         return bool(a.final[a.best].max() < b.final[b.best].min())
 
     def compare(self, one: Name, other: Name) -> Text:
-        """Say from the figures whether `one` ended with a lower training loss than `other`, each at its best rate."""
+        """Say from the figures whether `one` ended with a lower training loss than `other`, each at its best rate.
+
+        Args:
+            one: a contestant's name.
+            other: another one's.
+
+        Returns:
+            The sentence.
+
+        """
         a, b = self[one], self[other]
         measured = Text(en="At the end {one} has a mean training loss of", zh="训练结束时，{one} 的平均训练损失为")
         return fair.lower(measured, one, other, a.final[a.best], b.final[b.best])
 
     def same(self, one: Name, other: Name) -> Text:
-        """Say whether two contestants are one and the same rule: how far apart their losses are in the first epoch."""
+        """Say whether two contestants are one rule: how far apart their losses are in the first epoch.
+
+        Args:
+            one: a contestant's name.
+            other: another one's.
+
+        Returns:
+            The sentence.
+
+        """
         a, b = self[one], self[other]
         gap = float(np.abs(a.losses - b.losses)[a.best, :, : a.last].max())
         return fair.same_rule(Text(en="In the first epoch", zh="在第一个训练轮里"), one, other, gap)
@@ -104,8 +133,8 @@ def contest(
 ) -> Contest:
     """Train every contestant at every learning rate from every seed, with a progress bar.
 
-    What was trained before an interrupt, or in an earlier run, is not trained again (`course.lab.kept`); a learner's
-    own rule always is.
+    What was trained before an interrupt, or in an earlier run, is not trained again (`course.lab.training.kept`); a
+    learner's own rule always is.
 
     Args:
         contestants: by name, a function from parameters and a learning rate to an optimizer, or `mine(stem)`.
@@ -114,6 +143,17 @@ def contest(
         epochs: passes over the training set.
         model: makes the network.
         data: the handwritten digits if not given.
+
+    Returns:
+        The result, to be shown and asked.
+
+    Examples:
+        >>> import torch
+        >>> from course.lab import contest
+        >>> sgd = lambda params, lr: torch.optim.SGD(params, lr=lr)
+        >>> result = contest({"SGD": sgd}, lrs=[0.1], seeds=2, epochs=1)
+        >>> result["SGD"].losses.shape
+        (1, 2, 21)
 
     """
     from tqdm.auto import tqdm
@@ -160,7 +200,7 @@ _EARLIER = Text(en="{n} kept from before", zh="{n} 个取自先前")
 
 
 def _smooth(losses: Array, width: int) -> Array:
-    """The mean over the last `width` steps, or as many as there are; along the last axis."""
+    """Return the mean over the last `width` steps, or as many as there are; along the last axis."""
     total = np.cumsum(losses, axis=-1)
     total[..., width:] = total[..., width:] - total[..., :-width]
     return np.asarray(total / np.minimum(np.arange(losses.shape[-1]) + 1, width))
@@ -207,4 +247,4 @@ def _table(entries: Sequence[Entry]) -> str:
         right = 100 * entry.accuracy[entry.best]
         accuracy = f"{right.mean():.1f} % ({right.min():.1f} – {right.max():.1f})"
         rows.append((entry.name, f"{entry.lr:g}{edge}", fair.spread(entry.final[entry.best]), accuracy))
-    return fair.table(head, rows)
+    return look.table(head, rows)

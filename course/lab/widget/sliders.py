@@ -16,7 +16,7 @@ from course.text import CourseError, Text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from course.lab.landscapes import Landscape
+    from course.lab.widget.landscapes import Landscape
 
 
 @dataclasses.dataclass(frozen=True)
@@ -86,7 +86,16 @@ ABSOLUTE = {"adagrad": 0.5, "rmsprop": 0.05, "adam": 0.1, "adamw": 0.1, "radam":
 
 
 def suggested_lr(stem: str, landscape: Landscape) -> float:
-    """Return a learning rate with which the topic's rule gets somewhere on the landscape."""
+    """Suggest a learning rate.
+
+    Args:
+        stem: the topic.
+        landscape: where its rule is to walk.
+
+    Returns:
+        A learning rate with which the rule gets somewhere there.
+
+    """
     return ABSOLUTE.get(stem, RELATIVE.get(stem, 1.0) * landscape.lr)
 
 
@@ -287,7 +296,7 @@ def _control(stem: str, name: str, value: Any) -> Any:
 
 
 def _logarithmic(scale: Scale, value: float, look: dict[str, Any]) -> Any:
-    """A slider over powers of ten, its stops laid so that `value` is one of them."""
+    """Return a slider over powers of ten, its stops laid so that `value` is one of them."""
     power = math.log10(value)
     below = math.ceil(max(power - scale.low, 0) / scale.step)
     high = max(scale.high, power)
@@ -310,7 +319,7 @@ def _nearest_stop(slider: Any, value: float) -> float:
 
 
 def _around(value: float) -> Scale:
-    """A range for a hyperparameter that the course does not know: two powers of ten either way, or 0 to 1."""
+    """Return a range for a hyperparameter that the course does not know: two powers of ten either way, or 0 to 1."""
     if value > 0:
         middle = math.log10(value)
         return Scale(middle - 2, middle + 2, 0.02, log=True)
@@ -318,7 +327,7 @@ def _around(value: float) -> Scale:
 
 
 def _with_zero(scale: Scale, value: float, look: dict[str, Any]) -> Any:
-    """A slider over 0 and then powers of ten, which ipywidgets' own logarithmic slider cannot offer."""
+    """Return a slider over 0 and then powers of ten, which ipywidgets' own logarithmic slider cannot offer."""
     count = round((scale.high - scale.low) / scale.step)
     numbers = {0.0, float(value), *(float(f"{10 ** (scale.low + i * scale.step):.2g}") for i in range(count + 1))}
     options = [(f"{number:.3g}", number) for number in sorted(numbers)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -56,6 +55,9 @@ def lower(measured: Text, one: Name, other: Name, ours: Array, theirs: Array) ->
         ours: its losses, one a seed.
         theirs: the other's, from the same seeds.
 
+    Returns:
+        The sentence.
+
     """
     text = measured + Text(
         en=" {ours}, {other} {theirs}; {one} is lower with {lower} of {seeds} seeds. ",
@@ -94,6 +96,9 @@ def same_rule(when: Text, one: Name, other: Name, gap: float) -> Text:
         other: another one's.
         gap: how far apart their losses are there.
 
+    Returns:
+        The sentence.
+
     """
     if gap == 0:
         text = when + Text(
@@ -121,6 +126,9 @@ def chart(contestants: Sequence[tuple[str, Tuned, Array, Array]], *, along: Text
             best rate, shape (seeds, times).
         along: the name of the axis of time.
         title: of the losses over time.
+
+    Returns:
+        The figure.
 
     """
     from matplotlib import pyplot as plt
@@ -154,16 +162,15 @@ def chart(contestants: Sequence[tuple[str, Tuned, Array, Array]], *, along: Text
     return figure
 
 
-def table(head: Sequence[Text], rows: Sequence[Sequence[object]]) -> str:
-    """A table as HTML, every cell escaped and set to the left."""
-
-    def row(tag: str, cells: Sequence[object]) -> str:
-        inside = "".join(f"<{tag} style='text-align:left'>{html.escape(str(cell))}</{tag}>" for cell in cells)
-        return f"<tr>{inside}</tr>"
-
-    return f"<table>{row('th', head)}{''.join(row('td', each) for each in rows)}</table>"
-
-
 def spread(values: Array, form: str = ".3f") -> str:
-    """Mean, least and largest of the seeds' values."""
+    """Write mean, least and largest of the seeds' values.
+
+    Args:
+        values: one a seed.
+        form: of each number, as in a format string.
+
+    Returns:
+        For instance `0.250 (0.200 – 0.300)`.
+
+    """
     return f"{values.mean():{form}} ({values.min():{form}} – {values.max():{form}})"

@@ -40,8 +40,16 @@ def check(stem: str, folder: str | Path | None = None, fresh: str | None = None)
         folder: where your `STEM.py` lies; by default `course/optim`.
         fresh: the seed of an earlier check's fresh numbers, to draw them again; by default new ones are drawn.
 
+    Returns:
+        The report; its `verdict` has everything that was found.
+
     Raises:
         CourseError: there is no such topic or folder, or that is no seed.
+
+    Examples:
+        >>> from course.lab import check
+        >>> check("momentum", folder="solutions").verdict.passed
+        True
 
     """
     asked = Topic.load(stem)

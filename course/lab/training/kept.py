@@ -21,12 +21,13 @@ from course.topic import ROOT
 if TYPE_CHECKING:
     import torch
 
-    from course.lab.training import Data
+    from course.lab.training.data import Data
 
 FOLDER = Path(os.environ.get("COURSE_TRAINED") or ROOT / ".trained")
 """`COURSE_TRAINED` points elsewhere, as a benchmark does to begin with nothing."""
 
-HOME = Path(__file__).parent
+CODE = Path(__file__).parents[1], FOLDER_OF_TOPICS
+"""Where the networks, their data and their training are written."""
 
 
 def name(network: torch.nn.Module, optimizer: Any, data: Data, **how: object) -> str | None:
@@ -37,6 +38,9 @@ def name(network: torch.nn.Module, optimizer: Any, data: Data, **how: object) ->
         optimizer: as it will take the steps.
         data: what to train on and to test on.
         how: whatever else decides the outcome, by name.
+
+    Returns:
+        32 hexadecimal digits, or None.
 
     """
     import torch
@@ -57,8 +61,8 @@ def name(network: torch.nn.Module, optimizer: Any, data: Data, **how: object) ->
 
 @functools.cache
 def _course() -> str:
-    """What the lab's own code is: a change in a network or in the training changes every outcome."""
-    texts = (file.read_bytes() for file in sorted([*HOME.rglob("*.py"), *FOLDER_OF_TOPICS.rglob("*.py")]))
+    """Return a hash of the code: a change in a network or in the training changes every outcome."""
+    texts = (file.read_bytes() for room in CODE for file in sorted(room.rglob("*.py")))
     return hashlib.sha256(b"\0".join(texts)).hexdigest()
 
 
@@ -74,7 +78,14 @@ def read(name: str | None) -> tuple[list[float], float] | None:
 
 
 def write(name: str | None, losses: list[float], accuracy: float) -> None:
-    """Keep an outcome; where nothing can be written nothing is kept, and the next contest trains again."""
+    """Keep an outcome; where nothing can be written, the next contest trains again.
+
+    Args:
+        name: of the training run; None for one that is not kept.
+        losses: on each mini-batch.
+        accuracy: on the test set, from 0 to 1.
+
+    """
     if name is None:
         return
     partial = FOLDER / f"{name}.{os.getpid()}"

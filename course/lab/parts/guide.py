@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import html
-import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
-from course.lab.fonts import GOOD
-from course.lab.quiz import STYLE
+from course.lab.look import CHOICES, GOOD, card, link, paragraph
 from course.text import Text, language
 from course.topic import lessons
 
@@ -218,9 +214,16 @@ _ABOVE = Text(en="above", zh="见上文")
 
 
 def guide() -> widgets.VBox:
-    """Questions one below the other; each answer, by mouse or arrow keys, opens what follows from it.
+    """Ask questions, one below the other; each answer, by mouse or arrow keys, opens what follows from it.
 
     An earlier answer can be changed at any time: what stood below it is asked anew.
+
+    Examples:
+        >>> from course.lab import guide
+        >>> question, answers = guide().children
+        >>> answers.options
+        ('Yes', 'No')
+
     """
     import ipywidgets as widgets
 
@@ -229,17 +232,15 @@ def guide() -> widgets.VBox:
     box.add_class("course-quiz")
 
     def ask(name: str, depth: int) -> list[Any]:
-        """The widgets that show one entry of the tree."""
+        """Return the widgets that show one entry of the tree."""
         entry = TREE[name]
         if isinstance(entry, Leaf):
             shown = widgets.Output()  # not an HTML widget: only here does JupyterLab resolve links to notebooks
             data = {"text/html": leaf(name), "text/plain": entry.rules[lang]}
             shown.outputs = ({"output_type": "display_data", "data": data, "metadata": {}},)
             return [shown]
-        asked = widgets.HTML(
-            f'{STYLE if depth == 0 else ""}<p lang="{lang}" style="line-height:1.5;margin:.4em 0 0">'
-            f"<b>{depth + 1}. {html.escape(entry.text[lang])}</b></p>"
-        )
+        text = paragraph(f"<b>{depth + 1}. {html.escape(entry.text[lang])}</b>", margin=".4em 0 0")
+        asked = widgets.HTML(text if depth else CHOICES + text)
         labels = [answer[lang] for answer, _ in entry.answers]
         choice = widgets.RadioButtons(options=labels, value=None, layout={"width": "100%"})
 
@@ -256,7 +257,7 @@ def guide() -> widgets.VBox:
 
 
 def leaf(name: str) -> str:
-    """A recommendation as HTML, with links to the lessons that bear it out."""
+    """Return a recommendation as HTML, with links to the lessons that bear it out."""
     entry = TREE[name]
     assert isinstance(entry, Leaf)  # noqa: S101 - for the type checker: only leaves are asked for
     lang = language()
@@ -264,15 +265,12 @@ def leaf(name: str) -> str:
     items = []
     for stem, claim in entry.evidence:
         lesson = titles[stem]
-        address = quote(Path(os.path.relpath(lesson.notebook(lang), Path.cwd())).as_posix())
-        place = (
-            f"{_ABOVE[lang]}" if stem == "choosing" else f'<a href="{address}">{html.escape(lesson.title[lang])}</a>'
-        )
+        place = _ABOVE[lang] if stem == "choosing" else link(lesson.notebook(lang), lesson.title[lang])
         items.append(f"{place} (<code>{claim}</code>)" if lang == "en" else f"{place}（<code>{claim}</code>）")
     join = "; " if lang == "en" else "；"
-    return (
-        f'<div lang="{lang}" aria-live="polite" style="border-left:5px solid {GOOD};padding:.4em 1em;line-height:1.5;'
-        f'max-width:60em"><b style="color:{GOOD};font-size:1.15em">→ {html.escape(entry.rules[lang])}</b><br>'
-        f"{html.escape(entry.why[lang])}<br><b>{_TRY[lang]}</b> {html.escape(entry.first[lang])}<br>"
-        f"<b>{_EVIDENCE[lang]}</b> {join.join(items)}</div>"
+    head = f'<span style="font-size:1.15em">→ {html.escape(entry.rules[lang])}</span>'
+    inside = (
+        f"<br>{html.escape(entry.why[lang])}<br><b>{_TRY[lang]}</b> {html.escape(entry.first[lang])}<br>"
+        f"<b>{_EVIDENCE[lang]}</b> {join.join(items)}"
     )
+    return card(head, inside, GOOD, live=True)

@@ -6,14 +6,14 @@ import html
 from typing import Literal
 
 from course.grading.render import rich
-from course.lab.fonts import BAD, GOOD
+from course.lab.look import BAD, GOOD, PARTLY, card, paragraph
 from course.text import Text, language
 
 Outcome = Literal["holds", "holds when", "does not hold"]
 
 _LOOK: dict[Outcome, tuple[str, str, Text]] = {
     "holds": ("✓", GOOD, Text(en="holds", zh="成立")),
-    "holds when": ("◐", "#005a8c", Text(en="holds when …", zh="有条件地成立")),
+    "holds when": ("◐", PARTLY, Text(en="holds when …", zh="有条件地成立")),
     "does not hold": ("✗", BAD, Text(en="does not hold", zh="不成立")),
 }
 
@@ -27,11 +27,8 @@ class Card:
     def _repr_html_(self) -> str:
         mark, colour, word = _LOOK[self.outcome]
         lang = language()
-        return (
-            f'<div lang="{lang}" style="border-left:5px solid {colour};padding:.5em 1em;margin:.5em 0;max-width:60em">'
-            f'<b style="color:{colour}">{mark} {self.claim}: {html.escape(word[lang])}</b><br>'
-            f"{rich(self.text[lang])}</div>"
-        )
+        head = f"{mark} {self.claim}: {html.escape(word[lang])}"
+        return card(head, f"<br>{rich(self.text[lang])}", colour)
 
     def __repr__(self) -> str:
         mark, _, word = _LOOK[self.outcome]
@@ -45,15 +42,21 @@ class Sentence:
         self.text = text
 
     def _repr_html_(self) -> str:
-        lang = language()
-        return f'<p lang="{lang}" style="line-height:1.5;max-width:60em">{rich(self.text[lang])}</p>'
+        return paragraph(rich(self.text[language()]))
 
     def __repr__(self) -> str:
         return str(self.text)
 
 
 def say(text: Text) -> None:
-    """Put a sentence under the cell."""
+    """Put a sentence under the cell.
+
+    Examples:
+        >>> from course.lab import Text, say
+        >>> say(Text(en="The loss fell to 0.1.", zh="损失降到了 0.1。"))
+        The loss fell to 0.1.
+
+    """
     from IPython import display
 
     display.display(Sentence(text))  # type: ignore[no-untyped-call]
@@ -68,8 +71,16 @@ def verdict(claim: str, outcome: Outcome, *, en: str, zh: str) -> Card:
         en: the figures behind the verdict, in a sentence or two.
         zh: the same in Chinese.
 
+    Returns:
+        The card that the cell shows.
+
     Raises:
         KeyError: there is no such outcome.
+
+    Examples:
+        >>> from course.lab import verdict
+        >>> verdict("mom-1", "holds", en="15 steps of 200.", zh="200 步中的 15 步。")
+        ✓ mom-1: holds · 15 steps of 200.
 
     """
     _LOOK[outcome]

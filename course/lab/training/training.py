@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.lab import kept
-from course.lab.claims import say
-from course.lab.optimizer import as_torch
+from course.lab.parts.claims import say
 from course.lab.rules import RuleError, learner
-from course.lab.walk import quiet
+from course.lab.training import kept
+from course.lab.training.data import letters
+from course.lab.training.optimizer import as_torch
+from course.lab.widget.walk import quiet
 from course.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     import torch
+
+    from course.lab.training.data import Data
 
     Factory = Callable[[Iterable[torch.nn.Parameter], float], Any]
     """From parameters and a learning rate to an optimizer."""
@@ -35,14 +37,22 @@ class Mine:
 
 
 def mine(stem: str, **hyperparameters: Any) -> Mine:
-    """The learner's own rule, from the file as last saved, tried on one small step first.
+    """Load the learner's own rule, from the file as last saved, and try it on one small step.
 
     Args:
         stem: the topic.
         hyperparameters: all but `lr`, which the training gives; if there is an `inner` rule, to that one.
 
+    Returns:
+        A contestant for `contest`.
+
     Raises:
         CourseError: there is no such topic.
+
+    Examples:
+        >>> from course.lab import mine
+        >>> str(mine("sgd").why_not)
+        'course/optim/sgd.py is not written yet, so torch runs alone. Come back when your rule is ready.'
 
     """
     import torch
@@ -80,7 +90,7 @@ def mine(stem: str, **hyperparameters: Any) -> Mine:
 
 
 def _at(lr: float, hyperparameters: dict[str, Any]) -> dict[str, Any]:
-    """The hyperparameters with the learning rate where it belongs: on a copy of the `inner` rule if there is one."""
+    """Put the learning rate where it belongs: with the hyperparameters, or on a copy of the `inner` rule."""
     if "inner" not in hyperparameters:
         return hyperparameters | {"lr": lr}
     inner = copy.copy(hyperparameters["inner"])
@@ -88,57 +98,21 @@ def _at(lr: float, hyperparameters: dict[str, Any]) -> dict[str, Any]:
     return hyperparameters | {"inner": inner}
 
 
-@dataclass(frozen=True)
-class Data:
-    """A training set and a test set: inputs float32, targets int64."""
-
-    train_x: torch.Tensor
-    train_y: torch.Tensor
-    test_x: torch.Tensor
-    test_y: torch.Tensor
-
-
-@functools.cache
-def digits(device: str = "cpu") -> Data:
-    """1797 handwritten digits of 8 × 8 pixels (UCI, 1998, shipped with scikit-learn): 1344 to train on, 453 to test.
-
-    Inputs have shape (n, 1, 8, 8), values from 0 to 1. The split is the same every time. 1344 is 21 batches of 64: a
-    last batch of three images would take as long a step as the others, on a far noisier gradient.
-    """
-    import torch
-    from sklearn.datasets import load_digits
-
-    images, targets = load_digits(return_X_y=True)
-    order = np.random.default_rng(0).permutation(len(targets))
-    x = torch.tensor(images[order], dtype=torch.float32, device=device).reshape(-1, 1, 8, 8) / 16
-    y = torch.tensor(targets[order], dtype=torch.int64, device=device)
-    return Data(x[:1344], y[:1344], x[1344:], y[1344:])
-
-
-@functools.cache
-def letters(device: str = "cpu") -> Data:
-    """Windows of 12 characters of English, and the character that follows each: 2048 to train on, 512 to test.
-
-    The text is scikit-learn's description of its own data sets. Inputs have shape (n, 12), indices into the text's
-    alphabet, int64. Training and test windows come from different parts of the text.
-    """
-    import torch
-    from sklearn import datasets
-
-    sets = (datasets.load_iris, datasets.load_wine, datasets.load_breast_cancer, datasets.load_diabetes)
-    text = " ".join(" ".join(load().DESCR.lower().split()) for load in sets)
-    alphabet = {letter: index for index, letter in enumerate(sorted(set(text)))}
-    codes = torch.tensor([alphabet[letter] for letter in text], device=device)
-    windows = codes.unfold(0, 13, 2)
-    train, test = windows[:2048], windows[2048 + 8 : 2048 + 8 + 512]  # 8 windows on, none overlaps the last
-    return Data(train[:, :12], train[:, 12], test[:, :12], test[:, 12])
-
-
 def small_cnn(width: int = 8) -> torch.nn.Module:
-    """A convolutional network for `digits`: two convolutions of stride 2, each followed by ReLU, and a linear layer.
+    """Make a convolutional network for `digits`.
+
+    It has two convolutions of stride 2, each followed by ReLU, and a linear layer.
 
     Args:
         width: the channels of the first convolution; the second has twice as many.
+
+    Returns:
+        A network from (n, 1, 8, 8) to (n, 10).
+
+    Examples:
+        >>> from course.lab import small_cnn
+        >>> sum(weights.numel() for weights in small_cnn().parameters())
+        1898
 
     """
     from torch import nn
@@ -154,10 +128,18 @@ def small_cnn(width: int = 8) -> torch.nn.Module:
 
 
 def small_rnn(width: int = 32) -> torch.nn.Module:
-    """A recurrent network for `letters`: it reads a window letter by letter and guesses the one that follows.
+    """Make a recurrent network for `letters`: it reads a window letter by letter and guesses the one that follows.
 
     Args:
         width: the length of its hidden state.
+
+    Returns:
+        A network from (n, 12) to (n, size of the alphabet).
+
+    Examples:
+        >>> from course.lab import letters, small_rnn
+        >>> small_rnn(width=4)(letters().test_x[:2]).shape
+        torch.Size([2, 58])
 
     """
     from torch import nn
@@ -202,7 +184,27 @@ def train(
 ) -> Trained:
     """Train one network from one seed, which fixes the first weights and the order of the mini-batches.
 
-    What torch's own optimizers came to in an earlier run is not trained again (`course.lab.kept`).
+    What torch's own optimizers came to in an earlier run is not trained again (`course.lab.training.kept`).
+
+    Args:
+        model: makes the network.
+        optimizer: from parameters and a learning rate to an optimizer.
+        data: what to train on and to test on.
+        lr: the learning rate.
+        seed: of weights and order.
+        epochs: passes over the training set.
+        batch: examples a step.
+
+    Returns:
+        Losses and accuracy.
+
+    Examples:
+        >>> import torch
+        >>> from course.lab import digits, small_cnn, train
+        >>> sgd = lambda params, lr: torch.optim.SGD(params, lr=lr)
+        >>> len(train(small_cnn, sgd, digits(), lr=0.1, seed=0, epochs=1).losses)
+        21
+
     """
     import torch
     from torch.nn.functional import cross_entropy
@@ -232,7 +234,15 @@ def train(
 
 
 def gpu() -> bool:
-    """Whether torch can use a GPU here; a sentence under the cell says which, or why the cell does nothing."""
+    """Return whether torch can use a GPU here, and say which, or why the cell does nothing.
+
+    Examples:
+        >>> from course.lab import gpu
+        >>> print("A GPU?"); found = gpu()  # doctest: +ELLIPSIS
+        A GPU?
+        ...
+
+    """
     import torch
 
     found = torch.cuda.is_available()
@@ -253,7 +263,7 @@ def gpu() -> bool:
 
 @contextlib.contextmanager
 def one_thread() -> Iterator[None]:
-    """Tiny networks run faster on one thread than on several; the setting before is restored."""
+    """Let torch use one thread, on which tiny networks run faster; the setting before is restored."""
     import torch
 
     before = torch.get_num_threads()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from course.grading.render import rich
+from course.lab.look import paragraph
 from course.text import Text, language
 from course.topic import Topic
 
@@ -19,13 +20,22 @@ _TIERS = (
 
 
 def hint(stem: str) -> widgets.VBox:
-    """Buttons that open the hints one after the other; each becomes available when the one before has been read.
+    """Make buttons that open the hints; each becomes available when the one before has been read.
 
     Args:
         stem: the topic, for instance "momentum".
 
+    Returns:
+        The buttons, and below them what has been opened.
+
     Raises:
         CourseError: there is no such topic.
+
+    Examples:
+        >>> from course.lab import hint
+        >>> buttons, shown = hint("momentum").children
+        >>> buttons.children[0].description
+        '1. A nudge'
 
     """
     import ipywidgets as widgets
@@ -48,7 +58,7 @@ def hint(stem: str) -> widgets.VBox:
         if number not in opened:
             opened.append(number)
         items = "".join(f"<li>{rich(hints[each][lang])}</li>" for each in sorted(opened))
-        shown.value = f'<ol lang="{lang}" aria-live="polite" style="line-height:1.5;max-width:60em">{items}</ol>'
+        shown.value = paragraph(items, tag="ol", live=True)
         if number + 1 < len(buttons):
             buttons[number + 1].disabled = False
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import html
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from course.grading import render
 from course.grading.mistakes import title as called
 from course.grading.render import rich
-from course.lab.fonts import BAD, GOOD
+from course.lab.look import BAD, GOOD, QUIET, link, table
 from course.learner import progress as shared
 from course.text import Text, language
 from course.topic import LEARNER, ROOT, lessons
@@ -31,7 +29,7 @@ _TO_READ = Text(en="nothing to write", zh="没有要写的代码")
 _HERE = Text(en="you are here", zh="您在这里")
 _NEXT = Text(en="Next:", zh="接下来：")
 _ALL = Text(en="All ten pass.", zh="十个全部通过。")
-_SHADES = {"passed": GOOD, "not-implemented": "#595959"}
+_SHADES = {"passed": GOOD, "not-implemented": QUIET}
 
 
 @dataclass(frozen=True)
@@ -58,13 +56,13 @@ class Progress:
     def _repr_html_(self) -> str:
         lang = language()
         seen = {verdict.topic: verdict for verdict in self.verdicts}
-        head = "".join(f'<th style="text-align:left">{each[lang]}</th>' for each in _HEAD)
-        rows = "".join(_row(number, lesson, seen.get(lesson.stem)) for number, lesson in enumerate(lessons()))
+        rows = [_row(number, lesson, seen.get(lesson.stem)) for number, lesson in enumerate(lessons())]
+        shown = table([each[lang] for each in _HEAD], rows, cell=str, margin="0", leading="1.4")
         last = _ALL[lang] if all(verdict.passed for verdict in self.verdicts) else ""
         if following := self.next:
-            last += f" {_NEXT[lang]} {_link(following.notebook(lang), following.title[lang])}"
+            last += f" {_NEXT[lang]} {link(following.notebook(lang), following.title[lang])}"
         return (
-            f'<div lang="{lang}"><table style="margin:0"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+            f'<div lang="{lang}">{shown}'
             f'<p style="margin:.6em 0">{shared.bar(list(self.verdicts))} &nbsp; {last}</p></div>'
         )
 
@@ -81,30 +79,38 @@ def progress(folder: str | Path | None = None) -> Progress:
     Args:
         folder: where the files lie; by default `course/optim`.
 
+    Returns:
+        The table.
+
     Raises:
         CourseError: there is no such folder.
+
+    Examples:
+        >>> from course.lab import progress
+        >>> table = progress("solutions")
+        >>> all(verdict.passed for verdict in table.verdicts)
+        True
 
     """
     return Progress(tuple(shared.verdicts(Path(folder) if folder is not None else LEARNER)))
 
 
-def _row(number: int, lesson: Lesson, verdict: Verdict | None) -> str:
+def _row(number: int, lesson: Lesson, verdict: Verdict | None) -> tuple[str, str, str, str]:
     lang = language()
     title = lesson.title[lang]
-    name = _link(lesson.notebook(lang), title) if number else f"<b>{html.escape(title)}</b>"
+    name = link(lesson.notebook(lang), title) if number else f"<b>{html.escape(title)}</b>"
     if verdict is None:
         file, shade, standing = "", _SHADES["not-implemented"], (_TO_READ if number else _HERE)[lang]
     else:
         own = LEARNER / f"{lesson.stem}.py"
-        file = _link(own, own.name) if own.is_relative_to(ROOT) else f"<code>{own.name}</code>"
+        file = link(own, own.name) if own.is_relative_to(ROOT) else f"<code>{own.name}</code>"
         shade = _SHADES.get(verdict.status, BAD)
         standing = f"<b>{shared.mark(verdict)}</b> {rich(_standing(verdict)[lang])}"
-    cells = f"{number or ''} {name}", rich(lesson.idea[lang]), file, f'<span style="color:{shade}">{standing}</span>'
-    return "<tr>" + "".join(f'<td style="text-align:left;line-height:1.4">{cell}</td>' for cell in cells) + "</tr>"
+    return f"{number or ''} {name}", rich(lesson.idea[lang]), file, f'<span style="color:{shade}">{standing}</span>'
 
 
 def _standing(verdict: Verdict) -> Text:
-    """The status in words, and where the mistake was recognised, its name."""
+    """Return the status in words, and where the mistake was recognised, its name."""
     text = render.STATUS[verdict.status]
     made = [called(verdict.topic, name) for name in verdict.mistakes]
     may_be = [
@@ -115,9 +121,3 @@ def _standing(verdict: Verdict) -> Text:
         return text
     named = Text.joined(made, en=" + ", zh=" + ") if made else Text.joined(may_be, en=" / ", zh=" / ")
     return Text(en=f"{text.en}: {named.en}", zh=f"{text.zh}：{named.zh}")
-
-
-def _link(file: Path, words: str) -> str:
-    """A link that JupyterLab opens in a tab beside this one; it is relative to the notebook, where the kernel runs."""
-    address = quote(Path(os.path.relpath(file, Path.cwd())).as_posix())
-    return f'<a href="{address}">{html.escape(words)}</a>'

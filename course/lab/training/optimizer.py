@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from course.grading import reasons
-from course.lab.operators import rewrites
 from course.lab.rules import RuleError
+from course.lab.training.operators import rewrites
 from course.rule import BadResultError, returned
 from course.text import Text
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     import torch
 
-LAB = Path(__file__).parent
+LAB = Path(__file__).parents[1]
 LISTED = 6
 """So many places of a file are listed at most; whoever has mended those has seen how it goes."""
 
@@ -108,7 +108,7 @@ def as_torch(rule_class: Callable[..., Any]) -> Any:
 
 
 def _defaults(rule_class: Callable[..., Any], rule: Any, given: dict[str, Any]) -> dict[str, Any]:
-    """The hyperparameters as torch keeps them: those given, and the rule's own defaults for the rest.
+    """Return the hyperparameters as torch keeps them: those given, and the rule's own defaults for the rest.
 
     An inner rule is no number to schedule or to save; of Lookahead's, `lr` alone stands here.
     """
@@ -165,7 +165,7 @@ def _numpy_can(param: torch.Tensor) -> bool:
 
 
 def _own(given: torch.Tensor) -> Any:
-    """A copy of a parameter or a gradient, as an array where numpy can compute with it.
+    """Return a copy of a parameter or a gradient, as an array where numpy can compute with it.
 
     A copy, since a rule may keep what it is given (a buffer that starts as the gradient itself), and torch writes to
     both in place.
@@ -206,7 +206,7 @@ def _move(rule: Any, param: torch.Tensor, state: Any) -> Any:
 
 
 def _built(value: Any, leaf: Callable[..., Any], *how: Any) -> Any:
-    """A state with `leaf` of every array and tensor in it, as far as it is made of dicts, lists and tuples."""
+    """Return a state with `leaf` of every array and tensor in it, as far as it is made of dicts, lists and tuples."""
     import torch
 
     if type(value) is dict:
@@ -235,7 +235,7 @@ def _array(value: Any, _device: torch.device) -> Any:
 
 
 def _name(tensor: torch.Tensor) -> str:
-    """The dtype as numpy would call it."""
+    """Return the dtype as numpy would call it."""
     return str(tensor.dtype).removeprefix("torch.")
 
 
@@ -264,5 +264,5 @@ def _of_numpy(error: Exception, param: torch.Tensor) -> Text | None:
 def _library(filename: str) -> bool:
     """Whether this is code of the lab's or of a library, and no rule's."""
     path = Path(filename)
-    inside = path.parent == LAB or "site-packages" in path.parts
+    inside = LAB in path.parents or "site-packages" in path.parts
     return inside or (filename.startswith("<") and not filename.startswith("<ipython"))

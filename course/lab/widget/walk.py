@@ -21,7 +21,7 @@ from course.text import Text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from course.lab.landscapes import Array, Landscape
+    from course.lab.widget.landscapes import Array, Landscape
 
 FAR = 100.0
 """A coordinate beyond this is called divergence: the maps are 6 wide, and nothing comes back from there."""
@@ -92,6 +92,9 @@ def walk(make: Callable[[], Any], landscape: Landscape, start: tuple[float, floa
         landscape: where.
         start: x and y.
         steps: how many steps at most.
+
+    Returns:
+        The steps taken, and why they end early if they do.
 
     """
     record = _Record(landscape, np.array(start, dtype=np.float64))

@@ -18,17 +18,17 @@ import numpy as np
 import traitlets
 
 from course.lab import words
-from course.lab.landscapes import LANDSCAPES, landscape
 from course.lab.rules import Learner, reference
-from course.lab.sliders import Knobs
-from course.lab.walk import Walk, walk
+from course.lab.widget.landscapes import LANDSCAPES, landscape
+from course.lab.widget.sliders import Knobs
+from course.lab.widget.walk import Walk, walk
 from course.text import CourseError, Text, language
 from course.topic import Topic, topics
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from course.lab.landscapes import Array, Landscape
+    from course.lab.widget.landscapes import Array, Landscape
 
 COLUMNS, ROWS = 121, 81
 """Points of the grid on which a landscape is sent to be coloured."""
@@ -300,7 +300,7 @@ def _packed(each: Walk) -> bytes:
 
 
 def _panel(name: str, knobs: Knobs, role: str) -> Any:
-    """The rule's name, marked as its path is, and its switches; under them its sliders."""
+    """Return the rule's name, marked as its path is, and its switches; under them its sliders."""
     name_tag = widgets.HTML(f'<span class="downhill-name downhill-{role}"><i></i>{html.escape(name)}</span>')
     heading = widgets.HBox([name_tag, knobs.switches])
     heading.add_class("downhill-heading")
@@ -343,6 +343,12 @@ def descent(
 
     Raises:
         CourseError: an argument names nothing that there is.
+
+    Examples:
+        >>> from course.lab import descent
+        >>> widget = descent("momentum", landscape="ravine", lr=0.02, steps=50)
+        >>> widget.path.shape
+        (51, 2)
 
     """
     if not 1 <= steps <= MOST_STEPS:

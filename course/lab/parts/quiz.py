@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from course.grading.render import rich
-from course.lab.fonts import BAD, GOOD
+from course.lab.look import BAD, CHOICES, GOOD, card, paragraph
 from course.text import Text, language
 
 if TYPE_CHECKING:
@@ -14,11 +14,6 @@ if TYPE_CHECKING:
 
 _RIGHT = Text(en="Right.", zh="正确。")
 _WRONG = Text(en="Not quite.", zh="再想想。")
-STYLE = """<style>
-.course-quiz .widget-radio-box label { height: auto; white-space: normal; line-height: 1.5; margin: .15em 0; }
-.course-quiz .widget-radio { width: 100%; height: auto; } .course-quiz .widget-radio-box { max-width: none; }
-</style>"""
-"""For questions of any length: an answer may take several lines. The box needs the class `course-quiz`."""
 
 
 @dataclass(frozen=True)
@@ -31,12 +26,40 @@ class Answer:
 
 
 def right(text: Text, why: Text) -> Answer:
-    """The right answer; `why` is shown when it is chosen."""
+    """Return the right answer of a question.
+
+    Args:
+        text: what one chooses.
+        why: shown when it is chosen.
+
+    Returns:
+        The answer.
+
+    Examples:
+        >>> from course.lab import Text, right
+        >>> right(Text(en="Yes", zh="是"), why=Text(en="It does.", zh="确实如此。")).correct
+        True
+
+    """
     return Answer(text, why, correct=True)
 
 
 def wrong(text: Text, why: Text) -> Answer:
-    """A wrong answer; `why` says what the chooser may have had in mind, and where it breaks."""
+    """Return a wrong answer of a question.
+
+    Args:
+        text: what one chooses.
+        why: what the chooser may have had in mind, and where it breaks.
+
+    Returns:
+        The answer.
+
+    Examples:
+        >>> from course.lab import Text, wrong
+        >>> wrong(Text(en="No", zh="否"), why=Text(en="Look again.", zh="再看看。")).correct
+        False
+
+    """
     return Answer(text, why, correct=False)
 
 
@@ -47,8 +70,19 @@ def quiz(question: Text, *answers: Answer) -> widgets.VBox:
         question: the question; `code spans` are kept.
         answers: two or more, exactly one of them `right`.
 
+    Returns:
+        The question, its answers, and the reply to the one chosen.
+
     Raises:
         ValueError: not exactly one answer is right, or two read the same.
+
+    Examples:
+        >>> from course.lab import Text, quiz, right, wrong
+        >>> yes = right(Text(en="Yes", zh="是"), Text(en="It does.", zh="确实如此。"))
+        >>> no = wrong(Text(en="No", zh="否"), Text(en="Look again.", zh="再看看。"))
+        >>> asked, choice, reply = quiz(Text(en="Does it?", zh="会吗？"), yes, no).children
+        >>> choice.options
+        ('Yes', 'No')
 
     """
     import ipywidgets as widgets
@@ -65,16 +99,10 @@ def quiz(question: Text, *answers: Answer) -> widgets.VBox:
             return
         answer = answers[labels.index(change["new"])]
         word, colour, mark = (_RIGHT, GOOD, "✓") if answer.correct else (_WRONG, BAD, "✗")
-        reply.value = (
-            f'<div lang="{lang}" aria-live="polite" style="border-left:5px solid {colour};padding:.3em 1em;'
-            f'line-height:1.5;max-width:60em"><b style="color:{colour}">{mark} {word[lang]}</b> '
-            f"{rich(answer.why[lang])}</div>"
-        )
+        reply.value = card(f"{mark} {word[lang]}", f" {rich(answer.why[lang])}", colour, live=True)
 
     choice.observe(chosen, names="value")
-    asked = widgets.HTML(
-        f'{STYLE}<p lang="{lang}" style="line-height:1.5;max-width:60em"><b>{rich(question[lang])}</b></p>'
-    )
+    asked = widgets.HTML(CHOICES + paragraph(f"<b>{rich(question[lang])}</b>"))
     box = widgets.VBox([asked, choice, reply])
     box.add_class("course-quiz")
     return box

@@ -128,7 +128,7 @@ class _Finder(ast.NodeVisitor):
         super().generic_visit(node)
 
     def _function(self, node: ast.expr) -> str | None:
-        """The name of numpy's function that this is, or None."""
+        """Return the name of numpy's function that this is, or None."""
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in self.modules:
             return node.attr
         if isinstance(node, ast.Name):
@@ -163,7 +163,7 @@ class _Finder(ast.NodeVisitor):
         return any(self._numpys(each) for each in ast.walk(node))
 
     def _operators(self, node: ast.expr) -> ast.expr | None:
-        """The expression with operators in place of numpy's functions, or None."""
+        """Return the expression with operators in place of numpy's functions, or None."""
         if not isinstance(node, ast.Call):
             return None
         form, args = self._form(node, self._function(node.func))
@@ -176,7 +176,7 @@ class _Finder(ast.NodeVisitor):
         return ast.parse(form.format(*texts), mode="eval").body
 
     def _form(self, node: ast.Call, name: str | None) -> tuple[str | None, list[ast.expr]]:
-        """The form in which this call is written with operators, if there is one, and what it is filled with."""
+        """Return the form in which this call is written with operators, if there is one, and what it is filled with."""
         args = [self._inner(each) for each in node.args]
         if name is None:
             owner = node.func
@@ -193,7 +193,7 @@ class _Finder(ast.NodeVisitor):
         return WRITTEN.get(name), args
 
     def _inner(self, node: ast.expr) -> ast.expr:
-        """An argument, its own calls of numpy's functions replaced where they can be."""
+        """Return an argument, its own calls of numpy's functions replaced where they can be."""
         return _Replacer(self).visit(copy.deepcopy(node))  # type: ignore[no-any-return]
 
 
@@ -208,7 +208,7 @@ class _Replacer(ast.NodeTransformer):
 
 
 def _names(tree: ast.Module) -> tuple[set[str], dict[str, str]]:
-    """What the file calls numpy, and what it calls numpy's functions."""
+    """Find what the file calls numpy, and what it calls numpy's functions."""
     modules: set[str] = set()
     functions: dict[str, str] = {}
     for node in ast.walk(tree):

@@ -26,7 +26,7 @@ NOISE_PERIOD = 4096
 
 @functools.cache
 def _noise() -> Array:
-    """Standard normal noise, one row of two a step: every rule meets the same one at the same step."""
+    """Draw standard normal noise, one row of two a step: every rule meets the same one at the same step."""
     return np.random.default_rng(NOISE_SEED).standard_normal((NOISE_PERIOD, 2))
 
 
@@ -60,11 +60,14 @@ class Landscape:
         return self.value(xy[..., 0], xy[..., 1])
 
     def grad(self, xy: Array, step: int) -> Array:
-        """Return the gradient that a rule is given at points of shape (…, 2): float64 of the same shape.
+        """Return the gradient that a rule is given at points of shape (…, 2).
 
         Args:
             xy: where.
             step: which step it is, counted from 1; it decides the noise, so two rules meet the same noise.
+
+        Returns:
+            float64 of the shape of `xy`.
 
         """
         gradient = np.empty(xy.shape)
@@ -249,6 +252,12 @@ def landscape(key: str) -> Landscape:
 
     Raises:
         CourseError: there is none.
+
+    Examples:
+        >>> import numpy as np
+        >>> from course.lab import landscape
+        >>> float(landscape("bowl").loss(np.array([1.0, 1.0])))
+        13.0
 
     """
     if key not in LANDSCAPES:
