@@ -40,8 +40,8 @@ class Topic:
     """What the rule does, in one or two sentences; the worksheet opens with it."""
     reference: str
     """The optimizer it is graded against, for instance `torch.optim.Adam`."""
-    formula: str
-    """The update, in LaTeX without dollar signs."""
+    formula: Text
+    """The update, in LaTeX without dollar signs; only words in it differ between the languages."""
     points: float
     stretch_points: float
     state: tuple[str, ...]
@@ -119,7 +119,7 @@ def _topic(stem: str, told: dict[str, Any]) -> Topic:
         idea=Text.from_json(told["idea"]),
         summary=Text.from_json(told["summary"]),
         reference=told["reference"],
-        formula=told["formula"].strip(),
+        formula=_formula(told["formula"]),
         points=float(told["points"]),
         stretch_points=float(told["stretch_points"]),
         state=tuple(told["state"]),
@@ -127,6 +127,13 @@ def _topic(stem: str, told: dict[str, Any]) -> Topic:
         question=Text.from_json(told["question"]),
         rubric=Text.from_json(told["rubric"]),
     )
+
+
+def _formula(told: str | dict[str, str]) -> Text:
+    """A formula without words is written once."""
+    if isinstance(told, str):
+        return Text(en=told.strip(), zh=told.strip())
+    return Text(en=told["en"].strip(), zh=told["zh"].strip())
 
 
 def _unknown(stem: str) -> CourseError:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import html
-from typing import Literal
+from typing import Any, Literal
 
 from course.grading.render import rich
 from course.lab.fonts import BAD, GOOD
+from course.lesson.words import sentence
 from course.text import Text, language
 
 Outcome = Literal["holds", "holds when", "does not hold"]
@@ -52,25 +53,37 @@ class Sentence:
         return str(self.text)
 
 
-def say(text: Text) -> None:
-    """Put a sentence under the cell."""
+def say(said: Text | str, name: str = "", /, **figures: Any) -> None:
+    """Put a sentence under the cell.
+
+    Args:
+        said: the sentence itself; or the lesson that has it, for instance "sgd".
+        name: what that lesson's source calls the sentence.
+        **figures: what is filled into it, by name.
+
+    Raises:
+        CourseError: this course has no such sentence.
+
+    """
     from IPython import display
 
+    text = sentence(said, name, **figures) if isinstance(said, str) else said
     display.display(Sentence(text))  # type: ignore[no-untyped-call]
 
 
-def verdict(claim: str, outcome: Outcome, *, en: str, zh: str) -> Card:
-    """The verdict on a claim, decided by the cell from figures that it has just computed.
+def verdict(stem: str, claim: str, outcome: Outcome, /, **figures: Any) -> Card:
+    """Give the verdict on a claim, decided by the cell from figures that it has just computed.
 
     Args:
-        claim: the claim's id, for instance "mom-1".
+        stem: the lesson, for instance "momentum".
+        claim: the claim's id, for instance "mom-1"; the lesson's source calls the sentence on it so, too.
         outcome: "holds", "holds when" or "does not hold".
-        en: the figures behind the verdict, in a sentence or two.
-        zh: the same in Chinese.
+        **figures: what is filled into that sentence, by name.
 
     Raises:
+        CourseError: this course has no such sentence.
         KeyError: there is no such outcome.
 
     """
     _LOOK[outcome]
-    return Card(claim, outcome, Text(en=en, zh=zh))
+    return Card(claim, outcome, sentence(stem, claim, **figures))
