@@ -43,8 +43,8 @@ class Topic:
     """What the rule does, in one or two sentences; the worksheet opens with it."""
     reference: str
     """The optimizer it is graded against, for instance `torch.optim.Adam`."""
-    formula: str
-    """The update, in LaTeX without dollar signs."""
+    formula: Text
+    """The update, in LaTeX without dollar signs; only words in it differ between the languages."""
     points: float
     stretch_points: float
     hints: tuple[Text, Text, Text]
@@ -152,7 +152,7 @@ def _topic(stem: str, told: dict[str, Any]) -> Topic:
         idea=Text.from_json(told["idea"]),
         summary=Text.from_json(told["summary"]),
         reference=told["reference"],
-        formula=told["formula"].strip(),
+        formula=_formula(told["formula"]),
         points=float(told["points"]),
         stretch_points=float(told["stretch_points"]),
         hints=(first, second, third),
@@ -187,6 +187,13 @@ def _broken(stem: str, what: Text) -> CourseError:
             zh=f"course/topics/{stem}/topic.toml：{what.zh}。请改正，或用 git 取回该文件。",
         )
     )
+
+
+def _formula(told: str | dict[str, str]) -> Text:
+    """A formula without words is written once."""
+    if isinstance(told, str):
+        return Text(en=told.strip(), zh=told.strip())
+    return Text(en=told["en"].strip(), zh=told["zh"].strip())
 
 
 def _unknown(stem: str) -> CourseError:

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
-from course.authoring import bilingual, measuring_font, mistakes, modules, notebooks, references, skeletons
+from course.authoring import (
+    bilingual,
+    measuring_font,
+    mistakes,
+    modules,
+    notebooks,
+    references,
+    skeletons,
+    wording,
+)
 from course.text import Text
 from course.topic import ROOT, topics
 
@@ -24,7 +33,7 @@ def build(*, check: bool) -> bool:
         Whether everything is as it should be.
 
     """
-    texts = {**skeletons.outputs(), **notebooks.outputs(), **modules.outputs()}
+    texts = {**skeletons.outputs(), **notebooks.outputs(), **wording.outputs(), **modules.outputs()}
     files = {**{path: text.encode() for path, text in texts.items()}, **measuring_font.outputs()}
     wrong: list[Text] = []
     for path, content in files.items():

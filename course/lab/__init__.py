@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from course.lab.parts.hint import hint as hint
     from course.lab.parts.progress import progress as progress
     from course.lab.parts.quiz import quiz as quiz
-    from course.lab.parts.quiz import right as right
-    from course.lab.parts.quiz import wrong as wrong
     from course.lab.rules import learner as learner
     from course.lab.rules import reference as reference
     from course.lab.training.contest import contest as contest
@@ -41,6 +39,7 @@ if TYPE_CHECKING:
     from course.lab.training.training import train as train
     from course.lab.widget.descent import descent as descent
     from course.lab.widget.landscapes import landscape as landscape
+    from course.lesson.words import sentence as sentence
     from course.text import Text as Text
     from course.text import language as language
     from course.text import set_language as set_language

@@ -80,6 +80,12 @@ def forbidden(module: str, imported: str) -> str | None:
             within(module, "course.lab", "course.topics") and within(imported, "course.classroom")
         )
         or (within(module, "course.classroom") and within(imported, "course.lab")),
+        "a lesson's source and words import the topics and the texts alone": within(module, "course.lesson")
+        and outside(imported, "course.lesson", "course.text", "course.topic"),
+        "authors and instructors alone parse lessons": (
+            within(imported, "course.lesson.source", "markdown_it", "mdit_py_plugins")
+            and not within(module, "course.authoring", "course.classroom", "course.lesson.source")
+        ),
         "nothing imports the command line": imported == "course.cli" and module != "course.cli",
         "nothing but the command line imports what authors use": within(imported, "course.authoring")
         and not within(module, "course.authoring", "course.cli"),
@@ -118,6 +124,11 @@ BROKEN = {
         "course.lab.parts.quiz",
         "from course.classroom import names",
     ),
+    "a lesson's source and words import the topics and the texts alone": (
+        "course.lesson.words",
+        "from course.lab import fonts",
+    ),
+    "authors and instructors alone parse lessons": ("course.lab.parts.quiz", "from course.lesson import source"),
     "nothing imports the command line": ("course.learner.watch", "from course import cli"),
     "nothing but the command line imports what authors use": (
         "course.lab.parts.check",

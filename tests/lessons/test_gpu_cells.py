@@ -16,6 +16,7 @@ from course.authoring import notebooks
 from course.lab import batch_seconds
 from course.lab.training.contest import contest
 from course.lab.training.data import Data, digits
+from course.lesson.source import code, read
 from course.topic import FOLDER
 from course.topics.adamw.lab import decay_contest
 from tests.learner import room
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 WITH_GPU_CELL = [
     path.parent.name
     for path in notebooks.sources()
-    if any(isinstance(cell, notebooks.Code) and "gpu" in cell.tags for cell in notebooks.read(path))
+    if any("gpu" in cell.tags for cell in code(path.parent.name, read(path)))
 ]
 
 
@@ -44,15 +45,16 @@ def names(tree: ast.AST, context: type[ast.expr_context]) -> set[str]:
 
 def with_what_it_needs(stem: str) -> list[str]:
     """The GPU cell of a lesson, after the cells before it that make the names it uses."""
-    cells = [cell for cell in notebooks.read(FOLDER / stem / "lesson.md") if isinstance(cell, notebooks.Code)]
+    cells = code(stem, read(FOLDER / stem / "lesson.md"))
     (at,) = [number for number, cell in enumerate(cells) if "gpu" in cell.tags]
     chosen: list[str] = []
     needed: set[str] = set()
     for cell in [cells[at], *reversed(cells[:at])]:
-        tree = ast.parse(cell.source)
+        source = cell.spoken("en")
+        tree = ast.parse(source)
         if cell is cells[at] or needed & names(tree, ast.Store):
             needed |= names(tree, ast.Load) - names(tree, ast.Store)
-            chosen.insert(0, cell.source)
+            chosen.insert(0, source)
     return chosen
 
 

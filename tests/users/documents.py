@@ -12,7 +12,8 @@ import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from course.authoring.notebooks import Prose, read, sources
+from course.authoring.notebooks import sources
+from course.lesson.source import Code, Prose, Sentence, read
 from course.text import Text
 from course.topic import FOLDER, ROOT, topics
 
@@ -76,10 +77,12 @@ def places() -> Iterator[tuple[str, str, Text]]:
     for source in sources():
         name = source.relative_to(ROOT).as_posix()
         for cell in read(source):
-            if isinstance(cell, Prose):
-                yield f"{name}:{cell.en_line}", LEARNER, cell.text
-            else:
+            if isinstance(cell, Code):
                 yield f"{name}:{cell.line}", LEARNER, _same(CALL.findall(cell.source))
+            else:
+                where = f"{name}:{cell.en_line}"
+                texts = [cell.text] if isinstance(cell, Prose | Sentence) else cell.question.texts()
+                yield from ((where, LEARNER, text) for text in texts)
     for file in sorted(FOLDER.glob("*/topic.toml")):
         for text in _pairs(tomllib.loads(file.read_text("utf-8"))):
             yield file.relative_to(ROOT).as_posix(), LEARNER, text

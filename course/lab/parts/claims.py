@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import html
-from typing import Literal
+from typing import Any, Literal
 
 from course.grading.render import rich
 from course.lab.look import BAD, GOOD, PARTLY, card, paragraph
+from course.lesson.words import sentence
 from course.text import Text, language
 
 Outcome = Literal["holds", "holds when", "does not hold"]
@@ -48,40 +49,52 @@ class Sentence:
         return str(self.text)
 
 
-def say(text: Text) -> None:
+def say(said: Text | str, name: str = "", /, **figures: Any) -> None:
     """Put a sentence under the cell.
+
+    Args:
+        said: the sentence itself; or the lesson that has it, for instance "sgd".
+        name: what that lesson's source calls the sentence.
+        **figures: what is filled into it, by name.
+
+    Raises:
+        CourseError: this course has no such sentence.
 
     Examples:
         >>> from course.lab import Text, say
         >>> say(Text(en="The loss fell to 0.1.", zh="损失降到了 0.1。"))
         The loss fell to 0.1.
+        >>> say("adam", "two-tasks")
+        Two tasks, two small networks.
 
     """
     from IPython import display
 
+    text = sentence(said, name, **figures) if isinstance(said, str) else said
     display.display(Sentence(text))  # type: ignore[no-untyped-call]
 
 
-def verdict(claim: str, outcome: Outcome, *, en: str, zh: str) -> Card:
-    """The verdict on a claim, decided by the cell from figures that it has just computed.
+def verdict(stem: str, claim: str, outcome: Outcome, /, **figures: Any) -> Card:
+    """Give the verdict on a claim, decided by the cell from figures that it has just computed.
 
     Args:
-        claim: the claim's id, for instance "mom-1".
+        stem: the lesson, for instance "momentum".
+        claim: the claim's id, for instance "mom-1"; the lesson's source calls the sentence on it so, too.
         outcome: "holds", "holds when" or "does not hold".
-        en: the figures behind the verdict, in a sentence or two.
-        zh: the same in Chinese.
+        **figures: what is filled into that sentence, by name.
 
     Returns:
         The card that the cell shows.
 
     Raises:
+        CourseError: this course has no such sentence.
         KeyError: there is no such outcome.
 
     Examples:
         >>> from course.lab import verdict
-        >>> verdict("mom-1", "holds", en="15 steps of 200.", zh="200 步中的 15 步。")
-        ✓ mom-1: holds · 15 steps of 200.
+        >>> verdict("momentum", "mom-1", "holds", delay={0.0: 2, 0.9: 7, 0.99: 66})  # doctest: +ELLIPSIS
+        ✓ mom-1: holds · Plain SGD moves back at step 2 after the change; ...
 
     """
     _LOOK[outcome]
-    return Card(claim, outcome, Text(en=en, zh=zh))
+    return Card(claim, outcome, sentence(stem, claim, **figures))

@@ -336,7 +336,7 @@ def pairs_contest(rules: Mapping[str, Callable[[float], Rule]], lrs: list[float]
 
     label = str(Text(en="training", zh="训练"))
     found: dict[str, Array] = {}
-    with tqdm(total=len(rules) * len(lrs) * seeds, desc=label) as bar:
+    with tqdm(total=len(rules) * len(lrs) * seeds, desc=label, unit=str(Text(en=" runs", zh=" 次"))) as bar:
         for name, make in rules.items():
             errors = np.empty((len(lrs), seeds))
             for i, lr in enumerate(lrs):
