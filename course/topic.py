@@ -134,7 +134,9 @@ def _lesson(stem: str) -> Lesson:
     except KeyError as error:
         raise _broken(stem, Text(en=f"the key {error} is missing", zh=f"缺少键 {error}")) from error
     except (TypeError, ValueError, AttributeError) as error:
-        raise _broken(stem, Text(en=f"a value is not what it should be ({error})", zh=f"有一个值不对（{error}）")) from error
+        raise _broken(
+            stem, Text(en=f"a value is not what it should be ({error})", zh=f"有一个值不对（{error}）")
+        ) from error
 
 
 def _topic(stem: str, told: dict[str, Any]) -> Topic:

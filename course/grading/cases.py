@@ -297,7 +297,9 @@ def stretch_options(topic: Topic) -> dict[str, dict[str, Any]]:
     made = dict(single)
     for one, other in itertools.combinations(single, 2) if len(single) > 2 else ():
         made[f"{one}-and-{other}"] = single[one] | single[other]
-    together = {name: value for each in told.values() for name, value in (each["options"] | each.get("together", {})).items()}
+    together = {
+        name: value for each in told.values() for name, value in (each["options"] | each.get("together", {})).items()
+    }
     return {**made, "options-together": together}
 
 

@@ -17,6 +17,7 @@ from course.grading.mistakes.slips import slip
 from course.grading.mistakes.walk import walks
 from course.grading.trail import EXACT, FLOAT32, STEPS, Trail, near, stopped_by_shapes
 from course.rule import hyperparameters
+from course.topic import Topic
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -160,7 +161,7 @@ def ignores_options(stem: str, case: Case, answer: Answer) -> bool:
         answer: to it.
 
     """
-    plain = {name: value for name, value in case.hyperparameters.items() if name not in stretch_names(stem)}
+    plain = {name: value for name, value in case.hyperparameters.items() if name not in stretch_names(Topic.load(stem))}
     with np.errstate(all="ignore"):
         trail = Trail.of(replace(case, hyperparameters=plain), answer)
         return fits(stem, (), catalogue(stem).styles, [trail])

@@ -32,7 +32,7 @@ def verdict(stem: str, folder: Path) -> Verdict:
     [
         pytest.param(each.stem, case.id, id=f"{each.stem}-{case.id}")
         for each in topics()
-        for case in cases.visible(each.stem)
+        for case in cases.visible(each)
     ],
 )
 def test_case(stem: str, case_id: str, request: pytest.FixtureRequest) -> None:

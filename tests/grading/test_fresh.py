@@ -44,7 +44,7 @@ def of_every_recipe(stem: str) -> Iterator[str]:
     """A seed for each recipe."""
     missing = set(RECIPES)
     for number in itertools.count():
-        if (name := cases.fresh(stem, f"n{number}").twin) in missing:
+        if (name := cases.fresh(Topic.load(stem), f"n{number}").twin) in missing:
             missing.remove(name)
             yield f"n{number}"
         if not missing:
@@ -114,12 +114,14 @@ def test_the_solution_answers_as_torch_does(stem: str) -> None:
 
 
 def test_a_seed_draws_the_same_case_again_and_another_one_another() -> None:
-    drawn = [cases.fresh("adam", seed) for seed in seeds(60)]
+    drawn = [cases.fresh(Topic.load("adam"), seed) for seed in seeds(60)]
     assert {case.twin for case in drawn} == set(RECIPES)
     assert len({case.columns[0].tobytes() for case in drawn}) == 60
     for case, seed in zip(drawn, seeds(60), strict=True):
-        assert case.columns[0].tobytes() == cases.fresh("adam", seed).columns[0].tobytes()
-        assert case.columns[0].tobytes() not in {each.columns[0].tobytes() for each in cases.visible("adam")}
+        assert case.columns[0].tobytes() == cases.fresh(Topic.load("adam"), seed).columns[0].tobytes()
+        assert case.columns[0].tobytes() not in {
+            each.columns[0].tobytes() for each in cases.visible(Topic.load("adam"))
+        }
         assert seed in case.title.en
         assert seed in case.title.zh
     assert len({fresh.draw(Topic.load("sgd")) for _ in range(20)}) == 20

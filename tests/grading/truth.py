@@ -15,6 +15,7 @@ import numpy as np
 
 from course.grading.mistakes import SECTIONS, catalogue
 from course.rule import Run, assign, hyperparameters
+from course.topic import Topic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -66,7 +67,7 @@ def opening(stem: str) -> tuple[list[tuple[str, ...]], Array]:
     """Every single and every pair of the catalogue, and where it puts the first parameter of the first case at once."""
     from course.grading import cases as recipes
 
-    book, case = catalogue(stem), recipes.visible(stem)[0]
+    book, case = catalogue(stem), recipes.visible(Topic.load(stem))[0]
     ids, firsts = [], []
     with np.errstate(all="ignore"):
         for each in (*book.singles, *book.pairs):

@@ -11,7 +11,7 @@ import pytest
 from course.grading import palette
 from course.lab import look
 from course.lab.parts import claims, progress, quiz
-from course.text import Text, set_language
+from course.text import set_language
 from course.topic import ROOT
 
 if TYPE_CHECKING:
@@ -76,13 +76,9 @@ def test_parts_say_in_which_language_they_are(monkeypatch: pytest.MonkeyPatch, t
     monkeypatch.chdir(tmp_path)
     for lang in ("en", "zh"):
         set_language(lang)
-        question = quiz.quiz(
-            Text(en="A?", zh="甲？"),
-            quiz.right(Text(en="A", zh="甲"), Text(en="Yes", zh="对")),
-            quiz.wrong(Text(en="B", zh="乙"), Text(en="No", zh="错")),
-        )
+        question = quiz.quiz("momentum", "step-11")
         question.children[1].value = question.children[1].options[0]
-        card = claims.verdict("mom-1", "holds", en="Yes.", zh="对。")._repr_html_()
+        card = claims.verdict("momentum", "mom-1", "holds", delay={0.0: 1, 0.9: 4})._repr_html_()
         for shown in (
             question.children[0].value,
             question.children[2].value,

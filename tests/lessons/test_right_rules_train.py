@@ -80,7 +80,7 @@ def expected(stem: str) -> list[Any]:
     network = Small()
     given = dict(GIVEN[stem], inner={"rule": "momentum", **INNER}) if stem == "lookahead" else GIVEN[stem]
     later = {"inner.lr": LATER["lr"]} if stem == "lookahead" else LATER
-    theirs = oracle._reference(stem, list(network.parameters()), given)
+    theirs = oracle._reference(Topic.load(stem), list(network.parameters()), given)
 
     def step() -> None:
         with torch.no_grad():

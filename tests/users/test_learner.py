@@ -19,7 +19,7 @@ from course import classroom
 from course.authoring.skeletons import skeleton
 from course.grading.cases import visible
 from course.text import LANGS, Text
-from course.topic import ROOT, topics
+from course.topic import ROOT, Topic, topics
 from tests.grading.remembered import recogniser
 from tests.users.newcomer import Newcomer, Terminal, newcomer
 
@@ -60,7 +60,7 @@ class Momentum:
 }
 
 
-OWN, ALL = len(visible("momentum")), sum(len(visible(topic.stem)) for topic in topics())
+OWN, ALL = len(visible(Topic.load("momentum"))), sum(len(visible(topic)) for topic in topics())
 """How many cases a learner's pytest has for one topic, and for all of them."""
 
 

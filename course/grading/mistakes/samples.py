@@ -122,7 +122,7 @@ def take(stem: str, explained: Sequence[tuple[Explanation, str]] = ()) -> Sample
         CourseError: a mistake's edits do not go with the solution.
 
     """
-    book, cases = catalogue(stem), visible(stem)
+    book, cases = catalogue(stem), visible(Topic.load(stem))
     core, some, rows = _core(cases), places(cases), []
     explained = explained or explanations(book)
     for explanation, style in explained:
@@ -181,6 +181,6 @@ def read(stem: str) -> Samples:
     except (OSError, ValueError, TypeError, EOFError, KeyError, zipfile.BadZipFile, zlib.error) as error:
         raise CourseError((DAMAGED + REMEDY).format(**known)) from error
     current = tuple(name(*each) for each in explanations(catalogue(stem)))
-    if found.names != current or found.places != places(visible(stem)):
+    if found.names != current or found.places != places(visible(Topic.load(stem))):
         raise CourseError((OUTDATED + REMEDY).format(**known))
     return found

@@ -101,7 +101,7 @@ class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
         """The second optimizer; its value is a stem, or `NOTHING`."""
         self._reset = widgets.Button(description=str(words.RESET), tooltip=str(words.RESET_HINT))
         self._given = hyperparameters
-        self.knobs = Knobs(stem, self._rule, hyperparameters, ground)
+        self.knobs = Knobs(Topic.load(stem), self._rule, hyperparameters, ground)
         self.compare_knobs: Knobs | None = None
         self.walk: Walk
         """What the rule did, at full precision."""
@@ -232,7 +232,7 @@ class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
             self.compare_knobs = None
             self._compare_panel.children = ()
             return
-        self.compare_knobs = Knobs(stem, reference(stem), {}, landscape(self.landscape.value))
+        self.compare_knobs = Knobs(Topic.load(stem), reference(stem), {}, landscape(self.landscape.value))
         self.compare_knobs.on_change(self.redraw)
         self._compare_panel.children = (_panel(str(Topic.load(stem).title), self.compare_knobs, "compare"),)
 

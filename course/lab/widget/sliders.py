@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from course.lab.widget.landscapes import Landscape
+    from course.topic import Topic
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,11 +46,6 @@ SCALES: dict[str, Scale] = {
     "initial_accumulator_value": Scale(-3, 2, 0.1, log=True, zero=True),
     "k": Scale(1, 20, 1),
 }
-SPECIAL: dict[tuple[str, str], Scale] = {
-    ("adadelta", "lr"): Scale(-2, 2, 0.02, log=True),  # a factor on a step that the rule sizes itself
-    ("lookahead", "alpha"): Scale(0, 1, 0.05),
-    ("nesterov", "momentum"): Scale(0.01, 0.99, 0.01),  # torch refuses Nesterov without momentum
-}
 
 MEANINGS: dict[str, Text] = {
     "lr": Text(en="learning rate γ", zh="学习率 γ"),
@@ -77,33 +73,28 @@ NOT_TAKEN = Text(
     en="Your class does not take {names}, which a slider has set: put the slider back, or add the option.",
     zh="您的类不接受滑块所设的 {names}。请把滑块调回默认值，或在类中加上这个选项。",
 )
-LOOKAHEAD_ALPHA = Text(en="α: how far the slow weights follow", zh="α：慢权重跟随的幅度")
-
-# The rate at which a rule shows its character on the maps. Where a step is proportional to the gradient it is a
-# multiple of the landscape's own rate; the adaptive rules set the size of their steps themselves.
-RELATIVE = {"sgd": 1.0, "momentum": 0.3, "nesterov": 0.3, "lookahead": 0.3}
-ABSOLUTE = {"adagrad": 0.5, "rmsprop": 0.05, "adam": 0.1, "adamw": 0.1, "radam": 0.1, "adadelta": 1.0}
 
 
-def suggested_lr(stem: str, landscape: Landscape) -> float:
-    """Suggest a learning rate.
+def suggested_lr(topic: Topic, landscape: Landscape) -> float:
+    """Return a learning rate with which the topic's rule shows its character on the landscape.
+
+    Where a step is proportional to the gradient it is a multiple of the landscape's own rate; the adaptive rules set
+    the size of their steps themselves.
 
     Args:
-        stem: the topic.
-        landscape: where its rule is to walk.
-
-    Returns:
-        A learning rate with which the rule gets somewhere there.
+        topic: says which of the two.
+        landscape: where the rule is to walk.
 
     """
-    return ABSOLUTE.get(stem, RELATIVE.get(stem, 1.0) * landscape.lr)
+    rate = topic.sliders["rate"]
+    return float(rate["lr"] if "lr" in rate else rate["landscape"] * landscape.lr)
 
 
 class Knobs:
     """The sliders of one rule.
 
     Args:
-        stem: the topic, for ranges and meanings.
+        topic: for ranges and meanings.
         rule: the class, or whatever makes a rule of hyperparameters.
         given: values to begin with, by the names of the fields; the rest begin at the rule's defaults.
         landscape: decides the learning rate that nobody has given.
@@ -113,22 +104,22 @@ class Knobs:
 
     """
 
-    def __init__(self, stem: str, rule: Any, given: Mapping[str, Any], landscape: Landscape) -> None:
-        self.stem = stem
+    def __init__(self, topic: Topic, rule: Any, given: Mapping[str, Any], landscape: Landscape) -> None:
+        self.topic = topic
         self.rule = rule
-        self.defaults = _defaults(stem, rule)
-        _refuse_unknown(stem, given, self.defaults)
+        self.defaults = _defaults(topic, rule)
+        _refuse_unknown(topic.stem, given, self.defaults)
         values = {name: _inner(given.get(name)) if name == "inner" else given.get(name, default)
                   for name, default in self.defaults.items()}  # fmt: skip
         self.rate = "inner.lr" if "inner" in values else "lr"
         """The name of the slider of the learning rate."""
         self._own_rate = "lr" in given or "lr" in (given.get("inner") or {})
         """Whether the caller has chosen the learning rate."""
-        self._suggested = suggested_lr(stem, landscape)
+        self._suggested = suggested_lr(topic, landscape)
         flat = _flatten(values)
         if self.rate in flat and not self._own_rate:
             flat[self.rate] = self._suggested
-        self.sliders: dict[str, Any] = {name: _control(stem, name, value) for name, value in flat.items()}
+        self.sliders: dict[str, Any] = {name: _control(topic, name, value) for name, value in flat.items()}
         self._first = flat
         self.grid, self.switches = _arrange(list(self.sliders.values()))
 
@@ -144,7 +135,7 @@ class Knobs:
         """Suit the learning rate to another landscape, unless the reader has chosen one."""
         slider = self.sliders.get(self.rate)
         if slider is not None and not self._own_rate and math.isclose(slider.value, self._suggested, rel_tol=1e-6):
-            slider.value = self._suggested = _nearest_stop(slider, suggested_lr(self.stem, landscape))
+            slider.value = self._suggested = _nearest_stop(slider, suggested_lr(self.topic, landscape))
 
     def on_change(self, call: Callable[[], None]) -> None:
         """Call `call` after every move of a slider."""
@@ -174,15 +165,15 @@ class Knobs:
         """
         values = self.hyperparameters
         if "inner" in values:
-            values["inner"] = reference("momentum")(**values["inner"])
+            values["inner"] = reference(str(self.topic.inner))(**values["inner"])
         if isinstance(self.rule, Learner):
             values = _accepted(self.rule.load(), values, self.defaults)
         return self.rule(**values)
 
 
-def _defaults(stem: str, rule: Any) -> dict[str, Any]:
+def _defaults(topic: Topic, rule: Any) -> dict[str, Any]:
     """Return the hyperparameters with their defaults: the rule's own fields or, failing these, the topic's."""
-    source = rule if dataclasses.is_dataclass(rule) else reference(stem)
+    source = rule if dataclasses.is_dataclass(rule) else reference(topic.stem)
     defaults: dict[str, Any] = {}
     for field in dataclasses.fields(source):
         if field.default is not dataclasses.MISSING:
@@ -264,7 +255,7 @@ def _accepted(rule_class: Any, values: dict[str, Any], defaults: Mapping[str, An
     return {name: value for name, value in values.items() if name not in missing}
 
 
-def _control(stem: str, name: str, value: Any) -> Any:
+def _control(topic: Topic, name: str, value: Any) -> Any:
     """Make the widget of one hyperparameter, begun at `value`.
 
     Raises:
@@ -272,13 +263,13 @@ def _control(stem: str, name: str, value: Any) -> Any:
 
     """
     if isinstance(value, bool):
-        return widgets.Checkbox(value=value, description=name, indent=False, tooltip=_meaning(stem, name))
+        return widgets.Checkbox(value=value, description=name, indent=False, tooltip=_meaning(topic, name))
     if not isinstance(value, (int, float)) or not math.isfinite(value):
         raise CourseError(
             Text(en=f"{name} must be a number, not {value!r}.", zh=f"{name} 必须是数，而不是 {value!r}。")
         )
-    scale = SPECIAL.get((stem, name)) or SCALES.get(name.removeprefix("inner.")) or _around(value)
-    look = {"description": name, "tooltip": _meaning(stem, name), "continuous_update": True}
+    scale = _own(topic, name) or SCALES.get(name.removeprefix("inner.")) or _around(value)
+    look = {"description": name, "tooltip": _meaning(topic, name), "continuous_update": True}
     if scale.zero:
         return _with_zero(scale, value, look)
     if scale.log and value <= 0:
@@ -293,6 +284,12 @@ def _control(stem: str, name: str, value: Any) -> Any:
     while not math.isclose((value - low) / step, round((value - low) / step), abs_tol=1e-6):
         step /= 10  # the page would move a value between two stops to one of them
     return widgets.FloatSlider(value=value, min=low, max=high, step=step, readout_format=".4", **look)
+
+
+def _own(topic: Topic, name: str) -> Scale | None:
+    """The range that a topic gives one of its sliders, if it does."""
+    told = {key: value for key, value in topic.sliders.get(name, {}).items() if key != "meaning"}
+    return Scale(**told) if told else None
 
 
 def _logarithmic(scale: Scale, value: float, look: dict[str, Any]) -> Any:
@@ -334,9 +331,9 @@ def _with_zero(scale: Scale, value: float, look: dict[str, Any]) -> Any:
     return widgets.SelectionSlider(options=options, value=float(value), **look)
 
 
-def _meaning(stem: str, name: str) -> str:
-    if (stem, name) == ("lookahead", "alpha"):
-        return str(LOOKAHEAD_ALPHA)
+def _meaning(topic: Topic, name: str) -> str:
+    if own := topic.sliders.get(name, {}).get("meaning"):
+        return str(Text.from_json(own))
     return str(MEANINGS[name]) if name in MEANINGS else name
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import math
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -28,28 +30,23 @@ __all__ = ["heat_maps", "standings", "ten_tasks"]
 
 SIDE = 20
 RATES = np.geomspace(1e-4, 1e2, SIDE)
-_FORGETTING = 1 - np.geomspace(1.0, 1e-3, SIDE)
-"""From 0 to 0.999, denser towards 1: how much an average keeps."""
 
-SECOND: dict[str, tuple[str, Array]] = {
-    "sgd": ("weight_decay", np.geomspace(1e-4, 1.0, SIDE)),
-    "momentum": ("momentum", 1 - np.geomspace(1.0, 0.01, SIDE)),
-    "nesterov": ("momentum", 1 - np.geomspace(0.95, 0.01, SIDE)),  # torch refuses Nesterov without momentum
-    "adagrad": ("eps", np.geomspace(1e-10, 1.0, SIDE)),
-    "rmsprop": ("alpha", _FORGETTING),
-    "adam": ("beta1", 1 - np.geomspace(1.0, 0.01, SIDE)),
-    "adamw": ("weight_decay", np.geomspace(1e-4, 1.0, SIDE)),
-    "radam": ("beta2", 1 - np.geomspace(0.5, 1e-4, SIDE)),
-    "lookahead": ("alpha", np.linspace(0.05, 1.0, SIDE)),
-    "adadelta": ("eps", np.geomspace(1e-10, 1.0, SIDE)),
-}
-"""By stem: the hyperparameter that is varied beside the rate, and its 20 values."""
 
-ONE_BY_ONE = ("momentum", "radam")
+def _second(topic: Topic) -> tuple[str, Array]:
+    """What a topic has varied beside the rate, and its values: between two ends in equal steps, or in equal ratios.
+
+    `kept` means that the ends say how much is *not* kept, so that the values are denser towards 1.
+    """
+    told = topic.choosing["second"]
+    spread = (np.linspace if told.get("even") else np.geomspace)(told["from"], told["to"], SIDE)
+    return told["name"], np.asarray(1 - spread if told.get("kept") else spread)
+
+
+SECOND: dict[str, tuple[str, Array]] = {each.stem: _second(each) for each in topics()}
+"""By stem: the hyperparameter that is varied beside the rate, and its values."""
+
+ONE_BY_ONE = tuple(each.stem for each in topics() if each.choosing["second"].get("one_by_one"))
 """Rules that ask `if` about the varied number, which an array of many numbers cannot answer: one value at a time."""
-
-DEFAULTS = {"adagrad": 1e-2, "rmsprop": 1e-2, "adadelta": 1.0}
-"""torch's learning rate where nobody sets one; it is 0.001 for all the others."""
 
 TASKS = (*LANDSCAPES, *("iris", "wine", "cancer", "digits"))
 """Ten small tasks: six maps and four tables."""
@@ -76,9 +73,15 @@ def make(stem: str, lr: Any, **hyperparameters: Any) -> Any:
             betas = [0.9, 0.999]
             betas[place] = hyperparameters.pop(name)
             hyperparameters["betas"] = tuple(betas)
-    if stem == "lookahead":
-        return reference(stem)(inner=reference("momentum")(lr=lr), **hyperparameters)
+    if inner := Topic.load(stem).inner:
+        return reference(stem)(inner=reference(inner)(lr=lr), **hyperparameters)
     return reference(stem)(lr=lr, **hyperparameters)
+
+
+def default_rate(stem: str) -> float:
+    """Return torch's learning rate where nobody sets one, of a rule or of the one that it wraps."""
+    rule = reference(Topic.load(stem).inner or stem)
+    return float(next(field.default for field in dataclasses.fields(rule) if field.name == "lr"))  # type: ignore[arg-type]
 
 
 def final_loss(task: str, stem: str, lr: Array, steps: int = STEPS, **hyperparameters: Any) -> Array:
@@ -139,13 +142,14 @@ class HeatMaps:
         return float(self.losses[stem].min())
 
     def show(self) -> None:
-        """Draw ten maps in two rows, one scale of colours for all, and say how long they took."""
+        """Draw the maps five in a row, one scale of colours for all, and say how long they took."""
         from matplotlib import pyplot as plt
 
+        rows = math.ceil(len(self.losses) / 5)
         with fonts.style():
-            figure, places = plt.subplots(2, 5, figsize=(9.4, 4.7), sharex=True, layout="constrained")
+            figure, places = plt.subplots(rows, 5, figsize=(9.4, 2.35 * rows), sharex=True, layout="constrained")
             shown: Any = None
-            for (stem, losses), axes in zip(self.losses.items(), places.flat, strict=True):
+            for (stem, losses), axes in zip(self.losses.items(), places.flat, strict=False):
                 name, values = SECOND[stem]
                 height = np.log10(np.clip(losses, ENOUGH, 1.0))
                 shown = axes.imshow(height, origin="lower", aspect="auto", cmap="viridis", vmin=-3, vmax=0)
@@ -160,7 +164,9 @@ class HeatMaps:
                 axes.set_yticks(ticks, [f"{values[tick]:.2g}" for tick in ticks], fontsize=8)
                 places_of_powers = (np.array([-4, -2, 0, 2]) + 4) / 6 * (SIDE - 1)
                 axes.set_xticks(places_of_powers, ["1e-4", "", "1", ""], fontsize=8)
-            for axes in places[1]:
+            for axes in places.flat[len(self.losses) :]:
+                axes.set_visible(False)
+            for axes in places.flat[len(self.losses) - 5 : len(self.losses)]:
                 axes.set_xlabel(str(Text(en="learning rate", zh="学习率")), fontsize=10)
             bar = figure.colorbar(shown, ax=places, fraction=0.025, pad=0.02)
             bar.set_ticks([-3, -2, -1, 0], labels=["≤ 0.001", "0.01", "0.1", "1"])
@@ -300,7 +306,7 @@ def ten_tasks() -> Scores:
     for task in TASKS:
         tuned[task], untuned[task] = {}, {}
         for each in topics():
-            default = DEFAULTS.get(each.stem, 1e-3)
+            default = default_rate(each.stem)
             losses = final_loss(task, each.stem, np.append(rates, default))
             tuned[task][each.stem] = float(losses[:-1].min())
             untuned[task][each.stem] = float(losses[-1])

@@ -20,7 +20,7 @@ from course.lab.widget.walk import walk
 from course.text import LANGS, Lang
 from course.topic import ROOT, lessons, topics
 from course.topics.choosing import lab as choosing
-from course.topics.choosing.lab import DEFAULTS, RATES, SECOND, SIDE, final_loss, heat_maps, make
+from course.topics.choosing.lab import RATES, SECOND, SIDE, default_rate, final_loss, heat_maps, make
 from tests.lessons.test_run import CLAIMS
 
 STEMS = [each.stem for each in topics()]
@@ -63,7 +63,7 @@ def test_on_a_table_too(stem: str) -> None:
 def test_torchs_default_rates() -> None:
     for stem in STEMS:
         if stem != "lookahead":
-            assert reference(stem)().lr == DEFAULTS.get(stem, 1e-3)
+            assert reference(stem)().lr == default_rate(stem)
 
 
 def test_the_two_cars() -> None:
