@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from course.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from course.grading.mistakes.edit import Edit
 
 Section = Literal["picture", "by-hand", "your-turn", "one-name"]
@@ -25,7 +23,7 @@ SECTIONS: dict[Section, Text] = {
 
 @dataclass(frozen=True)
 class Mistake:
-    """One wrong turn: a switch on the topic's rule, and what to say to whoever took it."""
+    """One wrong turn: what it changes in the solution, and what to say to whoever took it."""
 
     id: str
     place: str
@@ -52,8 +50,3 @@ class Mistake:
         """Whether both can be made in one rule, and both be seen."""
         hidden = {*self.hides, *other.hides}
         return self.place != other.place and hidden.isdisjoint({"*", self.place, other.place, self.id, other.id})
-
-
-def hiding(mistakes: Iterable[Mistake], hidden: Mapping[str, tuple[str, ...]]) -> tuple[Mistake, ...]:
-    """The same mistakes with what they hide in one topic, by id; the others as they are."""
-    return tuple(replace(each, hides=hidden.get(each.id, each.hides)) for each in mistakes)
