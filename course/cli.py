@@ -170,7 +170,11 @@ def solution(args: argparse.Namespace) -> int:
 
 
 def build(args: argparse.Namespace) -> int:
-    """Make every derived file, or with `--check` tell which ones are not what they should be."""
+    """Make every derived file; with `--check` tell which are not what they should be, with `--watch` go on making."""
+    if args.watch:
+        from course.authoring.watch import watch as loop
+
+        loop(args.watch)
     from course.authoring.build import build as make
 
     return DONE if make(check=args.check) else NOT_PASSED
@@ -295,9 +299,12 @@ def parser() -> argparse.ArgumentParser:
         each = add(commands, name, run, help_text)
         each.add_argument("topic", metavar="TOPIC", help=topic_help)
     each = add(commands, "build", build, Text(en="for authors: make the derived files", zh="面向作者：生成派生文件"))
-    each.add_argument(
+    either = each.add_mutually_exclusive_group()
+    either.add_argument(
         "--check", action="store_true", help=str(Text(en="only tell what is out of date", zh="只报告哪些文件已过时"))
     )
+    watch_help = Text(en="make one lesson's files again whenever you save it", zh="每次保存某一课时重新生成它的文件")
+    either.add_argument("--watch", metavar="STEM", help=str(watch_help))
 
     help_text = Text(en="for instructors: make, release, grade a class", zh="面向教师：创建班级、发布与批改作业")
     classes = commands.add_parser("class", help=str(help_text), description=str(help_text), parents=[common])

@@ -37,7 +37,7 @@ def build(*, check: bool) -> bool:
     files = {**{path: text.encode() for path, text in texts.items()}, **measuring_font.outputs()}
     wrong: list[Text] = []
     for path, content in files.items():
-        wrong += _file(path, content, check=check)
+        wrong += write(path, content, check=check)
     for topic in tqdm(topics(), desc="torch.optim", unit="topic", file=sys.stderr, leave=False, disable=None):
         if check:
             wrong += references.problems(topic.stem)
@@ -65,7 +65,18 @@ def mistakes_line(stem: str) -> Text:
     return Text(en="written: mistakes of {stem}", zh="已写入：{stem} 的已知错误").format(stem=stem)
 
 
-def _file(path: Path, content: bytes, *, check: bool) -> list[Text]:
+def write(path: Path, content: bytes, *, check: bool) -> list[Text]:
+    """Write one derived file where it is not what it should be, or with `check` only say so.
+
+    Args:
+        path: relative to the repository.
+        content: what it should be.
+        check: whether to leave it as it is.
+
+    Returns:
+        What is to be mended: empty, or one sentence.
+
+    """
     target = ROOT / path
     if target.is_file() and target.read_bytes() == content:
         return []

@@ -12,7 +12,6 @@ A sentence has its figures in braces, with Python's own formats, and says which 
 from __future__ import annotations
 
 import ast
-import functools
 import json
 import re
 import string
@@ -164,8 +163,8 @@ def _joined(values: Sequence[Any], mark: str) -> str:
     return mark.join(f"{each:g}" if isinstance(each, float) else str(each) for each in values) or _NOTHING
 
 
-@functools.cache
 def _words(stem: str) -> dict[str, Any]:
+    """Read a lesson's words anew each time, which takes a moment: its author may have changed them since."""
     try:
         stored: dict[str, Any] = json.loads((FOLDER / stem / FILE).read_text("utf-8"))
     except OSError:

@@ -131,6 +131,25 @@ def test_words_in_code_are_compared(tmp_path: Path, call: str, says: str) -> Non
     assert problems(tmp_path, "One.", "一。", f"{CODE}\nx = f'«At {{a}}, 3.|到{{a}}，3。»'") == []
 
 
+@pytest.mark.parametrize(
+    ("cell", "english"),
+    [
+        ('print("loss", 1)', "loss"),
+        ('print(f"{a:<8} steps")', "steps"),
+        ('print(", ".join(f"{each} wins" for each in a))', "wins"),
+        ('def f():\n    """Walk the bowl."""', "Walk the"),
+        ("a = 1  # the rate", "the rate"),
+        ("print(f\"{a['loss']:>10.4g} {b.loss} SGD+momentum, lr = 0.1, mom-1, alpha=0.9, `loss`, f(x)\")", ""),
+        ('print(f"«{a} steps|{a} 步»")  # «the rate|学习率»', ""),
+        ('def f():\n    """«Walk the bowl.|在碗上走。»"""', ""),
+        ('losses["loss"] = train("digits", loss="mean")', ""),
+    ],
+)
+def test_english_in_a_chinese_notebooks_cells_is_found(tmp_path: Path, cell: str, english: str) -> None:
+    found = problems(tmp_path, "One.", "一。", f"{CODE}\n{cell}")
+    assert [each.split(" says ")[1].split("'")[1] for each in found] == ([english] if english else [])
+
+
 QUIZ = (
     ("Is `b` 3?\n\n- [x] Yes\n  > It is.", "`b` 是 3 吗？\n\n- [x] 是\n  > 确实。"),
     ("quiz why", "```python\nquiz('x')\n```"),
