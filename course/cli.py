@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+import course
 from course.system import atomic, refusal, streams
 from course.text import LANGS, CourseError, Text, language, set_language
 from course.topic import LEARNER, Topic, topics
@@ -224,6 +225,15 @@ def _stems(args: argparse.Namespace) -> list[str]:
     return [Topic.load(stem).stem for stem in args.topics]
 
 
+class _Version(argparse.Action):
+    """argparse's own `version` wants the number before anybody has asked for it."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Print it and end."""
+        print(f"course {course.__version__}")
+        parser.exit()
+
+
 def parser() -> argparse.ArgumentParser:
     """All commands and their help, in the reader's language."""
     common = Parser(add_help=False)
@@ -237,6 +247,9 @@ def parser() -> argparse.ArgumentParser:
                 zh="下山：亲手写出深度学习的优化算法。",
             )
         ),
+    )
+    main_parser.add_argument(
+        "--version", action=_Version, nargs=0, help=str(Text(en="print the version and end", zh="显示版本并退出"))
     )
     commands = main_parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
-from course.authoring import bilingual, measuring_font, notebooks, references, skeletons
+from course.authoring import bilingual, colab, measuring_font, notebooks, references, skeletons
 from course.text import Text
 from course.topic import ROOT, topics
 
@@ -24,7 +24,7 @@ def build(*, check: bool) -> bool:
         Whether everything is as it should be.
 
     """
-    texts = {**skeletons.outputs(), **notebooks.outputs()}
+    texts = {**skeletons.outputs(), **notebooks.outputs(), **colab.outputs()}
     files = {**{path: text.encode() for path, text in texts.items()}, **measuring_font.outputs()}
     wrong: list[Text] = []
     for path, content in files.items():
