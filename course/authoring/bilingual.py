@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 from course.authoring import glossary, notebooks
 from course.authoring.glossary import CJK
-from course.authoring.notebooks import LANGUAGE_SLOT, Code, Prose
+from course.authoring.notebooks import LANGUAGE_SLOT, Code, Prose, name
 from course.text import CourseError, Text
 from course.topic import ROOT
 
@@ -108,13 +108,13 @@ def problems(path: Path, terms: dict[str, str] | None = None) -> list[Text]:
     found: list[Text] = []
     pairs = [cell for cell in cells if isinstance(cell, Prose)]
     for pair in pairs:
-        found += _differences(f"{path.name}:{pair.en_line}/{pair.zh_line}", pair.text)
+        found += _differences(f"{name(path)}:{pair.en_line}/{pair.zh_line}", pair.text)
         found += _typography(path, pair.text.zh, pair.zh_line)
     for cell in cells:
         if not isinstance(cell, Prose):
             for line, sentence in _sentences(cell):
                 spans = Text(en=_FIELD.sub(r"`\1`", sentence.en), zh=_FIELD.sub(r"`\1`", sentence.zh))
-                found += _differences(f"{path.name}:{line}", spans)
+                found += _differences(f"{name(path)}:{line}", spans)
                 found += _typography(path, _FIELD.sub("，", sentence.zh).replace("\n", " "), line)
     found += _slot(path, cells)
     found += _first_uses(path, pairs, glossary.terms() if terms is None else terms)
@@ -205,22 +205,22 @@ def _tables(lines: Iterable[str]) -> list[list[int]]:
 
 def _differences(where: str, text: Text) -> Iterator[Text]:
     en, zh = shape(text.en), shape(text.zh)
-    for field, name in NAMES.items():
+    for field, called in NAMES.items():
         ours, theirs = getattr(en, field), getattr(zh, field)
         if ours == theirs:
             continue
         if isinstance(ours, Counter):
             ours, theirs = sorted((ours - theirs).elements()), sorted((theirs - ours).elements())
             yield Text(
-                en=f"{where}: {name.en} differ. English alone has {ours}, Chinese alone {theirs}."
+                en=f"{where}: {called.en} differ. English alone has {ours}, Chinese alone {theirs}."
                 " Give both halves the same.",
-                zh=f"{where}：两种语言的{name.zh}不一致。仅英文有 {ours}，仅中文有 {theirs}。请改成一致。",
+                zh=f"{where}：两种语言的{called.zh}不一致。仅英文有 {ours}，仅中文有 {theirs}。请改成一致。",
             )
         else:
             yield Text(
-                en=f"{where}: {name.en} differ: {ours} in English, {theirs} in Chinese."
+                en=f"{where}: {called.en} differ: {ours} in English, {theirs} in Chinese."
                 " Give both halves the same, in the same order.",
-                zh=f"{where}：两种语言的{name.zh}不一致：英文为 {ours}，中文为 {theirs}。请改成内容和顺序都一致。",
+                zh=f"{where}：两种语言的{called.zh}不一致：英文为 {ours}，中文为 {theirs}。请改成内容和顺序都一致。",
             )
 
 
@@ -229,19 +229,19 @@ def _typography(path: Path, chinese: str, first_line: int) -> Iterator[Text]:
         for match in _UNSPACED.finditer(text):
             seen = text[max(0, match.start() - 4) : match.end() + 4].replace("\x00", "…")
             yield Text(
-                en=f"{path.name}:{line}: put a blank between Chinese and Latin letters, digits or code: {seen!r}.",
-                zh=f"{path.name}:{line}：中文与字母、数字或代码之间要空一格：{seen!r}。",
+                en=f"{name(path)}:{line}: put a blank between Chinese and Latin letters, digits or code: {seen!r}.",
+                zh=f"{name(path)}:{line}：中文与字母、数字或代码之间要空一格：{seen!r}。",
             )
         for match in _SLANTED.finditer(text):
             yield Text(
-                en=f"{path.name}:{line}: slanted Chinese is hard to read; make it bold: {match[0]!r}.",
-                zh=f"{path.name}:{line}：斜体汉字难以辨认，请改用粗体：{match[0]!r}。",
+                en=f"{name(path)}:{line}: slanted Chinese is hard to read; make it bold: {match[0]!r}.",
+                zh=f"{name(path)}:{line}：斜体汉字难以辨认，请改用粗体：{match[0]!r}。",
             )
         for match in _HALF_WIDTH.finditer(text):
             seen = text[max(0, match.start() - 4) : match.end() + 4].replace("\x00", "…")
             yield Text(
-                en=f"{path.name}:{line}: punctuation next to Chinese is full-width: {seen!r}.",
-                zh=f"{path.name}:{line}：中文旁边请用全角标点：{seen!r}。",
+                en=f"{name(path)}:{line}: punctuation next to Chinese is full-width: {seen!r}.",
+                zh=f"{name(path)}:{line}：中文旁边请用全角标点：{seen!r}。",
             )
 
 
@@ -280,8 +280,8 @@ def _slot(path: Path, cells: list[Any]) -> Iterator[Text]:
     if slots[:1] != [1] or any(slots[1:]):
         line = code[0].line if code else 1
         yield Text(
-            en=f'{path.name}:{line}: the first code cell, and no other, has one line set_language("{LANGUAGE_SLOT}").',
-            zh=f'{path.name}:{line}：第一个代码单元里要有且仅有一行 set_language("{LANGUAGE_SLOT}")，'
+            en=f'{name(path)}:{line}: the first code cell, and no other, has one line set_language("{LANGUAGE_SLOT}").',
+            zh=f'{name(path)}:{line}：第一个代码单元里要有且仅有一行 set_language("{LANGUAGE_SLOT}")，'
             "其他单元里不能有。",
         )
 
@@ -303,24 +303,24 @@ def _first_uses(path: Path, pairs: list[Prose], terms: dict[str, str]) -> Iterat
                 met.add(zh)
                 if not re.match(rf"[*_”」]*（{re.escape(en)}", text[match.end() :], re.IGNORECASE):
                     yield Text(
-                        en=f"{path.name}:{line}: {zh} is used here for the first time. Write {zh}（{en}）.",
-                        zh=f"{path.name}:{line}：“{zh}”在这里第一次出现，请写成“{zh}（{en}）”。",
+                        en=f"{name(path)}:{line}: {zh} is used here for the first time. Write {zh}（{en}）.",
+                        zh=f"{name(path)}:{line}：“{zh}”在这里第一次出现，请写成“{zh}（{en}）”。",
                     )
 
 
 def _syllabus(path: Path) -> Iterator[Text]:
     text = path.read_text("utf-8")
 
-    def walk(node: Any, name: str) -> Iterator[Text]:
+    def walk(node: Any, field: str) -> Iterator[Text]:
         if isinstance(node, dict) and node.keys() == {"en", "zh"}:
             line = text.count("\n", 0, max(text.find(node["en"].strip()[:40]), 0)) + 1
-            where = f"{path.name}:{line} ({name})"
+            where = f"{name(path)}:{line} ({field})"
             yield from _differences(where, Text(**node))
         elif isinstance(node, dict):
             for key, value in node.items():
-                yield from walk(value, f"{node['stem']}.{key}" if "stem" in node else key)
+                yield from walk(value, key)
         elif isinstance(node, list):
             for value in node:
-                yield from walk(value, name)
+                yield from walk(value, field)
 
     yield from walk(tomllib.loads(text), "")

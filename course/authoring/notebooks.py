@@ -79,6 +79,11 @@ def sources() -> list[Path]:
     return sorted(FOLDER.glob("*/lesson.md"))
 
 
+def name(path: Path) -> str:
+    """Name a source in a message: `momentum/lesson.md`."""
+    return path.relative_to(FOLDER).as_posix() if path.is_relative_to(FOLDER) else path.name
+
+
 def outputs() -> dict[Path, str]:
     """Every notebook that the lessons make: its path relative to the repository, and the text of its file.
 
@@ -173,7 +178,12 @@ def _line(text: str, at: int) -> int:
 
 
 def _problem(path: Path, line: int, what: Text) -> CourseError:
-    return CourseError(Text(en=f"{path.name}:{line}: {what.en}", zh=f"{path.name}:{line}：{what.zh}"))
+    return CourseError(
+        Text(
+            en=f"{name(path)}:{line}: {what.en}",
+            zh=f"{name(path)}:{line}：{what.zh}",
+        )
+    )
 
 
 _STRAY = Text(

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from course.grading.case import Case
 
 REMEDY = Text(
-    en="Run `course build` (it needs torch), or get the file back with `git checkout -- course/topics/{name}`.",
-    zh="请运行 `course build`（需要 torch），或用 `git checkout -- course/topics/{name}` 取回该文件。",
+    en="Run `course build` (it needs torch), or get the file back with"
+    " `git checkout -- course/topics/{stem}/references.npz`.",
+    zh="请运行 `course build`（需要 torch），或用 `git checkout -- course/topics/{stem}/references.npz` 取回该文件。",
 )
 
 
@@ -64,17 +65,17 @@ def read(stem: str, cases: Iterable[Case]) -> dict[str, Trajectory]:
         stored = _load(path(stem), path(stem).stat().st_mtime_ns)
     except FileNotFoundError as error:
         text = Text(en="The stored reference {name} is missing. ", zh="缺少参考数据 {name}。") + REMEDY
-        raise CourseError(text.format(name=name)) from error
+        raise CourseError(text.format(name=name, stem=stem)) from error
     except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error) as error:
         text = Text(en="The stored reference {name} is damaged. ", zh="参考数据 {name} 已损坏。") + REMEDY
-        raise CourseError(text.format(name=name)) from error
+        raise CourseError(text.format(name=name, stem=stem)) from error
     trajectories = {}
     for case in cases:
         columns = dict(stored.get(case.id, {}))
         params = columns.pop("param", {})
         if [params[i].shape for i in sorted(params)] != [(case.steps, *param.shape) for param in case.params]:
             text = Text(en="The stored reference {name} is out of date. ", zh="参考数据 {name} 已过时。") + REMEDY
-            raise CourseError(text.format(name=name))
+            raise CourseError(text.format(name=name, stem=stem))
         trajectories[case.id] = Trajectory(
             params=tuple(params[i] for i in sorted(params)),
             state={quantity: tuple(entry[i] for i in sorted(entry)) for quantity, entry in columns.items()},

@@ -92,7 +92,8 @@ UNUSABLE = DAMAGE.keys() - {"a digit", "a digit of a buffer", "a buffer"}
 @pytest.fixture
 def damaged(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Momentum's references, something of them lost."""
-    file = tmp_path / "momentum.npz"
+    file = tmp_path / "momentum" / "references.npz"
+    file.parent.mkdir()
     shutil.copy(stored.path("momentum"), file)
     monkeypatch.setattr(stored, "FOLDER", tmp_path)
     assert stored.path("momentum") == file

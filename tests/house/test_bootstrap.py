@@ -85,7 +85,7 @@ def test_called_by_hand_without_isolation(tmp_path: Path) -> None:
     shown += "try: runpy.run_path(r'{0}/bootstrap.py', run_name='__main__')\nexcept SystemExit: pass\n"
     shown += "print(r'{0}' in sys.path)"
     listed = subprocess.run(
-        [sys.executable, "-c", shown.format(ROOT / "course")], capture_output=True, encoding="utf-8", check=True
+        [sys.executable, "-c", shown.format(ROOT / "course/setup")], capture_output=True, encoding="utf-8", check=True
     )
     assert listed.stdout.strip() == "False"
 

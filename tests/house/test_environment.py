@@ -97,9 +97,13 @@ def checkout(tmp_path: Path) -> Checkout:
     for name in ("Makefile", "binder/requirements.txt"):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, root / name)
-    (root / "course").mkdir()
-    for name in ("__init__", "bootstrap", "environment", "pip", "pytorch", "refusal", "text"):
-        shutil.copy(ROOT / f"course/{name}.py", root / "course")
+    for name in ("__init__", "text", "setup", "system"):
+        whole = ROOT / "course" / name
+        if whole.is_dir():
+            shutil.copytree(whole, root / "course" / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            (root / "course").mkdir(exist_ok=True)
+            shutil.copy(whole.with_suffix(".py"), root / "course")
     (root / "backend.py").write_text(BACKEND, "utf-8")
     (root / "pyproject.toml").write_text(TINY.format(dependencies=""), "utf-8")
     return Checkout(root)

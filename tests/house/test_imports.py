@@ -19,7 +19,7 @@ FILES = {
 WORKER, CONFINE = "course.grading.worker", "course.grading.confine"
 LEARNERS = "course.lab.rules"
 """Runs a learner's rule in the learner's own kernel, and explains an exception there as the worker does."""
-TORCH = {"course.grading.oracle", "course.lab", "course.authoring", "course.setup.pytorch"}
+TORCH = {"course.grading.oracle", "course.lab", "course.topics", "course.authoring", "course.setup.pytorch"}
 """Who may import torch at all; all of them do so where it is used, because it takes seconds."""
 
 
@@ -72,9 +72,11 @@ def forbidden(module: str, imported: str) -> str | None:
         and not (standard or within(imported, "numpy", "course.rule", CONFINE) or imported == "course"),
         "nothing that is trusted imports the worker": imported == WORKER and module != LEARNERS,
         "grading imports no other room": within(module, "course.grading")
-        and within(imported, "course.lab", "course.classroom"),
+        and within(imported, "course.lab", "course.classroom", "course.learner"),
+        "what one topic's lesson draws and trains is imported by that topic alone": within(imported, "course.topics")
+        and not within(module, imported.rpartition(".")[0]),
         "the lab and the classroom do not import each other": (
-            within(module, "course.lab") and within(imported, "course.classroom")
+            within(module, "course.lab", "course.topics") and within(imported, "course.classroom")
         )
         or (within(module, "course.classroom") and within(imported, "course.lab")),
         "nothing imports the command line": imported == "course.cli" and module != "course.cli",
@@ -107,6 +109,10 @@ BROKEN = {
     ),
     "nothing that is trusted imports the worker": ("course.grading.sandbox", "from course.grading import worker"),
     "grading imports no other room": ("course.grading.judge", "import course.lab.descent as d"),
+    "what one topic's lesson draws and trains is imported by that topic alone": (
+        "course.lab.contest",
+        "from course.topics.adam import lab",
+    ),
     "the lab and the classroom do not import each other": ("course.lab.quiz", "from course.classroom import names"),
     "nothing imports the command line": ("course.learner.watch", "from course import cli"),
     "nothing but the command line imports what authors use": ("course.lab.check", "from course.authoring import build"),

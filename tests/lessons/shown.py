@@ -33,7 +33,7 @@ Outputs = list[list[dict[str, Any]]]
 
 def stems() -> list[str]:
     """Every lesson."""
-    return [path.stem for path in notebooks.sources()]
+    return [path.parent.name for path in notebooks.sources()]
 
 
 @functools.cache

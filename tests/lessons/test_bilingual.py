@@ -130,10 +130,10 @@ def test_sentences_in_code_are_compared(tmp_path: Path, call: str, says: str) ->
 
 
 def test_the_syllabus_is_compared_too(tmp_path: Path) -> None:
-    path = tmp_path / "syllabus.toml"
+    path = tmp_path / "topic.toml"
     path.write_text('[[topic]]\nstem = "x"\n[topic.title]\nen = "Use `a` 3 times"\nzh = "用 `b` 3 次"\n', "utf-8")
     (found,) = bilingual.problems(path)
-    assert found.en.startswith("syllabus.toml:4 (x.title): the code spans differ")
+    assert found.en.startswith("topic.toml:4 (title): the code spans differ")
 
 
 def test_the_glossary_has_both_columns(tmp_path: Path) -> None:

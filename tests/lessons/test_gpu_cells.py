@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 WITH_GPU_CELL = [
-    path.stem
+    path.parent.name
     for path in notebooks.sources()
     if any(isinstance(cell, notebooks.Code) and "gpu" in cell.tags for cell in notebooks.read(path))
 ]

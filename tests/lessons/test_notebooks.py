@@ -80,7 +80,7 @@ def test_code_is_formatted_and_fits_its_cell(tmp_path: Path) -> None:
     for path in notebooks.sources():
         cells = [cell for cell in notebooks.read(path) if isinstance(cell, notebooks.Code)]
         for number, cell in enumerate(cells, start=1):
-            (tmp_path / f"{path.stem}-{number:02}.py").write_text(cell.source + "\n", "utf-8")
+            (tmp_path / f"{path.parent.name}-{number:02}.py").write_text(cell.source + "\n", "utf-8")
             # Ruff breaks no strings, and a Chinese character is two columns wide in a code cell.
             wide = [line for line in cell.source.splitlines() if width(line) > COLUMNS]
             assert wide == [], f"{path.name}, code cell {number}"

@@ -9,12 +9,13 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from course import text
-from course.lab import figures, fonts
+from course.lab import fonts
 from course.lab.claims import verdict
 from course.lab.hint import hint
 from course.lab.quiz import quiz, right, wrong
 from course.text import LANGS, CourseError, Lang, Text
 from course.topic import Topic
+from course.topics.momentum import lab as figures
 
 
 @pytest.fixture(params=LANGS)

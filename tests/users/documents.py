@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from course.authoring.notebooks import Prose, read, sources
 from course.text import Text
-from course.topic import ROOT, topics
+from course.topic import FOLDER, ROOT, topics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,8 +80,9 @@ def places() -> Iterator[tuple[str, str, Text]]:
                 yield f"{name}:{cell.en_line}", LEARNER, cell.text
             else:
                 yield f"{name}:{cell.line}", LEARNER, _same(CALL.findall(cell.source))
-    for text in _pairs(tomllib.loads((ROOT / "course/topics/syllabus.toml").read_text("utf-8"))):
-        yield "course/topics/syllabus.toml", LEARNER, text
+    for file in sorted(FOLDER.glob("*/topic.toml")):
+        for text in _pairs(tomllib.loads(file.read_text("utf-8"))):
+            yield file.relative_to(ROOT).as_posix(), LEARNER, text
     for path in sorted((ROOT / "course").rglob("*.py")):
         parts = path.relative_to(ROOT).parts
         for line, text in sentences(path):

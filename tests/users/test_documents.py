@@ -184,11 +184,7 @@ def test_every_link_leads_somewhere() -> None:
     """Of the documents and of the lessons, which stand one folder deeper than their sources; anchors, too."""
     for where, text in _passages():
         name = where.split(":")[0]
-        folder = (
-            ROOT / "lessons/en"
-            if name.startswith("lessons/") and name != "lessons/GLOSSARY.md"
-            else (ROOT / name).parent
-        )
+        folder = ROOT / "lessons/en" if name.endswith("/lesson.md") else (ROOT / name).parent
         for half in (text.en, text.zh):
             for link in (one or other for one, other in LINK.findall(half)):
                 if link.startswith(("http://", "https://")):

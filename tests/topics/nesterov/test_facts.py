@@ -9,12 +9,13 @@ import pytest
 import torch
 
 from course import text
-from course.lab import descent, figures_nesterov
+from course.lab import descent
 from course.lab.landscapes import landscape
 from course.lab.rules import reference
 from course.lab.walk import Walk, walk
 from course.rule import Run
 from course.text import LANGS, Lang
+from course.topics.nesterov import lab as figures_nesterov
 from course.topics.nesterov.lab import braking, drive, pixel_digits, show_pixel_digits, small_segmenter
 
 RULES = {stem: reference(stem) for stem in ("momentum", "nesterov")}
