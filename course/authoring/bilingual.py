@@ -28,7 +28,7 @@ from course.authoring import glossary, notebooks
 from course.authoring.glossary import CJK
 from course.authoring.notebooks import LANGUAGE_SLOT, Code, Prose, name
 from course.text import CourseError, Text
-from course.topic import ROOT
+from course.workspace import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

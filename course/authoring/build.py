@@ -9,7 +9,8 @@ from tqdm import tqdm
 
 from course.authoring import bilingual, colab, measuring_font, notebooks, references, skeletons
 from course.text import Text
-from course.topic import ROOT, topics
+from course.topic import topics
+from course.workspace import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

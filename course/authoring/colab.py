@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from course.authoring import notebooks
 from course.authoring.notebooks import Code, Prose
 from course.text import LANGS, Text
-from course.topic import ROOT, lessons, topics
+from course.topic import lessons, topics
+from course.workspace import ROOT
 
 if TYPE_CHECKING:
     from course.text import Lang

@@ -6,12 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from course.text import Text
-from course.topic import ROOT
 
 if TYPE_CHECKING:
     from course.topic import Topic
-
-LESSONS = ROOT / "lessons"
 
 
 def from_lesson(topic: Topic) -> Text | None:
@@ -20,7 +17,7 @@ def from_lesson(topic: Topic) -> Text | None:
     The heading is left out, and so is a last paragraph that ends in a colon: it speaks of the lesson's own next cell.
     """
     try:
-        lesson = (LESSONS / f"{topic.stem}.md").read_text("utf-8")
+        lesson = (topic.folder / "lesson.md").read_text("utf-8")
     except OSError:
         return None
     block = r"^:::: *{} *\n(?P<{}>(?:(?!^::::).)*)^:::: *\n\s*"

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from course import workspace
 from course.grading import render
 from course.grading.mistakes import title as called
 from course.grading.render import rich
 from course.lab.fonts import BAD, GOOD
 from course.learner import progress as shared
 from course.text import Text, language
-from course.topic import LEARNER, ROOT, lessons
+from course.topic import lessons
 
 if TYPE_CHECKING:
     from course.grading.verdict import Verdict
@@ -85,7 +86,7 @@ def progress(folder: str | Path | None = None) -> Progress:
         CourseError: there is no such folder.
 
     """
-    return Progress(tuple(shared.verdicts(Path(folder) if folder is not None else LEARNER)))
+    return Progress(tuple(shared.verdicts(Path(folder) if folder is not None else workspace.learner())))
 
 
 def _row(number: int, lesson: Lesson, verdict: Verdict | None) -> str:
@@ -95,8 +96,8 @@ def _row(number: int, lesson: Lesson, verdict: Verdict | None) -> str:
     if verdict is None:
         file, shade, standing = "", _SHADES["not-implemented"], (_TO_READ if number else _HERE)[lang]
     else:
-        own = LEARNER / f"{lesson.stem}.py"
-        file = _link(own, own.name) if own.is_relative_to(ROOT) else f"<code>{own.name}</code>"
+        own = workspace.learner() / f"{lesson.stem}.py"
+        file = _link(own, own.name) if own.is_relative_to(workspace.here().root) else f"<code>{own.name}</code>"
         shade = _SHADES.get(verdict.status, BAD)
         standing = f"<b>{shared.mark(verdict)}</b> {rich(_standing(verdict)[lang])}"
     cells = f"{number or ''} {name}", rich(lesson.idea[lang]), file, f'<span style="color:{shade}">{standing}</span>'
