@@ -90,7 +90,7 @@ def here() -> Workspace:
     """
     found = find()
     if found is None:
-        raise CourseError(NOWHERE.format(folder=os.environ.get("PWD") or os.curdir))
+        raise CourseError(NOWHERE.format(folder=Path().absolute() if Path().exists() else os.curdir))
     return found
 
 

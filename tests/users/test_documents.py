@@ -33,7 +33,7 @@ from tests.users.documents import (
 
 HERE = Path(__file__).parent
 TESTS = {
-    LEARNER: ("newcomer.py", "test_learner.py"),
+    LEARNER: ("newcomer.py", "test_learner.py", "test_wheel.py"),
     INSTRUCTOR: ("test_instructor.py",),
     AUTHOR: ("test_author.py",),
 }
