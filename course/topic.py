@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import difflib
 import functools
-import os
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from course import workspace
 from course.text import CourseError, Text
 
 if TYPE_CHECKING:
     from course.text import Lang
 
-ROOT = Path(__file__).resolve().parents[1]
-"""The checkout: lessons and solutions stand beside the package."""
+ROOT = workspace.ROOT
+"""The clone, for whoever builds it or tests it; nothing that runs elsewhere reads it."""
 
 FOLDER = Path(__file__).with_name("topics")
 """One folder a topic or lesson, under its stem."""
-
-LEARNER = Path(os.environ.get("COURSE_LEARNER") or Path(__file__).parent / "optim").resolve()
-"""The learner's room: one skeleton a topic. `COURSE_LEARNER` points elsewhere, as a test does to solve everything."""
 
 
 Kind = Literal["number", "array"]
@@ -87,7 +84,7 @@ class Topic:
     @property
     def solution(self) -> Path:
         """The file that the skeleton is generated from."""
-        return ROOT / "solutions" / f"{self.stem}.py"
+        return workspace.data("solutions") / f"{self.stem}.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +98,13 @@ class Lesson:
     """What its exercise is; None where there is nothing to write."""
 
     def notebook(self, lang: Lang) -> Path:
-        """Where its notebook lies once it is written and built."""
-        return ROOT / "lessons" / lang / f"{self.stem}.ipynb"
+        """Return where its notebook lies in the workspace.
+
+        Raises:
+            CourseError: there is no workspace.
+
+        """
+        return workspace.here().notebook(self.stem, lang)
 
 
 @functools.cache

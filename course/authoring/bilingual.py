@@ -29,7 +29,7 @@ from course.authoring.shape import shape
 from course.lesson.problems import place
 from course.lesson.source import LANGUAGE_SLOT, SLOT, Code, Prose, Quiz, Sentence, read
 from course.text import CourseError, Text
-from course.topic import ROOT
+from course.workspace import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

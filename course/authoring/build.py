@@ -9,6 +9,7 @@ from tqdm import tqdm
 
 from course.authoring import (
     bilingual,
+    colab,
     measuring_font,
     mistakes,
     modules,
@@ -18,7 +19,8 @@ from course.authoring import (
     wording,
 )
 from course.text import Text
-from course.topic import ROOT, topics
+from course.topic import topics
+from course.workspace import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +35,8 @@ def build(*, check: bool) -> bool:
         Whether everything is as it should be.
 
     """
-    texts = {**skeletons.outputs(), **notebooks.outputs(), **wording.outputs(), **modules.outputs()}
+    lessons = {**notebooks.outputs(), **wording.outputs(), **colab.outputs()}
+    texts = {**skeletons.outputs(), **lessons, **modules.outputs()}
     files = {**{path: text.encode() for path, text in texts.items()}, **measuring_font.outputs()}
     wrong: list[Text] = []
     for path, content in files.items():

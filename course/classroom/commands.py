@@ -12,13 +12,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from course import workspace
 from course.classroom import names
 from course.classroom.bar import bar
 from course.classroom.directory import CONFIG, KEY, SEED, ClassDirectory, make_secret
 from course.classroom.trouble import said
 from course.system import atomic
 from course.text import LANGS, CourseError, Text, language
-from course.topic import ROOT, topics
+from course.topic import topics
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -51,7 +52,8 @@ def new(directory: Path, skeletons: Mapping[str, str]) -> Text:
     from course.classroom import worksheet
 
     root = directory.expanduser().resolve()
-    if root.is_relative_to(ROOT) and (ROOT / "pyproject.toml").is_file():
+    clone = workspace.checkout()
+    if clone and root.is_relative_to(clone):
         raise CourseError(
             Text(
                 en=f"{root} lies inside the course's own repository, where marks and secrets do not belong: choose a "

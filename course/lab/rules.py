@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from course import rule
+from course import rule, workspace
 from course.grading import reasons, saved, worker
 from course.text import CourseError, Text
-from course.topic import LEARNER, ROOT, Topic
+from course.topic import Topic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,12 +46,7 @@ def reference(stem: str) -> Any:
     """
     entry = Topic.load(stem)
     if not entry.solution.is_file():
-        raise CourseError(
-            Text(
-                en=f"solutions/{stem}.py is not there: this picture needs a full checkout of the course.",
-                zh=f"找不到 solutions/{stem}.py：这幅图需要完整的课程仓库。",
-            )
-        )
+        raise CourseError(workspace.NOT_WHOLE.format(name=f"solutions/{stem}.py"))
     return rule.load(entry.solution, entry.class_name)
 
 
@@ -74,8 +69,8 @@ class Learner:
     def file(self) -> str:
         """The file as the learner knows it, for instance `course/optim/adam.py`."""
         try:
-            return self.path.resolve().relative_to(ROOT).as_posix()
-        except (ValueError, OSError, RuntimeError):  # elsewhere, or a link in a circle
+            return self.path.resolve().relative_to(workspace.here().root).as_posix()
+        except (CourseError, ValueError, OSError, RuntimeError):  # elsewhere, or a link in a circle
             return self.path.name
 
     def stamp(self) -> tuple[int, int] | None:
@@ -175,4 +170,4 @@ def learner(stem: str, folder: Path | None = None) -> Learner:
         'course/optim/adam.py'
 
     """
-    return Learner(stem, LEARNER if folder is None else Path(folder))
+    return Learner(stem, workspace.learner() if folder is None else Path(folder))

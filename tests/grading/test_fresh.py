@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-import course.topic
-from course import cli
+from course import cli, workspace
 from course.grading import cases, compare, fresh, judge, render
 from course.grading.case import Trajectory
 from course.grading.oracle import trajectory
@@ -198,7 +197,7 @@ def test_a_visible_mistake_is_told_as_ever(tmp_path: Path) -> None:
 
 def test_every_face_draws(remembers: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """Each time other numbers; `--fresh` the same again. The solution stays shut."""
-    monkeypatch.setattr(course.topic, "LEARNER", remembers)
+    monkeypatch.setenv("COURSE_LEARNER", str(remembers))
     assert {check("momentum", remembers).verdict.status for _ in range(3)} == {"wrong"}
     arguments = ["check", "momentum", "--submission", str(remembers), "--json"]
     assert [cli.main(arguments) for _ in range(3)] == [cli.NOT_PASSED] * 3
@@ -229,8 +228,8 @@ def test_what_is_no_seed_is_refused_in_a_sentence(
 def test_without_solutions_there_is_no_fresh_case_and_no_failure(
     what: str, remembers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A wheel has none; who asks for one all the same is told."""
-    monkeypatch.setattr(course.topic, "ROOT", tmp_path)
+    """In a copy that is not whole; who asks for one all the same is told."""
+    monkeypatch.setattr(workspace, "data", lambda name: tmp_path / name)
     if what != "missing":
         (tmp_path / "solutions").mkdir()
         (tmp_path / "solutions/momentum.py").write_text("(" if what == "broken" else "class Momentum: pass", "utf-8")

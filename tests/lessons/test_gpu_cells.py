@@ -80,8 +80,8 @@ def few_seconds(_sizes: Any, **how: Any) -> Any:
 def test_a_gpu_cell_runs(
     stem: str, device: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("course.lab.rules.LEARNER", room(tmp_path, solved=True))
-    monkeypatch.setattr("course.lab.training.kept.FOLDER", tmp_path / "trained")
+    monkeypatch.setenv("COURSE_LEARNER", str(room(tmp_path, solved=True)))
+    monkeypatch.setenv("COURSE_TRAINED", str(tmp_path / "trained"))
     small = {"contest": small_contest, "decay_contest": small_decay_contest, "batch_seconds": few_seconds}
     for name, function in {**small, "gpu": lambda: True}.items():
         monkeypatch.setitem(vars(lab), name, function)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Keep nothing outside the test."""
-    monkeypatch.setattr(kept, "FOLDER", tmp_path / "trained")
+    monkeypatch.setenv("COURSE_TRAINED", str(tmp_path / "trained"))
     return tmp_path / "trained"
 
 

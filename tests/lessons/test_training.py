@@ -143,7 +143,7 @@ def test_state_dict_carries_the_buffers() -> None:
 
 @pytest.fixture
 def learners_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(rules, "LEARNER", tmp_path)
+    monkeypatch.setenv("COURSE_LEARNER", str(tmp_path))
     return tmp_path / "momentum.py"
 
 

@@ -58,7 +58,7 @@ def normal(command: str) -> str:
     """The command with one sign for every topic, every Python and every folder that the reader names."""
     command = re.sub(r"…\.\w+", "…", PLACEHOLDER.sub("…", command))
     command = re.sub(r"\bPYTHON=\S+", "PYTHON=…", command)
-    return re.sub(r"^((?:\.venv/bin/)?course class new|cd|git clone) \S+", r"\1 …", " ".join(command.split()))
+    return re.sub(r"^((?:\.venv/bin/)?course (?:class new|init)|cd|git clone) \S+", r"\1 …", " ".join(command.split()))
 
 
 def told() -> list[Told]:
@@ -100,6 +100,8 @@ DOCUMENTS = {
     "README.md": EVERYONE,
     "SECURITY.md": EVERYONE,
     "CONTRIBUTING.md": AUTHOR,
+    "CHANGELOG.md": EVERYONE,
+    "CODE_OF_CONDUCT.md": EVERYONE,
     "course/classroom/README.md": INSTRUCTOR,
     "course/classroom/starter/README.md": INSTRUCTOR,
 }
@@ -109,6 +111,9 @@ IN_ONE = {
     "course/setup/bootstrap.py": EVERYONE,
     "tests/exercises/test_exercises.py": LEARNER,
     ".pre-commit-config.yaml": AUTHOR,
+    ".github/ISSUE_TEMPLATE/bug.yml": EVERYONE,
+    ".github/ISSUE_TEMPLATE/mistake.yml": EVERYONE,
+    ".github/ISSUE_TEMPLATE/translation.yml": EVERYONE,
     "lessons/GLOSSARY.md": AUTHOR,
 }
 """Files that tell commands once for both languages."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from course import workspace
 from course.grading import caution, render, sandbox
 from course.grading import fresh as fresh_cases
 from course.grading.judge import judge
 from course.text import language
-from course.topic import LEARNER, Topic
+from course.topic import Topic
 
 if TYPE_CHECKING:
     from course.grading.verdict import Verdict
@@ -54,6 +55,6 @@ def check(stem: str, folder: str | Path | None = None, fresh: str | None = None)
     """
     asked = Topic.load(stem)
     seed = fresh_cases.draw(asked) if fresh is None else fresh
-    verdict = judge(asked, Path(folder) if folder is not None else LEARNER, fresh=seed)
+    verdict = judge(asked, Path(folder) if folder is not None else workspace.learner(), fresh=seed)
     sandbox.prepare()
     return Report(verdict, caution.due())

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from course import workspace
 from course.grading import render
 from course.grading.mistakes import title as called
 from course.grading.render import rich
 from course.lab.look import BAD, GOOD, QUIET, link, table
 from course.learner import progress as shared
 from course.text import Text, language
-from course.topic import LEARNER, ROOT, lessons
+from course.topic import lessons
 
 if TYPE_CHECKING:
     from course.grading.verdict import Verdict
@@ -92,7 +93,7 @@ def progress(folder: str | Path | None = None) -> Progress:
         True
 
     """
-    return Progress(tuple(shared.verdicts(Path(folder) if folder is not None else LEARNER)))
+    return Progress(tuple(shared.verdicts(Path(folder) if folder is not None else workspace.learner())))
 
 
 def _row(number: int, lesson: Lesson, verdict: Verdict | None) -> tuple[str, str, str, str]:
@@ -102,8 +103,8 @@ def _row(number: int, lesson: Lesson, verdict: Verdict | None) -> tuple[str, str
     if verdict is None:
         file, shade, standing = "", _SHADES["not-implemented"], (_TO_READ if number else _HERE)[lang]
     else:
-        own = LEARNER / f"{lesson.stem}.py"
-        file = link(own, own.name) if own.is_relative_to(ROOT) else f"<code>{own.name}</code>"
+        own = workspace.learner() / f"{lesson.stem}.py"
+        file = link(own, own.name) if own.is_relative_to(workspace.here().root) else f"<code>{own.name}</code>"
         shade = _SHADES.get(verdict.status, BAD)
         standing = f"<b>{shared.mark(verdict)}</b> {rich(_standing(verdict)[lang])}"
     return f"{number or ''} {name}", rich(lesson.idea[lang]), file, f'<span style="color:{shade}">{standing}</span>'

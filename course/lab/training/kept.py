@@ -15,19 +15,24 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from course import workspace
 from course.topic import FOLDER as FOLDER_OF_TOPICS
-from course.topic import ROOT
 
 if TYPE_CHECKING:
     import torch
 
     from course.lab.training.data import Data
 
-FOLDER = Path(os.environ.get("COURSE_TRAINED") or ROOT / ".trained")
-"""`COURSE_TRAINED` points elsewhere, as a benchmark does to begin with nothing."""
-
 CODE = Path(__file__).parents[1], FOLDER_OF_TOPICS
 """Where the networks, their data and their training are written."""
+
+
+def folder() -> Path | None:
+    """Return where outcomes are kept, in `COURSE_TRAINED` or in the workspace; None outside both."""
+    if chosen := os.environ.get("COURSE_TRAINED"):
+        return Path(chosen)
+    found = workspace.find()
+    return found.root / ".trained" if found else None
 
 
 def name(network: torch.nn.Module, optimizer: Any, data: Data, **how: object) -> str | None:
@@ -68,17 +73,18 @@ def _course() -> str:
 
 def read(name: str | None) -> tuple[list[float], float] | None:
     """Return the losses and the accuracy kept under the name; None if there are none, or not whole."""
-    if name is None:
+    kept = folder()
+    if name is None or kept is None:
         return None
     try:
-        losses, accuracy = json.loads((FOLDER / f"{name}.json").read_text("utf-8"))
+        losses, accuracy = json.loads((kept / f"{name}.json").read_text("utf-8"))
     except (OSError, ValueError, TypeError):
         return None
     return losses, accuracy
 
 
 def write(name: str | None, losses: list[float], accuracy: float) -> None:
-    """Keep an outcome; where nothing can be written, the next contest trains again.
+    """Keep an outcome; where nothing can be written nothing is kept, and the next contest trains again.
 
     Args:
         name: of the training run; None for one that is not kept.
@@ -86,13 +92,14 @@ def write(name: str | None, losses: list[float], accuracy: float) -> None:
         accuracy: on the test set, from 0 to 1.
 
     """
-    if name is None:
+    kept = folder()
+    if name is None or kept is None:
         return
-    partial = FOLDER / f"{name}.{os.getpid()}"
+    partial = kept / f"{name}.{os.getpid()}"
     try:
-        FOLDER.mkdir(parents=True, exist_ok=True)
+        kept.mkdir(parents=True, exist_ok=True)
         partial.write_text(json.dumps([losses, accuracy]), "utf-8")
-        partial.replace(FOLDER / f"{name}.json")
+        partial.replace(kept / f"{name}.json")
     except OSError:
         with contextlib.suppress(OSError):
             partial.unlink()
