@@ -39,7 +39,7 @@ def outputs() -> dict[Path, str]:
         CourseError: the source is not written as a lesson is; the sentence names the line.
 
     """
-    cells = [_filled(cell) for cell in notebooks.read(SOURCE)]
+    cells: list[Cell] = [_filled(cell) for cell in read(SOURCE)]
     source = f"course/topics/{SOURCE.stem}/lesson.md"
     return {
         Path("lessons", "colab", f"{lang}.ipynb"): notebooks.notebook(SOURCE.stem, cells, lang).replace(
@@ -49,11 +49,13 @@ def outputs() -> dict[Path, str]:
     }
 
 
-def _filled(cell: Prose | Code) -> Prose | Code:
+def _filled(cell: Cell) -> Cell:
     """Put the first topic and the list of lessons where the source leaves room for them."""
     first = topics()[0].stem
     if isinstance(cell, Code):
         return dataclasses.replace(cell, source=cell.source.replace("{first}", first))
+    if not isinstance(cell, Prose):
+        return cell
     en, zh = (cell.text[lang].replace("{first}", first).replace("{lessons}", _listed(lang)) for lang in LANGS)
     return dataclasses.replace(cell, text=Text(en=en, zh=zh))
 
