@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from course.authoring import notebooks
-from course.lesson.source import Code, Prose
+from course.lesson.source import Cell, Code, Prose, read
 from course.text import LANGS, Text
 from course.topic import lessons, topics
 from course.workspace import ROOT
