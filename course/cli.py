@@ -80,14 +80,14 @@ class _working:  # noqa: N801 - used like a function
             print("\x1b[2K", end="\r", file=sys.stderr, flush=True)
 
 
-def lab(args: argparse.Namespace) -> int:  # noqa: ARG001 - every command takes the arguments
+def lab(args: argparse.Namespace) -> int:
     """JupyterLab on the first lesson."""
     from course.learner import jupyter
 
-    return jupyter.lab(language())
+    return jupyter.lab(language(), reload=args.reload)
 
 
-def watch(args: argparse.Namespace) -> int:  # noqa: ARG001
+def watch(args: argparse.Namespace) -> int:  # noqa: ARG001 - every command takes the arguments
     """Check a file whenever it is saved."""
     from course.learner.watch import watch as loop
 
@@ -256,7 +256,11 @@ def parser() -> argparse.ArgumentParser:
 
     topics_help = str(Text(en="topics; all if none is given", zh="主题；不写则为全部"))
     topic_help = str(Text(en="the topic, for instance adam", zh="主题，例如 adam"))
-    add(commands, "lab", lab, Text(en="open JupyterLab on the first lesson", zh="打开 JupyterLab 和第一课"))
+    each = add(commands, "lab", lab, Text(en="open JupyterLab on the first lesson", zh="打开 JupyterLab 和第一课"))
+    reload_help = Text(
+        en="for authors: read an open notebook anew when it changes", zh="面向作者：笔记本变化后自动重新加载"
+    )
+    each.add_argument("--reload", action="store_true", help=str(reload_help))
     each = add(
         commands, "check", check, Text(en="hold your rules against torch.optim", zh="将您的规则与 torch.optim 对照")
     )

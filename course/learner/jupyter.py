@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from course.text import Lang
 
 PORT = 8888
+RELOADING = f"--LabApp.extra_labextensions_path={Path(__file__).with_name('labextensions')}"
+"""Has JupyterLab read an open notebook anew when its file has changed, which it does not do by itself."""
 LOCALES = {"en": "en", "zh": "zh_CN"}
 
 
-def lab(lang: str | None = None) -> int:
+def lab(lang: str | None = None, *, reload: bool = False) -> int:
     """Start JupyterLab in the checkout, on the first lesson, and stay until it ends.
 
     JupyterLab's settings and layout live in the checkout (`.jupyter`, git-ignored), one set a language, begun as a copy
@@ -30,6 +32,7 @@ def lab(lang: str | None = None) -> int:
 
     Args:
         lang: "en" or "zh", for the lesson, JupyterLab's interface and the grader; None: the reader's (`course.text`).
+        reload: whether an open notebook is read anew when its file has changed, unless it was edited there.
 
     Raises:
         CourseError: no such language, no built lesson, or no free port.
@@ -54,6 +57,8 @@ def lab(lang: str | None = None) -> int:
         f"--LabApp.workspaces_dir={home / 'workspaces'}",
         "--Application.log_level=WARN",  # a newcomer reads the address, not how each extension was loaded
     ]
+    if reload:
+        arguments.append(RELOADING)
     if port != PORT:
         arguments.append(f"--ServerApp.port={port}")
     if os.name == "posix":
