@@ -123,7 +123,7 @@ class Texts(Mapping[str, Text]):
 
 
 def texts(module: str) -> Texts:
-    """Return the texts beside a module, those in `advice.toml` for `advice.py`.
+    """Return the texts beside a module, those in `advice.toml` for `advice.py` and in `wall.toml` for a package `wall`.
 
     Longer sentences are there, where they can be read and reviewed without the code; a short one may stay in the line
     that says it. A test holds that every name is there and every text is used.
@@ -132,7 +132,8 @@ def texts(module: str) -> Texts:
         module: the module's own `__file__`.
 
     """
-    return Texts(Path(module).with_suffix(".toml"))
+    path = Path(module)
+    return Texts(path.with_name(f"{path.parent.name if path.stem == '__init__' else path.stem}.toml"))
 
 
 def visible(text: str, *, lines: bool = False) -> str:
