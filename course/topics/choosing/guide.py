@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import tomllib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from course.lab.look import CHOICES, GOOD, card, link, paragraph
@@ -13,6 +14,10 @@ from course.topic import lessons
 
 if TYPE_CHECKING:
     import ipywidgets as widgets
+
+
+HERE = Path(__file__).parent
+"""The folder of the lesson that has the guide."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ def _read(file: Path) -> dict[str, Question | Leaf]:
     return tree
 
 
-TREE = _read(Path(__file__).with_name("guide.toml"))
+TREE = _read(HERE / "guide.toml")
 
 _TRY = Text(en="Try first:", zh="先试：")
 _EVIDENCE = Text(en="Evidence in this course:", zh="本课程中的证据：")
@@ -107,7 +112,7 @@ def leaf(name: str) -> str:
     items = []
     for stem, claim in entry.evidence:
         lesson = titles[stem]
-        place = _ABOVE[lang] if stem == "choosing" else link(lesson.notebook(lang), lesson.title[lang])
+        place = _ABOVE[lang] if stem == HERE.name else link(lesson.notebook(lang), lesson.title[lang])
         items.append(f"{place} (<code>{claim}</code>)" if lang == "en" else f"{place}（<code>{claim}</code>）")
     join = "; " if lang == "en" else "；"
     head = f'<span style="font-size:1.15em">→ {html.escape(entry.rules[lang])}</span>'
