@@ -27,7 +27,7 @@ help:
 	@echo "make oldest       run the core of the tests with the oldest packages that will do · 用允许的最旧依赖运行核心测试"
 	@echo "make bench        run the benchmarks · 运行性能测试"
 	@echo "make build        make every derived file afresh · 重新生成所有派生文件"
-	@echo "make check        derived files current? ruff, mypy · 检查派生文件、代码风格和类型"
+	@echo "make check        derived files current? ruff, mypy; after npm ci, eslint and tsc too · 检查派生文件、代码风格和类型（运行过 npm ci 时也检查 JavaScript）"
 	@echo "make hooks        install the git hooks (pre-commit) · 安装 git 钩子（pre-commit）"
 	@echo "make clean        remove the environment and caches · 删除环境和缓存"
 
@@ -61,10 +61,11 @@ check:
 	@$(BOOTSTRAP) author ruff check course solutions tests
 	@$(BOOTSTRAP) author ruff format --check course solutions tests
 	@$(BOOTSTRAP) author mypy
+	@if [ -d node_modules ]; then npm run --silent check; fi
 
 hooks:
 	@$(BOOTSTRAP) author pre-commit install
 
 clean:
-	rm -rf .venv .jupyter .trained build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv node_modules .jupyter .trained build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

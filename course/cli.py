@@ -13,9 +13,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+import course
+from course import workspace
 from course.system import atomic, refusal, streams
 from course.text import LANGS, CourseError, Text, language, set_language
-from course.topic import LEARNER, Topic, topics
+from course.topic import Topic, topics
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +50,7 @@ def check(args: argparse.Namespace) -> int:
     from course.grading.judge import judge
 
     wanted = [Topic.load(stem) for stem in args.topics] or topics()
-    folder = args.submission or LEARNER
+    folder = args.submission or workspace.learner()
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     passed = True
     for topic in wanted:
@@ -80,6 +82,14 @@ class _working:  # noqa: N801 - used like a function
             print("\x1b[2K", end="\r", file=sys.stderr, flush=True)
 
 
+def init(args: argparse.Namespace) -> int:
+    """A folder to learn in, made or brought up to date."""
+    from course.learner import folder
+
+    print(folder.init(args.directory, _skeletons()))
+    return DONE
+
+
 def lab(args: argparse.Namespace) -> int:  # noqa: ARG001 - every command takes the arguments
     """JupyterLab on the first lesson."""
     from course.learner import jupyter
@@ -91,7 +101,7 @@ def watch(args: argparse.Namespace) -> int:  # noqa: ARG001
     """Check a file whenever it is saved."""
     from course.learner.watch import watch as loop
 
-    loop(LEARNER)
+    loop(workspace.learner())
     return DONE
 
 
@@ -99,7 +109,7 @@ def status(args: argparse.Namespace) -> int:  # noqa: ARG001
     """One line a topic: what is passed, what is not, what comes next."""
     from course.learner.watch import overview
 
-    return DONE if overview(LEARNER) else NOT_PASSED
+    return DONE if overview(workspace.learner()) else NOT_PASSED
 
 
 def hint(args: argparse.Namespace) -> int:
@@ -115,17 +125,16 @@ def hint(args: argparse.Namespace) -> int:
 
 def reset(args: argparse.Namespace) -> int:
     """Put the skeleton back; what the learner wrote is kept beside it."""
-    from course.authoring.skeletons import skeleton
+    from course.learner.folder import unused
 
     topic = Topic.load(args.topic)
-    file = LEARNER / f"{topic.stem}.py"
-    if not topic.solution.is_file():
-        raise CourseError(NO_CHECKOUT)
-    kept = _unused(file) if file.exists() else None
+    file = workspace.learner() / f"{topic.stem}.py"
+    text = _skeleton(topic)
+    kept = unused(file) if file.exists() else None
     if kept:
         file.rename(kept)
     try:
-        atomic.write(file, skeleton(topic.solution.read_text("utf-8")))
+        atomic.write(file, text)
     except BaseException:
         if kept:
             kept.rename(file)
@@ -136,41 +145,55 @@ def reset(args: argparse.Namespace) -> int:
     return DONE
 
 
-NO_CHECKOUT = Text(
-    en="The solutions are not here: run this in a clone of the course, set up by `make lab`.",
-    zh="这里没有参考答案：请在课程的克隆目录中运行，并先用 `make lab` 安装。",
-)
-
-
-def _unused(file: Path) -> Path:
-    number = 1
-    while (kept := file.with_name(f"{file.name}.{number}.bak")).exists():
-        number += 1
-    return kept
-
-
 def solution(args: argparse.Namespace) -> int:
     """Print the solution once the learner's own file has passed."""
     from course.grading import fresh
     from course.grading.judge import judge
 
     topic = Topic.load(args.topic)
-    if not topic.solution.is_file():
-        raise CourseError(NO_CHECKOUT)
-    verdict = judge(topic, LEARNER, fresh=fresh.draw(topic))
+    text = _solution(topic)
+    verdict = judge(topic, workspace.learner(), fresh=fresh.draw(topic))
     if not verdict.passed:
-        text = Text(
+        not_yet = Text(
             en="The solution opens once your own {stem} passes. Try `course hint {stem}`.",
             zh="您自己的 {stem} 通过之后才能看参考答案。可以试试 `course hint {stem}`。",
         )
-        print(text.format(stem=topic.stem), file=sys.stderr)
+        print(not_yet.format(stem=topic.stem), file=sys.stderr)
         return NOT_PASSED
-    print(topic.solution.read_text("utf-8"), end="")
+    print(text, end="")
     return DONE
 
 
+def _solution(topic: Topic) -> str:
+    """The text of a topic's solution, which every copy of the course brings along."""
+    if not topic.solution.is_file():
+        raise CourseError(workspace.NOT_WHOLE.format(name=f"solutions/{topic.solution.name}"))
+    return topic.solution.read_text("utf-8")
+
+
+def _skeleton(topic: Topic) -> str:
+    from course.authoring.skeletons import skeleton
+
+    return skeleton(_solution(topic))
+
+
+def _skeletons() -> dict[str, str]:
+    return {topic.stem: _skeleton(topic) for topic in topics()}
+
+
 def build(args: argparse.Namespace) -> int:
-    """Make every derived file, or with `--check` tell which ones are not what they should be."""
+    """Make every derived file; with `--check` tell which are not what they should be, with `--watch` go on making."""
+    if not workspace.checkout():
+        raise CourseError(
+            Text(
+                en="Authors build the course in a clone of it, and this one was installed without.",
+                zh="生成派生文件要在课程的克隆目录中进行，而这里的课程不是从克隆目录安装的。",
+            )
+        )
+    if args.watch:
+        from course.authoring.watch import watch as loop
+
+        loop(args.watch)
     from course.authoring.build import build as make
 
     return DONE if make(check=args.check) else NOT_PASSED
@@ -179,12 +202,8 @@ def build(args: argparse.Namespace) -> int:
 def class_new(args: argparse.Namespace) -> int:
     """A new class."""
     from course import classroom
-    from course.authoring.skeletons import skeleton
 
-    if not topics()[0].solution.is_file():
-        raise CourseError(NO_CHECKOUT)
-    skeletons = {topic.stem: skeleton(topic.solution.read_text("utf-8")) for topic in topics()}
-    print(classroom.new(args.directory, skeletons))
+    print(classroom.new(args.directory, _skeletons()))
     return DONE
 
 
@@ -224,6 +243,15 @@ def _stems(args: argparse.Namespace) -> list[str]:
     return [Topic.load(stem).stem for stem in args.topics]
 
 
+class _Version(argparse.Action):
+    """argparse's own `version` wants the number before anybody has asked for it."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Print it and end."""
+        print(f"course {course.__version__}")
+        parser.exit()
+
+
 def parser() -> argparse.ArgumentParser:
     """All commands and their help, in the reader's language."""
     common = Parser(add_help=False)
@@ -237,6 +265,9 @@ def parser() -> argparse.ArgumentParser:
                 zh="下山：亲手写出深度学习的优化算法。",
             )
         ),
+    )
+    main_parser.add_argument(
+        "--version", action=_Version, nargs=0, help=str(Text(en="print the version and end", zh="显示版本并退出"))
     )
     commands = main_parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
 
@@ -252,6 +283,23 @@ def parser() -> argparse.ArgumentParser:
 
     topics_help = str(Text(en="topics; all if none is given", zh="主题；不写则为全部"))
     topic_help = str(Text(en="the topic, for instance adam", zh="主题，例如 adam"))
+    each = add(
+        commands,
+        "init",
+        init,
+        Text(
+            en="write lessons and skeletons into a folder, or update them", zh="把课程和骨架代码写进文件夹，或更新它们"
+        ),
+    )
+    each.add_argument(
+        "directory",
+        nargs="?",
+        type=Path,
+        metavar="DIR",
+        help=str(
+            Text(en="a new or empty folder (default: the one you are in)", zh="新文件夹或空文件夹（默认为当前文件夹）")
+        ),
+    )
     add(commands, "lab", lab, Text(en="open JupyterLab on the first lesson", zh="打开 JupyterLab 和第一课"))
     each = add(
         commands, "check", check, Text(en="hold your rules against torch.optim", zh="将您的规则与 torch.optim 对照")
@@ -295,9 +343,12 @@ def parser() -> argparse.ArgumentParser:
         each = add(commands, name, run, help_text)
         each.add_argument("topic", metavar="TOPIC", help=topic_help)
     each = add(commands, "build", build, Text(en="for authors: make the derived files", zh="面向作者：生成派生文件"))
-    each.add_argument(
+    either = each.add_mutually_exclusive_group()
+    either.add_argument(
         "--check", action="store_true", help=str(Text(en="only tell what is out of date", zh="只报告哪些文件已过时"))
     )
+    watch_help = Text(en="make one lesson's files again whenever you save it", zh="每次保存某一课时重新生成它的文件")
+    either.add_argument("--watch", metavar="STEM", help=str(watch_help))
 
     help_text = Text(en="for instructors: make, release, grade a class", zh="面向教师：创建班级、发布与批改作业")
     classes = commands.add_parser("class", help=str(help_text), description=str(help_text), parents=[common])

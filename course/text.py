@@ -43,6 +43,12 @@ class Text:
 
     Raises:
         ValueError: one language is missing.
+
+    Examples:
+        >>> from course.lab import Text
+        >>> Text(en="{n} steps", zh="{n} 步").format(n=3)
+        Text(en='3 steps', zh='3 步')
+
     """
 
     en: str
@@ -228,6 +234,16 @@ def set_language(lang: str) -> Lang:
 
     Raises:
         CourseError: `lang` is neither "en" nor "zh".
+
+    Examples:
+        >>> from course.lab import Text, set_language
+        >>> set_language("zh")
+        'zh'
+        >>> print(Text(en="loss", zh="损失"))
+        损失
+        >>> set_language("en")
+        'en'
+
     """
     global _chosen  # noqa: PLW0603 - one reader, one language a process
     if lang not in LANGS:

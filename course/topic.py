@@ -4,30 +4,30 @@ from __future__ import annotations
 
 import difflib
 import functools
-import os
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
+from course import workspace
 from course.text import CourseError, Text
 
 if TYPE_CHECKING:
     from course.text import Lang
 
-ROOT = Path(__file__).resolve().parents[1]
-"""The checkout: lessons and solutions stand beside the package."""
+ROOT = workspace.ROOT
+"""The clone, for whoever builds it or tests it; nothing that runs elsewhere reads it."""
 
 FOLDER = Path(__file__).with_name("topics")
 """One folder a topic or lesson, under its stem."""
 
-LEARNER = Path(os.environ.get("COURSE_LEARNER") or Path(__file__).parent / "optim").resolve()
-"""The learner's room: one skeleton a topic. `COURSE_LEARNER` points elsewhere, as a test does to solve everything."""
+
+Kind = Literal["number", "array"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Topic:
-    """One optimizer: what is told, asked and graded. `Topic.load("adam")` gives it."""
+    """One optimizer: what is told, asked and graded. `Topic.load("adam")` gives it, always the same object."""
 
     stem: str
     """The name of everything about the topic: its folder, `solutions/adam.py`, `lessons/en/adam.ipynb`, …"""
@@ -40,18 +40,28 @@ class Topic:
     """What the rule does, in one or two sentences; the worksheet opens with it."""
     reference: str
     """The optimizer it is graded against, for instance `torch.optim.Adam`."""
-    formula: str
-    """The update, in LaTeX without dollar signs."""
+    formula: Text
+    """The update, in LaTeX without dollar signs; only words in it differ between the languages."""
     points: float
     stretch_points: float
-    state: tuple[str, ...]
-    """torch's names of the state entries that are compared when a learner uses them."""
     hints: tuple[Text, Text, Text]
     """From a nudge to nearly the answer."""
     question: Text
     """Answered in writing on the worksheet, graded by hand."""
     rubric: Text
     """What a good answer to the question says, for the instructor alone."""
+    inner: str | None
+    """The topic whose rule it wraps in pictures and cases; None for a rule that stands alone."""
+    state: dict[str, Kind]
+    """torch's names of the state entries that are compared when a learner uses them, and what each of them is."""
+    torch: dict[str, Any]
+    """What is passed to the reference besides a case's own hyperparameters, which win over it."""
+    cases: dict[str, Any]
+    """What the recipes in `course.grading.cases` are made with."""
+    sliders: dict[str, Any]
+    """The learning rate on the maps, and the sliders that are other than usual, by hyperparameter."""
+    choosing: dict[str, Any]
+    """What the closing lesson varies beside the learning rate."""
 
     @classmethod
     def load(cls, stem: str) -> Topic:
@@ -74,7 +84,7 @@ class Topic:
     @property
     def solution(self) -> Path:
         """The file that the skeleton is generated from."""
-        return ROOT / "solutions" / f"{self.stem}.py"
+        return workspace.data("solutions") / f"{self.stem}.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +98,13 @@ class Lesson:
     """What its exercise is; None where there is nothing to write."""
 
     def notebook(self, lang: Lang) -> Path:
-        """Where its notebook lies once it is written and built."""
-        return ROOT / "lessons" / lang / f"{self.stem}.ipynb"
+        """Return where its notebook lies in the workspace.
+
+        Raises:
+            CourseError: there is no workspace.
+
+        """
+        return workspace.here().notebook(self.stem, lang)
 
 
 @functools.cache
@@ -102,15 +117,37 @@ def topics() -> tuple[Topic, ...]:
 def lessons() -> tuple[Lesson, ...]:
     """Return all lessons, in teaching order."""
     order = tomllib.loads((FOLDER / "syllabus.toml").read_text("utf-8"))["order"]
-    return tuple(_lesson(stem, tomllib.loads((FOLDER / stem / "topic.toml").read_text("utf-8"))) for stem in order)
+    return tuple(map(_lesson, order))
 
 
-def _lesson(stem: str, told: dict[str, Any]) -> Lesson:
-    title, idea = Text.from_json(told["title"]), Text.from_json(told["idea"])
-    return Lesson(stem, title, idea, _topic(stem, told) if "class" in told else None)
+def _read(stem: str) -> dict[str, Any]:
+    file = FOLDER / stem / "topic.toml"
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise _broken(stem, Text(en=f"it cannot be read ({error})", zh=f"无法读取（{error}）")) from error
+
+
+def _lesson(stem: str) -> Lesson:
+    told = _read(stem)
+    try:
+        title, idea = Text.from_json(told["title"]), Text.from_json(told["idea"])
+        return Lesson(stem, title, idea, _topic(stem, told) if "class" in told else None)
+    except KeyError as error:
+        raise _broken(stem, Text(en=f"the key {error} is missing", zh=f"缺少键 {error}")) from error
+    except (TypeError, ValueError, AttributeError) as error:
+        raise _broken(
+            stem, Text(en=f"a value is not what it should be ({error})", zh=f"有一个值不对（{error}）")
+        ) from error
 
 
 def _topic(stem: str, told: dict[str, Any]) -> Topic:
+    strange = sorted(told.keys() - KEYS) + sorted(f"cases.{key}" for key in told["cases"].keys() - CASES)
+    if strange:
+        listed = ", ".join(strange)
+        raise _broken(stem, Text(en=f"nothing is called {listed}", zh=f"没有名为 {listed} 的键"))
+    if not set(told["state"].values()) <= {"number", "array"}:
+        raise ValueError("state")
     first, second, third = map(Text.from_json, told["hints"])
     return Topic(
         stem=stem,
@@ -119,14 +156,48 @@ def _topic(stem: str, told: dict[str, Any]) -> Topic:
         idea=Text.from_json(told["idea"]),
         summary=Text.from_json(told["summary"]),
         reference=told["reference"],
-        formula=told["formula"].strip(),
+        formula=_formula(told["formula"]),
         points=float(told["points"]),
         stretch_points=float(told["stretch_points"]),
-        state=tuple(told["state"]),
         hints=(first, second, third),
         question=Text.from_json(told["question"]),
         rubric=Text.from_json(told["rubric"]),
+        inner=told.get("inner"),
+        state=told["state"],
+        torch=told.get("torch", {}),
+        cases={"stretch": {}, **told["cases"]},
+        sliders=told["sliders"],
+        choosing=told["choosing"],
     )
+
+
+KEYS = frozenset({
+    *("class", "title", "idea", "summary", "reference", "formula", "points", "stretch_points", "hints", "question"),
+    *("rubric", "inner", "state", "torch", "cases", "sliders", "choosing"),
+})  # fmt: skip
+"""What a topic's `topic.toml` may say."""
+
+CASES = frozenset({
+    *("values", "required", "edges", "edges_schedule", "magnitudes", "stretch"),
+    *("fades", "ends_at_zero", "fixed", "last_change"),
+})  # fmt: skip
+"""And what the table `cases` in it."""
+
+
+def _broken(stem: str, what: Text) -> CourseError:
+    return CourseError(
+        Text(
+            en=f"course/topics/{stem}/topic.toml: {what.en}. Mend it, or get the file back with git.",
+            zh=f"course/topics/{stem}/topic.toml：{what.zh}。请改正，或用 git 取回该文件。",
+        )
+    )
+
+
+def _formula(told: str | dict[str, str]) -> Text:
+    """A formula without words is written once."""
+    if isinstance(told, str):
+        return Text(en=told.strip(), zh=told.strip())
+    return Text(en=told["en"].strip(), zh=told["zh"].strip())
 
 
 def _unknown(stem: str) -> CourseError:

@@ -95,7 +95,10 @@ class AdamW:
         if self.amsgrad:  # stretch; the larger of the two, element by element
             largest = largest * (largest >= second) + second * (largest < second)
             second = largest
-        denom = (second / (1 - beta2**step)) ** 0.5 + self.eps
-        new_param = param - self.lr * (exp_avg / (1 - beta1**step)) / denom
+        bias_correction1 = 1 - beta1**step
+        bias_correction2 = 1 - beta2**step
+        move = exp_avg / bias_correction1
+        denom = (second / bias_correction2) ** 0.5 + self.eps
+        new_param = param - self.lr * move / denom
         return new_param, {"step": step, "exp_avg": exp_avg, "exp_avg_sq": exp_avg_sq, "max_exp_avg_sq": largest}
         ### END SOLUTION

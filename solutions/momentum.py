@@ -75,10 +75,11 @@ class Momentum:
         if self.maximize:  # stretch
             grad = -grad
         grad = grad + self.weight_decay * param
+        if not self.momentum:  # with μ = 0 the buffer rests
+            return param - self.lr * grad, state
+        mu = self.momentum
         buf = state["momentum_buffer"]
-        if self.momentum:  # with μ = 0 the buffer rests
-            # (1 - dampening) is stretch: with the default 0 the new gradient joins the buffer whole
-            buf = grad if buf is None else self.momentum * buf + (1 - self.dampening) * grad
-            grad = buf
-        return param - self.lr * grad, {"momentum_buffer": buf}
+        # (1 - dampening) is stretch: with the default 0 the new gradient joins the buffer whole
+        buf = grad if buf is None else mu * buf + (1 - self.dampening) * grad
+        return param - self.lr * buf, {"momentum_buffer": buf}
         ### END SOLUTION

@@ -74,8 +74,9 @@ class Nesterov:
         if self.maximize:  # stretch
             grad = -grad
         grad = grad + self.weight_decay * param
+        mu = self.momentum
         buf = state["momentum_buffer"]
-        buf = grad if buf is None else self.momentum * buf + grad
-        ahead = grad + self.momentum * buf
+        buf = grad if buf is None else mu * buf + grad
+        ahead = grad + mu * buf
         return param - self.lr * ahead, {"momentum_buffer": buf}
         ### END SOLUTION

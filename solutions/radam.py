@@ -94,11 +94,13 @@ class RAdam:
         step = state["step"] + 1
         exp_avg = beta1 * state["exp_avg"] + (1 - beta1) * grad
         exp_avg_sq = beta2 * state["exp_avg_sq"] + (1 - beta2) * grad**2
-        move = exp_avg / (1 - beta1**step)
+        bias_correction1 = 1 - beta1**step
+        bias_correction2 = 1 - beta2**step
+        move = exp_avg / bias_correction1
         rho_inf = 2 / (1 - beta2) - 1
         rho = rho_inf - 2 * step * beta2**step / (1 - beta2**step)
         if rho > 5:
             rect = ((rho - 4) * (rho - 2) * rho_inf / ((rho_inf - 4) * (rho_inf - 2) * rho)) ** 0.5
-            move = rect * move * (1 - beta2**step) ** 0.5 / (exp_avg_sq**0.5 + self.eps)
+            move = rect * move * bias_correction2**0.5 / (exp_avg_sq**0.5 + self.eps)
         return param - self.lr * move, {"step": step, "exp_avg": exp_avg, "exp_avg_sq": exp_avg_sq}
         ### END SOLUTION

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from course.topic import ROOT
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -53,12 +55,20 @@ def _namespaces() -> bool:
     )
 
 
+def _node() -> bool:
+    """The checkers themselves are asked for: Node.js alone does nothing."""
+    return shutil.which("npm") is not None and all(
+        Path(ROOT, "node_modules/.bin", name).exists() for name in ("eslint", "tsc")
+    )
+
+
 TOOLS = {
     "chromium": Tool(lambda: chromium() is not None, "no browser on PATH: install chromium"),
     "chinese-fonts": Tool(_chinese_fonts, "no Chinese fonts (fc-list :lang=zh): install fonts-noto-cjk"),
     "bubblewrap": Tool(lambda: shutil.which("bwrap") is not None, "no bwrap on PATH: install bubblewrap"),
     "namespaces": Tool(_namespaces, "no mount namespaces here: they take root (and unshare, of util-linux)"),
     "postgresql": Tool(_postgresql, "no PostgreSQL server here: install postgresql"),
+    "node": Tool(_node, "nothing here that checks JavaScript: install Node.js, then npm ci"),
     "environment": Tool(lambda: True, "an environment of its own can be made anywhere"),
 }
 """By name. `environment` is a need of time: pip makes an environment for the test, which takes minutes."""

@@ -11,61 +11,37 @@ Between the two halves of a pair (in a lesson, or `en` and `zh` of an entry in t
 In Chinese, moreover: a term of the glossary brings its English in parentheses where running text first uses it,
 `**动量**（momentum）`; a blank stands between Chinese and Latin letters, digits or code; punctuation next to Chinese is
 full-width; emphasis is bold, since slanted Chinese is hard to read.
-Code cells are written once for both languages; the one slot for the language stands in the first of them. Sentences in
-them, `Text(en=…, zh=…)` and the like, are compared too, what stands in braces in an f-string as a code span.
+Code cells are written once for both languages; the one slot for the language stands in the first of them. Words in
+them, `«English|中文»`, quizzes and sentences are compared too, what stands in braces as a code span. And no cell of a
+Chinese notebook prints English words of its own, or has them in a docstring: see `course.authoring.foreign`.
 """
 
 from __future__ import annotations
 
-import ast
 import re
 import tomllib
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from course.authoring import glossary, notebooks
+from course.authoring import foreign, glossary, notebooks, wording
 from course.authoring.glossary import CJK
-from course.authoring.notebooks import LANGUAGE_SLOT, Code, Prose, name
+from course.authoring.shape import shape
+from course.lesson.problems import place
+from course.lesson.source import LANGUAGE_SLOT, SLOT, Code, Prose, Quiz, Sentence, read
 from course.text import CourseError, Text
-from course.topic import ROOT
+from course.workspace import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
 TOPICS = ROOT / "course" / "topics"
 
-_FENCE = re.compile(r"^(```|~~~)[^\n]*\n.*?^\1 *$", re.MULTILINE | re.DOTALL)
-_CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
-_DISPLAY = re.compile(r"\$\$(.+?)\$\$", re.DOTALL)
-_INLINE = re.compile(r"(?<![\\$])\$(?!\$)([^$\n]+?)(?<!\\)\$")
-_LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
-_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)*")
-_HEADING = re.compile(r"^(#{1,6}) ", re.MULTILINE)
-_ITEM = re.compile(r"^\s*(?:[-*+]|\d+\.)\s+")
 _UNSPACED = re.compile(rf"[{CJK}][A-Za-z0-9\x00]|[A-Za-z0-9\x00%][{CJK}]")
 _SLANTED = re.compile(rf"(?<!\*)\*[{CJK}][^*\n]*\*(?!\*)")
 _HALF_WIDTH = re.compile(rf"[{CJK}][,;:?!()]|[,;:?!()][{CJK}]|[{CJK}]\.(?!\w)")
-_FIELD = re.compile("\ue000(.*?)\ue001")
-"""What stands in braces in an f-string. It may turn out to be anything, so no blank around it is asked for."""
-
-
-@dataclass(frozen=True)
-class Shape:
-    """What is compared of one half."""
-
-    headings: list[int]
-    lists: list[int]
-    tables: list[list[int]]
-    displays: list[str]
-    listings: list[str]
-    formulas: Counter[str]
-    code: Counter[str]
-    links: Counter[str]
-    numbers: Counter[str]
-    prose: str
-    """The running text, a blank of the same kind in place of each formula and code span."""
+_FIELD = re.compile(r"\{([^{}]*)\}")
+"""What stands in braces. It may turn out to be anything, so no blank around it is asked for."""
 
 
 NAMES = {
@@ -82,9 +58,10 @@ NAMES = {
 
 
 def all_problems() -> list[Text]:
-    """What is wrong in every lesson, the glossary and all texts in files of TOML; an empty list if nothing is."""
+    """What is wrong in every lesson, the glossary, the syllabus and the rooms' texts; an empty list if nothing is."""
     found = glossary.problems()
-    rooms = (path for path in (ROOT / "course").rglob("*.toml") if TOPICS not in path.parents)
+    catalogue = {TOPICS, ROOT / "course/grading/mistakes"}
+    rooms = (path for path in (ROOT / "course").rglob("*.toml") if not catalogue.intersection(path.parents))
     for path in (*notebooks.sources(), *sorted(TOPICS.glob("*/topic.toml")), *sorted(rooms)):
         found += problems(path)
     return found
@@ -103,105 +80,34 @@ def problems(path: Path, terms: dict[str, str] | None = None) -> list[Text]:
     if path.suffix == ".toml":
         return list(_syllabus(path))
     try:
-        cells = notebooks.read(path)
+        cells = read(path)
     except CourseError as error:
         return [error.text]
     found: list[Text] = []
     pairs = [cell for cell in cells if isinstance(cell, Prose)]
     for pair in pairs:
-        found += _differences(f"{name(path)}:{pair.en_line}/{pair.zh_line}", pair.text)
+        found += _differences(f"{place(path)}:{pair.en_line}/{pair.zh_line}", pair.text)
+        found += _words_of_formulas(f"{place(path)}:{pair.zh_line}", pair.text.zh)
         found += _typography(path, pair.text.zh, pair.zh_line)
     for cell in cells:
-        if not isinstance(cell, Prose):
-            for line, sentence in _sentences(cell):
-                spans = Text(en=_FIELD.sub(r"`\1`", sentence.en), zh=_FIELD.sub(r"`\1`", sentence.zh))
-                found += _differences(f"{name(path)}:{line}", spans)
-                found += _typography(path, _FIELD.sub("，", sentence.zh).replace("\n", " "), line)
+        if isinstance(cell, Code):
+            for line, words in _slots(cell):
+                spans = Text(en=_FIELD.sub(_span, words.en), zh=_FIELD.sub(_span, words.zh))
+                found += _differences(f"{place(path)}:{line}", spans)
+                found += _typography(path, _FIELD.sub("，", words.zh), line)
+            found += foreign.problems(path, cell)
+        elif isinstance(cell, Quiz):
+            for text in cell.question.texts():
+                found += _differences(f"{place(path)}:{cell.en_line}/{cell.zh_line}", text)
+                found += _typography(path, text.zh, cell.zh_line)
+        elif isinstance(cell, Sentence):
+            spans = Text(en=_FIELD.sub(_span, cell.text.en), zh=_FIELD.sub(_span, cell.text.zh))
+            found += _differences(f"{place(path)}:{cell.en_line}/{cell.zh_line}", spans)
+            found += _typography(path, _FIELD.sub("，", cell.text.zh), cell.zh_line)
+    found += wording.problems(path, path.parent.name, cells)
     found += _slot(path, cells)
     found += _first_uses(path, pairs, glossary.terms() if terms is None else terms)
     return found
-
-
-def shape(text: str) -> Shape:
-    """Take a half apart, listings and formulas first, so that what looks like a number in them does not count."""
-    listings: list[str] = []
-    displays: list[str] = []
-    formulas: Counter[str] = Counter()
-    code: Counter[str] = Counter()
-    links: Counter[str] = Counter()
-
-    def keep_listing(match: re.Match[str]) -> str:
-        listings.append(match[0])
-        return "\n" * match[0].count("\n")
-
-    def keep_code(match: re.Match[str]) -> str:
-        code[match[2].strip()] += 1
-        return "\x00"
-
-    def keep_display(match: re.Match[str]) -> str:
-        displays.append(_formula(match[1]))
-        return "\n" * match[0].count("\n")
-
-    def keep_formula(match: re.Match[str]) -> str:
-        formulas[_formula(match[1])] += 1
-        return "\x00"
-
-    def keep_link(match: re.Match[str]) -> str:
-        links[match[1] + match[3]] += 1
-        return match[2]
-
-    for pattern, keep in (
-        (_FENCE, keep_listing),
-        (_CODE, keep_code),
-        (_DISPLAY, keep_display),
-        (_INLINE, keep_formula),
-        (_LINK, keep_link),
-    ):
-        text = pattern.sub(keep, text)
-    items_gone = re.sub(r"^\s*\d+\. ", "", text, flags=re.MULTILINE)  # "3. " at the head of an item is no number
-    return Shape(
-        headings=[len(mark) for mark in _HEADING.findall(text)],
-        lists=_runs(text.splitlines()),
-        tables=_tables(text.splitlines()),
-        displays=displays,
-        listings=listings,
-        formulas=formulas,
-        code=code,
-        links=links,
-        numbers=Counter(number.replace(",", "") for number in _NUMBER.findall(items_gone)),
-        prose=text,
-    )
-
-
-def _formula(latex: str) -> str:
-    return re.sub(r"\s+", "", re.sub(r"\\text\{[^{}]*\}", r"\\text{}", latex))
-
-
-def _runs(lines: Iterable[str]) -> list[int]:
-    """The number of items of each list; a list ends where text begins again at the margin."""
-    runs: list[int] = []
-    inside = False
-    for line in lines:
-        if _ITEM.match(line):
-            runs = [*runs[:-1], runs[-1] + 1] if inside else [*runs, 1]
-            inside = True
-        elif line and not line[0].isspace():
-            inside = False
-    return runs
-
-
-def _tables(lines: Iterable[str]) -> list[list[int]]:
-    """The number of cells in each row of each table."""
-    tables: list[list[int]] = []
-    inside = False
-    for line in lines:
-        row = line.lstrip().startswith("|")
-        if row and not inside:
-            tables.append([])
-        if row:
-            tables[-1].append(line.strip().strip("|").count("|") + 1)
-        inside = row
-    return tables
 
 
 def _differences(where: str, text: Text) -> Iterator[Text]:
@@ -225,64 +131,58 @@ def _differences(where: str, text: Text) -> Iterator[Text]:
             )
 
 
+def _words_of_formulas(where: str, chinese: str) -> Iterator[Text]:
+    for text in shape(chinese).words:
+        if found := " ".join(foreign.words(text)):
+            yield Text(
+                en=f"{where}: a formula says {found!r} to Chinese readers, in \\text{{…}}. Write it in Chinese.",
+                zh=f"{where}：公式的 \\text{{…}} 里有英文 {found!r}。请写成中文。",
+            )
+
+
 def _typography(path: Path, chinese: str, first_line: int) -> Iterator[Text]:
-    for line, text in enumerate(shape(chinese).prose.splitlines(), start=first_line):
+    for each in shape(chinese).prose:
+        line, text = first_line + each.number, each.text
         for match in _UNSPACED.finditer(text):
             seen = text[max(0, match.start() - 4) : match.end() + 4].replace("\x00", "…")
             yield Text(
-                en=f"{name(path)}:{line}: put a blank between Chinese and Latin letters, digits or code: {seen!r}.",
-                zh=f"{name(path)}:{line}：中文与字母、数字或代码之间要空一格：{seen!r}。",
+                en=f"{place(path)}:{line}: put a blank between Chinese and Latin letters, digits or code: {seen!r}.",
+                zh=f"{place(path)}:{line}：中文与字母、数字或代码之间要空一格：{seen!r}。",
             )
         for match in _SLANTED.finditer(text):
             yield Text(
-                en=f"{name(path)}:{line}: slanted Chinese is hard to read; make it bold: {match[0]!r}.",
-                zh=f"{name(path)}:{line}：斜体汉字难以辨认，请改用粗体：{match[0]!r}。",
+                en=f"{place(path)}:{line}: slanted Chinese is hard to read; make it bold: {match[0]!r}.",
+                zh=f"{place(path)}:{line}：斜体汉字难以辨认，请改用粗体：{match[0]!r}。",
             )
         for match in _HALF_WIDTH.finditer(text):
             seen = text[max(0, match.start() - 4) : match.end() + 4].replace("\x00", "…")
             yield Text(
-                en=f"{name(path)}:{line}: punctuation next to Chinese is full-width: {seen!r}.",
-                zh=f"{name(path)}:{line}：中文旁边请用全角标点：{seen!r}。",
+                en=f"{place(path)}:{line}: punctuation next to Chinese is full-width: {seen!r}.",
+                zh=f"{place(path)}:{line}：中文旁边请用全角标点：{seen!r}。",
             )
 
 
-def _sentences(cell: Code) -> Iterator[tuple[int, Text]]:
-    """The sentences in both languages that a code cell says, with their lines."""
-    try:
-        tree = ast.parse(cell.source)
-    except SyntaxError:  # a magic, for instance; such a cell says nothing that could be compared
-        return
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            said = {word.arg: _spelled(word.value) for word in node.keywords if word.arg in {"en", "zh"}}
-            if said.get("en") and said.get("zh"):
-                yield cell.line + node.lineno - 1, Text(en=str(said["en"]), zh=str(said["zh"]))
+def _span(field: re.Match[str]) -> str:
+    """A field as a code span; how a list is joined is each language's own affair."""
+    return f"`{re.sub(r':(and|list)$', '', field[1])}`"
 
 
-def _spelled(node: ast.expr) -> str | None:
-    """A string as it is written, the fields of an f-string as `_FIELD` finds them; None if it is no string."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return node.value
-    if not isinstance(node, ast.JoinedStr):
-        return None
-    parts = []
-    for part in node.values:
-        if isinstance(part, ast.FormattedValue):
-            # `text.en` in one half is `text.zh` in the other
-            parts.append("\ue000" + re.sub(r"\.(en|zh)\b", "", ast.unparse(part.value)) + "\ue001")
-        elif isinstance(part, ast.Constant):
-            parts.append(str(part.value))
-    return "".join(parts)
+def _slots(cell: Code) -> Iterator[tuple[int, Text]]:
+    """The words in both languages that a code cell says, with their lines."""
+    for number, line in enumerate(cell.source.splitlines()):
+        for slot in SLOT.finditer(line):
+            yield cell.line + number, Text(en=slot[1], zh=slot[2])
 
 
 def _slot(path: Path, cells: list[Any]) -> Iterator[Text]:
-    code = [cell for cell in cells if not isinstance(cell, Prose)]
+    code = [cell for cell in cells if isinstance(cell, Code)]
     slots = [cell.source.count(LANGUAGE_SLOT) for cell in code]
     if slots[:1] != [1] or any(slots[1:]):
         line = code[0].line if code else 1
         yield Text(
-            en=f'{name(path)}:{line}: the first code cell, and no other, has one line set_language("{LANGUAGE_SLOT}").',
-            zh=f'{name(path)}:{line}：第一个代码单元里要有且仅有一行 set_language("{LANGUAGE_SLOT}")，'
+            en=f"{place(path)}:{line}: the first code cell, and no other, has one line"
+            f' set_language("{LANGUAGE_SLOT}").',
+            zh=f'{place(path)}:{line}：第一个代码单元里要有且仅有一行 set_language("{LANGUAGE_SLOT}")，'
             "其他单元里不能有。",
         )
 
@@ -294,9 +194,10 @@ def _first_uses(path: Path, pairs: list[Prose], terms: dict[str, str]) -> Iterat
     any_term = re.compile("|".join(re.escape(zh) for zh in sorted(terms, key=len, reverse=True)))
     met: set[str] = set()
     for pair in pairs:
-        for line, text in enumerate(shape(pair.text.zh).prose.splitlines(), start=pair.zh_line):
-            if text.startswith("#"):
-                continue  # a heading may run ahead of the sentence that introduces its term
+        for each in shape(pair.text.zh).prose:
+            if each.heading:
+                continue  # it may run ahead of the sentence that introduces its term
+            line, text = pair.zh_line + each.number, each.text
             for match in any_term.finditer(text):
                 zh, en = match[0], terms[match[0]]
                 if zh in met:
@@ -304,8 +205,8 @@ def _first_uses(path: Path, pairs: list[Prose], terms: dict[str, str]) -> Iterat
                 met.add(zh)
                 if not re.match(rf"[*_”」]*（{re.escape(en)}", text[match.end() :], re.IGNORECASE):
                     yield Text(
-                        en=f"{name(path)}:{line}: {zh} is used here for the first time. Write {zh}（{en}）.",
-                        zh=f"{name(path)}:{line}：“{zh}”在这里第一次出现，请写成“{zh}（{en}）”。",
+                        en=f"{place(path)}:{line}: {zh} is used here for the first time. Write {zh}（{en}）.",
+                        zh=f"{place(path)}:{line}：“{zh}”在这里第一次出现，请写成“{zh}（{en}）”。",
                     )
 
 
@@ -315,11 +216,16 @@ def _syllabus(path: Path) -> Iterator[Text]:
     def walk(node: Any, field: str) -> Iterator[Text]:
         if isinstance(node, dict) and node.keys() == {"en", "zh"}:
             line = text.count("\n", 0, max(text.find(node["en"].strip()[:40]), 0)) + 1
-            where = f"{name(path)}:{line} ({field})"
-            yield from _differences(where, Text(**node))
+            where = f"{place(path)}:{line} ({field})"
+            pair = Text(**node) if field != "formula" else Text(en=f"$${node['en']}$$", zh=f"$${node['zh']}$$")
+            yield from _differences(where, pair)
+            yield from _words_of_formulas(where, pair.zh)
         elif isinstance(node, dict):
             for key, value in node.items():
                 yield from walk(value, key)
+        elif field == "formula":
+            line = text.count("\n", 0, text.find("formula")) + 1
+            yield from _words_of_formulas(f"{place(path)}:{line} ({field})", f"$${node}$$")
         elif isinstance(node, list):
             for value in node:
                 yield from walk(value, field)

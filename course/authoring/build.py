@@ -7,9 +7,20 @@ from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
-from course.authoring import bilingual, measuring_font, notebooks, references, skeletons
+from course.authoring import (
+    bilingual,
+    colab,
+    measuring_font,
+    mistakes,
+    modules,
+    notebooks,
+    references,
+    skeletons,
+    wording,
+)
 from course.text import Text
-from course.topic import ROOT, topics
+from course.topic import topics
+from course.workspace import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,16 +35,21 @@ def build(*, check: bool) -> bool:
         Whether everything is as it should be.
 
     """
-    texts = {**skeletons.outputs(), **notebooks.outputs()}
+    lessons = {**notebooks.outputs(), **wording.outputs(), **colab.outputs()}
+    texts = {**skeletons.outputs(), **lessons, **modules.outputs()}
     files = {**{path: text.encode() for path, text in texts.items()}, **measuring_font.outputs()}
     wrong: list[Text] = []
     for path, content in files.items():
-        wrong += _file(path, content, check=check)
+        wrong += write(path, content, check=check)
     for topic in tqdm(topics(), desc="torch.optim", unit="topic", file=sys.stderr, leave=False, disable=None):
         if check:
             wrong += references.problems(topic.stem)
         elif references.build(topic.stem):
             print(stored_line(topic.stem))
+    for topic in tqdm(topics(), desc="mistakes", unit="topic", file=sys.stderr, leave=False, disable=None):
+        if not check and mistakes.build(topic.stem):
+            print(mistakes_line(topic.stem))
+        wrong += mistakes.problems(topic.stem)
     wrong += bilingual.all_problems()
     for problem in wrong:
         print(problem.both(), file=sys.stderr)
@@ -47,7 +63,23 @@ def stored_line(stem: str) -> Text:
     return Text(en="written: references of {stem}", zh="已写入：{stem} 的参考数据").format(stem=stem)
 
 
-def _file(path: Path, content: bytes, *, check: bool) -> list[Text]:
+def mistakes_line(stem: str) -> Text:
+    """What is said of samples that were written."""
+    return Text(en="written: mistakes of {stem}", zh="已写入：{stem} 的已知错误").format(stem=stem)
+
+
+def write(path: Path, content: bytes, *, check: bool) -> list[Text]:
+    """Write one derived file where it is not what it should be, or with `check` only say so.
+
+    Args:
+        path: relative to the repository.
+        content: what it should be.
+        check: whether to leave it as it is.
+
+    Returns:
+        What is to be mended: empty, or one sentence.
+
+    """
     target = ROOT / path
     if target.is_file() and target.read_bytes() == content:
         return []

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from course.text import Text
-from course.topic import ROOT
+from course.workspace import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def trajectories(stem: str) -> list[tuple[Case, Trajectory]]:
     """The oracle's answer to every visible case of the topic."""
-    return [(case, trajectory(Topic.load(stem), case)) for case in cases.visible(stem)]
+    return [(case, trajectory(Topic.load(stem), case)) for case in cases.visible(Topic.load(stem))]
 
 
 def build(stem: str) -> bool:
@@ -34,7 +34,7 @@ def build(stem: str) -> bool:
 def problems(stem: str) -> list[Text]:
     """What is wrong with the stored references of one topic; an empty list if nothing is."""
     try:
-        found = stored.read(stem, cases.visible(stem))
+        found = stored.read(stem, cases.visible(Topic.load(stem)))
     except CourseError as error:
         return [error.text]
     wrong = []

@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from course.lesson.source import Code, Prose, read
 from course.text import Text
-from course.topic import ROOT
 
 if TYPE_CHECKING:
     from course.topic import Topic
 
-LESSONS = ROOT / "lessons"
-
 
 def from_lesson(topic: Topic) -> Text | None:
-    """The exercise in both languages, or None while the topic has no lesson here.
+    """The exercise in both languages, or None while the topic has no lesson.
 
     The heading is left out, and so is a last paragraph that ends in a colon: it speaks of the lesson's own next cell.
+
+    Raises:
+        CourseError: the lesson is not written as it has to be.
+
     """
-    try:
-        lesson = (LESSONS / f"{topic.stem}.md").read_text("utf-8")
-    except OSError:
-        return None
-    block = r"^:::: *{} *\n(?P<{}>(?:(?!^::::).)*)^:::: *\n\s*"
-    cell = rf'```python[^\n]*\ncheck\("{topic.stem}"\)'
-    found = re.search(block.format("en", "en") + block.format("zh", "zh") + cell, lesson, re.DOTALL | re.MULTILINE)
-    return Text(en=_adapted(found["en"], topic), zh=_adapted(found["zh"], topic)) if found else None
+    path = topic.folder / "lesson.md"
+    cells = read(path) if path.is_file() else []
+    for prose, check in pairwise(cells):
+        if isinstance(prose, Prose) and isinstance(check, Code) and check.source.startswith(f'check("{topic.stem}")'):
+            return Text(en=_adapted(prose.text.en, topic), zh=_adapted(prose.text.zh, topic))
+    return None
 
 
 def _adapted(prose: str, topic: Topic) -> str:

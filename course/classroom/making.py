@@ -6,10 +6,11 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from course import workspace
 from course.classroom.directory import CONFIG, KEY, SEED, make_secret
 from course.classroom.trouble import said
 from course.text import CourseError, Text, texts
-from course.topic import ROOT, topics
+from course.topic import topics
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +37,8 @@ def new(directory: Path, skeletons: Mapping[str, str]) -> Text:
     from course.classroom import worksheet
 
     root = directory.expanduser().resolve()
-    if root.is_relative_to(ROOT) and (ROOT / "pyproject.toml").is_file():
+    clone = workspace.checkout()
+    if clone and root.is_relative_to(clone):
         raise CourseError(
             Text(
                 en=f"{root} lies inside the course's own repository, where marks and secrets do not belong: choose a "

@@ -16,6 +16,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from course.grading.palette import BAD
 from course.text import Text
 
 if TYPE_CHECKING:
@@ -107,12 +108,12 @@ def _intact(forms: Any) -> dict[str, str]:
 def missing() -> dict[str, str]:
     """A drawing that says in both languages that there is no picture."""
     lines = "".join(
-        f'<text x="12" y="{y}" font-size="14" fill="#a84300">{escape(words)}</text>'
+        f'<text x="12" y="{y}" font-size="14" fill="{BAD}">{escape(words)}</text>'
         for y, words in ((26, NOT_HERE.en), (50, NOT_HERE.zh))
     )
     drawing = (
         '<svg xmlns="http://www.w3.org/2000/svg" width="720" height="64" font-family="sans-serif">'
-        f'<rect width="720" height="64" rx="6" fill="#fff" stroke="#a84300"/>{lines}</svg>'
+        f'<rect width="720" height="64" rx="6" fill="#fff" stroke="{BAD}"/>{lines}</svg>'
     )
     return {"image/svg+xml": base64.b64encode(drawing.encode()).decode("ascii")}
 

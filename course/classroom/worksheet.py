@@ -75,7 +75,7 @@ def _in_both(template: Text, topic: Topic) -> str:
         title=topic.title,
         summary=topic.summary,
         exercise=from_lesson(topic) or TEXTS["open-it"].format(stem=topic.stem, class_name=topic.class_name),
-        formula=f"$$\n{topic.formula}\n$$",
+        formula=Text(en="$$\n{formula}\n$$", zh="$$\n{formula}\n$$").format(formula=topic.formula),
         stem=topic.stem,
         class_name=topic.class_name,
         reference=topic.reference,

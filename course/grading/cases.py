@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from course.grading.case import Array
+    from course.topic import Topic
 
 LONG = 1500
 """Steps of the long run: enough for a memory of a thousand gradients to fill and for whatever stops after a thousand
@@ -54,66 +55,66 @@ class Draw:
         return float(f"{self.random.uniform(low, high):.2g}")
 
 
-def core_values(stem: str, draw: Draw) -> dict[str, Any]:
+CORE_CARDS, EDGE_CARDS = 13, 4
+"""How many cards a case's hyperparameters are dealt from. Every topic draws all of them, whichever it takes, so what is
+drawn afterwards does not hang on it; two values with one card would rise and fall together."""
+
+
+def dealt(draw: Draw, told: dict[str, Any], cards: int) -> dict[str, Any]:
+    """Draw the hyperparameters that a topic asks for.
+
+    Args:
+        draw: where the numbers come from.
+        told: by name a value, or `{between = [low, high], card = n}` for a number with two digits from that range, or a
+            list or a table of these.
+        cards: how many numbers are drawn in all; each is a share of a range.
+
+    """
+    deck = draw.random.random_sample(cards)
+
+    def value(asked: Any) -> Any:
+        if isinstance(asked, list):
+            return [value(each) for each in asked]
+        if isinstance(asked, dict) and "between" in asked:
+            low, high = asked["between"]
+            return float(f"{low + (high - low) * deck[asked['card']]:.2g}")
+        if isinstance(asked, dict):
+            return {name: value(each) for name, each in asked.items()}
+        return asked
+
+    return {name: value(asked) for name, asked in told.items()}
+
+
+def core_values(topic: Topic, draw: Draw) -> dict[str, Any]:
     """Core hyperparameters away from their defaults, every one large enough to be seen."""
-    between = draw.between
-    lr, decay = between(0.06, 0.19), between(0.12, 0.38)
-    betas = [between(0.61, 0.79), between(0.86, 0.94)]
-    eps = between(0.011, 0.029)
-    recipes: dict[str, dict[str, Any]] = {
-        "sgd": {"lr": lr, "weight_decay": decay},
-        "momentum": {"lr": lr, "momentum": between(0.61, 0.86), "weight_decay": decay},
-        "nesterov": {"lr": lr, "momentum": between(0.61, 0.86), "weight_decay": decay},
-        "adagrad": {"lr": lr, "eps": eps, "weight_decay": decay},
-        "rmsprop": {"lr": lr, "alpha": between(0.71, 0.94), "eps": eps, "weight_decay": decay},
-        "lookahead": {"inner": inner(draw), "k": 4, "alpha": between(0.61, 0.84)},
-        "adadelta": {"lr": between(0.55, 0.95), "rho": between(0.71, 0.88), "eps": eps, "weight_decay": decay},
-    }
-    return recipes.get(stem) or {"lr": lr, "betas": betas, "eps": eps, "weight_decay": decay}
+    return dealt(draw, topic.cases["values"], CORE_CARDS)
 
 
-def inner(draw: Draw) -> dict[str, Any]:
-    """The inner rule of Lookahead."""
-    return {"rule": "momentum", "lr": draw.between(0.06, 0.19), "momentum": draw.between(0.61, 0.86)}
+def required(topic: Topic, draw: Draw) -> dict[str, Any]:
+    """No argument but what the rule cannot do without, as a rule that wraps another."""
+    told = topic.cases.get("required", {})
+    return dealt(draw, told, str(told).count("'card'"))
 
 
-def edge_values(stem: str, draw: Draw) -> dict[str, Any]:
-    """Hyperparameters at the ends of their ranges."""
-    lr = draw.between(0.06, 0.19)
-    recipes: dict[str, dict[str, Any]] = {
-        "sgd": {"lr": 1.0, "weight_decay": 1.0},
-        "momentum": {"lr": lr, "momentum": 0.0},
-        "nesterov": {"lr": lr, "momentum": 1.0},
-        "adagrad": {"lr": 1.0, "eps": 1.0},
-        "rmsprop": {"lr": lr, "alpha": 0.0, "eps": 1.0},
-        "adam": {"lr": lr, "betas": [0.5, 0.8], "eps": 1.0},
-        "adamw": {"lr": lr, "betas": [0.5, 0.8], "eps": 1.0, "weight_decay": 0.0},
-        "radam": {"lr": lr, "betas": [0.5, 0.8], "eps": 1.0},
-        "lookahead": {"inner": inner(draw), "k": 1, "alpha": draw.between(0.21, 0.44)},
-        "adadelta": {"lr": 1.0, "rho": 0.0, "eps": 1.0},
-    }
-    return recipes[stem]
+def fading(topic: Topic, values: dict[str, Any]) -> list[str]:
+    """The names of what a memory without bias correction fades by."""
+    return [name for name in topic.cases.get("fades", []) if name in values]
 
 
-def fading(values: dict[str, Any]) -> list[str]:
-    """The names of what a memory without bias correction fades by; Lookahead's alpha is no such thing."""
-    return [] if "inner" in values else [name for name in ("momentum", "alpha", "rho") if name in values]
-
-
-def changes(stem: str, draw: Draw, first: dict[str, Any]) -> dict[int, dict[str, Any]]:
+def changes(topic: Topic, draw: Draw, first: dict[str, Any]) -> dict[int, dict[str, Any]]:
     """A schedule: the rate drops, rests at zero, returns; later every other hyperparameter becomes half of what it was.
 
     Epsilon grows tenfold instead: beside a sum of squares that has grown for fifteen steps, half of it is not seen.
     What a memory fades by changes at step 3, before there is anything in it: from then on it makes no difference
-    whether a rule takes powers of the new value or goes on from the old memory. Betas change in `edges`. Lookahead's k
-    never changes, and its alpha where a new round begins.
+    whether a rule takes powers of the new value or goes on from the old memory. Betas change in `edges`. What a topic
+    calls fixed never changes.
     """
-    rate = "inner.lr" if stem == "lookahead" else "lr"
+    rate = "inner.lr" if topic.inner else "lr"
     lr = draw.between(0.06, 0.19)
-    others = [name for name in first if name not in {"lr", "betas", "inner", "k", *fading(first)}]
-    later = {name: first[name] * 10 if name == "eps" else first[name] / 2 for name in others}
-    early = {name: first[name] / 2 for name in fading(first)}
-    last = 17 if stem == "lookahead" else 16
+    alone = {"lr", "betas", "inner", *topic.cases.get("fixed", []), *fading(topic, first)}
+    later = {name: first[name] * 10 if name == "eps" else first[name] / 2 for name in first if name not in alone}
+    early = {name: first[name] / 2 for name in fading(topic, first)}
+    last = topic.cases.get("last_change", 16)
     plan = {5: {rate: lr / 4}, 9: {rate: 0.0}, 11: {rate: lr}, 13: {rate: lr / 2}, last: later}
     return {3: early | {"weight_decay": first["weight_decay"]}, **plan} if early else plan
 
@@ -128,59 +129,54 @@ def freeze(grads: list[list[Array]]) -> tuple[tuple[Array, ...], ...]:
     return tuple(tuple(step) for step in grads)
 
 
-def with_defaults(stem: str, draw: Draw, **values: Any) -> dict[str, Any]:
-    """No argument but the given ones; Lookahead cannot do without its inner rule."""
-    return {"inner": inner(draw), **values} if stem == "lookahead" else values
-
-
 # Each recipe makes one core case of a topic. Ask of every set: what could a rule get wrong that these do not see?
 
 
-def defaults(stem: str, draw: Draw) -> dict[str, Any]:
+def defaults(topic: Topic, draw: Draw) -> dict[str, Any]:
     """No arguments: the defaults are part of the contract. RAdam's threshold lies at step 6.
 
     The shapes are equal, so that a state shared by mistake is seen in the numbers: unequal ones make numpy stop.
     """
     params = (draw.normal(3), draw.normal(3))
     return {
-        "hyperparameters": with_defaults(stem, draw),
+        "hyperparameters": required(topic, draw),
         "params": params,
         "grads": freeze(gradients(draw, params, 24)),
     }
 
 
-def two_parameters(stem: str, draw: Draw) -> dict[str, Any]:
+def two_parameters(topic: Topic, draw: Draw) -> dict[str, Any]:
     """Two parameters of different shapes, everything away from the defaults."""
     params = (draw.normal(3), draw.normal(2, 2))
     return {
-        "hyperparameters": core_values(stem, draw),
+        "hyperparameters": core_values(topic, draw),
         "params": params,
         "grads": freeze(gradients(draw, params, 20)),
     }
 
 
-def shapes(stem: str, draw: Draw) -> dict[str, Any]:
+def shapes(topic: Topic, draw: Draw) -> dict[str, Any]:
     """0-d, one element, equal shapes with equal values, two, three and four dimensions."""
     twin = draw.normal(3)
     flat = (draw.normal(), draw.normal(1), twin, twin.copy(), draw.normal())
     params = (*flat, draw.normal(2, 3), draw.normal(2, 3, 2), draw.normal(2, 1, 2, 2))
     return {
-        "hyperparameters": core_values(stem, draw),
+        "hyperparameters": core_values(topic, draw),
         "params": params,
         "grads": freeze(gradients(draw, params, 10)),
     }
 
 
-def schedule(stem: str, draw: Draw) -> dict[str, Any]:
+def schedule(topic: Topic, draw: Draw) -> dict[str, Any]:
     """Hyperparameters are read at every update; equal shapes, as in `defaults`.
 
     Where a memory fades, nothing pulls in the first two steps, so that it is empty when the schedule sets in.
     """
     params = (draw.normal(3), draw.normal(3))
-    values = core_values(stem, draw)
+    values = core_values(topic, draw)
     grads = gradients(draw, params, 20)
-    plan = changes(stem, draw, values)
-    if fading(values):
+    plan = changes(topic, draw, values)
+    if fading(topic, values):
         values = values | {"weight_decay": 0.0}
         grads[:2] = [[0.0 * grad for grad in step] for step in grads[:2]]
     return {"hyperparameters": values, "params": params, "grads": freeze(grads), "schedule": plan}
@@ -199,22 +195,23 @@ def _with_zeros(draw: Draw, params: tuple[Array, ...]) -> tuple[tuple[Array, ...
     return freeze(grads)
 
 
-def zeros(stem: str, draw: Draw) -> dict[str, Any]:
+def zeros(topic: Topic, draw: Draw) -> dict[str, Any]:
     """Zero gradients without weight decay: nothing may be divided by zero, time goes on all the same."""
     params = (draw.normal(4), draw.normal(2, 2))
     params[0].flat[2] = 0.0
-    values = core_values(stem, draw) | ({} if stem == "lookahead" else {"weight_decay": 0.0})
+    values = core_values(topic, draw)
+    values |= {"weight_decay": 0.0} if "weight_decay" in values else {}
     values.pop("eps", None)  # the default eps is the tiny one
     return {"hyperparameters": values, "params": params, "grads": _with_zeros(draw, params)}
 
 
-def zeros_and_decay(stem: str, draw: Draw) -> dict[str, Any]:
+def zeros_and_decay(topic: Topic, draw: Draw) -> dict[str, Any]:
     """Zero gradients with weight decay (for Lookahead: with the slow weights still pulling)."""
     params = (draw.normal(4), draw.normal(2, 2))
-    return {"hyperparameters": core_values(stem, draw), "params": params, "grads": _with_zeros(draw, params)}
+    return {"hyperparameters": core_values(topic, draw), "params": params, "grads": _with_zeros(draw, params)}
 
 
-def magnitudes(stem: str, draw: Draw) -> dict[str, Any]:
+def magnitudes(topic: Topic, draw: Draw) -> dict[str, Any]:
     """Gradients from 1e-8 to 1e6: one size an element, and all sizes one after the other.
 
     The parameters start at 0, so that the smallest step is seen as exactly as the largest.
@@ -225,14 +222,14 @@ def magnitudes(stem: str, draw: Draw) -> dict[str, Any]:
     for _ in range(20):
         mixed = 10.0 ** np.round(draw.random.uniform(-8, 6, 3), 1)
         grads.append([draw.normal(8) * sizes, draw.normal(3) * mixed])
-    values = with_defaults(stem, draw) | ({"weight_decay": 0.0} if stem == "adamw" else {})
+    values = required(topic, draw) | topic.cases.get("magnitudes", {})
     return {"hyperparameters": values, "params": params, "grads": freeze(grads)}
 
 
-def long_run(stem: str, draw: Draw) -> dict[str, Any]:
+def long_run(topic: Topic, draw: Draw) -> dict[str, Any]:
     """Many steps away from the defaults, but for beta2: its memory must be the longest there is."""
     params = (draw.normal(2),)
-    values = core_values(stem, draw)
+    values = core_values(topic, draw)
     if "betas" in values:
         values["betas"] = [values["betas"][0], 0.999]
     return {
@@ -243,26 +240,24 @@ def long_run(stem: str, draw: Draw) -> dict[str, Any]:
     }
 
 
-def edges(stem: str, draw: Draw) -> dict[str, Any]:
+def edges(topic: Topic, draw: Draw) -> dict[str, Any]:
     """Hyperparameters at the ends of their ranges; parameters that are large.
 
     Betas change after a long pause in which every gradient is zero. All memory has faded when it ends, and 0.8 to the
     power 140 is nothing: powers and running products, sums over all gradients and averages of averages agree.
     """
     params = (draw.normal(3), draw.normal(2) * np.array([300.0, -10000.0]))
-    plan: dict[int, dict[str, Any]] = {}
+    plan: dict[int, dict[str, Any]] = {int(step): told for step, told in topic.cases.get("edges_schedule", {}).items()}
     steps = 20
-    values = edge_values(stem, draw)
+    values = dealt(draw, topic.cases["edges"], EDGE_CARDS)
     if "betas" in values:  # at beta2 = 0.55 RAdam never rectifies
         plan, steps = {141: {"betas": [0.0, 0.55]}}, 160
-    if stem == "lookahead":
-        plan = {9: {"alpha": 1.0}, 15: {"alpha": 0.0}}
     grads = gradients(draw, params, steps)
     grads[20:140] = [[0.0 * grad for grad in step] for step in grads[20:140]]
     return {"hyperparameters": values, "params": params, "grads": freeze(grads), "schedule": plan}
 
 
-CORE: tuple[tuple[str, int, Text, Callable[[str, Draw], dict[str, Any]]], ...] = (
+CORE: tuple[tuple[str, int, Text, Callable[[Topic, Draw], dict[str, Any]]], ...] = (
     (
         "two-parameters",
         2,
@@ -290,51 +285,31 @@ TELLING = tuple(each for each in CORE if each[0] not in {"magnitudes", "edges"})
 of their ranges hyperparameters forgive much."""
 
 
-STRETCH: dict[str, dict[str, dict[str, Any]]] = {
-    "sgd": {"maximize": {"maximize": True}},
-    "momentum": {"dampening": {"dampening": 0.4}, "maximize": {"maximize": True}},
-    "nesterov": {"maximize": {"maximize": True}},
-    "adagrad": {
-        "lr-decay": {"lr_decay": 0.13},
-        "initial-accumulator-value": {"initial_accumulator_value": 0.3},
-        "maximize": {"maximize": True},
-    },
-    # Not called "momentum": `pytest -k momentum` means the topic of that name.
-    "rmsprop": {"buffer": {"momentum": 0.7}, "centered": {"centered": True}, "maximize": {"maximize": True}},
-    "adam": {"amsgrad": {"amsgrad": True}, "maximize": {"maximize": True}},
-    "adamw": {"amsgrad": {"amsgrad": True}, "maximize": {"maximize": True}},
-    "radam": {
-        "decoupled-weight-decay": {"decoupled_weight_decay": True},
-        "maximize": {"maximize": True},
-    },
-    "lookahead": {},
-    "adadelta": {"maximize": {"maximize": True}},
-}
-"""The options of the stretch cases, by the id of the case in which they are alone."""
+def stretch_options(topic: Topic) -> dict[str, dict[str, Any]]:
+    """By case id, the options that the case switches on: each alone, where there are three any two, and all.
 
-TOGETHER = {"dampening": 0.2, "momentum": 0.3, "lr_decay": 1.7, "initial_accumulator_value": 2.4}
-"""The numbers that stand for all options together: on the other side of a half, or of one."""
-
-
-def stretch_options(stem: str) -> dict[str, dict[str, Any]]:
-    """By case id, the options that the case switches on: each alone, where there are three any two, and all."""
-    single = STRETCH[stem]
+    With all of them together an option may have another number than alone: on the other side of a half, or of one.
+    """
+    told = topic.cases["stretch"]
+    single = {name: each["options"] for name, each in told.items()}
     if len(single) < 2:
         return single
     made = dict(single)
     for one, other in itertools.combinations(single, 2) if len(single) > 2 else ():
         made[f"{one}-and-{other}"] = single[one] | single[other]
-    together = {name: TOGETHER.get(name, value) for options in single.values() for name, value in options.items()}
+    together = {
+        name: value for each in told.values() for name, value in (each["options"] | each.get("together", {})).items()
+    }
     return {**made, "options-together": together}
 
 
 @functools.cache
-def stretch_names(stem: str) -> frozenset[str]:
+def stretch_names(topic: Topic) -> frozenset[str]:
     """The names of the topic's stretch options."""
-    return frozenset(name for options in STRETCH[stem].values() for name in options)
+    return frozenset(name for each in topic.cases["stretch"].values() for name in each["options"])
 
 
-def stretch_case(stem: str, draw: Draw, options: dict[str, Any]) -> dict[str, Any]:
+def stretch_case(topic: Topic, draw: Draw, options: dict[str, Any]) -> dict[str, Any]:
     """Core values and the options; the gradients fade and return, so that a maximum taken over time is seen."""
     params = (draw.normal(3), draw.normal())
     params[0][0] = 0.0
@@ -342,8 +317,8 @@ def stretch_case(stem: str, draw: Draw, options: dict[str, Any]) -> dict[str, An
     fade = [1.0] * 6 + [0.2] * 12 + [1.5] * 6
     faded = [[grad * size for grad in step] for step, size in zip(grads, fade, strict=True)]
     lr = draw.between(0.06, 0.19)
-    values = core_values(stem, draw) | options
-    plan = {9: {"lr": lr / 2}, **rests(values, lr / 2), **ends(stem, values)}
+    values = core_values(topic, draw) | options
+    plan = {9: {"lr": lr / 2}, **rests(values, lr / 2), **ends(topic, values)}
     if "amsgrad" in options:  # without any memory and with steady gradients, the largest square meets its equal
         plan[21] = {"betas": [values["betas"][0], 0.0], "weight_decay": 0.0}
         faded[20:] = [[4.0 * np.sign(grad) for grad in step] for step in faded[20:]]
@@ -357,28 +332,27 @@ def rests(values: dict[str, Any], lr: float) -> dict[int, dict[str, Any]]:
     return {**resting, 13 + len(back): back}
 
 
-def ends(stem: str, values: dict[str, Any]) -> dict[int, dict[str, Any]]:
-    """What a memory fades by is 0 in the last steps: no option hangs on it either, and without memory all agree.
+def ends(topic: Topic, values: dict[str, Any]) -> dict[int, dict[str, Any]]:
+    """What a memory fades by is 0 in the last steps, where the topic says that it may be: no option hangs on it either.
 
-    Left out are rho, for Adadelta uses an average of the step before; the momentum of Nesterov, which torch refuses
-    to be 0; and alpha beside `centered`, where the variance would be 0.
+    An option that is on may keep one from it.
     """
-    last = [name for name in ("alpha", "momentum") if name in fading(values) and stem != "nesterov"]
-    if "centered" in values:
-        last.remove("alpha")
+    on = [each for each in topic.cases["stretch"].values() if each["options"].keys() <= values.keys()]
+    kept = {name for each in on for name in each.get("keeps", [])}
+    last = [name for name in topic.cases.get("ends_at_zero", []) if name in values and name not in kept]
     return {20 + i: {name: 0.0} for i, name in enumerate(last)}
 
 
 @functools.cache
-def _cases(stem: str, key: str, prefix: str) -> tuple[Case, ...]:
+def _cases(topic: Topic, key: str, prefix: str) -> tuple[Case, ...]:
     made = []
     for name, _, title, recipe in CORE:
-        body = recipe(stem, Draw(f"{key}:{stem}:{name}"))
+        body = recipe(topic, Draw(f"{key}:{topic.stem}:{name}"))
         made.append(Case(id=prefix + name, title=_title(prefix, title.format(steps=len(body["grads"]))), **body))
-    for name, options in stretch_options(stem).items():
+    for name, options in stretch_options(topic).items():
         named = Text(en=", ".join(options), zh="、".join(options))
         title = Text(en="stretch: {named}", zh="选做：{named}").format(named=named)
-        body = stretch_case(stem, Draw(f"{key}:{stem}:{name}"), options)
+        body = stretch_case(topic, Draw(f"{key}:{topic.stem}:{name}"), options)
         made.append(Case(id=prefix + name, title=_title(prefix, title), stretch=True, **body))
     return tuple(sorted(made, key=lambda case: case.stretch))
 
@@ -399,19 +373,19 @@ def weight(name: str) -> int:
     return next((each for core, each, _, _ in CORE if name == core), 1)
 
 
-def visible(stem: str) -> tuple[Case, ...]:
+def visible(topic: Topic) -> tuple[Case, ...]:
     """The cases that everybody sees, core first; their references are stored."""
-    return _cases(stem, VISIBLE, "")
+    return _cases(topic, VISIBLE, "")
 
 
-def hidden(stem: str, seed: str) -> tuple[Case, ...]:
+def hidden(topic: Topic, seed: str) -> tuple[Case, ...]:
     """Cases by the same recipes, drawn from a class's secret seed; answered by the judge's own torch."""
-    return _cases(stem, f"hidden:{seed}", HIDDEN)
+    return _cases(topic, f"hidden:{seed}", HIDDEN)
 
 
-def fresh(stem: str, seed: str) -> Case:
+def fresh(topic: Topic, seed: str) -> Case:
     """One core case, its recipe and its numbers drawn from a seed of its own."""
-    draw = Draw(f"{FRESH}{seed}:{stem}")
+    draw = Draw(f"{FRESH}{seed}:{topic.stem}")
     name, _, title, recipe = TELLING[draw.random.randint(len(TELLING))]
-    body = recipe(stem, draw)
+    body = recipe(topic, draw)
     return Case(id=FRESH + name, title=_title(FRESH, title.format(steps=len(body["grads"])), seed), **body)

@@ -93,7 +93,7 @@ def _each(number: int, mistakes: Sequence[Mistake], kind: Kind) -> Said:
 def of_option(topic: Topic, found: Diagnosis, case: Case) -> Said | None:
     """Why a stretch case failed, if that was recognised."""
     if case.id in found.ignored:
-        names = [name for name in case.hyperparameters if name in stretch_names(topic.stem)]
+        names = [name for name in case.hyperparameters if name in stretch_names(topic)]
         shown = [Text(en=f"`{name}`", zh=f"`{name}`") for name in names]
         option = Text.joined(shown, en=", ", zh="、")
         text = (TEXTS["unused"] if len(names) == 1 else TEXTS["all-unused"]).format(option=option)

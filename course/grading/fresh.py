@@ -21,7 +21,7 @@ from course.rule import Run, assign, hyperparameters, load
 from course.text import CourseError, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
     from course.grading.case import Case
@@ -73,11 +73,11 @@ def case(topic: Topic, seed: str) -> tuple[Case, Trajectory]:
 
 @functools.lru_cache(maxsize=16)
 def _answered(topic: Topic, seed: str, changed: int) -> tuple[Case, Trajectory]:
-    asked = recipes.fresh(topic.stem, seed)
-    known = stored.read(topic.stem, recipes.visible(topic.stem))[asked.twin]
+    asked = recipes.fresh(topic, seed)
+    known = stored.read(topic.stem, recipes.visible(topic))[asked.twin]
     try:
         rule_class = _solution(topic.solution, topic.class_name, changed)
-        return asked, trajectory(rule_class, asked, sorted(known.state))
+        return asked, trajectory(rule_class, asked, {name: topic.state[name] for name in sorted(known.state)})
     except Exception as error:
         raise CourseError(BROKEN.format(stem=topic.stem, problem=type(error).__name__)) from error
 
@@ -88,13 +88,13 @@ def _solution(file: Path, name: str, _changed: int) -> Any:
     return load(file, name)
 
 
-def trajectory(rule_class: Any, asked: Case, names: Sequence[str]) -> Trajectory:
+def trajectory(rule_class: Any, asked: Case, kinds: Mapping[str, str]) -> Trajectory:
     """Run a rule of our own.
 
     Args:
         rule_class: the rule.
         asked: the case.
-        names: the state entries to record, which it has for every parameter at every step.
+        kinds: the state entries to record, which it has for every parameter at every step: each a number or an array.
 
     """
     with np.errstate(all="ignore"):
@@ -102,8 +102,8 @@ def trajectory(rule_class: Any, asked: Case, names: Sequence[str]) -> Trajectory
         run = Run(rule, asked.params)
         paths = tuple(np.empty((asked.steps, *param.shape)) for param in asked.params)
         state = {
-            name: tuple(np.empty((asked.steps, *(() if name == "step" else param.shape))) for param in asked.params)
-            for name in names
+            name: tuple(np.empty((asked.steps, *(() if kind == "number" else param.shape))) for param in asked.params)
+            for name, kind in kinds.items()
         }
         for step, grads in enumerate(asked.grads):
             assign(rule, asked.schedule.get(step + 1, {}))

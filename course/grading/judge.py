@@ -69,9 +69,9 @@ def judge(
                 zh="没有 {folder} 这个文件夹：请给出 {stem}.py 所在的文件夹。",
             ).format(folder=folder, stem=topic.stem)
         )
-    visible = recipes.visible(topic.stem)
+    visible = recipes.visible(topic)
     drawn = [] if fresh is None else [fresh_cases.case(topic, fresh)]
-    hidden = recipes.hidden(topic.stem, seed) if seed is not None else ()
+    hidden = recipes.hidden(topic, seed) if seed is not None else ()
     cases = sorted([*visible, *(case for case, _ in drawn), *hidden], key=lambda case: case.stretch)
     source = saved.source(folder.resolve() / f"{topic.stem}.py")
     if isinstance(source, reasons.Reason):
@@ -272,7 +272,7 @@ def _hidden(topic: Topic, seed: str) -> dict[str, Trajectory]:
     """The oracle's answers to a class's hidden cases; a whole class is held against the same ones."""
     from course.grading.oracle import trajectory
 
-    return {case.id: trajectory(topic, case) for case in recipes.hidden(topic.stem, seed)}
+    return {case.id: trajectory(topic, case) for case in recipes.hidden(topic, seed)}
 
 
 def _hold(topic: Topic, case: Case, answer: Answer, expected: Trajectory, own: Collection[str] = ()) -> Finding:

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from course.grading.diagnosis import walk
 from course.grading.mistakes import catalogue
+from course.grading.mistakes.walk import walk
 from course.grading.verdict import Paths
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from course.grading.case import Array, Case, Trajectory
-    from course.grading.diagnosis import Explanation
+    from course.grading.mistakes import Explanation
     from course.grading.verdict import Difference
     from course.grading.wire import Answer
 
@@ -71,7 +71,7 @@ def pick(
 
     mistake: tuple[float, ...] = ()
     got = column(answers[case.id].params[i])
-    for style in catalogue(stem).rule.styles if fit else ():
+    for style in catalogue(stem).styles if fit else ():
         walked = column(walk(stem, fit, cases[: list(cases).index(case) + 1], style)[case.id][i])
         if not mistake and _same(walked, got):
             mistake = walked

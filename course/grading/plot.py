@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+from course.grading.palette import BLUE, ORANGE, PINK
 from course.text import Text
 
 if TYPE_CHECKING:
@@ -59,9 +60,9 @@ def svg(paths: Paths, lang: Lang) -> str:
         return f"{x:.1f},{y:.1f}"
 
     curves = [
-        (MISTAKE, paths.mistake, 'stroke="#CC79A7" stroke-opacity=".45" stroke-width="8"'),
-        (EXPECTED, paths.expected, 'stroke="#0072B2" stroke-width="2"'),
-        (GOT, paths.got, 'stroke="#D55E00" stroke-width="2" stroke-dasharray="6 3"'),
+        (MISTAKE, paths.mistake, f'stroke="{PINK}" stroke-opacity=".45" stroke-width="8"'),
+        (EXPECTED, paths.expected, f'stroke="{BLUE}" stroke-width="2"'),
+        (GOT, paths.got, f'stroke="{ORANGE}" stroke-width="2" stroke-dasharray="6 3"'),
     ]
     shown = [(name, values, style) for name, values, style in curves if values]
     axis, text = 'stroke="currentColor" stroke-opacity=".45"', 'fill="currentColor" font-size="12"'

@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from course.grading import plot
+from course.grading.palette import AMBER, GREEN, ORANGE
 from course.text import Text, quotation, visible
 from course.topic import Topic
 
@@ -96,7 +97,7 @@ STYLE = """
 .dh svg{display:block;max-width:100%;height:auto;margin-top:.4em}.dh summary{cursor:pointer}
 """.strip().replace("\n", "")
 
-SHADES = {"passed": "#009E73", "not-implemented": "#B07A00"}
+SHADES = {"passed": GREEN, "not-implemented": AMBER}
 
 
 def html(verdict: Verdict, lang: Lang, aside: Text | None = None) -> str:
@@ -109,7 +110,7 @@ def html(verdict: Verdict, lang: Lang, aside: Text | None = None) -> str:
 
     """
     title = Topic.load(verdict.topic).title[lang]
-    shade = SHADES.get(verdict.status, "#D55E00")
+    shade = SHADES.get(verdict.status, ORANGE)
     status = f'<span class="dh-s">{STATUS[verdict.status][lang]}</span>'
     parts = [
         f'<div class="dh" lang="{"zh-CN" if lang == "zh" else "en"}" style="--dh:{shade}"><style>{STYLE}</style>',
@@ -142,7 +143,7 @@ def _paragraphs(verdict: Verdict, lang: Lang) -> list[str]:
 
 
 def _shade(case: CaseResult) -> str:
-    return "#009E73" if case.passed else ("inherit" if case.stretch else "#D55E00")
+    return GREEN if case.passed else ("inherit" if case.stretch else ORANGE)
 
 
 def rich(text: str) -> str:

@@ -27,7 +27,7 @@ from course.grading.wall import Standing, bubblewrap, places
 from course.text import CourseError, Text, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from course.grading.case import Case
     from course.grading.wire import Answer
@@ -203,7 +203,7 @@ def run(
     name: str,
     source: bytes,
     class_name: str,
-    state: Sequence[str],
+    state: Mapping[str, str],
     cases: Sequence[Case],
     limits: Limits,
     *,
@@ -215,7 +215,7 @@ def run(
         name: what the learner's file is called.
         source: what is in it.
         class_name: the class that it must define.
-        state: the names of the state entries to bring back where they exist.
+        state: the names of the state entries to bring back where they exist, and whether each is a number or an array.
         cases: what to run, in this order.
         limits: what the worker may use.
         full_wall: whether to refuse where the wall is not full.

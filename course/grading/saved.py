@@ -13,9 +13,9 @@ import stat
 import tokenize
 from pathlib import Path
 
+from course import workspace
 from course.grading.reasons import Reason
 from course.text import Text, texts
-from course.topic import LEARNER
 
 TEXTS = texts(__file__)
 
@@ -73,7 +73,7 @@ def source(path: Path) -> bytes | Reason:
 
     """
     name = path.name
-    own = path.parent.resolve() == LEARNER
+    own = workspace.is_learners(path.parent)
     no_file = _no_file(path, own=own)
     if no_file:
         return no_file

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from course import workspace
 from course.grading.case import Trajectory
 from course.text import CourseError, Text
 from course.topic import FOLDER
@@ -24,6 +25,11 @@ REMEDY = Text(
     " `git checkout -- course/topics/{stem}/references.npz`.",
     zh="请运行 `course build`（需要 torch），或用 `git checkout -- course/topics/{stem}/references.npz` 取回该文件。",
 )
+AGAIN = Text(en="Install the course again.", zh="请重新安装课程。")
+
+
+def _remedy() -> Text:
+    return REMEDY if workspace.checkout() else AGAIN
 
 
 def path(stem: str) -> Path:
@@ -64,17 +70,17 @@ def read(stem: str, cases: Iterable[Case]) -> dict[str, Trajectory]:
     try:
         stored = _load(path(stem), path(stem).stat().st_mtime_ns)
     except FileNotFoundError as error:
-        text = Text(en="The stored reference {name} is missing. ", zh="缺少参考数据 {name}。") + REMEDY
+        text = Text(en="The stored reference {name} is missing. ", zh="缺少参考数据 {name}。") + _remedy()
         raise CourseError(text.format(name=name, stem=stem)) from error
     except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error) as error:
-        text = Text(en="The stored reference {name} is damaged. ", zh="参考数据 {name} 已损坏。") + REMEDY
+        text = Text(en="The stored reference {name} is damaged. ", zh="参考数据 {name} 已损坏。") + _remedy()
         raise CourseError(text.format(name=name, stem=stem)) from error
     trajectories = {}
     for case in cases:
         columns = dict(stored.get(case.id, {}))
         params = columns.pop("param", {})
         if [params[i].shape for i in sorted(params)] != [(case.steps, *param.shape) for param in case.params]:
-            text = Text(en="The stored reference {name} is out of date. ", zh="参考数据 {name} 已过时。") + REMEDY
+            text = Text(en="The stored reference {name} is out of date. ", zh="参考数据 {name} 已过时。") + _remedy()
             raise CourseError(text.format(name=name, stem=stem))
         trajectories[case.id] = Trajectory(
             params=tuple(params[i] for i in sorted(params)),

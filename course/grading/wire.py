@@ -40,14 +40,19 @@ class Answer:
 
 
 def request(
-    file: str, source: bytes, class_name: str, state: Sequence[str], cases: Sequence[Case], limits: Mapping[str, int]
+    file: str,
+    source: bytes,
+    class_name: str,
+    state: Mapping[str, str],
+    cases: Sequence[Case],
+    limits: Mapping[str, int],
 ) -> list[bytes]:
     """One line of JSON, the file's text, then for each case its parameters and gradients as little-endian float64."""
     head = {
         "file": file,
         "length": len(source),
         "class": class_name,
-        "state": list(state),
+        "state": dict(state),
         "limits": dict(limits),
         "cases": [
             {
@@ -67,7 +72,7 @@ def request(
     return blocks
 
 
-def room(cases: Sequence[Case], state: Sequence[str]) -> int:
+def room(cases: Sequence[Case], state: Mapping[str, str]) -> int:
     """More bytes than any honest answer to these cases has."""
     sizes = (8 * (case.steps + 1) * sum(param.size + 1 for param in case.params) * (4 + len(state)) for case in cases)
     return sum(sizes) + (len(cases) + 1) * 16 * LONGEST
@@ -91,7 +96,7 @@ def ready(replies: bytes) -> dict[str, Any] | None:
 
 
 def take_in(
-    replies: bytes, cases: Sequence[Case], state: Sequence[str]
+    replies: bytes, cases: Sequence[Case], state: Mapping[str, str]
 ) -> tuple[dict[str, Any] | None, dict[int, Answer], bool]:
     """Read the answers, believing nothing: the first one that is not exactly as it must be ends the reading.
 
@@ -148,7 +153,7 @@ def _word(value: str) -> str:
 
 
 def _answer(
-    head: dict[str, Any], rest: bytes, number: int, case: Case, state: Sequence[str]
+    head: dict[str, Any], rest: bytes, number: int, case: Case, state: Mapping[str, str]
 ) -> tuple[Answer | None, bytes]:
     """One answer and what follows it; None if the worker ended in the middle of it."""
     count = len(case.params)
@@ -166,7 +171,7 @@ def _answer(
     ran, handed = ([(n, *param.shape) for param in case.params] for n in (steps, steps + 1))
     shapes = [*ran, *whole_case, *handed]
     for name in names:
-        shapes += [(steps,)] * count if name == "step" else ran
+        shapes += [(steps,)] * count if state[name] == "number" else ran
     size = 8 * sum(map(math.prod, shapes)) + updates
     if len(rest) < size:
         return None, b""

@@ -61,9 +61,10 @@ def rule_files() -> list[str]:
 class Entries:
     """The state entries that go by torch's names, step by step. They are clues and decide nothing."""
 
-    def __init__(self, names: list[str], params: list[Any], steps: int) -> None:
+    def __init__(self, kinds: dict[str, str], params: list[Any], steps: int) -> None:
         self.columns = {
-            name: [np.empty((steps, *(() if name == "step" else param.shape))) for param in params] for name in names
+            name: [np.empty((steps, *(() if kind == "number" else param.shape))) for param in params]
+            for name, kind in kinds.items()
         }
 
     def record(self, step: int, states: list[Any]) -> None:
@@ -231,7 +232,7 @@ def looker() -> tuple[Callable[[Any], tuple[Kind, Any, Any]], Callable[[Any], by
     return kind_of, bytes_of
 
 
-def engine() -> Callable[[Any, dict[str, Any], list[str]], tuple[dict[str, Any], list[bytes]]]:
+def engine() -> Callable[[Any, dict[str, Any], dict[str, str]], tuple[dict[str, Any], list[bytes]]]:
     """Make `run_case`, which runs one case to its end or to the learner's first slip.
 
     It tells what it saw and judges nothing: the parameters after each step, what kind of thing each `update` returned,
@@ -253,14 +254,14 @@ def engine() -> Callable[[Any, dict[str, Any], list[str]], tuple[dict[str, Any],
         """The same bytes; of an array that has another size by now, nothing but NaN."""
         return raw if size(raw) == wanted else pack(nan) * (wanted // 8)
 
-    def run_case(rule_class: Any, case: dict[str, Any], names: list[str]) -> tuple[dict[str, Any], list[bytes]]:
+    def run_case(rule_class: Any, case: dict[str, Any], named: dict[str, str]) -> tuple[dict[str, Any], list[bytes]]:
         params, grads, schedule = copy(case["params"]), case["grads"], case["schedule"]
         shapes, sizes = [param.shape for param in params], [param.nbytes for param in params]
         each, count = ints(size(params)), size(params)
         handed, paths = [[param] for param in params], [[bytes_of(param)] for param in params]
         kinds: dict[Kind, int] = {}
         codes = codes_of()
-        entries = entries_of(names if case["record_state"] else [], params, case["steps"])
+        entries = entries_of(named if case["record_state"] else {}, params, case["steps"])
         done, made, forgotten = 0, False, False
         problem: dict[str, Any] | None = None
         try:
@@ -287,7 +288,7 @@ def engine() -> Callable[[Any, dict[str, Any], list[str]], tuple[dict[str, Any],
                 done = step + 1
         except anything as error:  # sys.exit and KeyboardInterrupt of the learner's are answers too
             problem = explained(error, case["file"])
-            problem |= slipped(error, names, case["hyperparameters"], made=made, forgotten=forgotten)
+            problem |= slipped(error, list(named), case["hyperparameters"], made=made, forgotten=forgotten)
         kept = done + 1
         blocks = [frozen(codes), *(joined(path[1:kept]) for path in paths), *(bytes_of(grad) for grad in grads)]
         blocks += [joined([fitting(bytes_of(array), sizes[i]) for array in handed[i][:kept]]) for i in each]

@@ -10,101 +10,66 @@ import ast
 import functools
 import importlib
 import sys
-from types import ModuleType
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from course.topic import FOLDER
 
+# The one list of what the lab's own rooms offer: type checkers follow these imports, and `__getattr__` reads them.
 if TYPE_CHECKING:
-    from course.lab.check import check
-    from course.lab.claims import say, verdict
-    from course.lab.contest import contest
-    from course.lab.descent import descent
-    from course.lab.guide import guide
-    from course.lab.hint import hint
-    from course.lab.landscapes import landscape
-    from course.lab.optimizer import as_torch
-    from course.lab.progress import progress
-    from course.lab.quiz import quiz, right, wrong
-    from course.lab.rules import learner, reference
-    from course.lab.tables import fit, tables
-    from course.lab.training import digits, gpu, letters, mine, small_cnn, small_rnn, train
-    from course.text import Text, language, set_language
+    from course.lab.parts.check import check as check
+    from course.lab.parts.claims import say as say
+    from course.lab.parts.claims import verdict as verdict
+    from course.lab.parts.guide import guide as guide
+    from course.lab.parts.hint import hint as hint
+    from course.lab.parts.progress import progress as progress
+    from course.lab.parts.quiz import quiz as quiz
+    from course.lab.rules import learner as learner
+    from course.lab.rules import reference as reference
+    from course.lab.training.contest import contest as contest
+    from course.lab.training.data import digits as digits
+    from course.lab.training.data import letters as letters
+    from course.lab.training.optimizer import as_torch as as_torch
+    from course.lab.training.tables import fit as fit
+    from course.lab.training.tables import tables as tables
+    from course.lab.training.training import gpu as gpu
+    from course.lab.training.training import mine as mine
+    from course.lab.training.training import small_cnn as small_cnn
+    from course.lab.training.training import small_rnn as small_rnn
+    from course.lab.training.training import train as train
+    from course.lab.widget.descent import descent as descent
+    from course.lab.widget.landscapes import landscape as landscape
+    from course.lesson.words import sentence as sentence
+    from course.text import Text as Text
+    from course.text import language as language
+    from course.text import set_language as set_language
 
-__all__ = [
-    "Text",
-    "as_torch",
-    "check",
-    "contest",
-    "descent",
-    "digits",
-    "fit",
-    "gpu",
-    "guide",
-    "hint",
-    "landscape",
-    "language",
-    "learner",
-    "letters",
-    "mine",
-    "progress",
-    "quiz",
-    "reference",
-    "right",
-    "say",
-    "set_language",
-    "small_cnn",
-    "small_rnn",
-    "tables",
-    "train",
-    "verdict",
-    "wrong",
-]
 
-_HOMES = {
-    "Text": "course.text",
-    "as_torch": "course.lab.optimizer",
-    "check": "course.lab.check",
-    "contest": "course.lab.contest",
-    "descent": "course.lab.descent",
-    "digits": "course.lab.training",
-    "fit": "course.lab.tables",
-    "gpu": "course.lab.training",
-    "guide": "course.lab.guide",
-    "hint": "course.lab.hint",
-    "landscape": "course.lab.landscapes",
-    "language": "course.text",
-    "learner": "course.lab.rules",
-    "letters": "course.lab.training",
-    "mine": "course.lab.training",
-    "progress": "course.lab.progress",
-    "quiz": "course.lab.quiz",
-    "reference": "course.lab.rules",
-    "right": "course.lab.quiz",
-    "say": "course.lab.claims",
-    "set_language": "course.text",
-    "small_cnn": "course.lab.training",
-    "small_rnn": "course.lab.training",
-    "tables": "course.lab.tables",
-    "train": "course.lab.training",
-    "verdict": "course.lab.claims",
-    "wrong": "course.lab.quiz",
-}
+@functools.cache
+def _rooms() -> dict[str, str]:
+    """Return what the lab's own rooms offer: by name, the module that has it. None of them is imported for that."""
+    found: dict[str, str] = {}
+    for node in ast.parse(Path(__file__).read_text("utf-8")).body:
+        if isinstance(node, ast.If):
+            for each in node.body:
+                if isinstance(each, ast.ImportFrom):
+                    found |= dict.fromkeys((name.name for name in each.names), str(each.module))
+    return found
 
 
 @functools.cache
 def _topics() -> dict[str, str]:
-    """By name, the module of the topic whose `lab.py` offers it in its `__all__`; nothing is imported for that."""
-    homes: dict[str, str] = {}
+    """Return what the topics' `lab.py` offer in their `__all__`: by name, the module. None is imported for that."""
+    found: dict[str, str] = {}
     for file in sorted(FOLDER.glob("*/lab.py")):
         for node in ast.parse(file.read_text("utf-8")).body:
             if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
-                homes |= dict.fromkeys(ast.literal_eval(node.value), f"course.topics.{file.parent.name}.lab")
-    return homes
+                found |= dict.fromkeys(ast.literal_eval(node.value), f"course.topics.{file.parent.name}.lab")
+    return found
 
 
 def __getattr__(name: str) -> Any:
-    home = _HOMES.get(name) or (None if name.startswith("_") else _topics().get(name))
+    home = None if name.startswith("_") else _rooms().get(name) or _topics().get(name)
     if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(importlib.import_module(home), name)
@@ -112,13 +77,5 @@ def __getattr__(name: str) -> Any:
     return value
 
 
-class _Lab(ModuleType):
-    """Importing `course.lab.descent` binds `descent` here to that module; what a lesson means is its function."""
-
-    def __setattr__(self, name: str, value: object) -> None:
-        if name in _HOMES and isinstance(value, ModuleType):
-            value = getattr(value, name)
-        super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Lab
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_rooms(), *_topics()})

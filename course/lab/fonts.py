@@ -15,18 +15,13 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from course.lab.look import BLUE, GREEN, GREY, ORANGE, PINK
 from course.text import Text, language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from matplotlib.figure import Figure
-
-BLUE, ORANGE, GREEN, PINK, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#666666"
-"""Okabe and Ito's colours: told apart by colour-blind readers, and dark enough on white."""
-
-GOOD, BAD = "#00664b", "#a84300"
-"""For words on white: what is right or holds, and what is wrong or does not hold."""
 
 EM = "Downhill Em"
 """The family of `em.ttf`, which is a box of one em for every character. matplotlib measures with it what no other font
@@ -70,7 +65,7 @@ def families() -> list[str]:
 
 
 def _within_matplotlib(file: Path) -> Path:
-    """The file's path by way of matplotlib's own fonts, the only ones that it uses with `_IGNORED`."""
+    """Return the file's path by way of matplotlib's own fonts, the only ones that it uses with `_IGNORED`."""
     import matplotlib as mpl
 
     own = Path(mpl.get_data_path(), "fonts")
@@ -87,7 +82,7 @@ def _ordered(chinese: Sequence[str]) -> list[str]:
 
 @contextlib.contextmanager
 def style() -> Iterator[None]:
-    """The course's look, inside a `with` block: fonts for the reader's language, few lines, colours for all eyes.
+    """Give charts the course's look, inside a `with` block: the reader's fonts, few lines, colours for all eyes.
 
     Draw every chart inside of it: `svg` refuses one that was not. A label is words or a formula (`$…$`), not both: the
     words in a formula are set in one font, whatever it lacks, so Chinese ones would be missing.
@@ -135,6 +130,9 @@ def svg(figure: Figure, alt: Text) -> str:
         figure: drawn inside `style()`.
         alt: what the chart shows.
 
+    Returns:
+        An SVG element.
+
     Raises:
         RuntimeError: the figure was made outside of `style()`, where Chinese words may find no font.
 
@@ -160,7 +158,7 @@ def svg(figure: Figure, alt: Text) -> str:
 
 
 def _in_the_browser(measured: str) -> str:
-    """The fonts to draw words with, as CSS lists them: the reader's machine may have others than the kernel's."""
+    """Return the fonts to draw words with, as CSS lists them: the reader may have others than the kernel's machine."""
     names = [repr(name) for name in _ordered(_CHINESE)]
     if repr(EM) not in measured:  # a formula, whose every character has its place in the very font that measured it
         names.insert(0, measured)

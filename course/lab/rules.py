@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from course import rule
+from course import rule, workspace
 from course.grading import reasons, saved, worker
 from course.text import CourseError, Text
-from course.topic import LEARNER, ROOT, Topic
+from course.topic import Topic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,15 +38,15 @@ def reference(stem: str) -> Any:
     Raises:
         CourseError: there is no such topic, or this copy of the course came without solutions.
 
+    Examples:
+        >>> from course.lab import reference
+        >>> reference("adam")(lr=0.1).betas
+        (0.9, 0.999)
+
     """
     entry = Topic.load(stem)
     if not entry.solution.is_file():
-        raise CourseError(
-            Text(
-                en=f"solutions/{stem}.py is not there: this picture needs a full checkout of the course.",
-                zh=f"找不到 solutions/{stem}.py：这幅图需要完整的课程仓库。",
-            )
-        )
+        raise CourseError(workspace.NOT_WHOLE.format(name=f"solutions/{stem}.py"))
     return rule.load(entry.solution, entry.class_name)
 
 
@@ -69,8 +69,8 @@ class Learner:
     def file(self) -> str:
         """The file as the learner knows it, for instance `course/optim/adam.py`."""
         try:
-            return self.path.resolve().relative_to(ROOT).as_posix()
-        except (ValueError, OSError, RuntimeError):  # elsewhere, or a link in a circle
+            return self.path.resolve().relative_to(workspace.here().root).as_posix()
+        except (CourseError, ValueError, OSError, RuntimeError):  # elsewhere, or a link in a circle
             return self.path.name
 
     def stamp(self) -> tuple[int, int] | None:
@@ -152,10 +152,22 @@ def unattended() -> Iterator[None]:
 
 
 def learner(stem: str, folder: Path | None = None) -> Learner:
-    """Return the learner's rule of the topic, from `course/optim/STEM.py` or from `folder`; it follows every save.
+    """Return the learner's rule of a topic, which follows every save of its file.
+
+    Args:
+        stem: the topic.
+        folder: where its `STEM.py` lies; by default `course/optim`.
+
+    Returns:
+        What makes a rule when it is called with hyperparameters.
 
     Raises:
         CourseError: there is no such topic.
 
+    Examples:
+        >>> from course.lab import learner
+        >>> learner("adam").file
+        'course/optim/adam.py'
+
     """
-    return Learner(stem, LEARNER if folder is None else Path(folder))
+    return Learner(stem, workspace.learner() if folder is None else Path(folder))

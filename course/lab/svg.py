@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from course.lab.look import FAINT
+
 if TYPE_CHECKING:
     import ipywidgets as widgets
 
@@ -27,7 +29,18 @@ UNCUT: dict[str, Any] = {"style": {"description_width": "initial"}}
 
 
 def drawing(alt: Text, width: int, height: int, *parts: str) -> str:
-    """A whole drawing, which a narrow window shrinks; `alt` says what it shows to those who cannot see it."""
+    """Return a whole drawing, which a narrow window shrinks.
+
+    Args:
+        alt: what it shows, for those who cannot see it.
+        width: in pixels.
+        height: in pixels.
+        parts: the elements, from the lowest to the topmost.
+
+    Returns:
+        Inline SVG.
+
+    """
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{alt}" viewBox="0 0 {width} {height}"'
         f' style="max-width:{width}px;width:100%;background:#fff" font-family="sans-serif" font-size="13" fill="#222">'
@@ -36,54 +49,147 @@ def drawing(alt: Text, width: int, height: int, *parts: str) -> str:
 
 
 def line(x1: float, y1: float, x2: float, y2: float, **look: object) -> str:
-    """A straight line from one point to another."""
+    """Draw a straight line from one point to another.
+
+    Args:
+        x1: where it begins, from the left.
+        y1: the same, from the top.
+        x2: where it ends, from the left.
+        y2: the same, from the top.
+        look: other attributes by their SVG names, with _ for -.
+
+    Returns:
+        An element.
+
+    """
     return f'<line x1="{_px(x1)}" x2="{_px(x2)}" y1="{_px(y1)}" y2="{_px(y2)}"{_look(look)}/>'
 
 
 def polyline(xs: Any, ys: Any, **look: object) -> str:
-    """A line through points, given by two arrays of the same shape, (n,)."""
+    """Draw a line through points.
+
+    Args:
+        xs: from the left, shape (n,).
+        ys: from the top, shape (n,).
+        look: other attributes by their SVG names, with _ for -.
+
+    Returns:
+        An element.
+
+    """
     points = " ".join(f"{x:.1f},{y:.1f}" for x, y in zip(xs, ys, strict=True))
     return f'<polyline points="{points}" fill="none"{_look(look)}/>'
 
 
 def rect(x: float, y: float, width: float, height: float, **look: object) -> str:
-    """A rectangle, given by its upper left corner and its size."""
+    """Draw a rectangle.
+
+    Args:
+        x: its left edge.
+        y: its upper edge.
+        width: in pixels.
+        height: in pixels.
+        look: other attributes by their SVG names, with _ for -.
+
+    Returns:
+        An element.
+
+    """
     return f'<rect x="{_px(x)}" y="{_px(y)}" width="{_px(width)}" height="{_px(height)}"{_look(look)}/>'
 
 
 def circle(x: float, y: float, r: float, **look: object) -> str:
-    """A disc around (x, y)."""
+    """Draw a disc.
+
+    Args:
+        x: its centre, from the left.
+        y: the same, from the top.
+        r: its radius.
+        look: other attributes by their SVG names, with _ for -.
+
+    Returns:
+        An element.
+
+    """
     return f'<circle cx="{_px(x)}" cy="{_px(y)}" r="{r}"{_look(look)}/>'
 
 
 def text(x: float, y: float, words: object, **look: object) -> str:
-    """Words that stand on the height y and begin at x, or with `text_anchor` have their middle or end there."""
+    """Set words on a line.
+
+    Args:
+        x: where they begin, or with `text_anchor` have their middle or end.
+        y: the height on which they stand.
+        words: a `Text` or anything else; not escaped.
+        look: other attributes by their SVG names, with _ for -.
+
+    Returns:
+        An element.
+
+    """
     return f'<text x="{_px(x)}" y="{_px(y)}"{_look(look)}>{words}</text>'
 
 
-def level(left: float, right: float, y: float, words: object, stroke: str = "#ddd") -> str:
-    """A line across a chart, and to the left of it what it stands for."""
+def level(left: float, right: float, y: float, words: object, stroke: str = FAINT) -> str:
+    """Draw a line across a chart, and to the left of it what it stands for.
+
+    Args:
+        left: where the line begins.
+        right: where it ends.
+        y: its height.
+        words: what it stands for.
+        stroke: its colour.
+
+    Returns:
+        Two elements.
+
+    """
     return line(left, y, right, y, stroke=stroke) + text(left - 6, y + 4, words, text_anchor="end")
 
 
 def scale(low: float, high: float, start: float, end: float) -> Scale:
-    """The even scale that takes `low` to the pixel `start` and `high` to `end`, and goes on beyond them."""
+    """Make an even scale from data to pixels, which goes on beyond its ends.
+
+    Args:
+        low: a number, …
+        high: another one, …
+        start: … the pixel for `low`, …
+        end: … and the one for `high`.
+
+    Returns:
+        A function of one number or an array of any shape.
+
+    """
     return lambda values: start + (np.asarray(values) - low) / (high - low) * (end - start)
 
 
 def log_scale(low: float, high: float, start: float, end: float) -> Scale:
-    """The logarithmic scale that takes `low` to the pixel `start` and `high` to `end`, and what is beyond them too."""
+    """Make a logarithmic scale from data to pixels; what lies beyond an end is drawn there.
+
+    Args:
+        low: a number above 0, …
+        high: another one, …
+        start: … the pixel for `low`, …
+        end: … and the one for `high`.
+
+    Returns:
+        A function of one number or an array of any shape.
+
+    """
     even = scale(0, np.log(high / low), start, end)
     return lambda values: even(np.log(np.clip(values, low, high) / low))
 
 
 def pictured(scene: Callable[..., str], *controls: Any, row: Sequence[Any] = ()) -> widgets.VBox:
-    """Controls in a row and, below them, what `scene` draws for their values, anew whenever one changes.
+    """Put controls in a row and, below them, what `scene` draws for their values, anew whenever one changes.
 
     Args:
         scene: has one parameter for each control: a slider's value, or how often a button has been clicked.
         controls: sliders and buttons.
         row: what stands in the row, if it is not just the controls in their order.
+
+    Returns:
+        The widget.
 
     """
     import ipywidgets as widgets

@@ -11,35 +11,39 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from course import workspace
 from course.text import CourseError, Text, language, set_language
-from course.topic import ROOT, lessons
+from course.topic import lessons
 
 if TYPE_CHECKING:
     from course.text import Lang
 
 PORT = 8888
 LOCALES = {"en": "en", "zh": "zh_CN"}
+BUILD = Text(en="Make the notebooks with `course build`.", zh="请用 `course build` 生成笔记本。")
+WRITE = Text(en="`course init` brings the notebooks back.", zh="运行 `course init` 可以恢复笔记本。")
 
 
 def lab(lang: str | None = None) -> int:
-    """Start JupyterLab in the checkout, on the first lesson, and stay until it ends.
+    """Start JupyterLab in the workspace, on the first lesson, and stay until it ends.
 
-    JupyterLab's settings and layout live in the checkout (`.jupyter`, git-ignored), one set a language, begun as a copy
-    of the user's own settings: the lesson opens in the language asked for, and the user's own JupyterLab keeps its
-    language and its open tabs.
+    JupyterLab's settings and layout live in the workspace (`.jupyter`, git-ignored), one set a language, begun as a
+    copy of the user's own settings: the lesson opens in the language asked for, and the user's own JupyterLab keeps
+    its language and its open tabs.
 
     Args:
         lang: "en" or "zh", for the lesson, JupyterLab's interface and the grader; None: the reader's (`course.text`).
 
     Raises:
-        CourseError: no such language, no built lesson, or no free port.
+        CourseError: no such language, no workspace, no lesson in it, or no free port.
 
     """
     if lang is not None:
         set_language(lang)
     lang = language()
     lesson, port = first_lesson(lang), free_port()
-    home = ROOT / ".jupyter" / lang
+    root = workspace.here().root
+    home = root / ".jupyter" / lang
     # The lesson's kernel and JupyterLab's terminal speak the same language and find `course` without an activated venv.
     os.environ["COURSE_LANG"] = lang
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
@@ -48,8 +52,8 @@ def lab(lang: str | None = None) -> int:
 
     settings(home / "settings", Path(get_user_settings_dir()), lang)
     arguments = [
-        f"--ServerApp.root_dir={ROOT}",
-        f"--LabApp.default_url=/lab/tree/{lesson.relative_to(ROOT).as_posix()}",
+        f"--ServerApp.root_dir={root}",
+        f"--LabApp.default_url=/lab/tree/{lesson.relative_to(root).as_posix()}",
         f"--LabApp.user_settings_dir={home / 'settings'}",
         f"--LabApp.workspaces_dir={home / 'workspaces'}",
         "--Application.log_level=WARN",  # a newcomer reads the address, not how each extension was loaded
@@ -90,14 +94,10 @@ def first_lesson(lang: Lang) -> Path:
     notebook = lessons()[0].notebook(lang)
     if notebook.is_file():
         return notebook
-    raise CourseError(
-        Text(
-            en=f"There is no lesson in {ROOT / 'lessons' / lang}. Run this in a clone of the course; "
-            "if it is one, make the notebooks with `course build`.",
-            zh=f"{ROOT / 'lessons' / lang} 中没有课程笔记本。请在课程的克隆目录中运行；"
-            "如果已经是，请用 `course build` 生成笔记本。",
-        )
+    missing = Text(en="There is no lesson in {folder}. ", zh="{folder} 中没有课程笔记本。").format(
+        folder=notebook.parent
     )
+    raise CourseError(missing + (BUILD if workspace.here().root == workspace.checkout() else WRITE))
 
 
 def settings(ours: Path, users: Path, lang: Lang) -> None:

@@ -28,7 +28,7 @@ SITE = "Lib/site-packages" if WINDOWS else "lib/python*/site-packages"
 WORKING_GIGABYTES = 0.5
 """What pip needs beside the packages themselves while it unpacks."""
 
-ANOTHER = r"py -3.12 course\bootstrap.py learner course lab" if WINDOWS else "make lab PYTHON=python3.12"
+ANOTHER = r"py -3.12 course\setup\bootstrap.py learner course lab" if WINDOWS else "make lab PYTHON=python3.12"
 """To try another Python."""
 
 Kind = Literal["disk", "network", "permission", "version", "unknown"]

@@ -6,18 +6,19 @@ Nothing is left from an earlier run: every contest trains all that it compares. 
 from __future__ import annotations
 
 import ast
+import os
 import resource
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+from unittest import mock
 
 from tqdm import tqdm
 
 from course.authoring import notebooks
-from course.lab import kept
-from course.lab.contest import contest
+from course.lab.training.contest import contest
 from course.text import LANGS, Lang
 from course.topics.choosing.lab import heat_maps
 from tests.benchmarks.row import Row
@@ -67,14 +68,11 @@ def twice() -> tuple[float, float]:
         "Adam": lambda params, lr: torch.optim.Adam(params, lr=lr),
     }
     taken = []
-    before = kept.FOLDER
-    with tempfile.TemporaryDirectory() as scratch:
-        kept.FOLDER = Path(scratch)
+    with tempfile.TemporaryDirectory() as scratch, mock.patch.dict(os.environ, {"COURSE_TRAINED": scratch}):
         for _ in range(2):
             begun = time.perf_counter()
             contest(rules, lrs=[0.01, 0.1], seeds=3, epochs=5)
             taken.append(time.perf_counter() - begun)
-        kept.FOLDER = before
     return taken[0], taken[1]
 
 

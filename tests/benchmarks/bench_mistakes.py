@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from jupyter_client.manager import start_new_kernel
 from tqdm import tqdm
 
-from course.grading.diagnosis import EXACT
 from course.grading.mistakes import catalogue
+from course.grading.trail import EXACT
 from course.topic import ROOT, topics
 from tests.benchmarks.row import Row
 from tests.grading import catalogued, mutants

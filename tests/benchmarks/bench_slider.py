@@ -40,9 +40,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 from ipywidgets import FloatLogSlider, FloatSlider, interact
 from course.lab import reference
-from course.lab.descent import COLUMNS, ROWS, shade
-from course.lab.landscapes import landscape
-from course.lab.walk import walk
+from course.lab.widget.descent import COLUMNS, ROWS, shade
+from course.lab.widget.landscapes import landscape
+from course.lab.widget.walk import walk
 
 ground = landscape("ravine")
 heights = shade(ground)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from course.lab import words
-from course.lab.landscapes import landscape
+from course.lab.widget.landscapes import landscape
 from course.topic import Topic
 from tests.browser.jupyter import run_all, write_notebook
 from tests.browser.pictures import PIXELS

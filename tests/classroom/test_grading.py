@@ -155,6 +155,7 @@ def test_neither_the_secret_nor_hidden_numbers_come_back(graded: Graded) -> None
                 assert seed not in path.read_text("utf-8", "replace"), path
     from course.grading import reasons
     from course.grading.cases import hidden
+    from course.topic import Topic
     from tests.classroom.test_report import verdict_of
 
     verdict = verdict_of(graded.root, "momentum", "no-decay")
@@ -162,7 +163,7 @@ def test_neither_the_secret_nor_hidden_numbers_come_back(graded: Graded) -> None
     assert given, "this submission fails hidden cases too"
     assert set(given) <= {reasons.HIDDEN_WRONG.text, reasons.TWIN_VISIBLE}
     shown = page(graded, "no-decay")
-    for case in hidden("momentum", seed):
+    for case in hidden(Topic.load("momentum"), seed):
         for number in (*case.grads[0][0].ravel()[:3], *case.params[0].ravel()[:3]):
             told = repr(float(number))
             assert len(told) < 8 or told not in shown  # a short one may well stand there by chance

@@ -33,7 +33,8 @@ def test_it_has_an_assignment_for_every_topic(tmp_path: Path) -> None:
         for sentence in (each.summary, each.question):
             assert any(sentence.en in cell for cell in cells)
             assert any(sentence.zh in cell for cell in cells)
-        assert each.formula in cells[0]
+        assert each.formula.en in cells[0]
+        assert each.formula.zh in cells[0]
         assert each.rubric.en in cells[-1]
         assert each.rubric.zh in cells[-1]
     readme = (root / "README.md").read_text("utf-8")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 UNMARKED = SOLUTION["momentum"].replace("        ### BEGIN SOLUTION\n", "").replace("        ### END SOLUTION\n", "")
-HEART = next(line for line in UNMARKED.splitlines() if "buf = " in line and "self.momentum * buf" in line)
+HEART = next(line for line in UNMARKED.splitlines() if "buf = " in line and "mu * buf" in line)
 OWN_WAY = """
 class Momentum:
     def __init__(self, lr=1e-3, momentum=0.9, weight_decay=0.0, dampening=0.0, maximize=False):
@@ -114,7 +114,7 @@ def test_a_leak_is_refused_by_name_and_nothing_is_released(
 
 LINE = HEART.strip()
 VALUE = LINE.partition(" = ")[2].partition(" else ")[2]
-"""What the heart computes, without the name it gets: self.momentum * buf + (1 - self.dampening) * grad."""
+"""What the heart computes, without the name it gets: mu * buf + (1 - self.dampening) * grad."""
 
 LEAKS = {
     "in a sentence": f"Now write `{LINE}` and you are done.",

@@ -13,7 +13,6 @@ from unittest import mock
 
 import pytest
 
-import course.topic
 from course import cli
 from course.system import refusal
 from tests.browser.copies import copy_working_tree
@@ -112,7 +111,7 @@ def test_a_full_disk_loses_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], number: int
 ) -> None:
     """Simulated: a write that stops half-way."""
-    monkeypatch.setattr(course.topic, "LEARNER", room(tmp_path, solved=True))
+    monkeypatch.setenv("COURSE_LEARNER", str(room(tmp_path, solved=True)))
     before = contents(tmp_path)
     opened = os.fdopen
 

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from course import workspace
 from course.grading import cases, fresh, render
 from course.grading.judge import judge
 from course.grading.verdict import Verdict
 from course.text import language
-from course.topic import LEARNER, Topic, topics
+from course.topic import Topic, topics
 
 # In the course's own suite a warning of its code is an error; a learner has to do with none.
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -32,11 +33,11 @@ def verdict(stem: str, folder: Path) -> Verdict:
     [
         pytest.param(each.stem, case.id, id=f"{each.stem}-{case.id}")
         for each in topics()
-        for case in cases.visible(each.stem)
+        for case in cases.visible(each)
     ],
 )
 def test_case(stem: str, case_id: str, request: pytest.FixtureRequest) -> None:
-    found = verdict(stem, request.config.getoption("--submission") or LEARNER)
+    found = verdict(stem, request.config.getoption("--submission") or workspace.learner())
     if found.status == "not-implemented":
         pytest.skip(f"not implemented · 尚未实现: {found.message[language()]}")
     result = next(case for case in found.cases if case.id == case_id)

@@ -10,9 +10,10 @@ import numpy as np
 from course.grading import cases as recipes
 from course.grading import judge, stored
 from course.grading.case import Trajectory
-from course.grading.diagnosis import EXACT, walk
-from course.grading.diagnosis import STEPS as FOLLOWED
 from course.grading.mistakes import catalogue
+from course.grading.mistakes.walk import walk
+from course.grading.trail import EXACT
+from course.grading.trail import STEPS as FOLLOWED
 from course.topic import Topic
 from tests.grading import trial
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from course.grading.case import Array, Case
-    from course.grading.diagnosis import Explanation
+    from course.grading.mistakes import Explanation
     from course.grading.verdict import Verdict
     from course.grading.wire import Answer
 
@@ -37,8 +38,7 @@ def answered(stem: str, rule_class: Any, cases: Sequence[Case], file: Path | Non
 
 def mistaken(stem: str, explanation: Explanation) -> Any:
     """A class that makes these mistakes; like any class it is one for all cases."""
-    outliving: dict[str, Any] = {}
-    return lambda **hyperparameters: catalogue(stem).make(explanation, outliving, hyperparameters)
+    return catalogue(stem).make(explanation)
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def verdict(stem: str, rule_class: Any, file: Path | None = None) -> Verdict:
 
 def judged(stem: str, rule_class: Any, file: Path | None = None) -> Judged:
     """The same verdict, with what it was made from."""
-    whole = recipes.visible(stem)
+    whole = recipes.visible(Topic.load(stem))
     cases = tuple(replace(case, grads=case.grads[:FOLLOWED]) for case in whole)
     references = {
         name: Trajectory(
@@ -101,7 +101,7 @@ class Paths:
 
 def paths(stem: str, explanations: Sequence[Explanation], ids: Collection[str] = ()) -> Paths:
     """The paths of rules with these mistakes on the core cases, or on those among them with these ids."""
-    core = (case for case in recipes.visible(stem) if not case.stretch and (not ids or case.id in ids))
+    core = (case for case in recipes.visible(Topic.load(stem)) if not case.stretch and (not ids or case.id in ids))
     cases = [replace(case, grads=case.grads[: max(STEPS, *(step + 10 for step in case.schedule), 0)]) for case in core]
     values, there, margin = [], [], []
     for explanation in explanations:

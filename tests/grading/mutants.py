@@ -133,7 +133,10 @@ def _changes(stem: str, rule: ast.ClassDef) -> Iterator[str]:
             node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
         }
         names = Names(
-            frozenset(local - {"self"}), frozenset(fields), keys, frozenset(fields) & recipes.stretch_names(stem)
+            frozenset(local - {"self"}),
+            frozenset(fields),
+            keys,
+            frozenset(fields) & recipes.stretch_names(Topic.load(stem)),
         )
         yield from _in_tree(function, names, only="body")
 
@@ -295,7 +298,9 @@ def in_order(stem: str, seed: str | None) -> tuple[tuple[Case, Trajectory], ...]
 
     The state is not recorded: it makes a reason clearer, and here nobody reads reasons.
     """
-    order = sorted(recipes.visible(stem), key=lambda case: (case.id == "long-run", case.stretch, case.steps))
+    order = sorted(
+        recipes.visible(Topic.load(stem)), key=lambda case: (case.id == "long-run", case.stretch, case.steps)
+    )
     prefix = "" if seed is None else HIDDEN
     found = [trial.expected(stem, seed, prefix + case.id) for case in order]
     return tuple((replace(case, record_state=False), reference) for case, reference in found)

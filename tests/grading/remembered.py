@@ -50,7 +50,7 @@ def recogniser(stem: str, otherwise: str = "2 * grad + 1", before: str = "", edi
         edit: what of the solution is replaced, and by what.
 
     """
-    seen = {zlib.crc32(grad.tobytes()) for case in visible(stem) for step in case.grads for grad in step}
+    seen = {zlib.crc32(grad.tobytes()) for case in visible(Topic.load(stem)) for step in case.grads for grad in step}
     solution, name = Topic.load(stem).solution.read_text("utf-8").replace(*edit), Topic.load(stem).class_name
     return SEEN.format(solution=solution, name=name, otherwise=otherwise, seen=seen, before=before)
 
@@ -62,8 +62,8 @@ def table(stem: str) -> str:
 
     rule_class = load(Topic.load(stem).solution, Topic.load(stem).class_name)
     rows = {}
-    for case in visible(stem):
-        walked = trajectory(rule_class, case, ())
+    for case in visible(Topic.load(stem)):
+        walked = trajectory(rule_class, case, {})
         for i, start in enumerate(case.params):
             before = start
             for step, after in enumerate(walked.params[i]):

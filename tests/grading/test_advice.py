@@ -9,7 +9,7 @@ import pytest
 
 from course.grading import reasons, worker
 from course.lab.rules import RuleError, learner
-from course.lab.walk import quiet
+from course.lab.widget.walk import quiet
 from course.rule import Run, load
 from course.topic import Topic
 from tests.grading import trial

@@ -22,7 +22,7 @@ from course.classroom import report
 from course.grading import caution, render, sandbox, wall
 from course.grading.judge import judge
 from course.grading.wall import NOT_FULL, Standing
-from course.lab.check import check
+from course.lab.parts.check import check
 from course.learner import watch
 from course.text import LANGS, Lang, set_language
 from course.topic import ROOT, Topic

@@ -13,7 +13,7 @@ import pytest
 from course.authoring.skeletons import skeleton
 from course.grading import render
 from course.grading.judge import judge
-from course.lab.check import check
+from course.lab.parts.check import check
 from course.text import LANGS
 from course.topic import ROOT, Topic
 from tests.grading.remembered import recogniser

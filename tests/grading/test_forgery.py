@@ -232,9 +232,9 @@ def test_the_loop_that_is_written_out_is_that_of_the_contract() -> None:
             calls.append(("update", self.lr, np.asarray(param).tolist(), grad.tolist(), list(state)))
             return param - self.lr * grad, [*state[-1:], state[-1] + 1]
 
-    for case in visible("sgd"):
+    for case in visible(Topic.load("sgd")):
         logs = []
-        for run in (lambda: fresh.trajectory(Logged, case, ()), lambda: trial.answer("sgd", Logged, case)):  # noqa: B023
+        for run in (lambda: fresh.trajectory(Logged, case, {}), lambda: trial.answer("sgd", Logged, case)):  # noqa: B023
             run()
             logs.append(calls.copy())
             calls.clear()

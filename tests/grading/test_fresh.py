@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-import course.topic
-from course import cli
+from course import cli, workspace
 from course.grading import cases, compare, fresh, judge, render
 from course.grading.case import Trajectory
 from course.grading.oracle import trajectory
-from course.lab.check import check
+from course.lab.parts.check import check
 from course.rule import load
 from course.text import LANGS, CourseError
 from course.topic import Topic, topics
@@ -44,7 +43,7 @@ def of_every_recipe(stem: str) -> Iterator[str]:
     """A seed for each recipe."""
     missing = set(RECIPES)
     for number in itertools.count():
-        if (name := cases.fresh(stem, f"n{number}").twin) in missing:
+        if (name := cases.fresh(Topic.load(stem), f"n{number}").twin) in missing:
             missing.remove(name)
             yield f"n{number}"
         if not missing:
@@ -114,12 +113,14 @@ def test_the_solution_answers_as_torch_does(stem: str) -> None:
 
 
 def test_a_seed_draws_the_same_case_again_and_another_one_another() -> None:
-    drawn = [cases.fresh("adam", seed) for seed in seeds(60)]
+    drawn = [cases.fresh(Topic.load("adam"), seed) for seed in seeds(60)]
     assert {case.twin for case in drawn} == set(RECIPES)
     assert len({case.columns[0].tobytes() for case in drawn}) == 60
     for case, seed in zip(drawn, seeds(60), strict=True):
-        assert case.columns[0].tobytes() == cases.fresh("adam", seed).columns[0].tobytes()
-        assert case.columns[0].tobytes() not in {each.columns[0].tobytes() for each in cases.visible("adam")}
+        assert case.columns[0].tobytes() == cases.fresh(Topic.load("adam"), seed).columns[0].tobytes()
+        assert case.columns[0].tobytes() not in {
+            each.columns[0].tobytes() for each in cases.visible(Topic.load("adam"))
+        }
         assert seed in case.title.en
         assert seed in case.title.zh
     assert len({fresh.draw(Topic.load("sgd")) for _ in range(20)}) == 20
@@ -196,7 +197,7 @@ def test_a_visible_mistake_is_told_as_ever(tmp_path: Path) -> None:
 
 def test_every_face_draws(remembers: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """Each time other numbers; `--fresh` the same again. The solution stays shut."""
-    monkeypatch.setattr(course.topic, "LEARNER", remembers)
+    monkeypatch.setenv("COURSE_LEARNER", str(remembers))
     assert {check("momentum", remembers).verdict.status for _ in range(3)} == {"wrong"}
     arguments = ["check", "momentum", "--submission", str(remembers), "--json"]
     assert [cli.main(arguments) for _ in range(3)] == [cli.NOT_PASSED] * 3
@@ -227,8 +228,8 @@ def test_what_is_no_seed_is_refused_in_a_sentence(
 def test_without_solutions_there_is_no_fresh_case_and_no_failure(
     what: str, remembers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A wheel has none; who asks for one all the same is told."""
-    monkeypatch.setattr(course.topic, "ROOT", tmp_path)
+    """In a copy that is not whole; who asks for one all the same is told."""
+    monkeypatch.setattr(workspace, "data", lambda name: tmp_path / name)
     if what != "missing":
         (tmp_path / "solutions").mkdir()
         (tmp_path / "solutions/momentum.py").write_text("(" if what == "broken" else "class Momentum: pass", "utf-8")

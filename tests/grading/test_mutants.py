@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from course.grading.cases import stretch_names
-from course.topic import topics
+from course.topic import Topic, topics
 from tests.grading import equality, mutants
 
 pytestmark = pytest.mark.split("stem")
@@ -25,7 +25,7 @@ def test_no_mutant_gets_through(stem: str) -> None:
     assert [mutant.change for mutant, fate in found.items() if fate == "hidden"] == []
 
 
-@pytest.mark.parametrize("stem", [stem for stem in STEMS if stretch_names(stem)])
+@pytest.mark.parametrize("stem", [stem for stem in STEMS if stretch_names(Topic.load(stem))])
 def test_no_two_slips_in_the_stretch_get_through(stem: str) -> None:
     """A sample of pairs, the first slip of which the core cases do not see."""
     made = mutants.pairs(stem, first=12, second=12)
@@ -42,7 +42,7 @@ def test_mutants_are_many_and_of_all_kinds(stem: str) -> None:
     assert len({mutant.source for mutant in made}) == len(made) >= 70
     kinds = {mutant.change.partition(":")[0] for mutant in made}
     always = {"constant", "name", "hyperparameter", "operator", "sign", "root", "term or factor removed"}
-    options = {"statement guarded", "early return"} if stretch_names(stem) else set()
+    options = {"statement guarded", "early return"} if stretch_names(Topic.load(stem)) else set()
     assert kinds >= always | options | {"condition", "statement dropped"}, kinds
     assert sum(mutants.counts(stem)[fate] for fate in mutants.FATES) == len(made)
 
@@ -70,7 +70,7 @@ def test_only_the_right_rule_is_equal() -> None:
 def test_equality_tries_every_option_with_every_other(stem: str) -> None:
     """Each on and off beside each other one, on and off, several times; and every core hyperparameter at its ends."""
     given = [equality.Input(stem, number).hyperparameters for number in range(len(equality.ROUNDS))]
-    options = sorted(stretch_names(stem))
+    options = sorted(stretch_names(Topic.load(stem)))
     for one in options:
         for other in options:
             met = [(bool(values.get(one)), bool(values.get(other))) for values in given]

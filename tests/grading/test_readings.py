@@ -41,7 +41,10 @@ def readings(stem: str) -> dict[str, str]:
 @functools.cache
 def known(stem: str) -> tuple[tuple[Case, Trajectory], ...]:
     """All visible cases, and all hidden ones of several seeds, with what torch makes of them."""
-    every = [*cases.visible(stem), *(case for seed in SEEDS for case in cases.hidden(stem, seed))]
+    every = [
+        *cases.visible(Topic.load(stem)),
+        *(case for seed in SEEDS for case in cases.hidden(Topic.load(stem), seed)),
+    ]
     short = [replace(case, grads=case.grads[:LONGEST], record_state=False) for case in every]
     return tuple((case, trajectory(Topic.load(stem), case)) for case in short)
 
@@ -83,7 +86,7 @@ def test_there_are_two_readings_at_least(stem: str) -> None:
 
 def test_a_schedule_that_can_be_read_in_two_ways_is_noticed() -> None:
     """The readings themselves: where a memory is full when its momentum changes, they part."""
-    case = next(case for case in cases.visible("momentum") if case.id == "two-parameters")
+    case = next(case for case in cases.visible(Topic.load("momentum")) if case.id == "two-parameters")
     case = replace(case, schedule={10: {"momentum": 0.3}}, record_state=False)
     reference = trajectory(Topic.load("momentum"), case)
     right_there = {}

@@ -19,10 +19,10 @@ import pytest
 
 from course.grading import saved
 from course.grading.judge import judge
-from course.lab import rules
-from course.lab.check import check
+from course.lab import training
+from course.lab.parts.check import check
 from course.lab.rules import RuleError, learner
-from course.lab.training import mine
+from course.lab.training.training import mine
 from course.text import LANGS
 from course.topic import Topic
 
@@ -92,7 +92,7 @@ FILES: dict[str, tuple[bytes, str, str]] = {
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(rules, "LEARNER", tmp_path)
+    monkeypatch.setattr(training, "learner", lambda stem: learner(stem, tmp_path))  # a folder like any other
     return tmp_path
 
 
@@ -224,7 +224,7 @@ def test_a_link_to_somebodys_file_is_followed_in_the_learners_folder_alone(
     assert "CANARY" not in json.dumps(judge(TOPIC, folder).to_json())
     elsewhere.write_text(SOLUTION, "utf-8")
     assert judge(TOPIC, folder).status == "error", "nor does a link to the solution pass"
-    monkeypatch.setattr("course.grading.saved.LEARNER", folder.resolve())
+    monkeypatch.setenv("COURSE_LEARNER", str(folder))
     assert judge(TOPIC, folder).passed
     assert saved.source(folder / "momentum.py") == SOLUTION.encode()
 

@@ -6,7 +6,7 @@ import functools
 
 import pytest
 
-from course.grading.diagnosis import EXACT
+from course.grading.trail import EXACT
 from course.topic import topics
 from tests.grading import catalogued
 

@@ -325,7 +325,7 @@ def test_what_is_said_of_a_mistake_hangs_on_visible_numbers_alone() -> None:
     """Whether hidden numbers fit it too would be a second bit about them, for the file to choose."""
     solution = Topic.load("sgd").solution.read_text("utf-8")
     assert "return param - self.lr * grad, state" in solution
-    decays = [case.hyperparameters.get("weight_decay", 0.0) for case in visible("sgd")]
+    decays = [case.hyperparameters.get("weight_decay", 0.0) for case in visible(Topic.load("sgd"))]
     seen = {share * decay for decay in decays for share in (0.5, 1.0)}  # half of it after a schedule
     for factor in ("2", f"(2 if self.weight_decay in {seen} else 3)"):
         source = solution.replace("self.weight_decay * param", f"{factor} * self.weight_decay * param")

@@ -58,7 +58,7 @@ def source(stem: str, rule: str) -> str:
 @functools.cache
 def asked(stem: str) -> tuple[Case, ...]:
     """Two visible cases and their hidden twins, one of each core, one of each stretch."""
-    every = (*cases.visible(stem), *cases.hidden(stem, SEED))
+    every = (*cases.visible(Topic.load(stem)), *cases.hidden(Topic.load(stem), SEED))
     return tuple(case for name in IDS for case in every if case.twin == name)
 
 
@@ -91,7 +91,7 @@ def honest(stem: str, rule: str) -> tuple[Answers, Answers]:
             "record_state": case.record_state,
         }
         with np.errstate(all="ignore"):
-            head, blocks = run(names[Topic.load(stem).class_name], request, list(Topic.load(stem).state))
+            head, blocks = run(names[Topic.load(stem).class_name], request, dict(Topic.load(stem).state))
         batch: Answers = batches[case.hidden]
         batch.append(({"case": len(batch), **head, "bytes": sum(map(len, blocks))}, b"".join(blocks)))
     return batches

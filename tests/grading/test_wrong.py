@@ -69,7 +69,7 @@ def test_every_core_case_earns_its_place() -> None:
 
 @pytest.mark.parametrize("stem", [stem for stem in STEMS if wrong.stretch_rules(stem)])
 def test_a_wrong_option_costs_extra_points_only(stem: str) -> None:
-    extra = [case.id for case in cases.visible(stem) if case.stretch]
+    extra = [case.id for case in cases.visible(Topic.load(stem)) if case.stretch]
     for name, source in wrong.stretch_rules(stem).items():
         found = trial.findings(stem, source, [*(case for case in trial.core(stem) if case != "long-run"), *extra])
         failed = {case for case, finding in found.items() if finding.status != "passed"}

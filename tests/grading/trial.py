@@ -30,13 +30,13 @@ if TYPE_CHECKING:
 
 @functools.cache
 def _visible(stem: str) -> dict[str, Trajectory]:
-    return stored.read(stem, recipes.visible(stem))
+    return stored.read(stem, recipes.visible(Topic.load(stem)))
 
 
 @functools.cache
 def expected(stem: str, seed: str | None, case_id: str) -> tuple[Case, Trajectory]:
     """A case and its reference: stored for the visible ones, torch's own for those of a seed."""
-    known = recipes.visible(stem) if seed is None else recipes.hidden(stem, seed)
+    known = recipes.visible(Topic.load(stem)) if seed is None else recipes.hidden(Topic.load(stem), seed)
     case = next(case for case in known if case.id == case_id)
     return case, _visible(stem)[case_id] if seed is None else trajectory(Topic.load(stem), case)
 
@@ -74,7 +74,7 @@ def answer(stem: str, rule_class: Any, case: Case, file: Path | None = None) -> 
         "schedule": {str(step): changes for step, changes in case.schedule.items()},
         "record_state": case.record_state,
     }
-    head, blocks = worker.engine()(rule_class, request, list(Topic.load(stem).state))
+    head, blocks = worker.engine()(rule_class, request, dict(Topic.load(stem).state))
     sent = io.BytesIO()
     worker.answer(sent, {"ready": True}, [])
     worker.answer(sent, {"problem": None}, [])
@@ -92,7 +92,7 @@ def status(stem: str, found: Mapping[str, Finding]) -> str:
 
 def core(stem: str) -> list[str]:
     """The ids of the core cases."""
-    return [case.id for case in recipes.visible(stem) if not case.stretch]
+    return [case.id for case in recipes.visible(Topic.load(stem)) if not case.stretch]
 
 
 def judged(stem: str, source: str | bytes, seed: str | None = None, limits: sandbox.Limits | None = None) -> Verdict:

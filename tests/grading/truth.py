@@ -15,6 +15,7 @@ import numpy as np
 
 from course.grading.mistakes import SECTIONS, catalogue
 from course.rule import Run, assign, hyperparameters
+from course.topic import Topic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -40,9 +41,10 @@ def within(got: Array, wanted: Array, start: Array, relative: float, rounding: f
 
 def first_steps(stem: str, ids: Sequence[str], cases: Iterable[Case], style: str = "") -> Iterable[list[Array]]:
     """The paths of a rule with these mistakes, case by case, one array a parameter; they end where shapes clash."""
-    book, outliving = catalogue(stem), dict[str, Any]()
+    book = catalogue(stem)
+    rule_class = book.make([book[name] for name in ids], style)
     for case in cases:
-        rule = book.make([book[name] for name in ids], outliving, hyperparameters(case.hyperparameters), style)
+        rule = rule_class(**hyperparameters(case.hyperparameters))
         run, paths = Run(rule, case.params), [np.empty((case.steps, *param.shape)) for param in case.params]
         done = 0
         for done, grads in enumerate(case.grads):
@@ -65,11 +67,11 @@ def opening(stem: str) -> tuple[list[tuple[str, ...]], Array]:
     """Every single and every pair of the catalogue, and where it puts the first parameter of the first case at once."""
     from course.grading import cases as recipes
 
-    book, case = catalogue(stem), recipes.visible(stem)[0]
+    book, case = catalogue(stem), recipes.visible(Topic.load(stem))[0]
     ids, firsts = [], []
     with np.errstate(all="ignore"):
         for each in (*book.singles, *book.pairs):
-            rule = book.make(each, {}, hyperparameters(case.hyperparameters))
+            rule = book.make(each)(**hyperparameters(case.hyperparameters))
             states = [rule.init(param) for param in case.params]
             try:
                 new = np.asarray(rule.update(case.params[0], case.grads[0][0], states[0])[0], float)
@@ -135,7 +137,7 @@ class Truth:
 
     def made_by(self, ids: Sequence[str], cases: Sequence[Case]) -> bool:
         """Whether a rule with these mistakes, in some way of writing it, gives exactly these answers."""
-        return any(self._made_by(ids, cases, style) for style in catalogue(self.judged.stem).rule.styles)
+        return any(self._made_by(ids, cases, style) for style in catalogue(self.judged.stem).styles)
 
     def _made_by(self, ids: Sequence[str], cases: Sequence[Case], style: str) -> bool:
         relative, rounding = (1e-4, 1e-6) if "float32-inside" in ids else (1e-7, 1e-14)
@@ -388,7 +390,7 @@ SENTENCES: tuple[tuple[str, str, Callable[[Truth, Mistake], bool]], ...] = (
      lambda truth, _: all(truth.numbers_right(case) for case in truth.core if _always(truth, case, "weight_decay", 0))),
     ("With the default it is right", "取默认值时它是对的", lambda truth, mistake: all(
         truth.numbers_right(case) for case in truth.core
-        if _always(truth, case, mistake.place, catalogue(truth.judged.stem).rule.defaults[mistake.place]))),
+        if _always(truth, case, mistake.place, default(truth.judged.stem, mistake.place)))),
     ("When a schedule assigns a new", "调度会在两步之间给", lambda truth, mistake: all(
         truth.numbers_right(case) for case in truth.core
         if not any(mistake.place in each for each in case.schedule.values()))),
@@ -409,9 +411,14 @@ SENTENCES: tuple[tuple[str, str, Callable[[Truth, Mistake], bool]], ...] = (
 """Where an explanation tells of the file's own numbers, not of the mistake in general: English, Chinese, the test."""
 
 
+def default(stem: str, name: str) -> Any:
+    """What the solution takes where a hyperparameter is not given."""
+    return getattr(catalogue(stem).make(()), name)
+
+
 def _always(truth: Truth, case: Case, name: str, value: Any) -> bool:
     """Whether a hyperparameter has this value from the first step of a case to the last."""
-    first = case.hyperparameters.get(name, catalogue(truth.judged.stem).rule.defaults[name])
+    first = case.hyperparameters.get(name, default(truth.judged.stem, name))
     first = tuple(first) if isinstance(first, list) else first
     return bool(first == value) and not any(name in each for each in case.schedule.values())
 

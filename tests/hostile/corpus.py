@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from course.grading import cases, stored
+from course.topic import Topic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -157,7 +158,9 @@ def filled(file: Path, canary: Path) -> bytes:
 @functools.cache
 def _seen(stem: str) -> set[str]:
     """How the visible cases begin: each parameter together with its first gradient."""
-    begins = (begin for case in cases.visible(stem) for begin in zip(case.params, case.grads[0], strict=True))
+    begins = (
+        begin for case in cases.visible(Topic.load(stem)) for begin in zip(case.params, case.grads[0], strict=True)
+    )
     return {hashlib.sha256(param.tobytes() + grad.tobytes()).hexdigest()[:12] for param, grad in begins}
 
 

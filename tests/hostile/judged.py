@@ -31,7 +31,9 @@ def warm(*, hidden: bool) -> None:
     if hidden:
         from course.grading import cases, oracle
 
-        oracle.trajectory(Topic.load("sgd"), cases.visible("sgd")[0])  # torch makes folders of its own, once
+        oracle.trajectory(
+            Topic.load("sgd"), cases.visible(Topic.load("sgd"))[0]
+        )  # torch makes folders of its own, once
 
 
 def answer(submission: Submission, folder: Path) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import graphlib
 import sys
 from pathlib import Path
 
@@ -79,6 +80,12 @@ def forbidden(module: str, imported: str) -> str | None:
             within(module, "course.lab", "course.topics") and within(imported, "course.classroom")
         )
         or (within(module, "course.classroom") and within(imported, "course.lab")),
+        "a lesson's source and words import the topics and the texts alone": within(module, "course.lesson")
+        and outside(imported, "course.lesson", "course.text", "course.topic"),
+        "authors and instructors alone parse lessons": (
+            within(imported, "course.lesson.source", "markdown_it", "mdit_py_plugins")
+            and not within(module, "course.authoring", "course.classroom", "course.lesson.source")
+        ),
         "nothing imports the command line": imported == "course.cli" and module != "course.cli",
         "nothing but the command line imports what authors use": within(imported, "course.authoring")
         and not within(module, "course.authoring", "course.cli"),
@@ -108,14 +115,25 @@ BROKEN = {
         "from course.grading.wall import places",
     ),
     "nothing that is trusted imports the worker": ("course.grading.sandbox", "from course.grading import worker"),
-    "grading imports no other room": ("course.grading.judge", "import course.lab.descent as d"),
+    "grading imports no other room": ("course.grading.judge", "import course.lab.widget.descent as d"),
     "what one topic's lesson draws and trains is imported by that topic alone": (
-        "course.lab.contest",
+        "course.lab.training.contest",
         "from course.topics.adam import lab",
     ),
-    "the lab and the classroom do not import each other": ("course.lab.quiz", "from course.classroom import names"),
+    "the lab and the classroom do not import each other": (
+        "course.lab.parts.quiz",
+        "from course.classroom import names",
+    ),
+    "a lesson's source and words import the topics and the texts alone": (
+        "course.lesson.words",
+        "from course.lab import fonts",
+    ),
+    "authors and instructors alone parse lessons": ("course.lab.parts.quiz", "from course.lesson import source"),
     "nothing imports the command line": ("course.learner.watch", "from course import cli"),
-    "nothing but the command line imports what authors use": ("course.lab.check", "from course.authoring import build"),
+    "nothing but the command line imports what authors use": (
+        "course.lab.parts.check",
+        "from course.authoring import build",
+    ),
     "torch is imported by few": ("course.grading.judge", "def f():\n    from torch import nn"),
     "no module imports a student's file": ("course.grading.judge", "from ..optim import adam"),
 }
@@ -127,6 +145,31 @@ def test_each_rule_is_enforced(rule: str) -> None:
     assert {forbidden(module, each) for each in imports(module, source)} - {None} == {rule}
     typed = "\n".join(f"    {line}" for line in source.splitlines())
     assert not imports(module, f"from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n{typed}") - {"typing"}
+
+
+def order(sources: dict[str, str]) -> list[str]:
+    """Put modules into an order in which each comes after all that it names, be it late or for the type checker.
+
+    Raises:
+        graphlib.CycleError: there is none.
+
+    """
+    named = {}
+    for module, source in sources.items():
+        nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)]
+        named[module] = {f"{node.module}.{each.name}" for node in nodes for each in node.names}
+        named[module] |= {str(node.module) for node in nodes}
+    return list(graphlib.TopologicalSorter({name: each & set(sources) for name, each in named.items()}).static_order())
+
+
+def test_the_lab_leads_in_no_circle() -> None:
+    lab = {name: path.read_text("utf-8") for name, path in FILES.items() if within(name, "course.lab", "course.topics")}
+    lab.pop("course.lab")  # names all of them, and imports each when it is asked for
+    assert set(order(lab)) == set(lab)
+    kept, training = "course.lab.training.kept", "course.lab.training.training"
+    back = f"if TYPE_CHECKING:\n    from {training} import Trained\n"
+    with pytest.raises(graphlib.CycleError):
+        order(lab | {kept: lab[kept] + back})
 
 
 def test_relative_imports_and_lazy_ones_are_seen() -> None:

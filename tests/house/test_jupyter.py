@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-import course.topic
+from course import workspace
 from course.learner import jupyter
 from course.text import CourseError
 from course.topic import ROOT
@@ -24,9 +24,12 @@ def read(path: Path) -> object:
 
 
 def test_the_first_lesson_has_to_be_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(course.topic, "ROOT", tmp_path)
-    with pytest.raises(CourseError, match="course build"):
-        jupyter.first_lesson("zh")
+    clone = workspace.Workspace(tmp_path)
+    monkeypatch.setattr(workspace, "here", lambda: clone)
+    for root, command in ((tmp_path, "course build"), (None, "course init")):
+        monkeypatch.setattr(workspace, "checkout", lambda root=root: root)
+        with pytest.raises(CourseError, match=command):
+            jupyter.first_lesson("zh")
     notebook = tmp_path / "lessons/zh/index.ipynb"
     notebook.parent.mkdir(parents=True)
     notebook.write_text("{}", "utf-8")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.lab.contest import Contest, Entry
+from course.lab.training.contest import Contest, Entry
 from course.text import Text
 from course.topic import topics
 from course.topics.adadelta import lab as adadelta
@@ -21,7 +21,7 @@ gradient_descent = importlib.import_module("course.topics.gradient-descent.lab")
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from course.lab.fair import Array, Name
+    from course.lab.training.fair import Array, Name
 
 YOURS = Text(en="your rule", zh="您的规则")
 MANY = (1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0, 100.0)

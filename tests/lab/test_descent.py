@@ -15,8 +15,8 @@ import pytest
 
 from course.lab import descent, learner, reference
 from course.lab import descent as made_by_the_package
-from course.lab.descent import COLUMNS, ROWS, SAVE_CHECK, Descent, shade
-from course.lab.landscapes import LANDSCAPES, landscape
+from course.lab.widget.descent import COLUMNS, ROWS, SAVE_CHECK, Descent, shade
+from course.lab.widget.landscapes import LANDSCAPES, landscape
 from course.lab.words import WORDS
 from course.rule import Run
 from course.text import CourseError, set_language
@@ -68,7 +68,7 @@ def sent(widget: Descent) -> list[dict[str, Any]]:
 
 def test_the_package_gives_the_function_whatever_was_imported_first() -> None:
     assert callable(made_by_the_package)
-    assert made_by_the_package is sys.modules["course.lab.descent"].descent
+    assert made_by_the_package is sys.modules["course.lab.widget.descent"].descent
 
 
 @pytest.mark.parametrize("key", LANDSCAPES)

@@ -29,6 +29,7 @@ from matplotlib.text import Text as Words
 
 from course.authoring import measuring_font, notebooks
 from course.lab import fonts
+from course.lesson.source import code, read
 from course.text import LANGS, Lang, Text, set_language
 from course.topic import ROOT
 from tests.bare import hide_fonts, without_fonts
@@ -300,7 +301,7 @@ def strays(source: str) -> list[str]:
 def test_all_of_the_course_draws_inside_of_the_style() -> None:
     sources = [path.read_text("utf-8") for path in ROOT.glob("course/**/*.py") if path.name != "fonts.py"]
     for path in notebooks.sources():
-        sources += [cell.source for cell in notebooks.read(path) if isinstance(cell, notebooks.Code)]
+        sources += [cell.spoken("zh") for cell in code(path.parent.name, read(path))]
     assert [stray for source in sources for stray in strays(source)] == []
 
 

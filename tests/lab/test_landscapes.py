@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from course.lab.landscapes import LANDSCAPES, Landscape, landscape
+from course.lab.widget.landscapes import LANDSCAPES, Landscape, landscape
 from course.text import CourseError
 
 if TYPE_CHECKING:
-    from course.lab.landscapes import Array
+    from course.lab.widget.landscapes import Array
 
 each_landscape = pytest.mark.parametrize("ground", LANDSCAPES.values(), ids=LANDSCAPES.keys())
 

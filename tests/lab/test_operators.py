@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from course.lab.operators import BY_SHAPE, METHODS, WRITTEN, rewrites
+from course.lab.training.operators import BY_SHAPE, METHODS, WRITTEN, rewrites
 
 X, Y = np.array([[1.5, -2.0], [0.0, 4.0]]), np.array([[1.0, 3.0], [0.5, -4.0]])
 CALLS = (

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from course.lab.landscapes import landscape
 from course.lab.rules import Learner, RuleError, learner, reference
-from course.lab.walk import walk
+from course.lab.widget.landscapes import landscape
+from course.lab.widget.walk import walk
 from course.text import CourseError
 from course.topic import Topic, topics
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from course.lab.walk import Walk
+    from course.lab.widget.walk import Walk
 
 GROUND = landscape("bowl")
 
@@ -137,7 +137,7 @@ def test_wrong_return_values_are_described(tmp_path: Path, answer: str, got: str
 
 def test_exit_and_endless_loop_end_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "SystemExit" in says(tmp_path, HEAD + "        raise SystemExit(3)")[0]
-    monkeypatch.setattr("course.lab.walk.PATIENCE", 0.2)
+    monkeypatch.setattr("course.lab.widget.walk.PATIENCE", 0.2)
     assert "in 0.2 s this rule had taken 0" in says(tmp_path, HEAD + "        while True: pass")[0]
 
 

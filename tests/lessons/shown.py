@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import ast
 import functools
+import html
 import importlib
 import inspect
+import re
 import sys
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
-from course.authoring import notebooks
-from course.lab.claims import _LOOK
+from course.authoring import foreign, notebooks
+from course.lab.parts.claims import _LOOK
+from course.lesson.source import Code, code, read
 from course.topic import FOLDER, topics
 
 if TYPE_CHECKING:
@@ -37,9 +40,8 @@ def stems() -> list[str]:
 
 
 @functools.cache
-def _code(stem: str) -> list[notebooks.Code]:
-    cells = notebooks.read(FOLDER / stem / "lesson.md")
-    return [cell for cell in cells if isinstance(cell, notebooks.Code)]
+def _code(stem: str) -> list[Code]:
+    return code(stem, read(FOLDER / stem / "lesson.md"))
 
 
 def sources_of(stem: str) -> list[str]:
@@ -52,7 +54,7 @@ def claims_of(stem: str) -> list[str]:
     """The ids in a lesson's calls of `verdict`, optional cells left out; each must be written as a plain string."""
     trees = [ast.parse(cell.source) for cell in _code(stem) if "gpu" not in cell.tags]
     return [
-        ast.literal_eval(node.args[0])
+        ast.literal_eval(node.args[1])
         for tree in trees
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "verdict"
@@ -100,6 +102,25 @@ def said(outputs: list[dict[str, Any]]) -> str:
     return "\n".join(parts)
 
 
+TAG = re.compile(r"<(style|script|metadata|defs|code|title)\b.*?</\1>|<[^>]*>", re.DOTALL)
+LABEL = re.compile(r'\b(?:aria-label|title|alt)="([^"]*)"')
+
+
+def read_by_eye(outputs: list[dict[str, Any]]) -> str:
+    """What a reader sees of a cell's outputs, or hears: text, the text of HTML and of drawings, without code in it."""
+    parts = []
+    for output in outputs:
+        if output.get("name") == "stderr":
+            continue
+        data = output.get("data", {})
+        plain = "".join(output.get("text", ""))
+        if not data.keys() & {WIDGET, "text/html"}:
+            plain += "".join(data.get("text/plain", ""))
+        marked = "".join("".join(data.get(kind, "")) for kind in ("text/html", "image/svg+xml"))
+        parts += [plain, html.unescape(TAG.sub(" ", marked)), *map(html.unescape, LABEL.findall(marked))]
+    return "\n".join(parts)
+
+
 def problems(stem: str, lang: Lang, outputs: Outputs, *, solved: bool) -> list[str]:
     """Say what a lesson that has run does not show, or shows and should not.
 
@@ -123,6 +144,9 @@ def problems(stem: str, lang: Lang, outputs: Outputs, *, solved: bool) -> list[s
             found.append(told(number, source, "no widget is shown", cell))
         if errors := "".join("".join(output["text"]) for output in cell if output.get("name") == "stderr"):
             found.append(told(number, source, f"standard error says:\n{errors}", []))
+
+        if lang == "zh" and (english := " ".join(foreign.words(read_by_eye(cell)))):
+            found.append(told(number, source, f"a Chinese reader reads English: {english}", cell))
 
     everything = "\n".join(map(said, outputs))
     if stem in {topic.stem for topic in topics()}:

@@ -69,6 +69,7 @@ def test_a_right_lesson_passes(tmp_path: Path) -> None:
         ("zh", "- 二\n", "\n再说：\n\n- 二\n", "lengths of the lists"),
         ("zh", "| 1 | 2 |", "| 1 |", "rows and columns"),
         ("zh", "b_t = \\mu b", "b_t = \\gamma b", "displayed formulas"),
+        ("zh", "\\text{ 现在}", "\\text{ now}", "a formula says 'now'"),
         ("zh", "listing 3", "listing 4", "fenced listings"),
         ("zh", "$g_t$", "$g_{t-1}$", "inline formulas"),
         ("en", "$g_t$", "$g_t$ ($g_t$ again)", "inline formulas"),
@@ -117,16 +118,76 @@ def test_the_language_stands_in_one_line(tmp_path: Path, code: str) -> None:
 @pytest.mark.parametrize(
     ("call", "says"),
     [
-        ('Text(en="At 3.", zh="到 4。")', "numbers"),
-        ('verdict("x", en=f"{a:.1f} of `b`", zh=f"{a:.1f}，共 `c`")', "code spans"),
-        ('Text(en=f"{a} and {b}", zh=f"{a}")', "code spans"),
-        ('Text(en="At 3.", zh="到3。")', "put a blank"),
+        ("x = '«At 3.|到 4。»'", "numbers"),
+        ("x = f'«{a:.1f} of {b}|{a:.1f}，共 {c}»'", "code spans"),
+        ("x = f'«{a} and {b}|{a}»'", "code spans"),
+        ("x = '«At 3.|到3。»'", "put a blank"),
+        ("x = Text(en='At 3.', zh='到 3。')", "its reader's language alone"),
     ],
 )
-def test_sentences_in_code_are_compared(tmp_path: Path, call: str, says: str) -> None:
+def test_words_in_code_are_compared(tmp_path: Path, call: str, says: str) -> None:
     found = problems(tmp_path, "One.", "一。", f"{CODE}\n{call}")
     assert any(says in each and each.startswith("sample.md:10:") for each in found), found
-    assert problems(tmp_path, "One.", "一。", f'{CODE}\nText(en=f"At {{a.en}}, 3.", zh=f"到{{a.zh}}，3。")') == []
+    assert problems(tmp_path, "One.", "一。", f"{CODE}\nx = f'«At {{a}}, 3.|到{{a}}，3。»'") == []
+
+
+@pytest.mark.parametrize(
+    ("cell", "english"),
+    [
+        ('print("loss", 1)', "loss"),
+        ('print(f"{a:<8} steps")', "steps"),
+        ('print(", ".join(f"{each} wins" for each in a))', "wins"),
+        ('def f():\n    """Walk the bowl."""', "Walk the"),
+        ("a = 1  # the rate", "the rate"),
+        ("print(f\"{a['loss']:>10.4g} {b.loss} SGD+momentum, lr = 0.1, mom-1, alpha=0.9, `loss`, f(x)\")", ""),
+        ('print(f"«{a} steps|{a} 步»")  # «the rate|学习率»', ""),
+        ('def f():\n    """«Walk the bowl.|在碗上走。»"""', ""),
+        ('losses["loss"] = train("digits", loss="mean")', ""),
+    ],
+)
+def test_english_in_a_chinese_notebooks_cells_is_found(tmp_path: Path, cell: str, english: str) -> None:
+    found = problems(tmp_path, "One.", "一。", f"{CODE}\n{cell}")
+    assert [each.split(" says ")[1].split("'")[1] for each in found] == ([english] if english else [])
+
+
+QUIZ = (
+    ("Is `b` 3?\n\n- [x] Yes\n  > It is.", "`b` 是 3 吗？\n\n- [x] 是\n  > 确实。"),
+    ("quiz why", "```python\nquiz('x')\n```"),
+)
+SENTENCE = (
+    ("From {a[0]:.1f} and {b:and} to 3.", "从 {a[0]:.1f} 和 {b:list} 到 3。"),
+    ("sentence why", "```python\nsay('STEM', 'why', a=a, b=b)\n```"),
+)
+
+
+@pytest.mark.parametrize(
+    ("block", "old", "new", "says"),
+    [
+        (QUIZ, "是 3 吗", "是 4 吗", "numbers"),
+        (QUIZ, "`b` 是", "`c` 是", "code spans"),
+        (QUIZ, "确实。", "确实.", "full-width"),
+        (QUIZ, "[x] 是", "[x] 是b", "put a blank"),
+        (SENTENCE, "到 3", "到 4", "numbers"),
+        (SENTENCE, "{a[0]:.1f}", "{a[1]:.1f}", "code spans"),
+        (SENTENCE, "到 3", "到3", "put a blank"),
+    ],
+)
+def test_quizzes_and_sentences_are_compared(
+    tmp_path: Path, block: tuple[tuple[str, str], tuple[str, str]], old: str, new: str, says: str
+) -> None:
+    (en, zh), (kind, cell) = block
+    path = tmp_path / "STEM" / "sample.md"
+    path.parent.mkdir()
+
+    def found(chinese: str) -> list[str]:
+        pair = f":::: en {kind}\n{en}\n::::\n:::: zh\n{chinese}\n::::\n"
+        path.write_text(f"```python\n{CODE}\n```\n\n{cell}\n\n{pair}", "utf-8")
+        return [each.en for each in bilingual.problems(path, TERMS)]
+
+    assert found(zh) == []
+    assert old in zh
+    (problem,) = found(zh.replace(old, new, 1))
+    assert says in problem
 
 
 def test_the_syllabus_is_compared_too(tmp_path: Path) -> None:
@@ -134,6 +195,21 @@ def test_the_syllabus_is_compared_too(tmp_path: Path) -> None:
     path.write_text('[[topic]]\nstem = "x"\n[topic.title]\nen = "Use `a` 3 times"\nzh = "用 `b` 3 次"\n', "utf-8")
     (found,) = bilingual.problems(path)
     assert found.en.startswith("topic.toml:4 (title): the code spans differ")
+
+
+def test_words_in_a_topics_formula_are_in_both_languages(tmp_path: Path) -> None:
+    path = tmp_path / "topic.toml"
+    for formula, says in (
+        ("formula = 'b_t = 1 \\text{ otherwise}'", ["topic.toml:1 (formula): a formula says 'otherwise'"]),
+        ("[formula]\nen = 'b_t \\text{ otherwise}'\nzh = 'b_s \\text{ 否则}'", ["displayed formulas"]),
+        ("[formula]\nen = 'b_t \\text{ otherwise}'\nzh = 'b_t \\text{ 否则}'", []),
+        ("formula = 'b_t = 1 \\text{ if } \\text{ 若}'", ["a formula says 'if'"]),
+        ("formula = 'b_t = 1 \\text{ SGD}'", []),
+    ):
+        path.write_text(formula, "utf-8")
+        found = [each.en for each in bilingual.problems(path)]
+        assert len(found) == len(says)
+        assert all(words in problem for words, problem in zip(says, found, strict=True)), found
 
 
 def test_the_glossary_has_both_columns(tmp_path: Path) -> None:

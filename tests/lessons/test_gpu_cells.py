@@ -14,8 +14,9 @@ import pytest
 from course import lab
 from course.authoring import notebooks
 from course.lab import batch_seconds
-from course.lab.contest import contest
-from course.lab.training import Data, digits
+from course.lab.training.contest import contest
+from course.lab.training.data import Data, digits
+from course.lesson.source import code, read
 from course.topic import FOLDER
 from course.topics.adamw.lab import decay_contest
 from tests.learner import room
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 WITH_GPU_CELL = [
     path.parent.name
     for path in notebooks.sources()
-    if any(isinstance(cell, notebooks.Code) and "gpu" in cell.tags for cell in notebooks.read(path))
+    if any("gpu" in cell.tags for cell in code(path.parent.name, read(path)))
 ]
 
 
@@ -44,15 +45,16 @@ def names(tree: ast.AST, context: type[ast.expr_context]) -> set[str]:
 
 def with_what_it_needs(stem: str) -> list[str]:
     """The GPU cell of a lesson, after the cells before it that make the names it uses."""
-    cells = [cell for cell in notebooks.read(FOLDER / stem / "lesson.md") if isinstance(cell, notebooks.Code)]
+    cells = code(stem, read(FOLDER / stem / "lesson.md"))
     (at,) = [number for number, cell in enumerate(cells) if "gpu" in cell.tags]
     chosen: list[str] = []
     needed: set[str] = set()
     for cell in [cells[at], *reversed(cells[:at])]:
-        tree = ast.parse(cell.source)
+        source = cell.spoken("en")
+        tree = ast.parse(source)
         if cell is cells[at] or needed & names(tree, ast.Store):
             needed |= names(tree, ast.Load) - names(tree, ast.Store)
-            chosen.insert(0, cell.source)
+            chosen.insert(0, source)
     return chosen
 
 
@@ -78,8 +80,8 @@ def few_seconds(_sizes: Any, **how: Any) -> Any:
 def test_a_gpu_cell_runs(
     stem: str, device: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("course.lab.rules.LEARNER", room(tmp_path, solved=True))
-    monkeypatch.setattr("course.lab.kept.FOLDER", tmp_path / "trained")
+    monkeypatch.setenv("COURSE_LEARNER", str(room(tmp_path, solved=True)))
+    monkeypatch.setenv("COURSE_TRAINED", str(tmp_path / "trained"))
     small = {"contest": small_contest, "decay_contest": small_decay_contest, "batch_seconds": few_seconds}
     for name, function in {**small, "gpu": lambda: True}.items():
         monkeypatch.setitem(vars(lab), name, function)

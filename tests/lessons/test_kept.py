@@ -10,22 +10,23 @@ import pytest
 import torch
 from torch import nn
 
-from course.lab import kept, training
-from course.lab.contest import contest
-from course.lab.optimizer import as_torch
 from course.lab.rules import reference
-from course.lab.training import digits, small_cnn, train
+from course.lab.training import kept, training
+from course.lab.training.contest import contest
+from course.lab.training.data import Data, digits
+from course.lab.training.optimizer import as_torch
+from course.lab.training.training import small_cnn, train
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from course.lab.training import Factory
+    from course.lab.training.training import Factory
 
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Keep nothing outside the test."""
-    monkeypatch.setattr(kept, "FOLDER", tmp_path / "trained")
+    monkeypatch.setenv("COURSE_TRAINED", str(tmp_path / "trained"))
     return tmp_path / "trained"
 
 
@@ -82,7 +83,7 @@ def test_another_training_is_another(change: dict[str, Any]) -> None:
 def test_other_data_and_other_code_are_others(monkeypatch: pytest.MonkeyPatch) -> None:
     once()
     data = digits()
-    fewer = training.Data(data.train_x[:64], data.train_y[:64], data.test_x, data.test_y)
+    fewer = Data(data.train_x[:64], data.train_y[:64], data.test_x, data.test_y)
     assert not train(small_cnn, plain, fewer, lr=0.1, seed=0, epochs=1).earlier
     monkeypatch.setattr(kept, "_course", lambda: "edited")
     assert not once().earlier

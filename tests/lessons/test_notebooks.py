@@ -11,7 +11,8 @@ import nbformat
 import pytest
 
 from course.authoring import notebooks
-from course.text import CourseError, width
+from course.lesson.source import Quiz, Sentence, code, read
+from course.text import LANGS, CourseError, Text, width
 from course.topic import ROOT
 
 GOOD = """<!-- A note
@@ -44,8 +45,34 @@ Some `code`:
 ::::
 
 ```python hide tags=gpu,slow
-1 + 1
+print(f"«rate|学习率» {1 + 1}")
 ```
+
+:::: en quiz why
+Why `x`?
+
+- [ ] no
+  > Not so.
+- [x] yes
+  > So, *exactly*:
+  > so.
+::::
+:::: zh
+为什么是 `x`？
+
+- [ ] 否
+  > 不是。
+- [x] 是
+  > 正是
+  > 如此。
+::::
+
+:::: en sentence x-1
+It is {a}.
+::::
+:::: zh
+是 {a}。
+::::
 """
 
 
@@ -56,9 +83,9 @@ def written(folder: Path, text: str) -> Path:
 
 
 def test_both_notebooks_come_from_one_file(tmp_path: Path) -> None:
-    cells = notebooks.read(written(tmp_path, GOOD))
+    cells = read(written(tmp_path, GOOD))
     en, zh = (json.loads(notebooks.notebook("sample", cells, lang)) for lang in ("en", "zh"))
-    assert [cell["cell_type"] for cell in en["cells"]] == ["markdown", "code", "markdown", "code"]
+    assert [cell["cell_type"] for cell in en["cells"]] == ["markdown", "code", "markdown", "code", "code"]
     assert "".join(en["cells"][0]["source"]) == "# One"
     assert "".join(zh["cells"][0]["source"]) == "# 一"
     assert "".join(en["cells"][1]["source"]) == 'set_language("en")'
@@ -66,10 +93,26 @@ def test_both_notebooks_come_from_one_file(tmp_path: Path) -> None:
     assert ":::: not a fence here" in "".join(en["cells"][2]["source"])
     assert en["cells"][3]["metadata"] == {"jupyter": {"source_hidden": True}, "tags": ["gpu", "slow"]}
     assert [cell["id"] for cell in en["cells"]] == [cell["id"] for cell in zh["cells"]]
-    assert en["cells"][3] == zh["cells"][3]
+    assert "".join(en["cells"][3]["source"]) == 'print(f"rate {1 + 1}")'
+    assert "".join(zh["cells"][3]["source"]) == 'print(f"学习率 {1 + 1}")'
+    assert "".join(en["cells"][4]["source"]) == 'quiz("sample", "why")'
+    assert en["cells"][4] == zh["cells"][4]
+    assert en["cells"][4]["metadata"] == {"jupyter": {"source_hidden": True}}
     assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in (en["cells"][1], en["cells"][3]))
     assert zh["metadata"]["kernelspec"]["name"] == "python3"
     assert (en["metadata"]["course"]["lang"], zh["metadata"]["course"]["lang"]) == ("en", "zh")
+
+
+def test_a_quiz_and_a_sentence_are_read(tmp_path: Path) -> None:
+    *_, quiz, sentence = read(written(tmp_path, GOOD))
+    assert isinstance(quiz, Quiz)
+    assert quiz.name == "why"
+    assert quiz.question.text == Text(en="Why `x`?", zh="为什么是 `x`？")
+    wrong, right = quiz.question.answers
+    assert (wrong.correct, right.correct) == (False, True)
+    assert wrong.why == Text(en="Not so.", zh="不是。")
+    assert right.why == Text(en="So, *exactly*: so.", zh="正是如此。")
+    assert sentence == Sentence("x-1", Text(en="It is {a}.", zh="是 {a}。"), 54, 57)
 
 
 COLUMNS = 96
@@ -78,12 +121,13 @@ COLUMNS = 96
 
 def test_code_is_formatted_and_fits_its_cell(tmp_path: Path) -> None:
     for path in notebooks.sources():
-        cells = [cell for cell in notebooks.read(path) if isinstance(cell, notebooks.Code)]
-        for number, cell in enumerate(cells, start=1):
-            (tmp_path / f"{path.parent.name}-{number:02}.py").write_text(cell.source + "\n", "utf-8")
-            # Ruff breaks no strings, and a Chinese character is two columns wide in a code cell.
-            wide = [line for line in cell.source.splitlines() if width(line) > COLUMNS]
-            assert wide == [], f"{path.name}, code cell {number}"
+        for number, cell in enumerate(code(path.parent.name, read(path)), start=1):
+            for lang in LANGS:
+                source = cell.spoken(lang)
+                (tmp_path / f"{path.parent.name}-{number:02}-{lang}.py").write_text(source + "\n", "utf-8")
+                # Ruff breaks no strings, and a Chinese character is two columns wide in a code cell.
+                wide = [line for line in source.splitlines() if width(line) > COLUMNS]
+                assert wide == [], f"{path.parent.name}, code cell {number}"
     command = (sys.executable, "-m", "ruff", "format", "--diff", f"--line-length={COLUMNS}", "--isolated", "--no-cache")
     done = subprocess.run([*command, tmp_path], capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -103,6 +147,9 @@ def test_what_is_committed_is_what_is_built() -> None:
     assert kept == set(made), "a notebook without a source"
 
 
+QUIZ = ":::: en quiz x\nWhy?\n\n{}\n::::\n:::: zh\n为什么？\n\n{}\n::::\n"
+
+
 @pytest.mark.parametrize(
     ("text", "line", "says"),
     [
@@ -116,11 +163,28 @@ def test_what_is_committed_is_what_is_built() -> None:
         (":::: en\nOne\n::::\n:::: zh\n一\n::::\n```python\n1 + 1\n", 7, "never closed"),
         ("```python folded\n1\n```\n", 1, "no option 'folded'"),
         ("```pyhton\n1\n```\n", 1, "no block"),
+        (":::: en\nOne\n::::\n:::: zh\n一\n::::\n\n[a]: b\n", 8, "no block"),
+        (":::: en\nOne\n:::: zh\n一\n::::\n", 3, "opens inside"),
+        (":::: fr\nUn\n::::\n", 1, "no such block"),
+        (":::: en quiz\nOne\n::::\n:::: zh\n一\n::::\n", 1, "no such block"),
+        (":::: en poem x\nOne\n::::\n:::: zh\n一\n::::\n", 1, "no such block"),
+        ("```python\nx = 'one'\ny = '«one'\n```\n", 3, "«English|中文»"),
+        ("```python\ny = '«one|»'\n```\n", 2, "«English|中文»"),
+        ("```python\ny = '«a|b|c»'\n```\n", 2, "«English|中文»"),
+        (":::: en sentence x\nOne.\n\nTwo.\n::::\n:::: zh\n一。\n::::\n", 2, "one paragraph"),
+        (QUIZ.format("- [x] a\n  > b", "- [x] 甲\n  > 乙") * 2, 13, "occurs twice"),
+        (QUIZ.format("", "- [x] 甲\n  > 乙"), 2, "ends with its answers"),
+        (QUIZ.format("- [x] a", "- [x] 甲\n  > 乙"), 4, "with its reason"),
+        (QUIZ.format("- a\n  > b", "- [x] 甲\n  > 乙"), 4, "an answer is"),
+        (QUIZ.format("- [ ] a\n  > b", "- [ ] 甲\n  > 乙"), 2, "exactly one right"),
+        (QUIZ.format("- [x] a\n  > b\n- [ ] a\n  > c", "- [x] 甲\n  > 乙\n- [ ] 丙\n  > 丁"), 2, "read alike"),
+        (QUIZ.format("- [x] a\n  > b", "- [x] 甲\n  > 乙\n- [ ] 丙\n  > 丁"), 8, "other answers"),
+        (QUIZ.format("- [x] a\n  > b\n- [ ] c\n  > d", "- [ ] 甲\n  > 乙\n- [x] 丙\n  > 丁"), 10, "other answers"),
     ],
 )
 def test_what_is_not_in_the_format_is_named_by_line(tmp_path: Path, text: str, line: int, says: str) -> None:
     with pytest.raises(CourseError) as error:
-        notebooks.read(written(tmp_path, text))
+        read(written(tmp_path, text))
     assert error.value.text.en.startswith(f"sample.md:{line}: ")
     assert error.value.text.zh.startswith(f"sample.md:{line}：")
     assert says in error.value.text.en

@@ -11,13 +11,14 @@ import numpy as np
 import pytest
 import torch
 
-from course.lab import optimizer as module
+from course import workspace
 from course.lab import rules
-from course.lab.contest import contest
-from course.lab.optimizer import as_torch
 from course.lab.rules import RuleError, reference
-from course.lab.training import mine
-from course.topic import LEARNER, topics
+from course.lab.training import optimizer as module
+from course.lab.training.contest import contest
+from course.lab.training.optimizer import as_torch
+from course.lab.training.training import mine
+from course.topic import topics
 from course.topics.adamw.lab import decay_contest
 from course.topics.sgd.lab import _numbers
 
@@ -329,7 +330,7 @@ def test_an_error_that_is_not_numpys_stays_what_it_is_on_a_gpu(tmp_path: Path) -
 
 
 def test_the_learners_own_file_counts_as_the_rules() -> None:
-    assert not module._library(str(LEARNER / "adam.py"))
+    assert not module._library(str(workspace.learner() / "adam.py"))
     assert not module._library("<ipython-input-3-0123>")
     for ours in (module.__file__, np.__file__, torch.__file__, "<frozen importlib>"):
         assert module._library(str(ours))
@@ -339,7 +340,7 @@ def test_a_contest_goes_on_without_a_rule_that_fails_on_the_way(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A rule that the first step cannot show to be wrong: on a GPU, or at a later step."""
-    monkeypatch.setattr(rules, "LEARNER", tmp_path)
+    monkeypatch.setenv("COURSE_LEARNER", str(tmp_path))
     torchs: dict[Any, Any] = {"SGD": lambda params, lr: torch.optim.SGD(params, lr=lr)}
     late = 'if np.ravel(state["v"])[0] > 1: raise ValueError("late")'
     source = NUMPYS.replace("        v = np", f"        {late}\n        v = np").replace("square", "ones_like")
@@ -364,7 +365,7 @@ def test_a_contest_goes_on_without_a_rule_that_fails_on_the_way(
 
 
 def test_a_contest_on_a_gpu_says_what_to_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rules, "LEARNER", tmp_path)
+    monkeypatch.setenv("COURSE_LEARNER", str(tmp_path))
     source = NUMPYS.format(name="Momentum").replace("np.zeros_like(param)", "param.copy()")
     (tmp_path / "momentum.py").write_text(source, "utf-8")
     entry = mine("momentum")
@@ -390,7 +391,7 @@ def test_a_step_that_diverges_warns_as_little_as_torchs(capfd: pytest.CaptureFix
 def test_what_a_learners_rule_prints_and_asks_does_not_flood_a_contest(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(rules, "LEARNER", tmp_path)
+    monkeypatch.setenv("COURSE_LEARNER", str(tmp_path))
     source = NUMPYS.format(name="Momentum")
     noisy = "import warnings; print(param); warnings.warn('again')"
     (tmp_path / "momentum.py").write_text(source.replace("        v = ", f"        {noisy}\n        v = "), "utf-8")

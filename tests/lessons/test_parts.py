@@ -10,9 +10,10 @@ import pytest
 
 from course import text
 from course.lab import fonts
-from course.lab.claims import verdict
-from course.lab.hint import hint
-from course.lab.quiz import quiz, right, wrong
+from course.lab.parts.claims import verdict
+from course.lab.parts.hint import hint
+from course.lab.parts.quiz import ask, quiz
+from course.lesson.words import Answer, Question
 from course.text import LANGS, CourseError, Lang, Text
 from course.topic import Topic
 from course.topics.momentum import lab as figures
@@ -47,32 +48,37 @@ def test_a_hint_needs_a_topic() -> None:
         hint("momentun")
 
 
-QUESTION = (
+QUESTION = Question(
     Text(en="Is `b` < 1?", zh="`b` < 1 吗？"),
-    wrong(Text(en="No", zh="否"), Text(en="It is.", zh="确实小于。")),
-    right(Text(en="Yes", zh="是"), Text(en="Indeed.", zh="没错。")),
+    (
+        Answer(Text(en="No", zh="否"), Text(en="It is.", zh="确实小于。"), correct=False),
+        Answer(Text(en="Yes", zh="是"), Text(en="Indeed.", zh="没错。"), correct=True),
+    ),
 )
 
 
 def test_a_question_answers_at_once(lang: Lang) -> None:
-    asked, choice, reply = quiz(*QUESTION).children
+    asked, choice, reply = ask(QUESTION).children
     assert "<code>b</code> &lt; 1" in asked.value
     assert choice.value is None
     assert reply.value == ""
-    choice.value = QUESTION[1].text[lang]
-    assert QUESTION[1].why[lang] in reply.value
-    assert "✗" in reply.value
-    choice.value = QUESTION[2].text[lang]
-    assert QUESTION[2].why[lang] in reply.value
-    assert "✓" in reply.value
+    for answer, mark in zip(QUESTION.answers, "✗✓", strict=True):
+        choice.value = answer.text[lang]
+        assert answer.why[lang] in reply.value
+        assert mark in reply.value
     assert 'aria-live="polite"' in reply.value
 
 
-def test_a_question_has_one_right_answer() -> None:
-    with pytest.raises(ValueError, match="exactly one"):
-        quiz(QUESTION[0], QUESTION[1], wrong(Text(en="x", zh="叉"), Text(en="y", zh="歪")))
-    with pytest.raises(ValueError, match="alike"):
-        quiz(QUESTION[0], QUESTION[2], wrong(QUESTION[2].text, Text(en="y", zh="歪")))
+def test_a_question_is_found_by_its_name(lang: Lang) -> None:
+    asked, choice, _ = quiz("momentum", "step-11").children
+    assert ("Step 11 is longer with …" if lang == "en" else "第 11 步迈得更大的是……") in asked.value
+    assert len(choice.options) == 3
+
+
+@pytest.mark.parametrize(("stem", "name"), [("momentum", "step-12"), ("momentun", "step-11")])
+def test_a_notebook_of_another_version_is_told_so(stem: str, name: str) -> None:
+    with pytest.raises(CourseError, match="different versions"):
+        quiz(stem, name)
 
 
 @pytest.mark.parametrize("moving", [False, True])
@@ -100,14 +106,14 @@ def test_the_box_moves_only_when_asked(lang: Lang) -> None:
 
 
 def test_a_verdict_speaks_the_readers_language(lang: Lang) -> None:
-    card = verdict("mom-1", "holds when", en="1 < 2, see `lr`", zh="一 < 二，见 `lr`")
+    card = verdict("rmsprop", "rms-1", "holds when", gaps=[1e-9, 0.0])
     shown = card._repr_html_()
-    assert ("1 &lt; 2" if lang == "en" else "一 &lt; 二") in shown
-    assert "<code>lr</code>" in shown
+    assert ("differs from our average by 1e-09" if lang == "en" else "与我们的平均值相差 1e-09") in shown
+    assert "<code>square_avg</code>" in shown
     assert ("holds when" if lang == "en" else "有条件地成立") in shown
-    assert repr(card).startswith("◐ mom-1")
+    assert repr(card).startswith("◐ rms-1")
     with pytest.raises(KeyError):
-        verdict("mom-1", "maybe", en="x", zh="叉")  # type: ignore[arg-type]
+        verdict("rmsprop", "rms-1", "maybe", gaps=[1e-9, 0.0])  # type: ignore[arg-type]
 
 
 def test_a_blank_sets_off_only_foreign_words() -> None:

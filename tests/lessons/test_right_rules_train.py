@@ -13,10 +13,10 @@ import pytest
 import torch
 
 from course.grading import oracle
-from course.lab.operators import rewrites
-from course.lab.optimizer import as_torch
 from course.lab.rules import RuleError, reference
-from course.lab.training import one_thread
+from course.lab.training.operators import rewrites
+from course.lab.training.optimizer import as_torch
+from course.lab.training.training import one_thread
 from course.rule import load
 from course.topic import Topic, topics
 from tests.grading import right
@@ -80,7 +80,7 @@ def expected(stem: str) -> list[Any]:
     network = Small()
     given = dict(GIVEN[stem], inner={"rule": "momentum", **INNER}) if stem == "lookahead" else GIVEN[stem]
     later = {"inner.lr": LATER["lr"]} if stem == "lookahead" else LATER
-    theirs = oracle._reference(stem, list(network.parameters()), given)
+    theirs = oracle._reference(Topic.load(stem), list(network.parameters()), given)
 
     def step() -> None:
         with torch.no_grad():
@@ -161,7 +161,7 @@ def on_meta(stem: str, file: Path) -> Text | None:
 @pytest.mark.parametrize("stem", STEMS)
 def test_what_it_is_told_to_write_is_right(stem: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A rule in which every place has an operator form: rewritten, it runs on a GPU and trains on tensors as torch."""
-    monkeypatch.setattr("course.lab.optimizer._numpy_can", lambda _param: False)
+    monkeypatch.setattr("course.lab.training.optimizer._numpy_can", lambda _param: False)
     file = tmp_path / f"{stem}.py"
     tried = 0
     for source in corpus(stem, "right").values():

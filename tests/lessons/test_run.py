@@ -7,6 +7,7 @@ The other two of the four are run by `make test FULL=1`, which runs all four her
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -143,16 +144,65 @@ def test_a_notebook_runs(
     assert 0 < largest < shown.KILOBYTES
 
 
+class Bare(ast.NodeTransformer):
+    """A cell without its words: what is left must be the same in both languages. `words` has what was taken out."""
+
+    def __init__(self) -> None:
+        self.words: list[str] = []
+
+    def visit_Constant(self, node: ast.Constant) -> ast.Constant:
+        if not isinstance(node.value, str):
+            return node
+        self.words.append(node.value)
+        return ast.Constant("")
+
+    def visit_FormattedValue(self, node: ast.FormattedValue) -> ast.FormattedValue:
+        return ast.FormattedValue(self.visit(node.value), node.conversion, node.format_spec)
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.JoinedStr:
+        self.words.append("…".join(str(each.value) for each in node.values if isinstance(each, ast.Constant)))
+        return ast.JoinedStr([self.visit(each) for each in node.values if not isinstance(each, ast.Constant)])
+
+
+def bare(source: str) -> tuple[str, list[str]]:
+    """What a cell does, and the strings in it."""
+    words = Bare()
+    return ast.dump(words.visit(ast.parse(source))), words.words
+
+
 @pytest.mark.parametrize("stem", shown.stems())
 def test_the_code_is_the_same_in_both_languages(stem: str) -> None:
-    """As committed, but for the line that chooses the language: so no notebook has to run twice."""
+    """As committed, but for words that are Chinese in one and English in the other: so no notebook has to run twice."""
     en, zh = (
         [cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]  # type: ignore[no-untyped-call]
         for path in (ROOT / f"lessons/{lang}/{stem}.ipynb" for lang in LANGS)
     )
-    assert [source.replace('set_language("en")', 'set_language("zh")') for source in en] == zh
+    assert len(en) == len(zh)
+    for ours, theirs in zip(en, zh, strict=True):
+        (does, english), (also_does, chinese) = bare(ours), bare(theirs)
+        assert does == also_does, theirs
+        for one, other in zip(english, chinese, strict=True):
+            assert one == other or (one, other) == LANGS or CHINESE.search(other), other
+            assert not CHINESE.search(one), one
     assert "\n".join(zh).count('set_language("zh")') == 1
     assert "\n".join(en).count('"en"') == 1, "code that asks for a language, not for the reader's"
+    assert "zh=" not in "\n".join(en + zh)
+
+
+CHINESE = re.compile("[\u3400-\u9fff\uff00-\uffef]")
+
+
+@pytest.mark.parametrize(
+    ("other", "same"),
+    [
+        ("print(f'步 {a:.1f}', 'x')", True),
+        ("print(f'步 {b:.1f}', 'x')", False),
+        ("print(f'步 {a:.2f}', 'x')", False),
+        ("print(f'步 {a:.1f}')", False),
+    ],
+)
+def test_code_is_compared_without_its_words(other: str, *, same: bool) -> None:
+    assert (bare("print(f'step {a:.1f}!', 'x')")[0] == bare(other)[0]) is same
 
 
 def written(path: Path, *sources: str) -> Path:
@@ -218,6 +268,31 @@ def test_what_a_lesson_must_show_is_asked_for(lang: Lang, *, solved: bool) -> No
     (found,) = shown.problems(STEM, lang, plain, solved=solved)
     assert found.startswith(f"code cell {at + 1}\n{shown.sources_of(STEM)[at]}\n-- its output --")
     assert found.endswith("no widget is shown")
+
+
+@pytest.mark.parametrize(
+    ("shows", "english"),
+    [
+        ({"text": "t = 1   loss 0.5\n"}, "loss"),
+        ({"data": {"text/html": "<p style='color: red'>训练 <b>steps</b></p>"}}, "steps"),
+        ({"data": {"text/html": '<svg aria-label="loss by step"><text>损失</text></svg>'}}, "loss by step"),
+        ({"data": {"text/html": "<svg><text>mean loss</text></svg>"}}, "loss"),
+        ({"data": {"text/plain": "'untuned'"}}, "untuned"),
+        (
+            {"text": "SGD+momentum   lr = 0.1   μ   RMSprop, alpha=0.9   mom-1   1e-06   course/optim/adam.py   GPU\n"},
+            "",
+        ),
+        ({"data": {"text/html": "<p>见 <code>state of the art</code>、《On the Importance》与 Sutskever</p>"}}, ""),
+        ({"data": {"text/html": "<b>损失</b>", "text/plain": "Card(claim)"}}, ""),
+        ({"data": {shown.WIDGET: {}, "text/plain": "VBox(children=(HTML(value='x'),))"}}, ""),
+    ],
+)
+def test_english_in_a_chinese_notebook_is_found(shows: dict[str, Any], english: str) -> None:
+    wordy = outputs("zh", solved=False)
+    wordy[0].append({"output_type": "display_data", "name": "stdout"} | shows)
+    found = shown.problems(STEM, "zh", wordy, solved=False)
+    assert [each.rsplit(": ", 1)[1] for each in found] == ([english] if english else [])
+    assert shown.problems(STEM, "en", outputs("en", solved=False), solved=False) == []
 
 
 def test_a_warning_on_standard_error_is_shown_with_its_cell() -> None:

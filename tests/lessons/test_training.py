@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 import torch
 
-from course.lab import fonts, rules, training
-from course.lab.contest import Entry, _alt, _chart, contest
-from course.lab.optimizer import as_torch
-from course.lab.training import digits, letters, mine, small_cnn, small_rnn
+from course.lab import fonts, rules
+from course.lab.training import training
+from course.lab.training.contest import Entry, _alt, _chart, contest
+from course.lab.training.data import digits, letters
+from course.lab.training.optimizer import as_torch
+from course.lab.training.training import mine, small_cnn, small_rnn
 from course.rule import Run
 from course.text import Text
 from course.topic import Topic, topics
@@ -141,7 +143,7 @@ def test_state_dict_carries_the_buffers() -> None:
 
 @pytest.fixture
 def learners_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(rules, "LEARNER", tmp_path)
+    monkeypatch.setenv("COURSE_LEARNER", str(tmp_path))
     return tmp_path / "momentum.py"
 
 

@@ -12,7 +12,8 @@ import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from course.authoring.notebooks import Prose, read, sources
+from course.authoring.notebooks import sources
+from course.lesson.source import Code, Prose, Sentence, read
 from course.text import Text
 from course.topic import FOLDER, ROOT, topics
 
@@ -57,7 +58,7 @@ def normal(command: str) -> str:
     """The command with one sign for every topic, every Python and every folder that the reader names."""
     command = re.sub(r"…\.\w+", "…", PLACEHOLDER.sub("…", command))
     command = re.sub(r"\bPYTHON=\S+", "PYTHON=…", command)
-    return re.sub(r"^((?:\.venv/bin/)?course class new|cd|git clone) \S+", r"\1 …", " ".join(command.split()))
+    return re.sub(r"^((?:\.venv/bin/)?course (?:class new|init)|cd|git clone) \S+", r"\1 …", " ".join(command.split()))
 
 
 def told() -> list[Told]:
@@ -76,10 +77,12 @@ def places() -> Iterator[tuple[str, str, Text]]:
     for source in sources():
         name = source.relative_to(ROOT).as_posix()
         for cell in read(source):
-            if isinstance(cell, Prose):
-                yield f"{name}:{cell.en_line}", LEARNER, cell.text
-            else:
+            if isinstance(cell, Code):
                 yield f"{name}:{cell.line}", LEARNER, _same(CALL.findall(cell.source))
+            else:
+                where = f"{name}:{cell.en_line}"
+                texts = [cell.text] if isinstance(cell, Prose | Sentence) else cell.question.texts()
+                yield from ((where, LEARNER, text) for text in texts)
     for file in sorted(FOLDER.glob("*/topic.toml")):
         for text in _pairs(tomllib.loads(file.read_text("utf-8"))):
             yield file.relative_to(ROOT).as_posix(), LEARNER, text
@@ -97,6 +100,8 @@ DOCUMENTS = {
     "README.md": EVERYONE,
     "SECURITY.md": EVERYONE,
     "CONTRIBUTING.md": AUTHOR,
+    "CHANGELOG.md": EVERYONE,
+    "CODE_OF_CONDUCT.md": EVERYONE,
     "course/classroom/README.md": INSTRUCTOR,
     "course/classroom/starter/README.md": INSTRUCTOR,
 }
@@ -106,6 +111,9 @@ IN_ONE = {
     "course/setup/bootstrap.py": EVERYONE,
     "tests/exercises/test_exercises.py": LEARNER,
     ".pre-commit-config.yaml": AUTHOR,
+    ".github/ISSUE_TEMPLATE/bug.yml": EVERYONE,
+    ".github/ISSUE_TEMPLATE/mistake.yml": EVERYONE,
+    ".github/ISSUE_TEMPLATE/translation.yml": EVERYONE,
     "lessons/GLOSSARY.md": AUTHOR,
 }
 """Files that tell commands once for both languages."""

@@ -111,6 +111,15 @@ def test_make_build_makes_what_is_committed(clone: Path, window: Terminal) -> No
     assert window.type("git checkout -- lessons/zh/index.ipynb").status == 0
 
 
+def test_a_lesson_is_watched_while_it_is_written(clone: Path, window: Terminal) -> None:
+    lesson = clone / "course/topics/momentum/lesson.md"
+    with window.runs(".venv/bin/course build --watch momentum", r"all as it should be.*\n") as said:
+        assert "course/topics/momentum/lesson.md" in said
+        lesson.write_text(lesson.read_text("utf-8").replace("call that inertia", "call it inertia", 1), "utf-8")
+        assert "lessons/en/momentum.ipynb" in window.read(r"written: lessons/en(?s:.*)should be.*\n")
+    assert window.type("git checkout -- course/topics lessons").status == 0
+
+
 def test_hooks_hold_what_make_check_holds(clone: Path, window: Terminal) -> None:
     said = window.type("make hooks")
     assert said.status == 0, said.text

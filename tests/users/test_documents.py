@@ -33,7 +33,7 @@ from tests.users.documents import (
 
 HERE = Path(__file__).parent
 TESTS = {
-    LEARNER: ("newcomer.py", "test_learner.py"),
+    LEARNER: ("newcomer.py", "test_learner.py", "test_wheel.py"),
     INSTRUCTOR: ("test_instructor.py",),
     AUTHOR: ("test_author.py",),
 }
@@ -47,6 +47,7 @@ NOT_TYPED = {
     'make hostile ARGS="--user nobody"': "the same",
     "make bench": "takes minutes; test_author.py runs one of its benchmarks",
     "sudo apt install {…}": "changes the machine",
+    "pip install https://github.com/downhill-course/downhill/archive/main.zip": "test_wheel.py installs such a wheel",
 }
 
 

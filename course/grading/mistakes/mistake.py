@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from course.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from course.grading.mistakes.edit import Edit
 
 Section = Literal["picture", "by-hand", "your-turn", "one-name"]
 
@@ -23,7 +23,7 @@ SECTIONS: dict[Section, Text] = {
 
 @dataclass(frozen=True)
 class Mistake:
-    """One wrong turn: a switch on the topic's rule, and what to say to whoever took it."""
+    """One wrong turn: what it changes in the solution, and what to say to whoever took it."""
 
     id: str
     place: str
@@ -39,13 +39,14 @@ class Mistake:
     hides: tuple[str, ...] = ()
     """Places, or ids, that it leaves nothing of to be mistaken about: no pair is made with those. "*" is all of them,
     for a path that is NaN from the first step on."""
+    edits: tuple[Edit, ...] = ()
+    """What it changes in the solution."""
+    wrap: str = ""
+    """What it does around the rule, see `around.py`; "" for nothing."""
+    of: str = ""
+    """The hyperparameter to which it does that."""
 
     def beside(self, other: Mistake) -> bool:
         """Whether both can be made in one rule, and both be seen."""
         hidden = {*self.hides, *other.hides}
         return self.place != other.place and hidden.isdisjoint({"*", self.place, other.place, self.id, other.id})
-
-
-def hiding(mistakes: Iterable[Mistake], hidden: Mapping[str, tuple[str, ...]]) -> tuple[Mistake, ...]:
-    """The same mistakes with what they hide in one topic, by id; the others as they are."""
-    return tuple(replace(each, hides=hidden.get(each.id, each.hides)) for each in mistakes)

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.lab import fair, fonts
-from course.lab.claims import say
-from course.lab.fonts import BLUE, GREY, ORANGE
+from course.lab import fonts
+from course.lab.look import BLUE, FAINT, GREY, ORANGE
+from course.lab.parts.claims import say
 from course.lab.rules import reference
 from course.lab.svg import UNCUT, Array, circle, drawing, line, log_scale, pictured, polyline, text
+from course.lab.training import fair
 from course.rule import Run
 from course.text import Text, language
 
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 
     import ipywidgets as widgets
 
-    from course.lab.contest import Contest, Entry
-    from course.lab.fair import Name
+    from course.lab.training.contest import Contest, Entry
+    from course.lab.training.fair import Name
 
 __all__ = ["over_rates", "strides"]
 
@@ -66,7 +67,16 @@ class Journey:
 
 
 def journey(scale: float = 1.0, eps: float = 1e-6) -> Journey:
-    """Walk the road with the rule's defaults, all slopes multiplied by `scale`."""
+    """Walk the road with the rule's defaults.
+
+    Args:
+        scale: what all slopes are multiplied by.
+        eps: the rule's ε.
+
+    Returns:
+        What the rule has seen and done, step by step.
+
+    """
     rule = reference("adadelta")(eps=eps)
     run = Run(rule, [np.zeros(())])
     where, before, seen = [0.0], [], []
@@ -79,10 +89,19 @@ def journey(scale: float = 1.0, eps: float = 1e-6) -> Journey:
 
 
 def strides(step: int = 31) -> widgets.VBox:
-    """Adadelta on a road whose slope changes twice: sliders for the step shown, the size of all slopes, and ε.
+    """Show Adadelta on a road whose slope changes twice; sliders set the step, the size of all slopes, and ε.
 
     Args:
         step: which step the sum under the charts shows at first, 1 to 60.
+
+    Returns:
+        The widget.
+
+    Examples:
+        >>> from course.lab import strides
+        >>> controls, picture = strides(step=10).children
+        >>> controls.children[0].value
+        10
 
     """
     import ipywidgets as widgets
@@ -97,7 +116,17 @@ def strides(step: int = 31) -> widgets.VBox:
 
 
 def scene(step: int, scale: float, eps: float) -> str:
-    """Inline SVG: slopes on the left, steps on the right, both with what is usual; below, the sum of one step."""
+    """Draw the slopes on the left, the steps on the right, both with what is usual; below, the sum of one step.
+
+    Args:
+        step: the one whose sum is shown, from 1 on.
+        scale: what all slopes are multiplied by.
+        eps: the rule's ε.
+
+    Returns:
+        Inline SVG.
+
+    """
     seen = journey(scale, eps)
     at = step - 1
     numbers = [float(each[at]) for each in (seen.usual_step, seen.slope, seen.usual_slope, seen.step)]
@@ -125,7 +154,7 @@ def _drawing(
     height = log_scale(10.0**low, 10.0**high, _BOTTOM, _TOP)
     xs = np.linspace(left + 3, right - 3, len(SLOPES))
     grid = "".join(
-        line(left, y, right, y, stroke="#ddd") + text(left - 6, y + 4, _power(power), text_anchor="end", font_size=12)
+        line(left, y, right, y, stroke=FAINT) + text(left - 6, y + 4, _power(power), text_anchor="end", font_size=12)
         for power in range(low, high + 1, 1 if kind == "step" else 2)
         for y in [height(10.0**power)]
     )
@@ -145,7 +174,7 @@ def _drawing(
 
 
 def _equation(numbers: list[float]) -> str:
-    """The step as a product: the numbers large, their names below, what the average remembers in the second colour."""
+    """Draw the step as a product: the numbers large, their names below, in the second colour what is remembered."""
     parts = ""
     for x, number, name, colour, sign in zip(
         (120, 290, 460, 640), numbers, _SUM, (ORANGE, BLUE, ORANGE, BLUE), ("×", "÷", "=", ""), strict=True
@@ -166,7 +195,16 @@ def _power(power: int) -> str:
 
 
 def learns(entry: Entry, untrained: float) -> tuple[float, ...]:
-    """The rates at which a contestant brought the loss below half of the untrained network's, mean of the seeds."""
+    """Find the rates at which a contestant brought the loss below half of the untrained network's, mean of the seeds.
+
+    Args:
+        entry: the contestant's training runs.
+        untrained: the loss of a network that knows nothing.
+
+    Returns:
+        These rates, in the order in which they were tried.
+
+    """
     finals = entry.final.mean(axis=1)
     return tuple(lr for lr, final in zip(entry.lrs, finals, strict=True) if final < untrained / 2)
 
@@ -180,6 +218,15 @@ def over_rates(result: Contest, *, untrained: float, defaults: Mapping[Name, flo
         result: of a contest.
         untrained: the loss of a network that knows nothing; a line marks it.
         defaults: by contestant, the rate that it has when nobody sets one; ringed in the chart.
+
+    Examples:
+        >>> import torch
+        >>> from course.lab import contest, over_rates
+        >>> sgd = lambda params, lr: torch.optim.SGD(params, lr=lr)
+        >>> result = contest({"SGD": sgd}, lrs=[0.1, 1.0], seeds=1, epochs=1)
+        >>> over_rates(result, untrained=2.3, defaults={"SGD": 0.1})  # doctest: +ELLIPSIS
+        <IPython.core.display.HTML object>
+        SGD: below half of the untrained loss at 0 of 2 rates ...
 
     """
     for reason in result.absent:
@@ -220,7 +267,7 @@ def _chart(entries: tuple[Entry, ...], untrained: float, defaults: Mapping[Name,
             if default in entry.lrs:
                 at = entry.lrs.index(default)
                 axes.plot(default, middle[at], "o", markersize=15, fillstyle="none", color=drawn.get_color(), mew=1.6)
-        axes.axhline(untrained, color="#666666", linewidth=1, linestyle=":")
+        axes.axhline(untrained, color=GREY, linewidth=1, linestyle=":")
         axes.set(xscale="log", yscale="log", xlabel=str(Text(en="learning rate", zh="学习率")))
         axes.set_xticks(entries[0].lrs)
         axes.set_yticks([0.1, 0.3, 1, 3, 10, 30, 100], ["0.1", "0.3", "1", "3", "10", "30", "100"])

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from course.lab import fonts
-from course.lab.training import Data, one_thread
+from course.lab.training.data import Data
+from course.lab.training.training import one_thread
 from course.rule import Run
 from course.text import Text
 
@@ -46,7 +47,7 @@ EPOCHS, BATCH = 3, 64
 
 @functools.cache
 def _texts() -> tuple[tuple[frozenset[str], int], ...]:
-    """The words of every docstring, each once, and the number of its package."""
+    """Return the words of every docstring, each once, and the number of its package."""
     library = Path(sysconfig.get_path("stdlib"))
     has_docstring = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     return tuple(
@@ -61,17 +62,29 @@ def _texts() -> tuple[tuple[frozenset[str], int], ...]:
 
 @functools.cache
 def vocabulary() -> tuple[str, ...]:
-    """The words that stand in `SELDOM` docstrings or more, in alphabetical order."""
+    """Return the words that occur in `SELDOM` docstrings or more, in alphabetical order."""
     count = Counter(word for words, _ in _texts() for word in words)
     return tuple(sorted(word for word, seen in count.items() if seen >= SELDOM))
 
 
 @functools.cache
 def docstrings(device: str = "cpu") -> Data:
-    """Every docstring of eight packages as a row with a 1 for each word in it, and the number of its package.
+    """Load every docstring of eight packages: a 1 for each word in it, and the number of its package.
 
     Inputs have shape (n, words), float32, 0 or 1; about one in a hundred is 1. Three quarters are for training, cut
     off after the last full mini-batch of 64. The split is the same every time; the text is that of the Python at hand.
+
+    Args:
+        device: where the tensors lie, by torch's name.
+
+    Returns:
+        Inputs of shape (n, words); targets of shape (n,).
+
+    Examples:
+        >>> from course.lab import docstrings
+        >>> sorted(docstrings().train_x.unique().tolist())
+        [0.0, 1.0]
+
     """
     import torch
 
@@ -87,7 +100,17 @@ def docstrings(device: str = "cpu") -> Data:
 
 
 def word_weights() -> torch.nn.Module:
-    """One weight for every word and package, all 0 at first, and a bias for each package: softmax regression."""
+    """Make softmax regression: one weight for every word and package, all 0 at first, and a bias for each package.
+
+    Returns:
+        A network from (n, words) to (n, 8).
+
+    Examples:
+        >>> from course.lab import docstrings, word_weights
+        >>> word_weights()(docstrings().test_x[:2]).shape
+        torch.Size([2, 8])
+
+    """
     from torch import nn
 
     layer = nn.Linear(len(vocabulary()), len(PACKAGES))
@@ -110,7 +133,7 @@ class WordSteps:
     lr: dict[str, float]
 
     def typical_rate(self, step: int = -1) -> tuple[float, float]:
-        """AdaGrad's effective rate for a common word and for a rare one, medians of the groups, after that step."""
+        """Return AdaGrad's effective rate after a step for a common word and for a rare one, medians of the groups."""
         (_, common), _, (_, rare) = self.groups
         return float(np.nanmedian(self.rate[step, common])), float(np.nanmedian(self.rate[step, rare]))
 
@@ -125,7 +148,7 @@ class WordSteps:
         )
 
     def ratio(self, name: str) -> float:
-        """How many times as long a rare word's step is as a common one's, medians of the groups."""
+        """Return how many times as long a rare word's step is as a common one's, medians of the groups."""
         (_, common), _, (_, rare) = self.groups
         return float(np.nanmedian(self.length[name][rare]) / np.nanmedian(self.length[name][common]))
 
@@ -181,6 +204,15 @@ def word_steps(*, sgd: float, adagrad: float, seed: int = 0) -> WordSteps:
         adagrad: the learning rate of AdaGrad.
         seed: of the order of the mini-batches.
 
+    Returns:
+        How long each word's steps were, and AdaGrad's rates.
+
+    Examples:
+        >>> from course.lab import word_steps
+        >>> seen = word_steps(sgd=1.0, adagrad=0.1)
+        >>> seen.ratio("AdaGrad") > seen.ratio("SGD")
+        True
+
     """
     import torch
     from torch.nn.functional import cross_entropy
@@ -224,7 +256,7 @@ class Pairs:
 
 @functools.cache
 def pairs(entries: int = 20_000) -> Pairs:
-    """How often two words stand in one docstring: the logarithm of the count, for pairs drawn by chance.
+    """Count how often two words occur in one docstring: the logarithm, for pairs drawn by chance.
 
     A table of the same kind as users × films: most cells are empty, a few rows and columns are full, the others nearly
     bare. Values are float64, centred on 0.
@@ -284,17 +316,27 @@ def factorize(rule: Rule, *, seed: int, width: int = 2, epochs: int = 6, batch: 
 
 
 def pairs_contest(rules: Mapping[str, Callable[[float], Rule]], lrs: list[float], seeds: int = 3) -> dict[str, Array]:
-    """`factorize` with every rule at every learning rate from every seed, with a progress bar.
+    """Run `factorize` with every rule at every learning rate from every seed, with a progress bar.
+
+    Args:
+        rules: by name, from a learning rate to a rule.
+        lrs: the learning rates that each of them tries.
+        seeds: how many.
 
     Returns:
         By name, the errors: float64 of shape (learning rates, seeds).
+
+    Examples:
+        >>> from course.lab import pairs_contest
+        >>> pairs_contest({}, lrs=[0.1])
+        {}
 
     """
     from tqdm.auto import tqdm
 
     label = str(Text(en="training", zh="训练"))
     found: dict[str, Array] = {}
-    with tqdm(total=len(rules) * len(lrs) * seeds, desc=label) as bar:
+    with tqdm(total=len(rules) * len(lrs) * seeds, desc=label, unit=str(Text(en=" runs", zh=" 次"))) as bar:
         for name, make in rules.items():
             errors = np.empty((len(lrs), seeds))
             for i, lr in enumerate(lrs):

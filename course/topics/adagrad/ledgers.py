@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from course.lab.fonts import BLUE, GREY, ORANGE
+from course.lab.look import BLUE, GREY, ORANGE
 from course.lab.rules import reference
 from course.lab.svg import UNCUT, Array, drawing, level, line, log_scale, pictured, polyline, rect, scale, text
 from course.rule import Run
@@ -55,6 +55,9 @@ def ledgers(every: int, size: float) -> Ledgers:
         every: the rare word is in every how manyth.
         size: its gradient there.
 
+    Returns:
+        When the rare word was read, AdaGrad's rate for both words, and how far both rules moved them.
+
     """
     read = np.ones((STEPS, 2))
     read[:, 1] = np.where(np.arange(1, STEPS + 1) % every == 0, size, 0.0)
@@ -71,11 +74,22 @@ def ledgers(every: int, size: float) -> Ledgers:
 
 
 def two_ledgers(every: int = 20, size: float = 1.0) -> widgets.VBox:
-    """A common word and a rare one, under SGD and under AdaGrad; sliders set how rare it is and how large its gradient.
+    """Show a common word and a rare one, under SGD and under AdaGrad.
+
+    Sliders set how rare it is and how large its gradient.
 
     Args:
         every: how rare at first; one of `EVERY`.
         size: its gradient at first; one of `SIZES`.
+
+    Returns:
+        The widget.
+
+    Examples:
+        >>> from course.lab import two_ledgers
+        >>> controls, picture = two_ledgers(every=5).children
+        >>> controls.children[0].value
+        5
 
     """
     import ipywidgets as widgets
@@ -88,7 +102,16 @@ def two_ledgers(every: int = 20, size: float = 1.0) -> widgets.VBox:
 
 
 def scene(every: int, size: float) -> str:
-    """Inline SVG: when each word is read, AdaGrad's rate for it, and how far its weight comes with either rule."""
+    """Draw when each word is read, AdaGrad's rate for it, and how far its weight comes with either rule.
+
+    Args:
+        every: the rare word is in every how manyth text.
+        size: its gradient there.
+
+    Returns:
+        Inline SVG.
+
+    """
     seen = ledgers(every, size)
     alt = Text(
         en="The common word is read 100 times, the rare one {n} times. SGD moves their weights by {a:.4g} and {b:.4g},"

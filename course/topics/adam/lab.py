@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.lab.fonts import BLUE, GREY, ORANGE
+from course.lab.look import BLACK, BLUE, GREY, ORANGE
 from course.lab.rules import reference
 from course.lab.svg import UNCUT, Array, circle, drawing, level, line, log_scale, pictured, polyline, rect, text
-from course.lab.training import Data
+from course.lab.training.data import Data
 from course.rule import Run
 from course.text import Text, language
 
@@ -60,7 +60,16 @@ class Start:
 
 
 def start(beta1: float, beta2: float) -> Start:
-    """Let the course's own Adam walk at lr = 1 along a slope of 1."""
+    """Let the course's own Adam walk at lr = 1 along a slope of 1.
+
+    Args:
+        beta1: of the direction's average.
+        beta2: of the squares' average.
+
+    Returns:
+        Both averages and the lengths of the steps.
+
+    """
     run = Run(reference("adam")(lr=1.0, betas=(beta1, beta2)), [np.zeros(())])
     first, root, where = [], [], [0.0]
     for _ in range(STEPS):
@@ -72,11 +81,20 @@ def start(beta1: float, beta2: float) -> Start:
 
 
 def gauges(beta1: float = 0.9, beta2: float = 0.999) -> widgets.VBox:
-    """Two gauges fill from zero; beside them the step that follows from reading them with and without correction.
+    """Show two gauges that fill from zero, and the step that follows from reading them with and without correction.
 
     Args:
         beta1: where the slider of the direction's average stands at first.
         beta2: where the slider of the squares' average stands at first.
+
+    Returns:
+        The widget.
+
+    Examples:
+        >>> from course.lab import gauges
+        >>> controls, picture = gauges(beta1=0.5).children
+        >>> controls.children[1].value
+        0.5
 
     """
     import ipywidgets as widgets
@@ -92,7 +110,17 @@ def gauges(beta1: float = 0.9, beta2: float = 0.999) -> widgets.VBox:
 
 
 def scene(step: int, beta1: float, beta2: float) -> str:
-    """Inline SVG: the gauges after `step` steps on the left, the lengths of all steps on the right."""
+    """Draw the gauges on the left, the lengths of all steps on the right.
+
+    Args:
+        step: after which, from 1 on.
+        beta1: of the direction's average.
+        beta2: of the squares' average.
+
+    Returns:
+        Inline SVG.
+
+    """
     seen = start(beta1, beta2)
     now = step - 1
     alt = Text(
@@ -106,7 +134,7 @@ def scene(step: int, beta1: float, beta2: float) -> str:
 
 
 def _gauge(x: float, label: Text, share: float) -> str:
-    """A tank with a dashed line at the true value, 1, filled to `share`; under it, what the share is divided by."""
+    """Draw a tank with a dashed line at the true value, 1, filled to `share`; under it, what that is divided by."""
     height = (_GAUGE_BOTTOM - _GAUGE_TOP) / 1.15
     top, true = _GAUGE_BOTTOM - share * height, _GAUGE_BOTTOM - height
     return (
@@ -123,7 +151,7 @@ def _gauge(x: float, label: Text, share: float) -> str:
 
 
 def _chart(seen: Start, step: int) -> str:
-    """The lengths of the steps on a logarithmic axis, and a line at the present step."""
+    """Draw the lengths of the steps on a logarithmic axis, and a line at the present step."""
     left, top, right, bottom = _CHART
     xs, height = np.linspace(left, right, STEPS), log_scale(_LOW, _HIGH, bottom, top)
     now, plain, fair = xs[step - 1], seen.plain[step - 1], seen.fair[step - 1]
@@ -138,7 +166,7 @@ def _chart(seen: Start, step: int) -> str:
         text(left, 24, _TITLE, font_weight="bold")
         + text(right, 24, _PLAIN.format(length=plain), text_anchor="end", fill=BLUE)
         + text(right, 44, _FAIR.format(length=fair), text_anchor="end", fill=ORANGE)
-        + line(now, top, now, bottom, stroke="#111")
+        + line(now, top, now, bottom, stroke=BLACK)
         + grid
         + line(left, bottom, right, bottom, stroke=GREY)
         + lines
@@ -153,10 +181,22 @@ CONTEXT = 8
 
 @functools.cache
 def passages(device: str = "cpu") -> Data:
-    """Passages of 8 characters of English, and for every place in them the character that follows.
+    """Cut English into passages of 8 characters, and for every place in them the character that follows.
 
     The text is scikit-learn's description of its own data sets, as in `letters`. Inputs and targets have shape (n, 8),
     indices into the text's alphabet, int64: 512 passages to train on, 128 to test, from different parts of the text.
+
+    Args:
+        device: where the tensors lie, by torch's name.
+
+    Returns:
+        Inputs and targets of shape (n, 8).
+
+    Examples:
+        >>> from course.lab import passages
+        >>> passages().train_y.shape
+        torch.Size([512, 8])
+
     """
     import torch
     from sklearn import datasets
@@ -171,7 +211,7 @@ def passages(device: str = "cpu") -> Data:
 
 
 def small_transformer(width: int = 32, layers: int = 1, heads: int = 2) -> torch.nn.Module:
-    """A Transformer for `passages`: it reads forward only, and at every place it guesses the next character.
+    """Make a Transformer for `passages`: it reads forward only, and at every place it guesses the next character.
 
     Each layer is attention, then two linear layers with GELU, both behind a LayerNorm and added to what came in, as in
     GPT. The output has shape (n, size of the alphabet, 8), as `cross_entropy` wants it.
@@ -180,6 +220,14 @@ def small_transformer(width: int = 32, layers: int = 1, heads: int = 2) -> torch
         width: the length of the vector at each place.
         layers: how many.
         heads: of the attention; divides the width.
+
+    Returns:
+        The network.
+
+    Examples:
+        >>> from course.lab import passages, small_transformer
+        >>> small_transformer(width=8)(passages().test_x[:2]).shape
+        torch.Size([2, 58, 8])
 
     """
     from torch import nn

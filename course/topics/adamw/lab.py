@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.lab import fair, fonts
-from course.lab.claims import say
+from course.lab import fonts, look
+from course.lab.parts.claims import say
 from course.lab.rules import RuleError
-from course.lab.training import Data, Mine, one_thread
+from course.lab.training import fair
+from course.lab.training.data import Data
+from course.lab.training.training import Mine, one_thread
 from course.text import Text
 
 from .wheel import two_hands
@@ -21,8 +23,8 @@ if TYPE_CHECKING:
 
     import torch
 
-    from course.lab.fair import Array, Name
-    from course.lab.training import Factory
+    from course.lab.training.fair import Array, Name
+    from course.lab.training.training import Factory
 
 __all__ = ["decay_contest", "two_hands"]
 
@@ -38,7 +40,7 @@ TESTED = 200
 
 @functools.cache
 def tumours(examples: int = 100, device: str = "cpu") -> tuple[Data, Data]:
-    """Measurements of 569 tumours, benign or malignant (UCI, 1995, shipped with scikit-learn), cut into three.
+    """Load measurements of 569 tumours, benign or malignant (UCI, 1995, shipped with scikit-learn), cut into three.
 
     Inputs have shape (n, 30), standardised by the training set. A fifth of the training labels is drawn by lot, so a
     tenth or so is wrong; the other two sets keep the true ones. The cut is the same every time.
@@ -68,7 +70,7 @@ def tumours(examples: int = 100, device: str = "cpu") -> tuple[Data, Data]:
 
 
 def crowd(seeds: int, width: int = 32) -> torch.nn.Module:
-    """As many networks as there are seeds, in one: 30 inputs, a hidden layer with ReLU, two classes.
+    """Make as many networks as there are seeds, in one: 30 inputs, a hidden layer with ReLU, two classes.
 
     Rules that work entry by entry do not notice, so all seeds are trained at once. Inputs have shape (seeds, n, 30) or
     (n, 30), outputs (seeds, n, 2).
@@ -76,6 +78,9 @@ def crowd(seeds: int, width: int = 32) -> torch.nn.Module:
     Args:
         seeds: how many networks; the first one is seed 0.
         width: of the hidden layer.
+
+    Returns:
+        One network that holds them all.
 
     """
     import torch
@@ -142,13 +147,31 @@ class DecayContest:
         return any(grid.name == name for grid in self.grids)
 
     def compare(self, one: Name, other: Name) -> Text:
-        """Say from the figures whether `one` ended with a lower test loss than `other`, each at its best setting."""
+        """Say from the figures whether `one` ended with a lower test loss than `other`, each at its best setting.
+
+        Args:
+            one: a contestant's name.
+            other: another one's.
+
+        Returns:
+            The sentence.
+
+        """
         a, b = self[one], self[other]
         measured = Text(en="On the test set {one} has a mean loss of", zh="在测试集上，{one} 的平均损失为")
         return fair.lower(measured, one, other, a.test[a.best], b.test[b.best])
 
     def same(self, one: Name, other: Name) -> Text:
-        """Say whether two contestants are one and the same rule: how far apart they are in the first ten steps."""
+        """Say whether two contestants are one and the same rule: how far apart they are in the first ten steps.
+
+        Args:
+            one: a contestant's name.
+            other: another one's.
+
+        Returns:
+            The sentence.
+
+        """
         a, b = self[one], self[other]
         gap = float(np.abs(a.first[b.best] - b.first[b.best]).max())
         return fair.same_rule(Text(en="In the first ten steps", zh="在最初十步里"), one, other, gap)
@@ -183,6 +206,17 @@ def decay_contest(
         steps: how many, each on 20 examples drawn at random.
         examples: the size of the training set.
         device: where to train.
+
+    Returns:
+        The result, to be shown and asked.
+
+    Examples:
+        >>> import torch
+        >>> from course.lab import decay_contest
+        >>> adamw = lambda decay: lambda params, lr: torch.optim.AdamW(params, lr=lr, weight_decay=decay)
+        >>> result = decay_contest({"AdamW": adamw}, {"AdamW": [0.0, 0.1]}, lrs=[0.01], seeds=2, steps=11)
+        >>> result["AdamW"].test.shape
+        (1, 2, 2)
 
     """
     from tqdm.auto import tqdm
@@ -255,12 +289,12 @@ def _chart(grids: Sequence[Grid]) -> Any:
             at = range(len(grid.decays))
             row, chosen = grid.best
             for losses, line, colour, label in (
-                (grid.test[row], "-", fonts.ORANGE, Text(en="test", zh="测试集")),
-                (grid.train[row], "--", fonts.BLUE, Text(en="training", zh="训练集")),
+                (grid.test[row], "-", look.ORANGE, Text(en="test", zh="测试集")),
+                (grid.train[row], "--", look.BLUE, Text(en="training", zh="训练集")),
             ):
                 axes.plot(at, losses.mean(axis=1), line, color=colour, marker="o", markersize=4, label=str(label))
                 axes.fill_between(at, losses.min(axis=1), losses.max(axis=1), color=colour, alpha=0.15, linewidth=0)
-            axes.axvline(chosen, color=fonts.GREY, linestyle=":")
+            axes.axvline(chosen, color=look.GREY, linestyle=":")
             axes.set_xticks(at, [f"{decay:g}" for decay in grid.decays])
             axes.set_xlabel(str(Text(en="weight decay λ", zh="权重衰减 λ")))
             axes.set_title(f"{grid.name}, lr = {grid.lrs[row]:g}", fontsize=11)
@@ -304,4 +338,4 @@ def _table(grids: Sequence[Grid]) -> str:
             f"{right.mean():.1f} % ({right.min():.1f} – {right.max():.1f})",
         )
         rows.append(cells)
-    return fair.table(head, rows)
+    return look.table(head, rows)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from course.lab.fonts import BLUE, GREY, ORANGE
+from course.lab.look import BLUE, FAINT, GREY, ORANGE
 from course.lab.rules import reference
 from course.lab.svg import UNCUT, Array, drawing, level, pictured, polyline, scale, text
 from course.rule import Run
@@ -45,6 +45,9 @@ def fade(stem: str, decay: float, ratio: float) -> Array:
         decay: the weight decay.
         ratio: how many times larger the loud weight's gradients are.
 
+    Returns:
+        float64 of shape (201, 2).
+
     """
     draws = np.random.default_rng(7).choice([-1.0, 1.0], STEPS)
     run = Run(reference(stem)(lr=LR, weight_decay=decay), [np.ones(2)])
@@ -56,11 +59,22 @@ def fade(stem: str, decay: float, ratio: float) -> Array:
 
 
 def two_hands(decay: float = 0.5, ratio: float = 100.0) -> widgets.VBox:
-    """Two weights under Adam with L2 on the left, under AdamW on the right; sliders for the decay and the gradients.
+    """Show two weights under Adam with L2 on the left, under AdamW on the right.
+
+    Sliders set the decay and the gradients.
 
     Args:
         decay: where the slider of the decay stands at first.
         ratio: how many times larger the loud weight's gradients are at first: 1, 3, 10, 30 or 100.
+
+    Returns:
+        The widget.
+
+    Examples:
+        >>> from course.lab import two_hands
+        >>> controls, picture = two_hands(decay=0.1).children
+        >>> controls.children[0].value
+        0.1
 
     """
     import ipywidgets as widgets
@@ -73,7 +87,16 @@ def two_hands(decay: float = 0.5, ratio: float = 100.0) -> widgets.VBox:
 
 
 def scene(decay: float, ratio: float) -> str:
-    """Inline SVG: both weights over the steps, once for each of the two rules."""
+    """Draw both weights over the steps, once for each of the two rules.
+
+    Args:
+        decay: the weight decay.
+        ratio: how many times larger the loud weight's gradients are.
+
+    Returns:
+        Inline SVG.
+
+    """
     paths = {stem: fade(stem, decay, ratio) for stem in _TITLES}
     alt = Text(
         en="Both weights start at 1. Under Adam with L2 the one with large gradients ends at {a:.2f}, the one with"
@@ -90,7 +113,7 @@ def _panel(left: float, right: float, title: Text, path: Array, ratio: float) ->
     xs, height = np.linspace(left, right, STEPS + 1), scale(-0.15, 1.25, _BOTTOM, _TOP)
     grid = "".join(
         level(left, right, height(value), f"{value:g}", shade)
-        for value, shade in ((0.0, GREY), (0.5, "#ddd"), (1.0, "#ddd"))
+        for value, shade in ((0.0, GREY), (0.5, FAINT), (1.0, FAINT))
     )
     lines = ends = ""
     for y, size, weights, colour, width, dash in (

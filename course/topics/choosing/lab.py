@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
+import math
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.lab import fonts
-from course.lab.claims import say
-from course.lab.landscapes import LANDSCAPES, landscape
+from course.lab import fonts, look
+from course.lab.parts.claims import say
 from course.lab.rules import reference
-from course.lab.tables import fit, tables
+from course.lab.training.tables import fit, tables
+from course.lab.widget.landscapes import LANDSCAPES, landscape
 from course.rule import Run
 from course.text import Text
 from course.topic import Topic, topics
@@ -20,7 +22,7 @@ from course.topic import Topic, topics
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from course.lab.contest import Contest
+    from course.lab.training.contest import Contest
 
     Array = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -28,28 +30,23 @@ __all__ = ["heat_maps", "standings", "ten_tasks"]
 
 SIDE = 20
 RATES = np.geomspace(1e-4, 1e2, SIDE)
-_FORGETTING = 1 - np.geomspace(1.0, 1e-3, SIDE)
-"""From 0 to 0.999, denser towards 1: how much an average keeps."""
 
-SECOND: dict[str, tuple[str, Array]] = {
-    "sgd": ("weight_decay", np.geomspace(1e-4, 1.0, SIDE)),
-    "momentum": ("momentum", 1 - np.geomspace(1.0, 0.01, SIDE)),
-    "nesterov": ("momentum", 1 - np.geomspace(0.95, 0.01, SIDE)),  # torch refuses Nesterov without momentum
-    "adagrad": ("eps", np.geomspace(1e-10, 1.0, SIDE)),
-    "rmsprop": ("alpha", _FORGETTING),
-    "adam": ("beta1", 1 - np.geomspace(1.0, 0.01, SIDE)),
-    "adamw": ("weight_decay", np.geomspace(1e-4, 1.0, SIDE)),
-    "radam": ("beta2", 1 - np.geomspace(0.5, 1e-4, SIDE)),
-    "lookahead": ("alpha", np.linspace(0.05, 1.0, SIDE)),
-    "adadelta": ("eps", np.geomspace(1e-10, 1.0, SIDE)),
-}
-"""By stem: the hyperparameter that is varied beside the rate, and its 20 values."""
 
-ONE_BY_ONE = ("momentum", "radam")
+def _second(topic: Topic) -> tuple[str, Array]:
+    """What a topic has varied beside the rate, and its values: between two ends in equal steps, or in equal ratios.
+
+    `kept` means that the ends say how much is *not* kept, so that the values are denser towards 1.
+    """
+    told = topic.choosing["second"]
+    spread = (np.linspace if told.get("even") else np.geomspace)(told["from"], told["to"], SIDE)
+    return told["name"], np.asarray(1 - spread if told.get("kept") else spread)
+
+
+SECOND: dict[str, tuple[str, Array]] = {each.stem: _second(each) for each in topics()}
+"""By stem: the hyperparameter that is varied beside the rate, and its values."""
+
+ONE_BY_ONE = tuple(each.stem for each in topics() if each.choosing["second"].get("one_by_one"))
 """Rules that ask `if` about the varied number, which an array of many numbers cannot answer: one value at a time."""
-
-DEFAULTS = {"adagrad": 1e-2, "rmsprop": 1e-2, "adadelta": 1.0}
-"""torch's learning rate where nobody sets one; it is 0.001 for all the others."""
 
 TASKS = (*LANDSCAPES, *("iris", "wine", "cancer", "digits"))
 """Ten small tasks: six maps and four tables."""
@@ -60,12 +57,15 @@ ENOUGH = 1e-3
 
 
 def make(stem: str, lr: Any, **hyperparameters: Any) -> Any:
-    """The course's own rule of the topic; Lookahead around SGD with momentum, whose rate `lr` then is.
+    """Make the course's own rule of the topic; Lookahead around SGD with momentum, whose rate `lr` then is.
 
     Args:
         stem: the topic.
         lr: the learning rate: a number, or an array that broadcasts against the parameters.
         hyperparameters: further fields of the rule; `beta1` and `beta2` stand for one of the betas.
+
+    Returns:
+        The rule.
 
     """
     for name, place in (("beta1", 0), ("beta2", 1)):
@@ -73,13 +73,19 @@ def make(stem: str, lr: Any, **hyperparameters: Any) -> Any:
             betas = [0.9, 0.999]
             betas[place] = hyperparameters.pop(name)
             hyperparameters["betas"] = tuple(betas)
-    if stem == "lookahead":
-        return reference(stem)(inner=reference("momentum")(lr=lr), **hyperparameters)
+    if inner := Topic.load(stem).inner:
+        return reference(stem)(inner=reference(inner)(lr=lr), **hyperparameters)
     return reference(stem)(lr=lr, **hyperparameters)
 
 
+def default_rate(stem: str) -> float:
+    """Return torch's learning rate where nobody sets one, of a rule or of the one that it wraps."""
+    rule = reference(Topic.load(stem).inner or stem)
+    return float(next(field.default for field in dataclasses.fields(rule) if field.name == "lr"))  # type: ignore[arg-type]
+
+
 def final_loss(task: str, stem: str, lr: Array, steps: int = STEPS, **hyperparameters: Any) -> Array:
-    """The loss of one rule at many settings at once after some steps, as a share of the loss at the start.
+    """Return the loss of one rule at many settings at once after some steps, as a share of the loss at the start.
 
     Args:
         task: one of `TASKS`.
@@ -118,22 +124,32 @@ class HeatMaps:
     seconds: float
 
     def good(self, stem: str, within: float = 2.0) -> float:
-        """Which share of a rule's 400 settings ends at most `within` times as high as the best of all ten rules."""
+        """Return which share of a rule's 400 settings ends not far above the best of all ten rules.
+
+        Args:
+            stem: the rule.
+            within: so many times as high is not far.
+
+        Returns:
+            From 0 to 1.
+
+        """
         best = max(min(float(each.min()) for each in self.losses.values()), ENOUGH)
         return float((self.losses[stem] <= within * best).mean())
 
     def best(self, stem: str) -> float:
-        """The lowest of a rule's 400 losses, as a share of the loss at the start."""
+        """Return the lowest of a rule's 400 losses, as a share of the loss at the start."""
         return float(self.losses[stem].min())
 
     def show(self) -> None:
-        """Draw ten maps in two rows, one scale of colours for all, and say how long they took."""
+        """Draw the maps five in a row, one scale of colours for all, and say how long they took."""
         from matplotlib import pyplot as plt
 
+        rows = math.ceil(len(self.losses) / 5)
         with fonts.style():
-            figure, places = plt.subplots(2, 5, figsize=(9.4, 4.7), sharex=True, layout="constrained")
+            figure, places = plt.subplots(rows, 5, figsize=(9.4, 2.35 * rows), sharex=True, layout="constrained")
             shown: Any = None
-            for (stem, losses), axes in zip(self.losses.items(), places.flat, strict=True):
+            for (stem, losses), axes in zip(self.losses.items(), places.flat, strict=False):
                 name, values = SECOND[stem]
                 height = np.log10(np.clip(losses, ENOUGH, 1.0))
                 shown = axes.imshow(height, origin="lower", aspect="auto", cmap="viridis", vmin=-3, vmax=0)
@@ -141,14 +157,16 @@ class HeatMaps:
                 axes.imshow(worse, origin="lower", aspect="auto", cmap="Greys", vmin=0, vmax=1.6)
                 axes.grid(visible=False)
                 row, column = np.unravel_index(int(np.argmin(losses)), losses.shape)
-                axes.plot(column, row, marker="*", markersize=11, color="#D55E00", markeredgecolor="white")
+                axes.plot(column, row, marker="*", markersize=11, color=look.ORANGE, markeredgecolor="white")
                 axes.set_title(f"{reference(stem).__name__}", fontsize=11)
                 axes.set_ylabel(name, fontsize=10, labelpad=4)
                 ticks = [0, SIDE // 2, SIDE - 1]
                 axes.set_yticks(ticks, [f"{values[tick]:.2g}" for tick in ticks], fontsize=8)
                 places_of_powers = (np.array([-4, -2, 0, 2]) + 4) / 6 * (SIDE - 1)
                 axes.set_xticks(places_of_powers, ["1e-4", "", "1", ""], fontsize=8)
-            for axes in places[1]:
+            for axes in places.flat[len(self.losses) :]:
+                axes.set_visible(False)
+            for axes in places.flat[len(self.losses) - 5 : len(self.losses)]:
                 axes.set_xlabel(str(Text(en="learning rate", zh="学习率")), fontsize=10)
             bar = figure.colorbar(shown, ax=places, fraction=0.025, pad=0.02)
             bar.set_ticks([-3, -2, -1, 0], labels=["≤ 0.001", "0.01", "0.1", "1"])
@@ -184,6 +202,14 @@ def heat_maps(task: str, steps: int = STEPS) -> HeatMaps:
         task: one of `TASKS`.
         steps: how many every training takes.
 
+    Returns:
+        The losses, to be shown and asked.
+
+    Examples:
+        >>> from course.lab import heat_maps
+        >>> heat_maps("bowl", steps=1).losses["adam"].shape
+        (20, 20)
+
     """
     begun = time.perf_counter()
     losses = {}
@@ -207,12 +233,31 @@ class Scores:
     """By task and stem: the same at torch's default rate."""
 
     def suits(self, task: str, stem: str, *, tuned: bool = True) -> bool:
-        """Whether a rule's loss is at most twice the best of all ten at their best rates, or a thousandth."""
+        """Return whether a rule's loss is at most twice the best of all ten at their best rates, or a thousandth.
+
+        Args:
+            task: one of `TASKS`.
+            stem: the rule.
+            tuned: whether at its best rate; else at its default one.
+
+        Returns:
+            True if the rule suits the task.
+
+        """
         best = max(min(self.tuned[task].values()), ENOUGH / 2)
         return (self.tuned if tuned else self.untuned)[task][stem] <= 2 * best
 
     def count(self, stem: str, *, tuned: bool = True) -> int:
-        """How many of the ten tasks a rule suits."""
+        """Count the tasks that a rule suits.
+
+        Args:
+            stem: the rule.
+            tuned: whether at its best rate; else at its default one.
+
+        Returns:
+            Of the ten.
+
+        """
         return sum(self.suits(task, stem, tuned=tuned) for task in self.tuned)
 
     def show(self) -> None:
@@ -242,14 +287,26 @@ class Scores:
 
 
 def ten_tasks() -> Scores:
-    """Run every rule on every one of the ten tasks, hyperparameters at their defaults, at 24 rates and at its own."""
+    """Run every rule on every one of the ten tasks, hyperparameters at their defaults, at 24 rates and at its own.
+
+    Returns:
+        The scores; here made up, for two rules on one task.
+
+    Examples:
+        >>> from course.lab import ten_tasks  # takes some seconds
+        >>> from course.topics.choosing.lab import Scores
+        >>> scores = Scores(tuned={"bowl": {"sgd": 0.01, "adam": 0.03}}, untuned={"bowl": {"sgd": 0.9, "adam": 0.02}})
+        >>> scores.count("sgd"), scores.count("adam"), scores.count("adam", tuned=False)
+        (1, 0, 1)
+
+    """
     rates = np.geomspace(1e-4, 1e2, 24)
     tuned: dict[str, dict[str, float]] = {}
     untuned: dict[str, dict[str, float]] = {}
     for task in TASKS:
         tuned[task], untuned[task] = {}, {}
         for each in topics():
-            default = DEFAULTS.get(each.stem, 1e-3)
+            default = default_rate(each.stem)
             losses = final_loss(task, each.stem, np.append(rates, default))
             tuned[task][each.stem] = float(losses[:-1].min())
             untuned[task][each.stem] = float(losses[-1])
@@ -263,6 +320,13 @@ def standings(result: Contest, names: Mapping[str, str]) -> None:
         result: of a contest whose contestants are called by their stems.
         names: by stem, what stands beside the line.
 
+    Examples:
+        >>> import torch
+        >>> from course.lab import contest, standings
+        >>> sgd = lambda params, lr: torch.optim.SGD(params, lr=lr)
+        >>> standings(contest({"sgd": sgd}, lrs=[0.1], seeds=2, epochs=1), {"sgd": "SGD"})
+        <IPython.core.display.HTML object>
+
     """
     from matplotlib import pyplot as plt
 
@@ -272,8 +336,8 @@ def standings(result: Contest, names: Mapping[str, str]) -> None:
         figure, (loss, right) = plt.subplots(1, 2, figsize=(9.2, 4.0), sharey=True)
         for row, entry in enumerate(ranked):
             for axes, values in ((loss, entry.final[entry.best]), (right, 100 * entry.accuracy[entry.best])):
-                axes.plot([values.min(), values.max()], [row, row], color=fonts.BLUE, linewidth=3, alpha=0.35)
-                axes.plot(values, [row] * len(values), "o", color=fonts.BLUE, markersize=5)
+                axes.plot([values.min(), values.max()], [row, row], color=look.BLUE, linewidth=3, alpha=0.35)
+                axes.plot(values, [row] * len(values), "o", color=look.BLUE, markersize=5)
         loss.set_yticks(range(len(ranked)), labels, fontsize=9)
         loss.set(xscale="log", xlabel=str(Text(en="final training loss", zh="最终训练损失")))
         loss.set_xticks(

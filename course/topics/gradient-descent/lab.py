@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.lab import fair, fonts
+from course.lab import fonts, look
+from course.lab.training import fair
 from course.text import Text
 
 from .line import fit_a_line  # type: ignore[import-not-found]  # a stem with a hyphen is no package to mypy
@@ -16,7 +17,7 @@ from .line import fit_a_line  # type: ignore[import-not-found]  # a stem with a 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from course.lab.fair import Array
+    from course.lab.training.fair import Array
 
 __all__ = ["batch_race", "batch_seconds", "fit_a_line", "shrink_factors"]
 
@@ -30,6 +31,11 @@ def shrink_factors(flat: float = 1.0, steep: float = 25.0) -> None:
     Args:
         flat: the curvature along the valley.
         steep: the curvature across it.
+
+    Examples:
+        >>> from course.lab import shrink_factors
+        >>> shrink_factors(flat=1.0, steep=10.0)
+        <IPython.core.display.HTML object>
 
     """
     from matplotlib import pyplot as plt
@@ -49,10 +55,10 @@ def shrink_factors(flat: float = 1.0, steep: float = 25.0) -> None:
             linewidth=2,
             label=str(Text(en=f"across (curvature {steep:g})", zh=f"横向（曲率 {steep:g}）")),
         )
-        axes.axhline(1, color=fonts.GREY, linewidth=1)
-        axes.axvspan(limit, rates[-1], color=fonts.ORANGE, alpha=0.12, linewidth=0)
-        axes.text(limit * 1.15, 0.45, str(Text(en="runs away", zh="发散")), ha="center", color=fonts.ORANGE)
-        axes.plot([best], [1 - best * flat], "o", color="#111", markersize=7, zorder=3)
+        axes.axhline(1, color=look.GREY, linewidth=1)
+        axes.axvspan(limit, rates[-1], color=look.ORANGE, alpha=0.12, linewidth=0)
+        axes.text(limit * 1.15, 0.45, str(Text(en="runs away", zh="发散")), ha="center", color=look.ORANGE)
+        axes.plot([best], [1 - best * flat], "o", color=look.BLACK, markersize=7, zorder=3)
         note = Text(en=f"best compromise: γ = {best:.3f}", zh=f"最好的折中：γ = {best:.3f}")
         axes.annotate(
             str(note), (best, 1 - best * flat), (best * 0.97, 1.3), ha="right", arrowprops={"arrowstyle": "-"}
@@ -168,6 +174,19 @@ def batch_race(
         seeds: how many orders of the samples, the same ones for all.
         epochs: how often every sample is seen.
 
+    Returns:
+        The result, to be shown and asked.
+
+    Examples:
+        >>> import numpy as np
+        >>> from course.lab import batch_race
+        >>> points = np.array([1.0, 2.0, 3.0, 4.0])
+        >>> gradient = lambda theta, rows: theta - points[rows].mean()
+        >>> loss = lambda theta: float(np.mean((theta - points) ** 2) / 2)
+        >>> race = batch_race(gradient, loss, np.zeros(()), 4, batches=[1, 4], lrs=[0.5], seeds=2, epochs=1)
+        >>> race[1].steps, race[4].steps
+        (4, 1)
+
     """
     from tqdm.auto import tqdm
 
@@ -194,7 +213,7 @@ def batch_race(
 def _train(
     gradient: Callable[[Array, Any], Array], loss: Callable[[Array], float], start: Array, plan: Any, lr: float
 ) -> tuple[list[float], float]:
-    """The loss at every mark, and the seconds that the steps took; `plan` has the rows of every batch, by epoch."""
+    """Return the loss at every mark, and the seconds of the steps; `plan` has the rows of every batch, by epoch."""
     params, seconds = start.copy(), 0.0
     seen = [loss(params)]
     for batches in plan:
@@ -212,7 +231,7 @@ def _train(
 
 
 def batch_seconds(sizes: Sequence[int], *, device: str = "cpu", repeat: int = 20) -> dict[int, float]:
-    """How long one gradient takes: a convolutional network's, for batches of random 8 × 8 images.
+    """Measure how long one gradient takes: a convolutional network's, for batches of random 8 × 8 images.
 
     Args:
         sizes: the batch sizes.
@@ -222,11 +241,16 @@ def batch_seconds(sizes: Sequence[int], *, device: str = "cpu", repeat: int = 20
     Returns:
         Seconds for one gradient, by batch size.
 
+    Examples:
+        >>> from course.lab import batch_seconds
+        >>> list(batch_seconds([1, 8], repeat=1))
+        [1, 8]
+
     """
     import torch
     from torch.nn.functional import cross_entropy
 
-    from course.lab.training import small_cnn
+    from course.lab.training.training import small_cnn
 
     network = small_cnn(width=64).to(device)
     taken = {}

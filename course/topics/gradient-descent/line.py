@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.lab.fonts import BLUE, GREEN, GREY, ORANGE, PINK
+from course.lab.look import BLACK, BLUE, GREEN, GREY, ORANGE, PINK, paragraph
 from course.lab.rules import reference
 from course.lab.svg import circle, drawing, line, polyline, rect, scale, text
 from course.rule import Run
@@ -51,21 +51,30 @@ _GONE = Text(
 
 
 def loss(theta: float) -> float:
-    """The mean of the squared differences between the line and the points."""
+    """Return the mean of the squared differences between the line and the points."""
     return float(np.mean([(theta * x - y) ** 2 for x, y in DATA]))
 
 
 def slope(theta: float) -> float:
-    """The derivative of `loss`."""
+    """Return the derivative of `loss`."""
     return float(np.mean([2 * x * (theta * x - y) for x, y in DATA]))
 
 
 def fit_a_line(lr: float = 0.1, start: float = 0.0) -> widgets.VBox:
-    """A line with a slider for its slope; a button takes one step of gradient descent, fog hides the loss elsewhere.
+    """Show a line with a slider for its slope; a button takes a step of gradient descent, fog hides the other losses.
 
     Args:
         lr: where the slider of the learning rate stands at first.
         start: the slope to begin with.
+
+    Returns:
+        The widget.
+
+    Examples:
+        >>> from course.lab import fit_a_line
+        >>> buttons, sliders, picture = fit_a_line(lr=0.04).children
+        >>> sliders.children[0].value
+        0.04
 
     """
     import ipywidgets as widgets
@@ -102,25 +111,42 @@ def fit_a_line(lr: float = 0.1, start: float = 0.0) -> widgets.VBox:
 
 
 def walked(path: Sequence[float], lr: float) -> list[float]:
-    """The path and one step more, taken by the course's own SGD."""
+    """Return a path with one step more, taken by the course's own SGD.
+
+    Args:
+        path: the slopes of the line so far.
+        lr: the learning rate.
+
+    Returns:
+        The longer path.
+
+    """
     run = Run(reference("sgd")(lr=lr), [np.array(path[-1])])
     run.step([np.array(slope(path[-1]))])
     return [*path, float(run.params[0])]
 
 
 def scene(path: Sequence[float], lr: float, *, fog: bool) -> str:
-    """The drawing as inline SVG: the line and its squares on the left, the loss and the walker on the right."""
-    lang, theta, t = language(), path[-1], len(path) - 1
+    """Draw the line and its squares on the left, the loss and the walker on the right.
+
+    Args:
+        path: the slopes of the line so far.
+        lr: the learning rate of the step that comes next.
+        fog: whether the loss is hidden but for the walker's place.
+
+    Returns:
+        Inline SVG.
+
+    """
+    theta, t = path[-1], len(path) - 1
     facts: dict[str, Any] = {"t": t, "theta": _number(theta)}
     if LOWEST <= theta <= HIGHEST:
         steep = slope(theta)
         said = _NOW.format(loss=_number(loss(theta)), slope=_number(steep), move=_number(-lr * steep), **facts)
     else:
         said = _GONE.format(**facts)
-    return (
-        drawing(said, WIDTH, HEIGHT, _data(theta), _descent(path, lr, fog=fog))
-        + f'<p lang="{lang}" aria-live="polite" style="margin:.2em 0;line-height:1.5">{said[lang]}</p>'
-    )
+    told = paragraph(said[language()], margin=".2em 0", live=True)
+    return drawing(said, WIDTH, HEIGHT, _data(theta), _descent(path, lr, fog=fog)) + told
 
 
 def _number(value: float) -> str:
@@ -140,7 +166,7 @@ def _data(theta: float) -> str:
         squares += rect(left, top, side, side, fill=ORANGE, fill_opacity=".18", stroke=ORANGE)
     halo = {"paint_order": "stroke", "stroke": "#fff", "stroke_width": 3}
     points = "".join(
-        circle(x0 + x * UNIT, y0 - y * UNIT, 5, fill="#111")
+        circle(x0 + x * UNIT, y0 - y * UNIT, 5, fill=BLACK)
         + text(x0 + x * UNIT + side, y0 - y * UNIT - 8, f"({x:g}, {y:g})", text_anchor=anchor, **halo)
         for (x, y), side, anchor in zip(DATA, (-4, 4), ("end", "start"), strict=True)
     )
@@ -163,7 +189,7 @@ def _data(theta: float) -> str:
 
 
 def _descent(path: Sequence[float], lr: float, *, fog: bool) -> str:
-    """The loss over the slope of the line, the steps so far, and the slope underfoot; fog leaves only the last."""
+    """Draw the loss over the slope of the line, the steps so far, and the slope underfoot; fog leaves only the last."""
     (left, right), theta = CURVE, path[-1]
     panel = (left, CEILING, right - left, FLOOR - CEILING)
     if fog:
@@ -205,7 +231,7 @@ def _walker(theta: float, lr: float) -> str:
         )
     return (
         line(x, y, x, FLOOR, stroke=GREY, stroke_dasharray="2 3")
-        + line(x - along, y - up, x + along, y + up, stroke="#111", stroke_width=3)
-        + circle(x, y, 6, fill=GREEN, stroke="#111")
+        + line(x - along, y - up, x + along, y + up, stroke=BLACK, stroke_width=3)
+        + circle(x, y, 6, fill=GREEN, stroke=BLACK)
         + arrow
     )

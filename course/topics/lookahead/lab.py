@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.lab.fonts import BLUE, GREY, ORANGE
+from course.lab.look import BLUE, FAINT, GREY, ORANGE
 from course.lab.rules import reference
 from course.lab.svg import Array, circle, drawing, line, pictured, polyline, rect, scale, text
 from course.rule import Run
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import ipywidgets as widgets
     import torch
 
-    from course.lab.training import Factory
+    from course.lab.training.training import Factory
 
 __all__ = ["around", "scout_and_camp"]
 
@@ -68,6 +68,9 @@ def march(k: int, alpha: float) -> March:
         k: inner steps in one round.
         alpha: how much of the way the slow weights go.
 
+    Returns:
+        Where all three are, step by step.
+
     """
     inner = reference("momentum")(lr=0.1, momentum=0.9)
     rule, alone = reference("lookahead")(inner=inner, k=k, alpha=alpha), Run(inner, [np.array(1.0)])
@@ -85,11 +88,20 @@ def march(k: int, alpha: float) -> March:
 
 
 def scout_and_camp(k: int = 5, alpha: float = 0.5) -> widgets.VBox:
-    """A scout runs through a valley, a camp follows; sliders set how often and how far.
+    """Show a scout that runs through a valley and a camp that follows; sliders set how often and how far.
 
     Args:
         k: where the first slider stands at first, 1 to 20.
         alpha: where the second one stands, 0 to 1.
+
+    Returns:
+        The widget.
+
+    Examples:
+        >>> from course.lab import scout_and_camp
+        >>> controls, picture = scout_and_camp(k=3).children
+        >>> controls.children[0].value
+        3
 
     """
     import ipywidgets as widgets
@@ -100,7 +112,16 @@ def scout_and_camp(k: int = 5, alpha: float = 0.5) -> widgets.VBox:
 
 
 def scene(k: int, alpha: float) -> str:
-    """Inline SVG: the heights of scout, camp and the inner rule alone over the steps."""
+    """Draw the heights of scout, camp and the inner rule alone over the steps.
+
+    Args:
+        k: inner steps in one round.
+        alpha: how much of the way the slow weights go.
+
+    Returns:
+        Inline SVG.
+
+    """
     seen = march(k, alpha)
     meetings = range(k, STEPS + 1, k)
     alt = _ALT.format(alone=abs(seen.alone[-1]), camp=abs(seen.slow[-1]), k=k, alpha=alpha, moves=len(meetings))
@@ -128,7 +149,7 @@ def _y(height: Any) -> Any:
 def _frame() -> str:
     ticks = "".join(text(_x(t), _BOTTOM + 18, t, text_anchor="middle") for t in range(0, STEPS + 1, 5))
     heights = "".join(
-        line(_LEFT, _y(h), _RIGHT, _y(h), stroke="#ddd" if h else "#222")
+        line(_LEFT, _y(h), _RIGHT, _y(h), stroke=FAINT if h else "#222")
         + text(_LEFT - 8, _y(h) + 4, f"{h:g}", text_anchor="end")
         for h in (-1.0, -0.5, 0.0, 0.5, 1.0)
     )
@@ -148,7 +169,7 @@ def _legend() -> str:
 
 
 def around(inner: Factory, k: int = 5, alpha: float = 0.5) -> Factory:
-    """Lookahead around a torch optimizer, written apart from the course's rule: a hook that runs after every step.
+    """Put Lookahead around a torch optimizer: a hook that runs after every step, written apart from the course's rule.
 
     The slow weights are copied before the first step; at steps k, 2k, … they move, and the parameters are set to them.
     The inner optimizer's state is left alone.
@@ -157,6 +178,18 @@ def around(inner: Factory, k: int = 5, alpha: float = 0.5) -> Factory:
         inner: from parameters and a learning rate to an optimizer.
         k: inner steps in one round.
         alpha: how much of the way the slow weights go.
+
+    Returns:
+        From parameters and a learning rate to an optimizer, as `inner`.
+
+    Examples:
+        >>> import torch
+        >>> from course.lab import around
+        >>> weight = torch.nn.Parameter(torch.tensor([4.0]))
+        >>> weight.grad = torch.tensor([1.0])
+        >>> around(lambda params, lr: torch.optim.SGD(params, lr=lr), k=1)([weight], 2.0).step()
+        >>> weight.tolist()
+        [3.0]
 
     """
     import torch

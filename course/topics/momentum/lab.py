@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.lab.fonts import BLUE, GREY, ORANGE
+from course.lab.look import BLACK, BLUE, GREY, ORANGE, PALE
 from course.lab.rules import reference
 from course.lab.svg import Array, drawing, line, polyline, rect, text
 from course.rule import Run
@@ -62,12 +62,23 @@ def ride(mu: float) -> Ride:
 
 
 def pushed_box(mu: float = 0.9) -> widgets.VBox:
-    """Two boxes get the same pushes; a slider sets how much of its speed the second keeps, a button plays the scene.
+    """Show two boxes that get the same pushes; a slider sets how much of its speed the second keeps.
+
+    A button plays the scene.
 
     Nothing moves until the button is pressed.
 
     Args:
         mu: where the slider stands at first.
+
+    Returns:
+        The widget.
+
+    Examples:
+        >>> from course.lab import pushed_box
+        >>> controls, picture = pushed_box(mu=0.5).children
+        >>> controls.children[1].value
+        0.5
 
     """
     import ipywidgets as widgets
@@ -92,7 +103,16 @@ def pushed_box(mu: float = 0.9) -> widgets.VBox:
 
 
 def scene(mu: float, *, moving: bool = False) -> str:
-    """The drawing as inline SVG: both boxes on their floors, and below them push and speed over the steps."""
+    """Draw both boxes on their floors, and below them push and speed over the steps.
+
+    Args:
+        mu: how much of its speed the second box keeps.
+        moving: whether the scene plays.
+
+    Returns:
+        Inline SVG.
+
+    """
     plain, heavy = ride(0.0), ride(mu)
     reach = max(90.0, float(heavy.where.max()) * 1.05)
     scale = (WIDTH - 150) / reach
@@ -112,7 +132,7 @@ def scene(mu: float, *, moving: bool = False) -> str:
 
 
 def _floor(y: float, label: Text, ride_: Ride, scale: float, colour: str, *, moving: bool) -> str:
-    """A box on its floor, with outlines of where it started, where the hand let go, and how far it came."""
+    """Draw a box on its floor, with outlines of where it started, where the hand let go, and how far it came."""
     xs = 40 + ride_.where * scale
     furthest = int(np.argmax(ride_.where))
     marks = {0: "0", LET_GO: f"{LET_GO}"}
@@ -139,7 +159,7 @@ def _floor(y: float, label: Text, ride_: Ride, scale: float, colour: str, *, mov
 
 
 def _hand(y: float, xs: Array, *, moving: bool) -> str:
-    """The arrow that pushes, on the left or on the right of the box; gone when nothing pushes."""
+    """Draw the arrow that pushes, on the left or on the right of the box; gone when nothing pushes."""
     drawn = []
     for side, sign in ((1.0, -26.0), (-1.0, 70.0)):
         shape = f"M{-12 * side:.0f},0 h{18 * side:.0f} m{-6 * side:.0f},-5 l{8 * side:.0f},5 l{-8 * side:.0f},5"
@@ -154,7 +174,7 @@ def _hand(y: float, xs: Array, *, moving: bool) -> str:
             seen_now = _animate("opacity", seen, mode="discrete")
         drawn.append(
             f'<g transform="translate({xs[0] + sign:.1f},{y - 17})" opacity="0">'
-            f'<path d="{shape}" stroke="#111" stroke-width="3" fill="none"/>{move}{seen_now}</g>'
+            f'<path d="{shape}" stroke="{BLACK}" stroke-width="3" fill="none"/>{move}{seen_now}</g>'
         )
     return "".join(drawn)
 
@@ -167,7 +187,7 @@ def _chart(plain: Ride, heavy: Ride, *, moving: bool) -> str:
     middle, unit = (top + bottom) / 2, (bottom - top) / 2 / most
     xs = np.linspace(left, right, len(PUSHES) + 1)
     bars = "".join(
-        rect(x, middle - max(push, 0) * unit, xs[1] - xs[0] - 1, unit, fill="#999", opacity=".55")
+        rect(x, middle - max(push, 0) * unit, xs[1] - xs[0] - 1, unit, fill=PALE, opacity=".55")
         for x, push in zip(xs[:-1], PUSHES, strict=True)
         if push
     )
@@ -180,7 +200,7 @@ def _chart(plain: Ride, heavy: Ride, *, moving: bool) -> str:
     now = ""
     if moving:
         now = (
-            f'<line x1="{xs[0]}" x2="{xs[0]}" y1="{top}" y2="{bottom}" stroke="#111">'
+            f'<line x1="{xs[0]}" x2="{xs[0]}" y1="{top}" y2="{bottom}" stroke="{BLACK}">'
             f"{_animate('x1', xs)}{_animate('x2', xs)}</line>"
         )
     ticks = "".join(
@@ -198,7 +218,7 @@ def _legend(right: float, top: float) -> str:
     rows = (
         (_SPEED.format(sign="&gt;"), ORANGE, 2, ""),
         (_SPEED.format(sign="="), BLUE, 2, "5 3"),
-        (_PUSHED, "#999", 8, ""),
+        (_PUSHED, PALE, 8, ""),
     )
     drawn = ""
     for row, (words, colour, width, dash) in enumerate(rows):

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from course.lab import fonts
-from course.lab.fonts import BLUE, GREEN, GREY, ORANGE
+from course.lab.look import BLACK, BLUE, FAINT, GREEN, GREY, ORANGE, PALE
 from course.lab.rules import reference
 from course.lab.svg import Array, circle, drawing, level, line, pictured, polyline, rect, scale, text
-from course.lab.training import Data, digits
+from course.lab.training.data import Data, digits
 from course.rule import Run
 from course.text import Text, language
 
@@ -75,6 +75,9 @@ def drive(stem: str, mu: float) -> Drive:
         stem: "momentum" or "nesterov".
         mu: the momentum coefficient.
 
+    Returns:
+        Where the car and the spot are, step by step.
+
     """
     run = Run(reference(stem)(lr=LR, momentum=mu), [np.array(START)])
     car, spot = [START], [START]
@@ -87,12 +90,21 @@ def drive(stem: str, mu: float) -> Drive:
 
 
 def braking(mu: float = 0.9) -> widgets.VBox:
-    """Two cars in two equal valleys; a slider sets μ, a second one the step, a button plays all steps.
+    """Show two cars in two equal valleys; a slider sets μ, a second one the step, a button plays all steps.
 
     Nothing moves until the button is pressed.
 
     Args:
         mu: where the slider stands at first.
+
+    Returns:
+        The widget.
+
+    Examples:
+        >>> from course.lab import braking
+        >>> controls, picture = braking(mu=0.5).children
+        >>> controls.children[2].value
+        0.5
 
     """
     import ipywidgets as widgets
@@ -106,7 +118,16 @@ def braking(mu: float = 0.9) -> widgets.VBox:
 
 
 def scene(mu: float, step: int) -> str:
-    """Inline SVG: the two valleys after `step` steps, and below them both cars' places over all steps."""
+    """Draw the two valleys, and below them both cars' places over all steps.
+
+    Args:
+        mu: the momentum coefficient.
+        step: after which.
+
+    Returns:
+        Inline SVG.
+
+    """
     heavy, early = drive("momentum", mu), drive("nesterov", mu)
     said = [_fate(each) for each in (heavy, early)]
     alt = Text(
@@ -147,7 +168,7 @@ def _valley(middle: float, stem: str, seen: Drive, step: int, colour: str) -> st
         text(middle, 18, _NAMES[stem], text_anchor="middle", fill=colour, font_weight="bold")
         + text(middle, _VALLEY + 24, _fate(seen), text_anchor="middle", fill=colour)
         + polyline(*at(np.linspace(-11, 11, 67)), stroke=GREY, stroke_width=2)
-        + line(middle, _VALLEY, middle, _VALLEY + 8, stroke="#111", stroke_width=2)
+        + line(middle, _VALLEY, middle, _VALLEY + 8, stroke=BLACK, stroke_width=2)
         + light
         + rect(x - 13, y - 22, 26, 15, rx=4, fill=colour)
         + circle(x - 7, y - 6, 5, fill="#222")
@@ -164,11 +185,11 @@ def _chart(heavy: Drive, early: Drive, step: int) -> str:
         + circle(x(step), height(seen.car[step]), 4, fill=colour)
         for seen, colour, dash in ((heavy, BLUE, "5 3"), (early, ORANGE, ""))
     )
-    grid = "".join(level(left, right, height(place), place, "#999" if place == 0 else "#ddd") for place in (-10, 0, 10))
+    grid = "".join(level(left, right, height(place), place, PALE if place == 0 else FAINT) for place in (-10, 0, 10))
     ticks = "".join(text(x(each), bottom + 18, each, text_anchor="middle") for each in range(0, STEPS + 1, 10))
     return (
         f"{grid}{ticks}"
-        + line(x(step), top, x(step), bottom, stroke="#111")
+        + line(x(step), top, x(step), bottom, stroke=BLACK)
         + lines
         + text(left - 48, bottom + 18, _STEP)
         + text(left - 48, (top + bottom) / 2 - 16, _PLACE)
@@ -184,9 +205,21 @@ INK = 0.4
 
 @functools.cache
 def pixel_digits(device: str = "cpu") -> Data:
-    """The handwritten digits with noise, and a label for every pixel: 0 for paper, 1 + d for the ink of digit d.
+    """Load the digits with noise, and a label for every pixel: 0 for paper, 1 + d for the ink of digit d.
 
     Inputs have shape (n, 1, 8, 8), labels (n, 8, 8). Split as in `digits`; the noise is the same every time.
+
+    Args:
+        device: where the tensors lie, by torch's name.
+
+    Returns:
+        Inputs of shape (n, 1, 8, 8); labels of shape (n, 8, 8).
+
+    Examples:
+        >>> from course.lab import pixel_digits
+        >>> int(pixel_digits().train_y.max())
+        10
+
     """
     import torch
 
@@ -208,13 +241,23 @@ def pixel_digits(device: str = "cpu") -> Data:
 
 
 def small_segmenter(width: int = 8) -> torch.nn.Module:
-    """A network for `pixel_digits`: one part looks at each pixel's neighbours, one at the whole image; a third decides.
+    """Make a network for `pixel_digits`.
+
+    One part looks at each pixel's neighbours, one at the whole image; a third decides.
 
     It returns one score for each class at each pixel, shape (n, 11, 8, 8). A pixel's neighbours say whether it is ink,
     the whole image says of which digit.
 
     Args:
         width: the channels of the first part; the second has four times as many.
+
+    Returns:
+        The network.
+
+    Examples:
+        >>> from course.lab import pixel_digits, small_segmenter
+        >>> small_segmenter(width=2)(pixel_digits().test_x[:2]).shape
+        torch.Size([2, 11, 8, 8])
 
     """
     import torch
@@ -241,6 +284,11 @@ def show_pixel_digits(count: int = 8) -> None:
 
     Args:
         count: how many.
+
+    Examples:
+        >>> from course.lab import show_pixel_digits
+        >>> show_pixel_digits(count=2)
+        <IPython.core.display.HTML object>
 
     """
     from matplotlib import pyplot as plt

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.lab.fonts import BLUE, GREY, ORANGE
+from course.lab.look import BLACK, BLUE, FAINT, GREY, ORANGE, PALE
 from course.lab.rules import reference
 from course.lab.svg import Array, circle, drawing, level, line, log_scale, pictured, polyline, rect, scale, text
-from course.lab.training import Data, letters
+from course.lab.training.data import Data, letters
 from course.rule import Run
 from course.text import Text, language
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import ipywidgets as widgets
     import torch
 
-    from course.lab.training import Factory
+    from course.lab.training.training import Factory
 
 __all__ = ["gearboxes", "hundred_steps", "late_norm_transformer", "scheduled"]
 
@@ -60,19 +60,37 @@ _FACTOR = Text(en="how far RAdam lets the automatic through: r", zh="RAdam 对�
 
 
 def rho(t: int, beta2: float = BETA2) -> float:
-    """On how many gradients the second moment rests after step t, as RAdam counts them."""
+    """Count on how many gradients the second moment rests, as RAdam does.
+
+    Args:
+        t: after which step, from 1 on.
+        beta2: how slowly it forgets.
+
+    Returns:
+        Their number, which need not be whole.
+
+    """
     return 2 / (1 - beta2) - 1 - 2 * t * beta2**t / (1 - beta2**t)
 
 
 def rectification(t: int, beta2: float = BETA2) -> float | None:
-    """RAdam's factor r at step t; None where torch does not rectify."""
+    """Return RAdam's factor r.
+
+    Args:
+        t: of which step, from 1 on.
+        beta2: how slowly the second moment forgets.
+
+    Returns:
+        From 0 to 1; None where torch does not rectify.
+
+    """
     now, end = rho(t, beta2), 2 / (1 - beta2) - 1
     return math.sqrt((now - 4) * (now - 2) * end / ((end - 4) * (end - 2) * now)) if now > 5 else None
 
 
 @functools.cache
 def gears(seed: int) -> dict[int, Array]:
-    """What one over the root of the corrected second moment is for 60 parameters, after each of `STOPS`.
+    """Return one over the root of the corrected second moment for 60 parameters, after each of `STOPS`.
 
     All gradients are standard normal, so the right scale is 1 for every parameter. Each array has shape (60,). The
     second moment is that of the course's own RAdam; Adam's is the same.
@@ -88,10 +106,19 @@ def gears(seed: int) -> dict[int, Array]:
 
 
 def gearboxes(t: int = 2) -> widgets.VBox:
-    """Sixty gearboxes that measure sixty equally bumpy roads; a slider sets after how many bumps we look.
+    """Show sixty gearboxes that measure sixty equally bumpy roads; a slider sets after how many bumps we look.
 
     Args:
         t: where the slider stands at first; one of `STOPS`.
+
+    Returns:
+        The widget.
+
+    Examples:
+        >>> from course.lab import gearboxes
+        >>> controls, picture = gearboxes(t=10).children
+        >>> controls.children[0].value
+        10
 
     """
     import ipywidgets as widgets
@@ -103,11 +130,14 @@ def gearboxes(t: int = 2) -> widgets.VBox:
 
 
 def scene(t: int, seed: int) -> str:
-    """Inline SVG: the gears of both optimizers after step t on one axis, and below them RAdam's factor over the steps.
+    """Draw the gears of both optimizers after step t on one axis, and below them RAdam's factor over the steps.
 
     Args:
         t: one of `STOPS`.
         seed: of the roads.
+
+    Returns:
+        Inline SVG.
 
     """
     adam, factor = gears(seed)[t], rectification(t)
@@ -129,7 +159,7 @@ def scene(t: int, seed: int) -> str:
 
 
 def _strip(y: float, values: Array, colour: str, *, square: bool = False) -> str:
-    """A row of dots, each a little above or below the line so that they hide one another less; or one square."""
+    """Draw a row of dots, each a little above or below the line so that they hide one another less; or one square."""
     if square:
         return rect(_x(1.0) - 8, y - 8, 16, 16, fill=colour)
     return "".join(
@@ -141,19 +171,19 @@ def _ruler() -> str:
     top, bottom, right = _ADAM - 18, _AXIS - 16, _x(1.0)
     anchors = {_LOW: "start", _HIGH: "end"}
     ticks = "".join(
-        line(_x(gear), top, _x(gear), bottom, stroke="#ddd")
+        line(_x(gear), top, _x(gear), bottom, stroke=FAINT)
         + text(_x(gear), _AXIS, f"{gear:g}", text_anchor=anchors.get(gear, "middle"))
         for gear in (_LOW, 0.1, 1.0, 10.0, 100.0, _HIGH)
     )
     return (
         ticks
-        + line(right, top, right, bottom, stroke="#111", stroke_width=2)
+        + line(right, top, right, bottom, stroke=BLACK, stroke_width=2)
         + text(right, _AXIS + 17, _TRUE, text_anchor="middle")
     )
 
 
 def _chart(t: int) -> str:
-    """The factor r over the steps, these on a logarithmic axis, with a mark at the present one."""
+    """Draw the factor r over the steps, these on a logarithmic axis, with a mark at the present one."""
     left, last = _LEFT + 30, STOPS[-1]
     x, y = log_scale(1, last, left, _RIGHT), scale(0, 1, _BOTTOM, _TOP)
     factors = {step: factor for step in range(1, last + 1) if (factor := rectification(step)) is not None}
@@ -165,12 +195,12 @@ def _chart(t: int) -> str:
     return (
         text(_LEFT, _TOP - 16, _FACTOR, font_weight="bold")
         + grid
-        + rect(left, _TOP, x(5.5) - left, _BOTTOM - _TOP, fill="#999", opacity=".2")
+        + rect(left, _TOP, x(5.5) - left, _BOTTOM - _TOP, fill=PALE, opacity=".2")
         + ticks
         + polyline(x(list(factors)), y(list(factors.values())), stroke=ORANGE, stroke_width=2.5)
         + line(left, _BOTTOM, _RIGHT, _BOTTOM, stroke=GREY)
-        + line(x(t), _TOP, x(t), _BOTTOM, stroke="#111", stroke_dasharray="3 3")
-        + circle(x(t), y(factors.get(t, 0.0)), 5, fill="#111")
+        + line(x(t), _TOP, x(t), _BOTTOM, stroke=BLACK, stroke_dasharray="3 3")
+        + circle(x(t), y(factors.get(t, 0.0)), 5, fill=BLACK)
         + text((left + _RIGHT) / 2, _BOTTOM + 36, _STEP, text_anchor="middle")
     )
 
@@ -180,16 +210,32 @@ READ = 8
 
 
 def hundred_steps(device: str = "cpu") -> Data:
-    """The part of `letters` that four epochs of 25 mini-batches read, so 100 steps: 1600 windows, 512 to test.
+    """Load the part of `letters` that four epochs of 25 mini-batches read, so 100 steps.
+
+    1600 windows are to train on, 512 to test.
 
     Inputs have shape (n, 8), the last 8 of each window's 12 characters.
+
+    Args:
+        device: where the tensors lie, by torch's name.
+
+    Returns:
+        Inputs of shape (n, 8); targets of shape (n,).
+
+    Examples:
+        >>> from course.lab import hundred_steps
+        >>> hundred_steps().train_x.shape
+        torch.Size([1600, 8])
+
     """
     data = letters(device)
     return Data(data.train_x[:1600, -READ:], data.train_y[:1600], data.test_x[:, -READ:], data.test_y)
 
 
 def late_norm_transformer(width: int = 24, layers: int = 1) -> torch.nn.Module:
-    """A Transformer for `hundred_steps` that guesses the next character, each LayerNorm *after* what it normalises.
+    """Make a Transformer for `hundred_steps`, each LayerNorm *after* what it normalises.
+
+    It guesses the next character.
 
     So it stood in the first Transformer (Vaswani et al. 2017), and it is this kind that is known to need a warmup.
     The output has shape (n, size of the alphabet).
@@ -197,6 +243,14 @@ def late_norm_transformer(width: int = 24, layers: int = 1) -> torch.nn.Module:
     Args:
         width: the length of the vector at each place.
         layers: how many.
+
+    Returns:
+        The network.
+
+    Examples:
+        >>> from course.lab import hundred_steps, late_norm_transformer
+        >>> late_norm_transformer(width=8)(hundred_steps().test_x[:2]).shape
+        torch.Size([2, 58])
 
     """
     from torch import nn
@@ -231,7 +285,25 @@ def late_norm_transformer(width: int = 24, layers: int = 1) -> torch.nn.Module:
 
 
 def scheduled(factor: Callable[[int], float]) -> Factory:
-    """`torch.optim.Adam` with a schedule: step t = 1, 2, … is taken at the learning rate times `factor(t)`."""
+    """Return `torch.optim.Adam` with a schedule of its learning rate.
+
+    Args:
+        factor: step t = 1, 2, … is taken at the learning rate times `factor(t)`.
+
+    Returns:
+        From parameters and a learning rate to an optimizer.
+
+    Examples:
+        >>> import torch
+        >>> from course.lab import scheduled
+        >>> adam = scheduled(lambda t: 1 / t)([torch.nn.Parameter(torch.ones(1))], 0.5)
+        >>> for _ in range(2):
+        ...     adam.step()
+        ...     print(adam.param_groups[0]["lr"])
+        0.25
+        0.16666666666666666
+
+    """
     import torch
 
     def make(params: Iterable[torch.nn.Parameter], lr: float) -> Any:

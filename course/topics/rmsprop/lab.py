@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.lab.fonts import BLUE, GREY, ORANGE
+from course.lab.look import BLUE, GREY, ORANGE
 from course.lab.rules import reference
 from course.lab.svg import Array, drawing, level, line, log_scale, pictured, polyline, scale, text
-from course.lab.training import Data
+from course.lab.training.data import Data
 from course.rule import Run
 from course.text import Text
 
@@ -69,10 +69,19 @@ def ride(alpha: float | None) -> Ride:
 
 
 def rough_road(alpha: float = 0.9) -> widgets.VBox:
-    """AdaGrad and RMSprop on a road with a rough stretch; a slider sets how slowly RMSprop forgets.
+    """Show AdaGrad and RMSprop on a road with a rough stretch; a slider sets how slowly RMSprop forgets.
 
     Args:
         alpha: where the slider stands at first; one of `ALPHAS`.
+
+    Returns:
+        The widget.
+
+    Examples:
+        >>> from course.lab import rough_road
+        >>> controls, picture = rough_road(alpha=0.99).children
+        >>> controls.children[0].value
+        0.99
 
     """
     import ipywidgets as widgets
@@ -82,7 +91,7 @@ def rough_road(alpha: float = 0.9) -> widgets.VBox:
 
 
 def scene(alpha: float) -> str:
-    """Inline SVG: on the left the gradient and both roots, on the right the lengths of the steps, over 200 steps."""
+    """Draw on the left the gradient and both roots, on the right the lengths of the steps, over 200 steps."""
     never, fading = ride(None), ride(alpha)
     alt = Text(
         en="After the rough stretch AdaGrad divides by {a:.3g} to the end and its last step is {b:.2g} long; RMSprop"
@@ -145,13 +154,13 @@ def _text() -> str:
 
 @functools.cache
 def alphabet() -> str:
-    """Every character of the text, once, in order."""
+    """Return every character of the text, once, in order."""
     return "".join(sorted(set(_text())))
 
 
 @functools.cache
 def long_letters(device: str = "cpu", training: int = 640) -> Data:
-    """Windows of 16 characters, and the character that follows each; 400 windows to test on.
+    """Cut English into windows of 16 characters, each with the character that follows; 400 windows are to test on.
 
     Inputs have shape (n, 16), indices into `alphabet`, int64. Training and test windows come from different parts of
     the text.
@@ -159,6 +168,14 @@ def long_letters(device: str = "cpu", training: int = 640) -> Data:
     Args:
         device: where the tensors lie.
         training: how many windows to train on, one every three characters; at most 3000.
+
+    Returns:
+        Inputs of shape (n, 16); targets of shape (n,).
+
+    Examples:
+        >>> from course.lab import long_letters
+        >>> long_letters(training=10).train_x.shape
+        torch.Size([10, 16])
 
     """
     import torch
@@ -171,10 +188,18 @@ def long_letters(device: str = "cpu", training: int = 640) -> Data:
 
 
 def small_lstm(width: int = 32) -> torch.nn.Module:
-    """A long short-term memory for `long_letters`: it reads a window letter by letter and guesses the one that follows.
+    """Make a long short-term memory for `long_letters`: it reads a window by letters and guesses the one that follows.
 
     Args:
         width: the length of its hidden state.
+
+    Returns:
+        A network from (n, 16) to (n, size of the alphabet).
+
+    Examples:
+        >>> from course.lab import long_letters, small_lstm
+        >>> small_lstm(width=4)(long_letters().test_x[:2]).shape
+        torch.Size([2, 59])
 
     """
     from torch import nn

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.lab.fonts import BLUE, GREY, ORANGE
+from course.lab.look import BLACK, BLUE, GREY, ORANGE
 from course.lab.rules import reference
 from course.lab.svg import Array, circle, drawing, level, line, log_scale, pictured, polyline, rect, scale, text
 from course.rule import Run
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import ipywidgets as widgets
     import torch
 
-    from course.lab.training import Factory
+    from course.lab.training.training import Factory
 
 __all__ = ["scouts", "small_mlp", "state_size"]
 
@@ -54,7 +54,7 @@ _OTHERS = Text(en="↻ other scouts first", zh="↻ 换一种顺序")
 
 @functools.cache
 def places() -> Array:
-    """Where the scouts stand: float64 of shape (64, 2), read-only."""
+    """Return where the scouts stand: float64 of shape (64, 2), read-only."""
     where = np.random.default_rng(3).normal(size=(SCOUTS, 2)) * [1.0, 0.8] + [0.6, -0.3]
     where.flags.writeable = False
     return where
@@ -85,6 +85,9 @@ def search(batch: int, lr: float, seed: int) -> Search:
         lr: the learning rate.
         seed: of the order.
 
+    Returns:
+        The walk.
+
     """
     order = np.random.default_rng(seed)
     run = Run(reference("sgd")(lr=lr), [np.array(START)])
@@ -97,11 +100,22 @@ def search(batch: int, lr: float, seed: int) -> Search:
 
 
 def scouts(batch: int = 1, lr: float = 0.1) -> widgets.VBox:
-    """Two commanders look for the middle of 64 scouts: one asks all of them before each step, the other a few.
+    """Show two commanders who look for the middle of 64 scouts.
+
+    One asks all of them before each step, the other a few.
 
     Args:
         batch: how many the second one asks at first; a power of two up to 64.
         lr: where the slider of the learning rate stands at first.
+
+    Returns:
+        The widget.
+
+    Examples:
+        >>> from course.lab import scouts
+        >>> controls, picture = scouts(batch=4).children
+        >>> controls.children[0].value
+        4
 
     """
     import ipywidgets as widgets
@@ -114,7 +128,17 @@ def scouts(batch: int = 1, lr: float = 0.1) -> widgets.VBox:
 
 
 def scene(batch: int, lr: float, seed: int) -> str:
-    """Inline SVG: on the left both walks among the scouts, on the right their distance over the reports."""
+    """Draw both walks among the scouts on the left, their distance over the reports on the right.
+
+    Args:
+        batch: how many scouts the second commander asks before a step.
+        lr: the learning rate.
+        seed: of the order.
+
+    Returns:
+        Inline SVG.
+
+    """
     every, few = search(SCOUTS, lr, seed), search(batch, lr, seed)
     legend = _legend(10, _ALL.format(steps=len(every.path) - 1), BLUE, 2.5)
     legend += _legend(400, _FEW.format(batch=batch, steps=len(few.path) - 1), ORANGE, 1.3)
@@ -146,7 +170,9 @@ def _map(every: Search, few: Search) -> str:
     )
     walks = "".join(polyline(x(walk.path[:, 0]), y(walk.path[:, 1]), **look) for walk, look in looks)
     a, b = places().mean(axis=0)
-    best = f'<path d="M{x(a) - 8:.1f},{y(b):.1f} h16 M{x(a):.1f},{y(b) - 8:.1f} v16" stroke="#111" stroke-width="3"/>'
+    best = (
+        f'<path d="M{x(a) - 8:.1f},{y(b):.1f} h16 M{x(a):.1f},{y(b) - 8:.1f} v16" stroke="{BLACK}" stroke-width="3"/>'
+    )
     panel = (left, top, right - left, bottom - top)
     return (
         rect(*panel, fill="#fafafa", stroke="#ccc")
@@ -175,10 +201,18 @@ def _chart(every: Search, few: Search) -> str:
 
 
 def small_mlp(width: int = 32) -> torch.nn.Module:
-    """A network for `digits` without convolutions: 64 pixels, one hidden layer with ReLU, 10 digits.
+    """Make a network for `digits` without convolutions: 64 pixels, one hidden layer with ReLU, 10 digits.
 
     Args:
         width: of the hidden layer.
+
+    Returns:
+        A network from (n, 1, 8, 8) to (n, 10).
+
+    Examples:
+        >>> from course.lab import small_mlp
+        >>> sum(weights.numel() for weights in small_mlp(width=8).parameters())
+        610
 
     """
     from torch import nn
@@ -195,6 +229,12 @@ def state_size(make: Factory, model: Callable[[], torch.nn.Module] = small_mlp) 
 
     Returns:
         How many numbers the network's parameters are, and how many the optimizer keeps.
+
+    Examples:
+        >>> import torch
+        >>> from course.lab import state_size
+        >>> state_size(lambda params, lr: torch.optim.Adam(params, lr=lr))
+        (2410, 4824)
 
     """
     import torch

@@ -131,7 +131,7 @@ class Bait:
             stack.enter_context(mock.patch.object(sandbox, "PRINTED", 2**16))
             if settings is not None:
                 stack.enter_context(mock.patch.object(sandbox.Limits, "settings", return_value=settings))
-            outcome = sandbox.run("rule.py", sent.encode(), "Rule", (), (), allowed)
+            outcome = sandbox.run("rule.py", sent.encode(), "Rule", {}, (), allowed)
         lines = [line for line in outcome.printed.splitlines() if line.startswith("[")]
         return Result(set(json.loads(lines[-1])) if lines else set(), outcome)
 

@@ -40,7 +40,7 @@ from course.grading import sandbox, wall
 from course.grading.sandbox import Limits
 {sabotage}
 def run():
-    sandbox.run("rule.py", {source!r}.encode(), "Rule", (), (), Limits(cpu=30, wall=30.0))
+    sandbox.run("rule.py", {source!r}.encode(), "Rule", {}, (), Limits(cpu=30, wall=30.0))
 {how}
 """
 
@@ -185,7 +185,7 @@ def test_an_interrupted_start_leaves_nothing(temp: Path, monkeypatch: pytest.Mon
     with harness.alone(("landlock", "seccomp")), monkeypatch.context() as patch:
         patch.setattr(sandbox, "_until_ready", interrupted)
         with pytest.raises(KeyboardInterrupt):
-            sandbox.run("rule.py", b"", "Rule", (), (), LONG)
+            sandbox.run("rule.py", b"", "Rule", {}, (), LONG)
     assert workers(os.getpid()) <= before
     assert not list(temp.iterdir())
 
@@ -208,7 +208,7 @@ def test_every_way_to_end_leaves_nothing(layers: tuple[str, ...], temp: Path) ->
     for source, end in ENDS.values():
         with harness.alone(layers):
             limits = Limits(cpu=2, wall=0.5 if end == "timeout" else 20.0)
-            outcome = sandbox.run("rule.py", source.encode(), "Rule", (), (), limits)
+            outcome = sandbox.run("rule.py", source.encode(), "Rule", {}, (), limits)
         assert (source, outcome.end) == (source, end)
         assert within(1, lambda: workers(os.getpid()) <= before)
     assert not list(temp.iterdir())
@@ -221,7 +221,7 @@ def test_runs_in_threads_that_end_do_not_end_each_other(temp: Path) -> None:
     def one(_: int) -> str:
         outcome: list[str] = []
         thread = threading.Thread(
-            target=lambda: outcome.append(sandbox.run("rule.py", source, "Rule", (), (), LONG).end)
+            target=lambda: outcome.append(sandbox.run("rule.py", source, "Rule", {}, (), LONG).end)
         )
         thread.start()
         thread.join()
@@ -241,7 +241,7 @@ def test_only_the_main_thread_prepares(temp: Path) -> None:
         sandbox.prepare()
         assert len(sandbox._ready) == 1
         with ThreadPoolExecutor(1) as pool:  # what the main thread has prepared, others may use
-            assert pool.submit(sandbox.run, "rule.py", b"class Rule: pass", "Rule", (), (), LONG).result().end == "done"
+            assert pool.submit(sandbox.run, "rule.py", b"class Rule: pass", "Rule", {}, (), LONG).result().end == "done"
         assert not sandbox._ready
     assert not list(temp.iterdir())
 
@@ -251,7 +251,7 @@ def test_a_prepared_worker_that_was_killed_is_not_used(temp: Path) -> None:
         sandbox.prepare()
         sandbox._ready[0].process.kill()
         sandbox._ready[0].process.wait()
-        assert sandbox.run("rule.py", b"class Rule: pass", "Rule", (), (), LONG).end == "done"
+        assert sandbox.run("rule.py", b"class Rule: pass", "Rule", {}, (), LONG).end == "done"
     assert not list(temp.iterdir())
 
 
@@ -260,7 +260,7 @@ import json, os
 from course.grading import sandbox
 from course.grading.sandbox import Limits
 def run():
-    return sandbox.run("rule.py", b"class Rule: pass", "Rule", (), (), Limits()).end
+    return sandbox.run("rule.py", b"class Rule: pass", "Rule", {}, (), Limits()).end
 sandbox.prepare()
 read, write = os.pipe()
 if os.fork() == 0:
@@ -356,6 +356,6 @@ def test_what_cannot_be_removed_stays_without_a_word(temp: Path) -> None:
 def test_where_nothing_can_be_written_there_is_no_folder(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "mkdtemp", mock.Mock(side_effect=FileNotFoundError("no usable temporary directory")))
     with harness.alone(("landlock", "seccomp")):
-        outcome = sandbox.run("rule.py", b"import os\nprint(os.getcwd())\nclass Rule: pass", "Rule", (), (), LONG)
+        outcome = sandbox.run("rule.py", b"import os\nprint(os.getcwd())\nclass Rule: pass", "Rule", {}, (), LONG)
     assert (outcome.end, outcome.printed) == ("done", "/\n")
     folder.remove("")

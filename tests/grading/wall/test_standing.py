@@ -146,7 +146,7 @@ def test_without_landlock_that_bubblewrap_is_missed(bwrap: Program, monkeypatch:
     both(found.why, "bwrap: Unknown option --size", "0.7", "5.13")
     both(found.note)
     with pytest.raises(CourseError, match="Unknown option --size") as refused:
-        sandbox.run("rule.py", b"class Rule: pass", "Rule", (), (), Limits(), full_wall=True)
+        sandbox.run("rule.py", b"class Rule: pass", "Rule", {}, (), Limits(), full_wall=True)
     both(refused.value.text, "Unknown option --size")
     assert right().passed
 
@@ -240,7 +240,7 @@ def test_a_wall_with_holes_is_not_full(tmp_path: Path, monkeypatch: pytest.Monke
     both(found.why, "read, list")
     both(found.note)
     with pytest.raises(CourseError, match="read, list"):
-        sandbox.run("rule.py", b"class Rule: pass", "Rule", (), (), Limits(), full_wall=True)
+        sandbox.run("rule.py", b"class Rule: pass", "Rule", {}, (), Limits(), full_wall=True)
 
 
 @pytest.mark.parametrize(("given", "wanted"), [

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from course import text
-from course.lab.landscapes import landscape
 from course.lab.rules import reference
-from course.lab.tables import fit, tables
-from course.lab.walk import Walk, walk
+from course.lab.training.tables import fit, tables
+from course.lab.widget.landscapes import landscape
+from course.lab.widget.walk import Walk, walk
 from course.text import LANGS, Lang
 from course.topics.adadelta import lab as figures_adadelta
 from course.topics.adadelta.lab import journey

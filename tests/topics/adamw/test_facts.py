@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from course.lab.landscapes import landscape
 from course.lab.rules import reference
-from course.lab.walk import Walk, walk
+from course.lab.widget.landscapes import landscape
+from course.lab.widget.walk import Walk, walk
 from course.text import LANGS, set_language
 from course.topics.adamw.lab import crowd, tumours
 from course.topics.adamw.wheel import fade, scene

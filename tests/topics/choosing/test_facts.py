@@ -12,15 +12,15 @@ import numpy as np
 import pytest
 
 from course import text
-from course.lab.guide import TREE, Leaf, Question, guide, leaf
-from course.lab.landscapes import landscape
+from course.lab.parts.guide import TREE, Leaf, Question, guide, leaf
 from course.lab.rules import reference
-from course.lab.tables import fit, tables
-from course.lab.walk import walk
+from course.lab.training.tables import fit, tables
+from course.lab.widget.landscapes import landscape
+from course.lab.widget.walk import walk
 from course.text import LANGS, Lang
 from course.topic import ROOT, lessons, topics
 from course.topics.choosing import lab as choosing
-from course.topics.choosing.lab import DEFAULTS, RATES, SECOND, SIDE, final_loss, heat_maps, make
+from course.topics.choosing.lab import RATES, SECOND, SIDE, default_rate, final_loss, heat_maps, make
 from tests.lessons.test_run import CLAIMS
 
 STEMS = [each.stem for each in topics()]
@@ -63,7 +63,7 @@ def test_on_a_table_too(stem: str) -> None:
 def test_torchs_default_rates() -> None:
     for stem in STEMS:
         if stem != "lookahead":
-            assert reference(stem)().lr == DEFAULTS.get(stem, 1e-3)
+            assert reference(stem)().lr == default_rate(stem)
 
 
 def test_the_two_cars() -> None:

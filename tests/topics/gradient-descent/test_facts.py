@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from course import text
-from course.lab.landscapes import landscape
 from course.lab.rules import reference
-from course.lab.walk import Walk, walk
+from course.lab.widget.landscapes import landscape
+from course.lab.widget.walk import Walk, walk
 from course.text import LANGS, Lang
 
 SGD = reference("sgd")

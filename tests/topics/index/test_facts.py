@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from course import text
-from course.authoring import notebooks
+from course import text, workspace
 from course.grading.judge import judge
 from course.grading.mistakes import catalogue
-from course.lab.landscapes import landscape
-from course.lab.progress import progress
+from course.lab.parts.progress import progress
 from course.lab.rules import reference
-from course.lab.walk import Walk, walk
+from course.lab.widget.landscapes import landscape
+from course.lab.widget.walk import Walk, walk
+from course.lesson.source import code, read
 from course.text import LANGS, CourseError, Lang
-from course.topic import FOLDER, LEARNER, ROOT, Topic, lessons, topics
+from course.topic import FOLDER, ROOT, Topic, lessons, topics
 from tests import learner
 from tests.lessons.test_run import CLAIMS
 
@@ -50,9 +50,7 @@ def test_numbers_in_the_text() -> None:
 
 
 def test_the_textbooks_rule_leaves_out_weight_decay(tmp_path: Path) -> None:
-    source = "".join(
-        cell.source for cell in notebooks.read(FOLDER / "index" / "lesson.md") if isinstance(cell, notebooks.Code)
-    )
+    source = "".join(cell.source for cell in code("index", read(FOLDER / "index" / "lesson.md")))
     (tmp_path / "sgd.py").write_text(source.split('"""')[1], "utf-8")
     verdict = judge(Topic.load("sgd"), tmp_path)
     assert verdict.status == "wrong"
@@ -97,7 +95,7 @@ def test_what_comes_next(room: Path) -> None:
 
 def test_links_to_the_learners_files_where_they_are_in_the_checkout() -> None:
     html = progress()._repr_html_()
-    assert ("optim/adam.py" in html) == (LEARNER.name == "optim")
+    assert ("optim/adam.py" in html) == (workspace.learner().name == "optim")
 
 
 def test_there_must_be_a_folder(tmp_path: Path) -> None:

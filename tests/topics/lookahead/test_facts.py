@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from course.lab import rules
-from course.lab.landscapes import landscape
 from course.lab.rules import reference
-from course.lab.training import mine
-from course.lab.walk import Walk, walk
+from course.lab.training.training import mine
+from course.lab.widget.landscapes import landscape
+from course.lab.widget.walk import Walk, walk
 from course.text import set_language
 from course.topic import Topic
 from course.topics.lookahead.lab import STEPS, around, march, scene
@@ -92,7 +91,7 @@ def test_both_lookaheads_of_the_contest_are_one(tmp_path: Path, monkeypatch: pyt
     """The learner's, around a rule, and the other one, around a torch optimizer: the same path."""
     import torch
 
-    monkeypatch.setattr(rules, "LEARNER", tmp_path)
+    monkeypatch.setenv("COURSE_LEARNER", str(tmp_path))
     (tmp_path / "lookahead.py").write_bytes(Topic.load("lookahead").solution.read_bytes())
     inner = Momentum(lr=5.0, momentum=0.9)
     ours = mine("lookahead", inner=inner, k=3, alpha=0.8).make
@@ -113,7 +112,7 @@ def test_both_lookaheads_of_the_contest_are_one(tmp_path: Path, monkeypatch: pyt
 
 
 def test_an_unwritten_lookahead_is_a_calm_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rules, "LEARNER", tmp_path)
+    monkeypatch.setenv("COURSE_LEARNER", str(tmp_path))
     (tmp_path / "lookahead.py").write_text(
         "class Lookahead:\n"
         "    def __init__(self, inner, k=5, alpha=0.5): self.inner = inner\n"

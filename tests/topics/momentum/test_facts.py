@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from course.lab.landscapes import landscape
 from course.lab.rules import reference
-from course.lab.training import small_cnn
-from course.lab.walk import Walk, walk
+from course.lab.training.training import small_cnn
+from course.lab.widget.landscapes import landscape
+from course.lab.widget.walk import Walk, walk
 from course.topics.momentum.lab import ride
 
 Momentum = reference("momentum")

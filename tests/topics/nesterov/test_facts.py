@@ -10,9 +10,9 @@ import torch
 
 from course import text
 from course.lab import descent
-from course.lab.landscapes import landscape
 from course.lab.rules import reference
-from course.lab.walk import Walk, walk
+from course.lab.widget.landscapes import landscape
+from course.lab.widget.walk import Walk, walk
 from course.rule import Run
 from course.text import LANGS, Lang
 from course.topics.nesterov import lab as figures_nesterov

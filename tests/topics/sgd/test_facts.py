@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from course import text
-from course.lab.landscapes import landscape
-from course.lab.optimizer import as_torch
 from course.lab.rules import reference
-from course.lab.walk import Walk, walk
+from course.lab.training.optimizer import as_torch
+from course.lab.widget.landscapes import landscape
+from course.lab.widget.walk import Walk, walk
 from course.text import LANGS, Lang
 from course.topics.sgd import lab as figures_sgd
 from course.topics.sgd.lab import REPORTS, search, small_mlp, state_size

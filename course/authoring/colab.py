@@ -1,0 +1,67 @@
+"""The page that opens the course in Colab: `course/authoring/colab.md` becomes one notebook a language.
+
+A lesson itself has no cell that installs anything: everybody would see it, and only Colab needs it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from course.authoring import notebooks
+from course.lesson.source import Cell, Code, Prose, read
+from course.text import LANGS, Text
+from course.topic import lessons, topics
+from course.workspace import ROOT
+
+if TYPE_CHECKING:
+    from course.text import Lang
+
+SOURCE = Path(__file__).with_name("colab.md")
+HOST = "https://colab.research.google.com/github"
+BRANCH = "main"
+"""Colab opens a notebook of a branch; Binder's HEAD it does not know."""
+
+
+def address(path: str) -> str:
+    """Return where Colab opens a notebook of the repository."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    repository = project["urls"]["Repository"].removeprefix("https://github.com/")
+    return f"{HOST}/{repository}/blob/{BRANCH}/{path}"
+
+
+def outputs() -> dict[Path, str]:
+    """Return both notebooks: path relative to the root of the repository → text.
+
+    Raises:
+        CourseError: the source is not written as a lesson is; the sentence names the line.
+
+    """
+    cells: list[Cell] = [_filled(cell) for cell in read(SOURCE)]
+    source = f"course/topics/{SOURCE.stem}/lesson.md"
+    return {
+        Path("lessons", "colab", f"{lang}.ipynb"): notebooks.notebook(SOURCE.stem, cells, lang).replace(
+            source, SOURCE.relative_to(ROOT).as_posix()
+        )
+        for lang in LANGS
+    }
+
+
+def _filled(cell: Cell) -> Cell:
+    """Put the first topic and the list of lessons where the source leaves room for them."""
+    first = topics()[0].stem
+    if isinstance(cell, Code):
+        return dataclasses.replace(cell, source=cell.source.replace("{first}", first))
+    if not isinstance(cell, Prose):
+        return cell
+    en, zh = (cell.text[lang].replace("{first}", first).replace("{lessons}", _listed(lang)) for lang in LANGS)
+    return dataclasses.replace(cell, text=Text(en=en, zh=zh))
+
+
+def _listed(lang: Lang) -> str:
+    """All lessons but the first page, which is such a list itself, as links."""
+    return "\n".join(
+        f"- [{each.title[lang]}]({address(f'lessons/{lang}/{each.stem}.ipynb')})" for each in lessons()[1:]
+    )

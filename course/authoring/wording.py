@@ -1,0 +1,138 @@
+"""The words that a lesson's cells ask for: `course/topics/STEM/words.json`, derived from `lesson.md` and checked.
+
+Every name that a cell asks for is there, everything that is there is asked for, and a cell gives a sentence the figures
+that it needs and no others.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from course.authoring import notebooks
+from course.lesson.problems import place
+from course.lesson.source import Code, Quiz, Sentence, code, read
+from course.lesson.words import FILE, fields
+from course.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from course.lesson.source import Cell
+
+CALLS = {"sentence", "say", "verdict"}
+"""What a cell calls to have a sentence, its arguments being the lesson, the sentence's name and the figures by name."""
+
+
+def outputs(paths: list[Path] | None = None) -> dict[Path, str]:
+    """Every file of words: its path relative to the repository, and its text.
+
+    Args:
+        paths: the lessons' sources; all of them if not given.
+
+    Raises:
+        CourseError: a lesson is not written as it has to be.
+
+    """
+    made: dict[Path, str] = {}
+    for path in notebooks.sources() if paths is None else paths:
+        cells = read(path)
+        stored: dict[str, dict[str, Any]] = {
+            "quizzes": {cell.name: _quiz(cell) for cell in cells if isinstance(cell, Quiz)},
+            "sentences": {cell.name: cell.text.to_json() for cell in cells if isinstance(cell, Sentence)},
+        }
+        if any(stored.values()):
+            text = json.dumps(stored, ensure_ascii=False, indent=1)
+            made[Path("course", "topics", path.parent.name, FILE)] = text + "\n"
+    return made
+
+
+def _quiz(cell: Quiz) -> dict[str, Any]:
+    asked = cell.question
+    answers = [
+        {"text": each.text.to_json(), "why": each.why.to_json(), "correct": each.correct} for each in asked.answers
+    ]
+    return {"text": asked.text.to_json(), "answers": answers}
+
+
+def problems(path: Path, stem: str, cells: list[Cell]) -> Iterator[Text]:
+    """Yield what does not fit between the cells of a lesson and its sentences.
+
+    Args:
+        path: the lesson's source.
+        stem: the lesson.
+        cells: as `course.lesson.source.read` gives them.
+
+    """
+    needed: dict[str, set[str]] = {}
+    for cell in cells:
+        if isinstance(cell, Sentence):
+            try:
+                needed[cell.name] = {root for half in (cell.text.en, cell.text.zh) for root, _ in fields(half)}
+            except ValueError:
+                yield _problem(path, cell.en_line, NO_FIELD)
+                return
+    asked = set()
+    for cell in code(stem, cells):
+        for line, lesson, name, figures in _asked(cell):
+            asked.add(name)
+            if lesson != stem:
+                yield _problem(path, line, OTHER_LESSON.format(stem=stem))
+            elif name not in needed:
+                yield _problem(path, line, NO_SENTENCE.format(name=name))
+            elif odd := ", ".join(sorted(figures ^ needed[name])):
+                yield _problem(path, line, OTHER_FIGURES.format(name=name, odd=odd))
+    never = (cell for cell in cells if isinstance(cell, Sentence) and cell.name not in asked)
+    yield from (_problem(path, cell.en_line - 1, NEVER_SAID.format(name=cell.name)) for cell in never)
+
+
+def _asked(cell: Code) -> Iterator[tuple[int, str, str, set[str]]]:
+    """Each sentence that a cell asks for: the line, the lesson, the name, and the figures that it gives."""
+    try:
+        tree = ast.parse(cell.source)
+    except SyntaxError:  # a magic, for instance
+        return
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CALLS):
+            continue
+        if len(node.args) > 1 and isinstance(node.args[0], ast.Constant):
+            figures = {str(word.arg) for word in node.keywords}
+            for name in _names(node.args[1]):
+                yield cell.line + node.lineno - 1, str(node.args[0].value), name, figures
+
+
+def _names(node: ast.expr) -> Iterator[str]:
+    """The names that an argument can be: one, or one of two."""
+    if isinstance(node, ast.IfExp):
+        yield from _names(node.body)
+        yield from _names(node.orelse)
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+
+
+def _problem(path: Path, line: int, what: Text) -> Text:
+    return Text(en=f"{place(path)}:{line}: {what.en}", zh=f"{place(path)}:{line}：{what.zh}")
+
+
+NO_FIELD = Text(
+    en="a field in braces is a figure's name and perhaps a part of it, `{name}` or `{name[key]:.2f}`. Mend it.",
+    zh="花括号里写数据的名称，也可以取它的一部分：`{name}` 或 `{name[key]:.2f}`。请改正。",
+)
+NO_SENTENCE = Text(
+    en="there is no `:::: en sentence {name}` in this lesson. Write it, or mend the name.",
+    zh="本课没有 `:::: en sentence {name}`。请补写，或改正名称。",
+)
+OTHER_LESSON = Text(
+    en="a cell asks for the sentences of its own lesson, “{stem}”.",
+    zh="单元格只能使用本课（“{stem}”）的句子。",
+)
+OTHER_FIGURES = Text(
+    en="sentence {name}: the cell gives other figures than the sentence needs: {odd}. Give those, and no others.",
+    zh="句子 {name}：单元格给出的数据与句子需要的不一致：{odd}。请恰好给出所需的数据。",
+)
+NEVER_SAID = Text(
+    en="no cell asks for the sentence {name}. Use it, or take it out.",
+    zh="没有单元格用到句子 {name}。请使用它，或把它删掉。",
+)

@@ -1,0 +1,220 @@
+"""Reads a topic's `mistakes.toml`, with the families that it takes mistakes from, and makes the mistaken rules."""
+
+from __future__ import annotations
+
+import copy
+import functools
+import itertools
+import math
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from course.grading.mistakes.around import OF_HYPERPARAMETER, WRAPS
+from course.grading.mistakes.edit import Edit, EditError, editable, edited
+from course.grading.mistakes.mistake import Mistake
+from course.grading.mistakes.slips import SLIPS
+from course.text import CourseError, Text
+from course.topic import Topic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+FAMILIES = Path(__file__).with_name("families")
+
+PATH_RIGHT = frozenset({"param-changed-in-place", "grad-changed-in-place"})
+"""Mistakes that are seen by what becomes of the caller's arrays; every number is right."""
+
+Explanation = tuple[Mistake, ...]
+"""One mistake, or two made at once; none for the right rule."""
+
+UNREADABLE = Text(
+    en="The known mistakes of {stem} do not go with its solution: {what} Get both files back with `git checkout --"
+    " solutions/{stem}.py course/topics/{stem}/mistakes.toml`, or mend them and run `course build`.",
+    zh="{stem} 的已知错误与参考实现对不上：{what}请用 `git checkout -- solutions/{stem}.py"
+    " course/topics/{stem}/mistakes.toml` 取回这两个文件，或改好后运行 `course build`。",
+)
+BROKEN = Text(en="`{why}`.", zh="`{why}`。")
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """One topic's mistakes, and the solution in which they are made."""
+
+    stem: str
+    class_name: str
+    text: str
+    """The solution's code, as edits see it."""
+    mistakes: tuple[Mistake, ...]
+    styles: Mapping[str, tuple[Edit, ...]]
+    """By name, ways of writing the rule that are all right, but not the same beside a mistake; "" is the solution's."""
+    together: Mapping[frozenset[str], tuple[Edit, ...]]
+    """By the names of two mistakes, or of a style and a mistake, that change the same words: the edits of both."""
+
+    def __getitem__(self, name: str) -> Mistake:
+        return self._by_id[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._by_id
+
+    @functools.cached_property
+    def _by_id(self) -> dict[str, Mistake]:
+        return {mistake.id: mistake for mistake in self.mistakes}
+
+    @functools.cached_property
+    def singles(self) -> tuple[Explanation, ...]:
+        """Every mistake of the core by itself, but for those that leave the path right."""
+        return tuple((mistake,) for mistake in self.mistakes if not mistake.option and mistake.id not in PATH_RIGHT)
+
+    @functools.cached_property
+    def pairs(self) -> tuple[Explanation, ...]:
+        """Every two of them that can be made at once."""
+        return tuple((one, other) for (one,), (other,) in itertools.combinations(self.singles, 2) if one.beside(other))
+
+    @functools.cached_property
+    def options(self) -> tuple[Explanation, ...]:
+        """Every mistake in a stretch option."""
+        return tuple((mistake,) for mistake in self.mistakes if mistake.option)
+
+    def edits(self, on: Sequence[Mistake], style: str = "") -> tuple[Edit, ...]:
+        """The edits that make these mistakes in one of the rule's styles."""
+        left = {mistake.id: mistake.edits for mistake in on} | {style: self.styles[style]}
+        made: list[Edit] = []
+        for names in itertools.combinations(left, 2):
+            if set(names) <= left.keys() and (both := self.together.get(frozenset(names))) is not None:
+                made += both
+                for name in names:
+                    del left[name]
+        return (*made, *itertools.chain.from_iterable(left.values()))
+
+    def source(self, on: Sequence[Mistake], style: str = "") -> str:
+        """The solution with these mistakes in it, without what is done around it."""
+        return edited(self.text, self.edits(on, style))
+
+    def make(self, on: Sequence[Mistake], style: str = "") -> Any:
+        """Make the class that makes these mistakes: a new one each time, with nothing kept on it.
+
+        Args:
+            on: the mistakes.
+            style: one of `styles`.
+
+        Raises:
+            CourseError: the edits do not go with the solution.
+
+        """
+        module: dict[str, Any] = {"__name__": self.stem, "np": np, "math": math, "copy": copy}
+        try:
+            code = compile(self.source(on, style), f"<{self.stem} with mistakes>", "exec", dont_inherit=True)
+            exec(code, module)  # noqa: S102 - a trusted file of ours, with trusted edits
+            right = module[self.class_name]
+        except EditError as error:
+            raise CourseError(UNREADABLE.format(stem=self.stem, what=error.text)) from error
+        except Exception as error:
+            raise CourseError(UNREADABLE.format(stem=self.stem, what=BROKEN.format(why=error))) from error
+        around: list[Any] = [wrap for name, wrap in WRAPS.items() if any(mistake.wrap == name for mistake in on)]
+        around += [OF_HYPERPARAMETER[each.wrap](each.of) for each in on if each.wrap in OF_HYPERPARAMETER]
+        return type(self.class_name, (*around, right), {})
+
+
+@functools.cache
+def catalogue(stem: str) -> Catalogue:
+    """Read the topic's mistakes.
+
+    Raises:
+        CourseError: a file is missing or damaged; the sentence says how to get it back.
+
+    """
+    topic = Topic.load(stem)
+    try:
+        own = tomllib.loads((topic.folder / "mistakes.toml").read_text("utf-8"))
+        text = editable(topic.solution.read_text("utf-8"))
+        together = [pair for family in _families(own) for pair in _family(family).get("pair", [])]
+        styles = {"": (), **{style["id"]: _edits(style) for style in own.get("style", [])}}
+        mistakes = tuple(_mistake(table, own.get("words", {})) for table in _tables(own))
+        known = {*styles, *(mistake.id for mistake in mistakes)}
+        pairs = {frozenset(pair["of"]): _edits(pair) for pair in [*together, *own.get("pair", [])]}
+    except (OSError, SyntaxError, ValueError, KeyError, TypeError, AttributeError) as error:
+        why = BROKEN.format(why=f"{type(error).__name__}: {error}")
+        raise CourseError(UNREADABLE.format(stem=stem, what=why)) from error
+    there = {names: edits for names, edits in pairs.items() if names <= known}
+    return Catalogue(stem, topic.class_name, text, mistakes, styles, there)
+
+
+def title(stem: str, name: str) -> Text:
+    """Return what the mistake or slip of that id is called; an id that the catalogue no longer has stands for itself.
+
+    Args:
+        stem: the topic.
+        name: the id.
+
+    """
+    book = catalogue(stem)
+    return book[name].title if name in book else SLIPS.get(name) or Text(en=name, zh=name)
+
+
+def _families(own: dict[str, Any]) -> Iterator[str]:
+    """The families from which the topic takes something, each once."""
+    mine = {table["id"] for table in own.get("mistake", [])}
+    yield from dict.fromkeys(entry.partition("/")[0] for entry in own["families"] if entry not in mine)
+
+
+@functools.cache
+def _family(name: str) -> dict[str, Any]:
+    return tomllib.loads((FAMILIES / f"{name}.toml").read_text("utf-8"))
+
+
+def _tables(own: dict[str, Any]) -> list[dict[str, Any]]:
+    """What is written of each mistake of the topic, in the order in which they are told."""
+    mine = {table["id"]: table for table in own.get("mistake", [])}
+    taken: dict[str, dict[str, Any]] = {}
+    for entry in own["families"]:
+        family, _, name = entry.partition("/")
+        if entry in mine:
+            taken[entry] = {}
+        elif name:
+            taken[name] = _one(family, name)
+        else:
+            taken |= {table["id"]: table for table in _family(family)["mistake"]}
+    return [{**taken.get(name, {}), **mine.get(name, {})} for name in {**taken, **mine}]
+
+
+def _one(family: str, name: str) -> dict[str, Any]:
+    """One of a family's mistakes; of those that can be made with every hyperparameter, the one made with this."""
+    for table in _family(family)["mistake"]:
+        if table["id"] == name:
+            return dict(table)
+        kebab = name.removesuffix(table["id"][1:])
+        if table["id"].startswith("*") and kebab != name:
+            of = kebab.replace("-", "_")
+            return {**table, "id": name, "place": of, "of": of}
+    raise KeyError(f"{family}/{name}")
+
+
+def _mistake(table: dict[str, Any], words: dict[str, str]) -> Mistake:
+    filled = {"{" + name + "}": word for name, word in {**words, "name": table.get("of", "")}.items()}
+
+    def text(key: str) -> Text:
+        said = dict(table[key])
+        for word, meant in filled.items():
+            said = {lang: passage.replace(word, meant) for lang, passage in said.items()}
+        return Text(**said)
+
+    return Mistake(
+        table["id"],
+        place=table["place"],
+        title=text("title"),
+        explanation=text("explanation"),
+        section=table.get("section", "picture"),
+        option=table.get("option", ""),
+        hides=tuple(table.get("hides", ())),
+        edits=_edits(table),
+        wrap=table.get("wrap", ""),
+        of=table.get("of", ""),
+    )
+
+
+def _edits(table: dict[str, Any]) -> tuple[Edit, ...]:
+    return tuple(Edit(edit["old"].strip("\n"), edit["new"].strip("\n")) for edit in table.get("edit", []))

@@ -1,0 +1,186 @@
+"""What is stored of every mistake's path: some numbers of each visible case, by which nearly all are told apart.
+
+Whole paths would fill tens of megabytes. A learner's path is held against the samples of all mistakes and pairs at
+once; the one or two that are left are walked.
+"""
+
+from __future__ import annotations
+
+import functools
+import zipfile
+import zlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from course.grading.cases import visible
+from course.grading.mistakes.catalogue import catalogue
+from course.grading.mistakes.walk import walk
+from course.text import CourseError, Text
+from course.topic import Topic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from course.grading.case import Array, Case
+    from course.grading.mistakes.catalogue import Catalogue, Explanation
+
+STEPS = (2, 7, 20, 60)
+"""After these steps a sample is taken: early enough that rounding has not grown on any machine."""
+
+REMEDY = Text(
+    en="Run `course build`, or get the file back with `git checkout -- course/topics/{stem}/mistakes.npz`.",
+    zh="请运行 `course build`，或用 `git checkout -- course/topics/{stem}/mistakes.npz` 取回该文件。",
+)
+MISSING = Text(en="The stored mistakes {name} are missing. ", zh="缺少已知错误的数据 {name}。")
+DAMAGED = Text(en="The stored mistakes {name} are damaged. ", zh="已知错误的数据 {name} 已损坏。")
+OUTDATED = Text(en="The stored mistakes {name} are out of date. ", zh="已知错误的数据 {name} 已过时。")
+
+
+class Place(NamedTuple):
+    """Where a sample is taken."""
+
+    case: str
+    parameter: int
+    step: int
+    """From 0."""
+    element: int
+    """In the flattened parameter."""
+
+
+@dataclass(frozen=True)
+class Samples:
+    """The numbers of all mistakes of a topic, or of some."""
+
+    stem: str
+    names: tuple[str, ...]
+    """A row's name: its mistakes and its style."""
+    places: tuple[Place, ...]
+    numbers: Any
+    """(names, places), float32; NaN where a rule has stopped or was not walked."""
+    fingerprint: str = ""
+    """What the builder recognises texts and numbers by."""
+
+    @functools.cached_property
+    def row(self) -> dict[str, int]:
+        """By name, which row."""
+        return {name: i for i, name in enumerate(self.names)}
+
+
+def path(stem: str) -> Path:
+    """Where the samples of a topic are stored."""
+    return Topic.load(stem).folder / "mistakes.npz"
+
+
+def name(explanation: Explanation, style: str = "") -> str:
+    """What the row of these mistakes in this style is called."""
+    return "+".join(mistake.id for mistake in explanation) + (f" {style}" if style else "")
+
+
+def places(cases: Iterable[Case]) -> tuple[Place, ...]:
+    """Where samples are taken in these cases: of each parameter, another element after each of the steps."""
+    return tuple(
+        Place(case.id, i, step - 1, (7 * step + i) % param.size)
+        for case in cases
+        for i, param in enumerate(case.params)
+        for step in STEPS
+        if step <= case.steps
+    )
+
+
+def sampled(some: Sequence[Place], walked: Mapping[str, tuple[Array, ...]]) -> Array:
+    """Return the numbers of a path at these places, NaN where there is none.
+
+    Args:
+        some: the places.
+        walked: by case id and parameter, (steps, *shape).
+
+    """
+    found = np.full(len(some), np.nan)
+    for k, place in enumerate(some):
+        column = walked.get(place.case, ())
+        if column and place.step < len(column[place.parameter]):
+            found[k] = column[place.parameter][place.step].flat[place.element]
+    return found
+
+
+def explanations(book: Catalogue) -> list[tuple[Explanation, str]]:
+    """Everything that has a row: each mistake, each pair, each mistake in an option, in each style."""
+    return [(each, style) for each in (*book.singles, *book.pairs, *book.options) for style in book.styles]
+
+
+def take(stem: str, explained: Sequence[tuple[Explanation, str]] = ()) -> Samples:
+    """Walk mistakes and pairs of the topic, as far as samples are taken.
+
+    Args:
+        stem: the topic.
+        explained: which, and in which style; everything that has a row if nothing is said.
+
+    Raises:
+        CourseError: a mistake's edits do not go with the solution.
+
+    """
+    book, cases = catalogue(stem), visible(Topic.load(stem))
+    core, some, rows = _core(cases), places(cases), []
+    explained = explained or explanations(book)
+    for explanation, style in explained:
+        option = explanation[0].option
+        its = [[case] for case in cases if case.stretch and option in case.hyperparameters] if option else [core]
+        walked = {case: path for one in its for case, path in walk(stem, explanation, one, style).items()}
+        with np.errstate(over="ignore"):
+            rows.append(sampled(some, walked).astype(np.float32))
+    return Samples(stem, tuple(name(*each) for each in explained), some, np.array(rows))
+
+
+def _core(cases: Iterable[Case]) -> list[Case]:
+    """The core cases, and of the last, which is long, what is sampled: a count that outlives a rule sees the others."""
+    *others, last = (case for case in cases if not case.stretch)
+    return [*others, replace(last, grads=last.grads[: max(STEPS)])]
+
+
+def save(file: Path, samples: Samples) -> None:
+    """Store the samples."""
+    some = [np.array(column) for column in zip(*samples.places, strict=True)]
+    np.savez_compressed(
+        file,
+        allow_pickle=False,
+        names=np.array(samples.names),
+        numbers=samples.numbers,
+        fingerprint=np.array(samples.fingerprint),
+        **dict(zip(Place._fields, some, strict=True)),
+    )
+
+
+@functools.lru_cache(maxsize=16)
+def _load(file: Path, _changed: int) -> Samples:
+    """What is stored; read once as long as the file stays as it is."""
+    with file.open("rb") as opened, np.load(opened, allow_pickle=False) as stored:
+        columns = (stored[field].tolist() for field in Place._fields)
+        some = tuple(map(Place._make, zip(*columns, strict=True)))
+        names, fingerprint = tuple(stored["names"].tolist()), str(stored["fingerprint"])
+        found = Samples(file.parent.name, names, some, stored["numbers"], fingerprint)
+    if found.numbers.shape != (len(found.names), len(found.places)):
+        raise ValueError(found.numbers.shape)
+    return found
+
+
+def read(stem: str) -> Samples:
+    """Return the stored samples of a topic.
+
+    Raises:
+        CourseError: the file is missing, damaged, or not made of the mistakes and cases of today.
+
+    """
+    known = {"name": f"{stem}/mistakes.npz", "stem": stem}
+    try:
+        found = _load(path(stem), path(stem).stat().st_mtime_ns)
+    except FileNotFoundError as error:
+        raise CourseError((MISSING + REMEDY).format(**known)) from error
+    except (OSError, ValueError, TypeError, EOFError, KeyError, zipfile.BadZipFile, zlib.error) as error:
+        raise CourseError((DAMAGED + REMEDY).format(**known)) from error
+    current = tuple(name(*each) for each in explanations(catalogue(stem)))
+    if found.names != current or found.places != places(visible(Topic.load(stem))):
+        raise CourseError((OUTDATED + REMEDY).format(**known))
+    return found

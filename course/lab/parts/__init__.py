@@ -1,0 +1,1 @@
+"""The parts of a lesson beside the widget: questions, hints, checks, verdicts on claims, the guide, the progress."""

@@ -1,0 +1,1 @@
+"""What the lessons' real tasks share: data, networks, training runs, fair contests, rules as torch optimizers."""

@@ -1,0 +1,176 @@
+"""What all fair comparisons share: everyone at its own best rate, the sentences on who was lower, chart and table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from course.lab import fonts
+from course.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Name = str | Text
+Array = np.ndarray[Any, np.dtype[np.float64]]
+
+LINES: tuple[Any, ...] = ("-", "--", (0, (1, 1.5)), "-.", (0, (4, 1, 1, 1)))
+"""One style of line a contestant."""
+MARKS = ("o", "s", "^", "D", "v")
+"""And one mark."""
+
+SAME = 1e-3
+"""Losses that are never further apart in the first steps are those of one rule."""
+
+
+class Tuned:
+    """Something that was tried at several learning rates and is judged at its best."""
+
+    lrs: tuple[float, ...]
+
+    @property
+    def final(self) -> Array:
+        """Shape (learning rates, seeds): the loss at the end; infinite where it diverged."""
+        raise NotImplementedError
+
+    @property
+    def best(self) -> int:
+        """The index of the learning rate with the lowest final loss, averaged over the seeds."""
+        return int(np.argmin(self.final.mean(axis=1)))
+
+    @property
+    def lr(self) -> float:
+        """The best learning rate."""
+        return self.lrs[self.best]
+
+
+def lower(measured: Text, one: Name, other: Name, ours: Array, theirs: Array) -> Text:
+    """Say from the seeds' losses whether `one` ended lower than `other`.
+
+    Args:
+        measured: the sentence's beginning, up to the mean of `ours`: "At the end {one} has a mean loss of".
+        one: a contestant's name.
+        other: another one's.
+        ours: its losses, one a seed.
+        theirs: the other's, from the same seeds.
+
+    Returns:
+        The sentence.
+
+    """
+    text = measured + Text(
+        en=" {ours}, {other} {theirs}; {one} is lower with {lower} of {seeds} seeds. ",
+        zh=" {ours}，{other} 为 {theirs}；{seeds} 个随机种子中，{one} 更低的有 {lower} 个。",
+    )
+    text = text.format(
+        one=one,
+        other=other,
+        ours=f"{ours.mean():.3f}",
+        theirs=f"{theirs.mean():.3f}",
+        lower=int((ours < theirs).sum()),
+        seeds=len(ours),
+    )
+    if ours.max() < theirs.min():
+        return text + Text(
+            en="Even its worst seed beats the other's best: on this task the difference is real.",
+            zh="它最差的种子也好过对方最好的种子：在这个任务上，差别是实在的。",
+        )
+    if ours.min() > theirs.max():
+        return text + Text(
+            en="Even its best seed loses to the other's worst: here it does not help, it hurts.",
+            zh="它最好的种子也不如对方最差的种子：在这里它没有帮助，反而有害。",
+        )
+    return text + Text(
+        en="The ranges over the seeds overlap: these figures alone do not show which is better.",
+        zh="两者随种子变化的范围有重叠：仅凭这些数字，看不出孰优孰劣。",
+    )
+
+
+def same_rule(when: Text, one: Name, other: Name, gap: float) -> Text:
+    """Say whether two contestants are one and the same rule.
+
+    Args:
+        when: "In the first epoch", say: later, rounding errors grow by themselves and would say nothing.
+        one: a contestant's name.
+        other: another one's.
+        gap: how far apart their losses are there.
+
+    Returns:
+        The sentence.
+
+    """
+    if gap == 0:
+        text = when + Text(
+            en=" the losses of {one} and {other} are equal to the last digit: the same rule.",
+            zh="，{one} 与 {other} 的损失每一位都相同：是同一个规则。",
+        )
+    elif gap < SAME:
+        text = when + Text(
+            en=" the losses of {one} and {other} differ by at most {gap}: the same rule, but for rounding.",
+            zh="，{one} 与 {other} 的损失最多相差 {gap}：除去舍入误差，是同一个规则。",
+        )
+    else:
+        text = when + Text(
+            en=" the losses of {one} and {other} differ by up to {gap}: not the same rule.",
+            zh="，{one} 与 {other} 的损失最多相差 {gap}：不是同一个规则。",
+        )
+    return text.format(one=one, other=other, gap=f"{gap:.1g}")
+
+
+def chart(contestants: Sequence[tuple[str, Tuned, Array, Array]], *, along: Text, title: Text) -> Any:
+    """Draw the losses over time, the band spanning all seeds, beside the final loss at every learning rate.
+
+    Args:
+        contestants: of each a label, what was tried, when the losses were taken, shape (times,), and the losses at the
+            best rate, shape (seeds, times).
+        along: the name of the axis of time.
+        title: of the losses over time.
+
+    Returns:
+        The figure.
+
+    """
+    from matplotlib import pyplot as plt
+    from matplotlib import ticker
+
+    with fonts.style():
+        figure, (over_time, over_rates) = plt.subplots(1, 2, figsize=(9.2, 3.4), width_ratios=(3, 2))
+        for (label, tuned, times, losses), mark, line in zip(contestants, MARKS, LINES, strict=False):
+            (drawn,) = over_time.plot(times, losses.mean(axis=0), linestyle=line, linewidth=2, label=label)
+            over_time.fill_between(
+                times, losses.min(axis=0), losses.max(axis=0), color=drawn.get_color(), alpha=0.15, linewidth=0
+            )
+            finals = np.where(np.isfinite(tuned.final), tuned.final, np.nan)
+            over_rates.plot(tuned.lrs, finals.mean(axis=1), linestyle=line, marker=mark, markersize=5)
+        for axes in (over_time, over_rates):
+            axes.set_yscale("log")
+            low, high = axes.get_ylim()
+            crowded = high > 100 * low  # over two powers of ten and more, five labels each would overlap
+            axes.yaxis.set_major_locator(ticker.LogLocator(subs=(1, 3) if crowded else (1, 1.5, 2, 3, 5)))
+            axes.yaxis.set_major_formatter(ticker.StrMethodFormatter("{x:g}"))
+            axes.yaxis.set_minor_locator(ticker.NullLocator())
+        over_time.set(xlabel=str(along))
+        over_time.set_title(str(title), fontsize=11)
+        over_time.legend(fontsize=9, loc="upper right")
+        lrs = contestants[0][1].lrs
+        over_rates.set(xscale="log", ylim=over_time.get_ylim(), xlabel=str(Text(en="learning rate", zh="学习率")))
+        over_rates.set_xticks(lrs, [f"{lr:g}" for lr in lrs])
+        over_rates.xaxis.set_minor_locator(ticker.NullLocator())
+        over_rates.set_title(str(Text(en="loss at the end", zh="最终损失")), fontsize=11)
+        figure.tight_layout()
+    return figure
+
+
+def spread(values: Array, form: str = ".3f") -> str:
+    """Write mean, least and largest of the seeds' values.
+
+    Args:
+        values: one a seed.
+        form: of each number, as in a format string.
+
+    Returns:
+        For instance `0.250 (0.200 – 0.300)`.
+
+    """
+    return f"{values.mean():{form}} ({values.min():{form}} – {values.max():{form}})"

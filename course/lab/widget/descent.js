@@ -1,0 +1,1161 @@
+// Derived from js/*.js by `course build`: edit those.
+
+// ---- shapes.js
+// Colours, and the shapes that map, chart and legend have in common.
+
+const THEMES = {
+  light: {
+    shade: ["#8fb8cf", "#c5dbdd", "#ece9dc", "#faf6ec"], contour: "rgba(40,66,84,.26)", casing: "rgba(255,255,255,.9)",
+    ink: "#1f2328", quiet: "#5b6570", grid: "rgba(31,35,40,.10)", rule: "#0072b2", compare: "#d55e00",
+    gradient: "#00795a", buffer: "#a3407f", star: "#1f2328",
+  },
+  dark: {
+    shade: ["#0c2c3b", "#1f3a44", "#38423f", "#4a4a43"], contour: "rgba(225,235,240,.17)", casing: "rgba(0,0,0,.65)",
+    ink: "#eef1f4", quiet: "#aab2ba", grid: "rgba(238,241,244,.13)", rule: "#56b4e9", compare: "#e69f00",
+    gradient: "#3fd0a4", buffer: "#e69ac4", star: "#ffffff",
+  },
+};
+
+/**
+ * @typedef {typeof THEMES.light} Theme
+ * @typedef {{ color: string, casing: string, width: number, head: number }} ArrowStyle
+ */
+
+const ARROWS = {
+  gradient: { width: 2.4, head: 9 },
+  buffer: { width: 5, head: 14 },
+  move: { width: 2.2, head: 9 },
+};
+
+/**
+ * What to draw on a canvas with; every browser that runs JupyterLab has it.
+ * @param {HTMLCanvasElement} canvas
+ */
+const pen = (canvas) => /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+
+/**
+ * Fit a canvas to its box and the screen's pixels; null while it has no size.
+ * @param {HTMLCanvasElement} canvas
+ * @param {number} ratio of height to width
+ */
+function prepare(canvas, ratio) {
+  const width = canvas.clientWidth;
+  const height = Math.round(width * ratio);
+  if (!width) return null;
+  const scale = window.devicePixelRatio || 1;
+  canvas.style.height = `${height}px`;
+  if (canvas.width !== Math.round(width * scale) || canvas.height !== Math.round(height * scale)) {
+    canvas.width = Math.round(width * scale);
+    canvas.height = Math.round(height * scale);
+  }
+  const context = pen(canvas);
+  context.setTransform(scale, 0, 0, scale, 0, 0);
+  return { context, width, height, scale };
+}
+
+/**
+ * A line over another, wider one in the ground's colour, so that it stands out on every shade.
+ * @param {CanvasRenderingContext2D} context
+ * @param {string} color
+ * @param {string} casing
+ * @param {number} width
+ * @param {() => void} draw
+ */
+function cased(context, color, casing, width, draw) {
+  for (const { style, extra } of [{ style: casing, extra: 3 }, { style: color, extra: 0 }]) {
+    context.strokeStyle = style;
+    context.lineWidth = width + extra;
+    draw();
+  }
+}
+
+/**
+ * The outline of a walk's mark: a disc for the rule, a diamond for the one it is compared with.
+ * @param {CanvasRenderingContext2D} context
+ * @param {string} role
+ * @param {number} x
+ * @param {number} y
+ * @param {number} size
+ */
+function marker(context, role, x, y, size) {
+  context.beginPath();
+  if (role === "rule") context.arc(x, y, size, 0, 2 * Math.PI);
+  else {
+    const half = size * 1.3;
+    context.moveTo(x, y - half);
+    context.lineTo(x + half, y);
+    context.lineTo(x, y + half);
+    context.lineTo(x - half, y);
+    context.closePath();
+  }
+}
+
+/**
+ * The outline of a star with five points.
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} x
+ * @param {number} y
+ * @param {number} size
+ */
+function star(context, x, y, size) {
+  context.beginPath();
+  for (let i = 0; i < 10; i++) {
+    const radius = i % 2 ? size * 0.42 : size;
+    const angle = (i * Math.PI) / 5 - Math.PI / 2;
+    context.lineTo(x + radius * Math.cos(angle), y + radius * Math.sin(angle));
+  }
+  context.closePath();
+}
+
+/**
+ * An arrow from (x, y); none where it would be shorter than a pixel.
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} x
+ * @param {number} y
+ * @param {number} dx
+ * @param {number} dy
+ * @param {ArrowStyle} style
+ */
+function arrow(context, x, y, dx, dy, { color, casing, width, head }) {
+  const length = Math.hypot(dx, dy);
+  if (!(length > 1)) return;
+  const [ux, uy] = [dx / length, dy / length];
+  const tip = [x + dx, y + dy];
+  const side = Math.min(head, length * 0.7);
+  context.save();
+  context.lineCap = "round";
+  context.setLineDash([]);
+  cased(context, color, casing, width, () => {
+    context.beginPath();
+    context.moveTo(x, y);
+    context.lineTo(tip[0] - ux * side * 0.8, tip[1] - uy * side * 0.8);
+    context.stroke();
+  });
+  context.beginPath();
+  context.moveTo(tip[0], tip[1]);
+  context.lineTo(tip[0] - ux * side - uy * side * 0.55, tip[1] - uy * side + ux * side * 0.55);
+  context.lineTo(tip[0] - ux * side + uy * side * 0.55, tip[1] - uy * side - ux * side * 0.55);
+  context.closePath();
+  context.strokeStyle = casing;
+  context.lineWidth = 2;
+  context.stroke();
+  context.fillStyle = color;
+  context.fill();
+  context.restore();
+}
+
+
+// ---- values.js
+// What the kernel sends, and how its numbers are read and written.
+
+/**
+ * An entry of a rule's state: two numbers a step, and whether they are drawn.
+ * @typedef {{ name: string, kind: "arrow" | "place" | "" }} Entry
+ *
+ * What the kernel says of a walk beside its numbers; `role` decides its colour and its mark.
+ * @typedef {{ role: "rule" | "compare", name: string, steps: number, diverged: boolean, failure: string,
+ *   state: Entry[] }} Described
+ *
+ * A walk of n steps: n + 1 points and losses, n gradients, and n vectors of each entry of the state.
+ * @typedef {Omit<Described, "state"> & { points: Float32Array, losses: Float32Array, grads: Float32Array,
+ *   state: (Entry & { values: Float32Array })[] }} Walk
+ *
+ * A landscape: the part that is shown (x from, x to, y from, y to), its minima, and the grid on which it is coloured.
+ * @typedef {{ extent: [number, number, number, number], minima: [number, number][], columns: number, rows: number,
+ *   about: string, title: string }} Ground
+ *
+ * The traits of `Canvas` in descent.py.
+ * @typedef {{ words: Record<string, string>, ground: Ground, shade: DataView, start: [number, number],
+ *   walks: Described[], paths: DataView }} Traits
+ */
+
+/**
+ * Keep a value between two others.
+ * @param {number} value
+ * @param {number} low
+ * @param {number} high
+ */
+const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
+
+/**
+ * Put values where a sentence has their names in braces.
+ * @param {string} template
+ * @param {Record<string, string | number>} values
+ */
+const fill = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+
+/**
+ * Read little-endian float32, which need not be aligned.
+ * @param {DataView} view
+ */
+const floats = (view) =>
+  new Float32Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
+
+/** @type {Record<string, string>} */
+const RAISED = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
+
+/**
+ * An exponent.
+ * @param {number} power
+ */
+const raised = (power) => [...String(power)].map((digit) => RAISED[digit]).join("");
+
+/**
+ * Three significant digits, as a person writes them.
+ * @param {number} value
+ */
+function number(value) {
+  if (value === 0) return "0";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "–";
+  const size = Math.abs(value);
+  if (size >= 1e-3 && size < 1e5) return String(Number(value.toPrecision(3))).replace("-", "−");
+  const power = Math.floor(Math.log10(size));
+  return `${(value / 10 ** power).toFixed(1)} × 10${raised(power)}`.replace("-", "−");
+}
+
+/**
+ * The walks that the kernel sent, each with its numbers as arrays over the steps.
+ * @param {Described[]} described
+ * @param {DataView} view
+ * @returns {Walk[]}
+ */
+function unpack(described, view) {
+  const all = floats(view);
+  let from = 0;
+  /** @param {number} count */
+  const take = (count) => all.subarray(from, (from += count));
+  return described.map((walk) => ({
+    ...walk,
+    points: take(2 * (walk.steps + 1)),
+    losses: take(walk.steps + 1),
+    grads: take(2 * walk.steps),
+    state: walk.state.map((entry) => ({ ...entry, values: take(2 * walk.steps) })),
+  }));
+}
+
+
+// ---- chart.js
+// The loss over the steps, and a line at the step shown.
+
+
+
+
+const LOWEST = 1e-12; // losses below are drawn at the foot of the chart
+
+/**
+ * Where the axes lie, in pixels and in powers of ten, and the scales that follow from it.
+ * @typedef {{ left: number, right: number, top: number, bottom: number, low: number, high: number,
+ *   toX: (step: number) => number, toY: (loss: number) => number }} Frame
+ */
+
+class Chart {
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {Scene} scene
+   */
+  constructor(canvas, scene) {
+    this.canvas = canvas;
+    this.scene = scene;
+    this.left = 0;
+    this.right = 1;
+  }
+
+  /**
+   * The step at a distance in pixels from the chart's left edge, not rounded.
+   * @param {number} x
+   */
+  step(x) {
+    return ((x - this.left) / (this.right - this.left)) * this.scene.last;
+  }
+
+  /** @param {HTMLCanvasElement} map */
+  draw(map) {
+    // As high as the map beside it; below the map, half as high as wide.
+    const beside = this.canvas.offsetTop === map.offsetTop;
+    const ratio = beside ? map.clientHeight / (this.canvas.clientWidth || 1) : 0.5;
+    const fitted = prepare(this.canvas, ratio);
+    if (!fitted) return;
+    const { context, width, height } = fitted;
+    const frame = this.frame(width, height);
+    context.clearRect(0, 0, width, height);
+    this.drawAxes(context, frame);
+    this.drawLosses(context, frame);
+    this.drawNow(context, frame);
+  }
+
+  /**
+   * @param {number} width
+   * @param {number} height
+   * @returns {Frame}
+   */
+  frame(width, height) {
+    const { walks, last } = this.scene;
+    const [left, right, top, bottom] = [46, width - 12, 26, height - 26];
+    [this.left, this.right] = [left, right];
+    const seen = walks.flatMap((walk) => [...walk.losses]).filter(Number.isFinite);
+    const first = Math.max(...walks.map((walk) => walk.losses[0]), LOWEST);
+    const high = Math.ceil(Math.log10(Math.min(Math.max(...seen), first * 1e3)) + 0.05);
+    const low = Math.min(high - 1, Math.floor(Math.log10(Math.max(Math.min(...seen), LOWEST))));
+    return {
+      left, right, top, bottom, low, high,
+      toX: (step) => left + ((right - left) * step) / Math.max(1, last),
+      toY: (loss) => {
+        const share = (Math.log10(Math.max(loss, LOWEST)) - low) / (high - low);
+        return bottom - (bottom - top) * clamp(Number.isFinite(share) ? share : 2, 0, 1.2);
+      },
+    };
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {Frame} frame
+   */
+  drawAxes(context, { left, right, top, bottom, low, high, toX, toY }) {
+    const { scene } = this;
+    const { theme, last } = scene;
+    context.font = scene.font(11);
+    context.lineWidth = 1;
+    context.strokeStyle = theme.grid;
+    context.fillStyle = theme.quiet;
+    const every = Math.ceil((high - low) / Math.max(2, Math.floor((bottom - top) / 32)));
+    context.textAlign = "right";
+    context.textBaseline = "middle";
+    for (let power = low; power <= high; power += every) {
+      const y = Math.round(toY(10 ** power)) + 0.5;
+      context.beginPath();
+      context.moveTo(left, y);
+      context.lineTo(right, y);
+      context.stroke();
+      context.fillText(power === 0 ? "1" : power === 1 ? "10" : `10${raised(power)}`, left - 7, y);
+    }
+    const stride = [1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000].find((each) => last / each <= 5) ?? 2000;
+    context.textAlign = "center";
+    context.textBaseline = "top";
+    for (let step = 0; step <= last; step += stride) context.fillText(String(step), toX(step), bottom + 7);
+    context.fillStyle = theme.ink;
+    context.font = scene.font(12, 600);
+    context.textAlign = "left";
+    context.textBaseline = "alphabetic";
+    context.fillText(scene.words.chart, left, 14);
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {Frame} frame
+   */
+  drawLosses(context, { left, right, top, bottom, toX, toY }) {
+    const { theme, walks } = this.scene;
+    context.save();
+    context.beginPath();
+    context.rect(left, top - 8, right - left + 8, bottom - top + 16);
+    context.clip();
+    for (const walk of [...walks].reverse()) {
+      context.strokeStyle = theme[walk.role];
+      context.lineWidth = 2.2;
+      context.lineJoin = "round";
+      context.setLineDash(walk.role === "compare" ? [7, 4] : []);
+      context.beginPath();
+      for (let step = 0; step <= walk.steps; step++) context.lineTo(toX(step), toY(walk.losses[step]));
+      context.stroke();
+    }
+    context.restore();
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {Frame} frame
+   */
+  drawNow(context, { top, bottom, toX, toY }) {
+    const { scene } = this;
+    const { theme } = scene;
+    const x = Math.round(toX(scene.now)) + 0.5;
+    context.setLineDash([]);
+    context.strokeStyle = theme.quiet;
+    context.lineWidth = 1;
+    context.beginPath();
+    context.moveTo(x, top - 6);
+    context.lineTo(x, bottom);
+    context.stroke();
+    for (const walk of [...scene.walks].reverse()) {
+      const now = Math.min(scene.time, walk.steps);
+      marker(context, walk.role, toX(now), clamp(toY(walk.losses[now]), top, bottom), 5);
+      context.fillStyle = theme[walk.role];
+      context.fill();
+    }
+  }
+}
+
+
+// ---- elements.js
+// How the widget makes the elements of the page.
+
+/**
+ * Make an element, as the last one of its parent if it has one.
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {string} [className]
+ * @param {HTMLElement} [parent]
+ * @param {Record<string, string | number>} [attributes]
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
+function make(tag, className, parent, attributes = {}) {
+  const node = document.createElement(tag);
+  // JupyterLab's shortcuts (arrows move between cells, space scrolls) stay out; it asks the focused element itself.
+  node.dataset.lmSuppressShortcuts = "true";
+  if (className) node.className = className;
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
+  parent?.append(node);
+  return node;
+}
+
+/**
+ * A paragraph for every text that is not empty.
+ * @param {string[]} texts
+ */
+const paragraphs = (texts) =>
+  texts.filter(Boolean).map((text) => Object.assign(make("p"), { textContent: text }));
+
+
+// ---- ground.js
+// The coloured, contoured ground of the map.
+
+
+
+const LEVELS = 14;
+
+/**
+ * Red, green and blue, from 0 to 255.
+ * @param {string} hex
+ */
+function rgb(hex) {
+  return [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+}
+
+/**
+ * Paint the ground, once a landscape, size and theme.
+ * @param {Ground} ground
+ * @param {Float32Array} heights from 0 to 1, row by row from below
+ * @param {Theme} theme
+ * @param {number} width
+ * @param {number} height
+ * @param {number} scale
+ */
+function paintGround(ground, heights, theme, width, height, scale) {
+  const { columns, rows } = ground;
+  const stops = theme.shade.map(rgb);
+  const small = Object.assign(document.createElement("canvas"), { width: columns, height: rows });
+  const pixels = new ImageData(columns, rows);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const at = heights[row * columns + column] * (stops.length - 1);
+      const stop = Math.min(Math.floor(at), stops.length - 2);
+      const offset = 4 * ((rows - 1 - row) * columns + column);
+      for (let channel = 0; channel < 3; channel++) {
+        const [low, high] = [stops[stop][channel], stops[stop + 1][channel]];
+        pixels.data[offset + channel] = low + (high - low) * (at - stop);
+      }
+      pixels.data[offset + 3] = 255;
+    }
+  }
+  pen(small).putImageData(pixels, 0, 0);
+
+  const painted = document.createElement("canvas");
+  painted.width = Math.round(width * scale);
+  painted.height = Math.round(height * scale);
+  const context = pen(painted);
+  context.scale(scale, scale);
+  context.imageSmoothingQuality = "high";
+  // The outermost points of the grid lie on the edge: half a cell of the picture hangs over on every side.
+  const [cellX, cellY] = [width / (columns - 1), height / (rows - 1)];
+  context.drawImage(small, -cellX / 2, -cellY / 2, columns * cellX, rows * cellY);
+  context.strokeStyle = theme.contour;
+  context.lineWidth = 1;
+  context.stroke(contours(heights, columns, rows, cellX, cellY, height));
+  return painted;
+}
+
+/**
+ * Lines of equal height by marching squares.
+ * @param {Float32Array} heights
+ * @param {number} columns
+ * @param {number} rows
+ * @param {number} cellX
+ * @param {number} cellY
+ * @param {number} height
+ */
+function contours(heights, columns, rows, cellX, cellY, height) {
+  const lines = new Path2D();
+  for (let level = 1; level < LEVELS; level++) {
+    const value = level / LEVELS;
+    for (let row = 0; row < rows - 1; row++) {
+      for (let column = 0; column < columns - 1; column++) {
+        const at = row * columns + column;
+        const corners = [heights[at], heights[at + 1], heights[at + columns + 1], heights[at + columns]];
+        /** @type {[number, number][]} */
+        const ends = [];
+        for (let side = 0; side < 4; side++) {
+          const [a, b] = [corners[side], corners[(side + 1) % 4]];
+          if (a < value === b < value) continue;
+          const share = (value - a) / (b - a);
+          const x = [share, 1, 1 - share, 0][side];
+          const y = [0, share, 1, 1 - share][side];
+          ends.push([(column + x) * cellX, height - (row + y) * cellY]);
+        }
+        for (let i = 0; i + 1 < ends.length; i += 2) {
+          lines.moveTo(...ends[i]);
+          lines.lineTo(...ends[i + 1]);
+        }
+      }
+    }
+  }
+  return lines;
+}
+
+
+// ---- map.js
+// The map: the ground, the paths on it, and what pulls each walk at the step shown.
+
+
+
+
+
+const ARROW = 64; // pixels of the longer of gradient and buffer
+
+class MapPicture {
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {Scene} scene
+   */
+  constructor(canvas, scene) {
+    this.canvas = canvas;
+    this.scene = scene;
+    /** @type {HTMLCanvasElement | null} the ground, until it has to be painted anew */
+    this.painted = null;
+    this.look = "";
+    /** @type {(x: number) => number} from the landscape to pixels, as last drawn */
+    this.toX = (x) => x;
+    /** @type {(y: number) => number} */
+    this.toY = (y) => y;
+  }
+
+  /**
+   * The point of the landscape at a share of the map's width and height.
+   * @param {number} across
+   * @param {number} down
+   * @returns {[number, number]}
+   */
+  place(across, down) {
+    const [x0, x1, y0, y1] = this.scene.ground.extent;
+    return [x0 + across * (x1 - x0), y1 - down * (y1 - y0)];
+  }
+
+  draw() {
+    const { scene } = this;
+    const { ground, theme } = scene;
+    const [x0, x1, y0, y1] = ground.extent;
+    const fitted = prepare(this.canvas, (y1 - y0) / (x1 - x0));
+    if (!fitted) return;
+    const { context, width, height, scale } = fitted;
+    const look = `${width} ${scale} ${scene.dark}`;
+    if (!this.painted || this.look !== look) {
+      this.look = look;
+      this.painted = paintGround(ground, floats(scene.model.get("shade")), theme, width, height, scale);
+    }
+    const unit = width / (x1 - x0);
+    // A path that has run away is drawn towards where it went, within what a canvas can count.
+    this.toX = (x) => clamp((x - x0) * unit, -1e5, 1e5);
+    this.toY = (y) => clamp((y1 - y) * unit, -1e5, 1e5);
+
+    context.drawImage(this.painted, 0, 0, width, height);
+    this.drawTicks(context, height);
+    for (const [x, y] of ground.minima) {
+      star(context, this.toX(x), this.toY(y), 9);
+      context.lineJoin = "round";
+      context.strokeStyle = theme.casing;
+      context.lineWidth = 3;
+      context.stroke();
+      context.fillStyle = theme.star;
+      context.fill();
+    }
+    for (const walk of [...scene.walks].reverse()) this.drawPath(context, walk);
+    this.drawStart(context, width);
+    for (const walk of [...scene.walks].reverse()) this.drawNow(context, walk);
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {number} height
+   */
+  drawTicks(context, height) {
+    const [x0, x1, y0, y1] = this.scene.ground.extent;
+    context.font = this.scene.font(11);
+    context.fillStyle = this.scene.theme.quiet;
+    context.textAlign = "center";
+    context.textBaseline = "bottom";
+    for (let x = Math.ceil(x0) + 1; x < x1; x++) context.fillText(number(x), this.toX(x), height - 3);
+    context.textAlign = "left";
+    context.textBaseline = "middle";
+    for (let y = Math.ceil(y0) + 1; y < y1; y++) context.fillText(number(y), 5, this.toY(y));
+  }
+
+  /**
+   * The whole path, thin; what has been walked by now, strong.
+   * @param {CanvasRenderingContext2D} context
+   * @param {Walk} walk
+   */
+  drawPath(context, walk) {
+    const { theme, time } = this.scene;
+    const color = theme[walk.role];
+    const now = Math.min(time, walk.steps);
+    context.save();
+    context.lineJoin = "round";
+    context.lineCap = "butt";
+    /**
+     * @param {number} from
+     * @param {number} to
+     */
+    const trace = (from, to) => {
+      context.beginPath();
+      for (let i = from; i <= to; i++) context.lineTo(this.toX(walk.points[2 * i]), this.toY(walk.points[2 * i + 1]));
+      context.stroke();
+    };
+    if (walk.role === "compare") context.setLineDash([7, 4]);
+    cased(context, color, theme.casing, 1.3, () => trace(now, walk.steps));
+    cased(context, color, theme.casing, 2.6, () => trace(0, now));
+    context.setLineDash([]);
+    context.fillStyle = color;
+    let drawn = [-1e9, -1e9];
+    for (let i = 1; i <= walk.steps; i++) {
+      const [x, y] = [this.toX(walk.points[2 * i]), this.toY(walk.points[2 * i + 1])];
+      if (Math.hypot(x - drawn[0], y - drawn[1]) < 10) continue; // where steps are short, dots would blot
+      drawn = [x, y];
+      marker(context, walk.role, x, y, i <= now ? 3.4 : 2.4);
+      context.fill();
+    }
+    context.restore();
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {number} width
+   */
+  drawStart(context, width) {
+    const { model, theme, words } = this.scene;
+    const [px, py] = model.get("start");
+    const [x, y] = [this.toX(px), this.toY(py)];
+    context.beginPath();
+    context.arc(x, y, 8, 0, 2 * Math.PI);
+    context.setLineDash([]);
+    cased(context, theme.ink, theme.casing, 2, () => context.stroke());
+    this.tag(context, words.start, x, y - 16, width);
+  }
+
+  /**
+   * Words at a point, legible on every shade and never cut off.
+   * @param {CanvasRenderingContext2D} context
+   * @param {string} text
+   * @param {number} x
+   * @param {number} y
+   * @param {number} width of the map
+   */
+  tag(context, text, x, y, width) {
+    const { scene } = this;
+    context.font = scene.font(12, 600);
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    const half = context.measureText(text).width / 2 + 4;
+    const [cx, cy] = [clamp(x, half, width - half), y < 10 ? y + 34 : y];
+    context.lineJoin = "round";
+    context.lineWidth = 4;
+    context.strokeStyle = scene.theme.casing;
+    context.strokeText(text, cx, cy);
+    context.fillStyle = scene.theme.ink;
+    context.fillText(text, cx, cy);
+  }
+
+  /**
+   * Where the walk is now, and what pulls it.
+   * @param {CanvasRenderingContext2D} context
+   * @param {Walk} walk
+   */
+  drawNow(context, walk) {
+    const { theme, time } = this.scene;
+    const now = Math.min(time, walk.steps);
+    const [px, py] = [walk.points[2 * now], walk.points[2 * now + 1]];
+    const [x, y] = [this.toX(px), this.toY(py)];
+    if (now < walk.steps) this.drawArrows(context, walk, now, x, y);
+    for (const entry of walk.state.filter((each) => each.kind === "place" && now > 0)) {
+      const [ex, ey] = [this.toX(entry.values[2 * now - 2]), this.toY(entry.values[2 * now - 1])];
+      context.strokeStyle = theme[walk.role];
+      context.lineWidth = 2.5;
+      context.strokeRect(ex - 6, ey - 6, 12, 12);
+    }
+    marker(context, walk.role, x, y, 6.5);
+    context.fillStyle = theme[walk.role];
+    context.fill();
+    context.strokeStyle = theme.casing;
+    context.lineWidth = 2;
+    context.stroke();
+  }
+
+  /**
+   * The gradient, the buffers and the step that the walk takes from (x, y).
+   * @param {CanvasRenderingContext2D} context
+   * @param {Walk} walk
+   * @param {number} now
+   * @param {number} x
+   * @param {number} y
+   */
+  drawArrows(context, walk, now, x, y) {
+    const { theme } = this.scene;
+    /** @param {Float32Array} values */
+    const at = (values) => [values[2 * now], values[2 * now + 1]];
+    const gradient = at(walk.grads);
+    const arrows = walk.state.filter((entry) => entry.kind === "arrow").map((entry) => at(entry.values));
+    const longest = Math.max(...[gradient, ...arrows].map(([dx, dy]) => Math.hypot(dx, dy) || 0));
+    const size = longest > 0 ? ARROW / longest : 0;
+    let [sx, sy] = [this.toX(walk.points[2 * now + 2]) - x, this.toY(walk.points[2 * now + 3]) - y];
+    const length = Math.hypot(sx, sy);
+    if (length > 0 && length < 18) [sx, sy] = [(sx * 18) / length, (sy * 18) / length];
+    // The longest first: where they point the same way, the shorter ones stay visible on top.
+    [
+      ...arrows.map(([dx, dy]) => ({ dx: -dx * size, dy: dy * size, ...ARROWS.buffer, color: theme.buffer })),
+      { dx: -gradient[0] * size, dy: gradient[1] * size, ...ARROWS.gradient, color: theme.gradient },
+      { dx: sx, dy: sy, ...ARROWS.move, color: theme.ink },
+    ]
+      .sort((a, b) => Math.hypot(b.dx, b.dy) - Math.hypot(a.dx, a.dy))
+      .forEach(({ dx, dy, ...style }) => arrow(context, x, y, dx, dy, { casing: theme.casing, ...style }));
+  }
+}
+
+
+// ---- scene.js
+// What is shown at the moment, for everything that draws or tells it.
+
+
+
+
+const FIRST_SHOWN = 8; // a step at which the arrows have something to say
+
+class Scene {
+  /**
+   * @param {AnyModel<Traits>} model
+   * @param {HTMLElement} root what the reader's theme and font are asked of
+   */
+  constructor(model, root) {
+    this.model = model;
+    this.root = root;
+    this.words = model.get("words");
+    /** @type {Walk[]} */
+    this.walks = [];
+    this.time = FIRST_SHOWN;
+  }
+
+  get dark() { return document.body.dataset.jpThemeLight === "false"; }
+  get theme() { return this.dark ? THEMES.dark : THEMES.light; }
+  get ground() { return this.model.get("ground"); }
+  /** The step shown: the one asked for, as far as any walk goes. What was asked for is kept for longer walks. */
+  get now() { return Math.min(this.time, this.last); }
+  get last() { return Math.max(0, ...this.walks.map((walk) => walk.steps)); }
+
+  /**
+   * A font as a canvas takes it: the page's own.
+   * @param {number} size
+   * @param {number} weight
+   */
+  font(size, weight = 400) {
+    return `${weight} ${size}px ${getComputedStyle(this.root).fontFamily}`;
+  }
+
+  /**
+   * Put the start elsewhere on the map; the kernel answers with new walks.
+   * @param {number} x
+   * @param {number} y
+   */
+  moveStart(x, y) {
+    const [x0, x1, y0, y1] = this.ground.extent;
+    this.model.set("start", [Number(clamp(x, x0, x1).toFixed(4)), Number(clamp(y, y0, y1).toFixed(4))]);
+    this.model.save_changes();
+  }
+}
+
+
+// ---- words.js
+// The same in words: the sentences below the pictures, and the legend.
+
+
+
+
+
+/** @typedef {"rule" | "compare" | "minimum" | "gradient" | "buffer" | "move" | "place"} Kind */
+
+/**
+ * Where a walk is at the step shown, and how it ends.
+ * @param {Scene} scene
+ * @param {Walk} walk
+ */
+function sentence(scene, walk) {
+  const { words } = scene;
+  if (walk.failure && walk.steps === 0) return "";
+  const now = Math.min(scene.time, walk.steps);
+  const [x, y] = [walk.points[2 * now], walk.points[2 * now + 1]];
+  const loss = walk.losses[now];
+  const parts = [fill(words.at, {
+    rule: walk.name, t: now, n: walk.steps, x: number(x), y: number(y), loss: number(loss),
+  })];
+  const [x0, x1, y0, y1] = scene.ground.extent;
+  if (x < x0 || x > x1 || y < y0 || y > y1) parts.push(words.outside);
+  else if (loss < 1e-6) parts.push(words.arrived);
+  if (now < walk.steps && !walk.diverged && !walk.failure) {
+    parts.push(fill(words.end, { loss: number(walk.losses[walk.steps]) }));
+  }
+  if (walk.diverged) parts.push(fill(words.diverged, { n: walk.steps }));
+  return parts.reduce((said, part) => said + (said.endsWith("。") ? "" : " ") + part);
+}
+
+/**
+ * What the legend explains: words, and what is drawn beside them.
+ * @param {Scene} scene
+ * @returns {[string, Kind][]}
+ */
+function entries({ walks, words }) {
+  /** @param {string} kind */
+  const named = (kind) => {
+    const found = walks.flatMap((walk) => walk.state).filter((entry) => entry.kind === kind);
+    return [...new Set(found.map((entry) => entry.name))];
+  };
+  const [buffers, places] = [named("arrow"), named("place")];
+  /** @type {[string, Kind][]} */
+  const found = [
+    ...walks.map((walk) => /** @type {[string, Kind]} */ ([walk.name, walk.role])),
+    [words.minimum, "minimum"],
+    [words.gradient, "gradient"],
+  ];
+  if (buffers.length) found.push([buffers.map((name) => fill(words.buffer, { name })).join(" / "), "buffer"]);
+  found.push([words.move, "move"]);
+  if (places.length) found.push([places.join(" / "), "place"]);
+  return found;
+}
+
+class Legend {
+  /**
+   * @param {HTMLElement} list
+   * @param {Scene} scene
+   */
+  constructor(list, scene) {
+    this.list = list;
+    this.scene = scene;
+    this.look = "";
+  }
+
+  draw() {
+    const shown = entries(this.scene);
+    const look = JSON.stringify([shown, this.scene.dark, window.devicePixelRatio]);
+    if (look === this.look) return;
+    this.look = look;
+    this.list.replaceChildren(...shown.map(([text, kind]) => {
+      const item = make("li");
+      this.drawKey(make("canvas", "", item, { "aria-hidden": "true" }), kind);
+      item.append(text);
+      return item;
+    }));
+  }
+
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {Kind} kind
+   */
+  drawKey(canvas, kind) {
+    const { theme, walks } = this.scene;
+    const scale = window.devicePixelRatio || 1;
+    canvas.width = 30 * scale;
+    canvas.height = 14 * scale;
+    const context = pen(canvas);
+    context.scale(scale, scale);
+    if (kind === "minimum") {
+      star(context, 15, 7.5, 7);
+      context.fillStyle = theme.star;
+      context.fill();
+    } else if (kind === "gradient" || kind === "buffer" || kind === "move") {
+      const color = kind === "move" ? theme.ink : theme[kind];
+      arrow(context, 2, 7, 26, 0, { casing: "transparent", color, ...ARROWS[kind] });
+    } else if (kind === "place") {
+      context.strokeStyle = theme[walks[0].role];
+      context.lineWidth = 2.5;
+      context.strokeRect(9.5, 1.5, 11, 11);
+    } else {
+      context.strokeStyle = context.fillStyle = theme[kind];
+      context.lineWidth = 2.6;
+      context.setLineDash(kind === "compare" ? [7, 4] : []);
+      context.beginPath();
+      context.moveTo(0, 7);
+      context.lineTo(30, 7);
+      context.stroke();
+      marker(context, kind, 15, 7, 4);
+      context.fill();
+    }
+  }
+}
+
+
+// ---- view.js
+// One shown widget: its elements, what the reader does to them, and when it is drawn.
+
+
+
+
+
+
+
+
+const PLAY_STEPS_PER_SECOND = 24;
+const TELL_AFTER = 40; // milliseconds from the picture to its words
+
+const ICONS = {
+  back: "M2 2h2v10H2zM12 2v10L5 7z",
+  previous: "M10 2v10L3 7z",
+  play: "M3 1.5v11L12 7z",
+  pause: "M3 2h3v10H3zM8 2h3v10H8z",
+  next: "M4 2v10l7-5z",
+};
+
+class View {
+  /**
+   * @param {AnyModel<Traits>} model
+   * @param {HTMLElement} el
+   */
+  constructor(model, el) {
+    this.model = model;
+    this.playing = false;
+    this.hidden = 0;
+    /** @type {number | null} a frame that has been asked for */
+    this.frame = null;
+    /** @type {ReturnType<typeof setTimeout> | null} */
+    this.telling = null;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.quiet = undefined;
+
+    const root = (this.root = make("div", "downhill-view", el));
+    const scene = (this.scene = new Scene(model, root));
+    const { words } = scene;
+    this.about = make("p", "downhill-about", root);
+    this.notes = make("div", "downhill-notes", root);
+    const pictures = make("div", "downhill-pictures", root);
+    this.map = new MapPicture(make("canvas", "downhill-map", pictures, {
+      tabindex: "0", role: "application", "aria-label": words.map, "aria-roledescription": words.mapRole,
+    }), scene);
+    this.chart = new Chart(
+      make("canvas", "downhill-chart", pictures, { role: "img", "aria-label": words.chart }), scene,
+    );
+    const time = make("div", "downhill-time", root);
+    this.buttons = {
+      back: this.button("back", time),
+      previous: this.button("previous", time),
+      play: this.button("play", time),
+      next: this.button("next", time),
+    };
+    this.scrub = make("input", "downhill-scrub", time, { type: "range", min: 0, step: 1, "aria-label": words.scrub });
+    this.count = make("span", "downhill-count", time);
+    this.legend = new Legend(make("ul", "downhill-legend", root), scene);
+    this.said = make("div", "downhill-said", root);
+    this.heard = make("div", "downhill-heard", root, { role: "status", "aria-live": "polite" });
+
+    this.listen();
+    this.receive();
+  }
+
+  /**
+   * @param {keyof typeof ICONS} name
+   * @param {HTMLElement} parent
+   */
+  button(name, parent) {
+    const button = make("button", `downhill-${name}`, parent, { type: "button" });
+    this.label(button, name);
+    return button;
+  }
+
+  /**
+   * @param {HTMLButtonElement} button
+   * @param {keyof typeof ICONS} name
+   */
+  label(button, name) {
+    button.innerHTML = `<svg viewBox="0 0 14 14" aria-hidden="true"><path d="${ICONS[name]}"/></svg>`;
+    button.title = this.scene.words[name];
+    button.setAttribute("aria-label", this.scene.words[name]);
+  }
+
+  listen() {
+    const { model, scene, buttons, map, chart } = this;
+    this.onPaths = () => this.receive();
+    model.on("change:paths", this.onPaths);
+    model.on("change:walks", this.onPaths);
+    this.onGround = () => { map.painted = null; this.draw(); };
+    model.on("change:ground", this.onGround);
+    model.on("change:shade", this.onGround);
+    this.onStart = () => this.draw();
+    model.on("change:start", this.onStart);
+
+    buttons.back.addEventListener("click", () => { this.pause(); this.show(0); });
+    buttons.previous.addEventListener("click", () => { this.pause(); this.show(scene.now - 1); });
+    buttons.next.addEventListener("click", () => { this.pause(); this.show(scene.now + 1); });
+    buttons.play.addEventListener("click", () => this.toggle());
+    this.scrub.addEventListener("input", () => { this.pause(); this.show(Number(this.scrub.value)); });
+    this.root.addEventListener("keydown", (event) => this.key(event));
+    this.pointer(map.canvas, (x, y, rect) => scene.moveStart(...map.place(x / rect.width, y / rect.height)));
+    this.pointer(chart.canvas, (x) => { this.pause(); this.show(Math.round(chart.step(x))); });
+
+    this.resized = new ResizeObserver(() => this.draw());
+    this.resized.observe(this.root);
+    this.themed = new MutationObserver(() => { map.painted = null; this.draw(); });
+    this.themed.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
+  }
+
+  /**
+   * Call `move` with the position in the canvas while a mouse button or a finger is down.
+   * @param {HTMLCanvasElement} canvas
+   * @param {(x: number, y: number, rect: DOMRect) => void} move
+   */
+  pointer(canvas, move) {
+    /** @param {PointerEvent} event */
+    const at = (event) => {
+      const rect = canvas.getBoundingClientRect();
+      move(event.clientX - rect.left, event.clientY - rect.top, rect);
+    };
+    canvas.addEventListener("pointerdown", (event) => {
+      if (event.button) return;
+      canvas.setPointerCapture(event.pointerId);
+      canvas.focus({ preventScroll: true });
+      at(event);
+    });
+    canvas.addEventListener("pointermove", (event) => {
+      if (canvas.hasPointerCapture(event.pointerId)) at(event);
+    });
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    /** @type {Record<string, [number, number]>} */
+    const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+    /** @type {Record<string, number>} */
+    const times = { ",": -1, ".": 1 };
+    const { scene } = this;
+    if (event.target === this.map.canvas && moves[event.key]) {
+      const [x, y] = this.model.get("start");
+      const by = event.shiftKey ? 0.01 : 0.1;
+      scene.moveStart(x + by * moves[event.key][0], y + by * moves[event.key][1]);
+    } else if (event.key === " " && !(event.target instanceof HTMLButtonElement)) this.toggle();
+    else if (times[event.key]) { this.pause(); this.show(scene.now + times[event.key]); }
+    else return;
+    event.preventDefault();
+  }
+
+  toggle() {
+    const { scene } = this;
+    if (this.playing) {
+      this.pause();
+      return;
+    }
+    if (scene.time >= scene.last) scene.time = 0;
+    this.playing = true;
+    this.label(this.buttons.play, "pause");
+    const began = performance.now() - (1000 * scene.time) / PLAY_STEPS_PER_SECOND;
+    /** @param {number} now */
+    const tick = (now) => {
+      if (!this.playing) return;
+      this.show(Math.floor(((now - began) * PLAY_STEPS_PER_SECOND) / 1000));
+      if (scene.time >= scene.last) this.pause();
+      else requestAnimationFrame(tick);
+    };
+    requestAnimationFrame(tick);
+  }
+
+  pause() {
+    if (!this.playing) return;
+    this.playing = false;
+    this.label(this.buttons.play, "play");
+    this.tell();
+  }
+
+  /** @param {number} time */
+  show(time) {
+    this.scene.time = clamp(time, 0, this.scene.last);
+    this.draw();
+  }
+
+  receive() {
+    const walks = this.model.get("walks");
+    const view = this.model.get("paths");
+    if (!view?.byteLength) return;
+    this.scene.walks = unpack(walks, view);
+    this.draw();
+  }
+
+  /** Everything that has changed since the last frame is drawn in the next one, once. */
+  draw() {
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = null;
+      const { scene } = this;
+      if (!scene.walks.length) return;
+      // While JupyterLab changes its theme it hides everything for less than a frame, which no observer sees.
+      if (!this.map.canvas.clientWidth) {
+        if (this.hidden++ < 5) setTimeout(() => this.draw(), 100);
+        return;
+      }
+      this.hidden = 0;
+      this.map.draw();
+      this.chart.draw(this.map.canvas);
+      this.scrub.max = String(scene.last);
+      this.scrub.value = String(scene.now);
+      this.telling ??= setTimeout(() => this.tell(), TELL_AFTER); // the picture first
+    });
+  }
+
+  tell() {
+    const { scene } = this;
+    this.telling = null;
+    const count = fill(scene.words.count, { t: scene.now, n: scene.last });
+    this.count.textContent = count;
+    this.scrub.setAttribute("aria-valuetext", count);
+    this.about.textContent = scene.ground.about;
+    const failures = scene.walks.map((walk) => walk.failure);
+    const sentences = scene.walks.map((walk) => sentence(scene, walk));
+    this.notes.replaceChildren(...paragraphs(failures));
+    this.said.replaceChildren(...paragraphs(sentences));
+    this.legend.draw();
+    clearTimeout(this.quiet);
+    // Heard once things stand still: a screen reader could not keep up with every frame.
+    if (!this.playing) {
+      this.quiet = setTimeout(() => { this.heard.textContent = [...failures, ...sentences].filter(Boolean).join(" "); }, 500);
+    }
+  }
+
+  destroy() {
+    this.playing = false;
+    clearTimeout(this.telling ?? undefined);
+    clearTimeout(this.quiet);
+    if (this.frame !== null) cancelAnimationFrame(this.frame);
+    this.resized?.disconnect();
+    this.themed?.disconnect();
+    this.model.off("change:paths", this.onPaths);
+    this.model.off("change:walks", this.onPaths);
+    this.model.off("change:ground", this.onGround);
+    this.model.off("change:shade", this.onGround);
+    this.model.off("change:start", this.onStart);
+  }
+}
+
+
+// ---- descent.js
+// Draws what the kernel has computed: the map with the paths, the loss over the steps, and a cursor in time.
+// No rule is computed here and no sentence is written here; both come from descent.py.
+
+
+
+/** @type {AnyWidget<Traits>} */
+export default {
+  render({ model, el }) {
+    const view = new View(model, el);
+    return () => view.destroy();
+  },
+};

@@ -1,0 +1,361 @@
+"""The descent widget: sliders, a landscape, and the path that a rule takes down it.
+
+The rule runs here, in the kernel; `descent.js` draws. One move of a slider is one message each way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import html
+import weakref
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import anywidget
+import ipywidgets as widgets
+import numpy as np
+import traitlets
+
+from course.lab import words
+from course.lab.rules import Learner, reference
+from course.lab.widget.landscapes import LANDSCAPES, landscape
+from course.lab.widget.sliders import Knobs
+from course.lab.widget.walk import Walk, walk
+from course.text import CourseError, Text, language
+from course.topic import Topic, topics
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from course.lab.widget.landscapes import Array, Landscape
+
+COLUMNS, ROWS = 121, 81
+"""Points of the grid on which a landscape is sent to be coloured."""
+
+DIRECTIONS = ("momentum_buffer", "exp_avg")
+"""State entries that are drawn as an arrow, under torch's names."""
+
+PLACES = ("slow_param",)
+"""State entries that are drawn as a point."""
+
+NOTHING = ""
+"""The choice of no second optimizer. None would leave the dropdown blank."""
+
+MOST_STEPS = 5000
+SAVE_CHECK = 0.7
+"""Seconds between two looks at whether the learner has saved."""
+
+
+class Canvas(anywidget.AnyWidget):
+    """The picture. All numbers travel as little-endian float32, all words in the reader's language."""
+
+    _esm = Path(__file__).with_name("descent.js")
+    _css = Path(__file__).with_name("descent.css")
+
+    words = traitlets.Dict().tag(sync=True)
+    ground = traitlets.Dict().tag(sync=True)
+    """The landscape: extent, minima, columns, rows, and the sentence about it."""
+    shade = traitlets.Bytes().tag(sync=True)
+    """Its height at the points of the grid, rows from the bottom, 0 (lowest) to 1."""
+    start = traitlets.List(traitlets.Float()).tag(sync=True)
+    """x and y of the start; the page sets it when the reader drags."""
+    walks = traitlets.List(traitlets.Dict()).tag(sync=True)
+    """What stands in `paths`, one entry a rule."""
+    paths = traitlets.Bytes().tag(sync=True)
+    """For each walk of n steps: n + 1 points, n + 1 losses, n gradients, and n vectors for each state entry."""
+
+
+class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
+    """See `descent`, which makes it."""
+
+    def __init__(
+        self,
+        stem: str,
+        rule: Any,
+        compare: str | None,
+        key: str,
+        steps: int,
+        hyperparameters: dict[str, Any],
+    ) -> None:
+        self.steps = steps
+        if compare is not None:
+            Topic.load(compare)  # raises what the dropdown would say less kindly
+        self._rule = reference(stem) if rule is None else rule
+        self._busy = False
+        self._watching = False
+        self._stamp: tuple[int, int] | None = None
+        ground = landscape(key)
+
+        self.landscape = widgets.Dropdown(
+            options=[(str(each.title), each.key) for each in LANDSCAPES.values()],
+            value=key,
+            description=str(words.LANDSCAPE),
+        )
+        """Which landscape; its value is a key of `LANDSCAPES`."""
+        self.compare = widgets.Dropdown(
+            options=[(str(words.NOTHING), NOTHING), *((str(each.title), each.stem) for each in topics())],
+            value=compare or NOTHING,
+            description=str(words.COMPARE),
+        )
+        """The second optimizer; its value is a stem, or `NOTHING`."""
+        self._reset = widgets.Button(description=str(words.RESET), tooltip=str(words.RESET_HINT))
+        self._given = hyperparameters
+        self.knobs = Knobs(Topic.load(stem), self._rule, hyperparameters, ground)
+        self.compare_knobs: Knobs | None = None
+        self.walk: Walk
+        """What the rule did, at full precision."""
+        self.compare_walk: Walk | None = None
+
+        self.canvas = Canvas(words={name: text[language()] for name, text in words.WORDS.items()})
+        self._name = self._title(stem)
+        self._panel = _panel(self._name, self.knobs, "rule")
+        self._compare_panel = widgets.VBox([])
+        super().__init__(
+            [_bar(self.landscape, self.compare, self._reset), self._panel, self._compare_panel, self.canvas]
+        )
+        self.add_class("downhill")
+
+        self._lay_ground()
+        self._set_compare()
+        self.redraw()
+        self.knobs.on_change(self.redraw)
+        self.landscape.observe(self._on_landscape, names="value")
+        self.compare.observe(self._on_compare, names="value")
+        self.canvas.observe(lambda _change: self.redraw(), names="start")
+        self._reset.on_click(lambda _button: self.reset())
+
+    @property
+    def sliders(self) -> dict[str, Any]:
+        """The rule's controls by name: fields of the rule, `beta1` and `beta2`, `inner.lr` and `inner.momentum`."""
+        return self.knobs.sliders
+
+    @property
+    def compare_sliders(self) -> dict[str, Any]:
+        """The second optimizer's controls; empty without one."""
+        return {} if self.compare_knobs is None else self.compare_knobs.sliders
+
+    @property
+    def path(self) -> Array:
+        """Where the rule was: float64 of shape (steps taken + 1, 2)."""
+        return self.walk.points
+
+    @property
+    def message(self) -> Text | None:
+        """Why there is no complete path, if there is a reason to tell."""
+        return self.walk.failure
+
+    @property
+    def start(self) -> tuple[float, float]:
+        """Where the walk begins; assigning moves it."""
+        x, y = self.canvas.start
+        return x, y
+
+    @start.setter
+    def start(self, point: tuple[float, float]) -> None:
+        self.canvas.start = [float(point[0]), float(point[1])]
+
+    def redraw(self) -> None:
+        """Run the rule, and the second one, and send the picture: one message, however much has changed."""
+        if self._busy:
+            return
+        ground = landscape(self.landscape.value)
+        self.walk = self._walk(self.knobs, ground)
+        self.compare_walk = None if self.compare_knobs is None else self._walk(self.compare_knobs, ground)
+        if isinstance(self._rule, Learner):
+            self._stamp = self._rule.stamp()
+        shown = [("rule", self._name, self.walk)]
+        if self.compare_walk is not None:
+            shown.append(("compare", str(Topic.load(self.compare.value).title), self.compare_walk))
+        with self.canvas.hold_sync():
+            self.canvas.walks = [_described(role, name, each) for role, name, each in shown]
+            self.canvas.paths = b"".join(_packed(each) for _, _, each in shown)
+
+    def reset(self) -> None:
+        """Put the start and all sliders back to where they began."""
+        with self._at_once():
+            ground = landscape(self.landscape.value)
+            for knobs in (self.knobs, self.compare_knobs):
+                if knobs is not None:
+                    knobs.reset(ground)
+            self.start = ground.start
+
+    def _walk(self, knobs: Knobs, ground: Landscape) -> Walk:
+        return walk(knobs, ground, self.start, self.steps)
+
+    def _title(self, stem: str) -> str:
+        if isinstance(self._rule, Learner):
+            return str(words.OWN_FILE.format(file=self._rule.path.name))
+        if self._rule is reference(stem):
+            return str(Topic.load(stem).title)
+        return getattr(self._rule, "__name__", str(Topic.load(stem).title))
+
+    @contextlib.contextmanager
+    def _at_once(self) -> Iterator[None]:
+        """Several changes, one picture."""
+        self._busy = True
+        try:
+            yield
+        finally:
+            self._busy = False
+            self.redraw()
+
+    def _lay_ground(self) -> None:
+        """Send the landscape: once, not with every move of a slider."""
+        ground = landscape(self.landscape.value)
+        with self.canvas.hold_sync():
+            self.canvas.ground = {
+                "extent": list(ground.extent),
+                "minima": [list(point) for point in ground.minima],
+                "columns": COLUMNS,
+                "rows": ROWS,
+                "about": str(ground.description),
+                "title": str(ground.title),
+            }
+            self.canvas.shade = shade(ground).tobytes()
+            self.canvas.start = list(ground.start)
+
+    def _on_landscape(self, _change: object) -> None:
+        with self._at_once():
+            self._lay_ground()
+            for knobs in (self.knobs, self.compare_knobs):
+                if knobs is not None:
+                    knobs.follow(landscape(self.landscape.value))
+
+    def _on_compare(self, _change: object) -> None:
+        self._set_compare()
+        self.redraw()
+
+    def _set_compare(self) -> None:
+        stem = self.compare.value
+        if stem == NOTHING:
+            self.compare_knobs = None
+            self._compare_panel.children = ()
+            return
+        self.compare_knobs = Knobs(Topic.load(stem), reference(stem), {}, landscape(self.landscape.value))
+        self.compare_knobs.on_change(self.redraw)
+        self._compare_panel.children = (_panel(str(Topic.load(stem).title), self.compare_knobs, "compare"),)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        """Show the widget, and from now on follow the learner's file."""
+        self._watch()
+        return super()._repr_mimebundle_(**kwargs)
+
+    def _watch(self) -> None:
+        """Look at the learner's file now and then. A timer holds no task that could outlive the kernel noisily."""
+        if self._watching or not isinstance(self._rule, Learner):
+            return
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            return  # no kernel: the next move of a slider loads the file all the same
+        self._watching = True
+        loop.call_later(SAVE_CHECK, _look, loop, weakref.ref(self))
+
+    def look(self) -> bool:
+        """Redraw if the learner has saved since the last picture; return whether there was something new."""
+        if not isinstance(self._rule, Learner) or self._rule.stamp() == self._stamp:
+            return False
+        self.redraw()
+        return True
+
+
+def _look(loop: asyncio.AbstractEventLoop, shown: weakref.ref[Descent]) -> None:
+    """Look once and come back later, until the widget is closed or forgotten."""
+    widget = shown()
+    if widget is None or widget.comm is None:
+        return
+    widget.look()
+    loop.call_later(SAVE_CHECK, _look, loop, shown)
+
+
+def shade(ground: Landscape) -> np.ndarray[Any, np.dtype[np.float32]]:
+    """Return how high the landscape is drawn at the points of the grid: float32 of shape (ROWS, COLUMNS), 0 to 1."""
+    x_from, x_to, y_from, y_to = ground.extent
+    x, y = np.meshgrid(np.linspace(x_from, x_to, COLUMNS), np.linspace(y_from, y_to, ROWS))
+    loss = ground.loss(np.stack([x, y], axis=-1))
+    height = np.log1p(loss / (ground.detail * np.median(loss)))
+    share: np.ndarray[Any, np.dtype[np.float32]] = (height / height.max()).astype("<f4")
+    return share
+
+
+def _described(role: str, name: str, each: Walk) -> dict[str, Any]:
+    kinds = dict.fromkeys(each.state, "")
+    kinds |= {entry: "arrow" for entry in DIRECTIONS if np.any(each.state.get(entry, 0))}  # unused buffers are zero
+    kinds |= {entry: "place" for entry in PLACES if entry in each.state}
+    return {
+        "role": role,
+        "name": name,
+        "steps": each.steps,
+        "diverged": each.diverged,
+        "failure": "" if each.failure is None else str(each.failure),
+        "state": [{"name": entry, "kind": kind} for entry, kind in kinds.items()],
+    }
+
+
+def _packed(each: Walk) -> bytes:
+    parts = (each.points, each.losses, each.grads, *each.state.values())
+    with np.errstate(over="ignore"):
+        return b"".join(part.astype("<f4").tobytes() for part in parts)
+
+
+def _panel(name: str, knobs: Knobs, role: str) -> Any:
+    """Return the rule's name, marked as its path is, and its switches; under them its sliders."""
+    name_tag = widgets.HTML(f'<span class="downhill-name downhill-{role}"><i></i>{html.escape(name)}</span>')
+    heading = widgets.HBox([name_tag, knobs.switches])
+    heading.add_class("downhill-heading")
+    panel = widgets.VBox([heading, knobs.grid])
+    panel.add_class("downhill-panel")
+    return panel
+
+
+def _bar(*controls: Any) -> Any:
+    for each in controls:
+        each.layout.width = "auto"
+        if isinstance(each, widgets.Dropdown):
+            each.style.description_width = "initial"
+    bar = widgets.HBox(list(controls))
+    bar.add_class("downhill-bar")
+    return bar
+
+
+def descent(
+    topic: str,
+    *,
+    rule: type | Callable[..., Any] | None = None,
+    compare: str | None = None,
+    landscape: str = "bowl",
+    steps: int = 200,
+    **hyperparameters: Any,
+) -> Descent:
+    """Show the path of a rule down a landscape, with a slider for every hyperparameter.
+
+    Args:
+        topic: the stem, for instance "momentum".
+        rule: a class that follows the rule contract, or `learner("momentum")`; without it, the course's own solution.
+        compare: the stem of a second optimizer to begin with.
+        landscape: one of bowl, ravine, saddle, several, wavy, noisy.
+        steps: how many steps to take, 1 to 5000.
+        **hyperparameters: where the sliders begin, by the names of the rule's fields; Lookahead's `inner` is a mapping.
+
+    Returns:
+        The widget; a notebook shows it when it is the last line of a cell.
+
+    Raises:
+        CourseError: an argument names nothing that there is.
+
+    Examples:
+        >>> from course.lab import descent
+        >>> widget = descent("momentum", landscape="ravine", lr=0.02, steps=50)
+        >>> widget.path.shape
+        (51, 2)
+
+    """
+    if not 1 <= steps <= MOST_STEPS:
+        raise CourseError(
+            Text(
+                en=f"steps must be between 1 and {MOST_STEPS}, not {steps!r}.",
+                zh=f"steps 必须在 1 到 {MOST_STEPS} 之间，而不是 {steps!r}。",
+            )
+        )
+    return Descent(topic, rule, compare, landscape, steps, hyperparameters)

@@ -1,0 +1,355 @@
+"""A slider for every hyperparameter of a rule, made from the fields of its dataclass."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets as widgets
+
+from course.lab.rules import Learner, RuleError, reference
+from course.text import CourseError, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from course.lab.widget.landscapes import Landscape
+    from course.topic import Topic
+
+
+@dataclasses.dataclass(frozen=True)
+class Scale:
+    """The range of a slider: linear from `low` to `high`, or by powers of ten; `zero` puts 0 before the powers."""
+
+    low: float
+    high: float
+    step: float
+    log: bool = False
+    zero: bool = False
+
+
+# On the maps, which are 6 wide: what is useful there, not what trains a network.
+SCALES: dict[str, Scale] = {
+    "lr": Scale(-4, 0.5, 0.02, log=True),
+    "momentum": Scale(0, 0.99, 0.01),
+    "beta1": Scale(0, 0.99, 0.01),
+    "beta2": Scale(0, 0.999, 0.001),
+    "alpha": Scale(0, 0.999, 0.001),
+    "rho": Scale(0, 0.999, 0.001),
+    "eps": Scale(-12, 0, 0.1, log=True),
+    "weight_decay": Scale(-4, 0, 0.1, log=True, zero=True),
+    "dampening": Scale(0, 1, 0.05),
+    "lr_decay": Scale(-4, 0, 0.1, log=True, zero=True),
+    "initial_accumulator_value": Scale(-3, 2, 0.1, log=True, zero=True),
+    "k": Scale(1, 20, 1),
+}
+
+MEANINGS: dict[str, Text] = {
+    "lr": Text(en="learning rate γ", zh="学习率 γ"),
+    "momentum": Text(en="momentum μ: how much of the buffer survives a step", zh="动量系数 μ：缓冲区每一步保留的比例"),
+    "beta1": Text(en="β₁: how slowly the mean of the gradients forgets", zh="β₁：梯度均值遗忘的快慢，越大忘得越慢"),
+    "beta2": Text(en="β₂: how slowly the mean of their squares forgets", zh="β₂：梯度平方均值遗忘的快慢，越大忘得越慢"),
+    "alpha": Text(en="α: how slowly the mean of squares forgets", zh="α：平方均值遗忘的快慢，越大忘得越慢"),
+    "rho": Text(en="ρ: how slowly both means forget", zh="ρ：两个均值遗忘的快慢，越大忘得越慢"),
+    "eps": Text(en="ε: keeps the division away from zero", zh="ε：避免除以零"),
+    "weight_decay": Text(en="weight decay λ: pulls the parameters towards 0", zh="权重衰减 λ：把参数拉向 0"),
+    "dampening": Text(en="dampening τ: weakens each new gradient", zh="阻尼 τ：减弱每个新梯度"),
+    "lr_decay": Text(
+        en="learning-rate decay: lr / (1 + (t − 1)·lr_decay)", zh="学习率衰减：lr / (1 + (t − 1)·lr_decay)"
+    ),
+    "initial_accumulator_value": Text(en="where the sum of squares begins", zh="平方和的初始值"),
+    "maximize": Text(en="climb instead of descend", zh="改为上升，而不是下降"),
+    "amsgrad": Text(en="divide by the largest second moment so far", zh="除以迄今最大的二阶矩"),
+    "centered": Text(en="subtract the squared mean: divide by the spread", zh="减去均值的平方：改为除以标准差"),
+    "decoupled_weight_decay": Text(en="decay the parameters apart from the gradient", zh="权重衰减与梯度分开进行"),
+    "k": Text(en="k: inner steps between two looks back", zh="k：每隔多少个内层步同步一次"),
+    "inner.lr": Text(en="learning rate of the inner optimizer", zh="内层优化器的学习率"),
+    "inner.momentum": Text(en="momentum of the inner optimizer; 0 is plain SGD", zh="内层优化器的动量；0 即普通 SGD"),
+}
+NOT_TAKEN = Text(
+    en="Your class does not take {names}, which a slider has set: put the slider back, or add the option.",
+    zh="您的类不接受滑块所设的 {names}。请把滑块调回默认值，或在类中加上这个选项。",
+)
+
+
+def suggested_lr(topic: Topic, landscape: Landscape) -> float:
+    """Return a learning rate with which the topic's rule shows its character on the landscape.
+
+    Where a step is proportional to the gradient it is a multiple of the landscape's own rate; the adaptive rules set
+    the size of their steps themselves.
+
+    Args:
+        topic: says which of the two.
+        landscape: where the rule is to walk.
+
+    """
+    rate = topic.sliders["rate"]
+    return float(rate["lr"] if "lr" in rate else rate["landscape"] * landscape.lr)
+
+
+class Knobs:
+    """The sliders of one rule.
+
+    Args:
+        topic: for ranges and meanings.
+        rule: the class, or whatever makes a rule of hyperparameters.
+        given: values to begin with, by the names of the fields; the rest begin at the rule's defaults.
+        landscape: decides the learning rate that nobody has given.
+
+    Raises:
+        CourseError: `given` names something that the rule does not have, or has no such value.
+
+    """
+
+    def __init__(self, topic: Topic, rule: Any, given: Mapping[str, Any], landscape: Landscape) -> None:
+        self.topic = topic
+        self.rule = rule
+        self.defaults = _defaults(topic, rule)
+        _refuse_unknown(topic.stem, given, self.defaults)
+        values = {name: _inner(given.get(name)) if name == "inner" else given.get(name, default)
+                  for name, default in self.defaults.items()}  # fmt: skip
+        self.rate = "inner.lr" if "inner" in values else "lr"
+        """The name of the slider of the learning rate."""
+        self._own_rate = "lr" in given or "lr" in (given.get("inner") or {})
+        """Whether the caller has chosen the learning rate."""
+        self._suggested = suggested_lr(topic, landscape)
+        flat = _flatten(values)
+        if self.rate in flat and not self._own_rate:
+            flat[self.rate] = self._suggested
+        self.sliders: dict[str, Any] = {name: _control(topic, name, value) for name, value in flat.items()}
+        self._first = flat
+        self.grid, self.switches = _arrange(list(self.sliders.values()))
+
+    def reset(self, landscape: Landscape) -> None:
+        """Put every slider back to where it began, the learning rate to what suits the landscape."""
+        for name, value in self._first.items():
+            self.sliders[name].value = value
+        if self.rate in self.sliders and not self._own_rate:
+            self._suggested = self._first[self.rate]
+            self.follow(landscape)
+
+    def follow(self, landscape: Landscape) -> None:
+        """Suit the learning rate to another landscape, unless the reader has chosen one."""
+        slider = self.sliders.get(self.rate)
+        if slider is not None and not self._own_rate and math.isclose(slider.value, self._suggested, rel_tol=1e-6):
+            slider.value = self._suggested = _nearest_stop(slider, suggested_lr(self.topic, landscape))
+
+    def on_change(self, call: Callable[[], None]) -> None:
+        """Call `call` after every move of a slider."""
+        for slider in self.sliders.values():
+            slider.observe(lambda _change: call(), names="value")
+
+    @property
+    def hyperparameters(self) -> dict[str, Any]:
+        """What the sliders say, by the names of the rule's fields; `inner` is a mapping here."""
+        values: dict[str, Any] = {}
+        for name in self.defaults:
+            if name == "betas":
+                values[name] = (self.sliders["beta1"].value, self.sliders["beta2"].value)
+            elif name == "inner":
+                values[name] = {part: self.sliders[f"inner.{part}"].value for part in ("lr", "momentum")}
+            else:
+                values[name] = self.sliders[name].value
+        return values
+
+    def __call__(self) -> Any:
+        """Make the rule as the sliders say.
+
+        Raises:
+            RuleError: the learner's class lacks a hyperparameter whose slider was moved from the default.
+            Exception: whatever the class raises.
+
+        """
+        values = self.hyperparameters
+        if "inner" in values:
+            values["inner"] = reference(str(self.topic.inner))(**values["inner"])
+        if isinstance(self.rule, Learner):
+            values = _accepted(self.rule.load(), values, self.defaults)
+        return self.rule(**values)
+
+
+def _defaults(topic: Topic, rule: Any) -> dict[str, Any]:
+    """Return the hyperparameters with their defaults: the rule's own fields or, failing these, the topic's."""
+    source = rule if dataclasses.is_dataclass(rule) else reference(topic.stem)
+    defaults: dict[str, Any] = {}
+    for field in dataclasses.fields(source):
+        if field.default is not dataclasses.MISSING:
+            defaults[field.name] = field.default
+        elif field.default_factory is not dataclasses.MISSING:
+            defaults[field.name] = field.default_factory()
+        elif field.name == "inner":
+            defaults[field.name] = None
+        else:
+            raise CourseError(
+                Text(
+                    en=f"The hyperparameter {field.name!r} needs a default before it can have a slider.",
+                    zh=f"超参数 {field.name!r} 需要有默认值，才能配上滑块。",
+                )
+            )
+    return {name: value for name, value in defaults.items() if name == "inner" or _has_control(value)}
+
+
+def _has_control(value: object) -> bool:
+    return isinstance(value, (bool, int, float)) or (isinstance(value, tuple) and len(value) == 2)
+
+
+def _inner(given: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the inner optimizer's hyperparameters: SGD with momentum, which is plain SGD at momentum 0."""
+    known = {"lr": 1e-3, "momentum": 0.9}
+    if given is not None:
+        if not isinstance(given, Mapping):
+            raise CourseError(
+                Text(
+                    en=f"inner must be a mapping of lr and momentum, not {given!r}.",
+                    zh=f"inner 必须是由 lr 和 momentum 组成的字典，而不是 {given!r}。",
+                )
+            )
+        _refuse_unknown("inner", given, known)
+    return {**known, **(given or {})}
+
+
+def _refuse_unknown(stem: str, given: Mapping[str, Any], defaults: Mapping[str, Any]) -> None:
+    unknown = [name for name in given if name not in defaults]
+    if unknown:
+        names, known = ", ".join(unknown), ", ".join(defaults)
+        raise CourseError(
+            Text(
+                en=f"{stem} has no hyperparameter {names}; it has: {known}",
+                zh=f"{stem} 没有超参数 {names}；它的超参数有：{known}",
+            )
+        )
+
+
+def _flatten(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Give every number a name of its own: betas become beta1 and beta2, inner becomes inner.lr and inner.momentum."""
+    flat: dict[str, Any] = {}
+    for name, value in values.items():
+        if name == "betas":
+            if not isinstance(value, (tuple, list)) or len(value) != 2:
+                raise CourseError(
+                    Text(en=f"betas must be two numbers, not {value!r}.", zh=f"betas 必须是两个数，而不是 {value!r}。")
+                )
+            flat["beta1"], flat["beta2"] = value
+        elif name == "inner":
+            flat |= {f"inner.{part}": number for part, number in value.items()}
+        else:
+            flat[name] = value
+    return flat
+
+
+def _accepted(rule_class: Any, values: dict[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out the options that a learner's class does not take, as long as they stand at their defaults."""
+    try:
+        parameters = inspect.signature(rule_class).parameters
+    except (TypeError, ValueError):
+        return values
+    if any(each.kind is inspect.Parameter.VAR_KEYWORD for each in parameters.values()):
+        return values
+    missing = [name for name in values if name not in parameters]
+    moved = [name for name in missing if values[name] != defaults[name]]
+    if moved:
+        raise RuleError(NOT_TAKEN.format(names=", ".join(moved)))
+    return {name: value for name, value in values.items() if name not in missing}
+
+
+def _control(topic: Topic, name: str, value: Any) -> Any:
+    """Make the widget of one hyperparameter, begun at `value`.
+
+    Raises:
+        CourseError: the value is no number.
+
+    """
+    if isinstance(value, bool):
+        return widgets.Checkbox(value=value, description=name, indent=False, tooltip=_meaning(topic, name))
+    if not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise CourseError(
+            Text(en=f"{name} must be a number, not {value!r}.", zh=f"{name} 必须是数，而不是 {value!r}。")
+        )
+    scale = _own(topic, name) or SCALES.get(name.removeprefix("inner.")) or _around(value)
+    look = {"description": name, "tooltip": _meaning(topic, name), "continuous_update": True}
+    if scale.zero:
+        return _with_zero(scale, value, look)
+    if scale.log and value <= 0:
+        raise CourseError(
+            Text(en=f"{name} must be above 0, not {value!r}.", zh=f"{name} 必须大于 0，而不是 {value!r}。")
+        )
+    if scale.log:
+        return _logarithmic(scale, value, look)
+    if name == "k":
+        return widgets.IntSlider(value=value, min=min(1, int(value)), max=max(20, int(value)), **look)
+    low, high, step = min(scale.low, value), max(scale.high, value), scale.step
+    while not math.isclose((value - low) / step, round((value - low) / step), abs_tol=1e-6):
+        step /= 10  # the page would move a value between two stops to one of them
+    return widgets.FloatSlider(value=value, min=low, max=high, step=step, readout_format=".4", **look)
+
+
+def _own(topic: Topic, name: str) -> Scale | None:
+    """The range that a topic gives one of its sliders, if it does."""
+    told = {key: value for key, value in topic.sliders.get(name, {}).items() if key != "meaning"}
+    return Scale(**told) if told else None
+
+
+def _logarithmic(scale: Scale, value: float, look: dict[str, Any]) -> Any:
+    """Return a slider over powers of ten, its stops laid so that `value` is one of them."""
+    power = math.log10(value)
+    below = math.ceil(max(power - scale.low, 0) / scale.step)
+    high = max(scale.high, power)
+    return widgets.FloatLogSlider(
+        value=value,
+        min=power - below * scale.step,
+        max=high,
+        step=scale.step,
+        readout_format=".1e" if scale.low < -6 else ".3",
+        **look,
+    )
+
+
+def _nearest_stop(slider: Any, value: float) -> float:
+    """Return the stop of a logarithmic slider nearest to `value`, where the page would move it anyway."""
+    if not isinstance(slider, widgets.FloatLogSlider):
+        return value
+    stops = round((math.log10(value) - slider.min) / slider.step)
+    return float(slider.base ** (slider.min + stops * slider.step))
+
+
+def _around(value: float) -> Scale:
+    """Return a range for a hyperparameter that the course does not know: two powers of ten either way, or 0 to 1."""
+    if value > 0:
+        middle = math.log10(value)
+        return Scale(middle - 2, middle + 2, 0.02, log=True)
+    return Scale(-4, 0, 0.1, log=True, zero=True)
+
+
+def _with_zero(scale: Scale, value: float, look: dict[str, Any]) -> Any:
+    """Return a slider over 0 and then powers of ten, which ipywidgets' own logarithmic slider cannot offer."""
+    count = round((scale.high - scale.low) / scale.step)
+    numbers = {0.0, float(value), *(float(f"{10 ** (scale.low + i * scale.step):.2g}") for i in range(count + 1))}
+    options = [(f"{number:.3g}", number) for number in sorted(numbers)]
+    return widgets.SelectionSlider(options=options, value=float(value), **look)
+
+
+def _meaning(topic: Topic, name: str) -> str:
+    if own := topic.sliders.get(name, {}).get("meaning"):
+        return str(Text.from_json(own))
+    return str(MEANINGS[name]) if name in MEANINGS else name
+
+
+def _arrange(controls: list[Any]) -> tuple[Any, Any]:
+    """Return the sliders, in as many columns as there is room for, and the row of the switches."""
+    sliders = [each for each in controls if not isinstance(each, widgets.Checkbox)]
+    switches = [each for each in controls if isinstance(each, widgets.Checkbox)]
+    longest = max((len(each.description) for each in sliders), default=0)
+    for each in sliders:
+        each.style.description_width = f"{longest}ch"
+    for each in controls:
+        each.layout.width = "auto"
+    grid = widgets.GridBox(sliders)
+    # A column holds the longest name, a slider worth moving, and the number.
+    grid.layout.grid_template_columns = f"repeat(auto-fit, minmax(calc({longest}ch + 138px), 1fr))"
+    row = widgets.HBox(switches)
+    grid.add_class("downhill-sliders")
+    row.add_class("downhill-switches")
+    return grid, row

@@ -1,0 +1,214 @@
+"""A rule walking down a landscape: the path, and what the rule saw and remembered on the way."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import signal
+import threading
+import traceback
+import warnings
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from course import rule as rule_module
+from course.lab.rules import Learner, RuleError, unattended
+from course.rule import Run
+from course.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from course.lab.widget.landscapes import Array, Landscape
+
+FAR = 100.0
+"""A coordinate beyond this is called divergence: the maps are 6 wide, and nothing comes back from there."""
+
+LIMIT = 1e8
+"""A coordinate beyond this is not even drawn: its loss would overflow float32."""
+
+PATIENCE = 2.0
+"""Seconds after which a walk is broken off, so that a slow rule does not freeze the sliders."""
+
+WRONG_RETURN = Text(
+    en="`update` must return (new_param, new_state), new_param an array of shape (2,) here; it returned {got}.",
+    zh="`update` 应返回 (new_param, new_state)，其中 new_param 在这里是形状为 (2,) 的数组；实际返回的是 {got}。",
+)
+SLOW = Text(
+    en="A step should take microseconds; in {seconds:g} s this rule had taken {steps}. The path ends there.",
+    zh="一步本应只需几微秒；这个规则用了 {seconds:g} 秒才走了 {steps} 步，路径到此为止。",
+)
+STOPPED = Text(
+    en="The rule was interrupted. Does a loop in `update` never end?",
+    zh="运行被中断。`update` 里是否有停不下来的循环？",
+)
+NO_PAIR = Text(en="something that is not a pair", zh="不是一对值")
+
+
+@dataclass(frozen=True)
+class Walk:
+    """A path of n steps; n is less than asked for where the rule diverged or failed. All arrays are float64."""
+
+    points: Array
+    """Shape (n + 1, 2): the start, then the parameters after each step."""
+    losses: Array
+    """Shape (n + 1,)."""
+    grads: Array
+    """Shape (n, 2): the gradient that each step was given."""
+    state: dict[str, Array] = field(default_factory=dict)
+    """By name, shape (n, 2): the entries of the state that are points or directions in the plane, after each step."""
+    diverged: bool = False
+    """Whether the last step led beyond `FAR`, or the one after it beyond `LIMIT` or nowhere (NaN)."""
+    failure: Text | None = None
+    """Why the path ends early, or is not there at all."""
+
+    @property
+    def steps(self) -> int:
+        """How many steps were taken."""
+        return len(self.points) - 1
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Keep what a rule prints or warns of out of the notebook, and let it ask nothing: there are hundreds of steps."""
+    with (
+        contextlib.redirect_stdout(io.StringIO()),
+        contextlib.redirect_stderr(io.StringIO()),
+        warnings.catch_warnings(),
+        np.errstate(all="ignore"),
+        unattended(),
+    ):
+        warnings.simplefilter("ignore")
+        yield
+
+
+def walk(make: Callable[[], Any], landscape: Landscape, start: tuple[float, float], steps: int) -> Walk:
+    """Let a rule take up to `steps` steps from `start`; whatever it raises becomes the walk's `failure`.
+
+    Args:
+        make: makes the rule, hyperparameters included.
+        landscape: where.
+        start: x and y.
+        steps: how many steps at most.
+
+    Returns:
+        The steps taken, and why they end early if they do.
+
+    """
+    record = _Record(landscape, np.array(start, dtype=np.float64))
+    diverged, failure = False, None
+    with quiet():
+        try:
+            with _time_limit(record):
+                diverged = _advance(record, make(), steps)
+        except RuleError as error:
+            failure = error.text
+        except KeyboardInterrupt:
+            failure = STOPPED
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a learner's rule may raise anything
+            failure = _explain(make, error)
+        return record.walk(diverged=diverged, failure=failure)
+
+
+def _explain(make: Callable[[], Any], error: BaseException) -> Text:
+    innermost = traceback.extract_tb(error.__traceback__)[-1]
+    if innermost.filename == rule_module.__file__ and isinstance(error, (TypeError, ValueError)):
+        return WRONG_RETURN.format(got=NO_PAIR)  # not in the rule, but where its answer is taken apart
+    rule = getattr(make, "rule", None)
+    if isinstance(rule, Learner):
+        return rule.explain(error)
+    said = f"{type(error).__name__}: {error}"
+    return Text(en=f"The rule stopped with {said}.", zh=f"规则运行出错：{said}。")
+
+
+class _Record:
+    """The steps so far."""
+
+    def __init__(self, landscape: Landscape, start: Array) -> None:
+        self.landscape = landscape
+        self.points = [start]
+        self.grads: list[Array] = []
+        self.states: list[Any] = []
+
+    def walk(self, *, diverged: bool, failure: Text | None) -> Walk:
+        points = np.array(self.points)
+        taken = len(points) - 1
+        return Walk(
+            points=points,
+            losses=self.landscape.loss(points),
+            grads=np.array(self.grads[:taken]).reshape(taken, 2),
+            state=_vectors(self.states[:taken]),
+            diverged=diverged,
+            failure=failure,
+        )
+
+
+@contextlib.contextmanager
+def _time_limit(record: _Record) -> Iterator[None]:
+    """Break off a rule that takes longer than `PATIENCE`, an endless loop included, where the system can do so."""
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def ring(_number: int, _frame: object) -> None:
+        raise RuleError(SLOW.format(seconds=PATIENCE, steps=len(record.points) - 1))
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, PATIENCE)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _advance(record: _Record, rule: Any, steps: int) -> bool:
+    """Take the steps; return whether the walk diverged."""
+    run = Run(rule, [record.points[0].copy()])
+    for step in range(1, steps + 1):
+        grad = record.landscape.grad(record.points[-1], step)
+        record.grads.append(grad)
+        run.step([grad.copy()])  # a copy: what a rule does to its gradient must not change the arrow
+        point = _checked(run.params[0])
+        x, y = point.tolist()  # plain numbers: this runs hundreds of times with every move of a slider
+        if not (-LIMIT < x < LIMIT and -LIMIT < y < LIMIT):  # true for NaN too
+            return True
+        record.points.append(point)
+        record.states.append(_plane_entries(run.state[0]))
+        if not (-FAR < x < FAR and -FAR < y < FAR):
+            return True
+    return False
+
+
+def _checked(param: Any) -> Array:
+    """Return a copy of what the rule made of the parameter, if it is one point of the plane."""
+    try:
+        point = np.array(param, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise RuleError(WRONG_RETURN.format(got=type(param).__name__)) from None
+    if point.shape != (2,):
+        got = "None" if param is None else f"shape {point.shape}"
+        raise RuleError(WRONG_RETURN.format(got=got))
+    return point
+
+
+def _plane_entries(state: Any) -> dict[str, Array]:
+    """Return copies of the entries that have one number a coordinate; an inner rule's state is looked into."""
+    if not isinstance(state, dict):
+        return {}
+    found: dict[str, Array] = {}
+    for name, entry in state.items():
+        if isinstance(entry, dict):
+            found.update(_plane_entries(entry))
+        elif isinstance(entry, np.ndarray) and entry.shape == (2,) and entry.dtype.kind == "f":
+            found[str(name)] = entry.copy()
+    return found
+
+
+def _vectors(states: list[dict[str, Array]]) -> dict[str, Array]:
+    """Turn one dict a step into one array an entry; where a step lacks the entry, NaN."""
+    names = dict.fromkeys(name for state in states for name in state)
+    missing = np.full(2, np.nan)
+    return {name: np.array([state.get(name, missing) for state in states], dtype=np.float64) for name in names}

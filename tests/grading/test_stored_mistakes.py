@@ -1,0 +1,224 @@
+"""What `course build --check` says of mistakes that cannot be made, and of samples that are not theirs."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from course import cli
+from course.authoring import mistakes
+from course.grading.mistakes import catalogue, samples
+from course.text import CourseError
+from course.topic import FOLDER, Topic, topics
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+STEM = "sgd"
+
+DECAY = "grad = grad + self.weight_decay * param"
+
+
+@pytest.mark.parametrize("stem", [topic.stem for topic in topics()])
+def test_stored_is_what_the_edits_make(stem: str) -> None:
+    assert mistakes.problems(stem) == []
+
+
+@pytest.mark.parametrize("stem", [topic.stem for topic in topics()])
+def test_pairs_are_stored_as_they_are_walked(stem: str) -> None:
+    """The builder walks single mistakes anew and trusts a fingerprint for the rest: here some of the rest."""
+    book, stored = catalogue(stem), samples.read(stem)
+    some = [(pair, style) for pair in book.pairs[:: len(book.pairs) // 25] for style in book.styles]
+    taken = samples.take(stem, some)
+    rows = [stored.row[name] for name in taken.names]
+    assert np.isclose(stored.numbers[rows], taken.numbers, equal_nan=True, **mistakes.CLOSE).all()
+
+
+@pytest.mark.parametrize("stem", [topic.stem for topic in topics()])
+def test_they_are_small(stem: str) -> None:
+    assert samples.path(stem).stat().st_size <= 600_000
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A topic's folder, to be changed."""
+    shutil.copytree(FOLDER / STEM, tmp_path / STEM)
+    monkeypatch.setattr("course.topic.FOLDER", tmp_path)
+    catalogue.cache_clear()
+    yield Topic.load(STEM).folder
+    catalogue.cache_clear()
+
+
+def mistake(edits: str, name: str = "something-else") -> str:
+    """A mistake of that name with these edits."""
+    text = 'place = "else"\ntitle.en = "a"\ntitle.zh = "一"\nexplanation.en = "b"\nexplanation.zh = "二"\n'
+    return f'\n[[mistake]]\nid = "{name}"\n{text}{edits}'
+
+
+def edit(old: str, new: str, kind: str = "mistake") -> str:
+    """One edit."""
+    return f"\n[[{kind}.edit]]\nold = '{old}'\nnew = '{new}'\n"
+
+
+BESIDE = mistake(edit(DECAY, f"{DECAY} + 0.125"))
+"""Changes other words than a sign does."""
+
+ALONE = mistake('hides = ["*"]\n' + edit(DECAY, f"{DECAY} + 0.125"))
+"""Goes with no other mistake."""
+
+UNMAKABLE = {
+    "no edit": (mistake(""), "changes nothing"),
+    "nowhere": (mistake(edit("grad = grad / 0", "")), "0 times"),
+    "twice": (mistake(edit("self.weight_decay", "1")), "times"),
+    "no Python": (mistake(edit("self.lr * grad", "self.lr * (grad")), "no Python"),
+    "collides": (mistake(edit(DECAY, "grad = 2 * param")), "[[pair]]"),
+    "pair not needed": (
+        BESIDE + '\n[[pair]]\nof = ["something-else", "decay-sign"]\n'
+        + edit(DECAY, "grad = grad - self.weight_decay * param + 0.125", "pair"),
+        "Take it out",
+    ),
+    "pair never made": (
+        '\n[[pair]]\nof = ["decay-forgotten", "decay-sign"]\n' + edit(DECAY, "grad = 3 * grad", "pair"),
+        "Take this [[pair]] out",
+    ),
+}  # fmt: skip
+"""What is written at the end of `mistakes.toml`, and a piece of what is said of it."""
+
+
+@pytest.mark.parametrize("kind", UNMAKABLE)
+def test_a_mistake_that_cannot_be_made_is_told(kind: str, folder: Path) -> None:
+    file, (more, said) = folder / "mistakes.toml", UNMAKABLE[kind]
+    file.write_text(file.read_text("utf-8") + more, "utf-8")
+    assert any(said in problem.en and STEM in problem.zh for problem in mistakes.problems(STEM))
+    assert not mistakes.build(STEM)
+
+
+def test_a_new_mistake_is_built(folder: Path) -> None:
+    """Stale before, current afterwards; and what is current is left alone."""
+    file = folder / "mistakes.toml"
+    assert mistakes.problems(STEM) == []
+    file.write_text(file.read_text("utf-8") + ALONE, "utf-8")
+    catalogue.cache_clear()
+    (problem,) = mistakes.problems(STEM)
+    assert "course build" in problem.en
+    assert "course build" in problem.zh
+    assert mistakes.build(STEM)
+    assert mistakes.problems(STEM) == []
+    assert not mistakes.build(STEM)
+    assert any("something-else" in name for name in samples.read(STEM).names)
+
+
+def test_an_edit_that_is_written_otherwise_is_stale(folder: Path) -> None:
+    """A path that the edit makes no more, of a single mistake; the names are the same."""
+    file = folder / "mistakes.toml"
+    file.write_text(file.read_text("utf-8") + ALONE, "utf-8")
+    assert mistakes.build(STEM)
+    file.write_text(file.read_text("utf-8").replace("0.125", "0.25"), "utf-8")
+    catalogue.cache_clear()
+    assert [problem.en.partition(" are ")[2][:3] for problem in mistakes.problems(STEM)] == ["not"]
+
+
+def rewritten(file: Path, change: Callable[[dict[str, np.ndarray]], object]) -> None:
+    with np.load(file) as archive:
+        arrays = dict(archive)
+    change(arrays)
+    np.savez(file, **arrays)
+
+
+def a_single(file: Path) -> None:
+    rewritten(file, lambda arrays: arrays["numbers"][0].__imul__(1.01))
+
+
+def a_digit_of_a_pair(file: Path) -> None:
+    def change(arrays: dict[str, np.ndarray]) -> None:
+        row = next(i for i, name in enumerate(arrays["names"]) if "+" in name)
+        arrays["numbers"][row, 0] *= np.float32(1 + 1e-6)
+
+    rewritten(file, change)
+
+
+def a_row(file: Path) -> None:
+    rewritten(file, lambda arrays: arrays.update(numbers=arrays["numbers"][1:], names=arrays["names"][1:]))
+
+
+def a_number_of_each(file: Path) -> None:
+    rewritten(file, lambda arrays: arrays.update(numbers=arrays["numbers"][:, 1:]))
+
+
+def a_place(file: Path) -> None:
+    rewritten(file, lambda arrays: arrays["step"].__iadd__(1))
+
+
+def the_numbers(file: Path) -> None:
+    rewritten(file, lambda arrays: arrays.pop("numbers"))
+
+
+def the_end(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-200])
+
+
+def everything(file: Path) -> None:
+    file.write_bytes(b"")
+
+
+def the_file(file: Path) -> None:
+    file.unlink()
+
+
+DAMAGE = {
+    "a single": a_single,
+    "a digit of a pair": a_digit_of_a_pair,
+    "a row": a_row,
+    "a number of each": a_number_of_each,
+    "a place": a_place,
+    "the numbers": the_numbers,
+    "the end": the_end,
+    "everything": everything,
+    "the file": the_file,
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_damage_is_noticed_and_mended(damage: str, folder: Path) -> None:
+    DAMAGE[damage](folder / "mistakes.npz")
+    (problem,) = mistakes.problems(STEM)
+    assert STEM in problem.en, damage
+    assert "course build" in problem.en
+    assert "course build" in problem.zh
+    assert mistakes.build(STEM)
+    assert mistakes.problems(STEM) == []
+
+
+WRONG = "class SGD:\n    def __init__(self, **_): pass\n    def init(self, param): return {}\n"
+WRONG += "    def update(self, param, grad, state): return param + 0.1 * grad, state\n"
+
+
+@pytest.mark.parametrize("damage", sorted(DAMAGE.keys() - {"a single", "a digit of a pair"}))
+def test_no_diagnosis_without_the_samples(
+    damage: str, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A check of a wrong file says what to do, with the status of misuse; a right one needs no samples."""
+    DAMAGE[damage](folder / "mistakes.npz")
+    solution = Topic.load(STEM).solution.parent
+    assert cli.main(["check", STEM, "--submission", str(solution), "--json"]) == 0
+    capsys.readouterr()
+    (tmp_path / f"{STEM}.py").write_text(WRONG, "utf-8")
+    assert cli.main(["check", STEM, "--submission", str(tmp_path), "--json"]) == cli.MISUSE
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "course build" in err
+
+
+@pytest.mark.parametrize(
+    "text", ["", "families = [", 'families = ["no-such-family"]', 'families = []\n[[mistake]]\nid = "a"\n'], ids=repr
+)
+def test_mistakes_that_cannot_be_read_are_a_sentence(text: str, folder: Path) -> None:
+    (folder / "mistakes.toml").write_text(text, "utf-8")
+    with pytest.raises(CourseError, match="git checkout"):
+        catalogue(STEM)
+    (problem,) = mistakes.problems(STEM)
+    assert "git checkout" in problem.zh

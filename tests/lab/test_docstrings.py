@@ -1,0 +1,141 @@
+"""What the lab's docstrings promise: an example that runs for all that lessons import, and a word on every argument."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import importlib
+import inspect
+from typing import TYPE_CHECKING
+
+import matplotlib as mpl
+import pytest
+
+from course import lab
+from course.lab.training import kept
+from course.text import set_language
+from course.topic import ROOT, topics
+from tests.learner import room
+from tests.lessons.shown import sources_of, stems
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+MODULES = [*sorted(ROOT.glob("course/lab/**/*.py")), *sorted(ROOT.glob("course/topics/**/*.py"))]
+
+
+def imported() -> list[str]:
+    """The names that lessons import from `course.lab`."""
+    cells = [ast.parse(source) for stem in stems() for source in sources_of(stem)]
+    nodes = [node for cell in cells for node in ast.walk(cell) if isinstance(node, ast.ImportFrom)]
+    return sorted({name.name for node in nodes if node.module == "course.lab" for name in node.names})
+
+
+@pytest.fixture
+def prompt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Where somebody tries an example: in the course's folder, in English, with no file written yet."""
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(kept, "FOLDER", tmp_path / "trained")
+    folder = tmp_path / "course/optim"
+    folder.mkdir(parents=True)
+    monkeypatch.setattr("course.lab.rules.LEARNER", room(folder, solved=False))
+    monkeypatch.setattr("course.lab.rules.ROOT", tmp_path)
+    set_language("en")
+    with mpl.rc_context({"backend": "agg"}):
+        yield
+    set_language("en")
+
+
+def failures(name: str, docstring: str) -> str:
+    """What the examples of a docstring print that they should not; they run as in a file of their own."""
+    test = doctest.DocTestParser().get_doctest(docstring, {}, name, None, None)
+    assert test.examples, f"{name} has no example"
+    told: list[str] = []
+    doctest.DocTestRunner(verbose=False).run(test, out=told.append)
+    return "".join(told)
+
+
+@pytest.mark.parametrize("name", imported())
+@pytest.mark.usefixtures("prompt")
+def test_what_lessons_import_shows_how_it_is_used(name: str) -> None:
+    assert failures(name, inspect.getdoc(getattr(lab, name)) or "") == ""
+
+
+@pytest.mark.usefixtures("prompt")
+def test_an_example_that_says_something_else_is_found() -> None:
+    assert "Expected:\n    3\nGot:\n    2" in failures("sum", "Add.\n\n>>> 1 + 1\n3\n")
+    with pytest.raises(AssertionError, match="no example"):
+        failures("sum", "Add.")
+
+
+@pytest.mark.parametrize("module", ["course.lab.look"])
+@pytest.mark.usefixtures("prompt")
+def test_other_examples(module: str) -> None:
+    for name, each in inspect.getmembers(importlib.import_module(module), inspect.isfunction):
+        if each.__module__ == module and not name.startswith("_"):
+            assert failures(name, inspect.getdoc(each) or "") == ""
+
+
+def functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
+    """The public functions and methods of a module, by their names."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef):
+            yield node.name, node
+        elif isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            yield from ((f"{node.name}.{each.name}", each) for each in node.body if isinstance(each, ast.FunctionDef))
+
+
+def untold(source: str) -> list[str]:
+    """The functions with two or more parameters that leave one of them, or what they return, without a word."""
+    found = []
+    for name, node in functions(ast.parse(source)):
+        if node.name.startswith("_"):
+            continue
+        each = node.args
+        names = [arg.arg for arg in (*each.posonlyargs, *each.args, *each.kwonlyargs) if arg.arg not in {"self", "cls"}]
+        names += [arg.arg for arg in (each.vararg, each.kwarg) if arg]
+        told = ast.get_docstring(node) or ""
+        returns = node.returns is not None and ast.unparse(node.returns) != "None"
+        lines = [line.strip().lstrip("*") for line in told.partition("Args:")[2].splitlines()]
+        missing = [arg for arg in names if not any(line.startswith(f"{arg}:") for line in lines)]
+        if len(names) > 1 and (missing or (returns and not any(word in told for word in ("Returns:", "Yields:")))):
+            found.append(name)
+    return found
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_argument_is_told(path: Path) -> None:
+    assert untold(path.read_text("utf-8")) == []
+
+
+def test_an_argument_without_a_word_is_found() -> None:
+    told = '"""Add.\n\n    Args:\n        a: one.\n        b: two.\n\n    Returns:\n        It.\n    """'
+    whole = f"def f(a: int, *, b: int) -> int:\n    {told}\n"
+    assert untold(whole) == []
+    assert untold(whole.replace("        b: two.\n", "")) == ["f"]
+    assert untold(whole.replace("Returns:", "So:")) == ["f"]
+    assert untold("class A:\n    def f(self, a: int, b: int) -> None:\n        pass\n") == ["A.f"]
+    assert untold("def f(a: int) -> int:\n    return a\n\ndef _g(a: int, b: int) -> int:\n    return a\n") == []
+
+
+def test_a_name_has_one_home() -> None:
+    """No topic offers what another one or the lab itself offers: the later would be out of reach."""
+    offered = [
+        name
+        for file in sorted(ROOT.glob("course/topics/*/lab.py"))
+        for node in ast.parse(file.read_text("utf-8")).body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
+        for name in ast.literal_eval(node.value)
+    ]
+    every = [*offered, *lab._rooms()]
+    assert sorted(every) == sorted(set(every))
+    assert set(imported()) <= set(every)
+    assert set(every) <= set(dir(lab))
+    assert len(topics()) <= len(offered)
+
+
+@pytest.mark.parametrize("name", ["nothing", "_rooms_", "topics"])
+def test_a_name_that_nobody_offers(name: str) -> None:
+    with pytest.raises(AttributeError, match=name):
+        getattr(lab, name)

@@ -1,0 +1,129 @@
+"""The widget's modules: joined into what the page is given, linted, and held against their types."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from course.authoring import modules
+from course.text import CourseError
+from course.topic import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ENTRY = 'import { View } from "./view.js";\n\nexport default { render: () => new View() };\n'
+VIEW = (
+    '// @ts-check\n/** @import { A } from "a" */\nimport { one } from "./one.js";\n\nexport class View { at = one; }\n'
+)
+ONE = "export const one = 1;\nconst two = 2;\n"
+RIGHT = {"descent.js": ENTRY, "view.js": VIEW, "one.js": ONE}
+
+
+def test_what_is_imported_stands_first() -> None:
+    lines = [line for line in modules.joined(RIGHT).splitlines() if line and not line.startswith("//")]
+    assert lines == [
+        "const one = 1;",
+        "const two = 2;",
+        "class View { at = one; }",
+        "export default { render: () => new View() };",
+    ]
+    assert modules.joined(dict(reversed(RIGHT.items()))) == modules.joined(RIGHT)
+
+
+def test_a_module_that_two_import_stands_once() -> None:
+    shared = {**RIGHT, "descent.js": 'import { one } from "./one.js";\n' + ENTRY}
+    assert modules.joined(shared).count("const one = 1;") == 1
+
+
+WRONG = {
+    "a circle": ({"one.js": 'import { View } from "./view.js";\n' + ONE}, "lead back"),
+    "a name twice": ({"view.js": VIEW + "let two = 3;\n"}, "declares two"),
+    "a name that is not exported": ({"view.js": VIEW.replace("{ one }", "{ one, two }")}, "imports two"),
+    "a file that is not there": ({"view.js": VIEW.replace("./one.js", "./none.js")}, "none.js"),
+    "a file that nobody imports": ({"more.js": "export const more = 1;\n"}, "more.js"),
+    "another name": ({"view.js": VIEW.replace("{ one }", "{ one as other }")}, "one as other"),
+    "several lines": ({"view.js": VIEW.replace("{ one }", "{\n  one,\n}")}, "`import {`"),
+    "a whole module": ({"view.js": VIEW.replace("{ one }", "* as one")}, "as one"),
+    "a library": ({"view.js": VIEW.replace("./one.js", "d3")}, "d3"),
+    "a list of exports": ({"one.js": ONE + "export { two };\n"}, "export { two }"),
+    "two names in one line": ({"one.js": ONE + "const { a, b } = {};\n"}, "const { a, b }"),
+    "a second default": ({"one.js": ONE + "export default 1;\n"}, "export default"),
+    "no default": ({"descent.js": ENTRY.replace("export default", "export const made =")}, "export default"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_cannot_be_joined_is_refused(name: str) -> None:
+    change, told = WRONG[name]
+    with pytest.raises(CourseError) as caught:
+        modules.joined(RIGHT | change)
+    assert told in caught.value.text.en
+    assert caught.value.text.zh.startswith("course/lab/widget/js/")
+
+
+def test_every_module_is_read_in_one_sitting() -> None:
+    lengths = {file.name: len(file.read_text("utf-8").splitlines()) for file in modules.SOURCES.glob("*.js")}
+    assert lengths
+    assert {name: length for name, length in lengths.items() if length > 400} == {}
+
+
+def test_the_lock_names_no_host() -> None:
+    """It is of use behind any mirror, and tells of none."""
+    lock = json.loads((ROOT / "package-lock.json").read_text("utf-8"))
+    packages = {name: each for name, each in lock["packages"].items() if name}
+    assert packages
+    assert all(each["integrity"].startswith("sha512-") for each in packages.values())
+    assert not [name for name, each in packages.items() if "resolved" in each]
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """The modules and what is derived of them, with the tools that check them, to be spoilt."""
+    for name in ("package.json", "eslint.config.js", "tsconfig.json"):
+        shutil.copy(ROOT / name, tmp_path)
+    shutil.copytree(modules.SOURCES, tmp_path / "course/lab/widget/js")
+    shutil.copy(modules.SOURCES.parent / modules.ENTRY, tmp_path / "course/lab/widget")
+    (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
+    return tmp_path
+
+
+def checked(folder: Path) -> tuple[int, str]:
+    """Run `npm run check` there."""
+    npm = str(shutil.which("npm"))
+    done = subprocess.run(
+        [npm, "run", "--silent", "check"], cwd=folder, capture_output=True, encoding="utf-8", check=False, timeout=300
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.needs("node")
+def test_modules_are_clean() -> None:
+    assert checked(ROOT) == (0, "")
+
+
+SPOILT = {
+    "a type": ("values.js", "Math.log10(size)", "Math.log10(String(size))", "TS2345"),
+    "a trait": ("scene.js", 'model.get("words")', 'model.get("wrods")', "TS2345"),
+    "null": ("view.js", "this.frame !== null", "this.frame !== undefined", "TS2345"),
+    "an unknown name": ("chart.js", "context.clearRect", "contxt.clearRect", "no-undef"),
+    "a name that nobody uses": ("ground.js", "const LEVELS", "const USED = 1;\nconst LEVELS", "no-unused-vars"),
+    "a name within a name": ("map.js", "const unit = ", "const clamp = 1, unit = ", "no-shadow"),
+}
+
+
+@pytest.mark.needs("node")
+@pytest.mark.parametrize("name", SPOILT)
+def test_a_fault_is_found(name: str, copy: Path) -> None:
+    file, old, new, told = SPOILT[name]
+    source = copy / "course/lab/widget/js" / file
+    text = source.read_text("utf-8")
+    assert text.count(old) == 1
+    source.write_text(text.replace(old, new), "utf-8")
+    code, said = checked(copy)
+    assert code != 0
+    assert told in said

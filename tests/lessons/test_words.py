@@ -1,0 +1,104 @@
+"""What a lesson's cells ask for by name: how figures are filled in, and what does not fit between cells and words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from course.authoring import notebooks, wording
+from course.lesson.source import read
+from course.lesson.words import fields, fill
+from course.text import LANGS, Text
+from course.topic import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(
+    ("template", "figures", "en", "zh"),
+    [
+        ("{a}, {b[0.9]:.1f}", {"a": 3, "b": {0.9: 2.25}}, "3, 2.2", "3, 2.2"),
+        ("{b[SGD+momentum][-1]:,}", {"b": {"SGD+momentum": [1, 12345]}}, "12,345", "12,345"),
+        ("{b[64, 't = 0']}", {"b": {(64, "t = 0"): 7}}, "7", "7"),
+        ("{a} {b}", {"a": True, "b": np.bool_(False)}, "✓ ✗", "✓ ✗"),  # noqa: FBT003 - numpy's own
+        ("{a}", {"a": None}, "–", "–"),
+        ("{a}", {"a": Text(en="one", zh="一")}, "one", "一"),
+        ("{a:list}", {"a": [0.1, "SGD", 3]}, "0.1, SGD, 3", "0.1、SGD、3"),
+        ("{a:and}", {"a": ["SGD", "Adam"]}, "SGD and Adam", "SGD 和 Adam"),
+        ("{a:list}", {"a": []}, "–", "–"),
+        ("{{x}} {a:g}", {"a": np.float64(0.5)}, "{x} 0.5", "{x} 0.5"),
+    ],
+)
+def test_figures_are_filled_in(template: str, figures: dict[str, Any], en: str, zh: str) -> None:
+    assert [fill(template, lang, figures) for lang in LANGS] == [en, zh]
+
+
+@pytest.mark.parametrize("template", ["{}", "{0}", "{a.b}", "{a!r}", "{a() }", "{a"])
+def test_a_field_is_a_figure_or_a_part_of_one(template: str) -> None:
+    with pytest.raises(ValueError, match=r"not a field|expected"):
+        list(fields(template))
+    assert [root for root, _ in fields("{a[0]:.1f} {b} {a}")] == ["a", "b", "a"]
+
+
+GOOD = """```python
+set_language("{lang}")
+verdict("STEM", "x-1", "holds", a=1, b=[2])
+say(images.compare(a, b))
+so = sentence("STEM", "yes" if a else "no")
+```
+
+:::: en sentence x-1
+It is {a} and {b[0]}.
+::::
+:::: zh
+是 {a} 和 {b[0]}。
+::::
+
+:::: en sentence yes
+Yes.
+::::
+:::: zh
+是。
+::::
+
+:::: en sentence no
+No.
+::::
+:::: zh
+否。
+::::
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "says"),
+    [
+        ("b=[2]", "c=[2]", 3, "other figures than the sentence needs: b, c"),
+        (", b=[2]", "", 3, "needs: b"),
+        ('"x-1", "holds"', '"x-2", "holds"', 3, "no `:::: en sentence x-2`"),
+        ('"yes" if', '"maybe" if', 5, "no `:::: en sentence maybe`"),
+        ('"STEM", "x-1"', '"adam", "x-1"', 3, "of its own lesson"),
+        ("so = sentence", "so = other", 15, "no cell asks for the sentence yes"),
+        ("{b[0]}.", "{b.real}.", 9, "a field in braces"),
+    ],
+)
+def test_cells_and_sentences_fit(tmp_path: Path, old: str, new: str, line: int, says: str) -> None:
+    path = tmp_path / "sample.md"
+    path.write_text(GOOD, "utf-8")
+    assert list(wording.problems(path, "STEM", read(path))) == []
+    assert old in GOOD
+    path.write_text(GOOD.replace(old, new, 1), "utf-8")
+    found = list(wording.problems(path, "STEM", read(path)))
+    assert any(each.en.startswith(f"sample.md:{line}: ") and says in each.en for each in found), found
+
+
+def test_what_is_committed_is_what_is_built() -> None:
+    made = wording.outputs()
+    for path, text in made.items():
+        assert (ROOT / path).read_text("utf-8") == text, f"{path} is not what its source makes: run `course build`"
+    kept = {path.relative_to(ROOT) for path in (ROOT / "course" / "topics").glob("*/words.json")}
+    assert kept == set(made), "words without a source"
+    assert len(made) == len(notebooks.sources()) - 1, "all but the index ask something"
