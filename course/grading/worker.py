@@ -35,15 +35,7 @@ from typing import IO, TYPE_CHECKING, Any
 import numpy as np
 
 from course.grading import confine
-from course.grading.confine.manners import (
-    ALLOWED,
-    ForbiddenAccessError,
-    ForbiddenImportError,
-    ForbiddenProcessError,
-    Guard,
-    OnlyNumpy,
-    refuse_threads,
-)
+from course.grading.confine.manners import ALLOWED, REFUSALS, Guard, OnlyNumpy, refuse_threads
 from course.rule import MissingClassError, assign, hyperparameters, load
 
 if TYPE_CHECKING:
@@ -98,9 +90,7 @@ def explain(error: BaseException, file: Path) -> dict[str, Any]:
     kinds: dict[type[BaseException], str] = {
         NotImplementedError: "not-implemented",
         MemoryError: "memory",
-        ForbiddenImportError: "import",
-        ForbiddenProcessError: "process",
-        ForbiddenAccessError: "access",
+        **REFUSALS,
     }
     kind = next((name for each, name in kinds.items() if isinstance(error, each)), "exception")
     if isinstance(error, ModuleNotFoundError) and str(error.name).partition(".")[0] not in ALLOWED:

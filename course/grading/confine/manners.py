@@ -40,6 +40,14 @@ class ForbiddenAccessError(PermissionError):
     """The learner's file reached for something outside: a file, a connection, another process, foreign code."""
 
 
+REFUSALS: dict[type[BaseException], str] = {
+    ForbiddenImportError: "import",
+    ForbiddenProcessError: "process",
+    ForbiddenAccessError: "access",
+}
+"""What the judge calls each of them."""
+
+
 class OnlyNumpy:
     """An import hook that lets the standard library and numpy through and nothing else: above all not torch."""
 
