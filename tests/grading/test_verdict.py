@@ -135,7 +135,7 @@ CLUES = {
     ("rmsprop", "second-moment-from-one"): (1, "square_avg"),
     ("adadelta", "gradient-in-step-average"): (1, "acc_delta"),
     ("adagrad", "absolute-for-square"): (1, "sum"),
-    ("lookahead", "fast-not-set-back"): (4, "slow_param"),
+    ("lookahead", "no sync"): (4, "slow_param"),
     ("nesterov", "plain-momentum"): (1, "param"),
     ("radam", "rectified-from-step-six"): (6, "param"),
 }
