@@ -7,6 +7,7 @@ check never waits for torch, matplotlib or nbgrader.
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import os
 import sys
@@ -136,6 +137,12 @@ def reset(args: argparse.Namespace) -> int:
     return DONE
 
 
+NO_PARSER = Text(
+    en="Lessons are built with the tools of authors, and these are not installed here. `make build` installs them and"
+    " builds; `git checkout -- lessons` gets the notebooks back as they were.",
+    zh="生成课程要用作者的工具，这里没有安装。`make build` 会安装并生成；`git checkout -- lessons` 可取回原来的"
+    "笔记本。",
+)
 NO_CHECKOUT = Text(
     en="The solutions are not here: run this in a clone of the course, set up by `make lab`.",
     zh="这里没有参考答案：请在课程的克隆目录中运行，并先用 `make lab` 安装。",
@@ -171,6 +178,8 @@ def solution(args: argparse.Namespace) -> int:
 
 def build(args: argparse.Namespace) -> int:
     """Make every derived file; with `--check` tell which are not what they should be, with `--watch` go on making."""
+    if importlib.util.find_spec("markdown_it") is None:
+        raise CourseError(NO_PARSER)
     if args.watch:
         from course.authoring.watch import watch as loop
 
