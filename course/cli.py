@@ -7,6 +7,7 @@ check never waits for torch, matplotlib or nbgrader.
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import os
 import sys
@@ -145,6 +146,14 @@ def reset(args: argparse.Namespace) -> int:
     return DONE
 
 
+NO_PARSER = Text(
+    en="Lessons are built with the tools of authors, and these are not installed here. `make build` installs them and"
+    " builds; `git checkout -- lessons` gets the notebooks back as they were.",
+    zh="生成课程要用作者的工具，这里没有安装。`make build` 会安装并生成；`git checkout -- lessons` 可取回原来的"
+    "笔记本。",
+)
+
+
 def solution(args: argparse.Namespace) -> int:
     """Print the solution once the learner's own file has passed."""
     from course.grading import fresh
@@ -190,6 +199,8 @@ def build(args: argparse.Namespace) -> int:
                 zh="生成派生文件要在课程的克隆目录中进行，而这里的课程不是从克隆目录安装的。",
             )
         )
+    if importlib.util.find_spec("markdown_it") is None:
+        raise CourseError(NO_PARSER)
     if args.watch:
         from course.authoring.watch import watch as loop
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -102,3 +105,25 @@ def test_what_is_committed_is_what_is_built() -> None:
     kept = {path.relative_to(ROOT) for path in (ROOT / "course" / "topics").glob("*/words.json")}
     assert kept == set(made), "words without a source"
     assert len(made) == len(notebooks.sources()) - 1, "all but the index ask something"
+
+
+WITHOUT_PARSER = """
+import sys
+sys.modules |= dict.fromkeys(("markdown_it", "mdit_py_plugins"))
+from course.cli import main
+from course.lab import quiz, verdict
+quiz("momentum", "step-11")
+print(verdict("momentum", "mom-1", "holds", delay={0.0: 1, 0.9: 6, 0.99: 17}))
+sys.exit(main(["build"]))
+"""
+
+
+def test_a_learner_needs_no_parser_of_lessons() -> None:
+    """Quizzes and verdicts work without it; what does not work is a sentence."""
+    command = [sys.executable, "-W", "error", "-c", WITHOUT_PARSER]
+    env = {**os.environ, "COURSE_LANG": "en"}
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, encoding="utf-8", timeout=60, check=False)
+    assert "mom-1: holds · Plain SGD moves back at step 1" in done.stdout
+    assert done.returncode == 2
+    assert "`git checkout -- lessons`" in done.stderr
+    assert "Traceback" not in done.stderr
