@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from course import workspace
-from course.classroom import names
+from course.classroom import names, tools
 from course.classroom.bar import bar
 from course.classroom.directory import CONFIG, KEY, SEED, ClassDirectory, make_secret
 from course.classroom.trouble import said
@@ -46,10 +46,13 @@ def new(directory: Path, skeletons: Mapping[str, str]) -> Text:
         What was made and what to do next.
 
     Raises:
-        CourseError: the place will not do. Nothing is ever overwritten.
+        CourseError: the place will not do, or a package is missing. Nothing is ever overwritten.
 
     """
-    from course.classroom import worksheet
+    try:
+        from course.classroom import worksheet
+    except ImportError as missing:
+        raise tools.missing() from missing
 
     root = directory.expanduser().resolve()
     clone = workspace.checkout()

@@ -51,7 +51,7 @@ def thin_environment(folder: Path) -> None:
         elif program.startswith(b"\x7fELF"):
             (python.parent / tool.name).symlink_to(tool)
     stamp = (
-        "import json; from course import environment as e;"
+        "import json; from course.setup import environment as e;"
         "e.STAMP.write_text(json.dumps({**e.key(), 'level': 'author'}))"
     )
     subprocess.run([python, "-c", stamp], cwd=folder, check=True)
