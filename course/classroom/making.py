@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from course import workspace
+from course.classroom import tools
 from course.classroom.directory import CONFIG, KEY, SEED, make_secret
 from course.classroom.trouble import said
 from course.text import CourseError, Text, texts
@@ -31,10 +32,13 @@ def new(directory: Path, skeletons: Mapping[str, str]) -> Text:
         What was made and what to do next.
 
     Raises:
-        CourseError: the place will not do. Nothing is ever overwritten.
+        CourseError: the place will not do, or a package is missing. Nothing is ever overwritten.
 
     """
-    from course.classroom import worksheet
+    try:
+        from course.classroom import worksheet
+    except ImportError as missing:
+        raise tools.missing() from missing
 
     root = directory.expanduser().resolve()
     clone = workspace.checkout()
@@ -53,14 +57,15 @@ def new(directory: Path, skeletons: Mapping[str, str]) -> Text:
                 zh=f"{root} 不是空目录，其中的内容不会被覆盖：请选择一个新目录。",
             )
         )
+    assignments = {topic.stem: (worksheet.build(topic), skeletons[topic.stem]) for topic in topics()}
     try:
-        _write_class(root, {topic.stem: (worksheet.build(topic), skeletons[topic.stem]) for topic in topics()})
+        _write_class(root, assignments)
     except OSError as problem:
         raise CourseError(TEXTS["not-made"].format(root=root, problem=said(problem))) from problem
     return Text(
-        en=f"A class is ready in {root}: read README.md there. Next: cd {root} and `course class release momentum`.",
-        zh=f"班级已建好：{root}，请先看其中的 README.md。下一步：cd {root}，然后运行 `course class release momentum`。",
-    )
+        en="A class is ready in {root}: read README.md there. Next: cd {root} and `course class release {first}`.",
+        zh="班级已建好：{root}，请先看其中的 README.md。下一步：cd {root}，然后运行 `course class release {first}`。",
+    ).format(root=root, first=next(iter(assignments)))
 
 
 def _write_class(root: Path, assignments: Mapping[str, tuple[str, str]]) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from traitlets.config.loader import PyFileConfigLoader
 
+from course.classroom import tools
 from course.text import CourseError, Text
 
 try:
@@ -19,12 +20,7 @@ try:
     from nbgrader.coursedir import CourseDirectory
     from sqlalchemy.exc import SAWarning
 except ImportError as missing:
-    raise CourseError(
-        Text(
-            en="nbgrader is not installed. Type `make instructor` in the checkout, then the command again.",
-            zh="没有安装 nbgrader：请先在课程的检出目录中运行 `make instructor`，再重复刚才的命令。",
-        )
-    ) from missing
+    raise tools.missing() from missing
 
 from course.classroom import gradebook, guard, verdicts
 from course.classroom.at_grading import made_from

@@ -47,6 +47,7 @@ NOT_TYPED = {
     'make hostile ARGS="--user nobody"': "the same",
     "make bench": "takes minutes; test_author.py runs one of its benchmarks",
     "sudo apt install {…}": "changes the machine",
+    'pip install "downhill-course[instructor]"': "test_wheel.py types it, with --quiet",
     "pip install https://github.com/downhill-course/downhill/archive/main.zip": "test_wheel.py installs such a wheel",
 }
 

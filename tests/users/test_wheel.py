@@ -96,7 +96,7 @@ def test_nothing_of_the_clone_is_used(learner: Newcomer, window: Terminal) -> No
     assert "course lab" in learner.installed
 
 
-def test_the_commands(learner: Newcomer, window: Terminal, momentum: Path) -> None:
+def test_the_commands(window: Terminal, momentum: Path) -> None:
     def says(line: str, pattern: str, status: int = 0) -> None:
         said = window.type(line)
         assert said.status == status, f"{line}\n{said.text}"
@@ -122,11 +122,7 @@ def test_the_commands(learner: Newcomer, window: Terminal, momentum: Path) -> No
     assert momentum.read_text("utf-8") == SOLUTION
     says("course reset momentum", r"kept as momentum\.py\.1\.bak")
     assert momentum.read_text("utf-8") == SKELETON
-    says("course class new ../autumn", "A class is ready")
-    assert (learner.home / "autumn/source/momentum/momentum.ipynb").is_file()
-    assert (learner.home / "autumn/source/momentum/momentum.py").read_text("utf-8") == SKELETON
     says("course build", "in a clone", 2)
-    says("course class new autumn && rm -r autumn", "A class is ready")
 
 
 def test_watch(window: Terminal, momentum: Path) -> None:
@@ -204,3 +200,20 @@ def test_the_colab_page_runs(lang: Lang, learner: Newcomer, window: Terminal) ->
     assert "application/vnd.jupyter.widget-view+json" in shown
     assert {"en": "not implemented yet", "zh": "尚未实现"}[lang] in shown
     assert (learner.home / f"content-{lang}/downhill/lessons/zh/index.ipynb").is_file()
+
+
+def test_a_class_is_made_where_an_instructors_packages_are(learner: Newcomer, window: Terminal) -> None:
+    """The last test: it completes the environment."""
+    said = window.type("course class new ../autumn")
+    assert said.status == 2
+    assert "Traceback" not in said.text
+    assert '`pip install "downhill-course[instructor]"`' in said.text
+    assert not (learner.home / "autumn").exists()
+    said = window.type('pip install --quiet "downhill-course[instructor]"', INSTALL_SECONDS)
+    assert said.status == 0, said.text
+    said = window.type("course class new ../autumn")
+    assert said.status == 0, said.text
+    assert (learner.home / "autumn/source/momentum/momentum.py").read_text("utf-8") == SKELETON
+    said = window.type("course class release momentum --dir ../autumn")
+    assert said.status == 0, said.text
+    assert (learner.home / "autumn/release/momentum/momentum.ipynb").is_file()
