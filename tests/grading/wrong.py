@@ -1,7 +1,7 @@
 """Wrong rules: every one of them must lose points. `rules("adam")` gives them by what is wrong.
 
 Each is the solution with one thing changed: either a line of it (the files in `switches/`, one a topic), or the class
-wrapped (the tables here), which is how the same wrong turn is taken in all ten topics. The rules that are right on easy
+wrapped (the tables here), which is how the same wrong turn is taken in all topics. The rules that are right on easy
 input alone matter most: they are what a grader with too few cases lets through.
 """
 
