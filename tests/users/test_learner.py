@@ -61,8 +61,8 @@ class Momentum:
 
 
 OWN, ALL = len(visible(Topic.load("momentum"))), sum(len(visible(topic)) for topic in topics())
-COUNT = len(topics())
 """How many cases a learner's pytest has for one topic, and for all of them."""
+COUNT = len(topics())
 
 
 @dataclass(frozen=True)
