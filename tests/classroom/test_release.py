@@ -31,7 +31,7 @@ class Momentum:
 
     def update(self, x, slope, speed):
         force = self.sign * slope + self.weight_decay * x
-        if not self.momentum:
+        if self.momentum == 0:
             return x - force * self.lr, None
         speed = force.copy() if speed is None else speed * self.momentum + force * (1.0 - self.dampening)
         return x - speed * self.lr, speed.copy()

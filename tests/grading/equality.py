@@ -22,6 +22,9 @@ LONG = 2500
 ROUNDS = (*[30] * 64, LONG)
 """The length of every run, in steps; each has its own hyperparameters, schedule, shapes and gradients."""
 
+FLAGS = {name for each in topics() for name, off in contract(each.stem)["stretch"].items() if off is False}
+"""What is on or off. The other options of the stretch count as off where they are 0."""
+
 SHARE = {"values": [0, 0.9, 0.999], "between": [0, 1]}
 """How much of an average survives a step."""
 

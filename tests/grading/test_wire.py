@@ -33,15 +33,16 @@ STREAMS = {"sgd": 1_080, "momentum": 180}
 """Streams a test, of which there are sixteen a topic: over 20,000 in all. SGD has the fewest mistakes that an answer is
 held against; momentum has a state."""
 
+STEP = {"sgd": "grad", "momentum": "buf"}
 LAST = {"sgd": "state", "momentum": '{"momentum_buffer": buf}'}
 RULES = {
     "right": ("", ""),
-    "in a list": ("return param - self.lr * grad, {last}", "return [param - self.lr * grad, {last}]"),
+    "in a list": ("return param - self.lr * {step}, {last}", "return [param - self.lr * {step}, {last}]"),
     "wrong": ("self.weight_decay * param", "0 * param"),
     "raises": (" param - self.lr", " params - self.lr"),
-    "forgets the state": ("* grad, {last}", "* grad, None"),
+    "forgets the state": ("* {step}, {last}", "* {step}, None"),
     "changes its arguments": ("grad = grad + self", "grad += self"),
-    "returns a list": ("return param - self.lr * grad", "return (param - self.lr * grad).tolist()"),
+    "returns a list": ("return param - self.lr * {step}", "return (param - self.lr * {step}).tolist()"),
     "leaves the option out": ("if self.maximize:", "if False:"),
 }
 """What of the solution is replaced, and by what."""
@@ -50,7 +51,7 @@ RULES = {
 def source(stem: str, rule: str) -> str:
     """The text of the file."""
     solution = Topic.load(stem).solution.read_text("utf-8")
-    old, new = (each.format(last=LAST[stem]) for each in RULES[rule])
+    old, new = (each.format(step=STEP[stem], last=LAST[stem]) for each in RULES[rule])
     assert old in solution
     return solution.replace(old, new)
 

@@ -1,16 +1,22 @@
 """Wrong rules: every one of them must lose points. `rules("adam")` gives them by what is wrong.
 
-Each is the solution with one thing changed: either a line of it (the files in `switches/`, one a topic), or the class
-wrapped (the tables here), which is how the same wrong turn is taken in all topics. The rules that are right on easy
+Each is the solution with one thing changed: a line of it, by an edit of the catalogue's or by one of its own
+(`tests/topics/STEM/wrong.txt`), or the class wrapped (the tables here), which is how the same wrong turn is taken in
+every topic. The rules that are right on easy
 input alone matter most: they are what a grader with too few cases lets through.
 """
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from typing import TYPE_CHECKING
 
+from course.grading.mistakes import catalogue
 from course.topic import Topic
+from tests import topics as corpora
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 GRADIENTS = {
     "large gradients clipped": "np.clip(grad, -1e5, 1e5)",
@@ -178,7 +184,7 @@ SHARED = {
         return new, kept
 """,
 }
-"""How state goes astray; not for SGD, which has none."""
+"""How state goes astray, where there is any."""
 
 PLACES = {
     "param changed in place": """
@@ -286,30 +292,17 @@ LATER = """
         return new, (t + 1, state)
 """
 
-CORE = {
-    "sgd": ("lr", "weight_decay"),
-    "momentum": ("lr", "momentum", "weight_decay"),
-    "nesterov": ("lr", "momentum", "weight_decay"),
-    "adagrad": ("lr", "eps", "weight_decay"),
-    "rmsprop": ("lr", "alpha", "eps", "weight_decay"),
-    "adam": ("lr", "betas", "eps", "weight_decay"),
-    "adamw": ("lr", "betas", "eps", "weight_decay"),
-    "radam": ("lr", "betas", "eps", "weight_decay"),
-    "lookahead": ("k", "alpha"),
-    "adadelta": ("lr", "rho", "eps", "weight_decay"),
-}
-"""The core hyperparameters; each is hard-coded, read once, given another default, and replaced where it is zero."""
-
 OTHER_DEFAULT = {
     "lr": "2e-3", "weight_decay": "1e-3", "momentum": "0.8", "eps": "1e-7", "alpha": "0.8", "rho": "0.95",
     "betas": "(0.9, 0.99)", "k": "6",
 }  # fmt: skip
+"""Where nothing is said of a hyperparameter, twice its default."""
 
 MAY_BE_ZERO = {
     "lr": "now.lr or 1e-3", "weight_decay": "now.weight_decay or 1e-2", "momentum": "now.momentum or 0.9",
     "alpha": "now.alpha or 0.5", "rho": "now.rho or 0.9", "betas": "(now.betas[0] or 0.9, now.betas[1])",
 }  # fmt: skip
-"""`self.lr or 1e-3`: a zero that was meant."""
+"""`self.lr or 1e-3`: a zero that was meant. Of a hyperparameter without another default above, its default."""
 
 HELPERS = """
 import copy
@@ -329,21 +322,10 @@ def Bound(rule):
 """
 
 
-SWITCHES = Path(__file__).with_name("switches")
-SHARED_SWITCHES = {
-    "weight-decay": ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "radam", "adadelta"),
-    "moments": ("adam", "adamw"),
-}
-"""The files that serve several topics, and which topics; each topic has one of its own besides."""
-
-EQUAL = {
-    ("sgd", "weight decay decoupled"),
-    ("sgd", "begins again after 1000 steps"),
-    ("sgd", "skips steps on which nothing pulls"),
-    ("adagrad", "skips steps on which nothing pulls"),
-    ("lookahead", "k read once"),
-}
-"""Other words for the right rule: nothing is remembered, or nothing of a gradient of zero; no schedule changes k."""
+def equal(stem: str) -> set[str]:
+    """Other words for the right rule: what the topic's own contract names; and no schedule changes what is fixed."""
+    fixed = Topic.load(stem).cases.get("fixed", ())
+    return {*corpora.contract(stem).get("equal", ()), *(f"{name} read once" for name in fixed)}
 
 
 def solution(stem: str) -> str:
@@ -359,7 +341,7 @@ def wrapped(stem: str, body: str, before: str = "") -> str:
     return f"{solution(stem)}\n{before}\nclass {name}({name}):\n{body}"
 
 
-def switches(file: Path) -> tuple[dict[str, str], dict[str, str]]:
+def edits(file: Path) -> tuple[dict[str, str], dict[str, str]]:
     """The edits in one file, those of the core and those of stretch options: title → lines with `-` and `+`."""
     core, _, stretch = file.read_text("utf-8").partition("## stretch\n")
     blocks = [
@@ -381,39 +363,54 @@ def edited(source: str, edit: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+def own(stem: str) -> tuple[dict[str, str], dict[str, str]]:
+    """The edits that the catalogue does not have, those of the core and those of stretch options."""
+    file = corpora.HERE / stem / "wrong.txt"
+    return edits(file) if file.exists() else ({}, {})
+
+
+def catalogued(stem: str, *, stretch: bool) -> dict[str, str]:
+    """The catalogue's mistakes that are nothing but edits: id → text of the file."""
+    book = catalogue(stem)
+    some = [each for each in book.mistakes if each.edits and not each.wrap and bool(each.option) == stretch]
+    return {each.id: HELPERS + book.source((each,)) for each in some}
+
+
 def stretch_rules(stem: str) -> dict[str, str]:
     """Right in the core, wrong in an option: name → text of the file."""
-    return {name: edited(solution(stem), edit) for name, edit in switches(SWITCHES / f"{stem}.txt")[1].items()}
+    made = {name: edited(solution(stem), edit) for name, edit in own(stem)[1].items()}
+    return catalogued(stem, stretch=True) | made
 
 
 def rules(stem: str) -> dict[str, str]:
     """The wrong rules of one topic: name → text of the file."""
-    made: dict[str, str] = {}
-    for file in (*(name for name, stems in SHARED_SWITCHES.items() if stem in stems), stem):
-        made |= {name: edited(solution(stem), edit) for name, edit in switches(SWITCHES / f"{file}.txt")[0].items()}
+    made = catalogued(stem, stretch=False)
+    made |= {name: edited(solution(stem), edit) for name, edit in own(stem)[0].items()}
     for name, grad in GRADIENTS.items():
         made[name] = wrapped(stem, GRADIENT.format(grad=grad))
     for name, answer in ANSWERS.items():
         made[name] = wrapped(stem, ANSWER.format(answer=answer), CLASSES)
     for name, body in OVER_TIME.items():
         made[name] = wrapped(stem, COUNTED.format(body=body))
-    for name, body in (PLACES if stem == "sgd" else PLACES | SHARED).items():
+    for name, body in (PLACES | SHARED if Topic.load(stem).state else PLACES).items():
         made[name] = wrapped(stem, body)
-    for name in CORE[stem]:
+    for name in corpora.contract(stem)["core"]:
         made |= _hyperparameter(stem, name)
-    return {name: source for name, source in made.items() if (stem, name) not in EQUAL}
+    return {name: source for name, source in made.items() if name not in equal(stem)}
 
 
 def _hyperparameter(stem: str, name: str) -> dict[str, str]:
     line = re.search(rf"^    {name}: [^=]* = (.*)$", solution(stem), re.MULTILINE)
     assert line, name
     default = line[1]
+    other = OTHER_DEFAULT.get(name, f"2 * {default}")
+    zero = MAY_BE_ZERO.get(name, None if name in OTHER_DEFAULT else f"now.{name} or {default}")
     made = {
         f"{name} hard-coded": wrapped(stem, FIXED.format(name=name, value=default)),
         f"{name} read once": wrapped(stem, FIRST.format(name=name)),
         f"{name} forgotten after 30 steps": wrapped(stem, LATER.format(name=name, value=default)),
-        f"{name} of another default": solution(stem).replace(line[0], line[0].replace(default, OTHER_DEFAULT[name])),
+        f"{name} of another default": solution(stem).replace(line[0], line[0].replace(default, other)),
     }
-    if name in MAY_BE_ZERO and (stem, name) != ("nesterov", "momentum"):  # torch itself refuses mu = 0 there
-        made[f"{name} replaced where it is zero"] = wrapped(stem, FIXED.format(name=name, value=MAY_BE_ZERO[name]))
+    if zero and name not in corpora.contract(stem).get("never_zero", ()):
+        made[f"{name} replaced where it is zero"] = wrapped(stem, FIXED.format(name=name, value=zero))
     return made
