@@ -111,8 +111,8 @@ def test_a_division_by_zero_asks_for_the_first_step() -> None:
     verdict = trial.judged("radam", solution.replace('step = state["step"] + 1', 'step = state["step"]'))
     assert verdict.status == "error"
     assert verdict.mistakes == ()
-    assert advice.DIVISOR.en in verdict.message.en
-    assert advice.DIVISOR.zh in verdict.message.zh
+    assert advice.TEXTS["divisor"].en in verdict.message.en
+    assert advice.TEXTS["divisor"].zh in verdict.message.zh
 
 
 def test_a_complex_number_asks_for_the_root() -> None:

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 import matplotlib as mpl
 import pytest
 
-from course import lab
-from course.lab.training import kept
+from course import lab, workspace
 from course.text import set_language
 from course.topic import ROOT, topics
 from tests.learner import room
@@ -36,11 +35,11 @@ def imported() -> list[str]:
 def prompt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Where somebody tries an example: in the course's folder, in English, with no file written yet."""
     monkeypatch.chdir(ROOT)
-    monkeypatch.setattr(kept, "FOLDER", tmp_path / "trained")
+    monkeypatch.setenv("COURSE_TRAINED", str(tmp_path / "trained"))
     folder = tmp_path / "course/optim"
     folder.mkdir(parents=True)
-    monkeypatch.setattr("course.lab.rules.LEARNER", room(folder, solved=False))
-    monkeypatch.setattr("course.lab.rules.ROOT", tmp_path)
+    monkeypatch.setenv("COURSE_LEARNER", str(room(folder, solved=False)))
+    monkeypatch.setattr(workspace, "here", lambda: workspace.Workspace(tmp_path))
     set_language("en")
     with mpl.rc_context({"backend": "agg"}):
         yield
