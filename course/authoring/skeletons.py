@@ -47,7 +47,7 @@ def skeleton(solution_text: str) -> str:
 
 
 def outputs() -> dict[Path, str]:
-    """Return all ten skeletons: path relative to the root of the repository → text.
+    """Return all skeletons: path relative to the root of the repository → text.
 
     Raises:
         CourseError: a solution is missing or its marks are broken; the sentence names file and line.

@@ -11,6 +11,7 @@ import numpy as np
 from course.grading import compare
 from course.rule import Run, assign, load
 from course.topic import Topic, topics
+from tests.topics import contract
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,12 +22,13 @@ LONG = 2500
 ROUNDS = (*[30] * 64, LONG)
 """The length of every run, in steps; each has its own hyperparameters, schedule, shapes and gradients."""
 
-SHAPES: tuple[tuple[int, ...], ...] = ((), (1,), (3,), (4,), (2, 3), (2, 1, 2))
-
-FLAGS = ("maximize", "amsgrad", "centered", "decoupled_weight_decay")
+FLAGS = {name for each in topics() for name, off in contract(each.stem)["stretch"].items() if off is False}
 """What is on or off. The other options of the stretch count as off where they are 0."""
 
-OPTIONS = (*FLAGS, "dampening", "lr_decay", "initial_accumulator_value")
+SHARE = {"values": [0, 0.9, 0.999], "between": [0, 1]}
+"""How much of an average survives a step."""
+
+SHAPES: tuple[tuple[int, ...], ...] = ((), (1,), (3,), (4,), (2, 3), (2, 1, 2))
 
 
 class Input:
@@ -35,6 +37,7 @@ class Input:
     def __init__(self, stem: str, number: int) -> None:
         self.random = random = np.random.RandomState(number)
         self.stem = stem
+        self.contract = contract(stem)
         self.number = number
         self.hyperparameters = self.draw()
         size = 10.0 ** random.uniform(-3, 3)
@@ -65,31 +68,30 @@ class Input:
         other on and off.
         """
         random = self.random
-        share: Callable[[], float] = lambda: self.one_of(0, 0.9, 0.999, random.uniform())  # noqa: E731
-        upto1: Callable[[], float] = lambda: self.one_of(0, 1, random.uniform())  # noqa: E731
-        known: dict[str, Callable[[], Any]] = {
+        common: dict[str, Callable[[], Any]] = {
             "lr": lambda: self.one_of(0, 1, 10, *10.0 ** random.uniform(-5, 0, 6)),
-            "momentum": (lambda: self.one_of(1, random.uniform(0.01, 1))) if self.stem == "nesterov" else share,
             "weight_decay": lambda: self.one_of(0, 1, 8, random.uniform()),
-            "eps": lambda: self.one_of(*(() if self.stem == "adadelta" else (0,)), 1e-10, 1e-8, 1e-3, 1, 100),
-            "betas": lambda: (share(), share()),
-            "alpha": upto1 if self.stem == "lookahead" else share,
-            "rho": upto1,
-            "k": lambda: int(random.randint(1, 8)),
+            "eps": lambda: self.one_of(0, 1e-10, 1e-8, 1e-3, 1, 100),
+            "betas": lambda: (self.told(SHARE), self.told(SHARE)),
             "inner": self.inner,
-            "dampening": lambda: self.one_of(1, random.uniform()),
-            "lr_decay": lambda: self.one_of(1, 10, random.uniform()),
-            "initial_accumulator_value": lambda: self.one_of(1, 100, random.uniform()),
-            **dict.fromkeys(FLAGS, lambda: True),
         }
+        own, stretch = self.contract.get("long", {}), self.contract["stretch"]
         names = [field.name for field in fields(solution(self.stem))]
-        options = [name for name in names if name in OPTIONS or (self.stem, name) == ("rmsprop", "momentum")]
+        options = [name for name in names if name in stretch]
         off = {name for i, name in enumerate(options) if self.number >> i & 1}
         return {
-            name: known[name]()
+            name: self.told(own[name]) if name in own else stretch.get(name) is False or common[name]()
             for name in names
             if name not in off and (name in options or name == "inner" or random.uniform() < 0.8)
         }
+
+    def told(self, range_: dict[str, Any]) -> Any:
+        """A whole number, or one of some values and perhaps of a number drawn between two."""
+        if "whole" in range_:
+            low, high = range_["whole"]
+            return int(self.random.randint(low, high + 1))
+        drawn = [self.random.uniform(*range_["between"])] if "between" in range_ else []
+        return self.one_of(*range_["values"], *drawn)
 
     def one_of(self, *values: float) -> float:
         """One of the values, as a float, as a whole number where it is one, or as a number of numpy's."""
@@ -100,11 +102,12 @@ class Input:
     def changes(self) -> dict[str, Any]:
         """What a schedule assigns: only what two right rules read in one way at any time."""
         drawn = {name: value for name, value in self.draw().items() if name in {"lr", "weight_decay", "eps"}}
-        return drawn | ({"alpha": self.one_of(0, 1, 0.3)} if self.stem == "lookahead" else {})
+        own = self.contract.get("scheduled", {})
+        return drawn | {name: self.one_of(*values) for name, values in own.items()}
 
     def inner(self) -> Any:
         """Any other topic's solution, with its defaults."""
-        stems = [each.stem for each in topics() if each.stem != "lookahead"]
+        stems = [each.stem for each in topics() if not each.inner]
         return solution(str(self.random.choice(stems)))()
 
     def run(self, rule_class: Any) -> list[Array]:

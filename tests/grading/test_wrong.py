@@ -48,7 +48,7 @@ def test_every_wrong_rule_is_caught(stem: str) -> None:
     assert {name for name, (status, _) in found.items() if status != "wrong"} <= mixing
 
 
-@pytest.mark.parametrize("stem", STEMS)
+@pytest.mark.parametrize("stem", [stem for stem in STEMS if (corpora.HERE / stem / "wrong.txt").exists()])
 def test_every_edit_is_used(stem: str) -> None:
     """Nothing stands in `wrong.txt` without being tried."""
     tried = {*wrong.rules(stem), *wrong.stretch_rules(stem)}

@@ -184,7 +184,7 @@ SHARED = {
         return new, kept
 """,
 }
-"""How state goes astray; not for SGD, which has none."""
+"""How state goes astray, where there is any."""
 
 PLACES = {
     "param changed in place": """
@@ -292,30 +292,17 @@ LATER = """
         return new, (t + 1, state)
 """
 
-CORE = {
-    "sgd": ("lr", "weight_decay"),
-    "momentum": ("lr", "momentum", "weight_decay"),
-    "nesterov": ("lr", "momentum", "weight_decay"),
-    "adagrad": ("lr", "eps", "weight_decay"),
-    "rmsprop": ("lr", "alpha", "eps", "weight_decay"),
-    "adam": ("lr", "betas", "eps", "weight_decay"),
-    "adamw": ("lr", "betas", "eps", "weight_decay"),
-    "radam": ("lr", "betas", "eps", "weight_decay"),
-    "lookahead": ("k", "alpha"),
-    "adadelta": ("lr", "rho", "eps", "weight_decay"),
-}
-"""The core hyperparameters; each is hard-coded, read once, given another default, and replaced where it is zero."""
-
 OTHER_DEFAULT = {
     "lr": "2e-3", "weight_decay": "1e-3", "momentum": "0.8", "eps": "1e-7", "alpha": "0.8", "rho": "0.95",
     "betas": "(0.9, 0.99)", "k": "6",
 }  # fmt: skip
+"""Where nothing is said of a hyperparameter, twice its default."""
 
 MAY_BE_ZERO = {
     "lr": "now.lr or 1e-3", "weight_decay": "now.weight_decay or 1e-2", "momentum": "now.momentum or 0.9",
     "alpha": "now.alpha or 0.5", "rho": "now.rho or 0.9", "betas": "(now.betas[0] or 0.9, now.betas[1])",
 }  # fmt: skip
-"""`self.lr or 1e-3`: a zero that was meant."""
+"""`self.lr or 1e-3`: a zero that was meant. Of a hyperparameter without another default above, its default."""
 
 HELPERS = """
 import copy
@@ -335,13 +322,10 @@ def Bound(rule):
 """
 
 
-EQUAL = {
-    ("sgd", "begins again after 1000 steps"),
-    ("sgd", "skips steps on which nothing pulls"),
-    ("adagrad", "skips steps on which nothing pulls"),
-    ("lookahead", "k read once"),
-}
-"""Other words for the right rule: nothing is remembered, or nothing of a gradient of zero; no schedule changes k."""
+def equal(stem: str) -> set[str]:
+    """Other words for the right rule: what the topic's own contract names; and no schedule changes what is fixed."""
+    fixed = Topic.load(stem).cases.get("fixed", ())
+    return {*corpora.contract(stem).get("equal", ()), *(f"{name} read once" for name in fixed)}
 
 
 def solution(stem: str) -> str:
@@ -381,7 +365,8 @@ def edited(source: str, edit: str) -> str:
 
 def own(stem: str) -> tuple[dict[str, str], dict[str, str]]:
     """The edits that the catalogue does not have, those of the core and those of stretch options."""
-    return edits(corpora.HERE / stem / "wrong.txt")
+    file = corpora.HERE / stem / "wrong.txt"
+    return edits(file) if file.exists() else ({}, {})
 
 
 def catalogued(stem: str, *, stretch: bool) -> dict[str, str]:
@@ -407,23 +392,25 @@ def rules(stem: str) -> dict[str, str]:
         made[name] = wrapped(stem, ANSWER.format(answer=answer), CLASSES)
     for name, body in OVER_TIME.items():
         made[name] = wrapped(stem, COUNTED.format(body=body))
-    for name, body in (PLACES if stem == "sgd" else PLACES | SHARED).items():
+    for name, body in (PLACES | SHARED if Topic.load(stem).state else PLACES).items():
         made[name] = wrapped(stem, body)
-    for name in CORE[stem]:
+    for name in corpora.contract(stem)["core"]:
         made |= _hyperparameter(stem, name)
-    return {name: source for name, source in made.items() if (stem, name) not in EQUAL}
+    return {name: source for name, source in made.items() if name not in equal(stem)}
 
 
 def _hyperparameter(stem: str, name: str) -> dict[str, str]:
     line = re.search(rf"^    {name}: [^=]* = (.*)$", solution(stem), re.MULTILINE)
     assert line, name
     default = line[1]
+    other = OTHER_DEFAULT.get(name, f"2 * {default}")
+    zero = MAY_BE_ZERO.get(name, None if name in OTHER_DEFAULT else f"now.{name} or {default}")
     made = {
         f"{name} hard-coded": wrapped(stem, FIXED.format(name=name, value=default)),
         f"{name} read once": wrapped(stem, FIRST.format(name=name)),
         f"{name} forgotten after 30 steps": wrapped(stem, LATER.format(name=name, value=default)),
-        f"{name} of another default": solution(stem).replace(line[0], line[0].replace(default, OTHER_DEFAULT[name])),
+        f"{name} of another default": solution(stem).replace(line[0], line[0].replace(default, other)),
     }
-    if name in MAY_BE_ZERO and (stem, name) != ("nesterov", "momentum"):  # torch itself refuses mu = 0 there
-        made[f"{name} replaced where it is zero"] = wrapped(stem, FIXED.format(name=name, value=MAY_BE_ZERO[name]))
+    if zero and name not in corpora.contract(stem).get("never_zero", ()):
+        made[f"{name} replaced where it is zero"] = wrapped(stem, FIXED.format(name=name, value=zero))
     return made

@@ -18,7 +18,7 @@ from course.lab.training import optimizer as module
 from course.lab.training.contest import contest
 from course.lab.training.optimizer import as_torch
 from course.lab.training.training import mine
-from course.topic import topics
+from course.topic import Topic, topics
 from course.topics.adamw.lab import decay_contest
 from course.topics.sgd.lab import _numbers
 
@@ -209,7 +209,7 @@ def stepped(optimizer: Any, param: torch.nn.Parameter, steps: int) -> None:
 @pytest.mark.parametrize("through", ["file", "deepcopy"])
 def test_a_saved_state_goes_on_as_it_was(stem: str, through: str) -> None:
     """`torch.load` reads it back without being told to trust it; the two that go on from there share nothing."""
-    given: dict[str, Any] = {"inner": reference("momentum")(lr=0.1)} if stem == "lookahead" else {"lr": 0.1}
+    given: dict[str, Any] = {"inner": reference("momentum")(lr=0.1)} if Topic.load(stem).inner else {"lr": 0.1}
     param, other = parameter([[1.0, -2.0], [0.5, 3.0]]), parameter([[0.0, 0.0], [0.0, 0.0]])
     optimizer = as_torch(reference(stem))([param], **given)
     stepped(optimizer, param, 3)

@@ -20,7 +20,7 @@ from course.lab.training.training import one_thread
 from course.rule import load
 from course.topic import Topic, topics
 from tests.grading import right
-from tests.topics import corpus
+from tests.topics import contract, corpus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,8 +33,10 @@ STEPS = 12
 LATER = {"lr": 0.002}
 """What a schedule sets after half of the steps."""
 PLAIN = {"lr": 0.05}
-GIVEN: dict[str, dict[str, Any]] = {stem: {"lr": 0.02, "weight_decay": 0.1, "eps": 1e-3} for stem in STEMS}
-GIVEN |= {"sgd": PLAIN, "momentum": PLAIN, "nesterov": PLAIN, "lookahead": {"k": 3}}
+GIVEN: dict[str, dict[str, Any]] = {
+    topic.stem: {"k": 3} if topic.inner else {"lr": 0.02, "weight_decay": 0.1, "eps": 1e-3} for topic in topics()
+}
+GIVEN |= {stem: PLAIN for stem in STEMS if not {"eps", "k"} & contract(stem)["core"].keys()}
 INNER = {"lr": 0.05, "momentum": 0.8}
 
 
@@ -78,8 +80,8 @@ def trained(step: Any, network: Small, later: Any) -> list[Any]:
 def expected(stem: str) -> list[Any]:
     """Torch's own path in float32."""
     network = Small()
-    given = dict(GIVEN[stem], inner={"rule": "momentum", **INNER}) if stem == "lookahead" else GIVEN[stem]
-    later = {"inner.lr": LATER["lr"]} if stem == "lookahead" else LATER
+    given = dict(GIVEN[stem], inner={"rule": "momentum", **INNER}) if Topic.load(stem).inner else GIVEN[stem]
+    later = {"inner.lr": LATER["lr"]} if Topic.load(stem).inner else LATER
     theirs = oracle._reference(Topic.load(stem), list(network.parameters()), given)
 
     def step() -> None:
@@ -106,7 +108,7 @@ def trains_as_torch_does(stem: str, source: str, tmp_path: Path) -> None:
     file.write_text(source, "utf-8")
     rule_class = load(file, Topic.load(stem).class_name)
     network = Small()
-    given = dict(GIVEN[stem], inner=reference("momentum")(**INNER)) if stem == "lookahead" else GIVEN[stem]
+    given = dict(GIVEN[stem], inner=reference("momentum")(**INNER)) if Topic.load(stem).inner else GIVEN[stem]
     ours = as_torch(rule_class)(network.parameters(), **given)
 
     def later() -> None:
@@ -148,7 +150,7 @@ def on_meta(stem: str, file: Path) -> Text | None:
     params = [torch.nn.Parameter(torch.ones(shape, device="meta")) for shape in ((2, 3), (), (4,))]
     for param in params:
         param.grad = torch.ones_like(param)
-    given = {"inner": reference("momentum")(lr=0.1)} if stem == "lookahead" else {"lr": 0.1}
+    given = {"inner": reference("momentum")(lr=0.1)} if Topic.load(stem).inner else {"lr": 0.1}
     optimizer = as_torch(load(file, Topic.load(stem).class_name))(params, **given)
     try:
         optimizer.step()

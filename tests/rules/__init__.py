@@ -1,1 +1,1 @@
-"""The ten solutions held against torch, against the contract, and against the skeletons and syllabus made of them."""
+"""The solutions held against torch, against the contract, and against the skeletons and syllabus made of them."""

@@ -10,6 +10,7 @@ from course.grading.case import Case, Trajectory
 from course.rule import Run, load
 from course.text import Text
 from course.topic import Topic, topics
+from tests.topics import contract
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,38 +21,7 @@ RELATIVE = 1e-12
 
 INNER = {"rule": "momentum", "lr": 0.07, "momentum": 0.8}
 BUSY: dict[str, dict[str, Any]] = {
-    "sgd": {"lr": 0.1, "weight_decay": 0.3, "maximize": True},
-    "momentum": {"lr": 0.1, "momentum": 0.8, "weight_decay": 0.3, "dampening": 0.4, "maximize": True},
-    "nesterov": {"lr": 0.1, "momentum": 0.8, "weight_decay": 0.3, "maximize": True},
-    "adagrad": {
-        "lr": 0.1,
-        "eps": 1e-2,
-        "weight_decay": 0.3,
-        "lr_decay": 0.2,
-        "initial_accumulator_value": 0.5,
-        "maximize": True,
-    },
-    "rmsprop": {
-        "lr": 0.1,
-        "alpha": 0.8,
-        "eps": 1e-2,
-        "weight_decay": 0.3,
-        "momentum": 0.7,
-        "centered": True,
-        "maximize": True,
-    },
-    "adam": {"lr": 0.1, "betas": (0.7, 0.9), "eps": 1e-2, "weight_decay": 0.3, "amsgrad": True, "maximize": True},
-    "adamw": {"lr": 0.1, "betas": (0.7, 0.9), "eps": 1e-2, "weight_decay": 0.3, "amsgrad": True, "maximize": True},
-    "radam": {
-        "lr": 0.1,
-        "betas": (0.7, 0.9),
-        "eps": 1e-2,
-        "weight_decay": 0.3,
-        "decoupled_weight_decay": True,
-        "maximize": True,
-    },
-    "lookahead": {"inner": INNER, "k": 3, "alpha": 0.7},
-    "adadelta": {"lr": 0.8, "rho": 0.8, "eps": 1e-2, "weight_decay": 0.3, "maximize": True},
+    each.stem: ({"inner": INNER} if each.inner else {}) | contract(each.stem)["busy"] for each in topics()
 }
 """Every option of every rule switched on, nothing at its default."""
 

@@ -9,12 +9,13 @@ import pytest
 import torch
 
 from course.rule import Run
+from course.topic import topics
 from tests.rules.runs import BUSY, INNER, STEMS, draw_case, first_difference, make, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-DEFAULTS: dict[str, dict[str, Any]] = {stem: {"inner": INNER} if stem == "lookahead" else {} for stem in STEMS}
+DEFAULTS: dict[str, dict[str, Any]] = {each.stem: {"inner": INNER} if each.inner else {} for each in topics()}
 SETTINGS = [(stem, given) for stem in STEMS for given in (DEFAULTS[stem], BUSY[stem])]
 both = pytest.mark.parametrize(
     ("stem", "given"), SETTINGS, ids=[f"{stem}-{kind}" for stem in STEMS for kind in ("defaults", "busy")]

@@ -12,92 +12,31 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from course.grading.oracle import trajectory
-from course.topic import Topic
+from course.topic import Topic, topics
 from tests.rules.runs import BUSY, INNER, RELATIVE, STEMS, STEPS, draw_case, first_difference, run
+from tests.topics import contract
 
 if TYPE_CHECKING:
     from course.grading.case import Case, Trajectory
 
-# One row an option, alone; `{}` is the defaults. The rows together name every option of the contract (tested below).
 OPTIONS: dict[str, list[dict[str, Any]]] = {
-    "sgd": [{}, {"lr": 0.1}, {"weight_decay": 0.3}, {"maximize": True}],
-    "momentum": [
-        {},
-        {"lr": 0.1},
-        {"momentum": 0.5},
-        {"momentum": 0.0},
-        {"momentum": 0.0, "dampening": 0.4},
-        {"weight_decay": 0.3},
-        {"dampening": 0.4},
-        {"maximize": True},
-    ],
-    "nesterov": [{}, {"lr": 0.1}, {"momentum": 0.5}, {"weight_decay": 0.3}, {"maximize": True}],
-    "adagrad": [
-        {},
-        {"lr": 0.1},
-        {"eps": 0.1},
-        {"weight_decay": 0.3},
-        {"lr_decay": 0.2},
-        {"initial_accumulator_value": 0.5},
-        {"maximize": True},
-    ],
-    "rmsprop": [
-        {},
-        {"lr": 0.1},
-        {"alpha": 0.8},
-        {"eps": 0.1},
-        {"weight_decay": 0.3},
-        {"momentum": 0.7},
-        {"centered": True},
-        {"maximize": True},
-    ],
-    "adam": [
-        {},
-        {"lr": 0.1},
-        {"betas": (0.7, 0.9)},
-        {"betas": [0.0, 0.5]},
-        {"eps": 0.1},
-        {"weight_decay": 0.3},
-        {"amsgrad": True},
-        {"maximize": True},
-    ],
-    "adamw": [
-        {},
-        {"lr": 0.1},
-        {"betas": (0.7, 0.9)},
-        {"eps": 0.1},
-        {"weight_decay": 0.3},
-        {"weight_decay": 0.0},
-        {"amsgrad": True},
-        {"maximize": True},
-    ],
-    "radam": [
-        {},
-        {"lr": 0.1},
-        {"betas": (0.7, 0.9)},
-        {"betas": (0.5, 0.6)},  # rho never passes 4
-        {"eps": 0.1},
-        {"weight_decay": 0.3},
-        {"weight_decay": 0.3, "decoupled_weight_decay": True},
-        {"decoupled_weight_decay": True},
-        {"maximize": True},
-    ],
-    "lookahead": [
-        {"inner": INNER},
-        {"inner": INNER, "k": 1},
-        {"inner": INNER, "k": 7},
-        {"inner": INNER, "alpha": 0.8},
-        {"inner": INNER, "alpha": 0.0},
-        {"inner": INNER, "alpha": 1.0},
-        *({"inner": {"rule": stem, **BUSY[stem]}} for stem in STEMS if stem != "lookahead"),
-    ],
-    "adadelta": [{}, {"lr": 0.5}, {"rho": 0.7}, {"eps": 0.1}, {"weight_decay": 0.3}, {"maximize": True}],
+    each.stem: [{"inner": INNER} | row if each.inner else row for row in [{}, *contract(each.stem)["alone"]]]
+    for each in topics()
 }
+"""One row an option, alone; the first one is the defaults."""
+
 ROWS = [(stem, row) for stem, rows in OPTIONS.items() for row in [*rows, BUSY[stem]]]
+ROWS += [(stem, {"betas": [0.0, 0.5]}) for stem in STEMS if "betas" in BUSY[stem]]  # a list, as JSON has it
+ROWS += [
+    (each.stem, {"inner": {"rule": inner.stem, **BUSY[inner.stem]}})
+    for each in topics()
+    for inner in topics()
+    if each.inner and not inner.inner
+]
 
 
 def rate(stem: str) -> str:
-    return "inner.lr" if stem == "lookahead" else "lr"
+    return "inner.lr" if Topic.load(stem).inner else "lr"
 
 
 @pytest.mark.parametrize(("stem", "options"), ROWS, ids=[f"{stem}-{options or 'defaults'}" for stem, options in ROWS])
@@ -127,47 +66,28 @@ def test_a_difference_is_found_at_its_step() -> None:
 # Combinations ---------------------------------------------------------------------------------------------------------
 
 # Zero or well above: products of numbers near the smallest there is depend on the order of the factors, in torch, too.
-lr = st.sampled_from([0.0]) | st.floats(1e-12, 2)
-decay = st.sampled_from([0.0]) | st.floats(1e-12, 0.9)
-beta = st.sampled_from([0.0]) | st.floats(0.05, 0.9995)
-betas = st.tuples(beta, beta)
-eps = st.sampled_from([1e-10, 1e-8, 1e-6]) | st.floats(1e-10, 1)
-flag = st.booleans()
-mu = st.sampled_from([0.0]) | st.floats(0.05, 1.0)
+COMMON: dict[str, st.SearchStrategy[Any]] = {
+    "lr": st.sampled_from([0.0]) | st.floats(1e-12, 2),
+    "weight_decay": st.sampled_from([0.0]) | st.floats(1e-12, 0.9),
+    "betas": st.tuples(*[st.sampled_from([0.0]) | st.floats(0.05, 0.9995)] * 2),
+    "eps": st.sampled_from([1e-10, 1e-8, 1e-6]) | st.floats(1e-10, 1),
+}
 
-COMBINED: dict[str, dict[str, st.SearchStrategy[Any]]] = {
-    "sgd": {"lr": lr, "weight_decay": decay, "maximize": flag},
-    "momentum": {"lr": lr, "momentum": mu, "weight_decay": decay, "dampening": st.floats(0, 1), "maximize": flag},
-    "nesterov": {"lr": lr, "momentum": st.floats(0.05, 1.0), "weight_decay": decay, "maximize": flag},
-    "adagrad": {
-        "lr": lr,
-        "eps": eps,
-        "weight_decay": decay,
-        "lr_decay": st.floats(0, 1),
-        "initial_accumulator_value": st.floats(0, 2),
-        "maximize": flag,
-    },
-    # alpha stays away from 0: there `centered` takes the difference of two equal numbers, in torch as in the solution
-    "rmsprop": {
-        "lr": lr,
-        "alpha": st.floats(0.3, 0.9995),
-        "eps": eps,
-        "weight_decay": decay,
-        "momentum": mu,
-        "centered": flag,
-        "maximize": flag,
-    },
-    "adam": {"lr": lr, "betas": betas, "eps": eps, "weight_decay": decay, "amsgrad": flag, "maximize": flag},
-    "adamw": {"lr": lr, "betas": betas, "eps": eps, "weight_decay": decay, "amsgrad": flag, "maximize": flag},
-    "radam": {
-        "lr": lr,
-        "betas": betas,
-        "eps": eps,
-        "weight_decay": decay,
-        "decoupled_weight_decay": flag,
-        "maximize": flag,
-    },
-    "adadelta": {"lr": lr, "rho": st.floats(0, 1), "eps": eps, "weight_decay": decay, "maximize": flag},
+
+def strategy(stem: str, name: str) -> st.SearchStrategy[Any]:
+    """What is drawn for a hyperparameter: as its topic tells, as is common, or on and off."""
+    told = contract(stem).get("drawn", {}).get(name)
+    if told is None:
+        assert name in COMMON or isinstance(contract(stem)["stretch"].get(name), bool), (stem, name)
+        return COMMON.get(name, st.booleans())
+    if "whole" in told:
+        return st.integers(*told["whole"])
+    between = st.floats(*told["between"])
+    return st.sampled_from([0.0]) | between if told.get("zero") else between
+
+
+COMBINED = {
+    stem: {name: strategy(stem, name) for name in contract(stem)["core"] | contract(stem)["stretch"]} for stem in STEMS
 }
 NOT_SCHEDULED = {
     "initial_accumulator_value",  # read once, before the first step
@@ -180,18 +100,17 @@ NOT_SCHEDULED = {
 @st.composite
 def combinations(draw: st.DrawFn, stem: str) -> dict[str, Any]:
     """Hyperparameters, a schedule and the gradients' size: the arguments of `draw_case`."""
-    if stem == "lookahead":
-        inner_stem = draw(st.sampled_from(sorted(COMBINED)))
+    outer, named, hyperparameters = COMBINED[stem], {}, {}
+    if Topic.load(stem).inner:
+        inner_stem = draw(st.sampled_from(sorted(each.stem for each in topics() if not each.inner)))
         inner = draw(combinations(inner_stem))
-        outer: dict[str, st.SearchStrategy[Any]] = {"k": st.integers(1, 8), "alpha": st.floats(0, 1)}
         named = {f"inner.{name}": value for name, value in inner["schedule"].get(25, {}).items()}
         hyperparameters = {"inner": {"rule": inner_stem, **inner["hyperparameters"]}}
-    else:
-        outer, named, hyperparameters = COMBINED[stem], {}, {}
     hyperparameters |= draw(st.fixed_dictionaries({}, optional=outer))
     changing = {name: values for name, values in outer.items() if name not in NOT_SCHEDULED}
-    if stem == "rmsprop" and not hyperparameters.get("momentum"):
-        del changing["momentum"]
+    for name in contract(stem).get("from_the_start", ()):
+        if not hyperparameters.get(name):
+            del changing[name]
     schedule = draw(st.dictionaries(st.integers(2, STEPS), st.fixed_dictionaries({}, optional=changing), max_size=3))
     at_25 = named or draw(st.fixed_dictionaries({}, optional=changing))
     return {

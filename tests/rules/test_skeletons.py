@@ -16,67 +16,15 @@ import pytest
 import torch
 
 from course.authoring.skeletons import BEGIN, END, LEFT, outputs, skeleton
+from course.grading.cases import stretch_names
 from course.rule import load
 from course.text import CourseError
-from course.topic import ROOT, Topic
+from course.topic import ROOT, Topic, topics
 from tests.rules.runs import STEMS, make
+from tests.topics import contract
 
 REQUIRED = object()
-# The contract's table: class, core with defaults, stretch with defaults, torch's names of the state entries.
-CONTRACT: dict[str, tuple[str, dict[str, Any], dict[str, Any], set[str]]] = {
-    "sgd": ("SGD", {"lr": 1e-3, "weight_decay": 0}, {"maximize": False}, set()),
-    "momentum": (
-        "Momentum",
-        {"lr": 1e-3, "momentum": 0.9, "weight_decay": 0},
-        {"dampening": 0, "maximize": False},
-        {"momentum_buffer"},
-    ),
-    "nesterov": (
-        "Nesterov",
-        {"lr": 1e-3, "momentum": 0.9, "weight_decay": 0},
-        {"maximize": False},
-        {"momentum_buffer"},
-    ),
-    "adagrad": (
-        "AdaGrad",
-        {"lr": 1e-2, "eps": 1e-10, "weight_decay": 0},
-        {"lr_decay": 0, "initial_accumulator_value": 0, "maximize": False},
-        {"step", "sum"},
-    ),
-    "rmsprop": (
-        "RMSprop",
-        {"lr": 1e-2, "alpha": 0.99, "eps": 1e-8, "weight_decay": 0},
-        {"momentum": 0, "centered": False, "maximize": False},
-        {"step", "square_avg", "momentum_buffer", "grad_avg"},
-    ),
-    "adam": (
-        "Adam",
-        {"lr": 1e-3, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 0},
-        {"amsgrad": False, "maximize": False},
-        {"step", "exp_avg", "exp_avg_sq", "max_exp_avg_sq"},
-    ),
-    "adamw": (
-        "AdamW",
-        {"lr": 1e-3, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 1e-2},
-        {"amsgrad": False, "maximize": False},
-        {"step", "exp_avg", "exp_avg_sq", "max_exp_avg_sq"},
-    ),
-    "radam": (
-        "RAdam",
-        {"lr": 1e-3, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 0},
-        {"decoupled_weight_decay": False, "maximize": False},
-        {"step", "exp_avg", "exp_avg_sq"},
-    ),
-    "lookahead": ("Lookahead", {"inner": REQUIRED, "k": 5, "alpha": 0.5}, {}, {"step", "slow_param", "inner"}),
-    "adadelta": (
-        "Adadelta",
-        {"lr": 1.0, "rho": 0.9, "eps": 1e-6, "weight_decay": 0},
-        {"maximize": False},
-        {"step", "square_avg", "acc_delta"},
-    ),
-}
-# The one default in which a topic departs from its torch class on purpose: without momentum there is no momentum.
-OWN_DEFAULTS = {("momentum", "momentum"), ("nesterov", "momentum")}
+"""In the place of a default, where there is none."""
 
 each_topic = pytest.mark.parametrize("stem", STEMS)
 
@@ -103,12 +51,13 @@ def fields(kind: Any) -> dict[str, Any]:
     }
 
 
-def test_the_table_is_the_syllabus() -> None:
-    assert tuple(CONTRACT) == STEMS
-    for stem, (name, _, stretch, state) in CONTRACT.items():
-        assert Topic.load(stem).class_name == name
-        assert set(Topic.load(stem).state) == state - {"inner"}  # opaque, so never compared
-        assert bool(Topic.load(stem).stretch_points) == bool(stretch)
+@each_topic
+def test_the_contract_is_the_topics(stem: str) -> None:
+    topic, told = Topic.load(stem), contract(stem)
+    assert topic.class_name == told["class"]
+    assert set(topic.state) == set(told["state"]) - {"inner"}  # opaque, so never compared
+    assert stretch_names(topic) == set(told["stretch"])
+    assert topic.stretch_points == min(2, len(told["stretch"]))
 
 
 def committed(path: Path) -> bytes:
@@ -119,16 +68,17 @@ def committed(path: Path) -> bytes:
 
 def test_skeletons_are_current() -> None:
     made = outputs()
-    assert len(made) == 10
+    assert len(made) == len(topics())
     stale = [str(path) for path, text in made.items() if committed(path) != text.encode()]
     assert not stale, f"{stale} differ from what solutions/ give: an author runs `course build`"
 
 
 @each_topic
 def test_signature_and_defaults_are_the_contracts(stem: str, tmp_path: Path) -> None:
-    name, core, stretch, _ = CONTRACT[stem]
+    told = contract(stem)
+    core, stretch = dict.fromkeys(told.get("required", ()), REQUIRED) | told["core"], told["stretch"]
     for kind in (solution_class(stem), skeleton_class(stem, tmp_path)):
-        assert kind.__name__ == name
+        assert kind.__name__ == told["class"]
         assert fields(kind) == core | stretch
         assert list(fields(kind)) == [*core, *stretch], "core first, then stretch"
         assert list(inspect.signature(kind.init).parameters) == ["self", "param"]
@@ -147,27 +97,28 @@ def test_skeleton_and_solution_differ_in_the_solution_alone(stem: str, tmp_path:
 
 @each_topic
 def test_defaults_are_torchs_where_torch_has_the_argument(stem: str) -> None:
-    if stem == "lookahead":
-        assert not hasattr(torch.optim, "Lookahead")  # the day torch has it, it becomes the reference
+    topic, told = Topic.load(stem), contract(stem)
+    if (topic.folder / "reference.py").exists():
+        assert not hasattr(torch.optim, topic.class_name)  # the day torch has it, it becomes the reference
         return
-    kind = getattr(torch.optim, Topic.load(stem).reference.removeprefix("torch.optim."))
+    kind = getattr(torch.optim, topic.reference.removeprefix("torch.optim."))
     theirs = inspect.signature(kind).parameters
     ours = fields(solution_class(stem))
     assert set(ours) <= set(theirs)
     for name, default in ours.items():
-        assert (default == theirs[name].default) != ((stem, name) in OWN_DEFAULTS), name
+        assert (default == theirs[name].default) != (name in told.get("own_defaults", ())), name
 
 
 @each_topic
 def test_state_has_torchs_names_before_the_first_step(stem: str) -> None:
-    inner = {"inner": {"rule": "sgd"}} if stem == "lookahead" else {}
-    assert set(make(stem, inner).init(np.ones(3))) == CONTRACT[stem][3]
+    inner = {"inner": {"rule": Topic.load(stem).inner}} if Topic.load(stem).inner else {}
+    assert set(make(stem, inner).init(np.ones(3))) == set(contract(stem)["state"])
 
 
 @each_topic
 def test_a_skeleton_says_that_it_is_not_implemented(stem: str, tmp_path: Path) -> None:
     kind = skeleton_class(stem, tmp_path)
-    rule = kind(inner=None) if stem == "lookahead" else kind()
+    rule = kind(**dict.fromkeys(contract(stem).get("required", ())))
     with pytest.raises(NotImplementedError):
         rule.init(np.ones(3))
     with pytest.raises(NotImplementedError):

@@ -14,11 +14,8 @@ import pytest
 from course.authoring.skeletons import BEGIN, END
 from course.rule import Run
 from course.text import Text
-from course.topic import CASES, KEYS, ROOT, Topic, lessons, topics
+from course.topic import CASES, FOLDER, KEYS, ROOT, Topic, lessons, topics
 from tests.rules.runs import STEMS, make
-
-ORDER = "sgd momentum nesterov adagrad rmsprop adam adamw radam lookahead adadelta"
-STRETCH = {"sgd": 1, "nesterov": 1, "adadelta": 1, "lookahead": 0}  # the others: 2
 
 each_topic = pytest.mark.parametrize("stem", STEMS)
 
@@ -36,15 +33,23 @@ def texts(stem: str) -> dict[str, Text]:
     }
 
 
-def test_ten_topics_in_teaching_order() -> None:
-    assert " ".join(STEMS) == ORDER
-    assert all(each.points == 10 for each in topics())
-    assert {each.stem: each.stretch_points for each in topics()} == {stem: STRETCH.get(stem, 2) for stem in STEMS}
-
-
-def test_lessons_are_the_topics_and_three_around_them() -> None:
-    assert " ".join(each.stem for each in lessons()) == f"index gradient-descent {ORDER} choosing"
+def test_every_folder_is_a_lesson_at_one_place_in_the_order() -> None:
+    folders = sorted(file.parent.name for file in FOLDER.glob("*/topic.toml"))
+    assert sorted(each.stem for each in lessons()) == folders == sorted(each.name for each in FOLDER.glob("[!_]*/"))
     assert tuple(each.topic for each in lessons() if each.topic) == topics()
+    assert all(each.points == 10 for each in topics())
+
+
+def test_the_order_is_one_of_ideas() -> None:
+    """A rule that wraps another comes after it; at both ends there is a lesson without an exercise."""
+    for each in topics():
+        assert each.inner is None or STEMS.index(each.inner) < STEMS.index(each.stem)
+    assert lessons()[0].stem == "index"
+    assert lessons()[0].topic is None
+    assert lessons()[-1].topic is None
+
+
+def test_lessons_have_an_idea_and_a_notebook() -> None:
     for each in lessons():
         assert len(each.idea.en) <= 60
         assert len(each.idea.zh) <= 24

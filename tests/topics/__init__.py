@@ -1,11 +1,37 @@
-"""What is tested of one topic lies in its folder here: what its lesson says, and corpora of right and wrong files."""
+"""What is tested of one topic lies in its folder here: what its lesson says, right and wrong files, its contract.
+
+The contract, `rule.toml`, is what the tests that all topics share have to know of this one:
+
+- `class`, `[core]`, `[stretch]`: what the learner's file defines, with its hyperparameters in order and their defaults;
+  `required`: those without a default; `own_defaults`: those in which the topic departs from its torch class on purpose;
+- `state`: torch's names of the state entries;
+- `[busy]`: every option switched on, nothing at its default; `alone`: one option at a time, beside the defaults;
+- `[drawn]`: the ranges of what Hypothesis draws against torch, of what is not in `COMMON` there; `from_the_start`: what
+  a schedule may only change where it is not 0 to begin with;
+- `[long]`: the same for the long random runs of `tests/grading/equality.py`, with the ends that are drawn often;
+  `[scheduled]`: what a schedule assigns in them beside the learning rate, the weight decay and ε;
+- `never_zero`: hyperparameters that torch refuses at 0; `equal`: which of the rules in `tests/grading/wrong.py` are
+  this one in other words.
+"""
 
 from __future__ import annotations
 
+import functools
 import re
+import tomllib
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
+
+
+@functools.cache
+def contract(stem: str) -> dict[str, Any]:
+    """Read a topic's contract; pairs are tuples, as in a rule's signature."""
+    told = tomllib.loads((HERE / stem / "rule.toml").read_text("utf-8"))
+    for table in (told["core"], told["stretch"], told["busy"], *told["alone"]):
+        table |= {name: tuple(value) for name, value in table.items() if isinstance(value, list)}
+    return told
 
 
 def corpus(stem: str, kind: str) -> dict[str, str]:

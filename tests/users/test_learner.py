@@ -62,6 +62,7 @@ class Momentum:
 
 OWN, ALL = len(visible(Topic.load("momentum"))), sum(len(visible(topic)) for topic in topics())
 """How many cases a learner's pytest has for one topic, and for all of them."""
+COUNT = len(topics())
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,11 @@ ROWS = (
     ),
     Row("course hint momentum --tier 2", Text(en="2/3 +Three lines", zh="2/3 +三行")),
     Row("course solution momentum", Text(en="Try `course hint momentum`", zh="试试 `course hint momentum`"), 1),
-    Row("course status", Text(en=r"0/10\s+Next: sgd, in \S+/sgd.py. Then: `course check sgd`", zh="接下来：sgd"), 1),
+    Row(
+        "course status",
+        Text(en=rf"0/{COUNT}\s+Next: sgd, in \S+/sgd.py. Then: `course check sgd`", zh="接下来：sgd"),
+        1,
+    ),
     Row("course reset momentum", Text(en="momentum.py is the skeleton again", zh="momentum.py 已恢复为骨架代码")),
     Row("course check momentum", Text(en="weight decay is left out", zh="漏掉了权重衰减"), 1, "wrong"),
     Row("pytest -k momentum", Text(en="weight decay is left out(?s:.*)5 failed", zh="漏掉了权重衰减"), 1, "wrong"),
@@ -101,7 +106,7 @@ ROWS = (
     Row("course --lang zh check momentum", Text(en="通过", zh="通过"), 0, "right"),
     Row("pytest -k momentum", Text(en=rf"\b{OWN} passed, \d+ deselected", zh=rf"\b{OWN} passed"), 0, "right"),
     Row("course solution momentum", Text(en="class Momentum:", zh="class Momentum:"), 0, "right"),
-    Row("course status", Text(en="✓ momentum .*(?s:.*)1/10", zh="✓ momentum"), 1, "right"),
+    Row("course status", Text(en="✓ momentum .*(?s:.*)1/" + str(COUNT), zh="✓ momentum"), 1, "right"),
     Row(
         "course reset momentum",
         Text(en=r"kept as momentum\.py\.\d\.bak", zh=r"保存为 momentum\.py\.\d\.bak"),

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from course.text import LANGS
-from course.topic import ROOT
+from course.topic import ROOT, topics
 from tests.browser.copies import copy_working_tree
 from tests.house.test_wheel_files import BUILD, packed, tracked
 from tests.oldest import borrow
@@ -117,7 +117,7 @@ def test_the_commands(window: Terminal, momentum: Path) -> None:
     says("pytest -k momentum", r"\b12 passed, \d+ deselected")
     says("pytest --submission course/optim -k momentum", r"\b12 passed, \d+ deselected")
     says("cd lessons/zh && course solution momentum && cd ../..", "class Momentum:")
-    says("course status", r"✓ momentum .*(?s:.*)1/10\s+Next: sgd, in \S+/downhill/course/optim/sgd.py", 1)
+    says("course status", rf"✓ momentum .*(?s:.*)1/{len(topics())}\s+Next: sgd, in \S+/downhill/course/optim/sgd.py", 1)
     says("course init", "is current; nothing was changed")
     assert momentum.read_text("utf-8") == SOLUTION
     says("course reset momentum", r"kept as momentum\.py\.1\.bak")

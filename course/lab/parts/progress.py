@@ -29,13 +29,13 @@ _HEAD = (
 _TO_READ = Text(en="nothing to write", zh="没有要写的代码")
 _HERE = Text(en="you are here", zh="您在这里")
 _NEXT = Text(en="Next:", zh="接下来：")
-_ALL = Text(en="All ten pass.", zh="十个全部通过。")
+_ALL = Text(en="All pass.", zh="全部通过。")
 _SHADES = {"passed": GOOD, "not-implemented": QUIET}
 
 
 @dataclass(frozen=True)
 class Progress:
-    """The table; a notebook shows it as HTML, a console as text. Verdicts are those of the ten topics, in order."""
+    """The table; a notebook shows it as HTML, a console as text. Verdicts are those of all topics, in order."""
 
     verdicts: tuple[Verdict, ...]
 

@@ -1,4 +1,4 @@
-"""All ten optimizers side by side: every rule at hundreds of settings at once, on the maps and on small real tables."""
+"""All optimizers side by side: every rule at hundreds of settings at once, on the maps and on small real tables."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from course.topic import Topic, topics
 from course.topics.choosing.guide import guide
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from course.lab.training.contest import Contest
 
     Array = np.ndarray[Any, np.dtype[np.float64]]
 
-__all__ = ["guide", "heat_maps", "standings", "ten_tasks"]
+__all__ = ["contestants", "guide", "heat_maps", "standings", "ten_tasks"]
 
 SIDE = 20
 RATES = np.geomspace(1e-4, 1e2, SIDE)
@@ -116,7 +116,7 @@ def final_loss(task: str, stem: str, lr: Array, steps: int = STEPS, **hyperparam
 
 @dataclass(frozen=True)
 class HeatMaps:
-    """Final losses of the ten rules over rate and a second hyperparameter."""
+    """Final losses of all rules over rate and a second hyperparameter."""
 
     task: str
     losses: dict[str, Array]
@@ -125,7 +125,7 @@ class HeatMaps:
     seconds: float
 
     def good(self, stem: str, within: float = 2.0) -> float:
-        """Return which share of a rule's 400 settings ends not far above the best of all ten rules.
+        """Return which share of a rule's 400 settings ends not far above the best of all rules.
 
         Args:
             stem: the rule.
@@ -194,7 +194,7 @@ class HeatMaps:
 
 
 def heat_maps(task: str, steps: int = STEPS) -> HeatMaps:
-    """Train all ten rules at 400 settings each, 20 rates and 20 values of a second hyperparameter.
+    """Train all rules at 400 settings each, 20 rates and 20 values of a second hyperparameter.
 
     The course's own rules run unchanged: hyperparameters that are arrays broadcast. Where a rule asks `if` about the
     second hyperparameter, its 20 values take turns, and only the rates run side by side.
@@ -226,7 +226,7 @@ def heat_maps(task: str, steps: int = STEPS) -> HeatMaps:
 
 @dataclass(frozen=True)
 class Scores:
-    """How the ten rules came out of the ten tasks, at the same 24 rates each and at their default rate."""
+    """How the rules came out of the ten tasks, at the same 24 rates each and at their default rate."""
 
     tuned: dict[str, dict[str, float]]
     """By task and stem: the share of the first loss that was left, at the best rate."""
@@ -234,7 +234,7 @@ class Scores:
     """By task and stem: the same at torch's default rate."""
 
     def suits(self, task: str, stem: str, *, tuned: bool = True) -> bool:
-        """Return whether a rule's loss is at most twice the best of all ten at their best rates, or a thousandth.
+        """Return whether a rule's loss is at most twice the best of all at their best rates, or a thousandth.
 
         Args:
             task: one of `TASKS`.
@@ -256,7 +256,7 @@ class Scores:
             tuned: whether at its best rate; else at its default one.
 
         Returns:
-            Of the ten.
+            Of the ten tasks.
 
         """
         return sum(self.suits(task, stem, tuned=tuned) for task in self.tuned)
@@ -312,6 +312,37 @@ def ten_tasks() -> Scores:
             tuned[task][each.stem] = float(losses[:-1].min())
             untuned[task][each.stem] = float(losses[-1])
     return Scores(tuned, untuned)
+
+
+def contestants() -> dict[str, Callable[[Any, float], Any]]:
+    """Return what makes each rule's optimizer from parameters and a rate: torch's own, or ours where torch has none.
+
+    Returns:
+        By stem, for `contest`; further hyperparameters stay at the topic's own defaults.
+
+    Examples:
+        >>> import torch
+        >>> from course.lab import contestants
+        >>> type(contestants()["adam"]([torch.ones(2, requires_grad=True)], 0.1)).__name__
+        'Adam'
+
+    """
+    return {each.stem: _maker(each) for each in topics()}
+
+
+def _maker(topic: Topic) -> Callable[[Any, float], Any]:
+    import torch
+
+    from course.lab.training.optimizer import as_torch
+
+    theirs = getattr(torch.optim, topic.reference.rpartition(".")[2], None)
+    if theirs:
+        return lambda params, lr: theirs(params, lr=lr, **topic.torch)
+    ours = as_torch(reference(topic.stem))
+    if topic.inner:
+        inner = reference(topic.inner)
+        return lambda params, lr: ours(params, inner=inner(lr=lr))
+    return lambda params, lr: ours(params, lr=lr)
 
 
 def standings(result: Contest, names: Mapping[str, str]) -> None:

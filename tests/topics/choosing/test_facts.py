@@ -26,7 +26,7 @@ from tests.lessons.test_run import claims
 STEMS = [each.stem for each in topics()]
 
 
-def test_the_ten_are_all_there() -> None:
+def test_all_are_there() -> None:
     assert list(SECOND) == STEMS
     for stem, (name, values) in SECOND.items():
         assert values.shape == (SIDE,), name

@@ -45,7 +45,7 @@ def test_the_first_slider() -> None:
 
 
 def test_numbers_in_the_text() -> None:
-    assert sum(len(claims(lesson.stem)) for lesson in lessons()) == 41
+    assert sum(len(claims(lesson.stem)) for lesson in lessons()) > 24  # "dozens"
     assert sum(len(catalogue(each.stem).mistakes) for each in topics()) > 300  # "hundreds"
 
 
@@ -59,7 +59,7 @@ def test_the_textbooks_rule_leaves_out_weight_decay(tmp_path: Path) -> None:
 
 @pytest.fixture
 def room(tmp_path: Path) -> Path:
-    """Ten skeletons."""
+    """Skeletons alone."""
     return learner.room(tmp_path)
 
 
@@ -72,12 +72,12 @@ def test_the_table_shows_what_the_judge_says(room: Path, lang: Lang, monkeypatch
         Topic.load("sgd").solution.read_text("utf-8").replace("self.weight_decay * param", "0 * param"), "utf-8"
     )
     seen = progress(room)
-    assert [each.status for each in seen.verdicts] == ["wrong", "passed", *["not-implemented"] * 8]
+    assert [each.status for each in seen.verdicts] == ["wrong", "passed", *["not-implemented"] * (len(topics()) - 2)]
     shown, said = seen._repr_html_(), repr(seen)
     named = {"en": "not right yet: weight decay is left out", "zh": "还不对：漏掉了权重衰减"}[lang]
     for words in (shown, said):
         assert named in words
-        assert "1/10" in words
+        assert f"1/{len(topics())}" in words
     assert shown.count("<tr>") == len(lessons()) + 1
     for each in lessons():
         assert each.title[lang] in shown
