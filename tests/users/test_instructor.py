@@ -26,7 +26,7 @@ TYPED_AS_PRINTED = (README,)
 """For test_documents.py: every line of these documents' listings is typed here."""
 SAYS = {
     "make instructor": r"course class new DIR",
-    "course class new": r"A class is ready in \S+/autumn.*course class release momentum",
+    "course class new": r"A class is ready in \S+/autumn.*course class release \w+",
     "course class release": r"Released: momentum\.",
     "course class grade": r"Graded 3 submissions",
     "course class feedback": r"Feedback for 3 submissions",
