@@ -8,38 +8,21 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
-import json
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING
 
-import course
 from course import workspace
-from course.system import atomic, refusal, streams
+from course.system import refusal, streams
+from course.system.arguments import MISUSE, Parser, Version
 from course.text import LANGS, CourseError, Text, language, set_language
 from course.topic import Topic, topics
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-DONE, NOT_PASSED, MISUSE = 0, 1, 2
-
-
-class Parser(argparse.ArgumentParser):
-    """argparse, whose complaint about misuse is one sentence in both languages."""
-
-    def _print_message(self, message: str, file: Any = None) -> None:
-        """Print help; argparse itself keeps quiet about a stream that cannot be written."""
-        (file or sys.stderr).write(message)
-
-    def error(self, message: str) -> NoReturn:
-        """Say what is wrong and where help is; exit with status 2."""
-        text = Text(
-            en=f"{message}. See `{self.prog} --help`.", zh=f"命令有误（{message}）。用法见 `{self.prog} --help`。"
-        )
-        print(text.both(), file=sys.stderr)
-        raise SystemExit(MISUSE)
+DONE, NOT_PASSED = 0, 1
 
 
 def check(args: argparse.Namespace) -> int:
@@ -47,40 +30,11 @@ def check(args: argparse.Namespace) -> int:
     from course.grading import sandbox
 
     sandbox.prepare()  # before numpy is imported here, so that both processes do it side by side
-    from course.grading import caution, fresh, render
-    from course.grading.judge import judge
+    from course.learner.check import check as judged
 
     wanted = [Topic.load(stem) for stem in args.topics] or topics()
     folder = args.submission or workspace.learner()
-    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    passed = True
-    for topic in wanted:
-        with _working(topic.stem):
-            verdict = judge(topic, folder, fresh=fresh.draw(topic) if args.fresh is None else args.fresh)
-        passed = passed and verdict.passed
-        if args.json:
-            print(json.dumps(verdict.to_json(), ensure_ascii=False), flush=True)
-        else:
-            print(render.terminal(verdict, language(), colour=colour), flush=True)
-            caution.say()
-    return DONE if passed else NOT_PASSED
-
-
-class _working:  # noqa: N801 - used like a function
-    """A line that says what is being checked, on a terminal only, gone when it is done."""
-
-    def __init__(self, stem: str) -> None:
-        self.shown = sys.stderr.isatty()
-        self.stem = stem
-
-    def __enter__(self) -> None:
-        if self.shown:
-            text = Text(en="checking {stem} …", zh="正在检查 {stem} ……").format(stem=self.stem)
-            print(f"\x1b[2m{text}\x1b[0m", end="\r", file=sys.stderr, flush=True)
-
-    def __exit__(self, *_: object) -> None:
-        if self.shown:
-            print("\x1b[2K", end="\r", file=sys.stderr, flush=True)
+    return DONE if judged(wanted, folder, seed=args.fresh, as_json=args.json) else NOT_PASSED
 
 
 def init(args: argparse.Namespace) -> int:
@@ -115,34 +69,18 @@ def status(args: argparse.Namespace) -> int:  # noqa: ARG001
 
 def hint(args: argparse.Namespace) -> int:
     """The hints of a topic, one tier at a time: `--tier 2` shows the first two."""
-    topic = Topic.load(args.topic)
-    for number, each in enumerate(topic.hints[: args.tier], 1):
-        print(f"{number}/{len(topic.hints)}  {each}")
-    if args.tier < len(topic.hints):
-        more = Text(en="More: course hint {stem} --tier {next}", zh="更多提示：course hint {stem} --tier {next}")
-        print(more.format(stem=topic.stem, next=args.tier + 1))
+    from course.learner import exercise
+
+    exercise.hint(Topic.load(args.topic), args.tier)
     return DONE
 
 
 def reset(args: argparse.Namespace) -> int:
     """Put the skeleton back; what the learner wrote is kept beside it."""
-    from course.learner.folder import unused
+    from course.learner import exercise
 
     topic = Topic.load(args.topic)
-    file = workspace.learner() / f"{topic.stem}.py"
-    text = _skeleton(topic)
-    kept = unused(file) if file.exists() else None
-    if kept:
-        file.rename(kept)
-    try:
-        atomic.write(file, text)
-    except BaseException:
-        if kept:
-            kept.rename(file)
-        raise
-    if kept:
-        print(Text(en="Your file is kept as {name}.", zh="您的文件保存为 {name}。").format(name=kept.name))
-    print(Text(en="{name} is the skeleton again.", zh="{name} 已恢复为骨架代码。").format(name=file.name))
+    exercise.reset(workspace.learner() / f"{topic.stem}.py", _skeleton(topic))
     return DONE
 
 
@@ -156,21 +94,10 @@ NO_PARSER = Text(
 
 def solution(args: argparse.Namespace) -> int:
     """Print the solution once the learner's own file has passed."""
-    from course.grading import fresh
-    from course.grading.judge import judge
+    from course.learner import exercise
 
     topic = Topic.load(args.topic)
-    text = _solution(topic)
-    verdict = judge(topic, workspace.learner(), fresh=fresh.draw(topic))
-    if not verdict.passed:
-        not_yet = Text(
-            en="The solution opens once your own {stem} passes. Try `course hint {stem}`.",
-            zh="您自己的 {stem} 通过之后才能看参考答案。可以试试 `course hint {stem}`。",
-        )
-        print(not_yet.format(stem=topic.stem), file=sys.stderr)
-        return NOT_PASSED
-    print(text, end="")
-    return DONE
+    return DONE if exercise.solution(topic, _solution(topic)) else NOT_PASSED
 
 
 def _solution(topic: Topic) -> str:
@@ -254,15 +181,6 @@ def _stems(args: argparse.Namespace) -> list[str]:
     return [Topic.load(stem).stem for stem in args.topics]
 
 
-class _Version(argparse.Action):
-    """argparse's own `version` wants the number before anybody has asked for it."""
-
-    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        """Print it and end."""
-        print(f"course {course.__version__}")
-        parser.exit()
-
-
 def parser() -> argparse.ArgumentParser:
     """All commands and their help, in the reader's language."""
     common = Parser(add_help=False)
@@ -278,7 +196,7 @@ def parser() -> argparse.ArgumentParser:
         ),
     )
     main_parser.add_argument(
-        "--version", action=_Version, nargs=0, help=str(Text(en="print the version and end", zh="显示版本并退出"))
+        "--version", action=Version, nargs=0, help=str(Text(en="print the version and end", zh="显示版本并退出"))
     )
     commands = main_parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
 
