@@ -90,14 +90,14 @@ def init(args: argparse.Namespace) -> int:
     return DONE
 
 
-def lab(args: argparse.Namespace) -> int:  # noqa: ARG001 - every command takes the arguments
+def lab(args: argparse.Namespace) -> int:
     """JupyterLab on the first lesson."""
     from course.learner import jupyter
 
-    return jupyter.lab(language())
+    return jupyter.lab(language(), reload=args.reload)
 
 
-def watch(args: argparse.Namespace) -> int:  # noqa: ARG001
+def watch(args: argparse.Namespace) -> int:  # noqa: ARG001 - every command takes the arguments
     """Check a file whenever it is saved."""
     from course.learner.watch import watch as loop
 
@@ -300,7 +300,11 @@ def parser() -> argparse.ArgumentParser:
             Text(en="a new or empty folder (default: the one you are in)", zh="新文件夹或空文件夹（默认为当前文件夹）")
         ),
     )
-    add(commands, "lab", lab, Text(en="open JupyterLab on the first lesson", zh="打开 JupyterLab 和第一课"))
+    each = add(commands, "lab", lab, Text(en="open JupyterLab on the first lesson", zh="打开 JupyterLab 和第一课"))
+    reload_help = Text(
+        en="for authors: read an open notebook anew when it changes", zh="面向作者：笔记本变化后自动重新加载"
+    )
+    each.add_argument("--reload", action="store_true", help=str(reload_help))
     each = add(
         commands, "check", check, Text(en="hold your rules against torch.optim", zh="将您的规则与 torch.optim 对照")
     )

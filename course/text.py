@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 Lang = Literal["en", "zh"]
 LANGS: tuple[Lang, Lang] = ("en", "zh")
@@ -94,6 +97,49 @@ class Text:
     def from_json(cls, stored: dict[str, Any]) -> Text:
         """The inverse of `to_json`."""
         return cls(en=str(stored["en"]), zh=str(stored["zh"]))
+
+
+class Texts(Mapping[str, Text]):
+    """The texts of one module by their names, from the TOML file beside it, read when the first one is asked for."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    @cached_property
+    def _texts(self) -> dict[str, Text]:
+        import tomllib
+
+        stored = tomllib.loads(self.file.read_text("utf-8"))
+        try:
+            return {name: Text(**both) for name, both in stored.items()}
+        except (TypeError, ValueError, AttributeError) as error:
+            raise ValueError(f"{self.file.name}: each text is a table of `en` and `zh`: {error}") from error
+
+    def __getitem__(self, name: str) -> Text:
+        try:
+            return self._texts[name]
+        except KeyError:
+            raise KeyError(f"{self.file.name} has no text [{name}]") from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+
+def texts(module: str) -> Texts:
+    """Return the texts beside a module, those in `advice.toml` for `advice.py` and in `wall.toml` for a package `wall`.
+
+    Longer sentences are there, where they can be read and reviewed without the code; a short one may stay in the line
+    that says it. A test holds that every name is there and every text is used.
+
+    Args:
+        module: the module's own `__file__`.
+
+    """
+    path = Path(module)
+    return Texts(path.with_name(f"{path.parent.name if path.stem == '__init__' else path.stem}.toml"))
 
 
 def visible(text: str, *, lines: bool = False) -> str:

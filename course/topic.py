@@ -173,7 +173,7 @@ def _topic(stem: str, told: dict[str, Any]) -> Topic:
 
 KEYS = frozenset({
     *("class", "title", "idea", "summary", "reference", "formula", "points", "stretch_points", "hints", "question"),
-    *("rubric", "inner", "state", "torch", "cases", "sliders", "choosing"),
+    *("rubric", "claims", "inner", "state", "torch", "cases", "sliders", "choosing"),
 })  # fmt: skip
 """What a topic's `topic.toml` may say."""
 

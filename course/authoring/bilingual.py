@@ -58,9 +58,10 @@ NAMES = {
 
 
 def all_problems() -> list[Text]:
-    """What is wrong in every lesson, the glossary and the syllabus; an empty list if nothing is."""
+    """What is wrong in every lesson, the glossary and all texts in files of TOML; an empty list if nothing is."""
     found = glossary.problems()
-    for path in (*notebooks.sources(), *sorted(TOPICS.glob("*/topic.toml"))):
+    rooms = (path for path in (ROOT / "course").rglob("*.toml") if TOPICS not in path.parents)
+    for path in (*notebooks.sources(), *sorted(TOPICS.glob("*/topic.toml")), *sorted(rooms)):
         found += problems(path)
     return found
 

@@ -1,7 +1,8 @@
 """`course build --watch STEM`: what a lesson's sources make is made again whenever one of them is saved.
 
 JupyterLab does not read an open notebook anew by itself: it stays as it is until its reader chooses File → Reload
-Notebook from Disk and confirms; the kernel and its variables stay. So the watch says when to do that.
+Notebook from Disk and confirms. Started by `course lab --reload`, it does so within a second or two, unless the
+notebook was edited there. The kernel and its variables stay, the outputs go.
 """
 
 from __future__ import annotations
@@ -26,9 +27,13 @@ WATCHING = Text(
     en="Watching {files}. Save one, and what it makes is made again; Ctrl+C ends this.",
     zh="正在关注 {files}。保存其中任何一个，由它生成的文件就会重新生成；按 Ctrl+C 结束。",
 )
+RELOAD = Text(
+    en="In a JupyterLab started by `.venv/bin/course lab --reload`, an open notebook follows.",
+    zh="用 `.venv/bin/course lab --reload` 启动的 JupyterLab 中，已打开的笔记本会随之更新。",
+)
 MADE = Text(
-    en="{time}: all as it should be. In JupyterLab: File → Reload Notebook from Disk.",
-    zh="{time}：一切正常。JupyterLab 中请用“文件 → 从磁盘重新加载 Notebook”。",
+    en="{time}: all as it should be.",
+    zh="{time}：一切正常。",
 )
 TO_MEND = Text(
     en="{time}: {count} to mend; the lines above say where.",
@@ -57,7 +62,8 @@ def watch(stem: str) -> Never:
         )
     watched = [lesson, lesson.with_name("topic.toml"), ROOT / "solutions" / f"{stem}.py"]
     files = " ".join(path.relative_to(ROOT).as_posix() for path in watched if path.is_file())
-    print(WATCHING.format(files=files), flush=True)
+    print(WATCHING.format(files=files))
+    print(RELOAD, flush=True)
     before: list[int] = []
     while True:
         now = [_stamp(path) for path in watched]

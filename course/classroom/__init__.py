@@ -1,9 +1,10 @@
 """The instructor's room: a class of students, kept by nbgrader, marked by the judge.
 
-- `commands` is what `course class new | release | grade | feedback | report` call.
+- `making` and `commands` are what `course class new | release | grade | feedback | report` call.
 - `worksheet` builds the notebook that students get; `scan` refuses a release that tells too much.
 - `intake` copies what was handed in to where it is graded: `entries` looks at files without trust, `names` reads what
-  they are called, `candidates` chooses. `guard` makes nbgrader read the copy, `lock` lets one writer in at a time.
+  they are called, `candidates` chooses, `copies` writes. `guard` makes nbgrader read the copy, `lock` lets one writer
+  in at a time.
 - `verdicts` judges submissions in parallel and keeps what the judge said; `report` says it to the student.
 - `history` is what a record keeps of earlier submissions; `survey` counts it for the instructor, `survey_text` and
   `survey_page` show it.
@@ -14,6 +15,7 @@
 The score never comes from a student's kernel: none is started. See `at_grading`.
 """
 
-from course.classroom.commands import class_report, feedback, grade, new, release
+from course.classroom.commands import class_report, feedback, grade, release
+from course.classroom.making import new
 
 __all__ = ["class_report", "feedback", "grade", "new", "release"]

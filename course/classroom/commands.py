@@ -7,99 +7,30 @@ plain `nbgrader` commands in the class's directory do the same.
 from __future__ import annotations
 
 import os
-import shutil
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from course import workspace
-from course.classroom import names, tools
+from course.classroom import names
 from course.classroom.bar import bar
-from course.classroom.directory import CONFIG, KEY, SEED, ClassDirectory, make_secret
+from course.classroom.directory import KEY, ClassDirectory
 from course.classroom.trouble import said
 from course.system import atomic
-from course.text import LANGS, CourseError, Text, language
-from course.topic import topics
+from course.text import LANGS, CourseError, Text, language, texts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from concurrent.futures import Executor
+    from pathlib import Path
 
     from course.classroom.entered import Stranger
     from course.classroom.intake import Intake
 
-STARTER = Path(__file__).with_name("starter")
+TEXTS = texts(__file__)
+
 RELEASE = Text(en="release", zh="发布")
 JUDGE = Text(en="judge", zh="评判")
 GRADEBOOK = Text(en="gradebook", zh="记入成绩册")
 FEEDBACK = Text(en="feedback", zh="反馈")
-
-
-def new(directory: Path, skeletons: Mapping[str, str]) -> Text:
-    """Make a class: an nbgrader course directory with an assignment for every topic and a secret seed of its own.
-
-    Args:
-        directory: where; it must not exist or be empty, and lie outside the course's own repository.
-        skeletons: by topic, the text of the file that students fill in.
-
-    Returns:
-        What was made and what to do next.
-
-    Raises:
-        CourseError: the place will not do, or a package is missing. Nothing is ever overwritten.
-
-    """
-    try:
-        from course.classroom import worksheet
-    except ImportError as missing:
-        raise tools.missing() from missing
-
-    root = directory.expanduser().resolve()
-    clone = workspace.checkout()
-    if clone and root.is_relative_to(clone):
-        raise CourseError(
-            Text(
-                en=f"{root} lies inside the course's own repository, where marks and secrets do not belong: choose a "
-                "directory outside it.",
-                zh=f"{root} 在课程自己的仓库里，而成绩和秘密不应放在那里：请选择仓库以外的目录。",
-            )
-        )
-    if root.exists() and (not root.is_dir() or any(root.iterdir())):
-        raise CourseError(
-            Text(
-                en=f"{root} is not empty, and nothing in it will be overwritten: choose a new directory.",
-                zh=f"{root} 不是空目录，其中的内容不会被覆盖：请选择一个新目录。",
-            )
-        )
-    try:
-        _write_class(root, {topic.stem: (worksheet.build(topic), skeletons[topic.stem]) for topic in topics()})
-    except OSError as problem:
-        raise CourseError(
-            Text(
-                en="The class could not be made in {root}, because {problem}. What is there already is of no use: "
-                "remove it, and make the class where there is room.",
-                zh="无法在 {root} 建立班级，因为{problem}。已写入的部分没有用处，请删除，并在有空间的地方重新建立。",
-            ).format(root=root, problem=said(problem))
-        ) from problem
-    return Text(
-        en=f"A class is ready in {root}: read README.md there. Next: cd {root} and `course class release momentum`.",
-        zh=f"班级已建好：{root}，请先看其中的 README.md。下一步：cd {root}，然后运行 `course class release momentum`。",
-    )
-
-
-def _write_class(root: Path, assignments: Mapping[str, tuple[str, str]]) -> None:
-    for stem, (notebook, code) in assignments.items():
-        folder = root / "source" / stem
-        folder.mkdir(parents=True)
-        (folder / f"{stem}.ipynb").write_text(notebook, "utf-8")
-        (folder / f"{stem}.py").write_text(code, "utf-8")
-    (root / "submitted").mkdir()
-    shutil.copyfile(STARTER / "README.md", root / "README.md")
-    shutil.copyfile(STARTER / "gitignore", root / ".gitignore")
-    make_secret(root / SEED)
-    make_secret(root / KEY)
-    # Last: what has it is a whole class.
-    shutil.copyfile(STARTER / f"{CONFIG}.template", root / CONFIG)
 
 
 def release(directory: Path, stems: Sequence[str] = (), *, progress: bool = True) -> Text:
@@ -179,7 +110,7 @@ def _graded(
     released = run.released(room)
     intake = take_in(room, stems, open_to=released, progress=progress)
     failed: dict[tuple[str, str], BaseException] = {
-        (stem, student): CourseError(NOT_RELEASED.format(stem=stem))
+        (stem, student): CourseError(TEXTS["not-released"].format(stem=stem))
         for stem, student in intake.handed_in
         if stem not in released
     }
@@ -271,15 +202,15 @@ def _outcome(
     overlooked = [each.line() for each in intake.remarks if each.overlooked]
     if failed:
         lines = [_of_one(stem, student, each) for (stem, student), each in failed.items()]
-        told += listed(NOT_GRADED.format(count=len(failed), total=total), lines)
+        told += listed(TEXTS["not-graded"].format(count=len(failed), total=total), lines)
     mended = [each.line() for each in strange if each.suspect]
     notes += [each.line() for each in strange if not each.suspect]
     if mended:
-        told += listed(MENDED.format(count=len(mended)), mended)
+        told += listed(TEXTS["mended"].format(count=len(mended)), mended)
     if overlooked:
-        told += listed(OVERLOOKED.format(count=len(overlooked)), overlooked)
+        told += listed(TEXTS["overlooked"].format(count=len(overlooked)), overlooked)
     if notes:
-        told += listed(NOTES, notes)
+        told += listed(TEXTS["notes"], notes)
     if failed or overlooked or mended:
         raise CourseError(told)
     return told
@@ -305,30 +236,8 @@ def listed(heading: Text, lines: Sequence[Text]) -> Text:
 
 
 MOST_LINES = 50
-NOT_RELEASED = Text(
-    en="{stem} has not been released yet, so the gradebook does not know it: run `course class release {stem}` first.",
-    zh="{stem} 还没有发布，成绩册里没有它：请先运行 `course class release {stem}`。",
-)
-NOT_GRADED = Text(
-    en="{count} of {total} submissions could not be graded and keep their earlier marks; the others are graded:",
-    zh="{total} 份提交中有 {count} 份无法评分，保留原来的成绩；其余都已评完：",
-)
-OVERLOOKED = Text(
-    en="Not graded, because it lies in the wrong place or cannot be read ({count}, in submitted/):",
-    zh="因位置不对或无法读取而没有评分（submitted/ 中共 {count} 处）：",
-)
-NOTES = Text(en="For your information:", zh="供您参考：")
 MOST_HELD = 5000
 """Submissions up to which a report looks into the gradebook too, at some milliseconds each; grading always does."""
-NOT_WRITTEN = Text(
-    en="Grading has not written this. The report is counted without it, and `course class grade` puts it right:",
-    zh="以下内容不是评分时写入的，没有计入本报告。运行 `course class grade` 会改正：",
-)
-MENDED = Text(
-    en="Not written by grading, and put right ({count}). If you did not do it, and no old copy was restored, find out "
-    "who can write to the class's directory:",
-    zh="以下 {count} 处不是评分时写入的，已经改正。如果不是您做的，也没有恢复过旧备份，请查明谁能写入班级目录：",
-)
 
 
 def feedback(directory: Path, stems: Sequence[str] = (), *, progress: bool = True) -> Text:
@@ -348,12 +257,7 @@ def feedback(directory: Path, stems: Sequence[str] = (), *, progress: bool = Tru
     wanted = room.released(list(stems))
     graded = [(stem, path.parent.name) for stem in wanted for path in sorted(room.autograded.glob(f"*/{stem}"))]
     if not graded:
-        raise CourseError(
-            Text(
-                en="Nothing has been graded yet: run `course class grade` first.",
-                zh="还没有评过分：请先运行 `course class grade`。",
-            )
-        )
+        raise CourseError(TEXTS["nothing-graded"])
     failed: list[Text] = []
     with only_writer(room):
         run.need_gradebook(room)
@@ -375,9 +279,9 @@ def feedback(directory: Path, stems: Sequence[str] = (), *, progress: bool = Tru
     mended = [each.line() for each in strange if each.suspect]
     notes = [each.line() for each in strange if not each.suspect]
     if mended:
-        told += listed(MENDED.format(count=len(mended)), mended)
+        told += listed(TEXTS["mended"].format(count=len(mended)), mended)
     if notes:
-        told += listed(NOTES, notes)
+        told += listed(TEXTS["notes"], notes)
     if failed or mended:
         raise CourseError(told)
     return told
@@ -426,7 +330,7 @@ def class_report(
     english, chinese = (survey_text.text_of(counted, lang, names=names) for lang in LANGS)
     told = Text(en=english, zh=chinese) + where
     strange = _not_written(room, [each.stem for each in counted.topics]) if counted.submissions <= MOST_HELD else []
-    return told + listed(NOT_WRITTEN, strange) if strange else told
+    return told + listed(TEXTS["not-written"], strange) if strange else told
 
 
 def _not_written(room: ClassDirectory, stems: Sequence[str]) -> list[Text]:

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from course.classroom.seal import Seal
-from course.text import CourseError, Text
+from course.text import CourseError, Text, texts
 from course.topic import topics
+
+TEXTS = texts(__file__)
 
 CONFIG = "nbgrader_config.py"
 SEED = "secret-seed"
@@ -128,10 +130,10 @@ class ClassDirectory:
             with suppress(FileExistsError):
                 make_secret(path)
         except OSError as problem:
-            raise CourseError(NO_KEY.format(path=path, reason=problem.strerror)) from problem
+            raise CourseError(TEXTS["no-key"].format(path=path, reason=problem.strerror)) from problem
         key = _secret(path)
         if key is None:
-            raise CourseError(DAMAGED_KEY.format(path=path))
+            raise CourseError(TEXTS["damaged-key"].format(path=path))
         return key
 
     def released(self, wanted: list[str]) -> list[str]:
@@ -210,19 +212,6 @@ def _secret(path: Path) -> str | None:
     except (OSError, UnicodeDecodeError):
         return None
     return found if re.fullmatch(r"[0-9a-f]{64}", found) else None
-
-
-NO_KEY = Text(
-    en="The key that verdicts are signed with cannot be written to {path} ({reason}): make room or get the right to "
-    "write there, then run this again.",
-    zh="无法把用来给评判记录签名的密钥写入 {path}（{reason}）。请腾出空间或取得写入权限，再运行一次。",
-)
-DAMAGED_KEY = Text(
-    en="{path}, the key that verdicts are signed with, is damaged. Restore it from your backup. Without one, delete "
-    "the file: a new key is made, and everything is judged again.",
-    zh="用来给评判记录签名的密钥 {path} 已损坏，请从备份恢复。没有备份就删除这个文件，之后会生成新的密钥，"
-    "并重新评判全部作业。",
-)
 
 
 def digest(*parts: bytes) -> str:

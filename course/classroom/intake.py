@@ -13,7 +13,7 @@ import os
 import shutil
 import stat
 import time
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,19 +23,21 @@ import nbformat
 from course.classroom import entries, history, names
 from course.classroom.bar import bar
 from course.classroom.candidates import Candidates, Choice, handed_out
+from course.classroom.copies import prepare, put_reason, write_folder, writing
 from course.classroom.directory import own_place
 from course.classroom.entries import Entry, UnreadableError
 from course.classroom.owners import Owners
 from course.classroom.step import OURS
 from course.classroom.trouble import said
-from course.system import atomic
-from course.text import CourseError, Text
+from course.text import CourseError, Text, texts
 from course.topic import topics
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from course.classroom.directory import ClassDirectory
+
+TEXTS = texts(__file__)
 
 NO_WORKSHEET: str = nbformat.writes(nbformat.v4.new_notebook(metadata={OURS: "unreadable"}))  # type: ignore[no-untyped-call]
 """Stands in for a notebook that was not handed in."""
@@ -197,7 +199,7 @@ class _Student:
                 self._ambiguous(sheet.rivals, f"{stem}.ipynb")
             wares.used |= {each.parts for choice in (code, sheet) for each in choice.rivals}
         if by_a_topic and wares.left_over(stems):
-            self.remark("", CALLED_LIKE_A_TOPIC)
+            self.remark("", TEXTS["called-like-a-topic"])
         else:
             for each, text, overlooked in wares.left_over(stems):
                 self.remark(each, text, overlooked=overlooked)
@@ -207,18 +209,12 @@ class _Student:
 
     def _refused(self) -> Text | None:
         if self.student.startswith("."):
-            return Text(
-                en="the folder's name begins with a dot, which nbgrader passes over: rename the folder",
-                zh="文件夹的名称以点开头，nbgrader 会跳过：请重新命名",
-            )
+            return TEXTS["hidden-folder"]
         entry = entries.at(self.folder)
         if entry is None:
             return Text(en="is not there any more", zh="已经不存在")
         if entry.problem is None:
-            return Text(
-                en="is a file where a student's folder belongs: put it in STUDENT/TOPIC/",
-                zh="是文件，而这里应当是学生的文件夹：请把它放进 STUDENT/TOPIC/",
-            )
+            return TEXTS["file-for-a-folder"]
         if not stat.S_ISDIR(self.folder.lstat().st_mode):
             return entry.problem + Text(en="; a student's folder belongs here", zh="；这里应当是学生的文件夹")
         return names.refused(self.student)
@@ -232,7 +228,7 @@ class _Student:
     def _ambiguous(self, rivals: Sequence[Entry], file: str) -> None:
         if rivals:
             several = [each.where for each in rivals]
-            self.remark(several[0], SEVERAL.format(file=file, several=", ".join(several[:5])))
+            self.remark(several[0], TEXTS["several"].format(file=file, several=", ".join(several[:5])))
 
     def _tell(self, stem: str, code: Choice, sheet: Choice) -> None:
         """Say what was taken from another place than its own, what was not, and what lies beside it."""
@@ -241,12 +237,12 @@ class _Student:
             if choice.problem:
                 self.remark(f"{stem}/{file}", choice.problem)
             elif choice.entry and choice.entry.parts != (stem, file):
-                self.remark(choice.entry.where, TAKEN.format(file=file, topic=stem), overlooked=False)
+                self.remark(choice.entry.where, TEXTS["taken"].format(file=file, topic=stem), overlooked=False)
             if not choice.entry:
                 self._ambiguous(choice.rivals, file)
             else:
                 for each in choice.rivals[:3]:
-                    self.remark(each.where, ALSO_THERE.format(file=file), overlooked=False)
+                    self.remark(each.where, TEXTS["also-there"].format(file=file), overlooked=False)
 
     def _stage(self, stem: str, code: Choice, sheet: Choice, files: Iterable[Entry]) -> None:
         folder = self.room.submission(stem, self.student)
@@ -264,15 +260,15 @@ class _Student:
             wanted["timestamp.txt",] = (stamp.encode(), time.time_ns())
         wanted |= self._extras(stem, files, set(wanted) | {(f"{stem}.py",)})
         reason = code.problem or (
-            COULD_BE.format(several=", ".join(names.quoted(each.name) for each in code.rivals[:5]))
+            TEXTS["could-be"].format(several=", ".join(names.quoted(each.name) for each in code.rivals[:5]))
             if code.rivals and not code.entry
             else None
         )
         with writing(self.room):
             prepare(self.room)
             own_place(self.room.intake, self.student, stem)
-            _write_folder(folder, wanted)
-            _put_reason(_reason_file(self.room, stem, self.student), reason)
+            write_folder(folder, wanted)
+            put_reason(_reason_file(self.room, stem, self.student), reason)
             modified = own.modified if own else code.entry.modified if code.entry else time.time_ns()
             os.utime(folder, ns=(modified, modified))
 
@@ -285,15 +281,15 @@ class _Student:
                 continue
             try:
                 found = history.parsed(self.owners.checked(entry).read(history.LONGEST_TIMESTAMP).decode("utf-8"))
-                problem = None if found else NO_TIME
+                problem = None if found else TEXTS["no-time"]
             except UnreadableError as failed:
                 found, problem = None, failed.text
             except UnicodeDecodeError:
-                found, problem = None, NO_TIME
+                found, problem = None, TEXTS["no-time"]
             if found:
                 return history.as_nbgrader_writes(found)
             if problem:
-                self.remark(entry.where, problem + TIME_OF_FILE, overlooked=False)
+                self.remark(entry.where, problem + TEXTS["time-of-file"], overlooked=False)
         return None
 
     def _extras(
@@ -320,73 +316,6 @@ class _Student:
         return kept
 
 
-def prepare(room: ClassDirectory) -> None:
-    """Make `.intake/`, which is in no repository, whatever the class's own `.gitignore` says."""
-    room.intake.mkdir(exist_ok=True)
-    own_place(room.intake, ".gitignore")
-    ignored = room.intake / ".gitignore"
-    if not ignored.exists():
-        atomic.write(ignored, "*\n")
-
-
-@contextmanager
-def writing(room: ClassDirectory) -> Iterator[None]:
-    """Turn what goes wrong with writing to the class's directory into a sentence: it would for every student.
-
-    Raises:
-        CourseError: something could not be written.
-
-    """
-    try:
-        yield
-    except OSError as problem:
-        raise CourseError(cannot_write(room, problem)) from problem
-
-
-def cannot_write(room: ClassDirectory, problem: OSError) -> Text:
-    """What is said when the class's directory does not take what is written to it."""
-    reason = problem.strerror or type(problem).__name__
-    return Text(
-        en=f"The class's directory {room.root} cannot be written to ({reason}). Nothing that is stored is lost: make "
-        "room or get the right to write there, then run this again.",
-        zh=f"无法写入班级目录 {room.root}（{reason}）。已保存的内容没有丢失：请腾出空间或取得写入权限，再运行一次。",
-    )
-
-
-def _write_folder(folder: Path, wanted: dict[tuple[str, ...], tuple[bytes, int]]) -> None:
-    """Make the folder hold these files and no others; what is there already is not written again."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for path in sorted(folder.rglob("*"), reverse=True):
-        parts = path.relative_to(folder).parts
-        if path.is_dir() and not path.is_symlink():
-            if not any(each[: len(parts)] == parts for each in wanted) or parts in wanted:
-                shutil.rmtree(path)
-        elif parts not in wanted:
-            path.unlink()
-    for parts, (content, modified) in wanted.items():
-        path = folder.joinpath(*parts)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _put(path, content)
-        os.utime(path, ns=(modified, modified))
-
-
-def _put(path: Path, content: bytes) -> None:
-    """Write a file that a reader sees whole or not at all."""
-    if path.is_symlink():
-        path.unlink()
-    with suppress(OSError):
-        if path.read_bytes() == content:
-            return
-    atomic.write(path, content)
-
-
-def _put_reason(path: Path, reason: Text | None) -> None:
-    if reason is None:
-        path.unlink(missing_ok=True)
-    else:
-        _put(path, json.dumps(reason.to_json(), ensure_ascii=False).encode())
-
-
 def _forget_others(
     room: ClassDirectory, stems: Collection[str], taken: Collection[tuple[str, str]], only: str | None
 ) -> None:
@@ -404,27 +333,4 @@ def _forget_others(
                     (student / f"{stem}.json").unlink(missing_ok=True)
 
 
-TAKEN = Text(
-    en="was read as {file} of {topic}, because it can be nothing else",
-    zh="当作 {topic} 的 {file} 读取，因为不可能是别的",
-)
-ALSO_THERE = Text(
-    en="lies there too and is not the same; it was not graded as {file}", zh="也在那里，内容不同，没有当作 {file} 评分"
-)
-SEVERAL = Text(
-    en="several files could be {file} ({several}), and none was graded: keep one, under its right name",
-    zh="有几个文件都可能是 {file}（{several}），一个也没有评分：请只留一个，并改成正确的文件名",
-)
-COULD_BE = Text(
-    en="was not handed in under its name, and several files could be it: {several}",
-    zh="没有按要求的文件名上交，而可能的文件有几个：{several}",
-)
-CALLED_LIKE_A_TOPIC = Text(
-    en="is called like a topic, where a student's folder belongs: put work in submitted/STUDENT/TOPIC/, student first",
-    zh="与主题同名，而这里应当是学生的文件夹：路径是 submitted/STUDENT/TOPIC/，学生在前",
-)
 EMPTY = Text(en="is empty", zh="是空文件夹")
-NO_TIME = Text(en="holds no time that can be read", zh="其中没有可以读取的时间")
-TIME_OF_FILE = Text(
-    en="; the file's own time counts, and no lateness is known", zh="；改用文件自身的时间，也无法判断是否迟交"
-)

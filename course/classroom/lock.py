@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
+from course.classroom.copies import prepare, writing
 from course.classroom.directory import own_place
-from course.classroom.intake import prepare, writing
 from course.system import atomic
 from course.text import CourseError, Text
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from course.classroom import survey_text as words
 from course.classroom.history import NOT_HANDED_IN
 from course.classroom.survey import RULE, share, unreadable
+from course.classroom.survey_text import TEXTS, span_text, why
 from course.grading.render import rich
 from course.text import visible
 
@@ -46,8 +46,10 @@ def page_of(survey: Survey, lang: Lang, *, names: bool = False) -> str:
         survey=survey,
         lang=lang,
         names=names,
-        words=words,
-        headline=words.HEADLINE.format(
+        texts=TEXTS,
+        span_text=span_text,
+        why=why,
+        headline=TEXTS["headline"].format(
             students=survey.students, submissions=survey.submissions, newest=survey.newest.astimezone().date()
         ),
         made=datetime.now().astimezone(),

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from course.classroom.history import NOT_HANDED_IN
 from course.classroom.survey import OTHERWISE, RULE, described, share, shown_by, unreadable
-from course.text import Text, visible, width
+from course.text import Text, texts, visible, width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from course.classroom.survey import Finding, Stuck, Survey, TopicSurvey
     from course.text import Lang
+
+TEXTS = texts(__file__)
 
 LEVELS = "·▁▂▃▄▅▆▇█"
 """Heights of a column, from none on."""
@@ -22,55 +24,10 @@ BAR = 12
 MOST_NAMES, MOST_FINDINGS = 20, 10
 """Names and mistakes in the terminal of one topic; the page has all."""
 
-HEADLINE = Text(
-    en="Students: {students} · submissions: {submissions}, the newest of {newest}",
-    zh="学生：{students} 人 · 提交：{submissions} 次，最新一次在 {newest}",
-)
-TOPIC = Text(en="{stem} · {title}", zh="{stem} · {title}")
 SPAN = {
     1: Text(en="a column is a day, from {first} to {last}", zh="每列为一天，从 {first} 到 {last}"),
     7: Text(en="a column is a week, from {first} to {last}", zh="每列为一周，从 {first} 到 {last}"),
 }
-SPAN_LONG = Text(en="a column is {days} days, from {first} to {last}", zh="每列为 {days} 天，从 {first} 到 {last}")
-HANDED_IN = Text(en="handed in", zh="已上交")
-PASSED = Text(en="passed", zh="通过")
-TRYING = Text(en="not yet", zh="尚未通过")
-STUCK = Text(en="stuck", zh="卡住")
-STUDENTS = Text(en="students", zh="学生")
-PERHAPS = Text(en="perhaps", zh="可能")
-NOW = Text(en="still", zh="仍有")
-FULL = Text(en="full = {share}", zh="满格 {share}")
-OVER_TIME = Text(en="over time", zh="随时间")
-RIGHT = Text(en="submissions that passed: {count}", zh="通过的提交：{count} 次")
-WRONG = Text(en="submissions that did not: {count}", zh="未通过的提交：{count} 次")
-MEANING = Text(
-    en="A student counts once for each mistake, however often it was made, and the share is of those who handed in. "
-    "Still: in the newest submission, too. Perhaps: one of several explanations that fit.",
-    zh="每名学生在每个错误上只计一次，比例以已上交的学生为准。“仍有”指最新一次提交中依然存在；“可能”指几种说法都符合，这是其中之一。",
-)
-NOTHING = Text(en="No mistakes.", zh="没有出现错误。")
-WHO = Text(en="Stuck:", zh="卡住的学生：")
-MORE = Text(en="and {count} more: see the page", zh="另有 {count} 项：见网页")
-IN_A_ROW = Text(en="the same {same} times in a row", zh="连续 {same} 次相同")
-SILENCE = Text(en="days without anything new: {days}", zh="已有 {days} 天没有新的提交")
-ONE_OF = Text(en="one of: {en}", zh="其中之一：{zh}")
-TRIES = Text(en="submissions: {count}, points: {score:g}", zh="{count} 次提交，{score:g} 分")
-REPORT = Text(en="What the class misunderstood", zh="学情报告")
-MADE = Text(en="Made from stored verdicts on", zh="根据已保存的评判记录生成于")
-TOPICS = Text(en="Topics", zh="主题")
-TOPIC_WORD = Text(en="topic", zh="主题")
-MISSING = Text(en="nothing handed in", zh="未上交")
-SUBMISSIONS = Text(en="Submissions over time", zh="提交的时间分布")
-MISTAKES = Text(en="Mistakes", zh="出现的错误")
-WHAT = Text(en="what was done", zh="做了什么")
-NOW_LONG = Text(en="still made", zh="仍有")
-MADE_ONCE = Text(en="made and mended", zh="有过，已改正")
-FULL_BAR = Text(en="a full bar is {share} of those who handed in", zh="满格表示已上交学生的 {share}")
-PERHAPS_LONG = Text(en="perhaps made", zh="可能有")
-STUCK_COUNT = Text(en="Stuck: {count}", zh="卡住：{count} 人")
-NO_NAMES = Text(
-    en="`course class report --names` says who they are.", zh="运行 `course class report --names` 可以看到是哪些学生。"
-)
 
 
 def text_of(survey: Survey, lang: Lang, *, names: bool = False) -> str:
@@ -82,10 +39,10 @@ def text_of(survey: Survey, lang: Lang, *, names: bool = False) -> str:
         names: whether to say who is stuck, and not only how many.
 
     """
-    head = HEADLINE.format(
+    head = TEXTS["headline"].format(
         students=survey.students, submissions=survey.submissions, newest=survey.newest.astimezone().date()
     )
-    rows = [["", HANDED_IN[lang], PASSED[lang], TRYING[lang], STUCK[lang]]]
+    rows = [["", TEXTS["handed-in"][lang], TEXTS["passed"][lang], TEXTS["trying"][lang], TEXTS["stuck"][lang]]]
     rows += [
         [
             each.stem,
@@ -97,7 +54,7 @@ def text_of(survey: Survey, lang: Lang, *, names: bool = False) -> str:
         for each in survey.topics
     ]
     parts = [head[lang], "\n".join(table(rows)), *(_topic(each, lang, names=names) for each in survey.topics)]
-    parts.append(f"{MEANING[lang]}\n{RULE[lang]}")
+    parts.append(f"{TEXTS['meaning'][lang]}\n{RULE[lang]}")
     if survey.damaged:
         which = survey.damaged[:MOST_NAMES] if names else ()
         parts.append("\n".join([unreadable(len(survey.damaged))[lang], *map(visible, which)]))
@@ -105,25 +62,25 @@ def text_of(survey: Survey, lang: Lang, *, names: bool = False) -> str:
 
 
 def _topic(each: TopicSurvey, lang: Lang, *, names: bool) -> str:
-    head = TOPIC.format(stem=each.stem, title=each.title)
+    head = TEXTS["topic"].format(stem=each.stem, title=each.title)
     lines = [head[lang], "  " + span_text(each)[lang]]
     most = max(map(sum, zip(each.right, each.wrong, strict=True)))
     lines += [
-        f"  {columns(each.right, most)}  {RIGHT.format(count=sum(each.right))[lang]}",
-        f"  {columns(each.wrong, most)}  {WRONG.format(count=sum(each.wrong))[lang]}",
+        f"  {columns(each.right, most)}  {TEXTS['right'].format(count=sum(each.right))[lang]}",
+        f"  {columns(each.wrong, most)}  {TEXTS['wrong'].format(count=sum(each.wrong))[lang]}",
     ]
     lines += [f"  {line}" for line in _findings(each, lang)]
     if names and each.stuck:
-        lines.append(f"  {WHO[lang]}")
+        lines.append(f"  {TEXTS['who'][lang]}")
         lines += [f"    {visible(who.student)}: {why(each.stem, who)[lang]}" for who in each.stuck[:MOST_NAMES]]
         if len(each.stuck) > MOST_NAMES:
-            lines.append(f"    {MORE.format(count=len(each.stuck) - MOST_NAMES)[lang]}")
+            lines.append(f"    {TEXTS['more'].format(count=len(each.stuck) - MOST_NAMES)[lang]}")
     return "\n".join(lines)
 
 
 def _findings(each: TopicSurvey, lang: Lang) -> list[str]:
     if not each.findings:
-        return [NOTHING[lang]]
+        return [TEXTS["nothing"][lang]]
     perhaps = any(finding.perhaps for finding in each.findings)
     most = max(max(finding.over_time) for finding in each.findings)
 
@@ -134,37 +91,33 @@ def _findings(each: TopicSurvey, lang: Lang) -> list[str]:
         maybe = [f"+{finding.perhaps}" if finding.perhaps else ""] if perhaps else []
         return [*counted, *maybe, str(finding.now or ""), columns(finding.over_time, most), finding.title[lang]]
 
-    maybe = [PERHAPS[lang]] if perhaps else []
-    full = FULL.format(share=f"{each.full:.0%}")[lang]
-    head = [STUDENTS[lang], "", full, *maybe, NOW[lang], OVER_TIME[lang], ""]
+    maybe = [TEXTS["perhaps"][lang]] if perhaps else []
+    full = TEXTS["full"].format(share=f"{each.full:.0%}")[lang]
+    head = [TEXTS["students"][lang], "", full, *maybe, TEXTS["now"][lang], TEXTS["over-time"][lang], ""]
     mistakes = [finding for finding in each.findings if finding.id not in OTHERWISE]
     others = [finding for finding in each.findings if finding.id in OTHERWISE]
     lines = table([head, *map(row, [*mistakes[:MOST_FINDINGS], *others])], left={2, len(head) - 1, len(head) - 2})
     if len(mistakes) > MOST_FINDINGS:
         place = 1 + MOST_FINDINGS
-        lines.insert(place, MORE.format(count=len(mistakes) - MOST_FINDINGS)[lang])
+        lines.insert(place, TEXTS["more"].format(count=len(mistakes) - MOST_FINDINGS)[lang])
     return lines
 
 
 def span_text(each: TopicSurvey) -> Text:
     """What a column of the charts over time stands for."""
     days = each.spans[0].days
-    return SPAN.get(days, SPAN_LONG).format(days=days, first=each.spans[0].start, last=each.spans[-1].start)
+    return SPAN.get(days, TEXTS["span-long"]).format(days=days, first=each.spans[0].start, last=each.spans[-1].start)
 
 
 def why(stem: str, who: Stuck) -> Text:
     """In which way a student is stuck, and at what."""
     certain, possible = shown_by(who.newest)
-    if certain:
-        text = _titles(stem, certain, " + ")
-    else:
-        named = _titles(stem, possible, " / ")
-        text = ONE_OF.format(en=named.en, zh=named.zh)
-    reasons = [TRIES.format(count=who.submissions, score=who.newest.score)]
+    text = _titles(stem, certain, " + ") if certain else TEXTS["one-of"].format(titles=_titles(stem, possible, " / "))
+    reasons = [TEXTS["tries"].format(count=who.submissions, score=who.newest.score)]
     if who.same > 1:
-        reasons.append(IN_A_ROW.format(same=who.same))
+        reasons.append(TEXTS["in-a-row"].format(same=who.same))
     if who.silent:
-        reasons.append(SILENCE.format(days=who.silent))
+        reasons.append(TEXTS["silence"].format(days=who.silent))
     return text + Text(en=" (", zh="（") + Text.joined(reasons, en=", ", zh="，") + Text(en=")", zh="）")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from course.system.refusal import FULL
+from course.system import refusal
 from course.text import CourseError, Text, visible
 
 
@@ -17,14 +17,8 @@ def said(problem: BaseException) -> Text:
     problem = getattr(problem, "orig", None) or problem  # what SQLAlchemy wraps in a page of SQL
     if isinstance(problem, CourseError):
         return problem.text
-    if isinstance(problem, OSError) and problem.errno in FULL:
-        return Text(en="the disk is full: make room and run this again", zh="磁盘已满：请腾出空间后再运行一次")
-    if isinstance(problem, OSError) and problem.strerror:
-        file = f" ({visible(str(problem.filename))})" if problem.filename else ""
-        return Text(
-            en=f"the system refused: {problem.strerror}{file}",
-            zh=f"系统拒绝了操作：{problem.strerror}{file.replace(' (', '（').replace(')', '）')}",
-        )
+    if isinstance(problem, OSError) and (told := refusal.clause(problem)):
+        return told
     if "database is locked" in str(problem):
         return Text(
             en="the gradebook was busy for too long: close what else is writing to it, and run this again",

@@ -11,13 +11,15 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
-from course.text import CourseError, Text
+from course.text import CourseError, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from course.classroom.directory import ClassDirectory
+
+TEXTS = texts(__file__)
 
 _in_settings: set[Path] = set()
 _in_this_run: ContextVar[frozenset[Path]] = ContextVar("_in_this_run", default=frozenset())
@@ -63,17 +65,4 @@ def need(room: ClassDirectory) -> None:
 
     standing = wall.standing()
     if not standing.full and not given(room):
-        raise CourseError(REFUSED.format(why=standing.why or standing.note))
-
-
-REFUSED = Text(
-    en="Nothing was judged. Judging runs the students' files, and this machine cannot isolate them. {why}\n"
-    "A file that is not isolated can do whatever you can: read the class's secrets, write marks, read and delete your "
-    "files. Mend that and run this again. Or, if you trust everyone whose work lies in submitted/, say so: "
-    "`course class grade --trust-students` for one run, `guard.install(trust_students=True)` in nbgrader_config.py for "
-    "good.",
-    zh="没有评判任何作业。评判时要运行学生的文件，而这台机器无法隔离它们。{why}\n没有隔离，学生的文件就能做您能做的"
-    "一切：读取班级的秘密、改写成绩、读取和删除您的文件。请先解决上述问题再运行一次。如果您信任 submitted/ 中的每一名"
-    "学生，也可以明确说明：只此一次用 `course class grade --trust-students`，长期有效则在 nbgrader_config.py 中写 "
-    "`guard.install(trust_students=True)`。",
-)
+        raise CourseError(TEXTS["refused"].format(why=standing.why or standing.note))

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 
 from course.classroom.exercise import from_lesson
-from course.text import Text
+from course.text import Text, texts
 
 if TYPE_CHECKING:
     from course.topic import Topic
+
+TEXTS = texts(__file__)
 
 v4: Any = nbformat.v4  # its functions have no annotations
 
@@ -28,13 +30,13 @@ def build(topic: Topic) -> str:
     stem = topic.stem
     answer = f"### BEGIN SOLUTION\n**Rubric.** {topic.rubric.en}\n\n**评分标准：** {topic.rubric.zh}\n### END SOLUTION"
     cells = [
-        _read_only(f"{stem}-task", _in_both(TASK, topic)),
+        _read_only(f"{stem}-task", _in_both(TEXTS["task"], topic)),
         v4.new_code_cell(
             f'from course.lab import check\n\ncheck("{stem}", folder=".")',
             id=stem,
             metadata=_marks(stem, grade=True, solution=True, points=topic.points),
         ),
-        _read_only(f"{stem}-question", _in_both(QUESTION, topic)),
+        _read_only(f"{stem}-question", _in_both(TEXTS["question"], topic)),
         v4.new_markdown_cell(
             answer,
             id=answer_id(stem),
@@ -72,7 +74,7 @@ def _in_both(template: Text, topic: Topic) -> str:
     filled = template.format(
         title=topic.title,
         summary=topic.summary,
-        exercise=from_lesson(topic) or OPEN_IT.format(stem=topic.stem, class_name=topic.class_name),
+        exercise=from_lesson(topic) or TEXTS["open-it"].format(stem=topic.stem, class_name=topic.class_name),
         formula=Text(en="$$\n{formula}\n$$", zh="$$\n{formula}\n$$").format(formula=topic.formula),
         stem=topic.stem,
         class_name=topic.class_name,
@@ -83,56 +85,5 @@ def _in_both(template: Text, topic: Topic) -> str:
         written=f"{WRITTEN_POINTS:g}",
     )
     english, chinese = f'<div lang="en">\n\n{filled.en}\n\n</div>', f'<div lang="zh-CN">\n\n{filled.zh}\n\n</div>'
-    heading = f"# {topic.title.en} · {topic.title.zh}\n\n" if template is TASK else ""
+    heading = f"# {topic.title.en} · {topic.title.zh}\n\n" if template is TEXTS["task"] else ""
     return f"{heading}{english}\n\n{chinese}"
-
-
-TASK = Text(
-    en="""\
-{summary}
-
-{formula}
-
-**The exercise**
-
-{exercise}
-
-**What to do**
-
-1. Write `{class_name}` in `{stem}.py`, the file beside this notebook. Its docstring says what goes in and what comes
-   out.
-2. Save it and run the cell below, as often as you like. It shows what is right, and where the first difference from
-   `{reference}` is. Its answer is for you: the mark is given afterwards, for `{stem}.py`, on these cases and on others.
-3. Answer the question at the end, in English or in Chinese.
-4. Hand in this notebook and `{stem}.py` together, under these names.
-
-The code is worth {points} points (and up to {stretch} extra for the stretch options), the written answer {written}.""",
-    zh="""\
-{summary}
-
-{formula}
-
-**练习**
-
-{exercise}
-
-**要做什么**
-
-1. 在与本笔记本放在一起的 `{stem}.py` 里写出 `{class_name}`。输入、输出是什么，文件中的文档字符串里都有说明。
-2. 保存后运行下面的单元格，次数不限。它会告诉您哪些已经正确，以及结果最先在哪里与 `{reference}` 不同。\
-这里的结果只供您参考：分数在交作业之后评定，依据是 `{stem}.py` 在这些用例和另一些用例上的表现。
-3. 回答最后的问题，中英文均可。
-4. 把本笔记本和 `{stem}.py` 一起上交，不要改文件名。
-
-代码 {points} 分（选做部分最多另加 {stretch} 分），书面回答 {written} 分。""",
-)
-OPEN_IT = Text(
-    en="Open `{stem}.py`. The class `{class_name}` has two methods to fill in: `init` returns the state of one "
-    "parameter before its first step, `update` takes one step and returns the new parameter and the new state.",
-    zh="打开 `{stem}.py`。类 `{class_name}` 有两个方法等您来写：`init` 返回一个参数在第一步之前的状态，"
-    "`update` 走一步，返回新的参数和新的状态。",
-)
-QUESTION = Text(
-    en="**A question to answer in writing** ({written} points)\n\n{question}",
-    zh="**书面题**（{written} 分）\n\n{question}",
-)

@@ -8,7 +8,7 @@ import numpy as np
 
 from course.grading.compare import off
 from course.grading.said import Said
-from course.text import Text
+from course.text import texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,52 +17,17 @@ if TYPE_CHECKING:
     from course.grading.verdict import Difference
     from course.grading.wire import Answer
 
+TEXTS = texts(__file__)
+
 SAME = 1e-6
 """A ratio counts as constant if it varies by less than this share."""
 
-NOT_A_NUMBER = Text(
-    en="At step {step} an element of parameter {parameter} becomes NaN. That comes of 0/0, of a root of something"
-    " negative, or of computing on with infinity or NaN.",
-    zh="第 {step} 步，第 {parameter} 个参数里出现了 NaN。0/0、对负数开方，或者用无穷大和 NaN 继续计算，都会得到 NaN。",
-)
-INFINITE = Text(
-    en="At step {step} an element of parameter {parameter} becomes infinite. That comes of a division by 0, or of"
-    " numbers that grow beyond 1e308.",
-    zh="第 {step} 步，第 {parameter} 个参数里出现了无穷大。除以零，或者数值超过 1e308，都会得到无穷大。",
-)
-STILL = Text(
-    en="In no case do your parameters ever move: what `update` returns is what it was given.",
-    zh="在所有用例中，您的参数都从未移动：`update` 返回的就是它收到的值。",
-)
-PARAMETER_STILL = Text(
-    en="In this case parameter {parameter} never moves, where it should.",
-    zh="在这个用例中，第 {parameter} 个参数从未移动，而它本该移动。",
-)
-STILL_HERE = Text(
-    en="At step {step} parameter {parameter} stands still, where it should move.",
-    zh="第 {step} 步，第 {parameter} 个参数没有动，而它本该移动。",
-)
-MOVES_HERE = Text(
-    en="At step {step} parameter {parameter} moves, where it should stand still.",
-    zh="第 {step} 步，第 {parameter} 个参数动了，而它本该不动。",
-)
-OPPOSITE = Text(
-    en="At step {step} parameter {parameter} moves as far as it should, in the opposite direction.",
-    zh="第 {step} 步，第 {parameter} 个参数移动的距离是对的，方向却正好相反。",
-)
-STEP_RATIO = Text(
-    en="At step {step} every element of parameter {parameter} moves {ratio} times as far as it should.",
-    zh="第 {step} 步，第 {parameter} 个参数的每个元素，移动的距离都是应有的 {ratio} 倍。",
-)
-OPPOSITE_RATIO = Text(
-    en="At step {step} every element of parameter {parameter} moves {ratio} times as far as it should, in the opposite"
-    " direction.",
-    zh="第 {step} 步，第 {parameter} 个参数的每个元素都朝相反的方向移动，距离是应有的 {ratio} 倍。",
-)
-ENTRY_RATIO = Text(
-    en="At step {step} every element of parameter {parameter}'s `{entry}` is {ratio} times torch's.",
-    zh="第 {step} 步，第 {parameter} 个参数的 `{entry}`，每个元素都是 torch 的 {ratio} 倍。",
-)
+INFINITE = TEXTS["infinite"]
+STILL = TEXTS["still"]
+STILL_HERE = TEXTS["still-here"]
+OPPOSITE = TEXTS["opposite"]
+STEP_RATIO = TEXTS["step-ratio"]
+OPPOSITE_RATIO = TEXTS["opposite-ratio"]
 
 
 def facts(
@@ -84,14 +49,14 @@ def facts(
     start, right, got = case.params[i], expected.params[i], answer.params[i]
     here = {"case": case.id, "parameter": i}
     if (got == start).all() and (right != start).any():
-        return (Said("parameter-still", PARAMETER_STILL.format(parameter=i), here),)
+        return (Said("parameter-still", TEXTS["parameter-still"].format(parameter=i), here),)
     found = []
     if difference.quantity in answer.state:
         at, entry = difference.step - 1, difference.quantity
         ratio = constant_ratio(answer.state[entry][i][at], expected.state[entry][i][at])
         if ratio is not None:
             claim = here | {"step": at + 1, "entry": entry, "ratio": ratio}
-            text = ENTRY_RATIO.format(entry=entry, step=at + 1, parameter=i, ratio=figure(ratio))
+            text = TEXTS["entry-ratio"].format(entry=entry, step=at + 1, parameter=i, ratio=figure(ratio))
             found.append(Said("entry-ratio", text, claim))
     wrong = off(right, got, start).reshape(len(got), -1).any(axis=1)
     if wrong.any():
@@ -109,13 +74,13 @@ def _of_step(at: int, start: Array, right: Array, got: Array, here: dict[str, ob
     here = here | {"step": step}
     if np.isfinite(right[at]).all() and not np.isfinite(got[at]).all():
         if np.isnan(got[at]).any():
-            return [Said("nan", NOT_A_NUMBER.format(step=step, parameter=parameter), here)]
+            return [Said("nan", TEXTS["not-a-number"].format(step=step, parameter=parameter), here)]
         return [Said("infinite", INFINITE.format(step=step, parameter=parameter), here)]
     moved, should = (path[at] - (path[at - 1] if at else start) for path in (got, right))
     if not moved.any():
         return [Said("still-here", STILL_HERE.format(step=step, parameter=parameter), here)] if should.any() else []
     if not should.any():
-        return [Said("moves-here", MOVES_HERE.format(step=step, parameter=parameter), here)]
+        return [Said("moves-here", TEXTS["moves-here"].format(step=step, parameter=parameter), here)]
     ratio = constant_ratio(moved, should)
     if ratio is None:
         return []

@@ -18,18 +18,21 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import IO, TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from course.grading import folder as folders
 from course.grading import wall
+from course.grading.reader import Reader
 from course.grading.wall import Standing, bubblewrap, places
-from course.text import CourseError, Text
+from course.text import CourseError, Text, texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from course.grading.case import Case
     from course.grading.wire import Answer
+
+TEXTS = texts(__file__)
 
 MIB = 2**20
 PRINTED = 4096
@@ -196,31 +199,6 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_ready.clear)  # they are the parent's
 
 
-class Reader(threading.Thread):
-    """Drains one pipe, keeps the first `keep` bytes, and tells when more than `most` have come."""
-
-    def __init__(self, pipe: IO[bytes] | None, keep: int, most: int, overflow: threading.Event) -> None:
-        super().__init__(daemon=True)
-        self.pipe, self.keep, self.most, self.overflow = pipe, keep, most, overflow
-        self.kept = bytearray()
-        self.heard = threading.Event()
-        """Set when something has come, or nothing will any more."""
-        self.start()
-
-    def run(self) -> None:
-        """Read until the other side closes."""
-        total = 0
-        with suppress(OSError, ValueError):  # closed under our hands: a grandchild held it open for too long
-            while chunk := self.pipe.read(65536):  # type: ignore[union-attr]  # without a buffer it gives what there is
-                total += len(chunk)
-                if len(self.kept) < self.keep:
-                    self.kept += chunk[: self.keep - len(self.kept)]
-                self.heard.set()
-                if total > self.most:
-                    self.overflow.set()
-        self.heard.set()
-
-
 def run(
     name: str,
     source: bytes,
@@ -255,7 +233,7 @@ def run(
     process = worker.process
     try:
         if full_wall and standing.why:
-            raise CourseError(NO_FULL_WALL.format(why=standing.why))
+            raise CourseError(TEXTS["no-full-wall"].format(why=standing.why))
         replies.most = replies.keep = wire.room(cases, state)
         request = wire.request(name, source, class_name, state, cases, limits.settings())
         threading.Thread(target=_feed, args=(process, request), daemon=True).start()
@@ -374,20 +352,7 @@ def _out_of_cpu(code: int | None, seconds: float, cpu: int) -> bool:
 
 def _not_started(last: str) -> CourseError:
     """Our own fault, or the machine's: no verdict on anybody's file."""
-    return CourseError(
-        Text(
-            en="The course's own runner did not start, so nothing was judged. Try again; if it goes on, run"
-            " `make clean` and set the course up afresh. It said: {last}",
-            zh="课程自己的运行程序没有启动，因此没有进行评判。请重试；如果问题依旧，请运行 `make clean` 后重新安装。"
-            "它的输出：{last}",
-        ).format(last=last)
-    )
-
-
-NO_FULL_WALL = Text(
-    en="Nothing was run: the operating system does not keep what a student wrote away from everything else. {why}",
-    zh="没有运行任何代码：操作系统没有把学生的代码与其他一切隔离开来。{why}",
-)
+    return CourseError(TEXTS["not-started"].format(last=last))
 
 
 def _feed(process: subprocess.Popen[bytes], request: list[bytes]) -> None:

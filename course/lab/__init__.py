@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from course.lab.parts.check import check as check
     from course.lab.parts.claims import say as say
     from course.lab.parts.claims import verdict as verdict
-    from course.lab.parts.guide import guide as guide
     from course.lab.parts.hint import hint as hint
     from course.lab.parts.progress import progress as progress
     from course.lab.parts.quiz import quiz as quiz

@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     from course.text import Lang
 
 PORT = 8888
+RELOADING = f"--LabApp.extra_labextensions_path={Path(__file__).with_name('labextensions')}"
+"""Has JupyterLab read an open notebook anew when its file has changed, which it does not do by itself."""
 LOCALES = {"en": "en", "zh": "zh_CN"}
 BUILD = Text(en="Make the notebooks with `course build`.", zh="请用 `course build` 生成笔记本。")
 WRITE = Text(en="`course init` brings the notebooks back.", zh="运行 `course init` 可以恢复笔记本。")
 
 
-def lab(lang: str | None = None) -> int:
+def lab(lang: str | None = None, *, reload: bool = False) -> int:
     """Start JupyterLab in the workspace, on the first lesson, and stay until it ends.
 
     JupyterLab's settings and layout live in the workspace (`.jupyter`, git-ignored), one set a language, begun as a
@@ -33,6 +35,7 @@ def lab(lang: str | None = None) -> int:
 
     Args:
         lang: "en" or "zh", for the lesson, JupyterLab's interface and the grader; None: the reader's (`course.text`).
+        reload: whether an open notebook is read anew when its file has changed, unless it was edited there.
 
     Raises:
         CourseError: no such language, no workspace, no lesson in it, or no free port.
@@ -58,6 +61,8 @@ def lab(lang: str | None = None) -> int:
         f"--LabApp.workspaces_dir={home / 'workspaces'}",
         "--Application.log_level=WARN",  # a newcomer reads the address, not how each extension was loaded
     ]
+    if reload:
+        arguments.append(RELOADING)
     if port != PORT:
         arguments.append(f"--ServerApp.port={port}")
     if os.name == "posix":

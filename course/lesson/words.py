@@ -81,8 +81,16 @@ def sentence(stem: str, name: str, /, **figures: Any) -> Text:
         name: what the lesson's source calls the sentence.
         **figures: what is filled in, by name: numbers, texts, or whatever the sentence takes a part of.
 
+    Returns:
+        The sentence in both languages.
+
     Raises:
         CourseError: this course has no such sentence.
+
+    Examples:
+        >>> from course.lab import sentence
+        >>> str(sentence("adam", "two-tasks"))
+        'Two tasks, two small networks.'
 
     """
     text = Text.from_json(_stored(stem, "sentences", name))

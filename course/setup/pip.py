@@ -14,7 +14,9 @@ import tempfile
 from pathlib import Path
 from typing import Literal
 
-from course.text import CourseError, Text
+from course.text import CourseError, Text, texts
+
+TEXTS = texts(__file__)
 
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
@@ -140,19 +142,12 @@ REASONS: tuple[tuple[Kind, str, Text], ...] = (
     (
         "disk",
         r"No space left on device|Errno 28|Disk quota exceeded|Errno 122",
-        Text(
-            en="The disk became full while installing. Make room, then run the same command again: it goes on.",
-            zh="安装时磁盘写满了。请先腾出空间，再运行同一命令：它会从这里继续。",
-        ),
+        TEXTS["disk-full"],
     ),
     (
         "permission",
         r"Windows Long Path support",
-        Text(
-            en="Windows takes no paths this long. Move the course to a folder with a short name, such as C:\\downhill, "
-            "then run the same command again there.",
-            zh="路径太长，Windows 不接受。请把课程移到路径较短的文件夹（例如 C:\\downhill），再在那里运行同一命令。",
-        ),
+        TEXTS["long-paths"],
     ),
     (
         "network",
@@ -160,11 +155,7 @@ REASONS: tuple[tuple[Kind, str, Text], ...] = (
         r"name or service not known|nodename nor servname|getaddrinfo|network is unreachable|ProxyError|SSLError|"
         r"IncompleteRead|incomplete-download|did(n't| not) respond within|Unable to fetch|"
         r"from versions: none",  # all that pip says without retries; an index that answers has some version
-        Text(
-            en="The package index cannot be reached. Check the network connection (and the proxy, if you use one), "
-            "then run the same command again: it goes on from here.",
-            zh="连接不上软件包索引。请检查网络（如使用代理，请检查代理设置），再运行同一命令：它会从这里继续。",
-        ),
+        TEXTS["no-index"],
     ),
     (
         "permission",

@@ -20,7 +20,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from course.setup import pip
-from course.text import CourseError, Text
+from course.text import CourseError, Text, texts
+
+TEXTS = texts(__file__)
 
 CPU_GIGABYTES = 0.2
 """To download, for torch alone."""
@@ -60,7 +62,7 @@ def install(gigabytes: float) -> None:
     if build != "cuda" and (mirror or sys.platform == "linux") and _cpu(mirror or cpu_index(), tested):
         return
     if sys.platform == "linux":
-        print(CUDA.format(cpu=CPU_GIGABYTES, **CUDA_GIGABYTES))
+        print(TEXTS["cuda"].format(cpu=CPU_GIGABYTES, **CUDA_GIGABYTES))
         pip.space(gigabytes + CUDA_GIGABYTES["disk"])
     pip.install(f"torch=={tested}")
 
@@ -101,14 +103,6 @@ def cpu_index() -> str:
     return next(line.split()[1] for line in lines if line.startswith("--extra-index-url"))
 
 
-CUDA = Text(
-    en="This is PyTorch's build with CUDA: about {download:g} GB to download, {disk:g} GB on the disk. "
-    "TORCH_BUILD=cpu before the command takes the CPU build instead ({cpu:g} GB).",
-    zh="即将安装 PyTorch 的 CUDA 版，需要下载约 {download:g} GB，占用磁盘约 {disk:g} GB。"
-    "在命令前加上 TORCH_BUILD=cpu，可以改装 CPU 版（{cpu:g} GB）。",
-)
-
-
 def _cpu(source: str, tested: str) -> bool:
     """Install the CPU build, asking the user for another source until one works; False: CUDA is wanted instead."""
     while problem := from_source(source, tested):
@@ -134,10 +128,7 @@ def from_source(source: str, tested: str) -> Text | None:
     """
     folder = Path(source).expanduser()
     if "://" not in source and not folder.is_dir():
-        return Text(
-            en="{source} is neither an address that begins with https:// nor a folder.",
-            zh="{source} 既不是以 https:// 开头的地址，也不是文件夹。",
-        ).format(source=source)
+        return TEXTS["neither-address-nor-folder"].format(source=source)
     # Mirrors come in both kinds, an index with a page for each package or one page of links: pip passes over the wrong.
     options = ["--index-url", source, "--find-links", source]
     if folder.is_dir():
@@ -151,10 +142,7 @@ def from_source(source: str, tested: str) -> Text | None:
     except pip.FailedError as error:
         if error.kind in {"disk", "permission"}:
             raise
-        return Text(
-            en="The download from {place} broke off or brought something else than PyTorch.",
-            zh="从 {place} 下载时中断，或下载到的内容不对。",
-        ).format(place=place)
+        return TEXTS["broke-off"].format(place=place)
     return None
 
 
@@ -174,10 +162,7 @@ def _ask(options: list[str], place: str, labelled: str) -> Text | None:
         try:
             answer = pip.releases("torch", options, SECONDS)
         except subprocess.TimeoutExpired:
-            problem = Text(
-                en="{place} did not answer within {seconds:g} seconds.",
-                zh="{place} 在 {seconds:g} 秒内没有应答。",
-            ).format(place=place, seconds=SECONDS)
+            problem = TEXTS["no-answer"].format(place=place, seconds=SECONDS)
         else:
             if labelled in _available(answer.stdout):
                 return None
@@ -185,12 +170,7 @@ def _ask(options: list[str], place: str, labelled: str) -> Text | None:
             if final:
                 return problem
         if attempt < ATTEMPTS:
-            print(
-                Text(
-                    en="{problem} Trying again ({attempt} of {attempts}) …",
-                    zh="{problem}正在重试（第 {attempt} 次，共 {attempts} 次）……",
-                ).format(problem=problem, attempt=attempt + 1, attempts=ATTEMPTS)
-            )
+            print(TEXTS["again"].format(problem=problem, attempt=attempt + 1, attempts=ATTEMPTS))
             time.sleep(PAUSE)
     return problem
 
@@ -205,56 +185,17 @@ def _why(said: str, place: str, labelled: str) -> tuple[Text, bool]:
     values: dict[str, Any] = {"place": place, "labelled": labelled, "machine": platform.machine()}
     values["python"] = platform.python_version()
     if re.search(r"not a trusted or secure host", said):
-        text = Text(
-            en="{place} is not trusted by pip: the address has to begin with https://.",
-            zh="pip 不信任 {place}：地址必须以 https:// 开头。",
-        )
-        return text.format(**values), True
+        return TEXTS["not-trusted"].format(**values), True
     if found := re.search(r"\b(4\d\d) Client Error", said):
-        text = Text(
-            en="{place} refuses, or has no such page (HTTP {code}).",
-            zh="{place} 拒绝访问，或没有这个页面（HTTP {code}）。",
-        )
-        return text.format(code=found[1], **values), True
+        return TEXTS["refuses"].format(code=found[1], **values), True
     if re.search(r"\bCERTIFICATE_VERIFY_FAILED|confirming the ssl certificate", said, re.IGNORECASE):
-        text = Text(
-            en="The connection to {place} is not secure: its certificate cannot be verified.",
-            zh="与 {place} 的连接不安全：无法验证它的证书。",
-        )
-        return text.format(**values), True
+        return TEXTS["not-secure"].format(**values), True
     if "Could not fetch URL" in said:
         return Text(en="{place} cannot be reached.", zh="连接不上 {place}。").format(**values), False
-    text = Text(
-        en="{place} has no torch {labelled} for Python {python} on {machine}.",
-        zh="{place} 没有适用于 Python {python}（{machine}）的 torch {labelled}。",
-    )
-    return text.format(**values), True
+    return TEXTS["no-such-release"].format(**values), True
 
 
 # --- The user's choice ---------------------------------------------------------------------------------------------
-
-MENU = Text(
-    en="What is to be installed?\n"
-    "  1  the CPU build, {cpu:g} GB, from a mirror whose address you type (your university's PyTorch mirror, say) "
-    "or from a folder of wheels\n"
-    "  2  the build with CUDA, about {download:g} GB to download and {disk:g} GB on the disk, from the ordinary index\n"
-    "  3  the CPU build, from the same place once more\n"
-    "  Enter alone stops here.",
-    zh="请选择要安装的版本：\n"
-    "  1  CPU 版，{cpu:g} GB，从您输入地址的镜像下载（例如学校的 PyTorch 镜像），也可以是存放 wheel 文件的文件夹\n"
-    "  2  CUDA 版，从普通软件包索引下载约 {download:g} GB，占用磁盘约 {disk:g} GB\n"
-    "  3  CPU 版，再向刚才的地址试一次\n"
-    "  直接按回车则停止安装。",
-)
-TYPE = Text(
-    en="PyTorch was not installed. Run the same command again with one of these before it: "
-    "TORCH_INDEX=ADDRESS, for the CPU build ({cpu:g} GB) from a mirror (your university's PyTorch mirror, say) "
-    "or a folder of wheels; TORCH_BUILD=cuda, for the build with CUDA from the ordinary index (about {download:g} GB "
-    "to download, {disk:g} GB on the disk). For instance: TORCH_INDEX=https://… make lab",
-    zh="没有安装 PyTorch。请再次运行同一命令，并在前面加上其中一项：TORCH_INDEX=地址，从镜像（例如学校的 PyTorch 镜像）"
-    "或存放 wheel 文件的文件夹安装 CPU 版（{cpu:g} GB）；TORCH_BUILD=cuda，从普通软件包索引安装 CUDA 版"
-    "（下载约 {download:g} GB，占用磁盘约 {disk:g} GB）。例如：TORCH_INDEX=https://… make lab",
-)
 
 
 def choose(problem: Text) -> str:
@@ -269,12 +210,12 @@ def choose(problem: Text) -> str:
     """
     sizes = {"cpu": CPU_GIGABYTES, **CUDA_GIGABYTES}
     if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
-        raise CourseError(Text.joined([problem, TYPE.format(**sizes)], en=" ", zh=""))
-    print(f"\n{problem.both()}\n{MENU.format(**sizes).both()}")
+        raise CourseError(Text.joined([problem, TEXTS["type"].format(**sizes)], en=" ", zh=""))
+    print(f"\n{problem.both()}\n{TEXTS['menu'].format(**sizes).both()}")
     while True:
         answer = _typed("> ")
         if answer in {"", "q"}:
-            raise CourseError(TYPE.format(**sizes))
+            raise CourseError(TEXTS["type"].format(**sizes))
         if answer == "1":
             answer = _typed("https://… > ")
         if answer == "2":

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import errno
 
-from course.text import Text
+from course.text import Text, texts, visible
 
+TEXTS = texts(__file__)
 NOT_ALLOWED = {errno.EACCES, errno.EPERM, errno.EROFS}
 FULL = {errno.ENOSPC, errno.EDQUOT}
 
@@ -22,19 +23,27 @@ def sentence(error: OSError) -> Text:
     """
     file = str(error.filename or "")
     if error.errno in NOT_ALLOWED and file:
-        text = Text(
-            en="{file} may not be written or read. Copy the course to a folder of your own, or change the permissions, "
-            "then run the same command again there.",
-            zh="没有读写 {file} 的权限。请把课程复制到您自己的文件夹（或修改权限），再在那里运行同一命令。",
-        )
+        text = TEXTS["not-allowed"]
     elif error.errno in FULL:
-        text = Text(
-            en="The disk is full, nothing was changed. Make room, then run the same command again.",
-            zh="磁盘已满，没有改动任何文件。请先腾出空间，再运行同一命令。",
-        )
+        text = TEXTS["full"]
     else:
-        text = Text(
-            en="The system refused something that the course needs: {error}",
-            zh="系统拒绝了课程所需的操作：{error}",
-        )
+        text = TEXTS["refused"]
     return text.format(file=file, error=error)
+
+
+def clause(error: OSError) -> Text | None:
+    """Say the same as part of a sentence that has its own beginning; None if the system gave no reason.
+
+    Args:
+        error: as the system raised it, for one file among many.
+
+    """
+    if error.errno in FULL:
+        return TEXTS["full-clause"]
+    if not error.strerror:
+        return None
+    refused = TEXTS["refused-clause"] + Text(en=error.strerror, zh=error.strerror)
+    if not error.filename:
+        return refused
+    file = visible(str(error.filename))
+    return refused + Text(en=f" ({file})", zh=f"（{file}）")

@@ -144,3 +144,22 @@ def test_every_refusal_has_a_sentence(error: OSError, shown: str) -> None:
     text = refusal.sentence(error)
     assert shown in text.en
     assert shown.split(maxsplit=1)[0] in text.zh
+
+
+@pytest.mark.parametrize(
+    ("error", "en", "zh"),
+    [
+        (OSError(errno.ENOSPC, "full", "/a"), "the disk is full: make room and run this again", "磁盘已满"),
+        (OSError(errno.EACCES, "denied", "王 (1).py"), "the system refused: denied (王 (1).py)", "denied（王 (1).py）"),
+        (OSError(errno.EIO, "I/O error"), "the system refused: I/O error", "系统拒绝了操作：I/O error"),
+    ],
+)
+def test_the_same_within_a_sentence(error: OSError, en: str, zh: str) -> None:
+    text = refusal.clause(error)
+    assert text is not None
+    assert text.en == en
+    assert zh in text.zh
+
+
+def test_what_the_system_gave_no_reason_for_is_left_to_others() -> None:
+    assert refusal.clause(OSError("odd")) is None

@@ -38,7 +38,12 @@ def answered(stem: str, rule_class: Any, cases: Sequence[Case], file: Path | Non
 
 def mistaken(stem: str, explanation: Explanation) -> Any:
     """A class that makes these mistakes; like any class it is one for all cases."""
-    return catalogue(stem).make(explanation)
+    return catalogue(stem).make(explanation, style(stem))
+
+
+def style(stem: str) -> str:
+    """The style in which a rule's mistakes show most: the last, where a buffer is never left alone."""
+    return tuple(catalogue(stem).styles)[-1]
 
 
 @dataclass(frozen=True)
@@ -105,7 +110,7 @@ def paths(stem: str, explanations: Sequence[Explanation], ids: Collection[str] =
     cases = [replace(case, grads=case.grads[: max(STEPS, *(step + 10 for step in case.schedule), 0)]) for case in core]
     values, there, margin = [], [], []
     for explanation in explanations:
-        walked = walk(stem, explanation, cases)
+        walked = walk(stem, explanation, cases, style(stem))
         rows = []
         for case in cases:
             for start, got in zip(case.params, walked[case.id], strict=True):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 TOPIC = Topic.load("momentum")
 SOLUTION = TOPIC.solution.read_text("utf-8")
 FIRST = '        buf = state["momentum_buffer"]'
-RETURN = "return param - self.lr * grad"
+RETURN = "return param - self.lr * buf"
 
 
 def first(code: str) -> str:
@@ -56,9 +56,9 @@ SLIPS: dict[str, tuple[str, str, str]] = {
     "np": (edited(FIRST, f"        np.zeros_like(param)\n{FIRST}"), "`import numpy as np`", "`import numpy as np`"),
     "torch": (first("torch.zeros_like(param)"), "instead of `torch`", "不要用 `torch`"),
     "math not imported": (edited(FIRST, f"        math.pi\n{FIRST}"), "`math` has to be imported", "要在文件开头导入"),
-    "lr without self": (edited("self.lr * grad", "lr * grad"), "`self.lr`", "`self.lr`"),
-    "a misspelt field": (edited("self.lr * grad", "self.lrr * grad"), "Did you mean `lr`?", "您要写的是 `lr` 吗？"),
-    "another field": (edited("self.lr * grad", "self.learning_rate * grad"), "names that they have", "与骨架代码一致"),
+    "lr without self": (edited("self.lr * buf", "lr * buf"), "`self.lr`", "`self.lr`"),
+    "a misspelt field": (edited("self.lr * buf", "self.lrr * buf"), "Did you mean `lr`?", "您要写的是 `lr` 吗？"),
+    "another field": (edited("self.lr * buf", "self.learning_rate * buf"), "names that they have", "与骨架代码一致"),
     "a misspelt name": (edited("return param -", "return parm -"), "Did you mean `param`?", "您要写的是 `param` 吗？"),
     "a misspelt function": (first("np.squrt(grad)"), "Did you mean `sqrt`?", "您要写的是 `sqrt` 吗？"),
     "np.float": (first("np.float(1)"), "Write `float`", "请直接写 `float`"),
@@ -95,7 +95,7 @@ SLIPS: dict[str, tuple[str, str, str]] = {
     # the text
     "a tab": (first("\tx = 1"), "four blanks", "四个空格"),
     "an indent": (edited(FIRST, FIRST[1:]), "four blanks", "四个空格"),
-    "a bracket open": (edited("return param", "return (param"), "Count the brackets", "数一数"),
+    "a bracket open": (edited(RETURN, RETURN.replace("param", "(param")), "Count the brackets", "数一数"),
     "a bracket closed": (edited("return param", "return param)"), "Count the brackets", "数一数"),
     "a colon forgotten": (edited("grad, state):", "grad, state)"), "ends with a colon", "以冒号"),
     "a quotation mark": (edited('state["momentum_buffer"]', 'state["momentum_buffer]'), "quotation mark", "引号"),

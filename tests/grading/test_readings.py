@@ -33,7 +33,7 @@ LONGEST = 200
 
 def readings(stem: str) -> dict[str, str]:
     """Title → text of the file."""
-    edits, none = wrong.switches(corpora.HERE / stem / "readings.txt")
+    edits, none = wrong.edits(corpora.HERE / stem / "readings.txt")
     assert not none
     return {title: wrong.edited(wrong.solution(stem), edit) for title, edit in edits.items()}
 

@@ -15,34 +15,34 @@ if TYPE_CHECKING:
     from course.grading.verdict import Status
 
 SOLUTION = Topic.load("momentum").solution.read_text("utf-8")
-RETURN = 'return param - self.lr * grad, {"momentum_buffer": buf}'
+RETURN = 'return param - self.lr * buf, {"momentum_buffer": buf}'
 
 SLIPPED: dict[str, tuple[str, str, Status, str, str]] = {
     "returns-none": (RETURN, "pass", "wrong", "returned None", "返回了 None"),
-    "not-a-pair": (RETURN, "return param - self.lr * grad", "wrong", "must return two", "应当返回两个值"),
+    "not-a-pair": (RETURN, "return param - self.lr * buf", "wrong", "must return two", "应当返回两个值"),
     "not-an-array": (
         RETURN,
-        'return (param - self.lr * grad).tolist(), {"momentum_buffer": buf}',
+        'return (param - self.lr * buf).tolist(), {"momentum_buffer": buf}',
         "wrong",
         "not an array",
         "不是数组",
     ),
     "shape-changed": (
         RETURN,
-        'return (param - self.lr * grad).sum(keepdims=True)[None], {"momentum_buffer": buf}',
+        'return (param - self.lr * buf).sum(keepdims=True)[None], {"momentum_buffer": buf}',
         "wrong",
         "returned the shape",
         "返回的形状",
     ),
     "dtype-changed": (
         RETURN,
-        'return (param - self.lr * grad) + 0j, {"momentum_buffer": buf}',
+        'return (param - self.lr * buf) + 0j, {"momentum_buffer": buf}',
         "wrong",
         "complex128",
         "complex128",
     ),
-    "state-forgotten": (RETURN, "return param - self.lr * grad, None", "error", "`update` before", "上一次 `update`"),
-    "entry-forgotten": (RETURN, "return param - self.lr * grad, {}", "error", "momentum_buffer", "momentum_buffer"),
+    "state-forgotten": (RETURN, "return param - self.lr * buf, None", "error", "`update` before", "上一次 `update`"),
+    "entry-forgotten": (RETURN, "return param - self.lr * buf, {}", "error", "momentum_buffer", "momentum_buffer"),
     "hyperparameter-unknown": (
         "    momentum: float = 0.9\n",
         "    mu: float = 0.9\n    momentum = 0.9\n",
@@ -52,14 +52,14 @@ SLIPPED: dict[str, tuple[str, str, Status, str, str]] = {
     ),
     "float32-inside": (
         RETURN,
-        'return (param - self.lr * grad).astype("float32"), {"momentum_buffer": buf}',
+        'return (param - self.lr * buf).astype("float32"), {"momentum_buffer": buf}',
         "wrong",
         "float32",
         "float32",
     ),
     "param-changed-in-place": (
         RETURN,
-        'param -= self.lr * grad; return param, {"momentum_buffer": buf}',
+        'param -= self.lr * buf; return param, {"momentum_buffer": buf}',
         "wrong",
         "changed in place",
         "原地修改",
@@ -111,8 +111,8 @@ def test_a_division_by_zero_asks_for_the_first_step() -> None:
     verdict = trial.judged("radam", solution.replace('step = state["step"] + 1', 'step = state["step"]'))
     assert verdict.status == "error"
     assert verdict.mistakes == ()
-    assert advice.DIVISOR.en in verdict.message.en
-    assert advice.DIVISOR.zh in verdict.message.zh
+    assert advice.TEXTS["divisor"].en in verdict.message.en
+    assert advice.TEXTS["divisor"].zh in verdict.message.zh
 
 
 def test_a_complex_number_asks_for_the_root() -> None:
@@ -125,7 +125,7 @@ def test_a_complex_number_asks_for_the_root() -> None:
 
 
 def test_a_state_entry_that_no_array_can_hold_is_the_learners_own_affair() -> None:
-    own = SOLUTION.replace('return param - self.lr * grad, {"momentum_buffer": buf}', "NEW")
-    own = own.replace("NEW", 'return param - self.lr * grad, {"momentum_buffer": 10**400, "mine": buf}')
+    own = SOLUTION.replace('return param - self.lr * buf, {"momentum_buffer": buf}', "NEW")
+    own = own.replace("NEW", 'return param - self.lr * buf, {"momentum_buffer": 10**400, "mine": buf}')
     own = own.replace('buf = state["momentum_buffer"]', 'buf = state.get("mine")')
     assert trial.judged("momentum", own).passed

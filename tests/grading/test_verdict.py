@@ -18,7 +18,7 @@ from tests.grading.test_statuses import FILES, QUICK, in_update
 
 SAMPLES: dict[str, str | bytes] = {
     "passed": FILES["passed"]["prints everywhere"],
-    "wrong": wrong.rules("sgd")["weight decay left out"],
+    "wrong": wrong.rules("sgd")["decay-forgotten"],
     "not-implemented": FILES["not-implemented"]["all"],
     "error": FILES["error"]["an exception in update"],
     "timeout": FILES["timeout"]["asleep"],
@@ -128,16 +128,16 @@ def test_common_slips_have_sentences_of_their_own(slip: str) -> None:
 
 CLUES = {
     ("adam", "gradient not squared"): (1, "exp_avg_sq"),
-    ("adam", "first moment a sum"): (1, "exp_avg"),
-    ("adam", "no correction of the first moment"): (1, "param"),
-    ("momentum", "first buffer zero"): (1, "momentum_buffer"),
-    ("momentum", "a moving average"): (2, "momentum_buffer"),
-    ("rmsprop", "average begins at one"): (1, "square_avg"),
-    ("adadelta", "gradient in the step's average"): (1, "acc_delta"),
-    ("adagrad", "gradient not squared"): (1, "sum"),
-    ("lookahead", "no sync"): (4, "slow_param"),
-    ("nesterov", "plain momentum"): (1, "param"),
-    ("radam", "rectified from step 6 on"): (6, "param"),
+    ("adam", "first-moment-a-sum"): (1, "exp_avg"),
+    ("adam", "only-second-corrected"): (1, "param"),
+    ("momentum", "first-gradient-lost"): (1, "momentum_buffer"),
+    ("momentum", "buffer-an-average-from-gradient"): (2, "momentum_buffer"),
+    ("rmsprop", "second-moment-from-one"): (1, "square_avg"),
+    ("adadelta", "gradient-in-step-average"): (1, "acc_delta"),
+    ("adagrad", "absolute-for-square"): (1, "sum"),
+    ("lookahead", "fast-not-set-back"): (4, "slow_param"),
+    ("nesterov", "plain-momentum"): (1, "param"),
+    ("radam", "rectified-from-step-six"): (6, "param"),
 }
 """Topic and wrong rule → the first step that differs, and the quantity that tells the most."""
 

@@ -9,7 +9,9 @@ from collections import defaultdict
 import pytest
 
 from course.grading import cases
+from course.grading.mistakes import catalogue
 from course.topic import Topic, topics
+from tests import topics as corpora
 from tests.grading import trial, wrong
 
 STEMS = [topic.stem for topic in topics()]
@@ -45,14 +47,16 @@ def test_every_wrong_rule_is_caught(stem: str) -> None:
     assert {name for name, (status, _) in found.items() if status != "wrong"} <= {"one state for all parameters"}
 
 
-def test_every_switch_is_used() -> None:
-    """No file, and nothing in a file, stands in `switches/` without being tried."""
-    tried = {name for stem in STEMS for name in (*wrong.rules(stem), *wrong.stretch_rules(stem))}
-    for file in wrong.SWITCHES.iterdir():
-        titles = [line[2:] for line in file.read_text("utf-8").splitlines() if line.startswith("# ")]
-        assert titles, file.name
-        assert [title for title in titles if title not in tried] == [], file.name
-        assert len(set(titles)) == len(titles), file.name
+@pytest.mark.parametrize("stem", STEMS)
+def test_every_edit_is_used(stem: str) -> None:
+    """Nothing stands in `wrong.txt` without being tried."""
+    tried = {*wrong.rules(stem), *wrong.stretch_rules(stem)}
+    text = (corpora.HERE / stem / "wrong.txt").read_text("utf-8")
+    titles = [line[2:] for line in text.splitlines() if line.startswith("# ")]
+    assert titles
+    assert [title for title in titles if title not in tried] == []
+    assert len(set(titles)) == len(titles)
+    assert not set(titles) & {mistake.id for mistake in catalogue(stem).mistakes}
 
 
 def test_every_core_case_earns_its_place() -> None:

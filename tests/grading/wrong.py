@@ -1,16 +1,22 @@
 """Wrong rules: every one of them must lose points. `rules("adam")` gives them by what is wrong.
 
-Each is the solution with one thing changed: either a line of it (the files in `switches/`, one a topic), or the class
-wrapped (the tables here), which is how the same wrong turn is taken in all ten topics. The rules that are right on easy
+Each is the solution with one thing changed: a line of it, by an edit of the catalogue's or by one of its own
+(`tests/topics/STEM/wrong.txt`), or the class wrapped (the tables here), which is how the same wrong turn is taken in
+every topic. The rules that are right on easy
 input alone matter most: they are what a grader with too few cases lets through.
 """
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from typing import TYPE_CHECKING
 
+from course.grading.mistakes import catalogue
 from course.topic import Topic
+from tests import topics as corpora
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 GRADIENTS = {
     "large gradients clipped": "np.clip(grad, -1e5, 1e5)",
@@ -329,15 +335,7 @@ def Bound(rule):
 """
 
 
-SWITCHES = Path(__file__).with_name("switches")
-SHARED_SWITCHES = {
-    "weight-decay": ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "radam", "adadelta"),
-    "moments": ("adam", "adamw"),
-}
-"""The files that serve several topics, and which topics; each topic has one of its own besides."""
-
 EQUAL = {
-    ("sgd", "weight decay decoupled"),
     ("sgd", "begins again after 1000 steps"),
     ("sgd", "skips steps on which nothing pulls"),
     ("adagrad", "skips steps on which nothing pulls"),
@@ -359,7 +357,7 @@ def wrapped(stem: str, body: str, before: str = "") -> str:
     return f"{solution(stem)}\n{before}\nclass {name}({name}):\n{body}"
 
 
-def switches(file: Path) -> tuple[dict[str, str], dict[str, str]]:
+def edits(file: Path) -> tuple[dict[str, str], dict[str, str]]:
     """The edits in one file, those of the core and those of stretch options: title → lines with `-` and `+`."""
     core, _, stretch = file.read_text("utf-8").partition("## stretch\n")
     blocks = [
@@ -381,16 +379,28 @@ def edited(source: str, edit: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+def own(stem: str) -> tuple[dict[str, str], dict[str, str]]:
+    """The edits that the catalogue does not have, those of the core and those of stretch options."""
+    return edits(corpora.HERE / stem / "wrong.txt")
+
+
+def catalogued(stem: str, *, stretch: bool) -> dict[str, str]:
+    """The catalogue's mistakes that are nothing but edits: id → text of the file."""
+    book = catalogue(stem)
+    some = [each for each in book.mistakes if each.edits and not each.wrap and bool(each.option) == stretch]
+    return {each.id: HELPERS + book.source((each,)) for each in some}
+
+
 def stretch_rules(stem: str) -> dict[str, str]:
     """Right in the core, wrong in an option: name → text of the file."""
-    return {name: edited(solution(stem), edit) for name, edit in switches(SWITCHES / f"{stem}.txt")[1].items()}
+    made = {name: edited(solution(stem), edit) for name, edit in own(stem)[1].items()}
+    return catalogued(stem, stretch=True) | made
 
 
 def rules(stem: str) -> dict[str, str]:
     """The wrong rules of one topic: name → text of the file."""
-    made: dict[str, str] = {}
-    for file in (*(name for name, stems in SHARED_SWITCHES.items() if stem in stems), stem):
-        made |= {name: edited(solution(stem), edit) for name, edit in switches(SWITCHES / f"{file}.txt")[0].items()}
+    made = catalogued(stem, stretch=False)
+    made |= {name: edited(solution(stem), edit) for name, edit in own(stem)[0].items()}
     for name, grad in GRADIENTS.items():
         made[name] = wrapped(stem, GRADIENT.format(grad=grad))
     for name, answer in ANSWERS.items():

@@ -78,7 +78,7 @@ def test_the_layers_are_named(lang: Lang) -> None:
     (where, *_) = tables(lang)[0]
     for layer in wall.LAYERS:
         assert wall.NAMES[layer][lang] in where[0]
-    for number in re.findall(r"\d+\.\d+", wall.LACKING[lang]):  # what an instructor is told to install
+    for number in re.findall(r"\d+\.\d+", wall.TEXTS["lacking"][lang]):  # what an instructor is told to install
         assert number in where[0]
 
 

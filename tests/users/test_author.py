@@ -10,6 +10,9 @@ import re
 import subprocess
 import sys
 import sysconfig
+import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -118,6 +121,23 @@ def test_a_lesson_is_watched_while_it_is_written(clone: Path, window: Terminal) 
         lesson.write_text(lesson.read_text("utf-8").replace("call that inertia", "call it inertia", 1), "utf-8")
         assert "lessons/en/momentum.ipynb" in window.read(r"written: lessons/en(?s:.*)should be.*\n")
     assert window.type("git checkout -- course/topics lessons").status == 0
+    with window.runs(".venv/bin/course lab --reload", r"http://\S+token=\w+\s") as said:
+        address = re.search(r"(http://\S+?)/lab\S*token=(\w+)", said)
+        assert address
+        assert "downhill-reload" in page_of(f"{address[1]}/lab?token={address[2]}")
+
+
+def page_of(address: str, seconds: float = 30.0) -> str:
+    """What a server shows there, which may still be starting."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            with urllib.request.urlopen(address, timeout=seconds) as page:  # noqa: S310 - our own server
+                return str(page.read().decode())
+        except urllib.error.URLError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.2)
 
 
 def test_hooks_hold_what_make_check_holds(clone: Path, window: Terminal) -> None:

@@ -11,7 +11,7 @@ class Uphill:
     """Takes the opposite of the gradient for the gradient."""
 
     def update(self, param: Any, grad: Any, state: Any) -> Any:
-        """One step."""
+        """Take one step."""
         return super().update(param, -grad, state)  # type: ignore[misc]
 
 
@@ -19,7 +19,7 @@ class AddsTheStep:
     """Moves the whole way in the opposite direction."""
 
     def update(self, param: Any, grad: Any, state: Any) -> Any:
-        """One step."""
+        """Take one step."""
         new, after = super().update(param, grad, state)  # type: ignore[misc]
         return 2 * param - new, after
 
@@ -28,7 +28,7 @@ class ReturnsTheStep:
     """Hands the step back where the new parameter should be."""
 
     def update(self, param: Any, grad: Any, state: Any) -> Any:
-        """One step."""
+        """Take one step."""
         new, after = super().update(param, grad, state)  # type: ignore[misc]
         return param - new, after
 
@@ -37,7 +37,7 @@ class ParamChangedInPlace:
     """Writes the new parameter into the caller's array."""
 
     def update(self, param: Any, grad: Any, state: Any) -> Any:
-        """One step."""
+        """Take one step."""
         new, after = super().update(param, grad, state)  # type: ignore[misc]
         param += new - param
         return param, after
@@ -47,7 +47,7 @@ class GradChangedInPlace:
     """Writes into the caller's gradient."""
 
     def update(self, param: Any, grad: Any, state: Any) -> Any:
-        """One step."""
+        """Take one step."""
         new, after = super().update(param, grad, state)  # type: ignore[misc]
         grad *= 0.5
         return new, after
@@ -57,7 +57,7 @@ class StateNotKept:
     """Hands back the state that it was given."""
 
     def update(self, param: Any, grad: Any, state: Any) -> Any:
-        """One step."""
+        """Take one step."""
         return super().update(param, grad, state)[0], state  # type: ignore[misc]
 
 
@@ -65,12 +65,12 @@ class OneStateForAll:
     """Keeps one state on the rule, for whichever parameter."""
 
     def init(self, param: Any) -> Any:
-        """The state of the parameter that comes last is everyone's."""
+        """Make the state of this parameter everyone's."""
         self.only = super().init(param)  # type: ignore[misc]
         return self.only
 
     def update(self, param: Any, grad: Any, state: Any) -> Any:  # noqa: ARG002 - the state is not looked at
-        """One step."""
+        """Take one step."""
         new, self.only = super().update(param, grad, self.only)  # type: ignore[misc]
         return new, self.only
 
@@ -79,11 +79,11 @@ class Float32Inside:
     """Computes in float32."""
 
     def init(self, param: Any) -> Any:
-        """A state in float32."""
+        """Make a state in float32."""
         return super().init(np.asarray(param, np.float32))  # type: ignore[misc]
 
     def update(self, param: Any, grad: Any, state: Any) -> Any:
-        """One step."""
+        """Take one step."""
         narrow = np.asarray(param, np.float32), np.asarray(grad, np.float32)
         new, after = super().update(*narrow, state)  # type: ignore[misc]
         return np.asarray(new, np.float64), after

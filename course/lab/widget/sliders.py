@@ -85,6 +85,9 @@ def suggested_lr(topic: Topic, landscape: Landscape) -> float:
         topic: says which of the two.
         landscape: where the rule is to walk.
 
+    Returns:
+        The rate.
+
     """
     rate = topic.sliders["rate"]
     return float(rate["lr"] if "lr" in rate else rate["landscape"] * landscape.lr)

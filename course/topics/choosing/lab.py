@@ -18,6 +18,7 @@ from course.lab.widget.landscapes import LANDSCAPES, landscape
 from course.rule import Run
 from course.text import Text
 from course.topic import Topic, topics
+from course.topics.choosing.guide import guide
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, np.dtype[np.float64]]
 
-__all__ = ["heat_maps", "standings", "ten_tasks"]
+__all__ = ["guide", "heat_maps", "standings", "ten_tasks"]
 
 SIDE = 20
 RATES = np.geomspace(1e-4, 1e2, SIDE)

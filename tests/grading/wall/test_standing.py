@@ -13,6 +13,7 @@ import pytest
 from course.grading import confine, sandbox, wall
 from course.grading.confine import landlock, seccomp
 from course.grading.judge import judge
+from course.grading.reader import Reader
 from course.grading.sandbox import Limits
 from course.grading.wall import Standing, bubblewrap, places
 from course.text import CourseError
@@ -118,7 +119,7 @@ def test_a_bubblewrap_that_hangs_is_given_up(bwrap: Program, monkeypatch: pytest
     bwrap.write("sleep 100")
     usual = sandbox._until_ready
 
-    def until_ready(replies: sandbox.Reader) -> object:
+    def until_ready(replies: Reader) -> object:
         monkeypatch.setattr(sandbox, "START", 60.0 if wall._lost else 1.0)
         return usual(replies)
 

