@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from course import workspace
 from course.system import refusal, streams
-from course.system.arguments import MISUSE, Parser, Version
+from course.system.arguments import MISUSE as MISUSE
+from course.system.arguments import Parser, Version
 from course.text import LANGS, CourseError, Text, language, set_language
 from course.topic import Topic, topics
 
