@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 from course import workspace
 from course.system import refusal, streams
-from course.system.arguments import MISUSE as MISUSE
 from course.system.arguments import Parser, Version
 from course.text import LANGS, CourseError, Text, language, set_language
 from course.topic import Topic, topics
@@ -23,7 +22,7 @@ from course.topic import Topic, topics
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-DONE, NOT_PASSED = 0, 1
+DONE, NOT_PASSED, MISUSE = 0, 1, 2
 
 
 def check(args: argparse.Namespace) -> int:

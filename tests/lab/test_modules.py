@@ -84,7 +84,7 @@ def test_the_lock_names_no_host() -> None:
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """The modules and what is derived of them, with the tools that check them, to be spoilt."""
-    for name in ("package.json", "eslint.config.js", "tsconfig.json"):
+    for name in ("package.json", "eslint.config.mjs", "tsconfig.json"):
         shutil.copy(ROOT / name, tmp_path)
     shutil.copytree(modules.SOURCES, tmp_path / "course/lab/widget/js")
     shutil.copy(modules.SOURCES.parent / modules.ENTRY, tmp_path / "course/lab/widget")
