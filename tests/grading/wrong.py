@@ -8,6 +8,7 @@ input alone matter most: they are what a grader with too few cases lets through.
 
 from __future__ import annotations
 
+import ast
 import re
 from typing import TYPE_CHECKING
 
@@ -403,7 +404,8 @@ def _hyperparameter(stem: str, name: str) -> dict[str, str]:
     line = re.search(rf"^    {name}: [^=]* = (.*)$", solution(stem), re.MULTILINE)
     assert line, name
     default = line[1]
-    other = OTHER_DEFAULT.get(name, f"2 * {default}")
+    other = OTHER_DEFAULT.get(name, default)
+    other = f"2 * {default}" if ast.literal_eval(other) == ast.literal_eval(default) else other
     zero = MAY_BE_ZERO.get(name, None if name in OTHER_DEFAULT else f"now.{name} or {default}")
     made = {
         f"{name} hard-coded": wrapped(stem, FIXED.format(name=name, value=default)),

@@ -27,7 +27,7 @@ def arrays(state: Any) -> Iterator[Any]:
     for value in state.values():
         if isinstance(value, dict):
             yield from arrays(value)
-        elif not isinstance(value, int):
+        elif type(value) not in {int, float}:  # a number of numpy's is an array of shape ()
             yield value
 
 
