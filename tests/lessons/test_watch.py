@@ -24,6 +24,7 @@ def checkout(tmp_path: Path) -> Path:
     """A copy of what the watch reads and writes."""
     for folder in ("course", "solutions", "lessons"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)  # by which it is a clone
     return tmp_path
 
 
