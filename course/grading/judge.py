@@ -38,6 +38,21 @@ KEPT = 0.25
 """The share of the time that is left to the hidden cases, which are fewer steps; what the visible ones leave, too."""
 
 
+def checked(topic: Topic, folder: Path, fresh: str | None = None) -> Verdict:
+    """Judge a learner's own `folder/STEM.py` as every check does: with one fresh case, which no file can have seen.
+
+    Args:
+        topic: which exercise.
+        folder: where the learner's file lies.
+        fresh: the seed of an earlier check's fresh case, to draw it again; by default a new one is drawn.
+
+    Raises:
+        CourseError: as in `judge`.
+
+    """
+    return judge(topic, folder, fresh=fresh_cases.draw(topic) if fresh is None else fresh)
+
+
 def judge(
     topic: Topic,
     folder: Path,

@@ -7,8 +7,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from course.grading import caution, fresh, render
-from course.grading.judge import judge
+from course.grading import caution, render
+from course.grading.judge import checked
 from course.text import Text, language
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def check(topics: Sequence[Topic], folder: Path, *, seed: str | None = None, as_
     passed = True
     for topic in topics:
         with _Working(topic.stem):
-            verdict = judge(topic, folder, fresh=fresh.draw(topic) if seed is None else seed)
+            verdict = checked(topic, folder, seed)
         passed = passed and verdict.passed
         if as_json:
             print(json.dumps(verdict.to_json(), ensure_ascii=False), flush=True)

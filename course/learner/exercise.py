@@ -67,10 +67,9 @@ def solution(topic: Topic, text: str) -> bool:
         True if it was printed.
 
     """
-    from course.grading import fresh
-    from course.grading.judge import judge
+    from course.grading.judge import checked
 
-    verdict = judge(topic, workspace.learner(), fresh=fresh.draw(topic))
+    verdict = checked(topic, workspace.learner())
     if not verdict.passed:
         not_yet = Text(
             en="The solution opens once your own {stem} passes. Try `course hint {stem}`.",

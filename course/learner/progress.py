@@ -6,8 +6,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from course.grading import fresh
-from course.grading.judge import judge
+from course.grading.judge import checked
 from course.topic import topics
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ def verdicts(folder: Path) -> Iterator[Verdict]:
 
     """
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-        yield from pool.map(lambda each: judge(each, folder, fresh=fresh.draw(each)), topics())
+        yield from pool.map(lambda each: checked(each, folder), topics())
 
 
 def mark(verdict: Verdict) -> str:

@@ -8,8 +8,8 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from course.grading import caution, fresh, render
-from course.grading.judge import judge
+from course.grading import caution, render
+from course.grading.judge import checked
 from course.learner import progress
 from course.text import Text, language
 from course.topic import topics
@@ -78,7 +78,7 @@ def watch(folder: Path) -> None:
         for topic in topics():
             if now.get(topic.stem) != before.get(topic.stem) and topic.stem in now:
                 current, tier = topic, 0
-                verdict = judge(topic, folder, fresh=fresh.draw(topic))
+                verdict = checked(topic, folder)
                 print(render.terminal(verdict, language(), colour=sys.stdout.isatty()), flush=True)
                 caution.say()
         before = now

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from course import workspace
-from course.grading import cases, fresh, render
-from course.grading.judge import judge
+from course.grading import cases, render
+from course.grading.judge import checked
 from course.grading.verdict import Verdict
 from course.text import language
 from course.topic import Topic, topics
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 @functools.cache
 def verdict(stem: str, folder: Path) -> Verdict:
     """Each topic is judged once, however many of its cases are tested."""
-    return judge(Topic.load(stem), folder, fresh=fresh.draw(Topic.load(stem)))
+    return checked(Topic.load(stem), folder)
 
 
 @pytest.mark.parametrize(

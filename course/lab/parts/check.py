@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from course import workspace
 from course.grading import caution, render, sandbox
-from course.grading import fresh as fresh_cases
-from course.grading.judge import judge
+from course.grading.judge import checked
 from course.text import language
 from course.topic import Topic
 
@@ -54,7 +53,6 @@ def check(stem: str, folder: str | Path | None = None, fresh: str | None = None)
 
     """
     asked = Topic.load(stem)
-    seed = fresh_cases.draw(asked) if fresh is None else fresh
-    verdict = judge(asked, Path(folder) if folder is not None else workspace.learner(), fresh=seed)
+    verdict = checked(asked, Path(folder) if folder is not None else workspace.learner(), fresh)
     sandbox.prepare()
     return Report(verdict, caution.due())
