@@ -90,8 +90,15 @@ def _of_step(at: int, start: Array, right: Array, got: Array, here: dict[str, ob
 
 
 def figure(ratio: float) -> str:
-    """Four digits, or as many as it takes to see that it is not 1."""
-    return next(shown for digits in range(4, 18) if (shown := f"{ratio:.{digits}g}") not in {"1", "-1"} or digits == 17)
+    """Format a ratio with four digits, or with as many as it takes to see by how much it is not 1."""
+    shown = f"{ratio:.4g}"
+    digits = 4
+    while shown in {"1", "-1"} or (digits > 4 and abs(float(shown) - ratio) > 0.01 * abs(abs(ratio) - 1)):
+        digits += 1
+        shown = f"{ratio:.{digits}g}"
+        if digits == 17:
+            break
+    return shown
 
 
 def constant_ratio(got: Array, expected: Array) -> float | None:
