@@ -43,8 +43,8 @@ def build(*, check: bool) -> bool:
         wrong += write(path, content, check=check)
     for topic in tqdm(topics(), desc="torch.optim", unit="topic", file=sys.stderr, leave=False, disable=None):
         if check:
-            wrong += references.problems(topic.stem)
-        elif references.build(topic.stem):
+            wrong += references.problems(topic)
+        elif references.build(topic):
             print(stored_line(topic.stem))
     for topic in tqdm(topics(), desc="mistakes", unit="topic", file=sys.stderr, leave=False, disable=None):
         if not check and mistakes.build(topic.stem):

@@ -9,36 +9,36 @@ import numpy as np
 from course.grading import cases, compare, stored
 from course.grading.oracle import trajectory
 from course.text import CourseError, Text
-from course.topic import Topic
 
 if TYPE_CHECKING:
     from course.grading.case import Case, Trajectory
+    from course.topic import Topic
 
 
-def trajectories(stem: str) -> list[tuple[Case, Trajectory]]:
+def trajectories(topic: Topic) -> list[tuple[Case, Trajectory]]:
     """The oracle's answer to every visible case of the topic."""
-    return [(case, trajectory(Topic.load(stem), case)) for case in cases.visible(Topic.load(stem))]
+    return [(case, trajectory(topic, case)) for case in cases.visible(topic)]
 
 
-def build(stem: str) -> bool:
+def build(topic: Topic) -> bool:
     """Write the references of one topic if they differ from what is stored; tell whether they were written.
 
     What agrees is left alone, so a build on another machine does not touch a file for its last bit.
     """
-    if not problems(stem):
+    if not problems(topic):
         return False
-    stored.save(stored.path(stem), trajectories(stem))
+    stored.save(stored.path(topic), trajectories(topic))
     return True
 
 
-def problems(stem: str) -> list[Text]:
+def problems(topic: Topic) -> list[Text]:
     """What is wrong with the stored references of one topic; an empty list if nothing is."""
     try:
-        found = stored.read(stem, cases.visible(Topic.load(stem)))
+        found = stored.read(topic, cases.visible(topic))
     except CourseError as error:
         return [error.text]
     wrong = []
-    for case, expected in trajectories(stem):
+    for case, expected in trajectories(topic):
         if not _agree(case, expected, found[case.id]):
             wrong.append(
                 (
@@ -47,7 +47,7 @@ def problems(stem: str) -> list[Text]:
                         zh="{stem} 的参考数据（用例 {case}）与当前安装的 torch 的结果不一致。",
                     )
                     + stored.REMEDY
-                ).format(stem=stem, case=case.id, name=f"{stem}/references.npz")
+                ).format(stem=topic.stem, case=case.id, name=f"{topic.stem}/references.npz")
             )
     return wrong
 

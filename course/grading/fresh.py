@@ -74,7 +74,7 @@ def case(topic: Topic, seed: str) -> tuple[Case, Trajectory]:
 @functools.lru_cache(maxsize=16)
 def _answered(topic: Topic, seed: str, changed: int) -> tuple[Case, Trajectory]:
     asked = recipes.fresh(topic, seed)
-    known = stored.read(topic.stem, recipes.visible(topic))[asked.twin]
+    known = stored.read(topic, recipes.visible(topic))[asked.twin]
     try:
         rule_class = _solution(topic.solution, topic.class_name, changed)
         return asked, trajectory(rule_class, asked, {name: topic.state[name] for name in sorted(known.state)})

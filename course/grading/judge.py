@@ -95,7 +95,7 @@ def judge(
         return conclude(topic, cases, {}, ends, {}, fresh or "")
     run = functools.partial(sandbox.run, f"{topic.stem}.py", source, topic.class_name, topic.state, full_wall=full_wall)
     answers, ends, printed = _run(run, topic, cases, limits or sandbox.Limits())
-    expected = stored.read(topic.stem, visible) | {case.id: answer for case, answer in drawn}
+    expected = stored.read(topic, visible) | {case.id: answer for case, answer in drawn}
     expected |= _hidden(topic, seed) if seed is not None else {}
     return replace(conclude(topic, cases, answers, ends, expected, fresh or ""), printed=printed)
 

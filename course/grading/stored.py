@@ -12,13 +12,13 @@ import numpy as np
 from course import workspace
 from course.grading.case import Trajectory
 from course.text import CourseError, Text
-from course.topic import FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
     from course.grading.case import Case
+    from course.topic import Topic
 
 REMEDY = Text(
     en="Run `course build` (it needs torch), or get the file back with"
@@ -32,9 +32,9 @@ def _remedy() -> Text:
     return REMEDY if workspace.checkout() else AGAIN
 
 
-def path(stem: str) -> Path:
+def path(topic: Topic) -> Path:
     """Where the references of a topic are stored."""
-    return FOLDER / stem / "references.npz"
+    return topic.folder / "references.npz"
 
 
 def save(file: Path, trajectories: Iterable[tuple[Case, Trajectory]]) -> None:
@@ -52,23 +52,27 @@ def save(file: Path, trajectories: Iterable[tuple[Case, Trajectory]]) -> None:
 def _load(file: Path, _changed: int) -> dict[str, dict[str, dict[int, np.ndarray]]]:
     """The arrays by case, quantity and parameter; read once as long as the file stays as it is."""
     found: dict[str, dict[str, dict[int, np.ndarray]]] = {}
-    with np.load(file, allow_pickle=False) as stored:
+    with file.open("rb") as opened, np.load(opened, allow_pickle=False) as stored:  # numpy leaves a damaged file open
         for key in stored.files:
             case_id, quantity, i = key.split("/")
             found.setdefault(case_id, {}).setdefault(quantity, {})[int(i)] = stored[key]
     return found
 
 
-def read(stem: str, cases: Iterable[Case]) -> dict[str, Trajectory]:
-    """The stored trajectories by case id.
+def read(topic: Topic, cases: Iterable[Case]) -> dict[str, Trajectory]:
+    """Return the stored trajectories by case id.
+
+    Args:
+        topic: whose references are read.
+        cases: of which a trajectory is wanted, each a visible case of the topic.
 
     Raises:
         CourseError: the file is missing, damaged, or knows nothing of one of the cases.
 
     """
-    name = f"{stem}/references.npz"
+    stem, name = topic.stem, f"{topic.stem}/references.npz"
     try:
-        stored = _load(path(stem), path(stem).stat().st_mtime_ns)
+        stored = _load(path(topic), path(topic).stat().st_mtime_ns)
     except FileNotFoundError as error:
         text = Text(en="The stored reference {name} is missing. ", zh="缺少参考数据 {name}。") + _remedy()
         raise CourseError(text.format(name=name, stem=stem)) from error

@@ -71,7 +71,7 @@ def judged(stem: str, rule_class: Any, file: Path | None = None) -> Judged:
             tuple(path[:FOLLOWED] for path in each.params),
             {entry: tuple(path[:FOLLOWED] for path in columns) for entry, columns in each.state.items()},
         )
-        for name, each in stored.read(stem, whole).items()
+        for name, each in stored.read(Topic.load(stem), whole).items()
     }
     answers = answered(stem, rule_class, cases, file)
     return Judged(stem, judge.conclude(Topic.load(stem), cases, answers, {}, references), cases, answers, references)

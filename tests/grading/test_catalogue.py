@@ -40,7 +40,7 @@ def visible(paths: Paths) -> bool:
 @pytest.mark.parametrize("stem", STEMS)
 def test_without_a_mistake_the_rule_is_right(stem: str) -> None:
     cases = recipes.visible(Topic.load(stem))
-    references = stored.read(stem, cases)
+    references = stored.read(Topic.load(stem), cases)
     answers = catalogued.answered(stem, catalogued.mistaken(stem, ()), cases)
     for case in cases:
         found = answers[case.id]

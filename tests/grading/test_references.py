@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize("stem", [topic.stem for topic in topics()])
 def test_stored_is_what_torch_computes(stem: str) -> None:
-    assert problems(stem) == []
+    assert problems(Topic.load(stem)) == []
 
 
 def rewritten(file: Path, change: Callable[[dict[str, np.ndarray]], None]) -> None:
@@ -94,16 +94,15 @@ def damaged(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.
     """Momentum's references, something of them lost."""
     file = tmp_path / "momentum" / "references.npz"
     file.parent.mkdir()
-    shutil.copy(stored.path("momentum"), file)
-    monkeypatch.setattr(stored, "FOLDER", tmp_path)
-    assert stored.path("momentum") == file
+    shutil.copy(stored.path(Topic.load("momentum")), file)
+    monkeypatch.setattr(stored, "path", lambda _topic: file)
     DAMAGE[request.param](file)
     return str(request.param)
 
 
 @pytest.mark.parametrize("damaged", DAMAGE, indirect=True)
 def test_damage_is_noticed(damaged: str) -> None:
-    (problem, *_) = problems("momentum")
+    (problem, *_) = problems(Topic.load("momentum"))
     assert "momentum" in problem.en, damaged
     assert "course build" in problem.en
     assert "course build" in problem.zh

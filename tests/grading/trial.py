@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @functools.cache
 def _visible(stem: str) -> dict[str, Trajectory]:
-    return stored.read(stem, recipes.visible(Topic.load(stem)))
+    return stored.read(Topic.load(stem), recipes.visible(Topic.load(stem)))
 
 
 @functools.cache

@@ -147,7 +147,7 @@ def filled(file: Path, canary: Path) -> bytes:
         b"@CANARY@": lambda: os.fsencode(canary),
         b"@SOLUTION@": lambda: solution(file.stem).rstrip(b"\n"),
         b"@SEEN@": lambda: repr(_seen(file.stem)).encode(),
-        b"@ANSWERS@": lambda: base64.b64encode(stored.path(file.stem).read_bytes()),
+        b"@ANSWERS@": lambda: base64.b64encode(stored.path(Topic.load(file.stem)).read_bytes()),
     }
     for marker, fill in fills.items():
         if marker in text:
