@@ -96,6 +96,8 @@ class Lesson:
     idea: Text
     topic: Topic | None
     """What its exercise is; None where there is nothing to write."""
+    names: tuple[str, ...] = ()
+    """People and programs that its cells name, in both languages alike."""
 
     def notebook(self, lang: Lang) -> Path:
         """Return where its notebook lies in the workspace.
@@ -132,7 +134,8 @@ def _lesson(stem: str) -> Lesson:
     told = _read(stem)
     try:
         title, idea = Text.from_json(told["title"]), Text.from_json(told["idea"])
-        return Lesson(stem, title, idea, _topic(stem, told) if "class" in told else None)
+        topic = _topic(stem, told) if "class" in told else None
+        return Lesson(stem, title, idea, topic, tuple(told.get("names", ())))
     except KeyError as error:
         raise _broken(stem, Text(en=f"the key {error} is missing", zh=f"缺少键 {error}")) from error
     except (TypeError, ValueError, AttributeError) as error:
@@ -173,7 +176,7 @@ def _topic(stem: str, told: dict[str, Any]) -> Topic:
 
 KEYS = frozenset({
     *("class", "title", "idea", "summary", "reference", "formula", "points", "stretch_points", "hints", "question"),
-    *("rubric", "claims", "inner", "state", "torch", "cases", "sliders", "choosing"),
+    *("rubric", "claims", "names", "inner", "state", "torch", "cases", "sliders", "choosing"),
 })  # fmt: skip
 """What a topic's `topic.toml` may say."""
 

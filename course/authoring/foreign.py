@@ -5,7 +5,7 @@ What has no Chinese name is left alone:
 - code: in backticks, a path, a call, an argument given by name, a word with an underscore, a seed;
 - symbols of one letter, abbreviations and names with inner capitals (SGD, PyTorch), and ids such as mom-1;
 - the rules, their hyperparameters and the maps, as code calls them;
-- the titles of papers, between 《 and 》, and the proper names in `NAMES`.
+- the titles of papers, between 《 and 》, and the proper names in `NAMES` and in a lesson's `topic.toml`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from course.lab.widget.landscapes import LANDSCAPES
 from course.lesson.problems import place
 from course.text import LANGS, Text
-from course.topic import topics
+from course.topic import lessons, topics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,7 +105,7 @@ def _said(tree: ast.AST, source: str) -> Iterator[tuple[int, str]]:
 @functools.cache
 def _names() -> frozenset[str]:
     """What code calls the rules, their hyperparameters and the maps."""
-    found = {*LANDSCAPES}
+    found = {*LANDSCAPES, *(name for lesson in lessons() for name in lesson.names)}
     for topic in topics():
         found |= {topic.stem, topic.class_name, topic.reference.rpartition(".")[2]}
         for node in ast.walk(ast.parse(topic.solution.read_text("utf-8"))):
