@@ -21,9 +21,8 @@ if TYPE_CHECKING:
     from course.topic import Topic
 
 REMEDY = Text(
-    en="Run `course build` (it needs torch), or get the file back with"
-    " `git checkout -- course/topics/{stem}/references.npz`.",
-    zh="请运行 `course build`（需要 torch），或用 `git checkout -- course/topics/{stem}/references.npz` 取回该文件。",
+    en="Run `make build`, or get the file back with `git checkout -- course/topics/{stem}/references.npz`.",
+    zh="请运行 `make build`，或用 `git checkout -- course/topics/{stem}/references.npz` 取回该文件。",
 )
 AGAIN = Text(en="Install the course again.", zh="请重新安装课程。")
 

@@ -22,7 +22,7 @@ PORT = 8888
 RELOADING = f"--LabApp.extra_labextensions_path={Path(__file__).with_name('labextensions')}"
 """Has JupyterLab read an open notebook anew when its file has changed, which it does not do by itself."""
 LOCALES = {"en": "en", "zh": "zh_CN"}
-BUILD = Text(en="Make the notebooks with `course build`.", zh="请用 `course build` 生成笔记本。")
+BUILD = Text(en="Make the notebooks with `make build`.", zh="请用 `make build` 生成笔记本。")
 WRITE = Text(en="`course init` brings the notebooks back.", zh="运行 `course init` 可以恢复笔记本。")
 
 

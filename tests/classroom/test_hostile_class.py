@@ -333,7 +333,7 @@ def test_a_class_on_a_full_disk_is_not_made_by_halves(tmp_path: Path, monkeypatc
     def full(*_: Any, **__: Any) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("course.classroom.commands.shutil.copyfile", full)
+    monkeypatch.setattr("course.classroom.making.shutil.copyfile", full)
     with pytest.raises(CourseError, match="the disk is full") as told:
         new_class(tmp_path / "class")
     assert "磁盘已满" in told.value.text.zh

@@ -104,8 +104,8 @@ def damaged(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.
 def test_damage_is_noticed(damaged: str) -> None:
     (problem, *_) = problems(Topic.load("momentum"))
     assert "momentum" in problem.en, damaged
-    assert "course build" in problem.en
-    assert "course build" in problem.zh
+    assert "make build" in problem.en
+    assert "make build" in problem.zh
 
 
 @pytest.mark.parametrize("damaged", sorted(UNUSABLE), indirect=True)
@@ -115,4 +115,4 @@ def test_no_verdict_without_a_reference(damaged: str, capsys: pytest.CaptureFixt
     assert cli.main(["check", "momentum", "--submission", str(folder), "--json"]) == cli.MISUSE
     out, err = capsys.readouterr()
     assert out == "", damaged
-    assert "course build" in err
+    assert "make build" in err

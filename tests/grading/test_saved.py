@@ -19,9 +19,9 @@ import pytest
 
 from course.grading import saved
 from course.grading.judge import judge
-from course.lab import training
 from course.lab.parts.check import check
 from course.lab.rules import RuleError, learner
+from course.lab.training import training
 from course.lab.training.training import mine
 from course.text import LANGS
 from course.topic import Topic

@@ -104,8 +104,8 @@ def test_a_new_mistake_is_built(folder: Path) -> None:
     file.write_text(file.read_text("utf-8") + ALONE, "utf-8")
     catalogue.cache_clear()
     (problem,) = mistakes.problems(STEM)
-    assert "course build" in problem.en
-    assert "course build" in problem.zh
+    assert "make build" in problem.en
+    assert "make build" in problem.zh
     assert mistakes.build(STEM)
     assert mistakes.problems(STEM) == []
     assert not mistakes.build(STEM)
@@ -187,8 +187,8 @@ def test_damage_is_noticed_and_mended(damage: str, folder: Path) -> None:
     DAMAGE[damage](folder / "mistakes.npz")
     (problem,) = mistakes.problems(STEM)
     assert STEM in problem.en, damage
-    assert "course build" in problem.en
-    assert "course build" in problem.zh
+    assert "make build" in problem.en
+    assert "make build" in problem.zh
     assert mistakes.build(STEM)
     assert mistakes.problems(STEM) == []
 
@@ -210,7 +210,7 @@ def test_no_diagnosis_without_the_samples(
     assert cli.main(["check", STEM, "--submission", str(tmp_path), "--json"]) == cli.MISUSE
     out, err = capsys.readouterr()
     assert out == ""
-    assert "course build" in err
+    assert "make build" in err
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def read(path: Path) -> object:
 def test_the_first_lesson_has_to_be_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clone = workspace.Workspace(tmp_path)
     monkeypatch.setattr(workspace, "here", lambda: clone)
-    for root, command in ((tmp_path, "course build"), (None, "course init")):
+    for root, command in ((tmp_path, "make build"), (None, "course init")):
         monkeypatch.setattr(workspace, "checkout", lambda root=root: root)
         with pytest.raises(CourseError, match=command):
             jupyter.first_lesson("zh")

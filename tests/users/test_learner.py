@@ -367,9 +367,9 @@ def test_what_a_missing_file_is_said_to_need_brings_it_back(
     lesson, stored = notebook.read_bytes(), reference.read_bytes()
     notebook.unlink()
     reference.unlink()
-    assert "`course build`" in (said := window.type("course lab")).text
+    assert "`make build`" in (said := window.type("course lab")).text
     assert said.status == 2
-    assert "`course build`" in (said := window.type("course check adam")).text
+    assert "`make build`" in (said := window.type("course check adam")).text
     assert said.status == 2
     built = window.type("course build")  # a learner has no parser of lessons, and needs none
     assert built.status == 2
@@ -380,6 +380,16 @@ def test_what_a_missing_file_is_said_to_need_brings_it_back(
     assert "`git checkout -- course/topics/adam/references.npz`" in said.text
     assert window.type("git checkout -- course/topics/adam/references.npz").status == 0
     assert reference.read_bytes() == stored
+    momentum.write_text(FILES["wrong"], "utf-8")
+    topic = learner.checkout / "course/topics/momentum"
+    (topic / "mistakes.npz").unlink()
+    assert "`git checkout -- course/topics/momentum/mistakes.npz`" in window.type("course check momentum").text
+    assert window.type("git checkout -- course/topics/momentum/mistakes.npz").status == 0
+    assert window.type("course check momentum").status == 1
+    (topic / "mistakes.toml").write_text("nonsense", "utf-8")
+    assert "`git checkout -- solutions course/topics`" in window.type("course check momentum").text
+    assert window.type("git checkout -- solutions course/topics").status == 0
+    assert window.type("course check momentum").status == 1
     momentum.unlink()
     assert "course reset momentum" in window.type("course check momentum").text
     assert window.type("course reset momentum").status == 0

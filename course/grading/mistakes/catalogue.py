@@ -32,10 +32,10 @@ Explanation = tuple[Mistake, ...]
 """One mistake, or two made at once; none for the right rule."""
 
 UNREADABLE = Text(
-    en="The known mistakes of {stem} do not go with its solution: {what} Get both files back with `git checkout --"
-    " solutions/{stem}.py course/topics/{stem}/mistakes.toml`, or mend them and run `course build`.",
-    zh="{stem} 的已知错误与参考实现对不上：{what}请用 `git checkout -- solutions/{stem}.py"
-    " course/topics/{stem}/mistakes.toml` 取回这两个文件，或改好后运行 `course build`。",
+    en="The known mistakes of {stem} do not go with its solution: {what} Get both files back with"
+    " `git checkout -- solutions course/topics`, or mend them and run `make build`.",
+    zh="{stem} 的已知错误与参考实现对不上：{what}请用 `git checkout -- solutions course/topics` 取回这两个文件，"
+    "或改好后运行 `make build`。",
 )
 BROKEN = Text(en="`{why}`.", zh="`{why}`。")
 

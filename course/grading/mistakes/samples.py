@@ -31,8 +31,8 @@ STEPS = (2, 7, 20, 60)
 """After these steps a sample is taken: early enough that rounding has not grown on any machine."""
 
 REMEDY = Text(
-    en="Run `course build`, or get the file back with `git checkout -- course/topics/{stem}/mistakes.npz`.",
-    zh="请运行 `course build`，或用 `git checkout -- course/topics/{stem}/mistakes.npz` 取回该文件。",
+    en="Run `make build`, or get the file back with `git checkout -- course/topics/{stem}/mistakes.npz`.",
+    zh="请运行 `make build`，或用 `git checkout -- course/topics/{stem}/mistakes.npz` 取回该文件。",
 )
 MISSING = Text(en="The stored mistakes {name} are missing. ", zh="缺少已知错误的数据 {name}。")
 DAMAGED = Text(en="The stored mistakes {name} are damaged. ", zh="已知错误的数据 {name} 已损坏。")

@@ -40,7 +40,7 @@ from course.grading import sandbox, wall
 from course.grading.sandbox import Limits
 {sabotage}
 def run():
-    sandbox.run("rule.py", {source!r}.encode(), "Rule", {}, (), Limits(cpu=30, wall=30.0))
+    sandbox.run("rule.py", {source!r}.encode(), "Rule", {{}}, (), Limits(cpu=30, wall=30.0))
 {how}
 """
 
