@@ -33,7 +33,7 @@ OPPOSITE_RATIO = TEXTS["opposite-ratio"]
 def facts(
     case: Case, difference: Difference, expected: Trajectory, answer: Answer, answered: Iterable[tuple[Case, Answer]]
 ) -> tuple[Said, ...]:
-    """Sentences on the case in which the path first went wrong, the most telling first; perhaps none.
+    """Say what helps most about the case in which the path first went wrong, the most telling first.
 
     Args:
         case: what was run.
@@ -41,6 +41,9 @@ def facts(
         expected: torch's trajectory.
         answer: the learner's.
         answered: every core case that was answered, with its answer.
+
+    Returns:
+        The sentences; perhaps none.
 
     """
     if all(_still(each, its) for each, its in answered):
@@ -90,12 +93,21 @@ def _of_step(at: int, start: Array, right: Array, got: Array, here: dict[str, ob
 
 
 def figure(ratio: float) -> str:
-    """Four digits, or as many as it takes to see that it is not 1."""
+    """Format with four digits, or as many as it takes to see that it is not 1."""
     return next(shown for digits in range(4, 18) if (shown := f"{ratio:.{digits}g}") not in {"1", "-1"} or digits == 17)
 
 
 def constant_ratio(got: Array, expected: Array) -> float | None:
-    """By what all of `got` is larger than `expected`, if it is the same for every element, and not 1; else None."""
+    """Find by what factor all of `got` is larger than `expected`.
+
+    Args:
+        got: the learner's values.
+        expected: the right ones, of the same shape.
+
+    Returns:
+        The ratio, if it is the same for every element, and not 1; else None.
+
+    """
     there = expected != 0
     if got[~there].any() or there.sum() < 2:
         return None
