@@ -107,6 +107,9 @@ def advice(kind: str, message: str, source: str, meant: str) -> Text | None:
         source: the learner's line, or nothing.
         meant: a name that is nearly the one that was not found, or nothing.
 
+    Returns:
+        What to change in the file; None if nothing fits.
+
     """
     character = re.search(r"^invalid (?:non-printable )?character .*U\+([0-9A-F]{4,5})", message)
     if kind == "SyntaxError" and character:

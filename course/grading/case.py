@@ -75,7 +75,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Trajectory:
-    """What a run left behind, step by step."""
+    """Parameters and state entries of one run, step by step."""
 
     params: tuple[Array, ...]
     """One array a parameter, of shape (steps, *shape): its value after each step, float64."""

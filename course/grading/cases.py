@@ -47,11 +47,11 @@ class Draw:
         self.random = np.random.RandomState(np.frombuffer(digest, dtype=np.uint32))  # frozen for good
 
     def normal(self, *shape: int, scale: float = 1.0) -> Array:
-        """Normal numbers; their last bits are cut, so that storing them as text or float32 would still be exact."""
+        """Draw normal numbers; their last bits are cut, so that text or float32 would still store them exactly."""
         return np.asarray(np.round(self.random.standard_normal(shape) * 2**16) / 2**16 * scale)
 
     def between(self, low: float, high: float) -> float:
-        """A number with two significant digits in that range, never a round default."""
+        """Draw a number with two significant digits in that range, never a round default."""
         return float(f"{self.random.uniform(low, high):.2g}")
 
 
@@ -68,6 +68,9 @@ def dealt(draw: Draw, told: dict[str, Any], cards: int) -> dict[str, Any]:
         told: by name a value, or `{between = [low, high], card = n}` for a number with two digits from that range, or a
             list or a table of these.
         cards: how many numbers are drawn in all; each is a share of a range.
+
+    Returns:
+        The hyperparameters by name.
 
     """
     deck = draw.random.random_sample(cards)
@@ -86,23 +89,23 @@ def dealt(draw: Draw, told: dict[str, Any], cards: int) -> dict[str, Any]:
 
 
 def core_values(topic: Topic, draw: Draw) -> dict[str, Any]:
-    """Core hyperparameters away from their defaults, every one large enough to be seen."""
+    """Draw core hyperparameters away from their defaults, every one large enough to be seen."""
     return dealt(draw, topic.cases["values"], CORE_CARDS)
 
 
 def required(topic: Topic, draw: Draw) -> dict[str, Any]:
-    """No argument but what the rule cannot do without, as a rule that wraps another."""
+    """Draw the arguments that the rule cannot do without, as a rule that wraps another, and no others."""
     told = topic.cases.get("required", {})
     return dealt(draw, told, str(told).count("'card'"))
 
 
 def fading(topic: Topic, values: dict[str, Any]) -> list[str]:
-    """The names of what a memory without bias correction fades by."""
+    """Return the names of what a memory without bias correction fades by."""
     return [name for name in topic.cases.get("fades", []) if name in values]
 
 
 def changes(topic: Topic, draw: Draw, first: dict[str, Any]) -> dict[int, dict[str, Any]]:
-    """A schedule: the rate drops, rests at zero, returns; later every other hyperparameter becomes half of what it was.
+    """Plan a schedule: the rate drops, rests at zero, returns; later every other hyperparameter is halved.
 
     Epsilon grows tenfold instead: beside a sum of squares that has grown for fifteen steps, half of it is not seen.
     What a memory fades by changes at step 3, before there is anything in it: from then on it makes no difference
@@ -120,12 +123,12 @@ def changes(topic: Topic, draw: Draw, first: dict[str, Any]) -> dict[int, dict[s
 
 
 def gradients(draw: Draw, params: tuple[Array, ...], steps: int, scale: float = 0.5) -> list[list[Array]]:
-    """Normal gradients for every step and parameter."""
+    """Draw normal gradients for every step and parameter."""
     return [[draw.normal(*param.shape, scale=scale) for param in params] for _ in range(steps)]
 
 
 def freeze(grads: list[list[Array]]) -> tuple[tuple[Array, ...], ...]:
-    """The form in which a case keeps them."""
+    """Convert gradients to the form in which a case keeps them."""
     return tuple(tuple(step) for step in grads)
 
 
@@ -133,7 +136,7 @@ def freeze(grads: list[list[Array]]) -> tuple[tuple[Array, ...], ...]:
 
 
 def defaults(topic: Topic, draw: Draw) -> dict[str, Any]:
-    """No arguments: the defaults are part of the contract. RAdam's threshold lies at step 6.
+    """Give no arguments: the defaults are part of the contract. RAdam's threshold lies at step 6.
 
     The shapes are equal, so that a state shared by mistake is seen in the numbers: unequal ones make numpy stop.
     """
@@ -146,7 +149,7 @@ def defaults(topic: Topic, draw: Draw) -> dict[str, Any]:
 
 
 def two_parameters(topic: Topic, draw: Draw) -> dict[str, Any]:
-    """Two parameters of different shapes, everything away from the defaults."""
+    """Take two parameters of different shapes, everything away from the defaults."""
     params = (draw.normal(3), draw.normal(2, 2))
     return {
         "hyperparameters": core_values(topic, draw),
@@ -156,7 +159,7 @@ def two_parameters(topic: Topic, draw: Draw) -> dict[str, Any]:
 
 
 def shapes(topic: Topic, draw: Draw) -> dict[str, Any]:
-    """0-d, one element, equal shapes with equal values, two, three and four dimensions."""
+    """Take 0-d, one element, equal shapes with equal values, two, three and four dimensions."""
     twin = draw.normal(3)
     flat = (draw.normal(), draw.normal(1), twin, twin.copy(), draw.normal())
     params = (*flat, draw.normal(2, 3), draw.normal(2, 3, 2), draw.normal(2, 1, 2, 2))
@@ -168,7 +171,7 @@ def shapes(topic: Topic, draw: Draw) -> dict[str, Any]:
 
 
 def schedule(topic: Topic, draw: Draw) -> dict[str, Any]:
-    """Hyperparameters are read at every update; equal shapes, as in `defaults`.
+    """Change hyperparameters, which are read at every update; equal shapes, as in `defaults`.
 
     Where a memory fades, nothing pulls in the first two steps, so that it is empty when the schedule sets in.
     """
@@ -196,7 +199,7 @@ def _with_zeros(draw: Draw, params: tuple[Array, ...]) -> tuple[tuple[Array, ...
 
 
 def zeros(topic: Topic, draw: Draw) -> dict[str, Any]:
-    """Zero gradients without weight decay: nothing may be divided by zero, time goes on all the same."""
+    """Take zero gradients, no weight decay: nothing may be divided by zero, time goes on all the same."""
     params = (draw.normal(4), draw.normal(2, 2))
     params[0].flat[2] = 0.0
     values = core_values(topic, draw)
@@ -206,13 +209,13 @@ def zeros(topic: Topic, draw: Draw) -> dict[str, Any]:
 
 
 def zeros_and_decay(topic: Topic, draw: Draw) -> dict[str, Any]:
-    """Zero gradients with weight decay (for Lookahead: with the slow weights still pulling)."""
+    """Take zero gradients with weight decay (for Lookahead: with the slow weights still pulling)."""
     params = (draw.normal(4), draw.normal(2, 2))
     return {"hyperparameters": core_values(topic, draw), "params": params, "grads": _with_zeros(draw, params)}
 
 
 def magnitudes(topic: Topic, draw: Draw) -> dict[str, Any]:
-    """Gradients from 1e-8 to 1e6: one size an element, and all sizes one after the other.
+    """Take gradients from 1e-8 to 1e6: one size an element, and all sizes one after the other.
 
     The parameters start at 0, so that the smallest step is seen as exactly as the largest.
     """
@@ -227,7 +230,7 @@ def magnitudes(topic: Topic, draw: Draw) -> dict[str, Any]:
 
 
 def long_run(topic: Topic, draw: Draw) -> dict[str, Any]:
-    """Many steps away from the defaults, but for beta2: its memory must be the longest there is."""
+    """Take many steps away from the defaults, but for beta2: its memory must be the longest there is."""
     params = (draw.normal(2),)
     values = core_values(topic, draw)
     if "betas" in values:
@@ -241,7 +244,7 @@ def long_run(topic: Topic, draw: Draw) -> dict[str, Any]:
 
 
 def edges(topic: Topic, draw: Draw) -> dict[str, Any]:
-    """Hyperparameters at the ends of their ranges; parameters that are large.
+    """Put hyperparameters at the ends of their ranges; take parameters that are large.
 
     Betas change after a long pause in which every gradient is zero. All memory has faded when it ends, and 0.8 to the
     power 140 is nothing: powers and running products, sums over all gradients and averages of averages agree.
@@ -286,7 +289,7 @@ of their ranges hyperparameters forgive much."""
 
 
 def stretch_options(topic: Topic) -> dict[str, dict[str, Any]]:
-    """By case id, the options that the case switches on: each alone, where there are three any two, and all.
+    """Return by case id the options that are on: each alone, any two where there are three, and all.
 
     With all of them together an option may have another number than alone: on the other side of a half, or of one.
     """
@@ -305,12 +308,12 @@ def stretch_options(topic: Topic) -> dict[str, dict[str, Any]]:
 
 @functools.cache
 def stretch_names(topic: Topic) -> frozenset[str]:
-    """The names of the topic's stretch options."""
+    """Return the names of the topic's stretch options."""
     return frozenset(name for each in topic.cases["stretch"].values() for name in each["options"])
 
 
 def stretch_case(topic: Topic, draw: Draw, options: dict[str, Any]) -> dict[str, Any]:
-    """Core values and the options; the gradients fade and return, so that a maximum taken over time is seen."""
+    """Take core values and options; gradients fade and return, so that a maximum over time is seen."""
     params = (draw.normal(3), draw.normal())
     params[0][0] = 0.0
     grads = gradients(draw, params, 24)
@@ -326,14 +329,14 @@ def stretch_case(topic: Topic, draw: Draw, options: dict[str, Any]) -> dict[str,
 
 
 def rests(values: dict[str, Any], lr: float) -> dict[int, dict[str, Any]]:
-    """One after the other, each value that may be 0 is 0 for a step: no option hangs on any of them."""
+    """Set each value that may be 0 to 0 for a step, one after the other: no option depends on any of them."""
     back = {"lr": lr} | {name: values[name] for name in ("weight_decay", "eps") if name in values}
     resting = {13 + i: {**back, name: 0.0} for i, name in enumerate(back)}
     return {**resting, 13 + len(back): back}
 
 
 def ends(topic: Topic, values: dict[str, Any]) -> dict[int, dict[str, Any]]:
-    """What a memory fades by is 0 in the last steps, where the topic says that it may be: no option hangs on it either.
+    """Set what a memory fades by to 0 in the last steps, where the topic allows it: no option depends on it.
 
     An option that is on may keep one from it.
     """
@@ -369,22 +372,22 @@ def _title(prefix: str, title: Text, seed: str = "") -> Text:
 
 
 def weight(name: str) -> int:
-    """What a recipe weighs among the others of its kind, core or stretch."""
+    """Return what a recipe weighs among the others of its kind, core or stretch."""
     return next((each for core, each, _, _ in CORE if name == core), 1)
 
 
 def visible(topic: Topic) -> tuple[Case, ...]:
-    """The cases that everybody sees, core first; their references are stored."""
+    """Return the cases that everybody sees, core first; their references are stored."""
     return _cases(topic, VISIBLE, "")
 
 
 def hidden(topic: Topic, seed: str) -> tuple[Case, ...]:
-    """Cases by the same recipes, drawn from a class's secret seed; answered by the judge's own torch."""
+    """Draw cases by the same recipes from a class's secret seed; the judge's own torch answers them."""
     return _cases(topic, f"hidden:{seed}", HIDDEN)
 
 
 def fresh(topic: Topic, seed: str) -> Case:
-    """One core case, its recipe and its numbers drawn from a seed of its own."""
+    """Draw one core case, its recipe and its numbers, from a seed of its own."""
     draw = Draw(f"{FRESH}{seed}:{topic.stem}")
     name, _, title, recipe = TELLING[draw.random.randint(len(TELLING))]
     body = recipe(topic, draw)

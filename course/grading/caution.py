@@ -35,7 +35,7 @@ def due() -> Text | None:
 
 
 def say() -> None:
-    """Print it on standard error, which no program takes for the report."""
+    """Print what is due on standard error, which no program takes for the report."""
     text = due()
     if text:
         print(text, file=sys.stderr, flush=True)

@@ -21,7 +21,17 @@ ROUNDING = 1e-14
 
 
 def off(expected: Array, got: Array, start: Array) -> Any:
-    """Where `got` (steps', *shape) leaves `expected` (steps, *shape): a boolean array of got's shape."""
+    """Mark where `got` leaves `expected`.
+
+    Args:
+        expected: the right values, (steps, *shape).
+        got: the learner's, (steps', *shape); steps' may be fewer.
+        start: the value before the first step, (*shape).
+
+    Returns:
+        A boolean array of got's shape.
+
+    """
     expected = expected[: len(got)]
     moved = np.maximum.accumulate(np.abs(expected - start))
     size = np.maximum.accumulate(np.maximum(np.abs(expected), np.abs(start)))
@@ -48,7 +58,7 @@ def _first(case: Case, quantity: str, i: int, expected: Array, got: Array, start
 def first_difference(
     case: Case, expected: Trajectory, params: Sequence[Array], state: Mapping[str, Sequence[Array]]
 ) -> Difference | None:
-    """The first step at which a parameter leaves the reference, or None if none does: the parameters alone decide.
+    """Find the first step at which a parameter leaves the reference: the parameters alone decide.
 
     If one does, a state entry under torch's name that went wrong at that step, or at the one before, is the better
     clue, and is told instead: a memory acts in its own step or in the next. One that went wrong while the parameter was
@@ -59,6 +69,9 @@ def first_difference(
         expected: torch's trajectory.
         params: the rule's parameters, one array (steps', *shape) each; steps' may be fewer than the case has.
         state: the rule's state entries under torch's names.
+
+    Returns:
+        The difference; None if no parameter leaves the reference.
 
     """
     found = [_first(case, "param", i, expected.params[i], got, case.params[i]) for i, got in enumerate(params)]
@@ -77,7 +90,16 @@ def first_difference(
 
 
 def strays(expected: Trajectory, state: Mapping[str, Sequence[Array]]) -> set[str]:
-    """The entries under torch's names that hold something else than torch's: where the path is right, rightly so."""
+    """Find the entries under torch's names that hold something else: where the path is right, rightly so.
+
+    Args:
+        expected: torch's trajectory.
+        state: the rule's state entries under torch's names.
+
+    Returns:
+        The names.
+
+    """
     return {
         name
         for name, columns in expected.state.items()

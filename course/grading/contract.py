@@ -31,7 +31,15 @@ class Kind:
     shape: tuple[int, ...]
 
     def problem(self, shape: tuple[int, ...]) -> dict[str, Any] | None:
-        """Why this is not the new value of a parameter of that shape and a state, as a problem's facts; or None."""
+        """Say why this is not a parameter's new value and a state, as a problem's facts.
+
+        Args:
+            shape: the parameter's.
+
+        Returns:
+            `kind` and `facts`; None if nothing is wrong.
+
+        """
         if self.count != 2:
             return {"kind": "not-a-pair", "facts": [self.name, self.count]}
         if not self.family or (self.family == "float" and shape != ()):
@@ -51,12 +59,15 @@ def _spelt(dtype: str) -> str:
 
 
 def returned(case: Case, kinds: Sequence[Kind], codes: bytes) -> dict[str, Any] | None:
-    """The first return value that breaks the contract, as a problem's facts; or None.
+    """Find the first return value that breaks the contract.
 
     Args:
         case: what was run.
         kinds: what was returned, each kind once.
         codes: for each call of `update`, in order, the number of its kind.
+
+    Returns:
+        A problem's facts; None if there is none.
 
     """
     shapes = [param.shape for param in case.params]
@@ -73,13 +84,16 @@ def returned(case: Case, kinds: Sequence[Kind], codes: bytes) -> dict[str, Any] 
 def changed(
     case: Case, params: Sequence[Array], grads: Sequence[Array], handed: Sequence[Array]
 ) -> dict[str, Any] | None:
-    """The first array of the caller's that did not stay as it was, as a problem's facts; or None.
+    """Find the first array of the caller's that did not stay as it was.
 
     Args:
         case: what was run.
         params: by parameter, (steps, *shape): its value after each step, as it was then.
         grads: by parameter, the gradients of the whole case as they are at the end.
         handed: by parameter, (steps + 1, *shape): the arrays that were handed in, as they are at the end.
+
+    Returns:
+        A problem's facts; None if there is none.
 
     """
     for i, now in enumerate(grads):

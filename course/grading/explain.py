@@ -30,13 +30,16 @@ UNKNOWN = TEXTS["unknown"]
 
 
 def explained(topic: Topic, found: Diagnosis, wrong: Text | None, facts: Sequence[Said]) -> tuple[Said, ...]:
-    """What was recognised, a paragraph each; if nothing was, that, and the facts.
+    """Say what was recognised, a paragraph each; if nothing was, say that, and the facts.
 
     Args:
         topic: which exercise.
         found: what was recognised.
         wrong: the first wrong number, in a sentence, if the message has not told it yet.
         facts: what can be said of the path if it is no known mistake's.
+
+    Returns:
+        The sentences, in order.
 
     """
     book = catalogue(topic.stem)
@@ -91,7 +94,17 @@ def _each(number: int, mistakes: Sequence[Mistake], kind: Kind) -> Said:
 
 
 def of_option(topic: Topic, found: Diagnosis, case: Case) -> Said | None:
-    """Why a stretch case failed, if that was recognised."""
+    """Say why a stretch case failed, if that was recognised.
+
+    Args:
+        topic: which exercise.
+        found: what was recognised.
+        case: the stretch case.
+
+    Returns:
+        The sentence; None if it was not recognised.
+
+    """
     if case.id in found.ignored:
         names = [name for name in case.hyperparameters if name in stretch_names(topic)]
         shown = [Text(en=f"`{name}`", zh=f"`{name}`") for name in names]

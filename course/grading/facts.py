@@ -33,7 +33,7 @@ OPPOSITE_RATIO = TEXTS["opposite-ratio"]
 def facts(
     case: Case, difference: Difference, expected: Trajectory, answer: Answer, answered: Iterable[tuple[Case, Answer]]
 ) -> tuple[Said, ...]:
-    """Sentences on the case in which the path first went wrong, the most telling first; perhaps none.
+    """Say what helps most about the case in which the path first went wrong, the most telling first.
 
     Args:
         case: what was run.
@@ -41,6 +41,9 @@ def facts(
         expected: torch's trajectory.
         answer: the learner's.
         answered: every core case that was answered, with its answer.
+
+    Returns:
+        The sentences; perhaps none.
 
     """
     if all(_still(each, its) for each, its in answered):
@@ -102,7 +105,16 @@ def figure(ratio: float) -> str:
 
 
 def constant_ratio(got: Array, expected: Array) -> float | None:
-    """By what all of `got` is larger than `expected`, if it is the same for every element, and not 1; else None."""
+    """Find by what factor all of `got` is larger than `expected`.
+
+    Args:
+        got: the learner's values.
+        expected: the right ones, of the same shape.
+
+    Returns:
+        The ratio, if it is the same for every element, and not 1; else None.
+
+    """
     there = expected != 0
     if got[~there].any() or there.sum() < 2:
         return None

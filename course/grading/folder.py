@@ -20,7 +20,7 @@ LEVELS = 100_000
 
 
 def make() -> str:
-    """An empty folder, or "" where the system has no place for one (a file system that is read-only)."""
+    """Make an empty folder; return "" where the system has no place for one (a file system that is read-only)."""
     try:
         return os.path.realpath(tempfile.mkdtemp(prefix="course-"))
     except OSError:
@@ -28,11 +28,14 @@ def make() -> str:
 
 
 def full(folder: str, process: int) -> bool:
-    """Whether more has been written to it than it may hold; behind a wall it has no folders in it.
+    """Return whether more has been written to it than it may hold; behind a wall it has no folders in it.
 
     Args:
         folder: what `make` has returned.
         process: the number of the worker's, which may hold files that have no name any more.
+
+    Returns:
+        True if it holds too many bytes or files.
 
     """
     room = ROOM - _nameless(folder, process)

@@ -60,6 +60,13 @@ def draw(topic: Topic) -> str | None:
 def case(topic: Topic, seed: str) -> tuple[Case, Trajectory]:
     """Draw the case of a seed, and answer it.
 
+    Args:
+        topic: which exercise.
+        seed: letters and digits.
+
+    Returns:
+        The case, and the trajectory of the course's own solution.
+
     Raises:
         CourseError: there can be no such seed, or there is no solution that could answer the case.
 
@@ -89,12 +96,15 @@ def _solution(file: Path, name: str, _changed: int) -> Any:
 
 
 def trajectory(rule_class: Any, asked: Case, kinds: Mapping[str, str]) -> Trajectory:
-    """Run a rule of our own.
+    """Run a rule of our own on a case.
 
     Args:
         rule_class: the rule.
         asked: the case.
         kinds: the state entries to record, which it has for every parameter at every step: each a number or an array.
+
+    Returns:
+        Its parameters, and the entries named in `kinds`, after every step.
 
     """
     with np.errstate(all="ignore"):

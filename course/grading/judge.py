@@ -72,6 +72,9 @@ def judge(
         limits: what all workers together may use; by default `Limits()`.
         full_wall: whether to refuse to run the file where the operating system does not shut it in.
 
+    Returns:
+        The verdict.
+
     Raises:
         CourseError: the folder does not exist, the stored references are unusable, no fresh case can be drawn, or there
             is no full wall and there has to be.
@@ -109,7 +112,7 @@ def conclude(
     expected: Mapping[str, Trajectory],
     seed: str = "",
 ) -> Verdict:
-    """The verdict on what came back: every case held against its reference, and the mistake named.
+    """Hold every case against its reference, and name the mistake.
 
     Of a hidden case the verdict tells one bit, whether it passed. Nothing else that a file does there, how it ends,
     what it says, which numbers it makes, has any part in what follows: what it chose by the numbers would carry them.
@@ -121,6 +124,9 @@ def conclude(
         ends: by case id, why there is no answer.
         expected: by case id, torch's trajectory; of a fresh case, the solution's.
         seed: of the fresh case, if there is one.
+
+    Returns:
+        The verdict.
 
     """
 

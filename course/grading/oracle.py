@@ -140,6 +140,9 @@ def unknown(topic: Topic, names: Sequence[str]) -> CourseError:
         topic: whose case it is.
         names: those among which it must be.
 
+    Returns:
+        The error, to be raised.
+
     """
     listed = ", ".join(names)
     return CourseError(

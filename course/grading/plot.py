@@ -27,7 +27,10 @@ HUGE = 1e300
 
 
 def bounds(paths: Paths) -> tuple[float, float]:
-    """The lowest and the highest value shown: the whole right path, and of the wrong one what lies not too far off."""
+    """Return the lowest and the highest value shown.
+
+    They span the whole right path, and of the wrong one what lies not too far off.
+    """
     finite = [value for value in paths.expected + paths.got if abs(value) < HUGE]  # false for NaN too
     low, high = min(paths.expected), max(paths.expected)
     spread = (high - low) or abs(high) or 1.0
@@ -36,7 +39,7 @@ def bounds(paths: Paths) -> tuple[float, float]:
 
 
 def drawn(values: tuple[float, ...]) -> tuple[float, ...]:
-    """The values until the first one that cannot be drawn."""
+    """Return the values until the first one that cannot be drawn."""
     for i, value in enumerate(values):
         if not abs(value) < HUGE:
             return values[:i]
@@ -44,12 +47,30 @@ def drawn(values: tuple[float, ...]) -> tuple[float, ...]:
 
 
 def where(paths: Paths, lang: Lang) -> str:
-    """What is drawn, and of which case."""
+    """Name what is drawn, and of which case.
+
+    Args:
+        paths: what to draw.
+        lang: the reader's language.
+
+    Returns:
+        One line.
+
+    """
     return f"{paths.label} · {paths.title[lang]}" if paths.title else paths.label
 
 
 def svg(paths: Paths, lang: Lang) -> str:
-    """One element over the steps: every path in a colour and a style of line of its own."""
+    """Draw one element over the steps: every path in a colour and a style of line of its own.
+
+    Args:
+        paths: what to draw.
+        lang: the reader's language.
+
+    Returns:
+        The `<svg>` element.
+
+    """
     width, height, left, right, top, bottom = 520, 186, 64, 150, 28, 30
     low, high = bounds(paths)
     steps = max(len(paths.expected) - 1, 1)
@@ -89,7 +110,16 @@ def svg(paths: Paths, lang: Lang) -> str:
 
 
 def characters(paths: Paths, lang: Lang) -> list[str]:
-    """The same in ten lines of plain characters, which every terminal shows one column wide."""
+    """Draw the same in plain characters, which every terminal shows one column wide.
+
+    Args:
+        paths: what to draw.
+        lang: the reader's language.
+
+    Returns:
+        The lines, none with a newline at its end.
+
+    """
     width, height = 56, 9
     low, high = bounds(paths)
     steps = max(len(paths.expected) - 1, 1)

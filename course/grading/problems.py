@@ -26,12 +26,31 @@ RUNNING = {
 
 
 def text(value: Any, most: int) -> bool:
-    """Whether this is a text of at most so many characters."""
+    """Return whether this is a text of at most so many characters.
+
+    Args:
+        value: what JSON holds.
+        most: characters.
+
+    Returns:
+        True for a string that is not longer.
+
+    """
     return isinstance(value, str) and len(value) <= most
 
 
 def whole(value: Any, least: int, most: int) -> bool:
-    """Whether this is a whole number in that range; JSON's true and 1.0 are none."""
+    """Return whether this is a whole number in that range; JSON's true and 1.0 are none.
+
+    Args:
+        value: what JSON holds.
+        least: the smallest allowed.
+        most: the largest allowed.
+
+    Returns:
+        True for an int in the range, both ends included.
+
+    """
     return type(value) is int and least <= value <= most
 
 

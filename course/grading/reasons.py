@@ -53,19 +53,39 @@ TWIN_VISIBLE = TEXTS["twin-visible"]
 
 
 def of_twin(case: Case, other: Case, reason: Text | None, seed: str) -> Text:
-    """A case that is right and does not count, because the other one by its recipe is wrong."""
+    """Say that a case is right and does not count, because the other one by its recipe is wrong.
+
+    Args:
+        case: the one that is right.
+        other: the one that is wrong.
+        reason: why `other` failed, if it is fresh.
+        seed: of the fresh case, if there is one.
+
+    Returns:
+        The sentence.
+
+    """
     if case.hidden:
         return TWIN_VISIBLE
     return TEXTS["twin-fresh"].format(reason=reason or Text(en="", zh=""), seed=seed) if other.fresh else TWIN_HIDDEN
 
 
 def not_run(blamed: Case) -> Text:
-    """A case after the one that used up the time."""
+    """Say that a case was not run, because another one used up the time."""
     return TEXTS["not-run"].format(title=blamed.title)
 
 
 def of_end(outcome: Outcome, limits: Limits) -> Reason:  # noqa: PLR0911 - one an end
-    """Why the worker ended before it had answered everything."""
+    """Say why the worker ended before it had answered everything.
+
+    Args:
+        outcome: what came back.
+        limits: what it was allowed.
+
+    Returns:
+        The sentence and the status.
+
+    """
     if outcome.end == "timeout":
         return Reason(
             "timeout",
@@ -113,7 +133,16 @@ def _where(problem: dict[str, Any], topic: Topic) -> Text:
 
 
 def of_problem(problem: dict[str, Any], topic: Topic) -> Reason:
-    """What stopped the learner's file, told by the worker as plain facts; facts that make no sense are refused."""
+    """Say what stopped the learner's file; facts that make no sense are refused.
+
+    Args:
+        problem: what the worker tells, as plain facts.
+        topic: which exercise.
+
+    Returns:
+        The sentence and the status.
+
+    """
     try:
         return _of_problem(problem, topic)
     except (KeyError, IndexError, TypeError, ValueError):
@@ -226,11 +255,14 @@ def _of_slip(kind: str, where: Text, entry: str, topic: Topic) -> Text:
 
 
 def of_result(kind: str, *facts: Any) -> Text:
-    """`update` returned something else than a parameter and a state.
+    """Say that `update` returned something else than a parameter and a state.
 
     Args:
         kind: `not-a-pair`, `not-an-array`, `shape` or `dtype`.
         facts: what was returned, as `course.rule.BadResultError` carries it; for `dtype` perhaps what was wanted too.
+
+    Returns:
+        The sentence.
 
     """
     if kind == "not-a-pair":
@@ -265,7 +297,16 @@ def _of_change(problem: dict[str, Any]) -> Text:
 
 
 def of_difference(difference: Difference, case: Case) -> Text:
-    """The first number that is not torch's."""
+    """Say which number is the first that is not torch's.
+
+    Args:
+        difference: where it is.
+        case: the one in which it is.
+
+    Returns:
+        The sentence.
+
+    """
     element = f"[{', '.join(map(str, difference.index))}]" if difference.index else ""
     quantity = "param" if difference.quantity == "param" else f"state[{difference.quantity!r}]"
     expected, got = _apart(difference.expected, difference.got)
@@ -299,7 +340,18 @@ def _shown(value: Any) -> str:
 
 
 def message(topic: Topic, status: Status, results: Sequence[CaseResult], reason: Text | None) -> Text:
-    """The verdict in one or two sentences."""
+    """Sum up the verdict in one or two sentences.
+
+    Args:
+        topic: which exercise.
+        status: of the file.
+        results: a row a case.
+        reason: why the file did not pass, if it did not.
+
+    Returns:
+        The sentences.
+
+    """
     core = [result for result in results if not result.stretch and not result.fresh]
     extra = [result for result in results if result.stretch]
     if status == "passed":

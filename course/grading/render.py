@@ -34,7 +34,7 @@ MOST_PRINTED, PRINTED_LINES, PRINTED_COLUMNS = 1000, 12, 74
 
 
 def points(verdict: Verdict) -> Text:
-    """The score in words."""
+    """Format the score in words."""
     text = POINTS.format(score=verdict.score, most=verdict.max_score)
     if verdict.stretch_max:
         text += EXTRA.format(score=verdict.stretch_score, most=verdict.stretch_max)
@@ -60,7 +60,17 @@ def _rows(verdict: Verdict, lang: Lang) -> list[tuple[CaseResult, str]]:
 
 
 def terminal(verdict: Verdict, lang: Lang, *, colour: bool = False) -> str:
-    """Some lines of text; with `colour`, ANSI colours too."""
+    """Format the verdict as some lines of text.
+
+    Args:
+        verdict: what to show.
+        lang: the reader's language.
+        colour: whether to add ANSI colours.
+
+    Returns:
+        The text, without a newline at its end.
+
+    """
 
     def paint(code: str, text: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if colour else text
@@ -101,12 +111,15 @@ SHADES = {"passed": GREEN, "not-implemented": AMBER}
 
 
 def html(verdict: Verdict, lang: Lang, aside: Text | None = None) -> str:
-    """A self-contained fragment, fit for a notebook in light and dark and for a feedback page.
+    """Format the verdict as a fragment for a notebook, in light and dark, and for a feedback page.
 
     Args:
         verdict: what to show.
         lang: the reader's language.
         aside: what has to be said below it.
+
+    Returns:
+        Self-contained HTML.
 
     """
     title = Topic.load(verdict.topic).title[lang]
@@ -147,5 +160,5 @@ def _shade(case: CaseResult) -> str:
 
 
 def rich(text: str) -> str:
-    """Plain text as HTML, with `code spans` kept."""
+    """Convert plain text to HTML, with `code spans` kept."""
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))

@@ -48,6 +48,9 @@ def rows(
         found: what was recognised in the file.
         seed: of the fresh case, if there is one.
 
+    Returns:
+        A row a case, in the order of `cases`; the sentences in them.
+
     """
     points = shares(topic, cases)
     failed = {case.twin: case for case in cases if findings[case.id].status != "passed"}
@@ -83,7 +86,16 @@ def _of_finding(case: Case, finding: Finding) -> Said | None:
 
 
 def shares(topic: Topic, cases: Sequence[Case]) -> dict[str, float]:
-    """Each case's share of the topic's points, core and stretch apart; a fresh case has none."""
+    """Share out the topic's points among the cases, core and stretch apart; a fresh case gets none.
+
+    Args:
+        topic: which exercise.
+        cases: all that are judged.
+
+    Returns:
+        Points by case id, not rounded.
+
+    """
     made = {case.id: 0.0 for case in cases}
     for stretch, total in ((False, topic.points), (True, topic.stretch_points)):
         weights = {case.id: recipes.weight(case.twin) for case in cases if case.stretch is stretch and not case.fresh}
@@ -93,7 +105,18 @@ def shares(topic: Topic, cases: Sequence[Case]) -> dict[str, float]:
 
 
 def total(topic: Topic, cases: Sequence[Case], results: Sequence[CaseResult], *, stretch: bool) -> float:
-    """The exact sum first, rounded once: thirds that add up to a whole must give the whole."""
+    """Add up the points earned, exactly, and round once: thirds that add up to a whole must give the whole.
+
+    Args:
+        topic: which exercise.
+        cases: all that were judged.
+        results: a row a case.
+        stretch: which to count, the stretch cases or the core ones.
+
+    Returns:
+        Points, to six decimals.
+
+    """
     points = shares(topic, cases)
     earned = (points[result.id] for result in results if result.passed and result.stretch is stretch)
     return round(sum(earned, start=0.0), 6)

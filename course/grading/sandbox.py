@@ -74,7 +74,7 @@ class Limits:
     processes: int = 0
 
     def settings(self) -> dict[str, int]:
-        """The limits that the worker sets on itself before it loads the learner's file."""
+        """Return the limits that the worker sets on itself before it loads the learner's file."""
         return {
             "RLIMIT_CPU": self.cpu,
             "RLIMIT_AS": self.memory,
@@ -89,7 +89,7 @@ class Limits:
 
 @dataclass
 class Outcome:
-    """What came back from one worker."""
+    """Result of one worker: its answers and how it ended."""
 
     problem: dict[str, Any] | None = None
     """Why the file could not even be loaded."""
@@ -104,7 +104,7 @@ class Outcome:
 
 
 def command() -> list[str]:
-    """The worker's command line: no installed packages, no user's site, no PYTHON* variables, no working directory."""
+    """Return the worker's command line: no installed packages, user's site, PYTHON* variables or working directory."""
     return [
         places.python(),
         "-I",
@@ -151,7 +151,7 @@ class Worker:
             self.process.stdin.write(json.dumps(order).encode() + b"\n")  # type: ignore[union-attr]  # a pipe
 
     def crowded(self) -> bool:
-        """Whether its folder holds too much."""
+        """Return whether its folder holds too much."""
         if "bubblewrap" in self.layers:
             return bubblewrap.crowded(self.process.pid)
         return bool(self.made) and folders.full(self.made, self.process.pid)
@@ -224,7 +224,7 @@ def run(
         Every valid answer that came in time, and how the worker ended.
 
     Raises:
-        CourseError: the worker never got as far as the file, or the wall is not full and has to be.
+        CourseError: the worker process did not start, or the wall is not full and has to be.
 
     """
     worker, replies, printed, overflow, standing = _begin(limits.output)
@@ -272,7 +272,7 @@ _found: dict[tuple[str, ...], Standing] = {}
 
 
 def tried() -> Standing:
-    """What wall a worker stands behind here; if no worker has told yet, one is started that does nothing else."""
+    """Return what wall a worker stands behind here; if none has told yet, start one that does nothing else."""
     wanted = wall.wanted()
     if wanted not in _found:
         worker, *_ = _begin(MIB)
@@ -281,12 +281,12 @@ def tried() -> Standing:
 
 
 def known() -> Standing | None:
-    """What stands here if a worker has told, without starting one."""
+    """Return what stands here if a worker has told, without starting one."""
     return _found.get(wall.wanted())
 
 
 def notes() -> tuple[Text, ...]:
-    """What wall stood, in words, once a worker has told."""
+    """Say what wall stood, once a worker has told."""
     found = known()
     return (found.note,) if found else ()
 

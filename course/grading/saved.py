@@ -130,7 +130,7 @@ def _unopened(path: Path, error: OSError) -> Text:
 
 
 def beside(path: Path) -> Text | None:
-    """Where there is no such file: say which one beside it has nearly its name, if one has."""
+    """Say which file beside a missing one has nearly its name, if one has."""
     nearly = re.compile(rf"{re.escape(path.stem)}(?![a-z0-9]).*", re.IGNORECASE)
     known = {".py", ".txt", ".ipynb", ".pyw", ""}
     try:

@@ -36,7 +36,7 @@ class Difference:
     index: tuple[int, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """The form in which it is stored."""
+        """Return the form in which it is stored."""
         return {
             "case": self.case,
             "step": self.step,
@@ -49,7 +49,7 @@ class Difference:
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Difference:
-        """The inverse of `to_json`."""
+        """Read what `to_json` has made."""
         return cls(
             case=str(stored["case"]),
             step=int(stored["step"]),
@@ -78,7 +78,7 @@ class Paths:
     """How many steps lie between two numbers."""
 
     def to_json(self) -> dict[str, Any]:
-        """The form in which it is stored."""
+        """Return the form in which it is stored."""
         return {
             "label": self.label,
             "title": self.title.to_json() if self.title else None,
@@ -90,7 +90,7 @@ class Paths:
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Paths:
-        """The inverse of `to_json`."""
+        """Read what `to_json` has made."""
         title = stored.get("title")
         return cls(
             label=str(stored["label"]),
@@ -117,7 +117,7 @@ class CaseResult:
     """The seed of a fresh case, which is worth nothing and takes its twin's points with it."""
 
     def to_json(self, lang: Lang) -> dict[str, Any]:
-        """The form in which it is stored; `reason` is in the reader's language, `explanation` in both."""
+        """Return the form in which it is stored; `reason` is in the reader's language, `explanation` in both."""
         stored: dict[str, Any] = {
             "id": self.id,
             "passed": self.passed,
@@ -136,7 +136,7 @@ class CaseResult:
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> CaseResult:
-        """The inverse of `to_json`."""
+        """Read what `to_json` has made."""
         return cls(
             id=str(stored["id"]),
             title=Text.from_json(stored["title"]),
@@ -184,7 +184,7 @@ class Verdict:
         return self.status == "passed"
 
     def to_json(self, lang: Lang | None = None) -> dict[str, Any]:
-        """The object that `course check --json` prints."""
+        """Return the object that `course check --json` prints."""
         return {
             "schema": SCHEMA,
             "topic": self.topic,
@@ -205,7 +205,7 @@ class Verdict:
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Verdict:
-        """The inverse of `to_json`.
+        """Read what `to_json` has made.
 
         Raises:
             KeyError, TypeError, ValueError: it is not such an object, or one of another schema.

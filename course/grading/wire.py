@@ -47,7 +47,20 @@ def request(
     cases: Sequence[Case],
     limits: Mapping[str, int],
 ) -> list[bytes]:
-    """One line of JSON, the file's text, then for each case its parameters and gradients as little-endian float64."""
+    """Write a request: JSON, the file, then each case's parameters and gradients, little-endian float64.
+
+    Args:
+        file: what the learner's file is called.
+        source: what is in it.
+        class_name: the class that it must define.
+        state: the state entries to bring back, and whether each is a number or an array.
+        cases: what to run, in this order.
+        limits: by the name that `resource` has for each.
+
+    Returns:
+        The blocks to send, one after the other; the JSON is one line.
+
+    """
     head = {
         "file": file,
         "length": len(source),
@@ -73,18 +86,27 @@ def request(
 
 
 def room(cases: Sequence[Case], state: Mapping[str, str]) -> int:
-    """More bytes than any honest answer to these cases has."""
+    """Return more bytes than any honest answer to these cases has.
+
+    Args:
+        cases: what is run.
+        state: the state entries that may come back.
+
+    Returns:
+        Bytes.
+
+    """
     sizes = (8 * (case.steps + 1) * sum(param.size + 1 for param in case.params) * (4 + len(state)) for case in cases)
     return sum(sizes) + (len(cases) + 1) * 16 * LONGEST
 
 
 def clean(text: str) -> str:
-    """The same text, fit to be stored and shown: what hides is visible, and UTF-8 can write all of it."""
+    """Make a text fit to be stored and shown: what hides is visible, and UTF-8 can write all of it."""
     return visible(text, lines=True)
 
 
 def ready(replies: bytes) -> dict[str, Any] | None:
-    """The worker's first line, written before any line of the learner's file has run; None without one of its own."""
+    """Read the worker's first line, written before any of the learner's code has run; None if it is no such line."""
     line, newline, _ = replies.partition(b"\n")
     said: Any = None
     with suppress(ValueError, RecursionError):  # something else was started in its place
@@ -99,6 +121,11 @@ def take_in(
     replies: bytes, cases: Sequence[Case], state: Mapping[str, str]
 ) -> tuple[dict[str, Any] | None, dict[int, Answer], bool]:
     """Read the answers, believing nothing: the first one that is not exactly as it must be ends the reading.
+
+    Args:
+        replies: all that the worker has written.
+        cases: what was sent, in order.
+        state: the state entries that may come back, and whether each is a number or an array.
 
     Returns:
         Why the file could not be loaded, if so; the answers by the number of their case; whether all that was read made

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 
 def rule_files() -> list[str]:
-    """The two files of ours that a learner's file may import."""
+    """Return the two files of ours that a learner's file may import."""
     import course
     import course.rule
 
@@ -79,12 +79,12 @@ class Entries:
         return True
 
     def blocks(self, steps: int) -> list[bytes]:
-        """What is kept of the first steps, by name."""
+        """Return what is kept of the first steps, by name."""
         return [column[:steps].tobytes() for name in sorted(self.columns) for column in self.columns[name]]
 
 
 def explain(error: BaseException, file: Path) -> dict[str, Any]:
-    """An exception as plain facts, shortened to the learner's own lines."""
+    """Describe an exception as plain facts, shortened to the learner's own lines."""
     if isinstance(error, MissingClassError):
         return {"kind": "no-class", "facts": [name[:80] for name in error.args[:5]]}
     kinds: dict[type[BaseException], str] = {
@@ -120,7 +120,7 @@ def explain(error: BaseException, file: Path) -> dict[str, Any]:
 
 
 def meant(error: BaseException, file: Path) -> str:
-    """The name that is nearest to one that was not found, as Python itself suggests it in a traceback; or nothing."""
+    """Find the name nearest to one that was not found, as Python itself suggests it in a traceback; or nothing."""
     with suppress(Exception):  # whatever the learner's objects do when they are looked at
         if isinstance(error, AttributeError) and error.name:
             return closest(error.name, dir(error.obj))
@@ -134,7 +134,7 @@ def meant(error: BaseException, file: Path) -> str:
 
 
 def closest(name: str, known: Iterable[str]) -> str:
-    """The one of these names that is most like the given one, if any is much like it."""
+    """Find the one of these names that is most like the given one, if any is much like it."""
     found = difflib.get_close_matches(name, [each for each in known if not each.startswith("_")], 1, 0.75)
     return found[0][:80] if found else ""
 
@@ -142,7 +142,7 @@ def closest(name: str, known: Iterable[str]) -> str:
 def slip(
     error: BaseException, names: list[str], asked: dict[str, Any], *, made: bool, forgotten: bool
 ) -> dict[str, Any]:
-    """The kind and the facts of an exception that a common slip is behind; else nothing.
+    """Name the common slip behind an exception, as its kind and its facts; else nothing.
 
     Args:
         error: what was raised.
@@ -150,6 +150,9 @@ def slip(
         asked: the hyperparameters that the rule was given.
         made: whether there is a rule object yet.
         forgotten: whether the state at hand is the None that an earlier `update` returned.
+
+    Returns:
+        Fields of a problem that replace those of the exception; none for no such slip.
 
     """
     if not made:
@@ -164,7 +167,7 @@ def slip(
 
 
 def answer(out: IO[bytes], head: dict[str, Any], blocks: list[bytes]) -> None:
-    """One answer: a line of JSON, then the raw bytes that it announces."""
+    """Write one answer: a line of JSON, then the raw bytes that it announces."""
     head["bytes"] = sum(map(len, blocks))
     out.write(json.dumps(head).encode() + b"\n")
     for block in blocks:
@@ -173,7 +176,7 @@ def answer(out: IO[bytes], head: dict[str, Any], blocks: list[bytes]) -> None:
 
 
 def arrays(source: IO[bytes], steps: int, shape: list[int]) -> Any:
-    """The next `steps` arrays of that shape, stacked and writable."""
+    """Read the next `steps` arrays of that shape, stacked and writable."""
     size = steps * int(np.prod(shape, dtype=int))
     return np.frombuffer(bytearray(source.read(8 * size)), dtype="<f8").reshape(steps, *shape)
 
@@ -295,7 +298,7 @@ def engine() -> Callable[[Any, dict[str, Any], dict[str, str]], tuple[dict[str, 
 
 
 def listen() -> tuple[IO[bytes], IO[bytes]]:
-    """Where the judge speaks and where it is answered; the standard streams lead elsewhere from now on."""
+    """Return where the judge speaks and where it is answered; the standard streams lead elsewhere from now on."""
     source = os.fdopen(os.dup(0), "rb")
     out = os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDONLY)
@@ -306,10 +309,14 @@ def listen() -> tuple[IO[bytes], IO[bytes]]:
 
 
 def walled(source: IO[bytes], out: IO[bytes]) -> str | None:
-    """Put up the wall that the judge orders, and tell it what stands; the folder that the file may use, "" for none.
+    """Put up the wall that the judge orders, and tell it what stands.
+
+    Args:
+        source: where the judge speaks.
+        out: where it is answered.
 
     Returns:
-        None if there is nothing to do: the wall does not stand, or this worker was never needed.
+        The folder that the file may use, "" for none. None if the wall does not stand, or this worker was never needed.
 
     """
     order = json.loads(source.readline() or b"{}")
@@ -328,7 +335,7 @@ def walled(source: IO[bytes], out: IO[bytes]) -> str | None:
 
 
 def receive(source: IO[bytes], folder: str) -> tuple[dict[str, Any], Path, bytes] | None:
-    """The request, with its cases' arrays; the learner's file, by name and by content. None if none comes."""
+    """Read the request, its cases' arrays and the learner's file, by name and by content. None if none comes."""
     line = source.readline()
     if not line:
         return None
@@ -348,7 +355,7 @@ def receive(source: IO[bytes], folder: str) -> tuple[dict[str, Any], Path, bytes
 
 
 def lines(content: bytes) -> list[str]:
-    """The lines of a Python file, in the encoding that it declares, as an error will show them."""
+    """Split a Python file into lines, in the encoding that it declares, as an error will show them."""
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
     except SyntaxError:

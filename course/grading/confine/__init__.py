@@ -76,7 +76,14 @@ def die_with(parent: int) -> None:
 
 
 def own_thread_only() -> None:
-    """Landlock binds one thread, so there must be no other; numpy starts none where its libraries are told not to."""
+    """Make sure that this is the only thread, as Landlock binds one.
+
+    numpy starts no other where its libraries are told not to.
+
+    Raises:
+        NotStandingError: there are other threads.
+
+    """
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(CLONE_THREAD) == 0:  # does nothing, and only for a process with a single thread
         return
@@ -89,12 +96,12 @@ def own_thread_only() -> None:
 
 
 def no_new_privileges() -> None:
-    """No program that is started from here gets more rights than we have."""
+    """Allow no program that is started from here more rights than this process has."""
     _prctl(PR_SET_NO_NEW_PRIVS, 1)
 
 
 def drop_capabilities() -> None:
-    """Root without the powers of root. Where Python lies in a home closed to others, it may still read, and no more."""
+    """Give up root's powers. Where Python lies in a home closed to others, it may still read, and no more."""
     known = architecture()
     if known is None:
         return

@@ -16,46 +16,46 @@ if TYPE_CHECKING:
 
 
 def read(path: str) -> None:
-    """A file of the course that tells the answer."""
+    """Open a file of the course that tells the answer."""
     os.close(os.open(path, os.O_RDONLY))
 
 
 def listing(path: str) -> None:
-    """What lies in a folder that is nobody's business here."""
+    """List a folder that is nobody's business here."""
     os.listdir(path)
 
 
 def write(path: str) -> None:
-    """What Python itself is made of: written to, it would run in the judge. Nobody's lease on it is waited for."""
+    """Open for writing a file of Python's own, which would run in the judge; wait for nobody's lease on it."""
     os.close(os.open(path, os.O_WRONLY | os.O_NONBLOCK))
 
 
 def mode() -> None:
-    """A file's mode; it is set to what it was."""
+    """Set a file's mode, to what it was."""
     os.chmod(os.__file__, os.stat(os.__file__).st_mode & 0o7777)
 
 
 def start() -> None:
-    """A process of its own."""
+    """Start a process."""
     if os.fork() == 0:
         os._exit(0)
     os.wait()
 
 
 def connect() -> None:
-    """A connection."""
+    """Open a socket."""
     import _socket  # the whole of `socket` takes longer to import than a check has time for
 
     _socket.socket(_socket.AF_UNIX).close()
 
 
 def signalling() -> None:
-    """A signal to whoever started us; number 0 does nothing but ask for leave."""
+    """Signal to whoever started us; number 0 does nothing but ask for leave."""
     os.kill(os.getppid() or -1, 0)
 
 
 def limits() -> None:
-    """Another process's limits, which one may set where one may read them."""
+    """Read another process's limits, which one may set where one may read them."""
     try:
         import resource
     except ImportError as missing:
@@ -64,12 +64,12 @@ def limits() -> None:
 
 
 def memory() -> None:
-    """Another process's memory."""
+    """Open another process's memory."""
     os.close(os.open(f"/proc/{os.getppid() or 1}/mem", os.O_RDONLY))
 
 
 def shared() -> None:
-    """Memory that others see."""
+    """Make memory that others see."""
     libc = ctypes.CDLL(None, use_errno=True)
     found = libc.shmget(0, ctypes.c_size_t(4096), 0o1600)  # private, and made
     if found < 0:
@@ -78,14 +78,14 @@ def shared() -> None:
 
 
 def immortal() -> None:
-    """To live on when the one that started us ends."""
+    """Ask to live on when the one that started us ends."""
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.prctl(1, ctypes.c_ulong(signal.SIGKILL), 0, 0, 0) != 0:
         raise OSError(ctypes.get_errno(), "refused")
 
 
 def succeeded(bait: dict[str, str]) -> list[str]:
-    """The names of the attempts that nothing has stopped.
+    """Return the names of the attempts that nothing has stopped.
 
     Args:
         bait: `answers`, a file of ours that must be out of reach; `secrets`, a folder that must be; `library`, a file

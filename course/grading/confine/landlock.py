@@ -42,7 +42,7 @@ class _Beneath(ctypes.Structure):
 
 
 def version() -> int:
-    """The version of Landlock that this kernel has switched on, 0 for none."""
+    """Return the version of Landlock that this kernel has switched on, 0 for none."""
     try:
         return max(0, _call(CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(VERSION)))
     except (OSError, AttributeError):  # another kernel, or none of Linux's

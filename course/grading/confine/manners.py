@@ -52,7 +52,17 @@ class OnlyNumpy:
     """An import hook that lets the standard library and numpy through and nothing else: above all not torch."""
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> None:  # noqa: ARG002
-        """Refuse what is not allowed; leave the rest to the hooks that follow."""
+        """Refuse what is not allowed; leave the rest to the hooks that follow.
+
+        Args:
+            name: the module, with dots.
+            path: not used.
+            target: not used.
+
+        Raises:
+            ForbiddenImportError: a rule does not need this module.
+
+        """
         top, _, rest = name.partition(".")
         if top.startswith("_sysconfigdata"):  # the standard library's own, under a name of this machine's
             return
@@ -89,7 +99,17 @@ class Guard:
             raise ForbiddenAccessError(event)
 
     def check_open(self, path: Any, _mode: Any, flags: int) -> None:
-        """Python and numpy may read themselves, and anybody may use the working directory, which is empty."""
+        """Refuse files outside: Python and numpy may read themselves, anybody may use the working directory.
+
+        Args:
+            path: the file, or a descriptor that is open already.
+            _mode: not used.
+            flags: as `os.open` has them.
+
+        Raises:
+            ForbiddenAccessError: the file lies elsewhere.
+
+        """
         if isinstance(path, int):
             return
         real = os.path.realpath(os.fsdecode(path))
@@ -99,7 +119,7 @@ class Guard:
 
 
 def refuse_threads() -> None:
-    """Not every Python has an audit event for a new thread, and not every user a limit on them."""
+    """Make every start of a thread fail: some Pythons have no audit event for it, some users no limit."""
 
     def refuse(*_arguments: object, **_options: object) -> None:
         raise ForbiddenProcessError("a thread")

@@ -43,7 +43,7 @@ class _Program(ctypes.Structure):
 
 
 def available() -> bool:
-    """Whether this kernel filters system calls, on an architecture that we know."""
+    """Return whether this kernel filters system calls, on an architecture that we know."""
     if sys.platform != "linux" or architecture() is None:
         return False
     try:
@@ -72,11 +72,14 @@ def install() -> None:
 
 
 def program(known: Architecture, own: int) -> bytes:
-    """The filter as the kernel reads it: eight bytes an instruction.
+    """Write the filter as the kernel reads it.
 
     Args:
         known: the architecture.
         own: this process's number: signals and limits are for itself alone.
+
+    Returns:
+        Eight bytes an instruction.
 
     """
     # What is not among these falls through to the end: x32's calls too, whose numbers begin at 2**30.

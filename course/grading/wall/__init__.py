@@ -84,7 +84,7 @@ def _missing(layer: str) -> Text:
 
 
 def wanted() -> tuple[str, ...]:
-    """The layers to use here: those that this machine seems to have and that nobody has switched off.
+    """Return the layers to use here: those that this machine seems to have and nobody has switched off.
 
     Raises:
         CourseError: COURSE_WALL names no layer.
@@ -99,7 +99,13 @@ def wanted() -> tuple[str, ...]:
 
 
 def lose(layer: str, reason: str) -> None:
-    """Remember that a layer does not stand on this machine, so that no other worker is started with it."""
+    """Remember that a layer does not stand on this machine, so that no other worker is started with it.
+
+    Args:
+        layer: its name.
+        reason: what the system said.
+
+    """
     _lost.setdefault(layer, reason)
 
 

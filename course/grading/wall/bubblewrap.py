@@ -21,13 +21,13 @@ FOLDER = "/rule"
 
 @functools.cache
 def program() -> str | None:
-    """Where bubblewrap is installed, if it is."""
+    """Return where bubblewrap is installed; None if it is not."""
     return shutil.which("bwrap") if os.name == "posix" else None
 
 
 @functools.cache
 def prefix() -> tuple[str, ...]:
-    """The command line before the worker's own."""
+    """Return the command line before the worker's own."""
     found = program()
     assert found is not None  # noqa: S101 - asked only where it is
     line = [found, *(f"--unshare-{each}" for each in ("ipc", "pid", "net", "uts"))]
@@ -49,7 +49,7 @@ def prefix() -> tuple[str, ...]:
 
 
 def crowded(process: int) -> bool:
-    """Whether there are too many files in the folder in memory: the kernel bounds their bytes, not their number.
+    """Return whether there are too many files in the folder in memory; the kernel bounds only their bytes.
 
     Args:
         process: the number of bubblewrap itself; the worker is the child of its child.

@@ -21,13 +21,13 @@ PACKAGES = {"site-packages", "dist-packages"}
 
 
 def python() -> str:
-    """The interpreter itself, not the environment's link to it: what that adds, a worker does not need."""
+    """Return the interpreter itself, not the environment's link to it: a worker does not need what that adds."""
     return os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable)
 
 
 @functools.cache
 def numpy() -> Path:
-    """The folder that numpy lies in; it is not imported for that."""
+    """Return the folder that numpy lies in; it is not imported for that."""
     found = importlib.util.find_spec("numpy")
     assert found is not None and found.origin is not None  # noqa: S101, PT018 - a course without numpy does not start
     return Path(found.origin).resolve().parents[1]
@@ -35,13 +35,13 @@ def numpy() -> Path:
 
 @functools.cache
 def own() -> tuple[Path, ...]:
-    """The files of the course that a worker runs."""
+    """Return the files of the course that a worker runs."""
     return (COURSE / "__init__.py", COURSE / "rule.py", GRADING / "__init__.py", WORKER, GRADING / "confine")
 
 
 @functools.cache
 def shared() -> tuple[Path, ...]:
-    """Files and folders that hold Python and the system's libraries, and perhaps installed packages further down."""
+    """Return what holds Python and the system's libraries, and perhaps installed packages further down."""
     base = Path(sys.base_prefix).resolve()
     standard = {Path(sysconfig.get_path(name)).resolve() for name in ("stdlib", "platstdlib")} - {_environment()}
     found = {Path(each) for each in LIBRARIES} | {base / "lib", base / "lib64", *standard}
@@ -58,13 +58,13 @@ def _environment() -> Path:
 
 @functools.cache
 def packages() -> tuple[Path, ...]:
-    """Numpy itself, without what is installed beside it."""
+    """Return numpy's own folders, without what is installed beside them."""
     return tuple(each for each in (numpy() / "numpy", numpy() / "numpy.libs") if each.exists())
 
 
 @functools.cache
 def hidden() -> tuple[Path, ...]:
-    """What lies within what is shared and must not be seen: folders of installed packages, a checkout of the course."""
+    """Return what lies within what is shared and must not be seen: installed packages, a checkout of the course."""
     found = {each for root in shared() for each in _hidden(root)}
     if any(COURSE.parent.is_relative_to(root) for root in shared()):
         found.add(COURSE.parent)
@@ -84,7 +84,7 @@ def _hidden(root: Path, depth: int = 2) -> list[Path]:
 
 @functools.cache
 def readable() -> tuple[str, ...]:
-    """The same for Landlock, which can only allow: what is shared, in parts where something within is hidden."""
+    """Return the same for Landlock, which can only allow: what is shared, in parts where something is hidden."""
     aside = {str(each.resolve()) for each in hidden()}
     roots = {os.path.realpath(each) for each in shared()}
     outermost = [each for each in roots if not any(each.startswith(other + os.sep) for other in roots)]
