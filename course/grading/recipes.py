@@ -1,0 +1,225 @@
+"""The recipes of the core cases, one function each; `cases` names them, weighs them and draws from them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from course.grading.draws import EDGE_CARDS, changes, core_values, dealt, fading, freeze, gradients, required
+
+if TYPE_CHECKING:
+    from course.grading.case import Array
+    from course.grading.draws import Draw
+    from course.topic import Topic
+
+LONG = 1500
+"""Steps of the long run: enough for a memory of a thousand gradients to fill and for whatever stops after a thousand
+steps; no more, because a right rule that sums over its whole history needs time in proportion to the square."""
+
+LONG_HIDDEN = 500
+"""Steps of the hidden one, which need not show again what only many steps show."""
+
+# Each recipe makes one core case of a topic. Ask of every set: what could a rule get wrong that these do not see?
+
+
+def defaults(topic: Topic, draw: Draw) -> dict[str, Any]:
+    """Give no arguments: the defaults are part of the contract. RAdam's threshold lies at step 6.
+
+    The shapes are equal, so that a state shared by mistake is seen in the numbers: unequal ones make numpy stop.
+
+    Args:
+        topic: which optimizer.
+        draw: where the numbers come from.
+
+    Returns:
+        Hyperparameters, parameters, gradients and schedule, as fields of a `Case`.
+
+    """
+    params = (draw.normal(3), draw.normal(3))
+    return {
+        "hyperparameters": required(topic, draw),
+        "params": params,
+        "grads": freeze(gradients(draw, params, 24)),
+    }
+
+
+def two_parameters(topic: Topic, draw: Draw) -> dict[str, Any]:
+    """Take two parameters of different shapes, everything away from the defaults.
+
+    Args:
+        topic: which optimizer.
+        draw: where the numbers come from.
+
+    Returns:
+        Hyperparameters, parameters, gradients and schedule, as fields of a `Case`.
+
+    """
+    params = (draw.normal(3), draw.normal(2, 2))
+    return {
+        "hyperparameters": core_values(topic, draw),
+        "params": params,
+        "grads": freeze(gradients(draw, params, 20)),
+    }
+
+
+def shapes(topic: Topic, draw: Draw) -> dict[str, Any]:
+    """Take 0-d, one element, equal shapes with equal values, two, three and four dimensions.
+
+    Args:
+        topic: which optimizer.
+        draw: where the numbers come from.
+
+    Returns:
+        Hyperparameters, parameters, gradients and schedule, as fields of a `Case`.
+
+    """
+    twin = draw.normal(3)
+    flat = (draw.normal(), draw.normal(1), twin, twin.copy(), draw.normal())
+    params = (*flat, draw.normal(2, 3), draw.normal(2, 3, 2), draw.normal(2, 1, 2, 2))
+    return {
+        "hyperparameters": core_values(topic, draw),
+        "params": params,
+        "grads": freeze(gradients(draw, params, 10)),
+    }
+
+
+def schedule(topic: Topic, draw: Draw) -> dict[str, Any]:
+    """Change hyperparameters, which are read at every update; equal shapes, as in `defaults`.
+
+    Where a memory fades, nothing pulls in the first two steps, so that it is empty when the schedule sets in.
+
+    Args:
+        topic: which optimizer.
+        draw: where the numbers come from.
+
+    Returns:
+        Hyperparameters, parameters, gradients and schedule, as fields of a `Case`.
+
+    """
+    params = (draw.normal(3), draw.normal(3))
+    values = core_values(topic, draw)
+    grads = gradients(draw, params, 20)
+    plan = changes(topic, draw, values)
+    if fading(topic, values):
+        values = values | {"weight_decay": 0.0}
+        grads[:2] = [[0.0 * grad for grad in step] for step in grads[:2]]
+    return {"hyperparameters": values, "params": params, "grads": freeze(grads), "schedule": plan}
+
+
+def _with_zeros(draw: Draw, params: tuple[Array, ...]) -> tuple[tuple[Array, ...], ...]:
+    """Three steps of nothing, then partly zero, a pause in the middle; one element never gets a gradient at all."""
+    grads = gradients(draw, params, 20)
+    for step, each in enumerate(grads):
+        for i, grad in enumerate(each):
+            grad.flat[0] = 0.0
+            if step < 3 or 9 <= step < 12:
+                grad[...] = 0.0
+            else:
+                grad.flat[1 + (step + i) % (grad.size - 1)] = 0.0
+    return freeze(grads)
+
+
+def zeros(topic: Topic, draw: Draw) -> dict[str, Any]:
+    """Take zero gradients, no weight decay: nothing may be divided by zero, time goes on all the same.
+
+    Args:
+        topic: which optimizer.
+        draw: where the numbers come from.
+
+    Returns:
+        Hyperparameters, parameters, gradients and schedule, as fields of a `Case`.
+
+    """
+    params = (draw.normal(4), draw.normal(2, 2))
+    params[0].flat[2] = 0.0
+    values = core_values(topic, draw)
+    values |= {"weight_decay": 0.0} if "weight_decay" in values else {}
+    values.pop("eps", None)  # the default eps is the tiny one
+    return {"hyperparameters": values, "params": params, "grads": _with_zeros(draw, params)}
+
+
+def zeros_and_decay(topic: Topic, draw: Draw) -> dict[str, Any]:
+    """Take zero gradients with weight decay (for Lookahead: with the slow weights still pulling).
+
+    Args:
+        topic: which optimizer.
+        draw: where the numbers come from.
+
+    Returns:
+        Hyperparameters, parameters, gradients and schedule, as fields of a `Case`.
+
+    """
+    params = (draw.normal(4), draw.normal(2, 2))
+    return {"hyperparameters": core_values(topic, draw), "params": params, "grads": _with_zeros(draw, params)}
+
+
+def magnitudes(topic: Topic, draw: Draw) -> dict[str, Any]:
+    """Take gradients from 1e-8 to 1e6: one size an element, and all sizes one after the other.
+
+    The parameters start at 0, so that the smallest step is seen as exactly as the largest.
+
+    Args:
+        topic: which optimizer.
+        draw: where the numbers come from.
+
+    Returns:
+        Hyperparameters, parameters, gradients and schedule, as fields of a `Case`.
+
+    """
+    sizes = 10.0 ** np.arange(-8, 7, 2)
+    params = (np.zeros(8), np.zeros(3))
+    grads = []
+    for _ in range(20):
+        mixed = 10.0 ** np.round(draw.random.uniform(-8, 6, 3), 1)
+        grads.append([draw.normal(8) * sizes, draw.normal(3) * mixed])
+    values = required(topic, draw) | topic.cases.get("magnitudes", {})
+    return {"hyperparameters": values, "params": params, "grads": freeze(grads)}
+
+
+def long_run(topic: Topic, draw: Draw) -> dict[str, Any]:
+    """Take many steps away from the defaults, but for beta2: its memory must be the longest there is.
+
+    Args:
+        topic: which optimizer.
+        draw: where the numbers come from.
+
+    Returns:
+        Hyperparameters, parameters, gradients and schedule, as fields of a `Case`.
+
+    """
+    params = (draw.normal(2),)
+    values = core_values(topic, draw)
+    if "betas" in values:
+        values["betas"] = [values["betas"][0], 0.999]
+    return {
+        "hyperparameters": values,
+        "params": params,
+        "grads": freeze(gradients(draw, params, LONG_HIDDEN if draw.hidden else LONG)),
+        "record_state": False,
+    }
+
+
+def edges(topic: Topic, draw: Draw) -> dict[str, Any]:
+    """Put hyperparameters at the ends of their ranges; take parameters that are large.
+
+    Betas change after a long pause in which every gradient is zero. All memory has faded when it ends, and 0.8 to the
+    power 140 is nothing: powers and running products, sums over all gradients and averages of averages agree.
+
+    Args:
+        topic: which optimizer.
+        draw: where the numbers come from.
+
+    Returns:
+        Hyperparameters, parameters, gradients and schedule, as fields of a `Case`.
+
+    """
+    params = (draw.normal(3), draw.normal(2) * np.array([300.0, -10000.0]))
+    plan: dict[int, dict[str, Any]] = {int(step): told for step, told in topic.cases.get("edges_schedule", {}).items()}
+    steps = 20
+    values = dealt(draw, topic.cases["edges"], EDGE_CARDS)
+    if "betas" in values:  # at beta2 = 0.55 RAdam never rectifies
+        plan, steps = {141: {"betas": [0.0, 0.55]}}, 160
+    grads = gradients(draw, params, steps)
+    grads[20:140] = [[0.0 * grad for grad in step] for step in grads[20:140]]
+    return {"hyperparameters": values, "params": params, "grads": freeze(grads), "schedule": plan}
