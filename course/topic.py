@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from course import workspace
+from course.system import workspace
 from course.text import CourseError, Text
 
 if TYPE_CHECKING:

@@ -28,8 +28,8 @@ from course.authoring.glossary import CJK
 from course.authoring.shape import shape
 from course.lesson.problems import place
 from course.lesson.source import LANGUAGE_SLOT, SLOT, Code, Prose, Quiz, Sentence, read
+from course.system.workspace import ROOT
 from course.text import CourseError, Text
-from course.workspace import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

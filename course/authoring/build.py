@@ -18,9 +18,9 @@ from course.authoring import (
     skeletons,
     wording,
 )
+from course.system.workspace import ROOT
 from course.text import Text
 from course.topic import topics
-from course.workspace import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from course.authoring import notebooks
 from course.lesson.source import Cell, Code, Prose, read
+from course.system.workspace import ROOT
 from course.text import LANGS, Text
 from course.topic import lessons, topics
-from course.workspace import ROOT
 
 if TYPE_CHECKING:
     from course.text import Lang

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from course.system.workspace import ROOT
 from course.text import Text
-from course.workspace import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

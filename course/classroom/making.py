@@ -6,10 +6,10 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from course import workspace
 from course.classroom import tools
 from course.classroom.directory import CONFIG, KEY, SEED, make_secret
 from course.classroom.trouble import said
+from course.system import workspace
 from course.text import CourseError, Text, texts
 from course.topic import topics
 

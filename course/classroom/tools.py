@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from course import workspace
+from course.system import workspace
 from course.text import CourseError, Text
 
 IN_A_CLONE = Text(

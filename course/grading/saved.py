@@ -13,8 +13,8 @@ import stat
 import tokenize
 from pathlib import Path
 
-from course import workspace
 from course.grading.reasons import Reason
+from course.system import workspace
 from course.text import Text, texts
 
 TEXTS = texts(__file__)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from course import workspace
 from course.grading.case import Trajectory
+from course.system import workspace
 from course.text import CourseError, Text
 
 if TYPE_CHECKING:

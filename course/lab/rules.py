@@ -9,8 +9,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from course import rule, workspace
+from course import rule
 from course.grading import reasons, saved, worker
+from course.system import workspace
 from course.text import CourseError, Text
 from course.topic import Topic
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from course import workspace
 from course.learner.folder import unused
-from course.system import atomic
+from course.system import atomic, workspace
 from course.text import Text
 
 if TYPE_CHECKING:

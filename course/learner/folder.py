@@ -12,10 +12,9 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from course import workspace
-from course.system import atomic
+from course.system import atomic, workspace
+from course.system.workspace import MARKER, SKELETONS
 from course.text import CourseError, Text
-from course.workspace import MARKER, SKELETONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

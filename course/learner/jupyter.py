@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from course import workspace
+from course.system import workspace
 from course.text import CourseError, Text, language, set_language
 from course.topic import lessons
 

@@ -12,11 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from course import workspace
 from course.authoring.skeletons import skeleton
 from course.lab.rules import learner
 from course.learner import folder
-from course.system import atomic
+from course.system import atomic, workspace
 from course.text import LANGS, CourseError
 from course.topic import ROOT, lessons, topics
 

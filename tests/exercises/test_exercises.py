@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from course import workspace
 from course.grading import cases, render
 from course.grading.judge import checked
 from course.grading.verdict import Verdict
+from course.system import workspace
 from course.text import language
 from course.topic import Topic, topics
 

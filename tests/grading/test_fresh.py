@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from course import cli, workspace
+from course import cli
 from course.grading import cases, compare, fresh, judge, render
 from course.grading.case import Trajectory
 from course.grading.oracle import trajectory
 from course.lab.parts.check import check
 from course.rule import load
+from course.system import workspace
 from course.text import LANGS, CourseError
 from course.topic import Topic, topics
 from tests.grading import right, trial

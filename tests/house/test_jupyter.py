@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from course import workspace
 from course.learner import jupyter
+from course.system import workspace
 from course.text import CourseError
 from course.topic import ROOT
 

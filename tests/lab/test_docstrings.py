@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import matplotlib as mpl
 import pytest
 
-from course import lab, workspace
+from course import lab
+from course.system import workspace
 from course.text import set_language
 from course.topic import ROOT, topics
 from tests.learner import room

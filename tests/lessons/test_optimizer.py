@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 import torch
 
-from course import workspace
 from course.lab import rules
 from course.lab.rules import RuleError, reference
 from course.lab.training import optimizer as module
 from course.lab.training.contest import contest
 from course.lab.training.optimizer import as_torch
 from course.lab.training.training import mine
+from course.system import workspace
 from course.topic import Topic, topics
 from course.topics.adamw.lab import decay_contest
 from course.topics.sgd.lab import _numbers

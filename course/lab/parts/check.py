@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from course import workspace
 from course.grading import caution, render, sandbox
 from course.grading.judge import checked
+from course.system import workspace
 from course.text import language
 from course.topic import Topic
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from course import workspace
 from course.grading import render
 from course.grading.mistakes import title as called
 from course.grading.render import rich
 from course.lab.look import BAD, GOOD, QUIET, link, table
 from course.learner import progress as shared
+from course.system import workspace
 from course.text import Text, language
 from course.topic import lessons
 

@@ -15,7 +15,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from course import workspace
+from course.system import workspace
 from course.topic import FOLDER as FOLDER_OF_TOPICS
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from course import text, workspace
+from course import text
 from course.grading.judge import judge
 from course.grading.mistakes import catalogue
 from course.lab.parts.progress import progress
@@ -15,6 +15,7 @@ from course.lab.rules import reference
 from course.lab.widget.landscapes import landscape
 from course.lab.widget.walk import Walk, walk
 from course.lesson.source import code, read
+from course.system import workspace
 from course.text import LANGS, CourseError, Lang
 from course.topic import FOLDER, ROOT, Topic, lessons, topics
 from tests import learner

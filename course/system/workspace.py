@@ -19,7 +19,7 @@ from course.text import CourseError, Text
 if TYPE_CHECKING:
     from course.text import Lang
 
-PACKAGE = Path(__file__).resolve().parent
+PACKAGE = Path(__file__).resolve().parents[1]
 ROOT = PACKAGE.parent
 """The clone, for whoever builds, tests or installs it; without one, nothing of ours."""
 MARKER = ".downhill.json"
