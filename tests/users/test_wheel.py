@@ -168,7 +168,9 @@ def test_a_lesson_runs(lang: Lang, learner: Newcomer, window: Terminal, momentum
 
 def test_the_solutions_in_the_package_are_not_a_files_to_read(window: Terminal, momentum: Path) -> None:
     """Right only if the file can read what it may not: of the package, a worker finds no more than it runs."""
-    where = window.type("python -c 'from course.system import workspace; print(workspace.data(\"solutions/momentum.py\"))'")
+    where = window.type(
+        "python -c 'from course.system import workspace; print(workspace.data(\"solutions/momentum.py\"))'"
+    )
     solution = Path(where.text.strip())
     assert solution.read_text("utf-8") == SOLUTION
     momentum.write_text(f"exec(open({str(solution)!r}, encoding='utf-8').read())\n", "utf-8")
