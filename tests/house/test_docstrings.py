@@ -90,7 +90,6 @@ NOT_YET = {
     "setup/environment.py",
     "setup/pip.py",
     "setup/pytorch.py",
-    "text.py",
     "workspace.py",
 }
 
