@@ -39,10 +39,19 @@ class Rule(Protocol):
     """
 
     def init(self, param: Any) -> Any:
-        """The state of one parameter before its first step."""
+        """Return the state of one parameter before its first step."""
 
     def update(self, param: Any, grad: Any, state: Any) -> tuple[Any, Any]:
-        """`(new_param, new_state)`; `param` and `grad` stay as they were."""
+        """Take one step.
+
+        Args:
+            param: the parameter, which stays as it was.
+            grad: its gradient, of the same shape; it stays as it was, too.
+            state: what `init` or the step before returned.
+
+        Returns:
+            `(new_param, new_state)`.
+        """
 
 
 class BadResultError(Exception):
@@ -95,7 +104,16 @@ class Inner:
         return (param * 0.0,)
 
     def update(self, param: Any, grad: Any, state: Any) -> Any:
-        """One step of `torch.optim.SGD(lr, momentum)`."""
+        """Take one step of `torch.optim.SGD(lr, momentum)`.
+
+        Args:
+            param: the parameter.
+            grad: its gradient.
+            state: what `init` or the step before returned.
+
+        Returns:
+            The new parameter and the new state.
+        """
         velocity = self.momentum * state[0] + grad
         return param - self.lr * velocity, (velocity,)
 
@@ -109,7 +127,12 @@ def hyperparameters(stored: dict[str, Any]) -> dict[str, Any]:
 
 
 def assign(rule: Any, changes: dict[str, Any]) -> None:
-    """What a schedule does between two steps; `inner.lr` reaches into the inner rule."""
+    """Set hyperparameters as a schedule does between two steps.
+
+    Args:
+        rule: the rule to change, in place.
+        changes: new values by name; `inner.lr` reaches into the inner rule.
+    """
     for name, value in hyperparameters(changes).items():
         *path, last = name.split(".")
         target = rule

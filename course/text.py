@@ -81,7 +81,16 @@ class Text:
 
     @classmethod
     def joined(cls, texts: Iterable[Text], *, en: str, zh: str) -> Text:
-        """Several texts in one, in each language with its own separator; there must be one at least."""
+        """Join several texts into one, in each language with its own separator.
+
+        Args:
+            texts: one text at least.
+            en: what stands between two of them in English.
+            zh: the same in Chinese.
+
+        Returns:
+            The text in both languages.
+        """
         texts = list(texts)
         return cls(en=en.join(text.en for text in texts), zh=zh.join(text.zh for text in texts))
 
@@ -90,12 +99,12 @@ class Text:
         return f"{self.en}\n{self.zh}"
 
     def to_json(self) -> dict[str, str]:
-        """The form in which a Text is stored."""
+        """Return the form in which a Text is stored."""
         return {"en": self.en, "zh": self.zh}
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Text:
-        """The inverse of `to_json`."""
+        """Read what `to_json` has made."""
         return cls(en=str(stored["en"]), zh=str(stored["zh"]))
 
 
@@ -149,6 +158,9 @@ def visible(text: str, *, lines: bool = False) -> str:
         text: any text.
         lines: whether its lines and tabs stay, if every line is marked as a quotation.
 
+    Returns:
+        The text with a visible sign for each character that hides.
+
     >>> visible("a\x1b[2J\nRight: \u202e")
     'a␛[2J␊Right: ⟨RLO⟩'
     >>> visible("王小明 \U0001f469\u200d\U0001f52c") == "王小明 \U0001f469\u200d\U0001f52c"
@@ -191,6 +203,9 @@ def quotation(text: str, columns: int) -> list[str]:
     Args:
         text: any text, of several lines perhaps.
         columns: the most that a line has.
+
+    Returns:
+        The lines.
 
     >>> quotation("12345678\r\n9\x1b", 6)
     ['123456', '78', '9␛']

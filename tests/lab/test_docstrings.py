@@ -1,4 +1,4 @@
-"""What the lab's docstrings promise: an example that runs for all that lessons import, and a word on every argument."""
+"""What the lab's docstrings promise: an example that runs for all that lessons import."""
 
 from __future__ import annotations
 
@@ -21,8 +21,6 @@ from tests.lessons.shown import sources_of, stems
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-MODULES = [*sorted(ROOT.glob("course/lab/**/*.py")), *sorted(ROOT.glob("course/topics/**/*.py"))]
 
 
 def imported() -> list[str]:
@@ -75,48 +73,6 @@ def test_other_examples(module: str) -> None:
     for name, each in inspect.getmembers(importlib.import_module(module), inspect.isfunction):
         if each.__module__ == module and not name.startswith("_"):
             assert failures(name, inspect.getdoc(each) or "") == ""
-
-
-def functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
-    """The public functions and methods of a module, by their names."""
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef):
-            yield node.name, node
-        elif isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-            yield from ((f"{node.name}.{each.name}", each) for each in node.body if isinstance(each, ast.FunctionDef))
-
-
-def untold(source: str) -> list[str]:
-    """The functions with two or more parameters that leave one of them, or what they return, without a word."""
-    found = []
-    for name, node in functions(ast.parse(source)):
-        if node.name.startswith("_"):
-            continue
-        each = node.args
-        names = [arg.arg for arg in (*each.posonlyargs, *each.args, *each.kwonlyargs) if arg.arg not in {"self", "cls"}]
-        names += [arg.arg for arg in (each.vararg, each.kwarg) if arg]
-        told = ast.get_docstring(node) or ""
-        returns = node.returns is not None and ast.unparse(node.returns) != "None"
-        lines = [line.strip().lstrip("*") for line in told.partition("Args:")[2].splitlines()]
-        missing = [arg for arg in names if not any(line.startswith(f"{arg}:") for line in lines)]
-        if len(names) > 1 and (missing or (returns and not any(word in told for word in ("Returns:", "Yields:")))):
-            found.append(name)
-    return found
-
-
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_every_argument_is_told(path: Path) -> None:
-    assert untold(path.read_text("utf-8")) == []
-
-
-def test_an_argument_without_a_word_is_found() -> None:
-    told = '"""Add.\n\n    Args:\n        a: one.\n        b: two.\n\n    Returns:\n        It.\n    """'
-    whole = f"def f(a: int, *, b: int) -> int:\n    {told}\n"
-    assert untold(whole) == []
-    assert untold(whole.replace("        b: two.\n", "")) == ["f"]
-    assert untold(whole.replace("Returns:", "So:")) == ["f"]
-    assert untold("class A:\n    def f(self, a: int, b: int) -> None:\n        pass\n") == ["A.f"]
-    assert untold("def f(a: int) -> int:\n    return a\n\ndef _g(a: int, b: int) -> int:\n    return a\n") == []
 
 
 def test_a_name_has_one_home() -> None:
