@@ -50,7 +50,16 @@ class Workspace:
         return self.root / SKELETONS
 
     def notebook(self, stem: str, lang: Lang) -> Path:
-        """Return where the notebook of a lesson lies."""
+        """Return where the notebook of a lesson lies.
+
+        Args:
+            stem: the lesson's.
+            lang: its reader's language.
+
+        Returns:
+            The file's path, whether or not it is there.
+
+        """
         return self.root / "lessons" / lang / f"{stem}.ipynb"
 
 
