@@ -30,6 +30,9 @@ def mathml(latex: str, *, block: bool) -> str:
         latex: the formula, without its delimiters.
         block: whether it is set on a line of its own.
 
+    Returns:
+        A `<math>` element, or a `<code>` element with the escaped source.
+
     >>> mathml(r"x^2", block=False)
     '<math><mrow><msup><mi>x</mi><mn>2</mn></msup></mrow></math>'
     >>> mathml(r"\frac{a", block=False)

@@ -71,7 +71,17 @@ class Attempt:
 
     @classmethod
     def of(cls, verdict: Mapping[str, Any], at: datetime, file: str = "") -> Attempt:
-        """The short of a verdict's JSON."""
+        """Shorten a verdict's JSON to an attempt.
+
+        Args:
+            verdict: the verdict, as JSON holds it.
+            at: when the file was handed in, with a time zone.
+            file: a hash of what was handed in; empty if it is not known.
+
+        Returns:
+            The attempt.
+
+        """
         return cls(
             at=at,
             file=file,
@@ -100,7 +110,16 @@ class Attempt:
 
 
 def added(earlier: Sequence[Attempt], new: Attempt) -> tuple[Attempt, ...]:
-    """The history with one more attempt; the same file judged anew takes its old verdict's place."""
+    """Add an attempt to a history; the same file judged anew takes its old verdict's place.
+
+    Args:
+        earlier: the attempts so far, oldest first.
+        new: the attempt to add.
+
+    Returns:
+        The new history, oldest first: at most the newest `LONGEST` attempts.
+
+    """
     if not earlier:
         return (new,)
     last = earlier[-1]
@@ -111,7 +130,16 @@ def added(earlier: Sequence[Attempt], new: Attempt) -> tuple[Attempt, ...]:
 
 
 def handed_in_at(folder: Path, stem: str) -> datetime:
-    """When a submission was handed in: nbgrader's timestamp, else the file's own, else now."""
+    """Find when a submission was handed in: nbgrader's timestamp, else the file's own, else now.
+
+    Args:
+        folder: the folder of the submission.
+        stem: the topic; its file in the folder is `STEM.py`.
+
+    Returns:
+        The time, in UTC; never one before `EARLIEST` or in the future.
+
+    """
     now = datetime.now(UTC)
     told = (told_by(folder / TIMESTAMP), _modified(folder / f"{stem}.py"), _modified(folder))
     return next((each for each in told if each and EARLIEST <= each <= now), now)
@@ -160,7 +188,18 @@ def as_nbgrader_writes(at: datetime) -> str:
 
 
 def written(history: Sequence[Attempt], record: Mapping[str, Any], seal: Seal, place: Place) -> str:
-    """A record as its file holds it: signed JSON, the history on the first line and signed by itself, too."""
+    """Format a record as its file holds it: signed JSON, the history on the first line and signed by itself, too.
+
+    Args:
+        history: the attempts, oldest first.
+        record: the rest of the record, as JSON holds it.
+        seal: the class's signature.
+        place: the topic and the student.
+
+    Returns:
+        The text of the file.
+
+    """
     told = [each.to_json() for each in history]
     head = {"history": told, HEAD_SEALED: seal.sign("history", place, told)}
     rest = {**record, SEALED: seal.sign("record", place, {**head, **record})}
@@ -169,7 +208,17 @@ def written(history: Sequence[Attempt], record: Mapping[str, Any], seal: Seal, p
 
 
 def sealed(stored: Any, seal: Seal, place: Place) -> bool:
-    """Whether a whole record was written by grading, for this student and this topic."""
+    """Return True if a whole record was written by grading, for this student and this topic.
+
+    Args:
+        stored: what the file holds, parsed; it may be anything.
+        seal: the class's signature.
+        place: the topic and the student.
+
+    Returns:
+        True if the signature in the record is that of its content, in this place.
+
+    """
     if not isinstance(stored, dict):
         return False
     content = {name: value for name, value in stored.items() if name != SEALED}
@@ -204,7 +253,14 @@ def _attempts(stored: Any) -> tuple[Attempt, ...]:
 
 
 def read(path: Path, seal: Seal) -> tuple[Attempt, ...]:
-    """The history in a record's file, oldest attempt first, never empty.
+    """Read the history in a record's file.
+
+    Args:
+        path: the file, `TOPIC/STUDENT.json`.
+        seal: the class's signature.
+
+    Returns:
+        The attempts, oldest first, never empty.
 
     Raises:
         OSError, ValueError: the file cannot be read, is damaged, or was not written by grading.
@@ -230,7 +286,16 @@ def read(path: Path, seal: Seal) -> tuple[Attempt, ...]:
 
 
 def rescued(path: Path, seal: Seal) -> tuple[Attempt, ...]:
-    """What can still be read of the history in a damaged file, as far as it is signed."""
+    """Read what can still be read of the history in a damaged file, as far as it is signed.
+
+    Args:
+        path: the file, `TOPIC/STUDENT.json`.
+        seal: the class's signature.
+
+    Returns:
+        The attempts, oldest first; empty if none can be read.
+
+    """
     try:
         with opened(path) as file:
             return _first_line(file.read(LARGEST), seal, place_of(path))

@@ -88,6 +88,9 @@ def take_in(
         only: the one student to look at, if not all.
         progress: whether to show progress on standard error.
 
+    Returns:
+        The submissions in the copy, and the remarks on them.
+
     Raises:
         CourseError: `submitted/` cannot be listed, or the copy cannot be written.
 
@@ -112,7 +115,17 @@ def take_in(
 
 
 def why_without_code(room: ClassDirectory, stem: str, student: str) -> Text | None:
-    """Why the submission has no code, as a sentence's end after the file's name; None if there simply is none."""
+    """Read why the submission has no code.
+
+    Args:
+        room: the class.
+        stem: the topic.
+        student: whose submission.
+
+    Returns:
+        A sentence's end, to follow the file's name; None if there simply is no code.
+
+    """
     try:
         return Text.from_json(json.loads(_reason_file(room, stem, student).read_text("utf-8")))
     except (OSError, ValueError, KeyError, TypeError):

@@ -79,6 +79,9 @@ def harmless(source: str, attached: Any, taken: Collection[str] = ()) -> tuple[s
         attached: its attachments, which may be anything.
         taken: names of pictures that are not free.
 
+    Returns:
+        The text, and the pictures that it shows, by name.
+
     """
     album = Album(attached, taken)
     text = IN_THE_TEXT.sub(lambda found: SCHEME + album.put(found[1], found[2]), visible(source, lines=True))
@@ -182,6 +185,9 @@ def html(source: str, attachments: Mapping[str, Mapping[str, str]]) -> str:
         source: the text.
         attachments: its pictures, by name.
 
+    Returns:
+        The HTML; a text that is too long or too deeply nested comes as it is, in `<pre>`.
+
     """
     if len(IN_THE_TEXT.sub("", source)) <= LONGEST_SHOWN:
         try:
@@ -197,6 +203,15 @@ def markdown2html(context: Any, source: str, attachments: Any = None) -> str:
     """Set Markdown in a page of nbconvert's: in the place of its own filter of this name.
 
     MathJax, where a page loads it, leaves the result alone.
+
+    Args:
+        context: the context of the page's template.
+        source: the text.
+        attachments: its pictures, by name; those of the context's cell, if None.
+
+    Returns:
+        The HTML.
+
     """
     if attachments is None:
         attachments = context.get("cell", {}).get("attachments", {})

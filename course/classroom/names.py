@@ -69,11 +69,14 @@ def is_archive(name: str) -> bool:
 
 
 def topic_of(name: str, student: str = "") -> str | None:
-    """The stem of the topic that a folder's or a file's name names; None if it is none, or more than one.
+    """Return the stem of the topic that the name of a folder or a file names.
 
     Args:
         name: a single name, with or without an ending.
         student: whose it is; `momentum_adam.py` of a student called adam is about momentum.
+
+    Returns:
+        The stem; None if the name names no topic, or more than one.
 
     """
     named = _stems(name)

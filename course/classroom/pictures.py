@@ -63,7 +63,16 @@ class Album:
         """What the text shows, by names that need no quoting anywhere."""
 
     def put(self, kind: str, content: str) -> str:
-        """Take in a picture that stands in the text itself; return a name that no other has."""
+        """Take in a picture that stands in the text itself; return a name that no other has.
+
+        Args:
+            kind: its MIME type.
+            content: its bytes, in base64.
+
+        Returns:
+            The name.
+
+        """
         name = f"in-the-text-{len(self._given)}"
         self._given[name] = {kind: content}
         return name

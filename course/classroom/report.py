@@ -27,7 +27,18 @@ def report(verdict: Verdict) -> str:
 
 
 def comment(verdict: Verdict, score: float, worth: float, extra: float) -> str:
-    """The points and the reason in a few lines of Markdown, English first: what nbgrader keeps as its comment."""
+    """Format the points and the reason as a few lines of Markdown: what nbgrader keeps as its comment.
+
+    Args:
+        verdict: the verdict, with the reason.
+        score: the points reached.
+        worth: the points that can be reached.
+        extra: the extra points; 0 is not mentioned.
+
+    Returns:
+        The text, English first, then Chinese.
+
+    """
     points = POINTS.format(score=f"{score:g}", worth=f"{worth:g}")
     if extra:
         points += EXTRA.format(extra=f"{extra:g}")

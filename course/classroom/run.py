@@ -117,7 +117,15 @@ def need_gradebook(room: ClassDirectory) -> None:
 
 
 def strangers(room: ClassDirectory, stems: Collection[str], *, mend: bool) -> list[Stranger]:
-    """See `audit`.
+    """Open the gradebook, if there is one, and compare it with the signed records (see `audit`).
+
+    Args:
+        room: the class.
+        stems: the topics.
+        mend: whether to put right what differs; whoever asks for it holds the class's lock.
+
+    Returns:
+        What differs, or did; empty if there is no gradebook.
 
     Raises:
         CourseError: the gradebook cannot be opened.
@@ -131,30 +139,56 @@ def strangers(room: ClassDirectory, stems: Collection[str], *, mend: bool) -> li
 
 
 def notebook_written_by_another(room: ClassDirectory, stem: str, student: str) -> bool:
-    """Whether there is an autograded notebook that is not the one that grading wrote."""
+    """Return True if there is an autograded notebook that is not the one that grading wrote.
+
+    Args:
+        room: the class.
+        stem: the topic.
+        student: whose submission.
+
+    Returns:
+        True if there is one; False if grading has recorded none to compare with.
+
+    """
     record = verdicts.load(room, stem, student)
     there = verdicts.autograded(room, stem, student).is_file()
     return bool(there and record and record.entered.notebook and notebook_changed(room, stem, student))
 
 
 def generate_assignment(room: ClassDirectory, stem: str) -> None:
-    """Write `release/STEM/` and enter the assignment in the gradebook."""
+    """Write `release/STEM/` and enter the assignment in the gradebook.
+
+    Args:
+        room: the class.
+        stem: the topic.
+
+    """
     _run(GenerateAssignment, room, stem, ".")
 
 
 def generate_feedback(room: ClassDirectory, stem: str, student: str) -> None:
-    """Write `feedback/STUDENT/STEM/`."""
+    """Write `feedback/STUDENT/STEM/`.
+
+    Args:
+        room: the class.
+        stem: the topic.
+        student: whose feedback.
+
+    """
     _run(GenerateFeedback, room, stem, student)
 
 
 def autograde(room: ClassDirectory, stem: str, student: str, *, again: bool = False) -> bool:
-    """Enter one submission in the gradebook; False if it is there already as it stands.
+    """Enter one submission in the gradebook, unless it is there already as it stands.
 
     Args:
         room: the class.
         stem: the topic.
         student: whose submission.
         again: enter it even so.
+
+    Returns:
+        True if it was entered; False if it was there already.
 
     """
     record = verdicts.fresh(room, stem, student)

@@ -80,6 +80,9 @@ def gather(source: Path, stem: str, seed: str, key: str) -> Secrets:
         seed: what the class's hidden cases are drawn from.
         key: what the class's verdicts are signed with.
 
+    Returns:
+        The secrets to search for.
+
     Raises:
         CourseError: the solutions are not there to compare with.
 
@@ -118,7 +121,16 @@ def _solution(topic: Topic) -> str:
 
 
 def search(folder: Path, secrets: Secrets) -> Iterator[tuple[Text, Text]]:
-    """Every place in the folder that gives something away: where, and what."""
+    """Find every place in a folder that gives something away.
+
+    Args:
+        folder: the folder, searched with all that is in it.
+        secrets: what must not occur.
+
+    Yields:
+        Where, and what.
+
+    """
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             name = path.relative_to(folder).as_posix()
@@ -146,13 +158,32 @@ def _search_archive(name: str, path: Path, secrets: Secrets) -> Iterator[tuple[T
 
 
 def search_notebook(name: str, notebook: Any, secrets: Secrets) -> Iterator[tuple[Text, Text]]:
-    """As `search`, in a notebook that is not written yet."""
+    """Find every place that gives something away in a notebook that is not written yet.
+
+    Args:
+        name: the notebook's name, to tell the place.
+        notebook: the notebook, as JSON holds it.
+        secrets: what must not occur.
+
+    Yields:
+        Where, and what.
+
+    """
     for where, text in _walk(notebook):
         yield from _search_text(name, where, text, secrets)
 
 
 def leak(stem: str, found: list[tuple[Text, Text]]) -> LeakError:
-    """The refusal that names the first places."""
+    """Make the refusal that names the first places.
+
+    Args:
+        stem: the topic.
+        found: every place: where, and what.
+
+    Returns:
+        The error to raise; it names at most five places.
+
+    """
     places = Text(
         en="\n".join(f"  {where.en}: {what.en}" for where, what in found[:5]),
         zh="\n".join(f"  {where.zh}：{what.zh}" for where, what in found[:5]),

@@ -29,12 +29,26 @@ class Seal:
             place: whose it is, and of which topic.
             content: anything that JSON can hold.
 
+        Returns:
+            The signature, in hexadecimal digits.
+
         """
         whole = json.dumps([kind, *place, content], sort_keys=True, separators=(",", ":"))
         return hmac.new(self._key, whole.encode("ascii"), hashlib.sha256).hexdigest()
 
     def holds(self, kind: str, place: Place, content: Any, signature: object) -> bool:
-        """Return True if the signature is that of this content, in this place."""
+        """Return True if the signature is that of this content, in this place.
+
+        Args:
+            kind: what is signed.
+            place: whose it is, and of which topic.
+            content: anything that JSON can hold.
+            signature: what is said to be the signature; it may be anything.
+
+        Returns:
+            True if it is the signature that `sign` returns.
+
+        """
         if not isinstance(signature, str) or not signature.isascii():
             return False
         return hmac.compare_digest(self.sign(kind, place, content), signature)
