@@ -91,11 +91,23 @@ class Candidates:
             stem: the topic.
             elsewhere: whether to look in other places than `STUDENT/TOPIC/`, too.
 
+        Returns:
+            The file, its content and its rivals; no file if none, or no single one, can be taken.
+
         """
         return self._choose(stem, ".py", LARGEST_FILE, elsewhere=elsewhere)
 
     def worksheet(self, stem: str, *, elsewhere: bool) -> Choice:
-        """Choose the topic's notebook, as `code` does."""
+        """Choose the topic's notebook, as `code` does.
+
+        Args:
+            stem: the topic.
+            elsewhere: whether to look in other places than `STUDENT/TOPIC/`, too.
+
+        Returns:
+            The file, its content and its rivals; no file if none, or no single one, can be taken.
+
+        """
         return self._choose(stem, ".ipynb", LARGEST_NOTEBOOK, elsewhere=elsewhere)
 
     def _choose(self, stem: str, ending: str, limit: int, *, elsewhere: bool) -> Choice:

@@ -155,7 +155,16 @@ class ClassDirectory:
         return wanted or there
 
     def submission(self, stem: str, student: str) -> Path:
-        """What was taken in of one student for one topic: regular files only, under their right names."""
+        """Return the folder of what was taken in of one student for one topic.
+
+        Args:
+            stem: the topic.
+            student: the student's name.
+
+        Returns:
+            The folder: regular files only, under their right names.
+
+        """
         return self.intake / student / stem
 
 

@@ -106,12 +106,15 @@ class Held:
 
 
 def rows(book: Any, stem: str, student: str | None = None) -> dict[str, dict[str, Held]]:
-    """What the gradebook holds of a topic, by student and cell's name.
+    """Read what the gradebook holds of a topic, by student and cell's name.
 
     Args:
         book: the gradebook, open.
         stem: the topic.
         student: the one student, if not all.
+
+    Returns:
+        The rows, by student, then by the cell's name.
 
     """
 
@@ -187,7 +190,16 @@ def _differing(name: str, row: Row, held: Held, worth: Mapping[str, float]) -> I
 
 
 def worth(room: ClassDirectory, stem: str) -> dict[str, float]:
-    """The points that the instructor's worksheet gives its cells."""
+    """Read the points that the instructor's worksheet gives its cells.
+
+    Args:
+        room: the class.
+        stem: the topic.
+
+    Returns:
+        The points, by the cell's name; empty if the worksheet cannot be read.
+
+    """
     read: Any = nbformat.read
     try:
         cells = read(room.source / stem / f"{stem}.ipynb", as_version=4).cells
