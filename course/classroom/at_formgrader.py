@@ -40,7 +40,7 @@ class EscapeNames(Preprocessor):
 
 
 def as_text(value: Any) -> Any:
-    """What `{{ value }}` puts into a page: text, within an element, an attribute, or a string of a script.
+    """Return what `{{ value }}` puts into a page: text, in an element, an attribute, or a string of a script.
 
     In a script `&` and `'` mean themselves, and O'Brien is a name; the others end an attribute, a string or the script.
     """

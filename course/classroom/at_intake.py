@@ -146,7 +146,7 @@ class _Cell:
 
 
 def plain(source: str) -> str:
-    """A text without differences that editors make."""
+    """Return a text without differences that editors make."""
     return visible(source, lines=True).strip()
 
 

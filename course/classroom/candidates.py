@@ -185,7 +185,7 @@ class Candidates:
         return _Seen(entry, digest(content), frozenset(about))
 
     def left_over(self, stems: Collection[str]) -> list[tuple[str, Text, bool]]:
-        """What was not taken and should be seen: where, why, and whether it may be work that was not graded.
+        """List what was not taken and should be seen: where, why, and whether it may be work not graded.
 
         Args:
             stems: the topics asked for; the folders of others are another time's business.
@@ -235,7 +235,7 @@ class Candidates:
 
 
 def handed_out(room: ClassDirectory) -> frozenset[str]:
-    """The hashes of the files that students got: a copy of one is nobody's work."""
+    """Return the hashes of the files that students got: a copy of one is nobody's work."""
     given = [
         folder / stem / f"{stem}{ending}"
         for folder in (room.release, room.source)
