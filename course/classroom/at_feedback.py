@@ -33,7 +33,17 @@ class FeedbackPage(HTMLExporter):
 
     @pass_context
     def markdown2html(self, context: Any, source: str, attachments: Any = None) -> str:
-        """Return Markdown as HTML, with the pictures of its cell in it."""
+        """Return Markdown as HTML, with the pictures of its cell in it.
+
+        Args:
+            context: the template's context.
+            source: the Markdown.
+            attachments: the cell's pictures, by name; None if it has none.
+
+        Returns:
+            The HTML.
+
+        """
         return markdown.markdown2html(context, source, attachments)
 
 
@@ -41,7 +51,16 @@ class PrepareFeedback(NbGraderPreprocessor):  # type: ignore[misc]
     """After `GetGrades`: leaves out what is the instructor's, and names the parts."""
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        """Return the notebook as the template shows it."""
+        """Return the notebook as the template shows it.
+
+        Args:
+            nb: the notebook, as nbformat reads it.
+            resources: nbgrader's, by name.
+
+        Returns:
+            The notebook with the cells that the student sees, and the resources with the title and the student's name.
+
+        """
         shown = []
         for number, cell in enumerate(nb.cells):
             if INSTRUCTOR_ONLY in cell.metadata.get("tags", []):

@@ -23,7 +23,16 @@ class EscapeNames(Preprocessor):
     """Before a submission is set as a page: its names are text, in elements and in attributes."""
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        """Return the notebook as it is."""
+        """Return the notebook as it is.
+
+        Args:
+            nb: the notebook.
+            resources: nbgrader's, by name; the names in them are escaped.
+
+        Returns:
+            The notebook unchanged, and the resources.
+
+        """
         for name in ("student", "first_name", "last_name", "notebook_path"):
             if isinstance(resources.get(name), str):
                 resources[name] = escape(resources[name])
@@ -31,7 +40,7 @@ class EscapeNames(Preprocessor):
 
 
 def as_text(value: Any) -> Any:
-    """What `{{ value }}` puts into a page: text, within an element, an attribute, or a string of a script.
+    """Return what `{{ value }}` puts into a page: text, in an element, an attribute, or a string of a script.
 
     In a script `&` and `'` mean themselves, and O'Brien is a name; the others end an attribute, a string or the script.
     """

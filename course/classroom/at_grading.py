@@ -40,7 +40,16 @@ class PutVerdict(Step):
     """
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        """Return the notebook with the report in it."""
+        """Return the notebook with the report in it.
+
+        Args:
+            nb: the notebook, as nbformat reads it.
+            resources: nbgrader's, by name.
+
+        Returns:
+            The notebook, and the resources with the record of the verdict.
+
+        """
         assignment, notebook, student = self.names(resources)
         if _has_verdict(assignment, notebook):
             record = verdicts.fresh(self.room(), assignment, student)
@@ -61,7 +70,16 @@ class RecordVerdict(Step):
     """
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        """Return the notebook unchanged."""
+        """Return the notebook unchanged.
+
+        Args:
+            nb: the notebook.
+            resources: nbgrader's, by name, with the record that `PutVerdict` put there.
+
+        Returns:
+            The notebook and the resources, both unchanged.
+
+        """
         assignment, notebook, student = self.names(resources)
         record = resources.get(OURS)
         where = (notebook, assignment, student)
@@ -117,9 +135,17 @@ class RecordVerdict(Step):
 
 
 def scaled(verdict: Verdict, worth: float) -> tuple[float, float]:
-    """The score and the extra credit of a cell that is worth `worth` points, both finite and within bounds.
+    """Scale the verdict's score and extra credit to a cell that is worth `worth` points.
 
     The instructor may have given the cell other points than the syllabus has.
+
+    Args:
+        verdict: the judge's.
+        worth: the points that the cell gives.
+
+    Returns:
+        The score and the extra credit, in points, both finite and within bounds.
+
     """
     factor = worth / verdict.max_score if verdict.max_score else 0.0
     score, extra = verdict.score * factor, verdict.stretch_score * factor
@@ -129,7 +155,18 @@ def scaled(verdict: Verdict, worth: float) -> tuple[float, float]:
 
 
 def made_from(room: ClassDirectory, stem: str, student: str, record: verdicts.Record) -> str:
-    """Hash all that the gradebook's entry and the autograded notebook were made from."""
+    """Hash all that the gradebook's entry and the autograded notebook were made from.
+
+    Args:
+        room: the class.
+        stem: the topic.
+        student: the student's name.
+        record: the stored verdict.
+
+    Returns:
+        The hash.
+
+    """
     worksheet = f"{stem}.ipynb"
     sheet = digest_of(room.submission(stem, student) / worksheet)
     return digest(record.key.encode(), sheet.encode(), digest_of(room.source / stem / worksheet).encode())

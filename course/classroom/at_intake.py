@@ -45,7 +45,17 @@ class Submission(NotebookExporter):
     """Reads a submitted notebook; one that cannot be read becomes an empty one, and the code is graded all the same."""
 
     def from_file(self, file_stream: Any, resources: Any = None, **kw: Any) -> tuple[Any, Any]:
-        """Convert an open notebook."""
+        """Convert an open notebook.
+
+        Args:
+            file_stream: the open file; its `name` is its path.
+            resources: nbconvert's, by name.
+            kw: passed on to nbconvert.
+
+        Returns:
+            The notebook as text, and the resources.
+
+        """
         try:
             notebook = _read(Path(file_stream.name), file_stream)
         except Exception as problem:  # noqa: BLE001 - a hostile file may fail in any way
@@ -85,6 +95,13 @@ class RestoreWorksheet(Step):
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """Return the rebuilt notebook.
+
+        Args:
+            nb: the notebook that was handed in.
+            resources: nbgrader's, by name.
+
+        Returns:
+            The rebuilt notebook, and the resources.
 
         Raises:
             CourseError: the instructor's version is missing.
@@ -129,7 +146,7 @@ class _Cell:
 
 
 def plain(source: str) -> str:
-    """A text without differences that editors make."""
+    """Return a text without differences that editors make."""
     return visible(source, lines=True).strip()
 
 

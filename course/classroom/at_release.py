@@ -26,7 +26,17 @@ class ClearRubric(ClearSolutions):  # type: ignore[misc]  # nbgrader is not type
     """
 
     def preprocess_cell(self, cell: Any, resources: Any, cell_index: int) -> tuple[Any, Any]:
-        """Clear one cell, unless it is the graded one."""
+        """Clear one cell, unless it is the graded one.
+
+        Args:
+            cell: the cell.
+            resources: nbgrader's, by name.
+            cell_index: its number in the notebook, from 0.
+
+        Returns:
+            The cell, and the resources.
+
+        """
         stem = resources["nbgrader"]["assignment"]
         if name_of(cell) == stem and any(topic.stem == stem for topic in topics()):
             return cell, resources
@@ -42,6 +52,13 @@ class RefuseLeaks(Step):
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """Pass the notebook on unchanged.
+
+        Args:
+            nb: the notebook about to be released.
+            resources: nbgrader's, by name.
+
+        Returns:
+            The notebook and the resources, both unchanged.
 
         Raises:
             LeakError: it, or a file beside it, gives something away.
@@ -61,6 +78,12 @@ class RefuseLeaks(Step):
 
 def check(room: ClassDirectory, stem: str, folder: Path, notebooks: dict[str, Any]) -> None:
     """Scan the files in `folder` and the notebooks about to be written there, and try to pass with them.
+
+    Args:
+        room: the class.
+        stem: the topic.
+        folder: its folder in `release/`.
+        notebooks: those about to be written, by file name.
 
     Raises:
         LeakError: something there must not be released.

@@ -66,6 +66,16 @@ def _unknown(stem: str, student: str, held: dict[str, entered.Held]) -> Iterator
 
 
 def notebook_changed(room: ClassDirectory, stem: str, student: str) -> bool:
-    """Whether the autograded notebook is another than the one that grading wrote, or nobody can tell."""
+    """Return True if the autograded notebook is not the one that grading wrote, or has no record.
+
+    Args:
+        room: the class.
+        stem: the topic.
+        student: the student's name.
+
+    Returns:
+        True if it differs, or nobody can tell.
+
+    """
     record = verdicts.load(room, stem, student)
     return record is None or record.entered.notebook != digest_of(verdicts.autograded(room, stem, student))

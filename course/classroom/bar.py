@@ -15,13 +15,16 @@ FORMAT = "{desc} {n_fmt}/{total_fmt} |{bar}| {elapsed} < {remaining}"
 
 
 def bar(what: Text, over: Iterable[Any] | None = None, *, shown: bool, **options: Any) -> Any:
-    """Tqdm's bar over these things, or one to be moved by hand.
+    """Make tqdm's bar over these things, or one to be moved by hand.
 
     Args:
         what: the step.
         over: what it goes through.
         shown: whether to show anything.
         options: tqdm's own.
+
+    Returns:
+        The bar.
 
     """
     return tqdm(over, desc=str(what), bar_format=FORMAT, disable=not shown, **options)

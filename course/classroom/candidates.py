@@ -91,11 +91,23 @@ class Candidates:
             stem: the topic.
             elsewhere: whether to look in other places than `STUDENT/TOPIC/`, too.
 
+        Returns:
+            The file, its content and its rivals; no file if none, or no single one, can be taken.
+
         """
         return self._choose(stem, ".py", LARGEST_FILE, elsewhere=elsewhere)
 
     def worksheet(self, stem: str, *, elsewhere: bool) -> Choice:
-        """Choose the topic's notebook, as `code` does."""
+        """Choose the topic's notebook, as `code` does.
+
+        Args:
+            stem: the topic.
+            elsewhere: whether to look in other places than `STUDENT/TOPIC/`, too.
+
+        Returns:
+            The file, its content and its rivals; no file if none, or no single one, can be taken.
+
+        """
         return self._choose(stem, ".ipynb", LARGEST_NOTEBOOK, elsewhere=elsewhere)
 
     def _choose(self, stem: str, ending: str, limit: int, *, elsewhere: bool) -> Choice:
@@ -173,7 +185,7 @@ class Candidates:
         return _Seen(entry, digest(content), frozenset(about))
 
     def left_over(self, stems: Collection[str]) -> list[tuple[str, Text, bool]]:
-        """What was not taken and should be seen: where, why, and whether it may be work that was not graded.
+        """List what was not taken and should be seen: where, why, and whether it may be work not graded.
 
         Args:
             stems: the topics asked for; the folders of others are another time's business.
@@ -223,7 +235,7 @@ class Candidates:
 
 
 def handed_out(room: ClassDirectory) -> frozenset[str]:
-    """The hashes of the files that students got: a copy of one is nobody's work."""
+    """Return the hashes of the files that students got: a copy of one is nobody's work."""
     given = [
         folder / stem / f"{stem}{ending}"
         for folder in (room.release, room.source)

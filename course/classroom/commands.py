@@ -36,6 +36,11 @@ FEEDBACK = Text(en="feedback", zh="反馈")
 def release(directory: Path, stems: Sequence[str] = (), *, progress: bool = True) -> Text:
     """Write the students' version of the topics (all, if none is named) to `release/`.
 
+    Args:
+        directory: the class.
+        stems: the topics; all, if none is named.
+        progress: whether to show progress on standard error.
+
     Returns:
         What was released.
 
@@ -222,7 +227,16 @@ def _of_one(stem: str, student: str, problem: BaseException) -> Text:
 
 
 def listed(heading: Text, lines: Sequence[Text]) -> Text:
-    """A paragraph: the heading, then one line each, and how many more there are where they are very many."""
+    """Format a paragraph: the heading, then one line each.
+
+    Args:
+        heading: its first line.
+        lines: the others; above `MOST_LINES`, the rest are only counted.
+
+    Returns:
+        The paragraph.
+
+    """
     told = Text(en="\n\n{heading}", zh="\n\n{heading}").format(heading=heading)
     for each in lines[:MOST_LINES]:
         told += Text(en=f"\n  {each.en}", zh=f"\n  {each.zh}")
@@ -242,6 +256,11 @@ MOST_HELD = 5000
 
 def feedback(directory: Path, stems: Sequence[str] = (), *, progress: bool = True) -> Text:
     """Write a page for every graded submission of the topics (all, if none is named) to `feedback/STUDENT/TOPIC/`.
+
+    Args:
+        directory: the class.
+        stems: the topics; all, if none is named.
+        progress: whether to show progress on standard error.
 
     Returns:
         What was written.

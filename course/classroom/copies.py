@@ -43,7 +43,16 @@ def writing(room: ClassDirectory) -> Iterator[None]:
 
 
 def cannot_write(room: ClassDirectory, problem: OSError) -> Text:
-    """What is said when the class's directory does not take what is written to it."""
+    """Say that the class's directory cannot be written to.
+
+    Args:
+        room: the class.
+        problem: what the system said.
+
+    Returns:
+        The sentence.
+
+    """
     reason = problem.strerror or type(problem).__name__
     return Text(
         en=f"The class's directory {room.root} cannot be written to ({reason}). Nothing that is stored is lost: make "
@@ -53,7 +62,13 @@ def cannot_write(room: ClassDirectory, problem: OSError) -> Text:
 
 
 def write_folder(folder: Path, wanted: dict[tuple[str, ...], tuple[bytes, int]]) -> None:
-    """Make the folder hold these files and no others; what is there already is not written again."""
+    """Make the folder hold these files and no others; what is there already is not written again.
+
+    Args:
+        folder: where; made if it is not there.
+        wanted: by the parts of the path in the folder, the content and the time of change, in nanoseconds.
+
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for path in sorted(folder.rglob("*"), reverse=True):
         parts = path.relative_to(folder).parts
@@ -70,7 +85,13 @@ def write_folder(folder: Path, wanted: dict[tuple[str, ...], tuple[bytes, int]])
 
 
 def put(path: Path, content: bytes) -> None:
-    """Write a file that a reader sees whole or not at all."""
+    """Write a file that a reader sees whole or not at all.
+
+    Args:
+        path: the file; a link there is replaced.
+        content: its bytes.
+
+    """
     if path.is_symlink():
         path.unlink()
     with suppress(OSError):
@@ -80,7 +101,13 @@ def put(path: Path, content: bytes) -> None:
 
 
 def put_reason(path: Path, reason: Text | None) -> None:
-    """Write why a submission has no code, or remove the file if it has."""
+    """Write why a submission has no code, or remove the file if it has.
+
+    Args:
+        path: the file.
+        reason: why there is no code; None if there is.
+
+    """
     if reason is None:
         path.unlink(missing_ok=True)
     else:

@@ -65,7 +65,7 @@ class ClassDirectory:
 
     @classmethod
     def find(cls, directory: Path) -> ClassDirectory:
-        """The class in `directory`.
+        """Find the class in `directory`.
 
         Raises:
             CourseError: there is none.
@@ -91,7 +91,7 @@ class ClassDirectory:
         return cls(root)
 
     def seed(self) -> str:
-        """The secret that the hidden cases are drawn from.
+        """Return the secret that the hidden cases are drawn from.
 
         Raises:
             CourseError: it is missing or damaged. Grading stops then: another seed would mean other hidden cases.
@@ -110,7 +110,7 @@ class ClassDirectory:
         return seed
 
     def seal(self) -> Seal:
-        """What stored verdicts are signed with.
+        """Return the seal that stored verdicts are signed with.
 
         Raises:
             CourseError: the key is damaged, or cannot be made.
@@ -119,7 +119,7 @@ class ClassDirectory:
         return Seal(bytes.fromhex(self.key()))
 
     def key(self) -> str:
-        """The key of the seal; a class that has none yet gets one.
+        """Return the key of the seal; a class that has none yet gets one.
 
         Raises:
             CourseError: the key is damaged, or cannot be made.
@@ -137,7 +137,7 @@ class ClassDirectory:
         return key
 
     def released(self, wanted: list[str]) -> list[str]:
-        """The topics named, or all that have a folder in `source/`, in teaching order.
+        """Return the topics named, or all that have a folder in `source/`, in teaching order.
 
         Raises:
             CourseError: a topic named has no folder there.
@@ -155,7 +155,16 @@ class ClassDirectory:
         return wanted or there
 
     def submission(self, stem: str, student: str) -> Path:
-        """What was taken in of one student for one topic: regular files only, under their right names."""
+        """Return the folder of what was taken in of one student for one topic.
+
+        Args:
+            stem: the topic.
+            student: the student's name.
+
+        Returns:
+            The folder: regular files only, under their right names.
+
+        """
         return self.intake / student / stem
 
 
@@ -215,7 +224,7 @@ def _secret(path: Path) -> str | None:
 
 
 def digest(*parts: bytes) -> str:
-    """One hash of several byte strings, whose borders count."""
+    """Hash several byte strings, whose borders count."""
     whole = hashlib.sha256()
     for part in parts:
         whole.update(len(part).to_bytes(8, "big") + part)
@@ -223,7 +232,7 @@ def digest(*parts: bytes) -> str:
 
 
 def digest_of(path: Path) -> str:
-    """The hash of a file, or "" where there is none."""
+    """Hash a file; "" where there is none."""
     try:
         return digest(path.read_bytes())
     except OSError:

@@ -33,7 +33,7 @@ class Row:
     comment: str | None
 
     def to_json(self) -> list[Any]:
-        """The form in which it is stored."""
+        """Return the form in which it is stored."""
         return [self.score, self.most, self.comment]
 
 
@@ -53,7 +53,7 @@ class Entered:
     """The hash of the autograded notebook."""
 
     def to_json(self) -> dict[str, Any]:
-        """The form in which it is stored."""
+        """Return the form in which it is stored."""
         rows = {name: row.to_json() for name, row in self.rows.items()}
         return {
             "made_from": self.made_from,
@@ -65,7 +65,7 @@ class Entered:
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Entered:
-        """The inverse of `to_json`."""
+        """Read what `to_json` returned."""
         rows = {name: Row(*row) for name, row in stored["rows"].items()}
         return cls(stored["made_from"], rows, stored["extra"], stored["told"], stored["notebook"])
 
@@ -87,7 +87,7 @@ class Stranger:
         return self.kind in {"written", "gone"}
 
     def line(self) -> Text:
-        """It with its place, on one line."""
+        """Say it with its place, on one line."""
         where = f"{names.shown(self.student)}/{self.stem}"
         return Text(en=f"{where}: {self.text.en}", zh=f"{where}：{self.text.zh}")
 
@@ -101,17 +101,20 @@ class Held:
     comment: Any = None
 
     def row(self) -> Row:
-        """What stands there."""
+        """Return what stands there."""
         return Row(self.grade.auto_score, self.cell.max_score, self.comment.auto_comment if self.comment else None)
 
 
 def rows(book: Any, stem: str, student: str | None = None) -> dict[str, dict[str, Held]]:
-    """What the gradebook holds of a topic, by student and cell's name.
+    """Read what the gradebook holds of a topic, by student and cell's name.
 
     Args:
         book: the gradebook, open.
         stem: the topic.
         student: the one student, if not all.
+
+    Returns:
+        The rows, by student, then by the cell's name.
 
     """
 
@@ -187,7 +190,16 @@ def _differing(name: str, row: Row, held: Held, worth: Mapping[str, float]) -> I
 
 
 def worth(room: ClassDirectory, stem: str) -> dict[str, float]:
-    """The points that the instructor's worksheet gives its cells."""
+    """Read the points that the instructor's worksheet gives its cells.
+
+    Args:
+        room: the class.
+        stem: the topic.
+
+    Returns:
+        The points, by the cell's name; empty if the worksheet cannot be read.
+
+    """
     read: Any = nbformat.read
     try:
         cells = read(room.source / stem / f"{stem}.ipynb", as_version=4).cells
