@@ -100,7 +100,7 @@ class Inner:
         self.momentum = momentum
 
     def init(self, param: Any) -> Any:
-        """An opaque state: nothing but this class may look inside."""
+        """Return an opaque state: nothing but this class may look inside."""
         return (param * 0.0,)
 
     def update(self, param: Any, grad: Any, state: Any) -> Any:
@@ -119,7 +119,7 @@ class Inner:
 
 
 def hyperparameters(stored: dict[str, Any]) -> dict[str, Any]:
-    """JSON knows no tuples and no rules: make them again."""
+    """Make tuples and rules again, which JSON does not know."""
     made: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()}
     if "inner" in made:
         made["inner"] = Inner(made["inner"]["lr"], made["inner"]["momentum"])
@@ -171,6 +171,9 @@ def load(path: Path, name: str, source: bytes | None = None) -> Any:
         path: the file, for instance `course/optim/adam.py`.
         name: the class in it, for instance `Adam`.
         source: its text, where that has been read already.
+
+    Returns:
+        The class of that name.
 
     Raises:
         MissingClassError: the file has no `name`.

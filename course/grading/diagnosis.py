@@ -43,6 +43,9 @@ def explanations(
         answers: by case id.
         right: the ids of the cases whose numbers are right. In float32, too, they must come out right.
 
+    Returns:
+        The explanations; none if nothing fits.
+
     """
     book = catalogue(stem)
     with np.errstate(all="ignore"):
@@ -64,6 +67,9 @@ def candidates(stem: str, trails: Mapping[str, Trail]) -> dict[Explanation, list
         stem: the topic.
         trails: by case id.
 
+    Returns:
+        By explanation, the names of the styles in which it may fit.
+
     """
     stored = samples.read(stem)
     might = near(stored.numbers, stored.places, trails)
@@ -82,6 +88,9 @@ def fits(stem: str, explanation: Explanation, styles: Iterable[str], trails: Seq
         explanation: the mistakes.
         styles: the rule may be written in any of these.
         trails: of all that was run, in the same order.
+
+    Returns:
+        True if one of the styles fits.
 
     """
     if _in_float32(explanation):  # what float32 rounds, nobody can follow to the end
@@ -144,6 +153,9 @@ def options(stem: str, case: Case, answer: Answer) -> tuple[Mistake, ...]:
         case: the stretch case.
         answer: to it.
 
+    Returns:
+        Those that fit; none if nothing does.
+
     """
     with np.errstate(all="ignore"):
         trail = Trail.of(case, answer)
@@ -159,6 +171,9 @@ def ignores_options(stem: str, case: Case, answer: Answer) -> bool:
         stem: the topic.
         case: the stretch case.
         answer: to it.
+
+    Returns:
+        True if it fits the right rule without the options.
 
     """
     plain = {name: value for name, value in case.hyperparameters.items() if name not in stretch_names(Topic.load(stem))}
@@ -214,6 +229,9 @@ def diagnose(
         answers: by case id.
         failed: the ids of the cases that are not right.
         astray: the ids of those among them whose numbers are wrong.
+
+    Returns:
+        The mistakes that were recognised.
 
     """
     core = [case for case in cases if not case.stretch]

@@ -46,6 +46,9 @@ def checked(topic: Topic, folder: Path, fresh: str | None = None) -> Verdict:
         folder: where the learner's file lies.
         fresh: the seed of an earlier check's fresh case, to draw it again; by default a new one is drawn.
 
+    Returns:
+        The verdict.
+
     Raises:
         CourseError: as in `judge`.
 

@@ -33,7 +33,7 @@ def pick(
     expected: Mapping[str, Trajectory],
     fit: Explanation = (),
 ) -> Paths:
-    """The number that first went wrong, if that can be seen; else the first case in which something can.
+    """Pick the number that first went wrong, if that can be seen; else the first case in which something can.
 
     Args:
         stem: the topic.
@@ -42,6 +42,9 @@ def pick(
         answers: by case id.
         expected: by case id, torch's trajectory.
         fit: the mistakes that make the learner's path, if they are known.
+
+    Returns:
+        The paths of one number: the right one, the learner's, and the mistake's if it is known.
 
     """
     by_id = {case.id: case for case in cases}

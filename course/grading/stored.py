@@ -32,12 +32,18 @@ def _remedy() -> Text:
 
 
 def path(topic: Topic) -> Path:
-    """Where the references of a topic are stored."""
+    """Return where the references of a topic are stored."""
     return topic.folder / "references.npz"
 
 
 def save(file: Path, trajectories: Iterable[tuple[Case, Trajectory]]) -> None:
-    """Store the trajectories, each array under `case/quantity/parameter`."""
+    """Store the trajectories, each array under `case/quantity/parameter`.
+
+    Args:
+        file: the `.npz` file to write.
+        trajectories: each visible case with its trajectory.
+
+    """
     arrays = {}
     for case, trajectory in trajectories:
         for quantity, columns in {"param": trajectory.params, **trajectory.state}.items():
@@ -64,6 +70,9 @@ def read(topic: Topic, cases: Iterable[Case]) -> dict[str, Trajectory]:
     Args:
         topic: whose references are read.
         cases: of which a trajectory is wanted, each a visible case of the topic.
+
+    Returns:
+        By case id, one trajectory a case.
 
     Raises:
         CourseError: the file is missing, damaged, or knows nothing of one of the cases.

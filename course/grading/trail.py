@@ -63,6 +63,9 @@ class Trail:
             answer: what came back.
             right: whether its numbers are torch's.
 
+        Returns:
+            The trail.
+
         """
         moved, size = [], []
         for start, got in zip(case.params, answer.params, strict=True):
@@ -79,6 +82,9 @@ class Trail:
         Args:
             path: by parameter, (steps, *shape).
             tolerance: how near is near enough.
+
+        Returns:
+            True if it does.
 
         """
         until = min(STEPS, self.case.steps)

@@ -11,7 +11,17 @@ class Uphill:
     """Takes the opposite of the gradient for the gradient."""
 
     def update(self, param: Any, grad: Any, state: Any) -> Any:
-        """Take one step."""
+        """Take one step.
+
+        Args:
+            param: the parameter, float64, of any shape.
+            grad: its gradient, of the same shape.
+            state: what `init` or the step before returned.
+
+        Returns:
+            The new parameter and the new state.
+
+        """
         return super().update(param, -grad, state)  # type: ignore[misc]
 
 
@@ -19,7 +29,17 @@ class AddsTheStep:
     """Moves the whole way in the opposite direction."""
 
     def update(self, param: Any, grad: Any, state: Any) -> Any:
-        """Take one step."""
+        """Take one step.
+
+        Args:
+            param: the parameter, float64, of any shape.
+            grad: its gradient, of the same shape.
+            state: what `init` or the step before returned.
+
+        Returns:
+            The new parameter and the new state.
+
+        """
         new, after = super().update(param, grad, state)  # type: ignore[misc]
         return 2 * param - new, after
 
@@ -28,7 +48,17 @@ class ReturnsTheStep:
     """Hands the step back where the new parameter should be."""
 
     def update(self, param: Any, grad: Any, state: Any) -> Any:
-        """Take one step."""
+        """Take one step.
+
+        Args:
+            param: the parameter, float64, of any shape.
+            grad: its gradient, of the same shape.
+            state: what `init` or the step before returned.
+
+        Returns:
+            The new parameter and the new state.
+
+        """
         new, after = super().update(param, grad, state)  # type: ignore[misc]
         return param - new, after
 
@@ -37,7 +67,17 @@ class ParamChangedInPlace:
     """Writes the new parameter into the caller's array."""
 
     def update(self, param: Any, grad: Any, state: Any) -> Any:
-        """Take one step."""
+        """Take one step.
+
+        Args:
+            param: the parameter, float64, of any shape.
+            grad: its gradient, of the same shape.
+            state: what `init` or the step before returned.
+
+        Returns:
+            The new parameter and the new state.
+
+        """
         new, after = super().update(param, grad, state)  # type: ignore[misc]
         param += new - param
         return param, after
@@ -47,7 +87,17 @@ class GradChangedInPlace:
     """Writes into the caller's gradient."""
 
     def update(self, param: Any, grad: Any, state: Any) -> Any:
-        """Take one step."""
+        """Take one step.
+
+        Args:
+            param: the parameter, float64, of any shape.
+            grad: its gradient, of the same shape.
+            state: what `init` or the step before returned.
+
+        Returns:
+            The new parameter and the new state.
+
+        """
         new, after = super().update(param, grad, state)  # type: ignore[misc]
         grad *= 0.5
         return new, after
@@ -57,7 +107,17 @@ class StateNotKept:
     """Hands back the state that it was given."""
 
     def update(self, param: Any, grad: Any, state: Any) -> Any:
-        """Take one step."""
+        """Take one step.
+
+        Args:
+            param: the parameter, float64, of any shape.
+            grad: its gradient, of the same shape.
+            state: what `init` or the step before returned.
+
+        Returns:
+            The new parameter and the new state.
+
+        """
         return super().update(param, grad, state)[0], state  # type: ignore[misc]
 
 
@@ -70,7 +130,17 @@ class OneStateForAll:
         return self.only
 
     def update(self, param: Any, grad: Any, state: Any) -> Any:  # noqa: ARG002 - the state is not looked at
-        """Take one step."""
+        """Take one step.
+
+        Args:
+            param: the parameter, float64, of any shape.
+            grad: its gradient, of the same shape.
+            state: what `init` or the step before returned.
+
+        Returns:
+            The new parameter and the new state.
+
+        """
         new, self.only = super().update(param, grad, self.only)  # type: ignore[misc]
         return new, self.only
 
@@ -83,7 +153,17 @@ class Float32Inside:
         return super().init(np.asarray(param, np.float32))  # type: ignore[misc]
 
     def update(self, param: Any, grad: Any, state: Any) -> Any:
-        """Take one step."""
+        """Take one step.
+
+        Args:
+            param: the parameter, float64, of any shape.
+            grad: its gradient, of the same shape.
+            state: what `init` or the step before returned.
+
+        Returns:
+            The new parameter and the new state.
+
+        """
         narrow = np.asarray(param, np.float32), np.asarray(grad, np.float32)
         new, after = super().update(*narrow, state)  # type: ignore[misc]
         return np.asarray(new, np.float64), after

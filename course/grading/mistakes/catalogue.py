@@ -80,7 +80,16 @@ class Catalogue:
         return tuple((mistake,) for mistake in self.mistakes if mistake.option)
 
     def edits(self, on: Sequence[Mistake], style: str = "") -> tuple[Edit, ...]:
-        """The edits that make these mistakes in one of the rule's styles."""
+        """Return the edits that make these mistakes in one of the rule's styles.
+
+        Args:
+            on: the mistakes.
+            style: one of `styles`.
+
+        Returns:
+            The edits, all to be made at once.
+
+        """
         left = {mistake.id: mistake.edits for mistake in on} | {style: self.styles[style]}
         made: list[Edit] = []
         for names in itertools.combinations(left, 2):
@@ -91,7 +100,16 @@ class Catalogue:
         return (*made, *itertools.chain.from_iterable(left.values()))
 
     def source(self, on: Sequence[Mistake], style: str = "") -> str:
-        """The solution with these mistakes in it, without what is done around it."""
+        """Return the solution with these mistakes in it, without what is done around it.
+
+        Args:
+            on: the mistakes.
+            style: one of `styles`.
+
+        Returns:
+            Python source text.
+
+        """
         return edited(self.text, self.edits(on, style))
 
     def make(self, on: Sequence[Mistake], style: str = "") -> Any:
@@ -100,6 +118,9 @@ class Catalogue:
         Args:
             on: the mistakes.
             style: one of `styles`.
+
+        Returns:
+            The class.
 
         Raises:
             CourseError: the edits do not go with the solution.
@@ -149,6 +170,9 @@ def title(stem: str, name: str) -> Text:
     Args:
         stem: the topic.
         name: the id.
+
+    Returns:
+        The title in both languages.
 
     """
     book = catalogue(stem)

@@ -42,7 +42,7 @@ class Change:
 
 
 def editable(source: str) -> str:
-    """The code of a solution without docstrings and the marks around what a learner writes.
+    """Return the code of a solution without docstrings and the marks around what a learner writes.
 
     Args:
         source: the text of `solutions/STEM.py`.
@@ -85,6 +85,13 @@ def changes(text: str, edits: Iterable[Edit]) -> tuple[Change, ...]:
 
 def edited(text: str, edits: Iterable[Edit]) -> str:
     """Make all these edits of the text at once, each where it was before any other.
+
+    Args:
+        text: what `editable` returns.
+        edits: those of one mistake, or of several.
+
+    Returns:
+        The changed text.
 
     Raises:
         EditError: an edit does not apply; see `changes`.

@@ -70,17 +70,26 @@ class Samples:
 
 
 def path(stem: str) -> Path:
-    """Where the samples of a topic are stored."""
+    """Return where the samples of a topic are stored."""
     return Topic.load(stem).folder / "mistakes.npz"
 
 
 def name(explanation: Explanation, style: str = "") -> str:
-    """What the row of these mistakes in this style is called."""
+    """Return what the row of these mistakes in this style is called.
+
+    Args:
+        explanation: the mistakes.
+        style: how the rule is written; "" is the solution's style.
+
+    Returns:
+        The ids joined by "+", then the style.
+
+    """
     return "+".join(mistake.id for mistake in explanation) + (f" {style}" if style else "")
 
 
 def places(cases: Iterable[Case]) -> tuple[Place, ...]:
-    """Where samples are taken in these cases: of each parameter, another element after each of the steps."""
+    """Return where samples are taken in these cases: of each parameter, another element after each of the steps."""
     return tuple(
         Place(case.id, i, step - 1, (7 * step + i) % param.size)
         for case in cases
@@ -97,6 +106,9 @@ def sampled(some: Sequence[Place], walked: Mapping[str, tuple[Array, ...]]) -> A
         some: the places.
         walked: by case id and parameter, (steps, *shape).
 
+    Returns:
+        Shape (places,), float64.
+
     """
     found = np.full(len(some), np.nan)
     for k, place in enumerate(some):
@@ -107,7 +119,7 @@ def sampled(some: Sequence[Place], walked: Mapping[str, tuple[Array, ...]]) -> A
 
 
 def explanations(book: Catalogue) -> list[tuple[Explanation, str]]:
-    """Everything that has a row: each mistake, each pair, each mistake in an option, in each style."""
+    """Return everything that has a row: each mistake, each pair, each mistake in an option, in each style."""
     return [(each, style) for each in (*book.singles, *book.pairs, *book.options) for style in book.styles]
 
 
@@ -117,6 +129,9 @@ def take(stem: str, explained: Sequence[tuple[Explanation, str]] = ()) -> Sample
     Args:
         stem: the topic.
         explained: which, and in which style; everything that has a row if nothing is said.
+
+    Returns:
+        The samples, one row an explanation and style.
 
     Raises:
         CourseError: a mistake's edits do not go with the solution.
@@ -141,7 +156,13 @@ def _core(cases: Iterable[Case]) -> list[Case]:
 
 
 def save(file: Path, samples: Samples) -> None:
-    """Store the samples."""
+    """Store the samples.
+
+    Args:
+        file: the `.npz` file to write.
+        samples: what is stored in it.
+
+    """
     some = [np.array(column) for column in zip(*samples.places, strict=True)]
     np.savez_compressed(
         file,

@@ -35,7 +35,18 @@ def walk(stem: str, explanation: Explanation, cases: Sequence[Case], style: str 
 def walks(
     stem: str, explanation: Explanation, cases: Iterable[Case], style: str = ""
 ) -> Iterator[tuple[Case, tuple[Array, ...]]]:
-    """Walk one case after the other, each when it is asked for; the arguments are those of `walk`."""
+    """Walk one case after the other, each when it is asked for.
+
+    Args:
+        stem: the topic.
+        explanation: the mistakes.
+        cases: what it is run on, in this order.
+        style: how the rule is written.
+
+    Yields:
+        Each case, and its path by parameter, (steps, *shape).
+
+    """
     rule_class = catalogue(stem).make(explanation, style)
     for case in cases:
         with np.errstate(all="ignore"):
@@ -49,6 +60,9 @@ def taken(rule: Any, case: Case) -> tuple[Array, ...]:
     Args:
         rule: a rule of ours, new.
         case: parameters, gradients and schedule.
+
+    Returns:
+        By parameter, (steps, *shape), float64; fewer steps than the case has if the rule stops by itself.
 
     """
     run = Run(rule, case.params)
