@@ -76,6 +76,9 @@ def problems(path: Path, terms: dict[str, str] | None = None) -> list[Text]:
         path: the lesson or the syllabus.
         terms: Chinese term → English term; the course's own glossary if not given.
 
+    Returns:
+        The problems; an empty list if there are none.
+
     """
     if path.suffix == ".toml":
         return list(_syllabus(path))

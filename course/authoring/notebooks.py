@@ -54,6 +54,9 @@ def notebook(stem: str, cells: list[Cell], lang: Lang) -> str:
         cells: as `course.lesson.source.read` gives them.
         lang: the reader's language.
 
+    Returns:
+        The text of the file, which ends with one line break.
+
     """
     made: list[Any] = []
     for cell in cells:

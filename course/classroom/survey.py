@@ -142,6 +142,9 @@ def survey(room: ClassDirectory, stems: Sequence[str] = (), *, progress: bool = 
         stems: the topics.
         progress: whether to show progress on standard error, if it takes longer than a moment.
 
+    Returns:
+        The figures of the class.
+
     Raises:
         CourseError: there is no verdict yet on any of them.
 
