@@ -68,7 +68,7 @@ def all_problems() -> list[Text]:
 
 
 def problems(path: Path, terms: dict[str, str] | None = None) -> list[Text]:
-    """What is wrong in one lesson, or in the syllabus if `path` ends in .toml.
+    """Return what is wrong in one lesson, or in the syllabus if `path` ends in .toml.
 
     Each problem begins with `file:line` and says what to do.
 

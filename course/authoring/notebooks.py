@@ -47,7 +47,7 @@ def outputs(paths: list[Path] | None = None) -> dict[Path, str]:
 
 
 def notebook(stem: str, cells: list[Cell], lang: Lang) -> str:
-    """One language's notebook, as the text of its file.
+    """Return the notebook in one language, as the text of its file.
 
     Args:
         stem: the lesson.

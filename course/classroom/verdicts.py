@@ -82,7 +82,7 @@ def _judge_itself() -> bytes:
 
 
 def path_of(room: ClassDirectory, stem: str, student: str) -> Path:
-    """Where the record lies.
+    """Return the path of the record of one submission.
 
     Args:
         room: the class.
@@ -97,7 +97,7 @@ def path_of(room: ClassDirectory, stem: str, student: str) -> Path:
 
 
 def load(room: ClassDirectory, stem: str, student: str) -> Record | None:
-    """The record of one submission; one that is missing, damaged or not signed is None, and it is judged again.
+    """Read the record of one submission.
 
     Args:
         room: the class.
@@ -105,7 +105,7 @@ def load(room: ClassDirectory, stem: str, student: str) -> Record | None:
         student: whose submission.
 
     Returns:
-        The record, or None.
+        The record; None if it is missing, damaged or not signed, so that the submission is judged again.
 
     """
     path = path_of(room, stem, student)
@@ -161,7 +161,7 @@ def note_notebook(room: ClassDirectory, stem: str, student: str) -> None:
 
 
 def autograded(room: ClassDirectory, stem: str, student: str) -> Path:
-    """Where nbgrader puts the notebook with the judge's report.
+    """Return the path where nbgrader puts the notebook with the judge's report.
 
     Args:
         room: the class.
@@ -204,7 +204,7 @@ def set_aside(room: ClassDirectory, stem: str, student: str) -> Path | None:
 
 
 def fresh(room: ClassDirectory, stem: str, student: str) -> Record:
-    """The stored record if it still holds, else a new one: judged here and now, and stored.
+    """Return the stored record if it is still valid; otherwise judge the submission and store a new one.
 
     Args:
         room: the class.
@@ -286,8 +286,7 @@ def judge_all(
 ) -> Generator[tuple[tuple[str, str], BaseException | None]]:
     """Judge submissions, given as (topic, student), on any executor of `concurrent.futures`.
 
-    Yields, as each is done, the submission and what went wrong with judging it, if anything. When the caller stops,
-    what has not been started is cancelled; what was finished is stored already.
+    When the caller stops, what has not been started is cancelled; what was finished is stored already.
 
     Args:
         room: the class.
@@ -295,7 +294,7 @@ def judge_all(
         executor: where they are judged.
 
     Yields:
-        The submission, and the error or None.
+        The submission, as each is done, and the error that judging it raised, or None.
 
     """
     trusted = trust.given(room)

@@ -78,7 +78,7 @@ def lab(lang: str | None = None, *, reload: bool = False) -> int:
 
 
 def shell(home: Path, users: str) -> list[str]:
-    """The command of JupyterLab's terminals: the user's shell, with `course` and `pytest` of this environment.
+    """Return the command of JupyterLab's terminals: the user's shell, with `course` and `pytest` of this environment.
 
     Not a login shell, which Jupyter would take where it has no terminal itself: /etc/profile sets PATH anew. In bash,
     moreover, this environment comes first again after the user's own start-up file, which may activate another one
