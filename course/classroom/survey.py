@@ -372,7 +372,7 @@ def share(count: int, of: int) -> str:
         of: the whole.
 
     Returns:
-        The share, rounded to whole per cent; "<1%" if it is less than half of one.
+        The share, rounded to whole per cent; "<1%" if it is between 0 and half of one.
 
     """
     if not of:

@@ -90,7 +90,7 @@ def standing(each: TopicSurvey, students: int) -> Markup:
 
     Args:
         each: the figures of one topic.
-        students: the number of students in the class.
+        students: the number of students who handed in anything, for any topic.
 
     Returns:
         The SVG picture.

@@ -120,7 +120,7 @@ def why(stem: str, who: Stuck) -> Text:
         who: the student.
 
     Returns:
-        The reasons, as one text.
+        The mistakes, and the reasons in parentheses.
 
     """
     certain, possible = shown_by(who.newest)
