@@ -68,13 +68,16 @@ def all_problems() -> list[Text]:
 
 
 def problems(path: Path, terms: dict[str, str] | None = None) -> list[Text]:
-    """What is wrong in one lesson, or in the syllabus if `path` ends in .toml.
+    """Return what is wrong in one lesson, or in the syllabus if `path` ends in .toml.
 
     Each problem begins with `file:line` and says what to do.
 
     Args:
         path: the lesson or the syllabus.
         terms: Chinese term → English term; the course's own glossary if not given.
+
+    Returns:
+        The problems; an empty list if there are none.
 
     """
     if path.suffix == ".toml":

@@ -60,6 +60,9 @@ def problems(path: Path, cell: Code) -> Iterator[Text]:
         path: the lesson's source.
         cell: a cell of it.
 
+    Yields:
+        Each problem; it begins with `file:line`.
+
     """
     chinese = cell.spoken("zh")
     try:

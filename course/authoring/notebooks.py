@@ -47,12 +47,15 @@ def outputs(paths: list[Path] | None = None) -> dict[Path, str]:
 
 
 def notebook(stem: str, cells: list[Cell], lang: Lang) -> str:
-    """One language's notebook, as the text of its file.
+    """Return the notebook in one language, as the text of its file.
 
     Args:
         stem: the lesson.
         cells: as `course.lesson.source.read` gives them.
         lang: the reader's language.
+
+    Returns:
+        The text of the file, which ends with one line break.
 
     """
     made: list[Any] = []

@@ -65,6 +65,9 @@ def problems(path: Path, stem: str, cells: list[Cell]) -> Iterator[Text]:
         stem: the lesson.
         cells: as `course.lesson.source.read` gives them.
 
+    Yields:
+        Each problem; it begins with `file:line`.
+
     """
     needed: dict[str, set[str]] = {}
     for cell in cells:

@@ -142,6 +142,9 @@ def survey(room: ClassDirectory, stems: Sequence[str] = (), *, progress: bool = 
         stems: the topics.
         progress: whether to show progress on standard error, if it takes longer than a moment.
 
+    Returns:
+        The figures of the class.
+
     Raises:
         CourseError: there is no verdict yet on any of them.
 
@@ -326,7 +329,16 @@ def shown_by(attempt: Attempt) -> tuple[set[str], set[str]]:
 
 
 def described(stem: str, name: str) -> tuple[Text, Text | None]:
-    """The title of a finding, and what the catalogue teaches about it; an old id that is gone stands for itself."""
+    """Return the title and explanation of a finding; an id that the catalogue no longer has is its own title.
+
+    Args:
+        stem: the topic.
+        name: the id of a mistake, or a status.
+
+    Returns:
+        The title, and the explanation or None.
+
+    """
     if name in OTHERWISE:
         return OTHERWISE[name], None
     explanation = next((each.explanation for each in mistakes.catalogue(stem).mistakes if each.id == name), None)
@@ -353,7 +365,16 @@ def _place(spans: Sequence[Span], at: datetime) -> int:
 
 
 def share(count: int, of: int) -> str:
-    """A share in per cent, "" of nothing."""
+    """Format a share in per cent; "" if the whole is 0.
+
+    Args:
+        count: the part.
+        of: the whole.
+
+    Returns:
+        The share, rounded to whole per cent; "<1%" if it is between 0 and half of one.
+
+    """
     if not of:
         return ""
     return "<1%" if 0 < count / of < 0.005 else f"{count / of:.0%}"

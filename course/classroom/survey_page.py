@@ -26,12 +26,15 @@ SPARK_HEIGHT = 22
 
 
 def page_of(survey: Survey, lang: Lang, *, names: bool = False) -> str:
-    """The page.
+    """Return the report as a page.
 
     Args:
         survey: the figures.
         lang: the language that it opens in; a switch in the page shows the other one, or both.
         names: whether to say who is stuck. Without it, nothing in the page comes from a student's name.
+
+    Returns:
+        The HTML page.
 
     """
     environment = Environment(
@@ -83,7 +86,16 @@ def _box(kind: str, x: float, y: float, width: float, height: float, tip: str = 
 
 
 def standing(each: TopicSurvey, students: int) -> Markup:
-    """One bar: of all students, who passed, who has not yet, who is stuck, and, left empty, who has not handed in."""
+    """Draw all students as one bar: passed, not yet passed, stuck, and, left empty, not handed in.
+
+    Args:
+        each: the figures of one topic.
+        students: the number of students who handed in anything, for any topic.
+
+    Returns:
+        The SVG picture.
+
+    """
     unit = BAR_WIDTH * 1.6 / max(students, 1)
     parts, x = [_box("track", 0, 0, BAR_WIDTH * 1.6, BAR_HEIGHT)], 0.0
     for kind, count in (("passed", each.passed), ("trying", each.trying), ("stuck", len(each.stuck))):
@@ -95,7 +107,16 @@ def standing(each: TopicSurvey, students: int) -> Markup:
 
 
 def bar(finding: Finding, each: TopicSurvey) -> Markup:
-    """One bar of those who handed in: who still makes the mistake, who made it, who may have made it."""
+    """Draw those who handed in as one bar: who still makes the mistake, who made it, who may have made it.
+
+    Args:
+        finding: the mistake.
+        each: the figures of its topic.
+
+    Returns:
+        The SVG picture.
+
+    """
     unit = BAR_WIDTH / max(each.handed_in * each.full, finding.students + finding.perhaps, 1)
     made, now = finding.students * unit, finding.now * unit
     parts = [_box("track", 0, 0, BAR_WIDTH, BAR_HEIGHT), _box("made", 0, 0, made, BAR_HEIGHT)]
@@ -106,7 +127,16 @@ def bar(finding: Finding, each: TopicSurvey) -> Markup:
 
 
 def spark(finding: Finding, each: TopicSurvey) -> Markup:
-    """Students who made the mistake, column by column of the topic's time; one scale for all of a topic's mistakes."""
+    """Draw how many students made the mistake in each span; all mistakes of a topic have one scale.
+
+    Args:
+        finding: the mistake.
+        each: the figures of its topic.
+
+    Returns:
+        The SVG picture.
+
+    """
     most = max(max(other.over_time) for other in each.findings) or 1
     step = max(4.0, min(14.0, 110 / len(each.spans)))
     width = step * len(each.spans)

@@ -31,12 +31,15 @@ SPAN = {
 
 
 def text_of(survey: Survey, lang: Lang, *, names: bool = False) -> str:
-    """The tables: all topics first, then each one's mistakes.
+    """Return the tables: all topics first, then the mistakes of each.
 
     Args:
         survey: the figures.
         lang: the reader's language.
         names: whether to say who is stuck, and not only how many.
+
+    Returns:
+        The tables, as lines of one text.
 
     """
     head = TEXTS["headline"].format(
@@ -110,7 +113,16 @@ def span_text(each: TopicSurvey) -> Text:
 
 
 def why(stem: str, who: Stuck) -> Text:
-    """In which way a student is stuck, and at what."""
+    """Say why a student counts as stuck, and on which mistakes.
+
+    Args:
+        stem: the topic.
+        who: the student.
+
+    Returns:
+        The mistakes, and the reasons in parentheses.
+
+    """
     certain, possible = shown_by(who.newest)
     text = _titles(stem, certain, " + ") if certain else TEXTS["one-of"].format(titles=_titles(stem, possible, " / "))
     reasons = [TEXTS["tries"].format(count=who.submissions, score=who.newest.score)]
@@ -132,7 +144,16 @@ def bar_of(part: float) -> str:
 
 
 def columns(counts: Sequence[int], most: int) -> str:
-    """A chart of one line; whatever is not zero can be seen."""
+    """Draw a chart of one line; whatever is not zero can be seen.
+
+    Args:
+        counts: one number for each column.
+        most: the number that a full column stands for.
+
+    Returns:
+        The chart, one character for each column.
+
+    """
     return "".join(LEVELS[0] if not each else LEVELS[max(1, round(each / most * 8))] for each in counts)
 
 
@@ -141,7 +162,16 @@ def _share(count: int, of: int) -> str:
 
 
 def table(rows: Sequence[Sequence[str]], left: frozenset[int] | set[int] = frozenset({0})) -> list[str]:
-    """Rows in columns, set to the right but for those in `left`."""
+    """Align rows in columns, set to the right but for those in `left`.
+
+    Args:
+        rows: the cells, row by row; all rows have the same length.
+        left: the columns set to the left, counted from 0.
+
+    Returns:
+        The lines, one for each row.
+
+    """
     widths = [max(width(row[i]) for row in rows) for i in range(len(rows[0]))]
 
     def cell(i: int, text: str) -> str:

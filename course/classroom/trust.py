@@ -27,13 +27,28 @@ _in_this_run: ContextVar[frozenset[Path]] = ContextVar("_in_this_run", default=f
 
 
 def say(root: Path, *, trusted: bool) -> None:
-    """Note what a class's settings say; the last word counts."""
+    """Note what a class's settings say; the last word counts.
+
+    Args:
+        root: the class's directory.
+        trusted: whether the settings say that its students are trusted.
+
+    """
     (_in_settings.add if trusted else _in_settings.discard)(root.resolve())
 
 
 @contextmanager
 def this_run(room: ClassDirectory, *, trusted: bool) -> Iterator[None]:
-    """Trust the class's students until the block ends, if `trusted`."""
+    """Trust the class's students until the block ends, if `trusted`.
+
+    Args:
+        room: the class.
+        trusted: whether to trust its students; False changes nothing.
+
+    Yields:
+        Nothing, once.
+
+    """
     before = _in_this_run.get()
     token = _in_this_run.set(before | {room.root.resolve()} if trusted else before)
     try:

@@ -51,6 +51,9 @@ def key_of(room: ClassDirectory, stem: str, student: str, *, walled: bool = True
         student: whose submission.
         walled: whether it is judged behind a full wall.
 
+    Returns:
+        The hash, as text.
+
     """
     content = _content(room.submission(stem, student) / f"{stem}.py")
     reason = intake.why_without_code(room, stem, student)
@@ -79,12 +82,32 @@ def _judge_itself() -> bytes:
 
 
 def path_of(room: ClassDirectory, stem: str, student: str) -> Path:
-    """Where the record lies."""
+    """Return the path of the record of one submission.
+
+    Args:
+        room: the class.
+        stem: the topic.
+        student: whose submission.
+
+    Returns:
+        The path; the file may be missing.
+
+    """
     return room.verdicts / stem / f"{student}.json"
 
 
 def load(room: ClassDirectory, stem: str, student: str) -> Record | None:
-    """The record of one submission; one that is missing, damaged or not signed is None, and it is judged again."""
+    """Read the record of one submission.
+
+    Args:
+        room: the class.
+        stem: the topic.
+        student: whose submission.
+
+    Returns:
+        The record; None if it is missing, damaged or not signed, so that the submission is judged again.
+
+    """
     path = path_of(room, stem, student)
     try:
         with history.opened(path) as file:
@@ -102,7 +125,15 @@ def load(room: ClassDirectory, stem: str, student: str) -> Record | None:
 
 
 def save(room: ClassDirectory, stem: str, student: str, record: Record) -> None:
-    """Store the record, signed; a reader sees the old one or the new one, never half of one."""
+    """Store the record, signed; a reader sees the old one or the new one, never half of one.
+
+    Args:
+        room: the class.
+        stem: the topic.
+        student: whose submission.
+        record: what to store.
+
+    """
     path = path_of(room, stem, student)
     own_place(room.verdicts, stem)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -115,7 +146,14 @@ def save(room: ClassDirectory, stem: str, student: str, record: Record) -> None:
 
 
 def note_notebook(room: ClassDirectory, stem: str, student: str) -> None:
-    """Keep the hash of the autograded notebook that has just been written, if the judge has marked it."""
+    """Keep the hash of the autograded notebook that has just been written, if the judge has marked it.
+
+    Args:
+        room: the class.
+        stem: the topic.
+        student: whose submission.
+
+    """
     record = load(room, stem, student)
     if record and record.entered.made_from:
         now = digest_of(autograded(room, stem, student))
@@ -123,12 +161,27 @@ def note_notebook(room: ClassDirectory, stem: str, student: str) -> None:
 
 
 def autograded(room: ClassDirectory, stem: str, student: str) -> Path:
-    """Where nbgrader puts the notebook with the judge's report."""
+    """Return the path where nbgrader puts the notebook with the judge's report.
+
+    Args:
+        room: the class.
+        stem: the topic.
+        student: whose submission.
+
+    Returns:
+        The path; the file may be missing.
+
+    """
     return room.autograded / student / stem / f"{stem}.ipynb"
 
 
 def set_aside(room: ClassDirectory, stem: str, student: str) -> Path | None:
     """Rename a whole record that is not signed by this class, so that nobody believes it and nothing is lost.
+
+    Args:
+        room: the class.
+        stem: the topic.
+        student: whose submission.
 
     Returns:
         Its new place, or None if there is none, or one that is merely damaged.
@@ -151,7 +204,17 @@ def set_aside(room: ClassDirectory, stem: str, student: str) -> Path | None:
 
 
 def fresh(room: ClassDirectory, stem: str, student: str) -> Record:
-    """The stored record if it still holds, else a new one: judged here and now, and stored."""
+    """Return the stored record if it is still valid; otherwise judge the submission and store a new one.
+
+    Args:
+        room: the class.
+        stem: the topic.
+        student: whose submission.
+
+    Returns:
+        The record, which is stored.
+
+    """
     walled = trust.walled()
     key = key_of(room, stem, student, walled=walled)
     known = load(room, stem, student)
@@ -223,8 +286,16 @@ def judge_all(
 ) -> Generator[tuple[tuple[str, str], BaseException | None]]:
     """Judge submissions, given as (topic, student), on any executor of `concurrent.futures`.
 
-    Yields, as each is done, the submission and what went wrong with judging it, if anything. When the caller stops,
-    what has not been started is cancelled; what was finished is stored already.
+    When the caller stops, what has not been started is cancelled; what was finished is stored already.
+
+    Args:
+        room: the class.
+        submissions: each as (topic, student).
+        executor: where they are judged.
+
+    Yields:
+        The submission, as each is done, and the error that judging it raised, or None.
+
     """
     trusted = trust.given(room)
     asked = {executor.submit(judge_submission, str(room.root), *each, trusted=trusted): each for each in submissions}

@@ -37,6 +37,9 @@ def lab(lang: str | None = None, *, reload: bool = False) -> int:
         lang: "en" or "zh", for the lesson, JupyterLab's interface and the grader; None: the reader's (`course.text`).
         reload: whether an open notebook is read anew when its file has changed, unless it was edited there.
 
+    Returns:
+        0, when JupyterLab has ended.
+
     Raises:
         CourseError: no such language, no workspace, no lesson in it, or no free port.
 
@@ -75,7 +78,7 @@ def lab(lang: str | None = None, *, reload: bool = False) -> int:
 
 
 def shell(home: Path, users: str) -> list[str]:
-    """The command of JupyterLab's terminals: the user's shell, with `course` and `pytest` of this environment.
+    """Return the command of JupyterLab's terminals: the user's shell, with `course` and `pytest` of this environment.
 
     Not a login shell, which Jupyter would take where it has no terminal itself: /etc/profile sets PATH anew. In bash,
     moreover, this environment comes first again after the user's own start-up file, which may activate another one
@@ -84,6 +87,9 @@ def shell(home: Path, users: str) -> list[str]:
     Args:
         home: the folder for bash's start-up file.
         users: the path of the user's shell.
+
+    Returns:
+        The program and its arguments.
 
     """
     if Path(users).name != "bash":
@@ -106,7 +112,14 @@ def first_lesson(lang: Lang) -> Path:
 
 
 def settings(ours: Path, users: Path, lang: Lang) -> None:
-    """Write the language, and a "no" to JupyterLab's question about news, beside a copy of the user's own settings."""
+    """Write the language, and a "no" to JupyterLab's question about news, beside a copy of the user's own settings.
+
+    Args:
+        ours: the folder to write to; made if it is not there.
+        users: the folder of the user's own settings.
+        lang: the language of the interface.
+
+    """
     if not ours.exists() and users.is_dir():
         shutil.copytree(users, ours)
     wanted: dict[str, dict[str, Any]] = {

@@ -19,6 +19,9 @@ def at(path: Path, line: int, what: Text) -> CourseError:
         line: counted from 1.
         what: what is wrong, and what to do.
 
+    Returns:
+        The error, to be raised.
+
     """
     name = place(path)
     return CourseError(Text(en=f"{name}:{line}: {what.en}", zh=f"{name}:{line}：{what.zh}"))

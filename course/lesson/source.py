@@ -179,7 +179,16 @@ def read(path: Path) -> list[Cell]:
 
 
 def code(stem: str, cells: list[Cell]) -> list[Code]:
-    """Return the code cells of a lesson as its notebooks have them, those of its quizzes included."""
+    """Return the code cells of a lesson as its notebooks have them, those of its quizzes included.
+
+    Args:
+        stem: the lesson.
+        cells: as `read` gives them.
+
+    Returns:
+        The code cells, in order.
+
+    """
     made = (cell.cell(stem) if isinstance(cell, Quiz) else cell for cell in cells)
     return [cell for cell in made if isinstance(cell, Code)]
 

@@ -61,6 +61,9 @@ def question(stem: str, name: str) -> Question:
         stem: the lesson, for instance "momentum".
         name: what the lesson's source calls the question.
 
+    Returns:
+        The question, in both languages.
+
     Raises:
         CourseError: this course has no such question.
 
@@ -104,6 +107,9 @@ def fill(template: str, lang: Lang, figures: Mapping[str, Any]) -> str:
         template: the half, with fields in braces.
         lang: which language it is in.
         figures: what is filled in, by name.
+
+    Returns:
+        The half with its figures.
 
     Raises:
         KeyError: a field asks for a figure that is not there.

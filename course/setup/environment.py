@@ -154,7 +154,13 @@ def ensure(level: str) -> None:
 
 
 def step(number: int, text: Text) -> None:
-    """Say what begins."""
+    """Say what begins.
+
+    Args:
+        number: which of the three steps, from 1.
+        text: what it does.
+
+    """
     print(f"[{number}/3] {text}")
 
 

@@ -90,6 +90,9 @@ def releases(name: str, options: list[str], seconds: float) -> subprocess.Comple
         options: pip's options that name the index.
         seconds: how long to wait in all; a name server, a silent server and a slow one obey no limit of pip's.
 
+    Returns:
+        The finished process; pip's output is its `stdout`.
+
     Raises:
         subprocess.TimeoutExpired: nothing came in time.
 

@@ -119,6 +119,10 @@ def _cpu(source: str, tested: str) -> bool:
 def from_source(source: str, tested: str) -> Text | None:
     """Install the CPU build from an index, a page of links to wheels, or a folder of wheels.
 
+    Args:
+        source: an address, or the path of a folder.
+        tested: the release of torch, without a label.
+
     Returns:
         None, or why it cannot be had from there.
 

@@ -21,24 +21,8 @@ MODULES = [
 
 # Files whose docstrings still leave something without a word. The list only shrinks.
 NOT_YET = {
-    "authoring/bilingual.py",
-    "authoring/foreign.py",
-    "authoring/notebooks.py",
-    "authoring/wording.py",
-    "classroom/entries.py",
-    "classroom/survey.py",
-    "classroom/survey_page.py",
-    "classroom/survey_text.py",
-    "classroom/trust.py",
-    "classroom/verdicts.py",
-    "grading/worker.py",
-    "learner/jupyter.py",
-    "lesson/problems.py",
-    "lesson/source.py",
-    "lesson/words.py",
-    "setup/environment.py",
-    "setup/pip.py",
-    "setup/pytorch.py",
+    "classroom/entries.py",  # 400 lines with them: to be split first
+    "grading/worker.py",  # as well
 }
 
 
