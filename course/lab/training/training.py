@@ -138,8 +138,8 @@ def small_rnn(width: int = 32) -> torch.nn.Module:
 
     Examples:
         >>> from course.lab import letters, small_rnn
-        >>> small_rnn(width=4)(letters().test_x[:2]).shape
-        torch.Size([2, 58])
+        >>> len(small_rnn(width=4)(letters().test_x[:2]))
+        2
 
     """
     from torch import nn

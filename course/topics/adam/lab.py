@@ -226,8 +226,8 @@ def small_transformer(width: int = 32, layers: int = 1, heads: int = 2) -> torch
 
     Examples:
         >>> from course.lab import passages, small_transformer
-        >>> small_transformer(width=8)(passages().test_x[:2]).shape
-        torch.Size([2, 58, 8])
+        >>> len(small_transformer(width=8)(passages().test_x[:2]))
+        2
 
     """
     from torch import nn

@@ -249,8 +249,8 @@ def late_norm_transformer(width: int = 24, layers: int = 1) -> torch.nn.Module:
 
     Examples:
         >>> from course.lab import hundred_steps, late_norm_transformer
-        >>> late_norm_transformer(width=8)(hundred_steps().test_x[:2]).shape
-        torch.Size([2, 58])
+        >>> len(late_norm_transformer(width=8)(hundred_steps().test_x[:2]))
+        2
 
     """
     from torch import nn
