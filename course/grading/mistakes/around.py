@@ -11,17 +11,7 @@ class Uphill:
     """Takes the opposite of the gradient for the gradient."""
 
     def update(self, param: Any, grad: Any, state: Any) -> Any:
-        """Take one step.
-
-        Args:
-            param: the parameter, float64, of any shape.
-            grad: its gradient, of the same shape.
-            state: what `init` or the step before returned.
-
-        Returns:
-            The new parameter and the new state.
-
-        """
+        """Take one step; see `course.rule.Rule`."""
         return super().update(param, -grad, state)  # type: ignore[misc]
 
 
@@ -29,17 +19,7 @@ class AddsTheStep:
     """Moves the whole way in the opposite direction."""
 
     def update(self, param: Any, grad: Any, state: Any) -> Any:
-        """Take one step.
-
-        Args:
-            param: the parameter, float64, of any shape.
-            grad: its gradient, of the same shape.
-            state: what `init` or the step before returned.
-
-        Returns:
-            The new parameter and the new state.
-
-        """
+        """Take one step; see `course.rule.Rule`."""
         new, after = super().update(param, grad, state)  # type: ignore[misc]
         return 2 * param - new, after
 
@@ -48,17 +28,7 @@ class ReturnsTheStep:
     """Hands the step back where the new parameter should be."""
 
     def update(self, param: Any, grad: Any, state: Any) -> Any:
-        """Take one step.
-
-        Args:
-            param: the parameter, float64, of any shape.
-            grad: its gradient, of the same shape.
-            state: what `init` or the step before returned.
-
-        Returns:
-            The new parameter and the new state.
-
-        """
+        """Take one step; see `course.rule.Rule`."""
         new, after = super().update(param, grad, state)  # type: ignore[misc]
         return param - new, after
 
@@ -67,17 +37,7 @@ class ParamChangedInPlace:
     """Writes the new parameter into the caller's array."""
 
     def update(self, param: Any, grad: Any, state: Any) -> Any:
-        """Take one step.
-
-        Args:
-            param: the parameter, float64, of any shape.
-            grad: its gradient, of the same shape.
-            state: what `init` or the step before returned.
-
-        Returns:
-            The new parameter and the new state.
-
-        """
+        """Take one step; see `course.rule.Rule`."""
         new, after = super().update(param, grad, state)  # type: ignore[misc]
         param += new - param
         return param, after
@@ -87,17 +47,7 @@ class GradChangedInPlace:
     """Writes into the caller's gradient."""
 
     def update(self, param: Any, grad: Any, state: Any) -> Any:
-        """Take one step.
-
-        Args:
-            param: the parameter, float64, of any shape.
-            grad: its gradient, of the same shape.
-            state: what `init` or the step before returned.
-
-        Returns:
-            The new parameter and the new state.
-
-        """
+        """Take one step; see `course.rule.Rule`."""
         new, after = super().update(param, grad, state)  # type: ignore[misc]
         grad *= 0.5
         return new, after
@@ -107,17 +57,7 @@ class StateNotKept:
     """Hands back the state that it was given."""
 
     def update(self, param: Any, grad: Any, state: Any) -> Any:
-        """Take one step.
-
-        Args:
-            param: the parameter, float64, of any shape.
-            grad: its gradient, of the same shape.
-            state: what `init` or the step before returned.
-
-        Returns:
-            The new parameter and the new state.
-
-        """
+        """Take one step; see `course.rule.Rule`."""
         return super().update(param, grad, state)[0], state  # type: ignore[misc]
 
 
@@ -130,17 +70,7 @@ class OneStateForAll:
         return self.only
 
     def update(self, param: Any, grad: Any, state: Any) -> Any:  # noqa: ARG002 - the state is not looked at
-        """Take one step.
-
-        Args:
-            param: the parameter, float64, of any shape.
-            grad: its gradient, of the same shape.
-            state: what `init` or the step before returned.
-
-        Returns:
-            The new parameter and the new state.
-
-        """
+        """Take one step; see `course.rule.Rule`."""
         new, self.only = super().update(param, grad, self.only)  # type: ignore[misc]
         return new, self.only
 
@@ -153,17 +83,7 @@ class Float32Inside:
         return super().init(np.asarray(param, np.float32))  # type: ignore[misc]
 
     def update(self, param: Any, grad: Any, state: Any) -> Any:
-        """Take one step.
-
-        Args:
-            param: the parameter, float64, of any shape.
-            grad: its gradient, of the same shape.
-            state: what `init` or the step before returned.
-
-        Returns:
-            The new parameter and the new state.
-
-        """
+        """Take one step; see `course.rule.Rule`."""
         narrow = np.asarray(param, np.float32), np.asarray(grad, np.float32)
         new, after = super().update(*narrow, state)  # type: ignore[misc]
         return np.asarray(new, np.float64), after
