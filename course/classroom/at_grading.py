@@ -17,7 +17,7 @@ from nbgrader.utils import compute_checksum, is_grade, is_solution
 
 from course.classroom import entered, verdicts
 from course.classroom.directory import ClassDirectory, digest, digest_of
-from course.classroom.report import comment, public, report
+from course.classroom.feedback_page import comment, fragment, public
 from course.classroom.step import OURS, Step, name_of
 from course.text import Text
 from course.topic import topics
@@ -57,7 +57,7 @@ class PutVerdict(Step):
             for cell in nb.cells:
                 if name_of(cell) == assignment:
                     shown = f"{record.verdict.score:g} / {record.verdict.max_score:g}"
-                    data = {"text/html": report(public(record.verdict)), "text/plain": shown}
+                    data = {"text/html": fragment(public(record.verdict)), "text/plain": shown}
                     cell.outputs = [v4.new_output("display_data", data)]
         return nb, resources
 

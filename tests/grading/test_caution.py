@@ -18,7 +18,7 @@ import platformdirs
 import pytest
 
 from course import cli
-from course.classroom import report
+from course.classroom import feedback_page
 from course.grading import caution, render, sandbox, wall
 from course.grading.judge import judge
 from course.grading.wall import NOT_FULL, Standing
@@ -219,7 +219,7 @@ def test_a_report_to_a_student_says_nothing_of_walls(line: str, tmp_path: Path) 
     (tmp_path / "sgd.py").write_text(f"{source}\n{line}\n", "utf-8")
     verdict = judge(Topic.load("sgd"), tmp_path)
     assert verdict.notes
-    told = [report.report(verdict), report.comment(verdict, 0.0, 10.0, 0.0)]
+    told = [feedback_page.fragment(verdict), feedback_page.comment(verdict, 0.0, 10.0, 0.0)]
     told += [render.terminal(verdict, lang) for lang in LANGS]
     for each in told:
         for lang in LANGS:

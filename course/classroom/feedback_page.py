@@ -19,8 +19,8 @@ def public(verdict: Verdict) -> Verdict:
     return replace(verdict, printed="")
 
 
-def report(verdict: Verdict) -> str:
-    """An HTML fragment with the report in both languages; each part carries its `lang`."""
+def fragment(verdict: Verdict) -> str:
+    """Return an HTML fragment with the verdict in both languages; each part carries its `lang`."""
     style = f"<style>{render.STYLE}</style>"
     both = (sanitised.of_report(render.html(verdict, lang).replace(style, "", 1)) for lang in LANGS)
     return "\n".join([style, *both])
