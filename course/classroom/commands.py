@@ -49,16 +49,16 @@ def release(directory: Path, stems: Sequence[str] = (), *, progress: bool = True
             released; topics before it are.
 
     """
-    from course.classroom import run
+    from course.classroom import nbgrader_steps
     from course.classroom.lock import only_writer
 
     room = ClassDirectory.find(directory)
     wanted = room.released(list(stems))
     room.seed()
     with only_writer(room):
-        run.need_gradebook(room)
+        nbgrader_steps.need_gradebook(room)
         for stem in bar(RELEASE, wanted, shown=progress):
-            run.generate_assignment(room, stem)
+            nbgrader_steps.generate_assignment(room, stem)
     return Text(
         en=f"Released: {' '.join(wanted)}. Give students release/TOPIC/, whole.",
         zh=f"已发布：{' '.join(wanted)}。请把 release/TOPIC/ 整个文件夹发给学生。",
@@ -94,12 +94,12 @@ def grade(
             everything else is graded. Or students' files cannot be isolated here: nothing is graded then.
 
     """
-    from course.classroom import run, trust
+    from course.classroom import nbgrader_steps, trust
     from course.classroom.lock import only_writer
 
     room = ClassDirectory.find(directory)
     room.seed()
-    run.read_settings(room)
+    nbgrader_steps.read_settings(room)
     with trust.this_run(room, trusted=trust_students), only_writer(room):
         trust.need(room)
         return _graded(room, room.released(list(stems)), jobs, progress=progress, executor=executor)
@@ -108,11 +108,11 @@ def grade(
 def _graded(
     room: ClassDirectory, stems: Sequence[str], jobs: int | None, *, progress: bool, executor: Executor | None
 ) -> Text:
-    from course.classroom import run, verdicts
+    from course.classroom import nbgrader_steps, verdicts
     from course.classroom.intake import take_in
 
-    run.need_gradebook(room)
-    released = run.released(room)
+    nbgrader_steps.need_gradebook(room)
+    released = nbgrader_steps.released(room)
     intake = take_in(room, stems, open_to=released, progress=progress)
     failed: dict[tuple[str, str], BaseException] = {
         (stem, student): CourseError(TEXTS["not-released"].format(stem=stem))
@@ -145,7 +145,7 @@ def _graded(
         if (stem, student) in failed:
             continue
         try:
-            unchanged += not run.autograde(room, stem, student, again=(stem, student) in gone)
+            unchanged += not nbgrader_steps.autograde(room, stem, student, again=(stem, student) in gone)
         except Exception as problem:  # noqa: BLE001 - one submission never stops the others
             failed[stem, student] = problem
     return _outcome(intake, failed, unchanged, strange, _walls(room, handed_in))
@@ -163,12 +163,12 @@ def _strangers(
     room: ClassDirectory, stems: Sequence[str], handed_in: Collection[tuple[str, str]]
 ) -> Sequence[Stranger]:
     """Put right what the gradebook holds and grading did not write; set aside what is not signed."""
-    from course.classroom import entered, run, verdicts
+    from course.classroom import entered, nbgrader_steps, verdicts
 
     new = not (room.root / KEY).exists()  # of a class that is older than signatures
     strange = [
         each
-        for each in run.strangers(room, stems, mend=True)
+        for each in nbgrader_steps.strangers(room, stems, mend=True)
         if each.kind != "unknown" or (each.stem, each.student) not in handed_in
     ]
     for stem, student in handed_in:
@@ -176,7 +176,7 @@ def _strangers(
         if aside and not new:
             told = entered.UNSIGNED.format(file=aside.relative_to(room.root).as_posix())
             strange.append(entered.Stranger(stem, student, told))
-        elif run.notebook_written_by_another(room, stem, student):
+        elif nbgrader_steps.notebook_written_by_another(room, stem, student):
             strange.append(entered.Stranger(stem, student, entered.NOTEBOOK))
     return strange
 
@@ -269,7 +269,7 @@ def feedback(directory: Path, stems: Sequence[str] = (), *, progress: bool = Tru
         CourseError: nothing has been graded, or a page could not be written. It is named; all others are written.
 
     """
-    from course.classroom import run
+    from course.classroom import nbgrader_steps
     from course.classroom.lock import only_writer
 
     room = ClassDirectory.find(directory)
@@ -279,11 +279,11 @@ def feedback(directory: Path, stems: Sequence[str] = (), *, progress: bool = Tru
         raise CourseError(TEXTS["nothing-graded"])
     failed: list[Text] = []
     with only_writer(room):
-        run.need_gradebook(room)
-        strange = run.strangers(room, wanted, mend=True)
+        nbgrader_steps.need_gradebook(room)
+        strange = nbgrader_steps.strangers(room, wanted, mend=True)
         for stem, student in bar(FEEDBACK, graded, shown=progress):
             try:
-                run.generate_feedback(room, stem, student)
+                nbgrader_steps.generate_feedback(room, stem, student)
             except Exception as problem:  # noqa: BLE001 - one submission never stops the others
                 failed.append(_of_one(stem, student, problem))
     told = Text(
@@ -355,8 +355,8 @@ def class_report(
 def _not_written(room: ClassDirectory, stems: Sequence[str]) -> list[Text]:
     """What the gradebook holds and grading did not write; a report needs no gradebook."""
     try:
-        from course.classroom import run
+        from course.classroom import nbgrader_steps
 
-        return [each.line() for each in run.strangers(room, stems, mend=False) if each.suspect]
+        return [each.line() for each in nbgrader_steps.strangers(room, stems, mend=False) if each.suspect]
     except CourseError:
         return []

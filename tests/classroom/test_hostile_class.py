@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from course import classroom
-from course.classroom import run
+from course.classroom import nbgrader_steps
 from course.classroom.directory import ClassDirectory
 from course.classroom.lock import only_writer
 from course.classroom.trouble import said
@@ -147,14 +147,14 @@ def test_nothing_in_one_submission_stops_another(
 ) -> None:
     hand_in(room, "ada", "sgd", SOLUTION["sgd"])
     hand_in(room, "bo", "sgd", SOLUTION["sgd"])
-    enter = run.autograde
+    enter = nbgrader_steps.autograde
 
     def failing(found: ClassDirectory, stem: str, student: str, **options: Any) -> bool:
         if student == "ada":
             raise problem
         return enter(found, stem, student, **options)
 
-    monkeypatch.setattr(run, "autograde", failing)
+    monkeypatch.setattr(nbgrader_steps, "autograde", failing)
     with pytest.raises(CourseError, match="1 of 2 submissions") as told:
         classroom.grade(room, jobs=1, progress=False)
     assert f"ada/sgd: {said(problem).en}" in told.value.text.en
