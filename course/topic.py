@@ -57,7 +57,7 @@ class Topic:
     torch: dict[str, Any]
     """What is passed to the reference besides a case's own hyperparameters, which win over it."""
     cases: dict[str, Any]
-    """What the recipes in `course.grading.cases` are made with."""
+    """What the recipes in `course.grading.case_set` are made with."""
     sliders: dict[str, Any]
     """The learning rate on the maps, and the sliders that are other than usual, by hyperparameter."""
     choosing: dict[str, Any]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from course.grading import cases, compare, stored
+from course.grading import case_set, compare, stored
 from course.grading.oracle import trajectory
 from course.text import CourseError, Text
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def trajectories(topic: Topic) -> list[tuple[Case, Trajectory]]:
     """The oracle's answer to every visible case of the topic."""
-    return [(case, trajectory(topic, case)) for case in cases.visible(topic)]
+    return [(case, trajectory(topic, case)) for case in case_set.visible(topic)]
 
 
 def build(topic: Topic) -> bool:
@@ -34,7 +34,7 @@ def build(topic: Topic) -> bool:
 def problems(topic: Topic) -> list[Text]:
     """What is wrong with the stored references of one topic; an empty list if nothing is."""
     try:
-        found = stored.read(topic, cases.visible(topic))
+        found = stored.read(topic, case_set.visible(topic))
     except CourseError as error:
         return [error.text]
     wrong = []

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from course.grading.cases import stretch_names
+from course.grading.case_set import stretch_names
 from course.grading.mistakes import PATH_RIGHT, catalogue, samples
 from course.grading.mistakes.slips import slip
 from course.grading.mistakes.walk import walks

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from course.grading.cases import stretch_names
+from course.grading.case_set import stretch_names
 from course.grading.mistakes import PATH_RIGHT, SECTIONS, catalogue
 from course.grading.said import Said
 from course.text import Text, texts

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from course.grading import cases as recipes
-from course.grading import compare, explain, reasons, sandbox, saved, stored
+from course.grading import case_set, compare, explain, reasons, sandbox, saved, stored
 from course.grading import fresh as fresh_cases
 from course.grading.diagnosis import Diagnosis, diagnose
 from course.grading.facts import facts
@@ -90,9 +89,9 @@ def judge(
                 zh="没有 {folder} 这个文件夹：请给出 {stem}.py 所在的文件夹。",
             ).format(folder=folder, stem=topic.stem)
         )
-    visible = recipes.visible(topic)
+    visible = case_set.visible(topic)
     drawn = [] if fresh is None else [fresh_cases.case(topic, fresh)]
-    hidden = recipes.hidden(topic, seed) if seed is not None else ()
+    hidden = case_set.hidden(topic, seed) if seed is not None else ()
     cases = sorted([*visible, *(case for case, _ in drawn), *hidden], key=lambda case: case.stretch)
     source = saved.source(folder.resolve() / f"{topic.stem}.py")
     if isinstance(source, reasons.Reason):
@@ -296,7 +295,7 @@ def _hidden(topic: Topic, seed: str) -> dict[str, Trajectory]:
     """The oracle's answers to a class's hidden cases; a whole class is held against the same ones."""
     from course.grading.oracle import trajectory
 
-    return {case.id: trajectory(topic, case) for case in recipes.hidden(topic, seed)}
+    return {case.id: trajectory(topic, case) for case in case_set.hidden(topic, seed)}
 
 
 def _hold(topic: Topic, case: Case, answer: Answer, expected: Trajectory, own: Collection[str] = ()) -> Finding:

@@ -1,4 +1,4 @@
-"""The recipes of the core cases, one function each; `cases` names them, weighs them and draws from them."""
+"""The recipes of the core cases, one function each; `case_set` names them, weighs them and draws from them."""
 
 from __future__ import annotations
 

@@ -10,8 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from course.grading import cases as recipes
-from course.grading import explain, reasons
+from course.grading import case_set, explain, reasons
 from course.grading.said import Said
 from course.grading.verdict import CaseResult
 
@@ -98,7 +97,7 @@ def shares(topic: Topic, cases: Sequence[Case]) -> dict[str, float]:
     """
     made = {case.id: 0.0 for case in cases}
     for stretch, total in ((False, topic.points), (True, topic.stretch_points)):
-        weights = {case.id: recipes.weight(case.twin) for case in cases if case.stretch is stretch and not case.fresh}
+        weights = {case.id: case_set.weight(case.twin) for case in cases if case.stretch is stretch and not case.fresh}
         whole = sum(weights.values())
         made |= {name: total * weight / whole for name, weight in weights.items()}
     return made

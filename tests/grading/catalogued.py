@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.grading import cases as recipes
-from course.grading import judge, stored
+from course.grading import case_set, judge, stored
 from course.grading.case import Trajectory
 from course.grading.mistakes import catalogue
 from course.grading.mistakes.walk import walk
@@ -64,7 +63,7 @@ def verdict(stem: str, rule_class: Any, file: Path | None = None) -> Verdict:
 
 def judged(stem: str, rule_class: Any, file: Path | None = None) -> Judged:
     """The same verdict, with what it was made from."""
-    whole = recipes.visible(Topic.load(stem))
+    whole = case_set.visible(Topic.load(stem))
     cases = tuple(replace(case, grads=case.grads[:FOLLOWED]) for case in whole)
     references = {
         name: Trajectory(
@@ -106,7 +105,7 @@ class Paths:
 
 def paths(stem: str, explanations: Sequence[Explanation], ids: Collection[str] = ()) -> Paths:
     """The paths of rules with these mistakes on the core cases, or on those among them with these ids."""
-    core = (case for case in recipes.visible(Topic.load(stem)) if not case.stretch and (not ids or case.id in ids))
+    core = (case for case in case_set.visible(Topic.load(stem)) if not case.stretch and (not ids or case.id in ids))
     cases = [replace(case, grads=case.grads[: max(STEPS, *(step + 10 for step in case.schedule), 0)]) for case in core]
     values, there, margin = [], [], []
     for explanation in explanations:

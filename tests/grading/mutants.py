@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.grading import cases as recipes
+from course.grading import case_set
 from course.grading.case import HIDDEN
 from course.topic import Topic
 from tests.grading import equality, trial
@@ -136,7 +136,7 @@ def _changes(stem: str, rule: ast.ClassDef) -> Iterator[str]:
             frozenset(local - {"self"}),
             frozenset(fields),
             keys,
-            frozenset(fields) & recipes.stretch_names(Topic.load(stem)),
+            frozenset(fields) & case_set.stretch_names(Topic.load(stem)),
         )
         yield from _in_tree(function, names, only="body")
 
@@ -299,7 +299,7 @@ def in_order(stem: str, seed: str | None) -> tuple[tuple[Case, Trajectory], ...]
     The state is not recorded: it makes a reason clearer, and here nobody reads reasons.
     """
     order = sorted(
-        recipes.visible(Topic.load(stem)), key=lambda case: (case.id == "long-run", case.stretch, case.steps)
+        case_set.visible(Topic.load(stem)), key=lambda case: (case.id == "long-run", case.stretch, case.steps)
     )
     prefix = "" if seed is None else HIDDEN
     found = [trial.expected(stem, seed, prefix + case.id) for case in order]

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from course.grading import cases as recipes
-from course.grading import compare, plot, stored
+from course.grading import case_set, compare, plot, stored
 from course.grading.mistakes import PATH_RIGHT, SECTIONS, catalogue, title
 from course.grading.mistakes.slips import SLIPS
 from course.text import LANGS
@@ -39,7 +38,7 @@ def visible(paths: Paths) -> bool:
 
 @pytest.mark.parametrize("stem", STEMS)
 def test_without_a_mistake_the_rule_is_right(stem: str) -> None:
-    cases = recipes.visible(Topic.load(stem))
+    cases = case_set.visible(Topic.load(stem))
     references = stored.read(Topic.load(stem), cases)
     answers = catalogued.answered(stem, catalogued.mistaken(stem, ()), cases)
     for case in cases:
@@ -90,7 +89,7 @@ def test_the_catalogue_is_well_kept(stem: str) -> None:
     book = catalogue(stem)
     ids = [mistake.id for mistake in book.mistakes]
     assert len(set(ids)) == len(ids) >= 5
-    options = recipes.stretch_names(Topic.load(stem))
+    options = case_set.stretch_names(Topic.load(stem))
     assert {mistake.option for mistake in book.mistakes} - {""} <= options
     for mistake in book.mistakes:
         assert set(mistake.hides) <= KNOWN, mistake.id

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from course.grading import explain, facts
-from course.grading.cases import visible
+from course.grading.case_set import visible
 from course.grading.mistakes import catalogue
 from course.rule import load
 from course.text import Text

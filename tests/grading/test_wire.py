@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import numpy as np
 import pytest
 
-from course.grading import cases, judge, problems, render, sandbox, verdict, wire, worker
+from course.grading import case_set, judge, problems, render, sandbox, verdict, wire, worker
 from course.text import LANGS
 from course.topic import Topic
 from tests.grading import trial
@@ -59,7 +59,7 @@ def source(stem: str, rule: str) -> str:
 @functools.cache
 def asked(stem: str) -> tuple[Case, ...]:
     """Two visible cases and their hidden twins, one of each core, one of each stretch."""
-    every = (*cases.visible(Topic.load(stem)), *cases.hidden(Topic.load(stem), SEED))
+    every = (*case_set.visible(Topic.load(stem)), *case_set.hidden(Topic.load(stem), SEED))
     return tuple(case for name in IDS for case in every if case.twin == name)
 
 

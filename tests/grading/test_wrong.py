@@ -8,7 +8,7 @@ from collections import defaultdict
 
 import pytest
 
-from course.grading import cases
+from course.grading import case_set
 from course.grading.mistakes import catalogue
 from course.topic import Topic, topics
 from tests import topics as corpora
@@ -68,13 +68,13 @@ def test_every_core_case_earns_its_place() -> None:
             if len(failed) == 1:
                 alone[next(iter(failed))][stem].append(name)
     table = "\n".join(f"{case}: {dict(found)}" for case, found in alone.items())
-    for case in [name for name, *_ in cases.CORE if name not in PLAIN]:
+    for case in [name for name, *_ in case_set.CORE if name not in PLAIN]:
         assert len(alone[case]) >= 2, f"{case} is the only catcher of too little\n{table}"
 
 
 @pytest.mark.parametrize("stem", [stem for stem in STEMS if wrong.stretch_rules(stem)])
 def test_a_wrong_option_costs_extra_points_only(stem: str) -> None:
-    extra = [case.id for case in cases.visible(Topic.load(stem)) if case.stretch]
+    extra = [case.id for case in case_set.visible(Topic.load(stem)) if case.stretch]
     for name, source in wrong.stretch_rules(stem).items():
         found = trial.findings(stem, source, [*(case for case in trial.core(stem) if case != "long-run"), *extra])
         failed = {case for case, finding in found.items() if finding.status != "passed"}

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.grading import cases as recipes
-from course.grading import judge, sandbox, stored, wire, worker
+from course.grading import case_set, judge, sandbox, stored, wire, worker
 from course.grading.oracle import trajectory
 from course.rule import load
 from course.topic import Topic
@@ -30,13 +29,13 @@ if TYPE_CHECKING:
 
 @functools.cache
 def _visible(stem: str) -> dict[str, Trajectory]:
-    return stored.read(Topic.load(stem), recipes.visible(Topic.load(stem)))
+    return stored.read(Topic.load(stem), case_set.visible(Topic.load(stem)))
 
 
 @functools.cache
 def expected(stem: str, seed: str | None, case_id: str) -> tuple[Case, Trajectory]:
     """A case and its reference: stored for the visible ones, torch's own for those of a seed."""
-    known = recipes.visible(Topic.load(stem)) if seed is None else recipes.hidden(Topic.load(stem), seed)
+    known = case_set.visible(Topic.load(stem)) if seed is None else case_set.hidden(Topic.load(stem), seed)
     case = next(case for case in known if case.id == case_id)
     return case, _visible(stem)[case_id] if seed is None else trajectory(Topic.load(stem), case)
 
@@ -92,7 +91,7 @@ def status(stem: str, found: Mapping[str, Finding]) -> str:
 
 def core(stem: str) -> list[str]:
     """The ids of the core cases."""
-    return [case.id for case in recipes.visible(Topic.load(stem)) if not case.stretch]
+    return [case.id for case in case_set.visible(Topic.load(stem)) if not case.stretch]
 
 
 def judged(stem: str, source: str | bytes, seed: str | None = None, limits: sandbox.Limits | None = None) -> Verdict:

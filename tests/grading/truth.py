@@ -65,9 +65,9 @@ def first_steps(stem: str, ids: Sequence[str], cases: Iterable[Case], style: str
 @functools.cache
 def opening(stem: str) -> tuple[list[tuple[str, ...]], Array]:
     """Every single and every pair of the catalogue, and where it puts the first parameter of the first case at once."""
-    from course.grading import cases as recipes
+    from course.grading import case_set
 
-    book, case = catalogue(stem), recipes.visible(Topic.load(stem))[0]
+    book, case = catalogue(stem), case_set.visible(Topic.load(stem))[0]
     ids, firsts = [], []
     with np.errstate(all="ignore"):
         for each in (*book.singles, *book.pairs):

@@ -29,10 +29,10 @@ def warm(*, hidden: bool) -> None:
     import course.grading.wire  # noqa: F401
 
     if hidden:
-        from course.grading import cases, oracle
+        from course.grading import case_set, oracle
 
         oracle.trajectory(
-            Topic.load("sgd"), cases.visible(Topic.load("sgd"))[0]
+            Topic.load("sgd"), case_set.visible(Topic.load("sgd"))[0]
         )  # torch makes folders of its own, once
 
 

@@ -16,7 +16,7 @@ import pytest
 import torch
 
 from course.authoring.skeletons import BEGIN, END, LEFT, outputs, skeleton
-from course.grading.cases import stretch_names
+from course.grading.case_set import stretch_names
 from course.rule import load
 from course.text import CourseError
 from course.topic import ROOT, Topic, topics

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from course.grading.cases import visible
+from course.grading.case_set import visible
 from course.grading.mistakes.catalogue import catalogue
 from course.grading.mistakes.walk import walk
 from course.text import CourseError, Text
