@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from course.grading import case_set, compare, plot, stored
-from course.grading.mistakes import PATH_RIGHT, SECTIONS, catalogue, title
+from course.grading.mistakes import PATH_RIGHT, SECTIONS, catalogue, title_of
 from course.grading.mistakes.slips import SLIPS
 from course.text import LANGS
 from course.topic import ROOT, Topic, topics
@@ -94,7 +94,7 @@ def test_the_catalogue_is_well_kept(stem: str) -> None:
     for mistake in book.mistakes:
         assert set(mistake.hides) <= KNOWN, mistake.id
         assert mistake.section in SECTIONS
-        assert title(stem, mistake.id) == mistake.title
+        assert title_of(stem, mistake.id) == mistake.title
         for lang in LANGS:
             assert mistake.title[lang][-1] not in ".。", mistake.id
             assert mistake.explanation[lang][-1] in ".。?？）)", mistake.id

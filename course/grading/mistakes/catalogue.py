@@ -164,7 +164,7 @@ def catalogue(stem: str) -> Catalogue:
     return Catalogue(stem, topic.class_name, text, mistakes, styles, there)
 
 
-def title(stem: str, name: str) -> Text:
+def title_of(stem: str, name: str) -> Text:
     """Return what the mistake or slip of that id is called; an id that the catalogue no longer has stands for itself.
 
     Args:
