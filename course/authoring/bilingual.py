@@ -216,7 +216,7 @@ def _first_uses(path: Path, pairs: list[Prose], terms: dict[str, str]) -> Iterat
 def _syllabus(path: Path) -> Iterator[Text]:
     text = path.read_text("utf-8")
 
-    def walk(node: Any, field: str) -> Iterator[Text]:
+    def nested(node: Any, field: str) -> Iterator[Text]:
         if isinstance(node, dict) and node.keys() == {"en", "zh"}:
             line = text.count("\n", 0, max(text.find(node["en"].strip()[:40]), 0)) + 1
             where = f"{place(path)}:{line} ({field})"
@@ -225,12 +225,12 @@ def _syllabus(path: Path) -> Iterator[Text]:
             yield from _words_of_formulas(where, pair.zh)
         elif isinstance(node, dict):
             for key, value in node.items():
-                yield from walk(value, key)
+                yield from nested(value, key)
         elif field == "formula":
             line = text.count("\n", 0, text.find("formula")) + 1
             yield from _words_of_formulas(f"{place(path)}:{line} ({field})", f"$${node}$$")
         elif isinstance(node, list):
             for value in node:
-                yield from walk(value, field)
+                yield from nested(value, field)
 
-    yield from walk(tomllib.loads(text), "")
+    yield from nested(tomllib.loads(text), "")

@@ -1,6 +1,6 @@
 """Finds the mistake that a wrong trajectory was made by.
 
-It is held against what is stored of every mistake and every pair, all at once. The one or two that are left are walked
+It is held against what is stored of every mistake and every pair, all at once. The one or two that are left are run
 beside it, and what fits has gone the whole way: every core case, every step.
 """
 
@@ -13,8 +13,8 @@ import numpy as np
 
 from course.grading.case_set import stretch_names
 from course.grading.mistakes import PATH_RIGHT, catalogue, samples
+from course.grading.mistakes.simulate import simulate_each
 from course.grading.mistakes.slips import slip
-from course.grading.mistakes.walk import walks
 from course.grading.trail import EXACT, FLOAT32, STEPS, Trail, near, stopped_by_shapes
 from course.rule import hyperparameters
 from course.topic import Topic
@@ -109,7 +109,7 @@ def _follows(
     trails: Sequence[Trail],
     tolerance: Tolerance,
 ) -> bool:
-    for trail, (_, path) in zip(trails, walks(stem, explanation, cases, style), strict=True):
+    for trail, (_, path) in zip(trails, simulate_each(stem, explanation, cases, style), strict=True):
         if not trail.follows(path, EXACT if trail.right else tolerance):
             return False
         if tolerance is EXACT and trail.case.steps > STEPS and not trail.follows_to_the_end(path):

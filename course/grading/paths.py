@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from course.grading.mistakes import catalogue
-from course.grading.mistakes.walk import walk
+from course.grading.mistakes.simulate import simulate
 from course.grading.verdict import Paths
 
 if TYPE_CHECKING:
@@ -75,9 +75,9 @@ def pick(
     mistake: tuple[float, ...] = ()
     got = column(answers[case.id].params[i])
     for style in catalogue(stem).styles if fit else ():
-        walked = column(walk(stem, fit, cases[: list(cases).index(case) + 1], style)[case.id][i])
-        if not mistake and _same(walked, got):
-            mistake = walked
+        simulated = column(simulate(stem, fit, cases[: list(cases).index(case) + 1], style)[case.id][i])
+        if not mistake and _same(simulated, got):
+            mistake = simulated
     label = f"param[{i}]" + (f"[{', '.join(map(str, index))}]" if index else "")
     return Paths(
         label=label,
@@ -89,9 +89,9 @@ def pick(
     )
 
 
-def _same(walked: Sequence[float], got: Sequence[float]) -> bool:
+def _same(simulated: Sequence[float], got: Sequence[float]) -> bool:
     """Whether both are one line in a plot."""
-    return len(walked) == len(got) and np.allclose(walked, got, rtol=1e-3, atol=1e-9, equal_nan=True)
+    return len(simulated) == len(got) and np.allclose(simulated, got, rtol=1e-3, atol=1e-9, equal_nan=True)
 
 
 def _index(cases: Mapping[str, Case], difference: Difference) -> tuple[int, ...]:

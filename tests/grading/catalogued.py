@@ -10,7 +10,7 @@ import numpy as np
 from course.grading import case_set, judge, stored
 from course.grading.case import Trajectory
 from course.grading.mistakes import catalogue
-from course.grading.mistakes.walk import walk
+from course.grading.mistakes.simulate import simulate
 from course.grading.trail import EXACT
 from course.grading.trail import STEPS as FOLLOWED
 from course.topic import Topic
@@ -109,10 +109,10 @@ def paths(stem: str, explanations: Sequence[Explanation], ids: Collection[str] =
     cases = [replace(case, grads=case.grads[: max(STEPS, *(step + 10 for step in case.schedule), 0)]) for case in core]
     values, there, margin = [], [], []
     for explanation in explanations:
-        walked = walk(stem, explanation, cases, style(stem))
+        simulated = simulate(stem, explanation, cases, style(stem))
         rows = []
         for case in cases:
-            for start, got in zip(case.params, walked[case.id], strict=True):
+            for start, got in zip(case.params, simulated[case.id], strict=True):
                 path = np.full((case.steps, start.size), np.nan)
                 path[: len(got)] = got.reshape(len(got), start.size)
                 first = start.reshape(1, -1)

@@ -1,7 +1,7 @@
 """What is stored of every mistake's path: some numbers of each visible case, by which nearly all are told apart.
 
 Whole paths would fill tens of megabytes. A learner's path is held against the samples of all mistakes and pairs at
-once; the one or two that are left are walked.
+once; the one or two that are left are run.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 
 from course.grading.case_set import visible
 from course.grading.mistakes.catalogue import catalogue
-from course.grading.mistakes.walk import walk
+from course.grading.mistakes.simulate import simulate
 from course.text import CourseError, Text
 from course.topic import Topic
 
@@ -59,7 +59,7 @@ class Samples:
     """A row's name: its mistakes and its style."""
     places: tuple[Place, ...]
     numbers: Any
-    """(names, places), float32; NaN where a rule has stopped or was not walked."""
+    """(names, places), float32; NaN where a rule has stopped or was not run."""
     fingerprint: str = ""
     """What the builder recognises texts and numbers by."""
 
@@ -99,12 +99,12 @@ def places(cases: Iterable[Case]) -> tuple[Place, ...]:
     )
 
 
-def sampled(some: Sequence[Place], walked: Mapping[str, tuple[Array, ...]]) -> Array:
+def sampled(some: Sequence[Place], simulated: Mapping[str, tuple[Array, ...]]) -> Array:
     """Return the numbers of a path at these places, NaN where there is none.
 
     Args:
         some: the places.
-        walked: by case id and parameter, (steps, *shape).
+        simulated: by case id and parameter, (steps, *shape).
 
     Returns:
         Shape (places,), float64.
@@ -112,7 +112,7 @@ def sampled(some: Sequence[Place], walked: Mapping[str, tuple[Array, ...]]) -> A
     """
     found = np.full(len(some), np.nan)
     for k, place in enumerate(some):
-        column = walked.get(place.case, ())
+        column = simulated.get(place.case, ())
         if column and place.step < len(column[place.parameter]):
             found[k] = column[place.parameter][place.step].flat[place.element]
     return found
@@ -143,9 +143,9 @@ def take(stem: str, explained: Sequence[tuple[Explanation, str]] = ()) -> Sample
     for explanation, style in explained:
         option = explanation[0].option
         its = [[case] for case in cases if case.stretch and option in case.hyperparameters] if option else [core]
-        walked = {case: path for one in its for case, path in walk(stem, explanation, one, style).items()}
+        simulated = {case: path for one in its for case, path in simulate(stem, explanation, one, style).items()}
         with np.errstate(over="ignore"):
-            rows.append(sampled(some, walked).astype(np.float32))
+            rows.append(sampled(some, simulated).astype(np.float32))
     return Samples(stem, tuple(name(*each) for each in explained), some, np.array(rows))
 
 

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from course.grading.mistakes.catalogue import Explanation
 
 
-def walk(stem: str, explanation: Explanation, cases: Sequence[Case], style: str = "") -> dict[str, tuple[Array, ...]]:
-    """Return how a rule with these mistakes moves the parameters of the cases, run in this order.
+def simulate(
+    stem: str, explanation: Explanation, cases: Sequence[Case], style: str = ""
+) -> dict[str, tuple[Array, ...]]:
+    """Run a rule with these mistakes on the cases, in this order, and return how it moves the parameters.
 
     Args:
         stem: the topic.
@@ -29,13 +31,13 @@ def walk(stem: str, explanation: Explanation, cases: Sequence[Case], style: str 
         By case id and parameter, (steps, *shape); fewer steps than the case has if the rule stops by itself.
 
     """
-    return {case.id: path for case, path in walks(stem, explanation, cases, style)}
+    return {case.id: path for case, path in simulate_each(stem, explanation, cases, style)}
 
 
-def walks(
+def simulate_each(
     stem: str, explanation: Explanation, cases: Iterable[Case], style: str = ""
 ) -> Iterator[tuple[Case, tuple[Array, ...]]]:
-    """Walk one case after the other, each when it is asked for.
+    """Simulate one case after the other, each when it is asked for.
 
     Args:
         stem: the topic.
