@@ -283,12 +283,12 @@ def fate(stem: str, mutant: Mutant) -> str:
             return "core"
         rule_class = made[Topic.load(stem).class_name]
         for case, reference in in_order(stem, None):
-            if trial.finding(stem, rule_class, file, case, reference).status != "passed":
+            if trial.judgement(stem, rule_class, file, case, reference).status != "passed":
                 return "stretch" if case.stretch else "core"
         if equality.same(stem, rule_class):
             return "equal"
         hidden = in_order(stem, SEED)
-        caught = any(trial.finding(stem, rule_class, file, *each).status != "passed" for each in hidden)
+        caught = any(trial.judgement(stem, rule_class, file, *each).status != "passed" for each in hidden)
         return "hidden" if caught else "hole"
 
 

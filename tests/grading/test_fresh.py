@@ -67,9 +67,9 @@ def failures(stem: str, source: str, drawn: list[str], tmp_path: Path) -> dict[s
     rule_class = load(file, Topic.load(stem).class_name)
     found = {}
     for seed in drawn:
-        finding = trial.finding(stem, rule_class, file, *short(*fresh.case(Topic.load(stem), seed)))
-        if finding.status != "passed":
-            found[seed] = finding.reason or finding.status
+        judgement = trial.judgement(stem, rule_class, file, *short(*fresh.case(Topic.load(stem), seed)))
+        if judgement.status != "passed":
+            found[seed] = judgement.reason or judgement.status
     return found
 
 

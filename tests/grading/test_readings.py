@@ -57,8 +57,8 @@ def test_a_reading_passes(stem: str, title: str, tmp_path: Path) -> None:
     file = tmp_path / f"{stem}.py"
     file.write_text(readings(stem)[title], "utf-8")
     rule_class = load(file, Topic.load(stem).class_name)
-    found = [(case.id, trial.finding(stem, rule_class, file, case, expected)) for case, expected in known(stem)]
-    assert [(name, finding.reason) for name, finding in found if finding.status != "passed"] == []
+    found = [(case.id, trial.judgement(stem, rule_class, file, case, expected)) for case, expected in known(stem)]
+    assert [(name, judgement.reason) for name, judgement in found if judgement.status != "passed"] == []
 
 
 HISTORY = "whole history summed up again at every step"
@@ -94,7 +94,7 @@ def test_a_schedule_that_can_be_read_in_two_ways_is_noticed() -> None:
         made: dict[str, Any] = {}
         exec(source, made)  # noqa: S102 - our own
         right_there[title] = (
-            trial.finding("momentum", made["Momentum"], Path("x.py"), case, reference).status == "passed"
+            trial.judgement("momentum", made["Momentum"], Path("x.py"), case, reference).status == "passed"
         )
     assert right_there["a buffer that never rests"]
     assert not right_there["the whole history, powers of the present momentum"]

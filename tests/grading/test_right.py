@@ -30,9 +30,9 @@ def test_a_right_rule_passes(stem: str, style: str) -> None:
     short = [name for name in trial.core(stem) if name != "long-run"]
     visible = short if style in right.WRAPPED else [] if style in corpus(stem, "right") else trial.core(stem)
     source = right.rules(stem)[style]
-    found = trial.findings(stem, source, visible)
-    found |= trial.findings(stem, source, [f"hidden-{name}" for name in short], SEEDS[0])
-    assert {name: finding.reason for name, finding in found.items() if finding.status != "passed"} == {}
+    found = trial.judgements(stem, source, visible)
+    found |= trial.judgements(stem, source, [f"hidden-{name}" for name in short], SEEDS[0])
+    assert {name: judgement.reason for name, judgement in found.items() if judgement.status != "passed"} == {}
 
 
 @pytest.mark.parametrize(

@@ -120,7 +120,7 @@ SLIPS = {
 
 @pytest.mark.parametrize("slip", SLIPS)
 def test_common_slips_have_sentences_of_their_own(slip: str) -> None:
-    reason = trial.findings("sgd", wrong.rules("sgd")[slip], ["two-parameters"])["two-parameters"].reason
+    reason = trial.judgements("sgd", wrong.rules("sgd")[slip], ["two-parameters"])["two-parameters"].reason
     assert reason is not None
     assert SLIPS[slip][0] in reason.en
     assert SLIPS[slip][1] in reason.zh
@@ -145,6 +145,6 @@ CLUES = {
 @pytest.mark.parametrize(("stem", "name"), CLUES)
 def test_the_first_difference_names_the_buffer(stem: str, name: str) -> None:
     case = "edges" if stem == "radam" else "two-parameters"
-    difference = trial.findings(stem, wrong.rules(stem)[name], [case])[case].difference
+    difference = trial.judgements(stem, wrong.rules(stem)[name], [case])[case].difference
     assert difference is not None
     assert (difference.step, difference.quantity) == CLUES[stem, name]

@@ -31,10 +31,10 @@ def verdicts(stem: str) -> dict[str, tuple[str, frozenset[str]]]:
     for name, source in wrong.rules(stem).items():
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            found = trial.findings(stem, source, [case for case in trial.core(stem) if case != "long-run"])
-            if sum(finding.status != "passed" for finding in found.values()) <= 1:
-                found |= trial.findings(stem, source, ["long-run"])
-        failed = frozenset(case for case, finding in found.items() if finding.status != "passed")
+            found = trial.judgements(stem, source, [case for case in trial.core(stem) if case != "long-run"])
+            if sum(judgement.status != "passed" for judgement in found.values()) <= 1:
+                found |= trial.judgements(stem, source, ["long-run"])
+        failed = frozenset(case for case, judgement in found.items() if judgement.status != "passed")
         caught[name] = (trial.status(stem, found), failed)
     return caught
 
@@ -76,8 +76,8 @@ def test_every_core_case_earns_its_place() -> None:
 def test_a_wrong_option_costs_extra_points_only(stem: str) -> None:
     extra = [case.id for case in case_set.visible(Topic.load(stem)) if case.stretch]
     for name, source in wrong.stretch_rules(stem).items():
-        found = trial.findings(stem, source, [*(case for case in trial.core(stem) if case != "long-run"), *extra])
-        failed = {case for case, finding in found.items() if finding.status != "passed"}
+        found = trial.judgements(stem, source, [*(case for case in trial.core(stem) if case != "long-run"), *extra])
+        failed = {case for case, judgement in found.items() if judgement.status != "passed"}
         assert failed, name
         assert failed <= set(extra), name
 

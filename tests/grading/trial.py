@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from course.grading.case import Case, Trajectory
-    from course.grading.rows import Finding
+    from course.grading.rows import Judgement
     from course.grading.verdict import Verdict
     from course.grading.wire import Answer
 
@@ -40,7 +40,7 @@ def expected(stem: str, seed: str | None, case_id: str) -> tuple[Case, Trajector
     return case, _visible(stem)[case_id] if seed is None else trajectory(Topic.load(stem), case)
 
 
-def findings(stem: str, source: str, ids: Iterable[str], seed: str | None = None) -> dict[str, Finding]:
+def judgements(stem: str, source: str, ids: Iterable[str], seed: str | None = None) -> dict[str, Judgement]:
     """What the judge says of each of these cases.
 
     Args:
@@ -54,10 +54,10 @@ def findings(stem: str, source: str, ids: Iterable[str], seed: str | None = None
         file = Path(folder) / f"{stem}.py"
         file.write_text(source, "utf-8")
         rule_class = load(file, Topic.load(stem).class_name)
-        return {name: finding(stem, rule_class, file, *expected(stem, seed, name)) for name in ids}
+        return {name: judgement(stem, rule_class, file, *expected(stem, seed, name)) for name in ids}
 
 
-def finding(stem: str, rule_class: Any, file: Path, case: Case, reference: Trajectory) -> Finding:
+def judgement(stem: str, rule_class: Any, file: Path, case: Case, reference: Trajectory) -> Judgement:
     """What the judge says of a class on one case."""
     return judge._hold(Topic.load(stem), case, answer(stem, rule_class, case, file), reference)
 
@@ -84,7 +84,7 @@ def answer(stem: str, rule_class: Any, case: Case, file: Path | None = None) -> 
     return answers[0]
 
 
-def status(stem: str, found: Mapping[str, Finding]) -> str:
+def status(stem: str, found: Mapping[str, Judgement]) -> str:
     """The status of a file of which these core cases say this."""
     return judge._overall([expected(stem, None, name)[0] for name in found], found)
 
