@@ -60,7 +60,7 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.container import container_plugin
 
 from course.lesson import problems
-from course.lesson.words import Answer, Question
+from course.lesson.words import Question, QuizAnswer
 from course.text import LANGS, Lang, Text
 
 if TYPE_CHECKING:
@@ -253,7 +253,7 @@ def _quiz(path: Path, en: _Half, zh: _Half) -> Quiz:
     if [right for right, _, _ in ours] != [right for right, _, _ in theirs]:
         raise problems.at(path, zh.line, problems.OTHER_ANSWERS)
     answers = tuple(
-        Answer(Text(en=mine, zh=its), Text(en=why, zh=weil), correct=right)
+        QuizAnswer(Text(en=mine, zh=its), Text(en=why, zh=weil), correct=right)
         for (right, mine, why), (_, its, weil) in zip(ours, theirs, strict=True)
     )
     return Quiz(en.name, Question(Text(en=english, zh=chinese), answers), en.line, zh.line)

@@ -13,7 +13,7 @@ from course.lab import fonts
 from course.lab.parts.claims import verdict
 from course.lab.parts.hint import hint
 from course.lab.parts.quiz import ask, quiz
-from course.lesson.words import Answer, Question
+from course.lesson.words import Question, QuizAnswer
 from course.text import LANGS, CourseError, Lang, Text
 from course.topic import Topic
 from course.topics.momentum import lab as figures
@@ -51,8 +51,8 @@ def test_a_hint_needs_a_topic() -> None:
 QUESTION = Question(
     Text(en="Is `b` < 1?", zh="`b` < 1 吗？"),
     (
-        Answer(Text(en="No", zh="否"), Text(en="It is.", zh="确实小于。"), correct=False),
-        Answer(Text(en="Yes", zh="是"), Text(en="Indeed.", zh="没错。"), correct=True),
+        QuizAnswer(Text(en="No", zh="否"), Text(en="It is.", zh="确实小于。"), correct=False),
+        QuizAnswer(Text(en="Yes", zh="是"), Text(en="Indeed.", zh="没错。"), correct=True),
     ),
 )
 
