@@ -214,11 +214,11 @@ def quotation(text: str, columns: int) -> list[str]:
     broken = []
     for line in visible(text, lines=True).expandtabs(4).split("\n"):
         broken.append("")
-        room = columns
+        left = columns
         for char in line:
-            if (room := room - _columns(char)) < 0:
+            if (left := left - _columns(char)) < 0:
                 broken.append("")
-                room = columns - _columns(char)
+                left = columns - _columns(char)
             broken[-1] += char
     return broken
 

@@ -37,7 +37,7 @@ NONSENSE = Reason(
 )
 
 
-TOO_MUCH = TEXTS["folder-full"].format(room=folder.ROOM // 2**20, most=folder.MOST)
+TOO_MUCH = TEXTS["folder-full"].format(room=folder.MOST_BYTES // 2**20, most=folder.MOST)
 
 
 HIDDEN_WRONG = Reason(

@@ -20,7 +20,7 @@ def verdicts(folder: Path) -> Iterator[Verdict]:
     """The verdict on each topic's file, in teaching order, each as soon as it is known; judged side by side.
 
     Args:
-        folder: the learner's room.
+        folder: the learner's folder.
 
     Raises:
         CourseError: there is no such folder.

@@ -44,7 +44,7 @@ def prefix() -> tuple[str, ...]:
     for device in ("/dev/null", "/dev/zero", "/dev/urandom"):
         line += ["--dev-bind-try", device, device]
     line += [part for path in places.hidden() for part in ("--remount-ro", str(path))]
-    line += ["--size", str(folder.ROOM), "--tmpfs", FOLDER, "--chdir", FOLDER, "--remount-ro", "/"]
+    line += ["--size", str(folder.MOST_BYTES), "--tmpfs", FOLDER, "--chdir", FOLDER, "--remount-ro", "/"]
     return tuple(line)
 
 
