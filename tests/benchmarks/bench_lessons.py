@@ -22,7 +22,7 @@ from course.lab.training.contest import contest
 from course.text import LANGS, Lang
 from course.topics.choosing.lab import heat_maps
 from tests.benchmarks.row import Row
-from tests.learner import room
+from tests.learner import filled
 from tests.lessons.shown import sources_of
 from tests.lessons.test_run import run
 
@@ -47,7 +47,7 @@ def timed(stem: str, lang: Lang, *, solved: bool) -> Took:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         (folder / "room").mkdir()
-        learner = room(folder / "room", solved=solved)
+        learner = filled(folder / "room", solved=solved)
         begun = time.perf_counter()
         cells = run(f"lessons/{lang}/{stem}.ipynb", learner, folder / "notes.json", trained=folder / "trained")
         whole = time.perf_counter() - begun
