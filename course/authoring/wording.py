@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from course.lesson.source import Cell
 
-CALLS = {"sentence", "say", "verdict"}
+CALLS = {"conclude", "say", "sentence"}
 """What a cell calls to have a sentence, its arguments being the lesson, the sentence's name and the figures by name."""
 
 

@@ -39,7 +39,7 @@ reason a quotation in it; in the notebook it is one cell, `quiz("momentum", "ste
     …
     ::::
 
-And a sentence that a cell fills its figures into, `verdict("momentum", "mom-1", outcome, delay=delay)`, is a pair of
+And a sentence that a cell fills its figures into, `conclude("momentum", "mom-1", outcome, delay=delay)`, is a pair of
 one paragraph each; what may stand in braces says `course.lesson.words`::
 
     :::: en sentence mom-1

@@ -78,7 +78,7 @@ def test_parts_say_in_which_language_they_are(monkeypatch: pytest.MonkeyPatch, t
         set_language(lang)
         question = quiz.quiz("momentum", "step-11")
         question.children[1].value = question.children[1].options[0]
-        card = claims.verdict("momentum", "mom-1", "holds", delay={0.0: 1, 0.9: 4, 0.99: 9})._repr_html_()
+        card = claims.conclude("momentum", "mom-1", "holds", delay={0.0: 1, 0.9: 4, 0.99: 9})._repr_html_()
         for shown in (
             question.children[0].value,
             question.children[2].value,

@@ -1,4 +1,4 @@
-"""What a lesson's experiment says: a sentence, or a card with the verdict on a claim and its figures."""
+"""What a lesson's experiment says: a sentence, or a card with the conclusion on a claim and its figures."""
 
 from __future__ import annotations
 
@@ -74,8 +74,8 @@ def say(said: Text | str, name: str = "", /, **figures: Any) -> None:
     display.display(Sentence(text))  # type: ignore[no-untyped-call]
 
 
-def verdict(stem: str, claim: str, outcome: Outcome, /, **figures: Any) -> Card:
-    """Give the verdict on a claim, decided by the cell from figures that it has just computed.
+def conclude(stem: str, claim: str, outcome: Outcome, /, **figures: Any) -> Card:
+    """Conclude whether a claim holds, decided by the cell from figures that it has just computed.
 
     Args:
         stem: the lesson, for instance "momentum".
@@ -91,8 +91,8 @@ def verdict(stem: str, claim: str, outcome: Outcome, /, **figures: Any) -> Card:
         KeyError: there is no such outcome.
 
     Examples:
-        >>> from course.lab import verdict
-        >>> verdict("momentum", "mom-1", "holds", delay={0.0: 2, 0.9: 7, 0.99: 66})  # doctest: +ELLIPSIS
+        >>> from course.lab import conclude
+        >>> conclude("momentum", "mom-1", "holds", delay={0.0: 2, 0.9: 7, 0.99: 66})  # doctest: +ELLIPSIS
         ✓ mom-1: holds · Plain SGD moves back at step 2 after the change; ...
 
     """
