@@ -97,16 +97,16 @@ def judge(
     if isinstance(source, reasons.Reason):
         refused = Judgement(source.status, source.text)
         ends = dict.fromkeys((case.id for case in cases), refused)
-        return conclude(topic, cases, {}, ends, {}, fresh or "")
+        return decide(topic, cases, {}, ends, {}, fresh or "")
     run = functools.partial(sandbox.run, f"{topic.stem}.py", source, topic.class_name, topic.state, full_wall=full_wall)
     answers, ends, printed = _run(run, topic, cases, limits or sandbox.Limits())
     expected = stored.read(topic, visible) | {case.id: answer for case, answer in drawn}
     expected |= _hidden(topic, seed) if seed is not None else {}
-    return replace(conclude(topic, cases, answers, ends, expected, fresh or ""), printed=printed)
+    return replace(decide(topic, cases, answers, ends, expected, fresh or ""), printed=printed)
 
 
 @np.errstate(all="ignore")  # what a file computes may be infinite, and may overflow when it is held against the right
-def conclude(
+def decide(
     topic: Topic,
     cases: Sequence[Case],
     answers: Mapping[str, Answer],

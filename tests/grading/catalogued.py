@@ -73,7 +73,7 @@ def judged(stem: str, rule_class: Any, file: Path | None = None) -> Judged:
         for name, each in stored.read(Topic.load(stem), whole).items()
     }
     answers = answered(stem, rule_class, cases, file)
-    return Judged(stem, judge.conclude(Topic.load(stem), cases, answers, {}, references), cases, answers, references)
+    return Judged(stem, judge.decide(Topic.load(stem), cases, answers, {}, references), cases, answers, references)
 
 
 @dataclass(frozen=True)

@@ -165,7 +165,7 @@ def test_one_of_two_twins_is_not_enough(which: str) -> None:
     name = "zeros" if which == "visible" else "hidden-zeros"
     params = tuple(path + 1.0 for path in answers[name].params)
     answers[name] = replace(answers[name], params=params)
-    found = judge.conclude(Topic.load("sgd"), every, answers, {}, expected)
+    found = judge.decide(Topic.load("sgd"), every, answers, {}, expected)
     rows = {case.id: case for case in found.cases if not case.passed}
     assert set(rows) == {"zeros", "hidden-zeros"}
     assert (found.status, found.score) == ("wrong", 9.0)

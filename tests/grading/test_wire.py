@@ -117,7 +117,7 @@ def judged(stem: str, sent: Sequence[bytes]) -> tuple[Verdict, dict[str, wire.An
         return outcome
 
     answers, ends, _ = judge._run(run, Topic.load(stem), asked(stem), sandbox.Limits())
-    return judge.conclude(Topic.load(stem), asked(stem), answers, ends, expected(stem)), answered
+    return judge.decide(Topic.load(stem), asked(stem), answers, ends, expected(stem)), answered
 
 
 def is_right(answer: wire.Answer | None, case: Case, reference: Trajectory) -> bool:
