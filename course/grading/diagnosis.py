@@ -122,7 +122,7 @@ def _in_float32(explanation: Explanation) -> bool:
 
 
 def _looks_squeezed(stem: str, explanation: Explanation, trails: Sequence[Trail]) -> bool:
-    """Whether the first steps are off as float32 makes them: by its precision, and not all by one share."""
+    """Return whether the first steps are off as float32 makes them: by its precision, and not all by one share."""
     rule_class = catalogue(stem).make([mistake for mistake in explanation if not _in_float32((mistake,))])
     columns: list[Array] = []
     for trail in trails:
@@ -251,7 +251,7 @@ def diagnose(
 
 
 def _all_right(cases: Sequence[Case], answers: Mapping[str, Answer], astray: Collection[str]) -> bool:
-    """Whether every case was run to its end with the right numbers, whatever became of the caller's arrays."""
+    """Return whether every case was run to its end with the right numbers, whatever became of the caller's arrays."""
     return all(case.id in answers and case.id not in astray and answers[case.id].steps == case.steps for case in cases)
 
 
@@ -262,7 +262,7 @@ def _of_core(
     failed: Collection[str],
     astray: Collection[str],
 ) -> Diagnosis:
-    """What is wrong in the core; the arguments are those of `diagnose`."""
+    """Return what is wrong in the core; the arguments are those of `diagnose`."""
     stopped = [answers[case.id] for case in core if case.id in failed and case.id in answers]
     slips = tuple(dict.fromkeys(filter(None, (slip(answer.problem or {}) for answer in stopped))))
     complete = all(case.id in answers for case in core)

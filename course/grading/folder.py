@@ -49,7 +49,7 @@ def full(folder: str, process: int) -> bool:
 
 
 def _nameless(folder: str, process: int) -> int:
-    """Bytes of removed files that a process has open, and the most that can be in those that it has mapped."""
+    """Count the bytes of removed files that a process has open, and the most that those it has mapped can hold."""
     total = 0
     with suppress(OSError), os.scandir(f"/proc/{process}/fd") as entries:
         for each in entries:

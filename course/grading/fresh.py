@@ -90,7 +90,7 @@ def _answered(topic: Topic, seed: str, changed: int) -> tuple[Case, Trajectory]:
 
 @functools.lru_cache(maxsize=16)
 def _solution(file: Path, name: str, _changed: int) -> Any:
-    """The class in the course's own file; loaded once as long as the file stays as it is."""
+    """Return the class in the course's own file; loaded once as long as the file stays as it is."""
     return load(file, name)
 
 

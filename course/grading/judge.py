@@ -114,7 +114,7 @@ def decide(
     expected: Mapping[str, Trajectory],
     seed: str = "",
 ) -> Verdict:
-    """Hold every case against its reference, and name the mistake.
+    """Compare every case with its reference, and name the mistake.
 
     Of a hidden case the verdict tells one bit, whether it passed. Nothing else that a file does there, how it ends,
     what it says, which numbers it makes, has any part in what follows: what it chose by the numbers would carry them.
@@ -179,7 +179,7 @@ def _told(
     results: Sequence[CaseResult],
     seed: str,
 ) -> tuple[Status, Text, Case | None, Sequence[Said]]:
-    """The status, the message's first sentences, the case that they speak of, and what follows them."""
+    """Return the status, the message's first sentences, the case that they are about, and what follows them."""
     core = [case for case in cases if case.public and not case.stretch]
     status = _overall(core, judgements)
     if status != "passed":
@@ -210,7 +210,7 @@ def _paths(
     expected: Mapping[str, Trajectory],
     found: Diagnosis,
 ) -> Paths | None:
-    """What the plot shows: of the case that the message speaks of, or of another of its kind."""
+    """Return what the plot shows: of the case that the message is about, or of another of its kind."""
     first = judgements[clue.id].difference if clue else None
     if not clue or not first:
         return None
@@ -292,14 +292,14 @@ def _run_batch(
 
 @functools.lru_cache(maxsize=32)
 def _hidden(topic: Topic, seed: str) -> dict[str, Trajectory]:
-    """The oracle's answers to a class's hidden cases; a whole class is held against the same ones."""
+    """Return the oracle's answers to a class's hidden cases; a whole class is held against the same ones."""
     from course.grading.oracle import trajectory
 
     return {case.id: trajectory(topic, case) for case in case_set.hidden(topic, seed)}
 
 
 def _hold(topic: Topic, case: Case, answer: Answer, expected: Trajectory, own: Collection[str] = ()) -> Judgement:
-    """One trajectory against its reference; the state entries in `own` hold something of the learner's own."""
+    """Compare one trajectory with its reference; the state entries in `own` hold something of the learner's own."""
     state = {name: columns for name, columns in answer.state.items() if name not in own}
     difference = compare.first_difference(case, expected, answer.params, state)
     if answer.problem:
@@ -312,7 +312,7 @@ def _hold(topic: Topic, case: Case, answer: Answer, expected: Trajectory, own: C
 
 
 def _overall(cases: Sequence[Case], judgements: Mapping[str, Judgement]) -> Status:
-    """The status of the file: what stopped it, else the first thing that went wrong; the core cases decide."""
+    """Return the status of the file: what stopped it, else the first thing that went wrong; the core cases decide."""
     core = [judgements[case.id].status for case in cases if not case.stretch]
     if all(status == "passed" for status in core):
         return "passed"
@@ -334,7 +334,7 @@ def _of_numbers(
     answers: Mapping[str, Answer],
     expected: Mapping[str, Trajectory],
 ) -> tuple[Text | None, Sequence[Said]]:
-    """The first wrong number, if the message tells of something else, and the facts about its case.
+    """Return the first wrong number, if the message tells of something else, and the facts about its case.
 
     Args:
         clue: the case that the message speaks of.
@@ -360,6 +360,6 @@ def _of_numbers(
 
 
 def _clue(core: Sequence[Case], judgements: Mapping[str, Judgement], status: Status) -> Case:
-    """The case that the message speaks of: the first failing one that has the overall status."""
+    """Return the case that the message is about: the first failing one that has the overall status."""
     failing = [case for case in core if judgements[case.id].status != "passed"]
     return next((case for case in failing if judgements[case.id].status == status), failing[0])

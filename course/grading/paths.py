@@ -90,12 +90,12 @@ def pick(
 
 
 def _same(simulated: Sequence[float], got: Sequence[float]) -> bool:
-    """Whether both are one line in a plot."""
+    """Return whether both are one line in a plot."""
     return len(simulated) == len(got) and np.allclose(simulated, got, rtol=1e-3, atol=1e-9, equal_nan=True)
 
 
 def _index(cases: Mapping[str, Case], difference: Difference) -> tuple[int, ...]:
-    """The element that went wrong; the count of the steps has none."""
+    """Return the index of the element that went wrong; the count of the steps has none."""
     shape = cases[difference.case].params[difference.parameter].shape
     return difference.index if len(difference.index) == len(shape) else (0,) * len(shape)
 
@@ -105,7 +105,7 @@ def _until(case: Case, difference: Difference) -> int:
 
 
 def _apart(start: Array, right: Array, got: Array) -> Array:
-    """For each element, by how much the paths come apart, in shares of the way that the right one goes; at most 1."""
+    """Return, for each element, by how much the paths come apart, in shares of the right one's way; at most 1."""
     steps = min(len(right), len(got))
     if not steps:
         return np.zeros(start.shape)

@@ -50,7 +50,7 @@ def _mark(case: CaseResult) -> str:
 
 
 def _rows(verdict: Verdict, lang: Lang) -> list[tuple[CaseResult, str]]:
-    """The cases with their reasons, a reason that repeats the one above it said only once."""
+    """Return the rows of the cases; a reason that repeats the one above it is said only once."""
     rows, last = [], ""
     for case in verdict.cases:
         reason = case.reason[lang] if case.reason and not case.passed else ""
@@ -150,7 +150,7 @@ def html(verdict: Verdict, lang: Lang, aside: Text | None = None) -> str:
 
 
 def _paragraphs(verdict: Verdict, lang: Lang) -> list[str]:
-    """The message; if it has several paragraphs, the second one is the finding and stands out."""
+    """Return the message's paragraphs; if there are several, the second one is what was found and stands out."""
     said, *more = (rich(line) for line in verdict.message[lang].splitlines())
     return [f"<p>{said}</p>", *(f"<p><b>{line}</b></p>" if i == 0 else f"<p>{line}</p>" for i, line in enumerate(more))]
 

@@ -76,7 +76,7 @@ def rows(
 
 
 def _of_judgement(case: Case, judgement: Judgement) -> Said | None:
-    """Why a case failed, in its own words."""
+    """Return why a case failed, in its own words."""
     if judgement.reason is None:
         return None
     if judgement.status == "wrong" and judgement.difference and not judgement.stopped:

@@ -115,7 +115,7 @@ def drop_capabilities() -> None:
 
 
 def _seen() -> list[str]:
-    """The folders of modules that one gets into."""
+    """Return the folders of modules that one gets into."""
     return [each for each in sys.path if os.path.exists(os.path.join(each, "."))]
 
 

@@ -180,7 +180,7 @@ def title_of(stem: str, name: str) -> Text:
 
 
 def _families(own: dict[str, Any]) -> Iterator[str]:
-    """The families from which the topic takes something, each once."""
+    """Yield the families from which the topic takes something, each once."""
     mine = {table["id"] for table in own.get("mistake", [])}
     yield from dict.fromkeys(entry.partition("/")[0] for entry in own["families"] if entry not in mine)
 
@@ -191,7 +191,7 @@ def _family(name: str) -> dict[str, Any]:
 
 
 def _tables(own: dict[str, Any]) -> list[dict[str, Any]]:
-    """What is written of each mistake of the topic, in the order in which they are told."""
+    """Return what is written of each mistake of the topic, in the order in which they are told."""
     mine = {table["id"]: table for table in own.get("mistake", [])}
     taken: dict[str, dict[str, Any]] = {}
     for entry in own["families"]:
@@ -206,7 +206,7 @@ def _tables(own: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _one(family: str, name: str) -> dict[str, Any]:
-    """One of a family's mistakes; of those that can be made with every hyperparameter, the one made with this."""
+    """Return one of a family's mistakes; of those that any hyperparameter allows, the one made with this."""
     for table in _family(family)["mistake"]:
         if table["id"] == name:
             return dict(table)

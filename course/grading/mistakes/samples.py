@@ -150,7 +150,7 @@ def take(stem: str, explained: Sequence[tuple[Explanation, str]] = ()) -> Sample
 
 
 def _core(cases: Iterable[Case]) -> list[Case]:
-    """The core cases, and of the last, which is long, what is sampled: a count that outlives a rule sees the others."""
+    """Return the core cases, the last and long one cut to what is sampled: a count that outlives a rule sees others."""
     *others, last = (case for case in cases if not case.stretch)
     return [*others, replace(last, grads=last.grads[: max(STEPS)])]
 
@@ -176,7 +176,7 @@ def save(file: Path, samples: Samples) -> None:
 
 @functools.lru_cache(maxsize=16)
 def _load(file: Path, _changed: int) -> Samples:
-    """What is stored; read once as long as the file stays as it is."""
+    """Return what is stored; read once as long as the file stays as it is."""
     with file.open("rb") as opened, np.load(opened, allow_pickle=False) as stored:
         columns = (stored[field].tolist() for field in Place._fields)
         some = tuple(map(Place._make, zip(*columns, strict=True)))
