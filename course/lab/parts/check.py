@@ -33,7 +33,7 @@ class Report:
 
 
 def check(stem: str, folder: str | Path | None = None, fresh: str | None = None) -> Report:
-    """Hold your rule against torch.optim and show what came of it.
+    """Compare your rule with torch.optim and show the verdict.
 
     Args:
         stem: the topic, for instance "adam".

@@ -158,7 +158,7 @@ def _load(saved: dict[str, Any], groups: Sequence[dict[str, Any]], state: dict[t
 
 
 def _numpy_can(param: torch.Tensor) -> bool:
-    """Whether numpy can compute with this parameter: it lies in the CPU's memory, in a type that numpy has."""
+    """Return whether numpy can compute with this parameter: it lies in the CPU's memory, in a type that numpy has."""
     import torch
 
     return param.device.type == "cpu" and param.dtype is not torch.bfloat16
@@ -262,7 +262,7 @@ def _of_numpy(error: Exception, param: torch.Tensor) -> Text | None:
 
 
 def _library(filename: str) -> bool:
-    """Whether this is code of the lab's or of a library, and no rule's."""
+    """Return whether this is code of the lab's or of a library, and no rule's."""
     path = Path(filename)
     inside = LAB in path.parents or "site-packages" in path.parts
     return inside or (filename.startswith("<") and not filename.startswith("<ipython"))

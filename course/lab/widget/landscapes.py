@@ -90,7 +90,7 @@ def _bowl_slope(x: Array, y: Array) -> tuple[Array, Array]:
 
 
 def _ravine(x: Array, y: Array) -> Array:
-    """Rosenbrock's function with a wider bed: 0.1·(1 − x)² + (y − x²)²."""
+    """Compute Rosenbrock's function with a wider bed: 0.1·(1 − x)² + (y − x²)²."""
     bed = y - x * x
     return 0.1 * (1 - x) ** 2 + bed * bed
 
@@ -101,7 +101,7 @@ def _ravine_slope(x: Array, y: Array) -> tuple[Array, Array]:
 
 
 def _saddle(x: Array, y: Array) -> Array:
-    """Level along y at the saddle (0, 0); the quartic term keeps the two ways down finite: minima at (0, ±1)."""
+    """Compute a surface, level along y at the saddle (0, 0); its quartic term keeps both ways down finite."""
     return 0.5 * x * x + 0.25 * (y * y - 1) ** 2
 
 
@@ -110,7 +110,7 @@ def _saddle_slope(x: Array, y: Array) -> tuple[Array, Array]:
 
 
 def _several(x: Array, y: Array) -> Array:
-    """Himmelblau's function, half as wide and a 200th as high."""
+    """Compute Himmelblau's function, half as wide and a 200th as high."""
     x, y = 2 * x, 2 * y
     return ((x * x + y - 11) ** 2 + (x + y * y - 7) ** 2) / 200
 
@@ -129,7 +129,7 @@ RIPPLE = 0.24
 
 
 def _wavy(x: Array, y: Array) -> Array:
-    """Rastrigin's function, gentler: a bowl with a dimple every 1.2 in each direction."""
+    """Compute Rastrigin's function, gentler: a bowl with a dimple every 1.2 in each direction."""
     return 0.25 * (x * x + y * y) + RIPPLE * (2 - np.cos(WAVE * x) - np.cos(WAVE * y))
 
 

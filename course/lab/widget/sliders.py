@@ -135,7 +135,7 @@ class Knobs:
             self.follow(landscape)
 
     def follow(self, landscape: Landscape) -> None:
-        """Suit the learning rate to another landscape, unless the reader has chosen one."""
+        """Change the learning rate to suit another landscape, unless the reader has chosen one."""
         slider = self.sliders.get(self.rate)
         if slider is not None and not self._own_rate and math.isclose(slider.value, self._suggested, rel_tol=1e-6):
             slider.value = self._suggested = _nearest_stop(slider, suggested_lr(self.topic, landscape))
@@ -290,7 +290,7 @@ def _control(topic: Topic, name: str, value: Any) -> Any:
 
 
 def _own(topic: Topic, name: str) -> Scale | None:
-    """The range that a topic gives one of its sliders, if it does."""
+    """Return the range that a topic gives one of its sliders, if it does."""
     told = {key: value for key, value in topic.sliders.get(name, {}).items() if key != "meaning"}
     return Scale(**told) if told else None
 
