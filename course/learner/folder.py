@@ -101,7 +101,7 @@ def _numbered(file: Path, number: int) -> str:
 
 
 def _chosen(directory: Path | None) -> Path:
-    """The folder, if it will do."""
+    """Return the chosen folder, if it will do."""
     found = workspace.find()
     if directory is None and found and (found.root / MARKER).is_file():
         return found.root
@@ -117,12 +117,12 @@ def _chosen(directory: Path | None) -> Path:
 
 
 def _foreign(entry: Path) -> bool:
-    """Whether somebody's work may lie there: an environment and what is hidden are nobody's work."""
+    """Return whether somebody's work may lie there: an environment and what is hidden are nobody's work."""
     return not (entry.name.startswith(".") or (entry / "pyvenv.cfg").is_file())
 
 
 def _files(skeletons: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
-    """All files of the folder, as the installed course has them."""
+    """Yield all files of the folder, as the installed course has them."""
     base = workspace.data("")
     for pattern in BROUGHT:
         found = sorted(base.glob(pattern))
@@ -169,7 +169,7 @@ def _sum(content: bytes) -> str:
 
 
 def _record(root: Path) -> dict[str, str]:
-    """What was written, by name; a damaged record knows nothing, so that everything changed is kept."""
+    """Return what was written, by name; a damaged record knows nothing, so that everything changed is kept."""
     try:
         told = json.loads((root / MARKER).read_text("utf-8"))["written"]
     except (ValueError, KeyError, TypeError):
