@@ -260,7 +260,7 @@ def _quiz(path: Path, en: _Half, zh: _Half) -> Quiz:
 
 
 def _answers(path: Path, half: _Half) -> tuple[str, list[tuple[bool, str, str]]]:
-    """The question of one half; and of each answer whether it is right, its text and its reason."""
+    """Return the question of one half; and of each answer whether it is right, its text and its reason."""
     lists = [token for token in half.tokens if token.type == "bullet_list_open" and token.level == 1]
     if not (lists and lists[-1].map):
         raise problems.at(path, half.line, problems.NO_ANSWERS)
@@ -314,5 +314,5 @@ def _unique(path: Path, cells: list[Cell]) -> None:
 
 
 def _joined(text: str) -> str:
-    """Lines as one; Chinese lines are joined without a blank."""
+    """Join lines into one; Chinese lines are joined without a blank."""
     return re.sub(r"(?<=[^\x00-\x7f])\n(?=[^\x00-\x7f])", "", text.strip()).replace("\n", " ")
