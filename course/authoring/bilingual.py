@@ -58,7 +58,7 @@ NAMES = {
 
 
 def all_problems() -> list[Text]:
-    """What is wrong in every lesson, the glossary, the syllabus and the rooms' texts; an empty list if nothing is."""
+    """Return what is wrong in lessons, the glossary, the syllabus and the rooms' texts; an empty list if nothing is."""
     found = glossary.problems()
     catalogue = {TOPICS, ROOT / "course/grading/mistakes"}
     rooms = (path for path in (ROOT / "course").rglob("*.toml") if not catalogue.intersection(path.parents))
@@ -166,12 +166,12 @@ def _typography(path: Path, chinese: str, first_line: int) -> Iterator[Text]:
 
 
 def _span(field: re.Match[str]) -> str:
-    """A field as a code span; how a list is joined is each language's own affair."""
+    """Format a field as a code span; how a list is joined is each language's own affair."""
     return f"`{re.sub(r':(and|list)$', '', field[1])}`"
 
 
 def _slots(cell: Code) -> Iterator[tuple[int, Text]]:
-    """The words in both languages that a code cell says, with their lines."""
+    """Yield the words in both languages that a code cell says, with their lines."""
     for number, line in enumerate(cell.source.splitlines()):
         for slot in SLOT.finditer(line):
             yield cell.line + number, Text(en=slot[1], zh=slot[2])
@@ -191,7 +191,7 @@ def _slot(path: Path, cells: list[Any]) -> Iterator[Text]:
 
 
 def _first_uses(path: Path, pairs: list[Prose], terms: dict[str, str]) -> Iterator[Text]:
-    """Terms whose first use in running text does not bring the English; longer terms hide those inside them."""
+    """Yield terms whose first use in running text does not bring the English; longer terms hide those inside them."""
     if not terms:
         return
     any_term = re.compile("|".join(re.escape(zh) for zh in sorted(terms, key=len, reverse=True)))

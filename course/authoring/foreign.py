@@ -107,7 +107,7 @@ def _said(tree: ast.AST, source: str) -> Iterator[tuple[int, str]]:
 
 @functools.cache
 def _names() -> frozenset[str]:
-    """What code calls the rules, their hyperparameters and the maps."""
+    """Return what code calls the rules, their hyperparameters and the maps."""
     found = {*LANDSCAPES, *(name for lesson in lessons() for name in lesson.names)}
     for topic in topics():
         found |= {topic.stem, topic.class_name, topic.reference.rpartition(".")[2]}

@@ -95,7 +95,7 @@ def _markdown() -> MarkdownIt:
 
 
 def _inline(token: Token, found: Shape) -> str:
-    """The running text of one block."""
+    """Return the running text of one block."""
     parts = []
     for each in token.children or ():
         if each.type == "text":
