@@ -94,7 +94,7 @@ def run(command: list[str]) -> int:
 
 
 def key() -> dict[str, str]:
-    """Whatever makes an installed environment stale when it changes."""
+    """Return whatever makes an installed environment stale when it changes."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     required = {name: project[name] for name in ("build-system", "project")}
     required["torch"] = project.get("tool", {}).get("downhill", {})
@@ -106,7 +106,7 @@ def key() -> dict[str, str]:
 
 
 def _version() -> str:
-    """The environment's Python, as `venv` noted it; empty if there is none that runs."""
+    """Return the environment's Python, as `venv` noted it; empty if there is none that runs."""
     config = VENV / "pyvenv.cfg"
     if not (config.is_file() and PYTHON.exists()):
         return ""
@@ -115,7 +115,7 @@ def _version() -> str:
 
 
 def stamp() -> dict[str, Any]:
-    """What the last complete installation left; empty after an interrupted one."""
+    """Return what the last complete installation left; empty after an interrupted one."""
     try:
         left = json.loads(STAMP.read_text("utf-8"))
     except (OSError, ValueError):
@@ -199,7 +199,7 @@ def make(*, afresh: bool) -> None:
 
 
 def _works() -> bool:
-    """Whether the environment's own pip answers."""
+    """Return whether the environment's own pip answers."""
     return subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
 
 

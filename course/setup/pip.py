@@ -65,7 +65,7 @@ def install(*arguments: str) -> None:
 
 
 def has(requirement: str) -> bool:
-    """Whether the environment itself satisfies the requirement: no index, no folder of wheels is asked."""
+    """Return whether the environment itself satisfies the requirement: no index, no folder of wheels is asked."""
     name = re.split(r"[^\w-]", requirement)[0]
     if not any(VENV.glob(f"{SITE}/{name}-*.dist-info")):
         return False
@@ -182,7 +182,7 @@ REASONS: tuple[tuple[Kind, str, Text], ...] = (
 
 
 def explained(said: str) -> FailedError:
-    """The sentence for a failed program, from what it printed."""
+    """Return the sentence for a failed program, from what it printed."""
     for kind, pattern, text in REASONS:
         if re.search(pattern, said, re.IGNORECASE):
             return FailedError(text, kind)
