@@ -148,7 +148,7 @@ def scene(step: int, scale: float, eps: float) -> str:
 def _drawing(
     kind: str, sides: tuple[float, float], lines: tuple[Array, Array], names: tuple[Text, Text], at: int
 ) -> str:
-    """Two lines over the steps on a logarithmic axis, and a mark at the step shown."""
+    """Draw two lines over the steps on a logarithmic axis, and a mark at the step shown."""
     left, right = sides
     low, high = _POWERS[kind]
     height = log_scale(10.0**low, 10.0**high, _BOTTOM, _TOP)
