@@ -138,7 +138,7 @@ class Candidates:
         return Choice(one.entry, content, rivals=tuple(beside))
 
     def _rivals(self, stem: str, ending: str, right: Parts, *, elsewhere: bool) -> list[_Seen]:
-        """Every file that could be the topic's, except the one in the right place and what is as it was handed out."""
+        """Yield every file that could be the topic's, except the one in the right place and what was handed out."""
         is_kind = names.is_code if ending == ".py" else names.is_notebook
         found = []
         for each in self.files:
@@ -155,17 +155,17 @@ class Candidates:
         return found
 
     def _about(self, seen: _Seen) -> str | None:
-        """Which topic a file is about: the one that its name names, else the only one that its content speaks of."""
+        """Return which topic a file is about: that in its name, else the only one that its content mentions."""
         named = names.topic_of(seen.entry.name, self.student)
         return named or (next(iter(seen.stems)) if len(seen.stems) == 1 else None)
 
     def _belongs(self, entry: Entry, stem: str) -> bool:
-        """Whether the folders on the way to the file speak of this topic or of none; the innermost decides."""
+        """Return whether the folders on the way to the file speak of this topic or of none; the innermost decides."""
         about = [each for each in (names.topic_of(part, self.student) for part in entry.parts[:-1]) if each]
         return not about or about[-1] == stem
 
     def _of_another(self, entry: Entry) -> bool:
-        """Whether a folder on the way is called like another student."""
+        """Return whether a folder on the way is called like another student."""
         return any(names.plain(part) in self.others and not names.topic_of(part) for part in entry.parts[:-1])
 
     def _look(self, entry: Entry) -> _Seen | Text:
@@ -222,11 +222,11 @@ class Candidates:
             yield entry.where, NOT_UNDERSTOOD, True
 
     def _matters(self, entry: Entry) -> bool:
-        """Whether something that cannot be read may be what a submission lacks: an archive, or what is called so."""
+        """Return whether something unreadable may be what a submission lacks: an archive, or what is called so."""
         return names.is_archive(entry.name) and not self._complete(entry)
 
     def _complete(self, entry: Entry) -> bool:
-        """Whether the submission that the entry lies in has what the entry could be."""
+        """Return whether the submission that the entry lies in has what the entry could be."""
         stem = entry.parts[0]
         ending = ".ipynb" if names.is_notebook(entry.name) else ".py"
         return (stem, f"{stem}{ending}") in self.used or any(
@@ -246,12 +246,12 @@ def handed_out(room: ClassDirectory) -> frozenset[str]:
 
 
 def _only(seen: Sequence[_Seen]) -> _Seen | None:
-    """The one file, if all of them are copies of one."""
+    """Return the one file, if all of them are copies of one."""
     return seen[0] if len({each.hash for each in seen}) == 1 else None
 
 
 def _defined(content: bytes) -> Iterator[str]:
-    """The topics whose class a Python file defines."""
+    """Yield the topics whose class a Python file defines."""
     text = content.decode("utf-8", "replace")
     for topic in topics():
         if re.search(rf"^(class +{topic.class_name}\b|{topic.class_name} *=)", text, re.MULTILINE):
@@ -259,7 +259,7 @@ def _defined(content: bytes) -> Iterator[str]:
 
 
 def _cells(content: bytes) -> Iterator[str]:
-    """The topics whose graded cell, or whose written answer, a notebook holds."""
+    """Yield the topics whose graded cell, or whose written answer, a notebook holds."""
     try:
         notebook: Any = json.loads(content)
         marks = [cell["metadata"]["nbgrader"]["grade_id"] for cell in notebook["cells"] if _marked(cell)]

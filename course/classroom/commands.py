@@ -152,7 +152,7 @@ def _graded(
 
 
 def _walls(room: ClassDirectory, handed_in: Collection[tuple[str, str]]) -> list[Text]:
-    """What the verdicts say of the walls: one sentence, unless machines of several kinds have judged."""
+    """Return what the verdicts say of the walls: one sentence, unless machines of several kinds have judged."""
     from course.classroom import verdicts
 
     records = (verdicts.load(room, stem, student) for stem, student in handed_in)
@@ -188,7 +188,7 @@ def _outcome(
     strange: Sequence[Stranger],
     walls: Sequence[Text],
 ) -> Text:
-    """What is said of a run: what was graded, what was not, what was not understood, what somebody else had written.
+    """Say what was graded, what was not, what was not understood, and what somebody else had written.
 
     Raises:
         CourseError: something was not graded, or not understood, or put right.
@@ -353,7 +353,7 @@ def class_report(
 
 
 def _not_written(room: ClassDirectory, stems: Sequence[str]) -> list[Text]:
-    """What the gradebook holds and grading did not write; a report needs no gradebook."""
+    """Return what the gradebook holds and grading did not write; a report needs no gradebook."""
     try:
         from course.classroom import nbgrader_steps
 

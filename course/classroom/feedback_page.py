@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def public(verdict: Verdict) -> Verdict:
-    """The same verdict without what the file printed; of hidden cases it tells nothing but whether they passed."""
+    """Return the verdict without what the file printed; of hidden cases it tells nothing but whether they passed."""
     return replace(verdict, printed="")
 
 

@@ -58,7 +58,7 @@ class Remark:
     """Whether something may have been handed in that was not graded; if not, it is for information."""
 
     def line(self) -> Text:
-        """The remark with its place, on one line."""
+        """Return the remark with its place, on one line."""
         return Text(en=f"{self.where}: {self.text.en}", zh=f"{self.where}：{self.text.zh}")
 
 
@@ -137,7 +137,7 @@ def _reason_file(room: ClassDirectory, stem: str, student: str) -> Path:
 
 
 def _listed(submitted: Path) -> Iterator[str]:
-    """Who has a folder, or something else, in `submitted/`."""
+    """Yield who has a folder, or something else, in `submitted/`."""
     try:
         with os.scandir(submitted) as found:
             yield from (each.name for each in found if not names.is_junk(each.name) or _is_hidden_student(each))
@@ -153,7 +153,7 @@ def _listed(submitted: Path) -> Iterator[str]:
 
 
 def _is_hidden_student(entry: os.DirEntry[str]) -> bool:
-    """Whether a hidden folder is a student's after all, so that it is named and not passed over."""
+    """Return whether a hidden folder is a student's after all, so that it is named and not passed over."""
     with suppress(OSError):
         return entry.is_dir(follow_symlinks=False) and any(Path(entry, topic.stem).is_dir() for topic in topics())
     return False
@@ -286,7 +286,7 @@ class _Student:
             os.utime(folder, ns=(modified, modified))
 
     def _timestamp(self, stem: str, code: Choice) -> str | None:
-        """When it was handed in, as nbgrader writes it; a timestamp that cannot be read is named and left out."""
+        """Return when it was handed in, as nbgrader writes it; an unreadable timestamp is named and left out."""
         beside = code.entry.parts[:-1] if code.entry and code.entry.member is None else (stem,)
         for place in dict.fromkeys([(stem,), beside]):
             entry = entries.at(self.folder, *place, history.TIMESTAMP)
@@ -308,7 +308,7 @@ class _Student:
     def _extras(
         self, stem: str, files: Iterable[Entry], taken: Collection[tuple[str, ...]]
     ) -> dict[tuple[str, ...], tuple[bytes, int]]:
-        """What else lies in the submission: pictures, notes, helpers. It decides nothing, but a reader may want it."""
+        """Name what else lies in the submission: pictures, notes, helpers. It decides nothing, but may be wanted."""
         kept: dict[tuple[str, ...], tuple[bytes, int]] = {}
         left = LARGEST_EXTRAS
         first = {names.plain(each[0]) for each in taken} | {history.TIMESTAMP}

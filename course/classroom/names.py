@@ -32,39 +32,39 @@ ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".rar")
 
 
 def plain(name: str) -> str:
-    """The name without differences that do not count: width, case, the form of accents, blanks at its ends."""
+    """Return the name without differences that do not count: width, case, the form of accents, blanks at its ends."""
     return unicodedata.normalize("NFKC", name).casefold().strip()
 
 
 def shown(name: str) -> str:
-    """The name as it can be printed, whatever bytes and signs it is made of, and not longer than a line."""
+    """Return the name as it can be printed, whatever bytes and signs it is made of, and not longer than a line."""
     text = visible(os.fsencode(name).decode("utf-8", "backslashreplace"))
     return text if len(text) <= 80 else f"{text[:50]}…{text[-20:]}"
 
 
 def quoted(name: str) -> str:
-    """The name within a sentence: as it can be printed, and as a quotation unless it can be nothing but a name."""
+    """Return the name for use in a sentence: printable, and as a quotation unless it can be nothing but a name."""
     text = shown(name)
     return text if re.fullmatch(r"[\w .()\[\]+-]{1,40}", text) else text_quoted(text)
 
 
 def is_junk(name: str) -> bool:
-    """Whether nobody hands this in on purpose."""
+    """Return whether nobody hands this in on purpose."""
     return name.startswith(".") or plain(name) in JUNK or plain(name).endswith((".pyc", "~"))
 
 
 def is_code(name: str) -> bool:
-    """Whether a file of this name is meant to be Python; `momentum.py.txt` is what some browsers make of it."""
+    """Return whether a file of this name is meant to be Python; `momentum.py.txt` is what some browsers make of it."""
     return bool(CODE.search(plain(name)))
 
 
 def is_notebook(name: str) -> bool:
-    """Whether a file of this name is meant to be a notebook; `.ipynb.json` and `.ipynb.txt` come from browsers."""
+    """Return whether a file of this name is meant as a notebook; `.ipynb.json` and `.ipynb.txt` come from browsers."""
     return bool(re.search(r"\.ipynb(\.json|\.txt)?$", plain(name)))
 
 
 def is_archive(name: str) -> bool:
-    """Whether a file of this name holds other files."""
+    """Return whether a file of this name holds other files."""
     return plain(name).endswith(ARCHIVES)
 
 
@@ -86,13 +86,13 @@ def topic_of(name: str, student: str = "") -> str | None:
 
 
 def only_topic(name: str) -> bool:
-    """Whether the name is that of a topic and of nobody: `momentum (1)`, but not `adam smith`."""
+    """Return whether the name is that of a topic and of nobody: `momentum (1)`, but not `adam smith`."""
     words = set(_words(name)) - DECORATION
     return len(_stems(name)) == 1 and len(words) == 1 and plain(name).isascii()
 
 
 def refused(student: str) -> Text | None:
-    """Why a student's folder cannot be called this, or None if it can."""
+    """Return why a student's folder cannot be called this, or None if it can."""
     try:
         student.encode("utf-8")
     except UnicodeEncodeError:

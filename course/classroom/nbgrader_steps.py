@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 class _Problem(logging.Handler):
-    """Keeps the exception that nbgrader logs and then replaces by one that says nothing."""
+    """The exception that nbgrader logs and then replaces by one that says nothing."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
@@ -200,7 +200,7 @@ def autograde(room: ClassDirectory, stem: str, student: str, *, again: bool = Fa
 
 
 def released(room: ClassDirectory) -> set[str]:
-    """The assignments that the gradebook knows."""
+    """Return the assignments that the gradebook knows."""
     coursedir = CourseDirectory(config=_config(room))
     with Gradebook(coursedir.db_url, coursedir.course_id) as book:
         return {each.name for each in book.assignments}

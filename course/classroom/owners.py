@@ -69,7 +69,7 @@ class Owners:
 
 
 def _named(entry: Entry) -> list[Name]:
-    """The name that an entry is, if its folder can still be looked at."""
+    """Return the name that an entry is, if its folder can still be looked at."""
     folder, parts = (entry.folder, entry.parts[:-1]) if entry.parts else (entry.folder.parent, ())
     try:
         with entries.held(folder, parts) as here:

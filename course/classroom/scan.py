@@ -49,7 +49,7 @@ class Secrets:
     """The class's own secrets, and what each is."""
 
     def found_in(self, text: str) -> Iterator[tuple[int, Text]]:
-        """Every line in which the text gives something away, counted from 1, and what it gives away."""
+        """Yield every line in which the text gives something away, counted from 1, and what it gives away."""
         for number, line in enumerate(text.splitlines(), start=1):
             if MARKS.search(line):
                 yield number, Text(en="a mark of a solution region", zh="答案区域的标记")
@@ -141,7 +141,7 @@ def search(folder: Path, secrets: Secrets) -> Iterator[tuple[Text, Text]]:
 
 
 def _search_archive(name: str, path: Path, secrets: Secrets) -> Iterator[tuple[Text, Text]]:
-    """As `search`, in a zip archive; what cannot be looked at is refused like a leak."""
+    """Search a zip archive; what cannot be looked at is refused like a leak."""
     unseen = Text(en="an archive that cannot be looked into", zh="无法查看内容的压缩包")
     try:
         with zipfile.ZipFile(path) as archive:
@@ -205,7 +205,7 @@ def _search_text(name: str, where: str, text: str, secrets: Secrets) -> Iterator
 
 
 def _strings(content: bytes, name: str) -> Iterable[tuple[str, str]]:
-    """The texts in a file, each with its place; a notebook has many."""
+    """Return the texts in a file, each with its place; a notebook has many."""
     wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
     text = content.decode("utf-16" if wide else "utf-8", "replace")
     if name.endswith(".ipynb"):
@@ -217,7 +217,7 @@ def _strings(content: bytes, name: str) -> Iterable[tuple[str, str]]:
 
 
 def _walk(value: Any, where: str = "") -> Iterator[tuple[str, str]]:
-    """Every string in a notebook, keys included; `source` and `text`, stored as lists of lines, as one."""
+    """Yield every string in a notebook, keys included; `source` and `text`, stored as lists of lines, as one."""
     if isinstance(value, str):
         yield where, value
     elif isinstance(value, dict):
@@ -233,7 +233,7 @@ def _walk(value: Any, where: str = "") -> Iterator[tuple[str, str]]:
 
 
 def _split(text: str) -> tuple[str, str]:
-    """The lines between solution marks, and those outside."""
+    """Return the lines between solution marks, and those outside."""
     inside: list[str] = []
     outside: list[str] = []
     within = False
@@ -246,7 +246,7 @@ def _split(text: str) -> tuple[str, str]:
 
 
 def _telling(code: str) -> Iterator[str]:
-    """The token sequences that give a text away: each of its lines, and what a line computes without its name."""
+    """Yield the token sequences that give a text away: each of its lines, and what a line computes without its name."""
     for line in code.splitlines():
         comment = line.strip().startswith("#")
         passages = [_sequence(line if comment else re.sub(r"#.*", "", line))]
@@ -261,7 +261,7 @@ def _telling(code: str) -> Iterator[str]:
 
 
 def _formulas(value: ast.expr) -> Iterator[ast.expr]:
-    """The formulas that a value is made of: each part of a tuple, each branch of a condition."""
+    """Yield the formulas that a value is made of: each part of a tuple, each branch of a condition."""
     if isinstance(value, ast.Tuple):
         for part in value.elts:
             yield from _formulas(part)
@@ -277,12 +277,12 @@ def _tells(sequence: str) -> bool:
 
 
 def _sequence(text: str) -> str:
-    """The text's tokens, each between blanks."""
+    """Return the text's tokens, each between blanks."""
     return f" {' '.join(token for token, _ in _tokens(text))} "
 
 
 def _tokens(text: str) -> list[tuple[str, int]]:
-    """The tokens of a text, each with the number of its line: words, powers and other single signs.
+    """Return the tokens of a text, each with the number of its line: words, powers and other single signs.
 
     Left out is what a copy of a line may or may not have: blanks, backticks, Markdown's backslashes, the kind of the
     quotation marks, and `self`, which may have another name or none.

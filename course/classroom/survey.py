@@ -78,7 +78,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Stuck:
-    """One student who is stuck, for the eyes of those who ask for names."""
+    """One student who is stuck; shown only with `--names`."""
 
     student: str
     newest: Attempt
@@ -174,7 +174,7 @@ def survey(room: ClassDirectory, stems: Sequence[str] = (), *, progress: bool = 
 def _read_all(
     room: ClassDirectory, stems: Sequence[str], *, progress: bool
 ) -> Iterator[tuple[str, str, tuple[Attempt, ...] | None]]:
-    """All records' histories, as topic, file, and None where the file is damaged; in order."""
+    """Yield all records' histories, as topic, file, and None where the file is damaged; in order."""
 
     def read(folder: Path, names: Sequence[str]) -> list[tuple[str, str, tuple[Attempt, ...] | None]]:
         return [(folder.name, name, _read(folder / name, seal)) for name in names]
@@ -206,7 +206,7 @@ def _read(path: Path, seal: Seal) -> tuple[Attempt, ...] | None:
 
 
 def _records(folder: Path) -> Iterator[str]:
-    """The names of the files; one that is being written begins with a dot."""
+    """Yield the names of the files; one that is being written begins with a dot."""
     with os.scandir(folder) as entries:
         yield from (each.name for each in entries if each.name.endswith(".json") and not each.name.startswith("."))
 
@@ -228,7 +228,7 @@ def _nothing(stems: Sequence[str], damaged: Sequence[str]) -> Text:
 
 
 def unreadable(count: int) -> Text:
-    """A sentence on records that were left out."""
+    """Return a sentence on records that were left out."""
     return Text(
         en=f"Stored verdicts that are damaged or not signed by this class, and were left out: {count}. "
         "`course class grade` makes them anew.",
@@ -265,7 +265,7 @@ def _topic(stem: str, histories: Mapping[str, Sequence[Attempt]], newest: dateti
 
 
 def _stuck(student: str, attempts: Sequence[Attempt], newest: datetime) -> Stuck | None:
-    """The student if the rule says so."""
+    """Return the student if the rule says so."""
     last = attempts[-1]
     if last.passed:
         return None
@@ -314,7 +314,7 @@ def _findings(stem: str, histories: Mapping[str, Sequence[Attempt]], spans: Sequ
 
 
 def shown_by(attempt: Attempt) -> tuple[set[str], set[str]]:
-    """The ids of what an attempt shows for certain, and of what it may show.
+    """Return the ids of what an attempt shows for certain, and of what it may show.
 
     What stands in each of several explanations is certain. Where no mistake is named, the status is what there is.
     """
@@ -346,7 +346,7 @@ def described(stem: str, name: str) -> tuple[Text, Text | None]:
 
 
 def spans_of(days: Sequence[date]) -> tuple[Span, ...]:
-    """Days, weeks or more, as many as fit a chart, from the first of these days to the last."""
+    """Return days, weeks or more, as many as fit a chart, from the first of these days to the last."""
     first, last = min(days), max(days)
     for step in (1, 7, 28, 91, 364):
         start = first if step == 1 else first - timedelta(days=first.weekday())  # weeks begin on Monday
@@ -356,7 +356,7 @@ def spans_of(days: Sequence[date]) -> tuple[Span, ...]:
 
 
 def _day(at: datetime) -> date:
-    """The day where the report is read."""
+    """Return the day where the report is read."""
     return at.astimezone().date()
 
 
