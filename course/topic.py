@@ -197,7 +197,7 @@ def _broken(stem: str, what: Text) -> CourseError:
 
 
 def _formula(told: str | dict[str, str]) -> Text:
-    """A formula without words is written once."""
+    """Return a formula in both languages; one without words is written once."""
     if isinstance(told, str):
         return Text(en=told.strip(), zh=told.strip())
     return Text(en=told["en"].strip(), zh=told["zh"].strip())
