@@ -96,7 +96,8 @@ def of_another_voice(source: str) -> list[str]:
     tree = ast.parse(source)
     classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and not node.name.startswith("_")]
     found = []
-    for name, node in (*functions(tree), *((each.name, each) for each in classes)):
+    each_named: list[tuple[str, ast.FunctionDef | ast.ClassDef]] = [*functions(tree)]
+    for name, node in [*each_named, *((each.name, each) for each in classes)]:
         docstring = ast.get_docstring(node)
         if docstring is None or node.name.startswith("_"):
             continue  # ruff asks for the docstrings of what is public
