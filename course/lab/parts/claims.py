@@ -10,9 +10,9 @@ from course.lab.look import BAD, GOOD, PARTLY, card, paragraph
 from course.lesson.words import sentence
 from course.text import Text, language
 
-Outcome = Literal["holds", "holds when", "does not hold"]
+Conclusion = Literal["holds", "holds when", "does not hold"]
 
-_LOOK: dict[Outcome, tuple[str, str, Text]] = {
+_LOOK: dict[Conclusion, tuple[str, str, Text]] = {
     "holds": ("✓", GOOD, Text(en="holds", zh="成立")),
     "holds when": ("◐", PARTLY, Text(en="holds when …", zh="有条件地成立")),
     "does not hold": ("✗", BAD, Text(en="does not hold", zh="不成立")),
@@ -22,7 +22,7 @@ _LOOK: dict[Outcome, tuple[str, str, Text]] = {
 class Card:
     """The card; a notebook shows it as HTML, a terminal as one line."""
 
-    def __init__(self, claim: str, outcome: Outcome, text: Text) -> None:
+    def __init__(self, claim: str, outcome: Conclusion, text: Text) -> None:
         self.claim, self.outcome, self.text = claim, outcome, text
 
     def _repr_html_(self) -> str:
@@ -74,7 +74,7 @@ def say(said: Text | str, name: str = "", /, **figures: Any) -> None:
     display.display(Sentence(text))  # type: ignore[no-untyped-call]
 
 
-def conclude(stem: str, claim: str, outcome: Outcome, /, **figures: Any) -> Card:
+def conclude(stem: str, claim: str, outcome: Conclusion, /, **figures: Any) -> Card:
     """Conclude whether a claim holds, decided by the cell from figures that it has just computed.
 
     Args:
