@@ -36,7 +36,7 @@ class Card:
         return f"{mark} {self.claim}: {word} · {self.text}"
 
 
-class Sentence:
+class ShownSentence:
     """A sentence in the reader's language; a notebook sets it as text, not as program output."""
 
     def __init__(self, text: Text) -> None:
@@ -71,7 +71,7 @@ def say(said: Text | str, name: str = "", /, **figures: Any) -> None:
     from IPython import display
 
     text = sentence(said, name, **figures) if isinstance(said, str) else said
-    display.display(Sentence(text))  # type: ignore[no-untyped-call]
+    display.display(ShownSentence(text))  # type: ignore[no-untyped-call]
 
 
 def conclude(stem: str, claim: str, outcome: Conclusion, /, **figures: Any) -> Card:
