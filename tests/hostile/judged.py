@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from course import cli
 from course.classroom import report
-from course.grading import judge, render, sandbox
+from course.grading import judge, processes, render
 from course.grading.verdict import Verdict
 from course.topic import Topic
 
@@ -61,7 +61,7 @@ def _checked(stem: str, folder: Path) -> Verdict:
     """Judge as `course check --json` does, with all that it draws and prepares."""
     with contextlib.redirect_stdout(io.StringIO()) as said:
         status = cli._run(["check", stem, "--submission", str(folder), "--json"])
-    sandbox._dismiss()  # the worker that was prepared and not needed; nothing is called at the exit of a fork
+    processes.dismiss()  # the worker that was prepared and not needed; nothing is called at the exit of a fork
     if not said.getvalue():
         raise ValueError(f"exit status {status}, and no verdict")
     return Verdict.from_json(json.loads(said.getvalue()))
