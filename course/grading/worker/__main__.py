@@ -47,7 +47,14 @@ def rule_files() -> list[str]:
 
 
 def answer(out: IO[bytes], head: dict[str, Any], blocks: list[bytes]) -> None:
-    """Write one answer: a line of JSON, then the raw bytes that it announces."""
+    """Write one answer: a line of JSON, then the raw bytes that it announces.
+
+    Args:
+        out: where the judge reads.
+        head: the line; `bytes` is added to it.
+        blocks: what follows it.
+
+    """
     head["bytes"] = sum(map(len, blocks))
     out.write(json.dumps(head).encode() + b"\n")
     for block in blocks:
@@ -94,7 +101,16 @@ def walled(source: IO[bytes], out: IO[bytes], rules: int | None) -> str | None:
 
 
 def receive(source: IO[bytes], folder: str) -> tuple[dict[str, Any], Path, bytes] | None:
-    """Read the request, its cases' arrays and the learner's file, by name and by content. None if none comes."""
+    """Read the request, its cases' arrays and the learner's file, by name and by content.
+
+    Args:
+        source: where the judge speaks.
+        folder: the one that the file may use, "" for none; a copy of the file is put there.
+
+    Returns:
+        The request, the file's path and its content; None if no request comes.
+
+    """
     line = source.readline()
     if not line:
         return None

@@ -25,7 +25,13 @@ class Entries:
         }
 
     def record(self, step: int, states: list[Any]) -> None:
-        """Copy what is there after a step; a name that is missing once, or holds something else, is given up."""
+        """Copy what is there after a step; a name that is missing once, or holds something else, is given up.
+
+        Args:
+            step: which one, from 0.
+            states: what `update` has returned, one a parameter.
+
+        """
         for name in list(self.columns):
             if not all(map(self._copied, states, [name] * len(states), self.columns[name], [step] * len(states))):
                 del self.columns[name]
@@ -49,7 +55,17 @@ class Entries:
 
 
 def arrays(source: IO[bytes], steps: int, shape: list[int]) -> Any:
-    """Read the next `steps` arrays of that shape, stacked and writable."""
+    """Read the next arrays, little-endian float64.
+
+    Args:
+        source: where the judge speaks.
+        steps: how many.
+        shape: of each.
+
+    Returns:
+        The arrays, stacked, of shape `(steps, *shape)`, and writable.
+
+    """
     size = steps * int(np.prod(shape, dtype=int))
     return np.frombuffer(bytearray(source.read(8 * size)), dtype="<f8").reshape(steps, *shape)
 

@@ -18,7 +18,16 @@ if TYPE_CHECKING:
 
 
 def explain(error: BaseException, file: Path) -> dict[str, Any]:
-    """Describe an exception as plain facts, shortened to the learner's own lines."""
+    """Describe an exception as plain facts, shortened to the learner's own lines.
+
+    Args:
+        error: what was raised.
+        file: the learner's; no other file's lines are told.
+
+    Returns:
+        Fields of a problem, as the judge reads them: `kind` and, for most kinds, type, message, line and source.
+
+    """
     if isinstance(error, MissingClassError):
         return {"kind": "no-class", "facts": [name[:80] for name in error.args[:5]]}
     kinds: dict[type[BaseException], str] = {
@@ -54,7 +63,16 @@ def explain(error: BaseException, file: Path) -> dict[str, Any]:
 
 
 def meant(error: BaseException, file: Path) -> str:
-    """Find the name nearest to one that was not found, as Python itself suggests it in a traceback; or nothing."""
+    """Find the name nearest to one that was not found, as Python itself suggests it in a traceback.
+
+    Args:
+        error: what was raised.
+        file: the learner's.
+
+    Returns:
+        The name, or "" for none.
+
+    """
     with suppress(Exception):  # whatever the learner's objects do when they are looked at
         if isinstance(error, AttributeError) and error.name:
             return closest(error.name, dir(error.obj))
@@ -68,7 +86,16 @@ def meant(error: BaseException, file: Path) -> str:
 
 
 def closest(name: str, known: Iterable[str]) -> str:
-    """Find the one of these names that is most like the given one, if any is much like it."""
+    """Find the one of these names that is most like the given one.
+
+    Args:
+        name: the one that was not found.
+        known: those that there are; names with an underscore in front are left out.
+
+    Returns:
+        The name, or "" if none is much like it.
+
+    """
     found = difflib.get_close_matches(name, [each for each in known if not each.startswith("_")], 1, 0.75)
     return found[0][:80] if found else ""
 
