@@ -26,7 +26,7 @@ def program() -> str | None:
 
 
 @functools.cache
-def prefix(*, tied: bool) -> tuple[str, ...]:
+def prefix(*, tied: bool = False) -> tuple[str, ...]:
     """Return the command line before the worker's own.
 
     Args:

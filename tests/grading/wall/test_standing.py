@@ -230,7 +230,7 @@ def test_a_layer_that_the_kernel_refuses_is_lost_with_its_reason(layer: str, mon
 def test_a_wall_with_holes_is_not_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A bubblewrap that starts what it is given and does nothing else: found out by trying."""
     monkeypatch.setattr(bubblewrap, "program", lambda: "/usr/bin/env")
-    monkeypatch.setattr(bubblewrap, "prefix", lambda: ("/usr/bin/env",))
+    monkeypatch.setattr(bubblewrap, "prefix", lambda **_: ("/usr/bin/env",))
     monkeypatch.setattr(bubblewrap, "FOLDER", str(tmp_path))
     monkeypatch.setenv(wall.VARIABLE, "bubblewrap,seccomp")
     found = wall.standing()
