@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
+from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,40 +19,46 @@ if TYPE_CHECKING:
 class Entries:
     """The state entries that go by torch's names, step by step. They are clues and decide nothing."""
 
-    def __init__(self, kinds: dict[str, str], params: list[Any], steps: int) -> None:
-        self.columns = {
-            name: [np.empty((steps, *(() if kind == "number" else param.shape))) for param in params]
-            for name, kind in kinds.items()
+    def __init__(self, kinds: dict[str, str], params: list[Any]) -> None:
+        self.columns: dict[str, list[list[bytes]]] = {name: [[] for _ in params] for name in kinds}
+        self.shapes = {
+            name: [() if kind == "number" else param.shape for param in params] for name, kind in kinds.items()
         }
 
-    def record(self, step: int, states: list[Any]) -> None:
+    def record(self, states: list[Any]) -> None:
         """Copy what is there after a step; a name that is missing once, or holds something else, is given up.
 
         Args:
-            step: which one, from 0.
             states: what `update` has returned, one a parameter.
 
         """
-        for name in list(self.columns):
-            if not all(map(self._copied, states, [name] * len(states), self.columns[name], [step] * len(states))):
-                del self.columns[name]
+        for name, columns in list(self.columns.items()):
+            for state, column, shape in zip(states, columns, self.shapes[name], strict=True):
+                entry = state.get(name) if isinstance(state, dict) else None
+                copy = self._copied(entry, shape)
+                if copy is None:
+                    del self.columns[name]
+                    break
+                column.append(copy)
 
     @staticmethod
-    def _copied(state: Any, name: str, column: Any, step: int) -> bool:
-        if not isinstance(state, dict) or name not in state:
-            return False
-        entry = state[name]
-        if not isinstance(entry, (int, float, np.ndarray, np.generic)) or np.shape(entry) != column.shape[1:]:
-            return False
-        try:
-            column[step] = entry
-        except (TypeError, ValueError, OverflowError):
-            return False
-        return True
+    def _copied(entry: Any, shape: tuple[int, ...]) -> bytes | None:
+        kind, copy = type(entry), None
+        with suppress(TypeError, ValueError, OverflowError, struct.error):
+            if kind is np.ndarray and entry.dtype == FLOAT64 and entry.shape == shape:
+                copy = entry.tobytes()
+            elif kind in NUMBERS and shape == ():
+                copy = DOUBLE.pack(entry)
+            elif isinstance(entry, (int, float, np.ndarray, np.generic)) and np.shape(entry) == shape:
+                copy = np.array(entry, "<f8").tobytes()
+        return copy
 
     def blocks(self, steps: int) -> list[bytes]:
         """Return what is kept of the first steps, by name."""
-        return [column[:steps].tobytes() for name in sorted(self.columns) for column in self.columns[name]]
+        return [b"".join(column[:steps]) for name in sorted(self.columns) for column in self.columns[name]]
+
+
+FLOAT64, NUMBERS, DOUBLE = np.dtype("<f8"), (int, float), struct.Struct("<d")
 
 
 def arrays(source: IO[bytes], steps: int, shape: list[int]) -> Any:
@@ -143,7 +150,7 @@ def engine() -> Callable[[Any, dict[str, Any], dict[str, str]], tuple[dict[str, 
         handed, paths = [[param] for param in params], [[bytes_of(param)] for param in params]
         kinds: dict[Kind, int] = {}
         codes = codes_of()
-        entries = entries_of(named if case["record_state"] else {}, params, case["steps"])
+        entries = entries_of(named if case["record_state"] else {}, params)
         done, made, forgotten = 0, False, False
         problem: dict[str, Any] | None = None
         try:
@@ -166,7 +173,7 @@ def engine() -> Callable[[Any, dict[str, Any], dict[str, str]], tuple[dict[str, 
                 for i in each:
                     handed[i].append(params[i])
                     paths[i].append(fitting(bytes_of(params[i]), sizes[i]))
-                entries.record(step, states)
+                entries.record(states)
                 done = step + 1
         except anything as error:  # sys.exit and KeyboardInterrupt of the learner's are answers too
             problem = explained(error, case["file"])
