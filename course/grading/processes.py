@@ -72,7 +72,7 @@ class Process:
     parent: int
     """The number of the process that it must not outlive; 0 where numbers are another namespace's."""
     vanished = False
-    """Whether it went the way of the process that it was forked from, which is no doing of the file's."""
+    """Whether it went with the process that it was forked from, which had served before: no doing of the file's."""
 
     @property
     def number(self) -> int:
@@ -135,11 +135,17 @@ class Prepared:
         self.layers, self.line, self.inside = layers, _line(layers, tied=False), "bubblewrap" in layers
         self.folder = bubblewrap.FOLDER if self.inside else folders.make()
         """The one that all of its workers write to, one after the other."""
+        self.served = False
+        """Whether it has ever forked a worker."""
         self.said = b""
         """What it has said once it has ended: why it did not start."""
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            self.process = _popen(self.line, stdin=theirs.fileno(), stdout=subprocess.DEVNULL)
+            try:
+                self.process = _popen(self.line, stdin=theirs.fileno(), stdout=subprocess.DEVNULL)
+            except BaseException:
+                self._leave()
+                raise
         with suppress(OSError):  # it is gone already; the worker that it does not fork tells
             self.control.send(json.dumps({"folder": self.folder, "readable": readable(layers)}).encode())
 
@@ -153,13 +159,16 @@ class Prepared:
 
     def end(self) -> None:
         """Kill it, and with it the worker that it may have."""
-        self.control.close()
         _kill(self.process)
         errors = self.process.stderr
         if errors and not errors.closed:
             os.set_blocking(errors.fileno(), False)  # whoever holds the other end is not waited for
             self.said = errors.read(PRINTED) or b""
             errors.close()
+        self._leave()
+
+    def _leave(self) -> None:
+        self.control.close()
         if not self.inside:
             folders.remove(self.folder)
 
@@ -200,10 +209,10 @@ class Forked(Process):
             with suppress(OSError):
                 self.prepared.control.send(END)
         super().end()
-        if self.poll(LEAVE) is None or self.vanished:
-            self.prepared.end()
-        elif self.prepared.usable():
+        if self.poll(LEAVE) is not None and self.prepared.usable():
             _idle.append(self.prepared)
+        else:
+            self.prepared.end()
 
     @property
     def complaint(self) -> bytes:  # noqa: D102
@@ -220,9 +229,9 @@ class Forked(Process):
         with suppress(OSError):
             told = control.recv(32)
         if not told:
-            self.code, self.vanished = -signal.SIGKILL, True
+            self.code, self.vanished = -signal.SIGKILL, self.prepared.served
         elif not self.worker:
-            self.worker = int(told)
+            self.worker, self.prepared.served = int(told), True
         else:
             self.code = int(told)
         return True

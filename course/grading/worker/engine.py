@@ -20,6 +20,7 @@ class Entries:
     """The state entries that go by torch's names, step by step. They are clues and decide nothing."""
 
     def __init__(self, kinds: dict[str, str], params: list[Any]) -> None:
+        self.double = params[0].dtype if params else None
         self.columns: dict[str, list[list[bytes]]] = {name: [[] for _ in params] for name in kinds}
         self.shapes = {
             name: [() if kind == "number" else param.shape for param in params] for name, kind in kinds.items()
@@ -41,11 +42,10 @@ class Entries:
                     break
                 column.append(copy)
 
-    @staticmethod
-    def _copied(entry: Any, shape: tuple[int, ...]) -> bytes | None:
+    def _copied(self, entry: Any, shape: tuple[int, ...]) -> bytes | None:
         kind, copy = type(entry), None
         with suppress(TypeError, ValueError, OverflowError, struct.error):
-            if kind is np.ndarray and entry.dtype == FLOAT64 and entry.shape == shape:
+            if kind is np.ndarray and entry.dtype is self.double and entry.shape == shape:
                 copy = entry.tobytes()
             elif kind in NUMBERS and shape == ():
                 copy = DOUBLE.pack(entry)
@@ -58,7 +58,7 @@ class Entries:
         return [b"".join(column[:steps]) for name in sorted(self.columns) for column in self.columns[name]]
 
 
-FLOAT64, NUMBERS, DOUBLE = np.dtype("<f8"), (int, float), struct.Struct("<d")
+NUMBERS, DOUBLE = (int, float), struct.Struct("<d")
 
 
 def arrays(source: IO[bytes], steps: int, shape: list[int]) -> Any:
