@@ -26,9 +26,9 @@ DONE, NOT_PASSED, MISUSE = 0, 1, 2
 
 def check(args: argparse.Namespace) -> int:
     """Judge the topics one by one and print each verdict as soon as it is known."""
-    from course.grading import sandbox
+    from course.grading import processes
 
-    sandbox.prepare()  # before numpy is imported here, so that both processes do it side by side
+    processes.prepare()  # before numpy is imported here, so that both processes do it side by side
     from course.learner.check import check as judged
 
     wanted = [Topic.load(stem) for stem in args.topics] or topics()

@@ -85,7 +85,7 @@ def request(
     return blocks
 
 
-def room(cases: Sequence[Case], state: Mapping[str, str]) -> int:
+def most_bytes(cases: Sequence[Case], state: Mapping[str, str]) -> int:
     """Return more bytes than any honest answer to these cases has.
 
     Args:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from course import rule
-from course.grading import reasons, saved, worker
+from course.grading import reasons, saved
+from course.grading.worker import errors
 from course.system import workspace
 from course.text import CourseError, Text
 from course.topic import Topic
@@ -134,7 +135,7 @@ class Learner:
             return error.text
         if isinstance(error, NotImplementedError):
             return NOT_WRITTEN.format(file=self.file)
-        return reasons.of_problem(worker.explain(error, self.path), Topic.load(self.stem)).text
+        return reasons.of_problem(errors.explain(error, self.path), Topic.load(self.stem)).text
 
 
 @contextlib.contextmanager

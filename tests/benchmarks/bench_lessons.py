@@ -82,7 +82,7 @@ def rows() -> Iterator[Row]:
         yield Row(f"choosing: 10 optimizers × 400 settings on {task}", heat_maps(task, steps).seconds, "s", bar=5)
     first, again = twice()
     yield Row("a contest of torch's optimizers: the first time / again", first / again, "×")
-    stems = [path.stem for path in notebooks.sources()]
+    stems = [path.parent.name for path in notebooks.sources()]
     every = [(stem, lang, solved) for stem in stems for lang in LANGS for solved in (False, True)]
     begun = time.perf_counter()
     with ThreadPoolExecutor(2) as pool:

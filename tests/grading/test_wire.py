@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, get_args
 import numpy as np
 import pytest
 
-from course.grading import case_set, judge, problems, render, sandbox, verdict, wire, worker
+from course.grading import case_set, judge, problems, render, sandbox, verdict, wire
+from course.grading.worker import engine
 from course.text import LANGS
 from course.topic import Topic
 from tests.grading import trial
@@ -79,7 +80,7 @@ def honest(stem: str, rule: str) -> tuple[Answers, Answers]:
     file = Path(__file__).with_name(f"{rule}.py")
     names: dict[str, Any] = {}
     exec(compile(source(stem, rule), str(file), "exec"), names)  # noqa: S102 - our own
-    run = worker.engine()
+    run = engine.engine()
     batches: tuple[Answers, Answers] = ([], [])
     for case in asked(stem):
         request = {

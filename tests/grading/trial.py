@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.grading import case_set, judge, sandbox, stored, wire, worker
+from course.grading import case_set, judge, sandbox, stored, wire
 from course.grading.oracle import trajectory
+from course.grading.worker import __main__ as process
+from course.grading.worker import engine
 from course.rule import load
 from course.topic import Topic
 
@@ -73,11 +75,11 @@ def answer(stem: str, rule_class: Any, case: Case, file: Path | None = None) -> 
         "schedule": {str(step): changes for step, changes in case.schedule.items()},
         "record_state": case.record_state,
     }
-    head, blocks = worker.engine()(rule_class, request, dict(Topic.load(stem).state))
+    head, blocks = engine.engine()(rule_class, request, dict(Topic.load(stem).state))
     sent = io.BytesIO()
-    worker.answer(sent, {"ready": True}, [])
-    worker.answer(sent, {"problem": None}, [])
-    worker.answer(sent, {"case": 0, **head}, blocks)
+    process.answer(sent, {"ready": True}, [])
+    process.answer(sent, {"problem": None}, [])
+    process.answer(sent, {"case": 0, **head}, blocks)
     problem, answers, sense = wire.take_in(sent.getvalue(), [case], Topic.load(stem).state)
     assert sense
     assert problem is None

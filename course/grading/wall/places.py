@@ -11,7 +11,7 @@ from pathlib import Path
 
 GRADING = Path(__file__).resolve().parents[1]
 COURSE = GRADING.parent
-WORKER = GRADING / "worker.py"
+WORKER = GRADING / "worker" / "__main__.py"
 LIBRARIES = ("/lib", "/lib64", "/lib32", "/usr/lib", "/usr/lib64", "/usr/local/lib")
 """Where the system keeps shared libraries; some Pythons and some numpys are built on them."""
 DATA = ("/etc/alternatives", "/etc/ld.so.cache", "/etc/localtime", "/usr/share/zoneinfo")
@@ -36,7 +36,7 @@ def numpy() -> Path:
 @functools.cache
 def own() -> tuple[Path, ...]:
     """Return the files of the course that a worker runs."""
-    return (COURSE / "__init__.py", COURSE / "rule.py", GRADING / "__init__.py", WORKER, GRADING / "confine")
+    return (COURSE / "__init__.py", COURSE / "rule.py", GRADING / "__init__.py", WORKER.parent, GRADING / "confine")
 
 
 @functools.cache
