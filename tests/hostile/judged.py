@@ -10,7 +10,7 @@ import resource
 from typing import TYPE_CHECKING, Any
 
 from course import cli
-from course.classroom import report
+from course.classroom import feedback_page
 from course.grading import judge, processes, render
 from course.grading.verdict import Verdict
 from course.topic import Topic
@@ -69,13 +69,13 @@ def _checked(stem: str, folder: Path) -> Verdict:
 
 def _faces(verdict: Verdict) -> dict[str, str]:
     """Everything that a student reads: what is stored for them, the terminal, the notebook, the comment."""
-    public = report.public(verdict)
+    public = feedback_page.public(verdict)
     return {
         "status": verdict.status,
         "stored": json.dumps(public.to_json("en"), ensure_ascii=False),
         "terminal": render.terminal(public, "en") + render.terminal(public, "zh"),
-        "page": report.fragment(public),
-        "comment": report.comment(public, 0, 10, 0),
+        "page": feedback_page.fragment(public),
+        "comment": feedback_page.comment(public, 0, 10, 0),
     }
 
 
