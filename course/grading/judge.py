@@ -148,7 +148,7 @@ def conclude(
         findings |= {case.id: hold(case, own) for case in cases if own and case.id in failed}
         failed &= {case.id for case in public}
     astray = {name for name in failed if findings[name].difference}
-    found = diagnose(topic.stem, public, answers, failed, astray) if failed else Diagnosis()
+    found = diagnose(topic, public, answers, failed, astray) if failed else Diagnosis()
     results, said = rows(topic, cases, findings, found, seed)
     status, told, clue, more = _told(topic, cases, findings, answers, expected, found, results, seed)
     said += [Said("verdict", told, {"case": clue.id if clue else None}), *more]
@@ -218,7 +218,7 @@ def _paths(
     near = [case for case in cases if case.public and not case.stretch] if clue.public else [clue]
     others = (findings[case.id].difference for case in near if case.id != clue.id)
     fit = found.fits[0] if found.fits and clue.public else ()
-    return pick(topic.stem, near, [first, *filter(None, others)], answers, expected, fit)
+    return pick(topic, near, [first, *filter(None, others)], answers, expected, fit)
 
 
 def _run(

@@ -41,7 +41,7 @@ class {name}({name}):
 
 def size() -> Iterator[Row]:
     """How many there are."""
-    books = [catalogue(stem) for stem in STEMS]
+    books = [catalogue(topic) for topic in topics()]
     yield Row("catalogued mistakes, all topics", sum(len(book.mistakes) for book in books), "", bar=80, at_least=True)
     yield Row("  under different ids", len({each.id for book in books for each in book.mistakes}), "")
     yield Row("  in the smallest topic", min(len(book.mistakes) for book in books), "", bar=5, at_least=True)

@@ -31,8 +31,8 @@ def test_a_mistake_is_named_however_it_is_written(stem: str, title: str, tmp_pat
     verdict = judged(stem, corpus(stem, "named")[title], tmp_path)
     name = title.partition(":")[0]
     assert (verdict.mistakes, verdict.alternatives) == ((name,), ())
-    explanation = catalogue(stem)[name].explanation.en
-    if catalogue(stem)[name].option:
+    explanation = catalogue(Topic.load(stem))[name].explanation.en
+    if catalogue(Topic.load(stem))[name].option:
         reasons = [case.reason.en for case in verdict.cases if case.stretch and case.reason]
         assert verdict.status == "passed"
         assert any(explanation in reason for reason in reasons)
@@ -43,7 +43,7 @@ def test_a_mistake_is_named_however_it_is_written(stem: str, title: str, tmp_pat
 @pytest.mark.parametrize("stem", [stem for stem in STEMS if wrong.stretch_rules(stem)])
 def test_no_mistake_is_told_of_an_option_that_is_off(stem: str, tmp_path: Path) -> None:
     given = cases.stretch_options(Topic.load(stem))
-    known = [each for each in catalogue(stem).mistakes if each.option]
+    known = [each for each in catalogue(Topic.load(stem)).mistakes if each.option]
     for title, source in wrong.stretch_rules(stem).items():
         for case in judged(stem, source, tmp_path).cases:
             told = {each.option for each in known if case.reason and each.explanation.en in case.reason.en}

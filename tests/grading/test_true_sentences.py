@@ -84,7 +84,7 @@ def test_every_sentence_is_true(stem: str, kind: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("stem", STEMS)
 def test_every_explanation_of_the_catalogue_is_true(stem: str) -> None:
     """Of each mistake by itself, and of some two at once."""
-    book = catalogue(stem)
+    book = catalogue(Topic.load(stem))
     singles = [(mistake,) for mistake in book.mistakes]
     for each in (*singles, *book.pairs[:: max(1, len(book.pairs) // 8)]):
         try:
