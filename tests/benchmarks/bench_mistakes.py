@@ -13,7 +13,8 @@ from tqdm import tqdm
 
 from course.grading.mistakes import catalogue
 from course.grading.trail import EXACT
-from course.topic import ROOT, topics
+from course.system.workspace import ROOT
+from course.topic import topics
 from tests.benchmarks.row import Row
 from tests.grading import catalogued, mutants
 

@@ -11,8 +11,9 @@ from course.grading import cases as recipes
 from course.grading import compare, plot, stored
 from course.grading.mistakes import PATH_RIGHT, SECTIONS, catalogue, title
 from course.grading.mistakes.slips import SLIPS
+from course.system.workspace import ROOT
 from course.text import LANGS
-from course.topic import ROOT, Topic, topics
+from course.topic import Topic, topics
 from tests.grading import catalogued
 
 if TYPE_CHECKING:

@@ -16,8 +16,9 @@ from course.lab.widget.landscapes import landscape
 from course.lab.widget.walk import Walk, walk
 from course.lesson.source import code, read
 from course.system import workspace
+from course.system.workspace import ROOT
 from course.text import LANGS, CourseError, Lang
-from course.topic import FOLDER, ROOT, Topic, lessons, topics
+from course.topic import FOLDER, Topic, lessons, topics
 from tests import learner
 from tests.lessons.test_run import claims
 
