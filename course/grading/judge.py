@@ -194,8 +194,7 @@ def _told(
     others = [case for case in cases if not case.public and not case.stretch and findings[case.id].status != "passed"]
     drawn = next((case for case in others if case.fresh), None)
     if drawn:
-        reason = findings[drawn.id].reason or Text(en="", zh="")
-        text = reasons.ONLY_FRESH.format(reason=reason, stem=topic.stem, seed=seed)
+        text = reasons.ONLY_FRESH.format(reason=findings[drawn.id].reason, stem=topic.stem, seed=seed)
         return "wrong", reasons.message(topic, "wrong", results, text), drawn, ()
     if others:
         return "wrong", reasons.message(topic, "wrong", results, reasons.ONLY_HIDDEN), None, ()
