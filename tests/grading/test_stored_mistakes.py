@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import shutil
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,18 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     catalogue.cache_clear()
     yield TOPIC.folder
     catalogue.cache_clear()
+
+
+@pytest.fixture
+def families(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder of families, empty."""
+    home = importlib.import_module("course.grading.mistakes.catalogue")
+    made = tmp_path / "families"
+    made.mkdir()
+    monkeypatch.setattr(home, "FAMILIES", made)
+    home._family.cache_clear()
+    yield made
+    home._family.cache_clear()
 
 
 def mistake(edits: str, name: str = "something-else") -> str:
@@ -222,3 +235,26 @@ def test_mistakes_that_cannot_be_read_are_a_sentence(text: str, folder: Path) ->
         catalogue(TOPIC)
     (problem,) = mistakes.problems(TOPIC)
     assert "git checkout" in problem.zh
+
+
+@pytest.mark.parametrize(
+    ("like", "title"), [('like = "model"', "a"), ('like = "model"\ntitle = { en = "own", zh = "自" }', "own")]
+)
+def test_a_familys_mistake_is_like_anothers(like: str, title: str, folder: Path, families: Path) -> None:
+    """What it does not say itself is the other's, but for the edit that is its own."""
+    (families / "model.toml").write_text(mistake(edit(DECAY, "pass")), "utf-8")
+    more = f'[[mistake]]\nid = "something-else"\n{like}\n{edit(DECAY, f"{DECAY} + 0.125")}'
+    (families / "copy.toml").write_text(more, "utf-8")
+    (folder / "mistakes.toml").write_text('families = ["copy"]', "utf-8")
+    (found,) = catalogue(TOPIC).mistakes
+    assert (found.title.en, found.explanation.zh, found.place) == (title, "二", "else")
+    assert [each.new for each in found.edits] == [f"{DECAY} + 0.125"]
+
+
+@pytest.mark.parametrize("like", ["nowhere", "model", "copy"])
+def test_a_familys_mistake_that_is_like_nothing_is_a_sentence(like: str, folder: Path, families: Path) -> None:
+    (families / "model.toml").write_text(mistake(edit(DECAY, "pass"), "another"), "utf-8")
+    (families / "copy.toml").write_text(f'[[mistake]]\nid = "something-else"\nlike = "{like}"\n', "utf-8")
+    (folder / "mistakes.toml").write_text('families = ["copy"]', "utf-8")
+    with pytest.raises(CourseError, match="git checkout"):
+        catalogue(TOPIC)

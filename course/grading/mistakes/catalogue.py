@@ -156,7 +156,7 @@ def catalogue(topic: Topic) -> Catalogue:
         mistakes = tuple(_mistake(table, own.get("words", {})) for table in _tables(own))
         known = {*styles, *(mistake.id for mistake in mistakes)}
         pairs = {frozenset(pair["of"]): _edits(pair) for pair in [*together, *own.get("pair", [])]}
-    except (OSError, SyntaxError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, SyntaxError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         why = BROKEN.format(why=f"{type(error).__name__}: {error}")
         raise CourseError(UNREADABLE.format(stem=topic.stem, what=why)) from error
     there = {names: edits for names, edits in pairs.items() if names <= known}
@@ -186,7 +186,12 @@ def _families(own: dict[str, Any]) -> Iterator[str]:
 
 @functools.cache
 def _family(name: str) -> dict[str, Any]:
-    return tomllib.loads((FAMILIES / f"{name}.toml").read_text("utf-8"))
+    """What is written in a family. A mistake that is `like` another family's takes from there what it does not say."""
+    family = tomllib.loads((FAMILIES / f"{name}.toml").read_text("utf-8"))
+    family["mistake"] = [
+        {**_one(table["like"], table["id"]), **table} if "like" in table else table for table in family["mistake"]
+    ]
+    return family
 
 
 def _tables(own: dict[str, Any]) -> list[dict[str, Any]]:
