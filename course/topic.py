@@ -15,9 +15,6 @@ from course.text import CourseError, Text
 if TYPE_CHECKING:
     from course.text import Lang
 
-ROOT = workspace.ROOT
-"""The clone, for whoever builds it or tests it; nothing that runs elsewhere reads it."""
-
 FOLDER = Path(__file__).with_name("topics")
 """One folder a topic or lesson, under its stem."""
 

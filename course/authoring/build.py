@@ -47,9 +47,9 @@ def build(*, check: bool) -> bool:
         elif references.build(topic):
             print(stored_line(topic.stem))
     for topic in tqdm(topics(), desc="mistakes", unit="topic", file=sys.stderr, leave=False, disable=None):
-        if not check and mistakes.build(topic.stem):
+        if not check and mistakes.build(topic):
             print(mistakes_line(topic.stem))
-        wrong += mistakes.problems(topic.stem)
+        wrong += mistakes.problems(topic)
     wrong += bilingual.all_problems()
     for problem in wrong:
         print(problem.both(), file=sys.stderr)

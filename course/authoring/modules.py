@@ -12,8 +12,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from course.system.workspace import ROOT
 from course.text import CourseError, Text
-from course.topic import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -341,8 +341,9 @@ def described(stem: str, name: str) -> tuple[Text, Text | None]:
     """
     if name in OTHERWISE:
         return OTHERWISE[name], None
-    explanation = next((each.explanation for each in mistakes.catalogue(stem).mistakes if each.id == name), None)
-    return mistakes.title_of(stem, name), explanation
+    topic = Topic.load(stem)
+    explanation = next((each.explanation for each in mistakes.catalogue(topic).mistakes if each.id == name), None)
+    return mistakes.title(topic, name), explanation
 
 
 def spans_of(days: Sequence[date]) -> tuple[Span, ...]:

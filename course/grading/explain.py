@@ -42,7 +42,7 @@ def explained(topic: Topic, found: Diagnosis, wrong: Text | None, facts: Sequenc
         The sentences, in order.
 
     """
-    book = catalogue(topic.stem)
+    book = catalogue(topic)
     handled = tuple(book[name] for name in found.slips if name in PATH_RIGHT)
     if len(found.fits) == 1:
         return _of_one(topic, handled, found.fits[0])

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from course.grading.mistakes import Explanation
     from course.grading.verdict import Difference
     from course.grading.wire import Answer
+    from course.topic import Topic
 
 VISIBLE = 0.15
 """Paths that come apart by this share of the way that the right one goes can be told apart in a small plot."""
@@ -26,7 +27,7 @@ POINTS = 100
 
 
 def pick(
-    stem: str,
+    topic: Topic,
     cases: Sequence[Case],
     differences: Sequence[Difference],
     answers: Mapping[str, Answer],
@@ -36,7 +37,7 @@ def pick(
     """Pick the number that first went wrong, if that can be seen; else the first case in which something can.
 
     Args:
-        stem: the topic.
+        topic: which exercise.
         cases: the core cases that were run, in this order.
         differences: of each case to choose from, the first difference; the one that the message tells stands first.
         answers: by case id.
@@ -74,10 +75,10 @@ def pick(
 
     mistake: tuple[float, ...] = ()
     got = column(answers[case.id].params[i])
-    for style in catalogue(stem).styles if fit else ():
-        simulated = column(simulate(stem, fit, cases[: list(cases).index(case) + 1], style)[case.id][i])
-        if not mistake and _same(simulated, got):
-            mistake = simulated
+    for style in catalogue(topic).styles if fit else ():
+        walked = column(walk(topic, fit, cases[: list(cases).index(case) + 1], style)[case.id][i])
+        if not mistake and _same(walked, got):
+            mistake = walked
     label = f"param[{i}]" + (f"[{', '.join(map(str, index))}]" if index else "")
     return Paths(
         label=label,

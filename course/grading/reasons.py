@@ -52,13 +52,12 @@ TWIN_HIDDEN = TEXTS["twin-hidden"]
 TWIN_VISIBLE = TEXTS["twin-visible"]
 
 
-def of_twin(case: Case, other: Case, reason: Text | None, seed: str) -> Text:
+def of_twin(case: Case, fresh: Text | None, seed: str) -> Text:
     """Say that a case is right and does not count, because the other one by its recipe is wrong.
 
     Args:
         case: the one that is right.
-        other: the one that is wrong.
-        reason: why `other` failed, if it is fresh.
+        fresh: why the other one failed, if it is fresh; None if it is not.
         seed: of the fresh case, if there is one.
 
     Returns:
@@ -67,7 +66,7 @@ def of_twin(case: Case, other: Case, reason: Text | None, seed: str) -> Text:
     """
     if case.hidden:
         return TWIN_VISIBLE
-    return TEXTS["twin-fresh"].format(reason=reason or Text(en="", zh=""), seed=seed) if other.fresh else TWIN_HIDDEN
+    return TWIN_HIDDEN if fresh is None else TEXTS["twin-fresh"].format(reason=fresh, seed=seed)
 
 
 def not_run(blamed: Case) -> Text:

@@ -30,6 +30,7 @@ class Judgement:
 
     status: Status
     reason: Text | None = None
+    """None if it passed."""
     difference: Difference | None = None
     stopped: bool = False
     """Whether something else than a wrong number is the reason: it stopped, or did not keep to the contract."""
@@ -58,7 +59,8 @@ def rows(
         reason = explain.of_option(topic, found, case) or _of_judgement(case, judgements[case.id])
         other = failed.get(case.twin)
         if reason is None and other is not None and not case.fresh:
-            reason = Said("twin", reasons.of_twin(case, other, judgements[other.id].reason, seed), {"case": case.id})
+            why = findings[other.id].reason if other.fresh else None
+            reason = Said("twin", reasons.of_twin(case, why, seed), {"case": case.id})
         said += [reason] if reason else []
         results.append(
             CaseResult(

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from course.system.workspace import ROOT
 from course.text import LANGS, Lang
-from course.topic import ROOT
 from tests.browser.jupyter import outputs, run_all, usage, write_notebook
 from tests.browser.pictures import PIXELS
 from tests.learner import filled

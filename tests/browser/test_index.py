@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from course.system.workspace import ROOT
 from course.text import LANGS, Lang
-from course.topic import ROOT, lessons, topics
+from course.topic import lessons, topics
 from tests.browser.jupyter import run_all
 from tests.browser.pictures import FIRST_MAP
 from tests.learner import filled

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from course.system.workspace import ROOT
 from course.text import LANGS, Lang
-from course.topic import ROOT
 from tests.browser.jupyter import outputs, run_all
 from tests.browser.pictures import FIRST_MAP
 from tests.browser.test_every_lesson import WIDER

@@ -15,7 +15,8 @@ from nbgrader.api import Gradebook
 from course import classroom
 from course.authoring.skeletons import skeleton
 from course.classroom import trust
-from course.topic import ROOT, topics
+from course.system.workspace import ROOT
+from course.topic import topics
 
 if TYPE_CHECKING:
     from pathlib import Path

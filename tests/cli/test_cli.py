@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from course.topic import ROOT, topics
+from course.system.workspace import ROOT
+from course.topic import topics
 
 if TYPE_CHECKING:
     from collections.abc import Callable

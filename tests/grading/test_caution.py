@@ -24,8 +24,9 @@ from course.grading.judge import judge
 from course.grading.wall import NOT_FULL, Standing
 from course.lab.parts.check import check
 from course.learner import watch
+from course.system.workspace import ROOT
 from course.text import LANGS, Lang, set_language
-from course.topic import ROOT, Topic
+from course.topic import Topic
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,8 +10,9 @@ import pytest
 from course.grading import processes, sandbox, wall
 from course.grading.judge import judge
 from course.grading.wall import places
+from course.system.workspace import ROOT
 from course.text import CourseError
-from course.topic import ROOT, Topic
+from course.topic import Topic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

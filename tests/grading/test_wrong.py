@@ -57,7 +57,7 @@ def test_every_edit_is_used(stem: str) -> None:
     assert titles
     assert [title for title in titles if title not in tried] == []
     assert len(set(titles)) == len(titles)
-    assert not set(titles) & {mistake.id for mistake in catalogue(stem).mistakes}
+    assert not set(titles) & {mistake.id for mistake in catalogue(Topic.load(stem)).mistakes}
 
 
 def test_every_core_case_earns_its_place() -> None:

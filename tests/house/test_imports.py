@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from course.topic import ROOT
+from course.system.workspace import ROOT
 
 COURSE = ROOT / "course"
 FILES = {

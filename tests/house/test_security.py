@@ -8,8 +8,8 @@ import pytest
 
 from course.classroom import candidates, entries
 from course.grading import folder, sandbox, saved, wall
+from course.system.workspace import ROOT
 from course.text import LANGS, Lang
-from course.topic import ROOT
 
 PAGES = {"en": ROOT / "SECURITY.md", "zh": ROOT / "SECURITY.zh.md"}
 LONGEST = {"en": 1300, "zh": 3600}

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from course.topic import ROOT, topics
+from course.system.workspace import ROOT
+from course.topic import topics
 from tests.topics import contract
 
 if TYPE_CHECKING:

@@ -13,9 +13,10 @@ import pytest
 
 from course import lab
 from course.system import workspace
+from course.system.workspace import ROOT
 from course.text import set_language
-from course.topic import ROOT, topics
-from tests.learner import filled
+from course.topic import topics
+from tests.learner import room
 from tests.lessons.shown import sources_of, stems
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ import pytest
 from course.grading import palette
 from course.lab import look
 from course.lab.parts import claims, progress, quiz
+from course.system.workspace import ROOT
 from course.text import set_language
-from course.topic import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

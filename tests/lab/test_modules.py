@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from course.authoring import modules
+from course.system.workspace import ROOT
 from course.text import CourseError
-from course.topic import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

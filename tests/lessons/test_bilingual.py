@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
-from course.authoring import bilingual, glossary
+from course.authoring import bilingual, foreign, glossary
+from course.topic import FOLDER, lessons
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 TERMS = {"梯度": "gradient", "学习率": "learning rate", "梯度下降": "gradient descent"}
@@ -222,6 +225,25 @@ def test_the_glossary_has_both_columns(tmp_path: Path) -> None:
         "GLOSSARY.md:5",
         "GLOSSARY.md:6",
     ]
+
+
+@pytest.mark.parametrize(
+    ("word", "known"), [("Zeiler", True), ("torch", True), ("GPU", True), ("Faster", True), ("Slow", False)]
+)
+def test_what_has_no_chinese_name_is_known(word: str, known: bool) -> None:  # noqa: FBT001
+    assert (list(foreign.words(f"训练 {word}。")) == []) is known
+
+
+def unmentioned(names: Iterable[str], lesson: str) -> list[str]:
+    """The names in a lesson's `topic.toml` that its text does not have."""
+    return [name for name in names if not re.search(rf"\b{name}\b", lesson)]
+
+
+def test_names_are_told_once_and_where_they_are_mentioned() -> None:
+    assert unmentioned(["Zeiler", "Rosen", "Dozat"], "Zeiler（2012）、Rosenblatt、Dozat") == ["Rosen"]
+    for lesson in lessons():
+        assert unmentioned(lesson.names, (FOLDER / lesson.stem / "lesson.md").read_text("utf-8")) == [], lesson.stem
+    assert foreign.NAMES & foreign._names() == set()
 
 
 def test_the_course_itself_agrees() -> None:

@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 import pytest
 
+from course.system.workspace import ROOT
 from course.text import LANGS, Lang
-from course.topic import FOLDER, ROOT
+from course.topic import FOLDER
 from tests.bare import without_fonts
 from tests.learner import filled
 from tests.lessons import shown

@@ -13,8 +13,8 @@ import pytest
 from course.authoring import notebooks, wording
 from course.lesson.source import read
 from course.lesson.words import fields, fill
+from course.system.workspace import ROOT
 from course.text import LANGS, Text
-from course.topic import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from course.authoring.notebooks import sources
 from course.lesson.source import Code, Prose, Sentence, read
+from course.system.workspace import ROOT
 from course.text import Text
-from course.topic import FOLDER, ROOT, topics
+from course.topic import FOLDER, topics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

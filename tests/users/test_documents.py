@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from course.system.workspace import ROOT
 from course.text import Text
-from course.topic import ROOT, topics
+from course.topic import topics
 from tests.users import documents, test_instructor
 from tests.users.documents import (
     AUTHOR,

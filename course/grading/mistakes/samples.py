@@ -18,7 +18,6 @@ from course.grading.case_set import visible
 from course.grading.mistakes.catalogue import catalogue
 from course.grading.mistakes.simulate import simulate
 from course.text import CourseError, Text
-from course.topic import Topic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     from course.grading.case import Array, Case
     from course.grading.mistakes.catalogue import Catalogue, Explanation
+    from course.topic import Topic
 
 STEPS = (2, 7, 20, 60)
 """After these steps a sample is taken: early enough that rounding has not grown on any machine."""
@@ -54,7 +54,7 @@ class Place(NamedTuple):
 class Samples:
     """The numbers of all mistakes of a topic, or of some."""
 
-    stem: str
+    topic: Topic
     names: tuple[str, ...]
     """A row's name: its mistakes and its style."""
     places: tuple[Place, ...]
@@ -69,9 +69,9 @@ class Samples:
         return {name: i for i, name in enumerate(self.names)}
 
 
-def path(stem: str) -> Path:
+def path(topic: Topic) -> Path:
     """Return where the samples of a topic are stored."""
-    return Topic.load(stem).folder / "mistakes.npz"
+    return topic.folder / "mistakes.npz"
 
 
 def name(explanation: Explanation, style: str = "") -> str:
@@ -123,11 +123,11 @@ def explanations(book: Catalogue) -> list[tuple[Explanation, str]]:
     return [(each, style) for each in (*book.singles, *book.pairs, *book.options) for style in book.styles]
 
 
-def take(stem: str, explained: Sequence[tuple[Explanation, str]] = ()) -> Samples:
+def take(topic: Topic, explained: Sequence[tuple[Explanation, str]] = ()) -> Samples:
     """Walk mistakes and pairs of the topic, as far as samples are taken.
 
     Args:
-        stem: the topic.
+        topic: which exercise.
         explained: which, and in which style; everything that has a row if nothing is said.
 
     Returns:
@@ -137,16 +137,16 @@ def take(stem: str, explained: Sequence[tuple[Explanation, str]] = ()) -> Sample
         CourseError: a mistake's edits do not go with the solution.
 
     """
-    book, cases = catalogue(stem), visible(Topic.load(stem))
+    book, cases = catalogue(topic), visible(topic)
     core, some, rows = _core(cases), places(cases), []
     explained = explained or explanations(book)
     for explanation, style in explained:
         option = explanation[0].option
         its = [[case] for case in cases if case.stretch and option in case.hyperparameters] if option else [core]
-        simulated = {case: path for one in its for case, path in simulate(stem, explanation, one, style).items()}
+        walked = {case: path for one in its for case, path in walk(topic, explanation, one, style).items()}
         with np.errstate(over="ignore"):
-            rows.append(sampled(some, simulated).astype(np.float32))
-    return Samples(stem, tuple(name(*each) for each in explained), some, np.array(rows))
+            rows.append(sampled(some, walked).astype(np.float32))
+    return Samples(topic, tuple(name(*each) for each in explained), some, np.array(rows))
 
 
 def _core(cases: Iterable[Case]) -> list[Case]:
@@ -175,33 +175,33 @@ def save(file: Path, samples: Samples) -> None:
 
 
 @functools.lru_cache(maxsize=16)
-def _load(file: Path, _changed: int) -> Samples:
-    """Return what is stored; read once as long as the file stays as it is."""
+def _load(topic: Topic, file: Path, _changed: int) -> Samples:
+    """What is stored; read once as long as the file stays as it is."""
     with file.open("rb") as opened, np.load(opened, allow_pickle=False) as stored:
         columns = (stored[field].tolist() for field in Place._fields)
         some = tuple(map(Place._make, zip(*columns, strict=True)))
         names, fingerprint = tuple(stored["names"].tolist()), str(stored["fingerprint"])
-        found = Samples(file.parent.name, names, some, stored["numbers"], fingerprint)
+        found = Samples(topic, names, some, stored["numbers"], fingerprint)
     if found.numbers.shape != (len(found.names), len(found.places)):
         raise ValueError(found.numbers.shape)
     return found
 
 
-def read(stem: str) -> Samples:
+def read(topic: Topic) -> Samples:
     """Return the stored samples of a topic.
 
     Raises:
         CourseError: the file is missing, damaged, or not made of the mistakes and cases of today.
 
     """
-    known = {"name": f"{stem}/mistakes.npz", "stem": stem}
+    known = {"name": f"{topic.stem}/mistakes.npz", "stem": topic.stem}
     try:
-        found = _load(path(stem), path(stem).stat().st_mtime_ns)
+        found = _load(topic, path(topic), path(topic).stat().st_mtime_ns)
     except FileNotFoundError as error:
         raise CourseError((MISSING + REMEDY).format(**known)) from error
     except (OSError, ValueError, TypeError, EOFError, KeyError, zipfile.BadZipFile, zlib.error) as error:
         raise CourseError((DAMAGED + REMEDY).format(**known)) from error
-    current = tuple(name(*each) for each in explanations(catalogue(stem)))
-    if found.names != current or found.places != places(visible(Topic.load(stem))):
+    current = tuple(name(*each) for each in explanations(catalogue(topic)))
+    if found.names != current or found.places != places(visible(topic)):
         raise CourseError((OUTDATED + REMEDY).format(**known))
     return found

@@ -19,7 +19,7 @@ from unittest import mock
 from course.grading import processes, sandbox, wall
 from course.grading.confine import landlock, seccomp
 from course.grading.wall import bubblewrap, places
-from course.topic import ROOT
+from course.system.workspace import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

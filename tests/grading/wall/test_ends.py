@@ -20,7 +20,7 @@ import pytest
 
 from course.grading import folder, processes, sandbox, wall
 from course.grading.sandbox import Limits
-from course.topic import ROOT
+from course.system.workspace import ROOT
 from tests.grading.wall import harness
 
 if TYPE_CHECKING:

@@ -16,8 +16,9 @@ from course.grading.judge import judge
 from course.grading.reader import Reader
 from course.grading.sandbox import Limits
 from course.grading.wall import Standing, bubblewrap, places
+from course.system.workspace import ROOT
 from course.text import CourseError
-from course.topic import ROOT, Topic
+from course.topic import Topic
 from tests.grading.wall import harness
 
 if TYPE_CHECKING:

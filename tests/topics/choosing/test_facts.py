@@ -16,8 +16,9 @@ from course.lab.rules import reference
 from course.lab.training.tables import fit, tables
 from course.lab.widget.landscapes import landscape
 from course.lab.widget.walk import walk
+from course.system.workspace import ROOT
 from course.text import LANGS, Lang
-from course.topic import ROOT, lessons, topics
+from course.topic import lessons, topics
 from course.topics.choosing import lab as choosing
 from course.topics.choosing.guide import TREE, Fork, Leaf, guide, leaf
 from course.topics.choosing.lab import RATES, SECOND, SIDE, default_rate, final_loss, heat_maps, make
