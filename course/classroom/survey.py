@@ -343,7 +343,7 @@ def described(stem: str, name: str) -> tuple[Text, Text | None]:
         return OTHERWISE[name], None
     topic = Topic.load(stem)
     explanation = next((each.explanation for each in mistakes.catalogue(topic).mistakes if each.id == name), None)
-    return mistakes.title(topic, name), explanation
+    return mistakes.title_of(topic, name), explanation
 
 
 def spans_of(days: Sequence[date]) -> tuple[Span, ...]:

@@ -109,7 +109,7 @@ def _follows(
     trails: Sequence[Trail],
     tolerance: Tolerance,
 ) -> bool:
-    for trail, (_, path) in zip(trails, walks(topic, explanation, cases, style), strict=True):
+    for trail, (_, path) in zip(trails, simulate_each(topic, explanation, cases, style), strict=True):
         if not trail.follows(path, EXACT if trail.right else tolerance):
             return False
         if tolerance is EXACT and trail.case.steps > STEPS and not trail.follows_to_the_end(path):

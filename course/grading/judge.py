@@ -146,10 +146,10 @@ def decide(
         own = set[str]().union(*(compare.strays(expected[name], answers[name].state) for name in passed))
         judgements |= {case.id: hold(case, own) for case in cases if own and case.id in failed}
         failed &= {case.id for case in public}
-    astray = {name for name in failed if findings[name].difference}
+    astray = {name for name in failed if judgements[name].difference}
     found = diagnose(topic, public, answers, failed, astray) if failed else Diagnosis()
-    results, said = rows(topic, cases, findings, found, seed)
-    status, told, clue, more = _told(topic, cases, findings, answers, expected, found, results, seed)
+    results, said = rows(topic, cases, judgements, found, seed)
+    status, told, clue, more = _told(topic, cases, judgements, answers, expected, found, results, seed)
     said += [Said("verdict", told, {"case": clue.id if clue else None}), *more]
     return Verdict(
         topic=topic.stem,
@@ -193,7 +193,7 @@ def _told(
     others = [case for case in cases if not case.public and not case.stretch and judgements[case.id].status != "passed"]
     drawn = next((case for case in others if case.fresh), None)
     if drawn:
-        text = reasons.ONLY_FRESH.format(reason=findings[drawn.id].reason, stem=topic.stem, seed=seed)
+        text = reasons.ONLY_FRESH.format(reason=judgements[drawn.id].reason, stem=topic.stem, seed=seed)
         return "wrong", reasons.message(topic, "wrong", results, text), drawn, ()
     if others:
         return "wrong", reasons.message(topic, "wrong", results, reasons.ONLY_HIDDEN), None, ()

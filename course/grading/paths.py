@@ -76,9 +76,9 @@ def pick(
     mistake: tuple[float, ...] = ()
     got = column(answers[case.id].params[i])
     for style in catalogue(topic).styles if fit else ():
-        walked = column(walk(topic, fit, cases[: list(cases).index(case) + 1], style)[case.id][i])
-        if not mistake and _same(walked, got):
-            mistake = walked
+        simulated = column(simulate(topic, fit, cases[: list(cases).index(case) + 1], style)[case.id][i])
+        if not mistake and _same(simulated, got):
+            mistake = simulated
     label = f"param[{i}]" + (f"[{', '.join(map(str, index))}]" if index else "")
     return Paths(
         label=label,

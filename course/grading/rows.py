@@ -59,7 +59,7 @@ def rows(
         reason = explain.of_option(topic, found, case) or _of_judgement(case, judgements[case.id])
         other = failed.get(case.twin)
         if reason is None and other is not None and not case.fresh:
-            why = findings[other.id].reason if other.fresh else None
+            why = judgements[other.id].reason if other.fresh else None
             reason = Said("twin", reasons.of_twin(case, why, seed), {"case": case.id})
         said += [reason] if reason else []
         results.append(

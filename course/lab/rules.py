@@ -133,7 +133,7 @@ class Learner:
             return error.text
         if isinstance(error, NotImplementedError):
             return NOT_WRITTEN.format(file=self.file)
-        return reasons.of_problem(worker.explain(error, self.path), self.topic).text
+        return reasons.of_problem(errors.explain(error, self.path), self.topic).text
 
 
 @contextlib.contextmanager

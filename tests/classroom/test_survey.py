@@ -130,7 +130,7 @@ def test_the_figures_are_those_in_the_files(room: Path) -> None:
         assert row_of(page, finding) == (made[finding], perhaps[finding], still[finding])
     assert set(re.findall(r'data-finding="(.*?)"', page)) == made.keys() | perhaps.keys()
     for finding in KNOWN[:4]:
-        title = mistakes.title(ADAM, finding)
+        title = mistakes.title_of(ADAM, finding)
         for text, name in ((english, title.en), (chinese, title.zh)):
             (line,) = [each for each in text.splitlines() if each.endswith("  " + name)]
             figures = [each.removeprefix("+") for each in line[: -len(name)].split() if re.fullmatch(r"\+?\d+", each)]
@@ -195,7 +195,7 @@ def test_nobody_is_named_unless_asked(room: Path) -> None:
     for text in report(room):
         assert "zz-" not in text
     english, chinese, page = report(room, names=True)
-    title = mistakes.title(ADAM, KNOWN[0])
+    title = mistakes.title_of(ADAM, KNOWN[0])
     assert f"zz-ada: {title.en} (submissions: 2, points: 4, the same 2 times in a row" in english
     assert f"zz-ada: {title.zh}（2 次提交，4 分，连续 2 次相同" in chinese
     for text in (english, chinese, page):
@@ -208,7 +208,7 @@ def test_what_is_certain_and_what_is_not_are_told_apart(room: Path) -> None:
     ways = [[KNOWN[0]], [KNOWN[1]]]
     put(room, "adam", {"zz-a": [attempt(0, *KNOWN[:2])] * 2, "zz-b": [attempt(0, ways=ways)] * 2})
     english, chinese, _ = report(room, names=True)
-    first, second = (mistakes.title(ADAM, name) for name in sorted(KNOWN[:2]))
+    first, second = (mistakes.title_of(ADAM, name) for name in sorted(KNOWN[:2]))
     assert f"zz-a: {first.en} + {second.en} (" in english
     assert f"zz-b: one of: {first.en} / {second.en} (" in english
     assert f"zz-b: 其中之一：{first.zh} / {second.zh}（" in chinese

@@ -64,7 +64,7 @@ def verdict(stem: str, rule_class: Any, file: Path | None = None) -> Verdict:
 def judged(stem: str, rule_class: Any, file: Path | None = None) -> Judged:
     """The same verdict, with what it was made from."""
     topic = Topic.load(stem)
-    whole = recipes.visible(topic)
+    whole = case_set.visible(topic)
     cases = tuple(replace(case, grads=case.grads[:FOLLOWED]) for case in whole)
     references = {
         name: Trajectory(
@@ -74,7 +74,7 @@ def judged(stem: str, rule_class: Any, file: Path | None = None) -> Judged:
         for name, each in stored.read(topic, whole).items()
     }
     answers = answered(stem, rule_class, cases, file)
-    return Judged(topic, judge.conclude(topic, cases, answers, {}, references), cases, answers, references)
+    return Judged(topic, judge.decide(topic, cases, answers, {}, references), cases, answers, references)
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def paths(stem: str, explanations: Sequence[Explanation], ids: Collection[str] =
     cases = [replace(case, grads=case.grads[: max(STEPS, *(step + 10 for step in case.schedule), 0)]) for case in core]
     values, there, margin = [], [], []
     for explanation in explanations:
-        walked = walk(Topic.load(stem), explanation, cases, style(stem))
+        simulated = simulate(Topic.load(stem), explanation, cases, style(stem))
         rows = []
         for case in cases:
             for start, got in zip(case.params, simulated[case.id], strict=True):

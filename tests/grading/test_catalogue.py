@@ -95,7 +95,7 @@ def test_the_catalogue_is_well_kept(stem: str) -> None:
     for mistake in book.mistakes:
         assert set(mistake.hides) <= KNOWN, mistake.id
         assert mistake.section in SECTIONS
-        assert title(Topic.load(stem), mistake.id) == mistake.title
+        assert title_of(Topic.load(stem), mistake.id) == mistake.title
         for lang in LANGS:
             assert mistake.title[lang][-1] not in ".。", mistake.id
             assert mistake.explanation[lang][-1] in ".。?？）)", mistake.id

@@ -43,7 +43,7 @@ def test_a_mistake_is_named_however_it_is_written(stem: str, title: str, tmp_pat
 
 @pytest.mark.parametrize("stem", [stem for stem in STEMS if wrong.stretch_rules(stem)])
 def test_no_mistake_is_told_of_an_option_that_is_off(stem: str, tmp_path: Path) -> None:
-    given = cases.stretch_options(Topic.load(stem))
+    given = case_set.stretch_options(Topic.load(stem))
     known = [each for each in catalogue(Topic.load(stem)).mistakes if each.option]
     for title, source in wrong.stretch_rules(stem).items():
         for case in judged(stem, source, tmp_path).cases:

@@ -145,6 +145,6 @@ CLUES = {
 @pytest.mark.parametrize(("stem", "name"), CLUES)
 def test_the_first_difference_names_the_buffer(stem: str, name: str) -> None:
     case, step, quantity = CLUES[stem, name]
-    difference = trial.findings(stem, wrong.rules(stem)[name], [case])[case].difference
+    difference = trial.judgements(stem, wrong.rules(stem)[name], [case])[case].difference
     assert difference is not None
     assert (difference.step, difference.quantity) == (step, quantity)

@@ -67,7 +67,7 @@ def opening(topic: Topic) -> tuple[list[tuple[str, ...]], Array]:
     """Every single and every pair of the catalogue, and where it puts the first parameter of the first case at once."""
     from course.grading import case_set
 
-    book, case = catalogue(topic), recipes.visible(topic)[0]
+    book, case = catalogue(topic), case_set.visible(topic)[0]
     ids, firsts = [], []
     with np.errstate(all="ignore"):
         for each in (*book.singles, *book.pairs):

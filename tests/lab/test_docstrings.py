@@ -16,7 +16,7 @@ from course.system import workspace
 from course.system.workspace import ROOT
 from course.text import set_language
 from course.topic import topics
-from tests.learner import room
+from tests.learner import filled
 from tests.lessons.shown import sources_of, stems
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ import websocket
 
 from course import classroom
 from course.authoring.skeletons import skeleton
-from course.grading.cases import visible
+from course.grading.case_set import visible
 from course.system.workspace import ROOT
 from course.text import LANGS, Text
 from course.topic import Topic, topics

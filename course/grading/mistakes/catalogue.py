@@ -163,7 +163,7 @@ def catalogue(topic: Topic) -> Catalogue:
     return Catalogue(topic, text, mistakes, styles, there)
 
 
-def title(topic: Topic, name: str) -> Text:
+def title_of(topic: Topic, name: str) -> Text:
     """Return what the mistake or slip of that id is called; an id that the catalogue no longer has stands for itself.
 
     Args:

@@ -143,9 +143,9 @@ def take(topic: Topic, explained: Sequence[tuple[Explanation, str]] = ()) -> Sam
     for explanation, style in explained:
         option = explanation[0].option
         its = [[case] for case in cases if case.stretch and option in case.hyperparameters] if option else [core]
-        walked = {case: path for one in its for case, path in walk(topic, explanation, one, style).items()}
+        simulated = {case: path for one in its for case, path in simulate(topic, explanation, one, style).items()}
         with np.errstate(over="ignore"):
-            rows.append(sampled(some, walked).astype(np.float32))
+            rows.append(sampled(some, simulated).astype(np.float32))
     return Samples(topic, tuple(name(*each) for each in explained), some, np.array(rows))
 
 

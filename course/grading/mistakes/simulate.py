@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from course.topic import Topic
 
 
-def walk(
+def simulate(
     topic: Topic, explanation: Explanation, cases: Sequence[Case], style: str = ""
 ) -> dict[str, tuple[Array, ...]]:
     """Return how a rule with these mistakes moves the parameters of the cases, run in this order.
@@ -32,10 +32,10 @@ def walk(
         By case id and parameter, (steps, *shape); fewer steps than the case has if the rule stops by itself.
 
     """
-    return {case.id: path for case, path in walks(topic, explanation, cases, style)}
+    return {case.id: path for case, path in simulate_each(topic, explanation, cases, style)}
 
 
-def walks(
+def simulate_each(
     topic: Topic, explanation: Explanation, cases: Iterable[Case], style: str = ""
 ) -> Iterator[tuple[Case, tuple[Array, ...]]]:
     """Simulate one case after the other, each when it is asked for.

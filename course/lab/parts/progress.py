@@ -114,9 +114,9 @@ def _standing(verdict: Verdict) -> Text:
     """Return the status in words, and where the mistake was recognised, its name."""
     text = render.STATUS[verdict.status]
     topic = Topic.load(verdict.topic)
-    made = [called(topic, name) for name in verdict.mistakes]
+    made = [title_of(topic, name) for name in verdict.mistakes]
     may_be = [
-        Text.joined((called(topic, name) for name in names), en=" + ", zh=" + ") for names in verdict.alternatives
+        Text.joined((title_of(topic, name) for name in names), en=" + ", zh=" + ") for names in verdict.alternatives
     ]
     if verdict.passed or not (made or may_be):
         return text
