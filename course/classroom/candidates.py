@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from course.classroom import entries, names
 from course.classroom.directory import digest, digest_of
-from course.classroom.entries import Entry, Look, Parts, UnreadableError
+from course.classroom.disk import Parts, UnreadableError
 from course.grading.saved import LARGEST_FILE
 from course.text import Text, texts
 from course.topic import topics
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from course.classroom.directory import ClassDirectory
+    from course.classroom.entries import Entry, Look
     from course.classroom.owners import Owners
 
 TEXTS = texts(__file__)
