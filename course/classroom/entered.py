@@ -15,13 +15,18 @@ import nbformat
 from nbgrader import api
 
 from course.classroom import names
-from course.text import Text
+from course.text import Text, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from course.classroom.directory import ClassDirectory
     from course.classroom.seal import Place
+
+TEXTS = texts(__file__)
+NOTEBOOK = TEXTS["notebook"]
+UNSIGNED = TEXTS["unsigned"]
+UNKNOWN = TEXTS["unknown"]
 
 
 @dataclass(frozen=True)
@@ -159,7 +164,7 @@ def compare(
     for name, row in entered.rows.items():
         here = held.get(name)
         if here is None:
-            found.append(Stranger(stem, student, GONE.format(cell=name), "gone"))
+            found.append(Stranger(stem, student, TEXTS["gone"].format(cell=name), "gone"))
             continue
         for text, mended in _differing(name, row, here, worth):
             found.append(Stranger(stem, student, text))
@@ -167,7 +172,7 @@ def compare(
                 mended()
         extra = here.grade.extra_credit or None
         if name == stem and extra not in {None, entered.extra, entered.told}:
-            found.append(Stranger(stem, student, EXTRA.format(extra=f"{extra:g}"), "by-hand"))
+            found.append(Stranger(stem, student, TEXTS["extra"].format(extra=f"{extra:g}"), "by-hand"))
             entered = replace(entered, told=extra)
     return entered, found
 
@@ -177,16 +182,16 @@ def _differing(name: str, row: Row, held: Held, worth: Mapping[str, float]) -> I
     now = held.row()
     if now.score != row.score:
         yield (
-            SCORE.format(cell=name, held=_number(now.score), written=_number(row.score)),
+            TEXTS["score"].format(cell=name, held=_number(now.score), written=_number(row.score)),
             lambda: setattr(held.grade, "auto_score", row.score),
         )
     if now.most not in {row.most, worth.get(name)}:  # a new release may have given the cell other points
         yield (
-            MOST.format(cell=name, held=_number(now.most), written=_number(row.most)),
+            TEXTS["most"].format(cell=name, held=_number(now.most), written=_number(row.most)),
             lambda: setattr(held.cell, "max_score", row.most),
         )
     if held.comment is not None and (now.comment or None) != (row.comment or None):
-        yield COMMENT.format(cell=name), lambda: setattr(held.comment, "auto_comment", row.comment)
+        yield TEXTS["comment"].format(cell=name), lambda: setattr(held.comment, "auto_comment", row.comment)
 
 
 def worth(room: ClassDirectory, stem: str) -> dict[str, float]:
@@ -211,35 +216,3 @@ def worth(room: ClassDirectory, stem: str) -> dict[str, float]:
 
 def _number(value: float | None) -> Text:
     return Text(en="no score", zh="空") if value is None else Text(en=f"{value:g}", zh=f"{value:g}")
-
-
-SCORE = Text(
-    en="the gradebook held {held} for {cell} where grading had written {written}",
-    zh="成绩册里 {cell} 的分数是 {held}，而评分时写入的是 {written}",
-)
-MOST = Text(
-    en="the gradebook held {held} as the most that {cell} is worth, where grading had found {written}",
-    zh="成绩册里 {cell} 的满分是 {held}，而评分时是 {written}",
-)
-COMMENT = Text(
-    en="the gradebook held another comment on {cell} than grading had written",
-    zh="成绩册里 {cell} 的评语与评分时写入的不同",
-)
-GONE = Text(en="the gradebook no longer has the row of {cell}", zh="成绩册里已经没有 {cell} 这一行")
-EXTRA = Text(
-    en="the extra credit was changed to {extra}, not by grading; if you did not give it, take it back in formgrader",
-    zh="附加分被改成 {extra}，不是评分时写入的。如果不是您给的，请在 formgrader 里改回来",
-)
-NOTEBOOK = Text(
-    en="the notebook in autograded/ is not the one that grading wrote",
-    zh="autograded/ 中的笔记本不是评分时写出的那一份",
-)
-UNSIGNED = Text(
-    en="the stored verdict is not signed by this class; it was set aside as {file} and the submission judged again",
-    zh="保存的评判记录没有本班级的签名，已改名为 {file}，并重新评判了这份提交",
-)
-UNKNOWN = Text(
-    en="the gradebook holds a score for {cell} without a signed verdict, and nothing is handed in to judge; if you did "
-    "not give it, remove it",
-    zh="成绩册里有 {cell} 的分数，却没有带签名的评判记录，也没有可评判的提交。如果不是您给的，请删除",
-)

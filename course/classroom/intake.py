@@ -25,7 +25,7 @@ from course.classroom.bar import bar
 from course.classroom.candidates import Candidates, Choice, handed_out
 from course.classroom.copies import prepare, put_reason, write_folder, writing
 from course.classroom.directory import own_place
-from course.classroom.entries import Entry, UnreadableError
+from course.classroom.disk import UnreadableError
 from course.classroom.owners import Owners
 from course.classroom.step import OURS
 from course.classroom.trouble import said
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from course.classroom.directory import ClassDirectory
+    from course.classroom.entries import Entry
 
 TEXTS = texts(__file__)
 

@@ -10,9 +10,11 @@ import os
 import re
 import unicodedata
 
-from course.text import Text, visible
+from course.text import Text, texts, visible
 from course.text import quoted as text_quoted
 from course.topic import topics
+
+TEXTS = texts(__file__)
 
 JUNK = {"__macosx", "thumbs.db", "desktop.ini", "__pycache__", "icon\r"}
 """What operating systems and tools leave behind, in small letters; everything that begins with a dot is junk, too."""
@@ -96,32 +98,15 @@ def refused(student: str) -> Text | None:
     try:
         student.encode("utf-8")
     except UnicodeEncodeError:
-        return Text(
-            en="the folder's name is not valid UTF-8, and the gradebook cannot keep it: rename the folder",
-            zh="文件夹的名称不是有效的 UTF-8，成绩册无法保存：请重新命名",
-        )
+        return TEXTS["not-utf-8"]
     if any(unicodedata.category(each) in {"Cc", "Zl", "Zp"} for each in student) or "\\" in student:
-        return Text(
-            en="the folder's name has a control character or a backslash in it: rename the folder",
-            zh="文件夹的名称含有控制字符或反斜杠：请重新命名",
-        )
+        return TEXTS["control"]
     if INVISIBLE.search(student):
-        return Text(
-            en="the folder's name has an invisible character in it, with which one name can pass for another: rename "
-            "the folder",
-            zh="文件夹的名称含有看不见的字符，可能冒充别的名称：请重新命名",
-        )
+        return TEXTS["invisible"]
     if len(student.encode("utf-8")) > LONGEST_NAME:
-        return Text(
-            en=f"the folder's name has more than {LONGEST_NAME} bytes: give it a shorter one",
-            zh=f"文件夹的名称超过 {LONGEST_NAME} 字节：请改短一些",
-        )
+        return TEXTS["too-long"].format(most=LONGEST_NAME)
     if OF_A_PLATFORM.search(student):
-        return Text(
-            en="this looks like a folder that a learning platform has packed: call it by the student's name alone, and "
-            "put the files in STUDENT/TOPIC/",
-            zh="这像是教学平台打包时生成的文件夹：请只用学生的名字命名，并把文件放进 STUDENT/TOPIC/",
-        )
+        return TEXTS["of-a-platform"]
     return None
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from course.classroom import entries, history, intake, names, trust
+from course.classroom import disk, history, intake, names, trust
 from course.classroom.directory import ClassDirectory, digest, digest_of, own_place
 from course.classroom.entered import Entered
 from course.grading.judge import judge
@@ -66,8 +66,8 @@ def key_of(room: ClassDirectory, stem: str, student: str, *, walled: bool = True
 def _content(file: Path) -> bytes:
     """What was taken in; a missing file is told apart from every file that is there."""
     try:
-        return entries.read(file.parents[1], file.parts[-2:], LARGEST_FILE)
-    except entries.UnreadableError:
+        return disk.read(file.parents[1], file.parts[-2:], LARGEST_FILE)
+    except disk.UnreadableError:
         return b"missing"
 
 

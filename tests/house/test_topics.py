@@ -39,6 +39,7 @@ FORMS = ".github/ISSUE_TEMPLATE/"
 HYPERPARAMETERS = {
     "course/rule.py",
     "course/lab/widget/sliders.py",
+    "course/lab/widget/sliders.toml",
     "course/grading/mistakes/families/buffer.toml",
 }
 """Files in which a word that is a topic's name and also a hyperparameter's, `momentum`, is the hyperparameter."""
