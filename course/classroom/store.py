@@ -311,6 +311,30 @@ class Store:
             self._put_history((stem, student), sound)
         return aside
 
+    def forget_unsigned(self) -> int:
+        """Remove what is not signed, where it is known to be damaged and kept elsewhere.
+
+        Returns:
+            How many records are left.
+
+        Raises:
+            StoreError: the store cannot be written.
+
+        """
+        kept = 0
+        with self.transaction():
+            for table in ("records", "attempts"):
+                for stem, name in self._db.rows(f"SELECT DISTINCT stem, student FROM {table}"):  # noqa: S608
+                    place = (str(stem), signed.name(name))
+                    row, attempts = self._raw(*place)
+                    if row and signed.holds(self._seal, place, row, attempts):
+                        kept += table == "records"
+                        continue
+                    self._db.write("DELETE FROM records WHERE stem = ? AND student = ?", stem, name)
+                    if not signed.history_holds(self._seal, place, attempts):
+                        self._db.write("DELETE FROM attempts WHERE stem = ? AND student = ?", stem, name)
+        return kept
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Store all that is saved in the block at once, or nothing of it; blocks may be nested.
