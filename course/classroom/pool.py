@@ -15,7 +15,7 @@ from course.classroom.database import StoreError
 from course.classroom.judging import judge_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable, Iterator
     from concurrent.futures import Executor
 
     from course.classroom.record import Record
@@ -50,7 +50,7 @@ class Answer:
 
 def judge_all(
     grading: Grading, submissions: Iterable[tuple[str, str]], executor: Executor, workers: int
-) -> Iterator[list[Answer]]:
+) -> Generator[list[Answer]]:
     """Judge submissions, as far as their stored verdicts are not valid any more.
 
     When the caller stops, what has not been started is cancelled.
