@@ -8,14 +8,15 @@ changed, which is told once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import nbformat
 from nbgrader import api
 
 from course.classroom import names
-from course.text import Text, texts
+from course.classroom.record import Entered, Row
+from course.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,52 +28,6 @@ TEXTS = texts(__file__)
 NOTEBOOK = TEXTS["notebook"]
 UNSIGNED = TEXTS["unsigned"]
 UNKNOWN = TEXTS["unknown"]
-
-
-@dataclass(frozen=True)
-class Row:
-    """What stands in the gradebook of one graded cell, apart from what a person gives."""
-
-    score: float | None
-    most: float
-    comment: str | None
-
-    def to_json(self) -> list[Any]:
-        """Return the form in which it is stored."""
-        return [self.score, self.most, self.comment]
-
-
-@dataclass(frozen=True)
-class Entered:
-    """What was written of one submission."""
-
-    made_from: str = ""
-    """The hash of all that it was made from; "" when there is a newer verdict that has not been written yet."""
-    rows: Mapping[str, Row] = field(default_factory=dict)
-    """By the cell's name."""
-    extra: float | None = None
-    """The extra credit; if another stands there, a person has put it there."""
-    told: float | None = None
-    """The other extra credit that the instructor has been told of."""
-    notebook: str = ""
-    """The hash of the autograded notebook."""
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the form in which it is stored."""
-        rows = {name: row.to_json() for name, row in self.rows.items()}
-        return {
-            "made_from": self.made_from,
-            "rows": rows,
-            "extra": self.extra,
-            "told": self.told,
-            "notebook": self.notebook,
-        }
-
-    @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> Entered:
-        """Read what `to_json` returned."""
-        rows = {name: Row(*row) for name, row in stored["rows"].items()}
-        return cls(stored["made_from"], rows, stored["extra"], stored["told"], stored["notebook"])
 
 
 @dataclass(frozen=True)
@@ -216,3 +171,31 @@ def worth(room: ClassDirectory, stem: str) -> dict[str, float]:
 
 def _number(value: float | None) -> Text:
     return Text(en="no score", zh="空") if value is None else Text(en=f"{value:g}", zh=f"{value:g}")
+
+
+SCORE = Text(
+    en="the gradebook held {held} for {cell} where grading had written {written}",
+    zh="成绩册里 {cell} 的分数是 {held}，而评分时写入的是 {written}",
+)
+MOST = Text(
+    en="the gradebook held {held} as the most that {cell} is worth, where grading had found {written}",
+    zh="成绩册里 {cell} 的满分是 {held}，而评分时是 {written}",
+)
+COMMENT = Text(
+    en="the gradebook held another comment on {cell} than grading had written",
+    zh="成绩册里 {cell} 的评语与评分时写入的不同",
+)
+GONE = Text(en="the gradebook no longer has the row of {cell}", zh="成绩册里已经没有 {cell} 这一行")
+EXTRA = Text(
+    en="the extra credit was changed to {extra}, not by grading; if you did not give it, take it back in formgrader",
+    zh="附加分被改成 {extra}，不是评分时写入的。如果不是您给的，请在 formgrader 里改回来",
+)
+NOTEBOOK = Text(
+    en="the notebook in autograded/ is not the one that grading wrote",
+    zh="autograded/ 中的笔记本不是评分时写出的那一份",
+)
+UNKNOWN = Text(
+    en="the gradebook holds a score for {cell} without a signed verdict, and nothing is handed in to judge; if you did "
+    "not give it, remove it",
+    zh="成绩册里有 {cell} 的分数，却没有带签名的评判记录，也没有可评判的提交。如果不是您给的，请删除",
+)
