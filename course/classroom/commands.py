@@ -88,7 +88,7 @@ def grade(
             everything else is graded. Or students' files cannot be isolated here: nothing is graded then.
 
     """
-    from course.classroom import run, trust
+    from course.classroom import nbgrader_steps, trust
     from course.classroom.graded import grade_all
     from course.classroom.lock import only_writer
 
@@ -119,7 +119,7 @@ def feedback(directory: Path, stems: Sequence[str] = (), *, progress: bool = Tru
         CourseError: nothing has been graded, or a page could not be written. It is named; all others are written.
 
     """
-    from course.classroom import run, upkeep
+    from course.classroom import nbgrader_steps, upkeep
     from course.classroom.lock import only_writer
 
     room = ClassDirectory.find(directory)
@@ -129,9 +129,9 @@ def feedback(directory: Path, stems: Sequence[str] = (), *, progress: bool = Tru
         raise CourseError(TEXTS["nothing-graded"])
     failed: list[Text] = []
     with only_writer(room):
-        run.need_gradebook(room)
+        nbgrader_steps.need_gradebook(room)
         aside = upkeep.ready(room)
-        strange = run.strangers(room, wanted, mend=True)
+        strange = nbgrader_steps.strangers(room, wanted, mend=True)
         for stem, student in bar(FEEDBACK, graded, shown=progress):
             try:
                 nbgrader_steps.generate_feedback(room, stem, student)

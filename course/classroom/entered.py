@@ -16,7 +16,7 @@ from nbgrader import api
 
 from course.classroom import names
 from course.classroom.record import Entered, Row
-from course.text import Text
+from course.text import Text, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 TEXTS = texts(__file__)
 NOTEBOOK = TEXTS["notebook"]
-UNSIGNED = TEXTS["unsigned"]
 UNKNOWN = TEXTS["unknown"]
 
 

@@ -10,7 +10,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from course.classroom import entered, paragraphs, pool, run, upkeep
+from course.classroom import entered, nbgrader_steps, paragraphs, pool, upkeep
 from course.classroom.bar import bar
 from course.classroom.database import StoreError
 from course.classroom.directory import KEY
@@ -56,8 +56,8 @@ def grade_all(
         CourseError: something was not graded, not understood, or put right. It is named; everything else is graded.
 
     """
-    run.need_gradebook(room)
-    released = run.released(room)
+    nbgrader_steps.need_gradebook(room)
+    released = nbgrader_steps.released(room)
     intake = take_in(room, stems, open_to=released, progress=progress)
     failed: dict[tuple[str, str], BaseException] = {
         (stem, student): CourseError(NOT_RELEASED.format(stem=stem))
@@ -117,9 +117,9 @@ class _Done:
             return
         self.walls.update(dict.fromkeys(answer.record.verdict.notes))
         try:
-            if run.notebook_written_by_another(room, stem, student, answer.record):
+            if nbgrader_steps.notebook_written_by_another(room, stem, student, answer.record):
                 self.strange.append(entered.Stranger(stem, student, entered.NOTEBOOK))
-            self.unchanged += not run.autograde(room, stem, student, answer.record, again=place in self.gone)
+            self.unchanged += not nbgrader_steps.autograde(room, stem, student, answer.record, again=place in self.gone)
         except StoreError:
             raise
         except Exception as problem:  # noqa: BLE001 - one submission never stops the others
@@ -133,7 +133,7 @@ def _strangers(
     known = set(handed_in)
     return [
         each
-        for each in run.strangers(room, stems, mend=True)
+        for each in nbgrader_steps.strangers(room, stems, mend=True)
         if each.kind != "unknown" or (each.stem, each.student) not in known
     ]
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from course.classroom.directory import ClassDirectory
+from course.classroom.feedback_page import comment, fragment, public
 from course.classroom.markdown import harmless
-from course.classroom.report import comment, public, report
 from course.classroom.verdicts import load
 from course.grading.judge import judge
 from course.topic import Topic

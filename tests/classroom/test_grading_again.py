@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from course import classroom
-from course.classroom import pool, run, verdicts
+from course.classroom import nbgrader_steps, pool, verdicts
 from course.classroom.directory import ClassDirectory
 from course.grading.judge import judge
 from course.text import CourseError
@@ -152,7 +152,7 @@ def test_an_interruption_loses_nothing_that_was_judged(room: Path, monkeypatch: 
         hand_in(room, student, "sgd", SOLUTION["sgd"] + f"\n# {student}\n")
     found = ClassDirectory.find(room)
     monkeypatch.setattr(pool, "PATIENCE", 0.01)
-    enter = run.autograde
+    enter = nbgrader_steps.autograde
     entered: list[str] = []
 
     def interrupted(room: ClassDirectory, stem: str, student: str, *given: Any, **options: Any) -> bool:
@@ -162,7 +162,7 @@ def test_an_interruption_loses_nothing_that_was_judged(room: Path, monkeypatch: 
         return enter(room, stem, student, *given, **options)
 
     with monkeypatch.context() as patch:
-        patch.setattr(run, "autograde", interrupted)
+        patch.setattr(nbgrader_steps, "autograde", interrupted)
         with pytest.raises(KeyboardInterrupt):
             classroom.grade(room, jobs=1, progress=False)
     kept = [student for student in students if verdicts.load(found, "sgd", student)]

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 MONDAY = datetime(2026, 9, 14, 12, tzinfo=UTC)
-KNOWN = [each.id for each in mistakes.catalogue("adam").mistakes]
+ADAM = Topic.load("adam")
+KNOWN = [each.id for each in mistakes.catalogue(ADAM).mistakes]
 
 
 def attempt(day: float, *made: str, status: str = "wrong", ways: Sequence[Sequence[str]] = ()) -> Attempt:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from course import classroom, cli
-from course.classroom import judging, run, trust
+from course.classroom import judging, nbgrader_steps, trust
 from course.classroom.directory import ClassDirectory
 from course.grading import sandbox
 from course.grading.judge import judge
