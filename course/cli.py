@@ -156,7 +156,8 @@ def class_grade(args: argparse.Namespace) -> int:
     """Grade what was handed in."""
     from course import classroom
 
-    print(classroom.grade(args.dir, _stems(args), jobs=args.jobs, trust_students=args.trust_students))
+    how = {"jobs": args.jobs, "cluster": args.cluster, "trust_students": args.trust_students}
+    print(classroom.grade(args.dir, _stems(args), **how))
     return DONE
 
 
@@ -325,6 +326,11 @@ def parser() -> argparse.ArgumentParser:
                 default=os.cpu_count() or 1,
                 metavar="N",
                 help=str(Text(en="judge so many at once", zh="同时评判的份数")),
+            )
+            each.add_argument(
+                "--cluster",
+                metavar="ADDRESS",
+                help=str(Text(en="judge on a Dask cluster, tcp://HOST:8786", zh="用 Dask 集群评判，tcp://HOST:8786")),
             )
             each.add_argument(
                 "--trust-students",
