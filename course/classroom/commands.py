@@ -76,7 +76,7 @@ def grade(
         stems: the topics; all that were handed in, if none is named.
         jobs: how many submissions are judged at once; as many as there are processors, if None.
         progress: whether to show progress on standard error.
-        executor: judges instead of threads of this process; whatever `concurrent.futures` knows as one. It needs the
+        executor: judges instead of processes on this machine; whatever `concurrent.futures` knows as one. It needs the
             same course where it is, and nothing of the class.
         trust_students: grade in this run even if students' files cannot be isolated.
 

@@ -7,7 +7,6 @@ them, some at a time, so that a run that is killed has lost what a second holds,
 from __future__ import annotations
 
 import os
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from course.classroom import entered, nbgrader_steps, paragraphs, pool, upkeep
@@ -15,6 +14,7 @@ from course.classroom.bar import bar
 from course.classroom.database import StoreError
 from course.classroom.directory import KEY
 from course.classroom.intake import take_in
+from course.classroom.judges import Judges
 from course.classroom.paragraphs import listed, of_one
 from course.classroom.store import Store
 from course.classroom.verdicts import Grading
@@ -47,7 +47,7 @@ def grade_all(
         stems: the topics.
         jobs: how many submissions are judged at once; as many as there are processors, if None.
         progress: whether to show progress on standard error.
-        executor: judges instead of threads of this process.
+        executor: judges instead of processes on this machine.
 
     Returns:
         What was graded, and what was taken from another place than its own.
@@ -76,11 +76,11 @@ def grade_all(
     aside = upkeep.ready(room)
     strange = _strangers(room, [stem for stem in stems if stem in released], handed_in)
     workers = jobs or os.cpu_count() or 1
-    threads = executor or ThreadPoolExecutor(max_workers=workers)
+    judges = Judges(workers)
     done = _Done(failed, {(each.stem, each.student) for each in strange if each.kind == "gone"})
     try:
         with Store(room) as store, bar(GRADE, total=len(handed_in), shown=progress) as shown:
-            for answers in pool.judge_all(Grading(room, store), handed_in, threads, workers):
+            for answers in pool.judge_all(Grading(room, store), handed_in, executor or judges, workers):
                 with store.transaction():
                     for each in answers:
                         if each.record and each.new:
@@ -89,8 +89,7 @@ def grade_all(
                     done.enter(room, each)
                     shown.update()
     finally:
-        if executor is None:
-            threads.shutdown(wait=True, cancel_futures=True)
+        judges.end()
     if not new_key:
         aside += [upkeep.unsigned_line(room, *each) for each in done.aside]
     return _outcome(intake, failed, done.unchanged, [*strange, *done.strange], aside, list(done.walls))
