@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nbgrader.api import Gradebook
 
-from course.classroom import entered, verdicts
+from course.classroom import entered, intended, verdicts
 from course.classroom.directory import digest_of
 from course.classroom.entered import Stranger
 
@@ -42,10 +42,15 @@ def audit(
     """
     found: list[Stranger] = []
     with Gradebook(coursedir.db_url, coursedir.course_id) as book:
+        if mend:
+            intended.settle(room, book)
+        unsettled = intended.stored(room)  # at this moment, by a run that holds the lock
         for stem in stems:
             held, worth = entered.rows(book, stem), entered.worth(room, stem)
             recorded = {path.stem for path in (room.verdicts / stem).glob("*.json") if not path.name.startswith(".")}
             for student in sorted(recorded | set(held) if students is None else students):
+                if (stem, student) in unsettled:
+                    continue
                 record = verdicts.load(room, stem, student)
                 if record is None:
                     found += _unknown(stem, student, held.get(student, {}))

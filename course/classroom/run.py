@@ -6,6 +6,7 @@ import functools
 import logging
 import sys
 import warnings
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from traitlets.config.loader import PyFileConfigLoader
@@ -50,7 +51,13 @@ class _Problem(logging.Handler):
 
 
 @functools.cache
-def _config(room: ClassDirectory) -> Any:
+def settings_of(room: ClassDirectory) -> Any:
+    """Load the class's `nbgrader_config.py`.
+
+    Raises:
+        CourseError: it cannot be read.
+
+    """
     try:
         return PyFileConfigLoader(CONFIG, path=str(room.root)).load_config()
     except Exception as problem:
@@ -71,7 +78,7 @@ def _run(kind: Any, room: ClassDirectory, stem: str, student: str) -> None:
         CourseError: it failed; ours are passed on, others are named.
 
     """
-    config = _config(room)
+    config = settings_of(room)
     problem = _Problem()
     # A logger of its own, outside the tree: nothing is printed over a progress bar.
     log = logging.Logger("nbgrader", logging.WARNING)  # noqa: LOG001
@@ -102,7 +109,7 @@ def read_settings(room: ClassDirectory) -> None:
         CourseError: it cannot be read.
 
     """
-    _config(room)
+    settings_of(room)
 
 
 def need_gradebook(room: ClassDirectory) -> None:
@@ -112,7 +119,7 @@ def need_gradebook(room: ClassDirectory) -> None:
         CourseError: it cannot.
 
     """
-    coursedir = CourseDirectory(config=_config(room))
+    coursedir = CourseDirectory(config=settings_of(room))
     gradebook.need(coursedir.db_url, coursedir.course_id)
 
 
@@ -131,7 +138,7 @@ def strangers(room: ClassDirectory, stems: Collection[str], *, mend: bool) -> li
         CourseError: the gradebook cannot be opened.
 
     """
-    coursedir = CourseDirectory(config=_config(room))
+    coursedir = CourseDirectory(config=settings_of(room))
     if gradebook.is_there(coursedir.db_url):
         gradebook.need(coursedir.db_url, coursedir.course_id)
         return audit(room, coursedir, stems, mend=mend)
@@ -195,12 +202,30 @@ def autograde(room: ClassDirectory, stem: str, student: str, *, again: bool = Fa
     made = record.entered.made_from == made_from(room, stem, student, record)
     if made and not again and not notebook_changed(room, stem, student):
         return False
-    _run(Autograde, room, stem, student)
+    from course.classroom.writer import Writer
+
+    with Writer(room) as writer:
+        now = writer.write(stem, student, record)
+        for problem in writer.commit().values():
+            raise problem
+        verdicts.save(room, stem, student, replace(record, entered=now))
     return True
+
+
+def autograde_by_nbgrader(room: ClassDirectory, stem: str, student: str) -> None:
+    """Enter one submission in the gradebook by nbgrader's own steps, which store the record, too.
+
+    Args:
+        room: the class.
+        stem: the topic.
+        student: whose submission.
+
+    """
+    _run(Autograde, room, stem, student)
 
 
 def released(room: ClassDirectory) -> set[str]:
     """The assignments that the gradebook knows."""
-    coursedir = CourseDirectory(config=_config(room))
+    coursedir = CourseDirectory(config=settings_of(room))
     with Gradebook(coursedir.db_url, coursedir.course_id) as book:
         return {each.name for each in book.assignments}
