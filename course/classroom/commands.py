@@ -281,11 +281,10 @@ def feedback(directory: Path, stems: Sequence[str] = (), *, progress: bool = Tru
     with only_writer(room):
         run.need_gradebook(room)
         strange = run.strangers(room, wanted, mend=True)
-        for stem, student in bar(FEEDBACK, graded, shown=progress):
-            try:
-                run.generate_feedback(room, stem, student)
-            except Exception as problem:  # noqa: BLE001 - one submission never stops the others
-                failed.append(_of_one(stem, student, problem))
+        written = run.write_feedback(room, graded)
+        for (stem, student), problem in bar(FEEDBACK, written, shown=progress, total=len(graded)):
+            if problem is not None:
+                failed.append(_of_one(stem, student, CourseError(problem)))
     told = Text(
         en=f"Feedback for {len(graded)} submissions: {room.feedback}/STUDENT/TOPIC/TOPIC.html",
         zh=f"已为 {len(graded)} 份提交写出反馈：{room.feedback}/STUDENT/TOPIC/TOPIC.html",

@@ -30,7 +30,7 @@ from course.classroom.directory import CONFIG, INTAKE
 from course.classroom.trouble import said
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator, Sequence
 
     from course.classroom.directory import ClassDirectory
     from course.classroom.entered import Stranger
@@ -183,6 +183,28 @@ def generate_feedback(room: ClassDirectory, stem: str, student: str) -> None:
 
     """
     _run(GenerateFeedback, room, stem, student)
+
+
+def write_feedback(
+    room: ClassDirectory, graded: Sequence[tuple[str, str]]
+) -> Iterator[tuple[tuple[str, str], Text | None]]:
+    """Write the feedback on many submissions.
+
+    Args:
+        room: the class, whose lock is held.
+        graded: each as (topic, student).
+
+    Returns:
+        The submission, as each is done, and what is wrong if there is no page, or None.
+
+    """
+    from course.classroom import pages
+
+    def hash_of(place: tuple[str, str]) -> str:
+        record = verdicts.load(room, *place)
+        return record.entered.notebook if record else ""
+
+    return pages.write_all(room, graded, hash_of)
 
 
 def autograde(room: ClassDirectory, stem: str, student: str, *, again: bool = False) -> bool:

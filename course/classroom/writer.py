@@ -8,6 +8,7 @@ that are missing) goes through nbgrader's own steps, one submission after the ot
 from __future__ import annotations
 
 import shutil
+import stat
 import warnings
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -229,6 +230,8 @@ def put_all(folder: Path, wanted: dict[Path, Path | bytes], permissions: int) ->
             path.unlink()
     for place, content in wanted.items():
         path = folder / place
+        if _is_there(path, content, permissions):
+            continue
         path.parent.mkdir(parents=True, exist_ok=True)
         # Under this name, nbgrader takes it for a notebook, and copies it nowhere, if this is interrupted.
         part = path.with_name(f".{path.name}.part.ipynb")
@@ -239,6 +242,15 @@ def put_all(folder: Path, wanted: dict[Path, Path | bytes], permissions: int) ->
             shutil.copyfile(content, part)
         part.chmod(permissions)
         part.replace(path)
+
+
+def _is_there(path: Path, content: Path | bytes, permissions: int) -> bool:
+    """Whether a file need not be written again."""
+    try:
+        kept = path.read_bytes() == (content if isinstance(content, bytes) else content.read_bytes())
+        return kept and stat.S_IMODE(path.stat().st_mode) == permissions
+    except OSError:
+        return False
 
 
 def _entry(
