@@ -1,4 +1,4 @@
-"""The batch writer and plain nbgrader: the same rows, the same files, the same records, for every kind of submission."""
+"""The batch writer and plain nbgrader: the same rows, files and records, for every kind of submission."""
 
 from __future__ import annotations
 
@@ -6,30 +6,31 @@ import json
 import shutil
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
-from sqlalchemy import create_engine
+from nbgrader.preprocessors import AssignLatePenalties, NbGraderPreprocessor, SaveAutoGrades
+from sqlalchemy import create_engine, text
 from traitlets.config.loader import PyFileConfigLoader
 
 from course import classroom
-from course.classroom import intended, rows, run, settings, verdicts, writer
+from course.classroom import entered, intended, rows, run, settings, verdicts
+from course.classroom.at_grading import RecordVerdict
 from course.classroom.directory import ClassDirectory
 from course.classroom.intake import take_in
 from course.classroom.writer import Writer
-from course.text import CourseError
 from tests.classroom import whole
 from tests.classroom.conftest import flip
 from tests.classroom.postgres import served
-from tests.classroom.room import SKELETON, SOLUTION, change_worksheet, hand_in, mark, new_class, set_by_hand
+from tests.classroom.room import SOLUTION, change_worksheet, hand_in, mark, new_class, set_by_hand
 from tests.classroom.test_gradebook import settle
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
 v4: Any = nbformat.v4
 RIGHT = SOLUTION["sgd"]
@@ -106,7 +107,7 @@ def first(root: Path) -> None:
     for student, change in CHANGED.items():
         change_worksheet(hand_in(root, student, "sgd", UPHILL), "sgd", change)
     cells = hand_in(root, "tampered", "sgd")
-    change_worksheet(cells, "sgd", lambda found: flip_four(found))
+    change_worksheet(cells, "sgd", flip_four)
     (hand_in(root, "garbled", "sgd", RIGHT) / "sgd.ipynb").write_bytes(b'{"cells": [\xff')
     (hand_in(root, "no-sheet", "sgd", RIGHT) / "sgd.ipynb").unlink()
     (hand_in(root, "no-code", "sgd", answer="Only words.") / "sgd.py").unlink()
@@ -260,6 +261,27 @@ def test_plain_nbgrader_and_the_writer_do_the_same(
         by_writer(ours, size=100)
         same(ours, theirs, address)
         assert slow == []
+        monkeypatch.undo()
+        feedback(ours, theirs, monkeypatch)
+
+
+def feedback(ours: Path, theirs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pages are the same, whoever makes them, and one that is current is not written again."""
+    graded = [("sgd", each.parent.name) for each in sorted(theirs.glob("autograded/*/sgd"))]
+    for place in graded:
+        run.generate_feedback(ClassDirectory.find(theirs), *place)
+    monkeypatch.setattr(run, "generate_feedback", None)
+    assert dict(run.write_feedback(ClassDirectory.find(ours), graded)) == dict.fromkeys(graded)
+    expected = whole.tree(theirs / "feedback")
+    assert whole.tree(ours / "feedback") == expected
+    pages_there = sorted(ours.glob("feedback/*/sgd/sgd.html"))
+    assert len(pages_there) == len(graded)
+    pages_there[0].write_text("spoilt", "utf-8")
+    pages_there[1].unlink()
+    untouched = {path: path.stat().st_mtime_ns for path in pages_there[2:]}
+    assert dict(run.write_feedback(ClassDirectory.find(ours), graded)) == dict.fromkeys(graded)
+    assert whole.tree(ours / "feedback") == expected
+    assert {path: path.stat().st_mtime_ns for path in pages_there[2:]} == untouched
 
 
 def change_points(root: Path, points: float) -> None:
@@ -273,4 +295,224 @@ def change_points(root: Path, points: float) -> None:
     run.generate_assignment(ClassDirectory.find(root), "sgd")
 
 
-__all__ = ["CourseError", "SKELETON", "create_engine", "intended", "mark", "rows", "set_by_hand", "settings", "timedelta", "writer", "PyFileConfigLoader", "Sequence"]
+class KilledError(BaseException):
+    """Stands for the end of the process: nothing that comes after it is run."""
+
+
+def kill(*_: object) -> Any:
+    raise KilledError
+
+
+MOMENTS: dict[str, tuple[object, str]] = {
+    "before anything": (intended, "note"),
+    "when the intention is stored": (Writer, "_place"),
+    "when the files are written": (rows, "execute"),
+    "when the rows are written": (verdicts, "save"),
+    "when all is done but the end": (intended, "clear"),
+}
+
+
+@pytest.fixture(scope="module")
+def graded_once(handed_in: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a class with some submissions graded, two of which are handed in again."""
+    root = tmp_path_factory.mktemp("killed") / "class"
+    shutil.copytree(handed_in, root)
+    for student in root.joinpath("submitted").iterdir():
+        if student.name not in {"right", "wrong", "untouched"}:
+            shutil.rmtree(student)
+    by_writer(root)
+    set_by_hand(root, "untouched", "sgd", manual_score=3.0, manual_comment="Come and see me.")
+    hand_in(root, "right", "sgd", UPHILL, answer="Changed my mind.")
+    hand_in(root, "wrong", "sgd", RIGHT, answer="Now I know.")
+    return root
+
+
+def enter_twice(room: ClassDirectory, patch: pytest.MonkeyPatch, moment: tuple[object, str]) -> None:
+    """Enter what was handed in again; at some moment the process ends."""
+    judged = [each for each in submissions(room.root) if each[0] != "untouched"]
+    with Writer(room) as entering:
+        patch.setattr(*moment, kill)
+        done = [(student, record, entering.write("sgd", student, record)) for student, record in judged]
+        assert entering.commit() == {}
+        for student, record, now in done:
+            verdicts.save(room, "sgd", student, replace(record, entered=now))
+        intended.clear(room)
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_whatever_moment_a_run_ends_at_the_next_one_does_the_rest(
+    graded_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    """And suspects nobody: `grade` raises where it finds what grading did not write."""
+    root, calm = tmp_path / "class", tmp_path / "calm"
+    for each in (root, calm):
+        shutil.copytree(graded_once, each)
+    room = ClassDirectory.find(root)
+    with monkeypatch.context() as patch, pytest.raises(KilledError):
+        enter_twice(room, patch, MOMENTS[moment])
+    for each in (root, calm):
+        classroom.grade(each, ["sgd"], jobs=1, progress=False)
+        assert "3 unchanged" in classroom.grade(each, ["sgd"], jobs=1, progress=False).en
+    same(root, calm, whole.database(root))
+    assert mark(root, "wrong", "sgd").extra == 1.0
+    assert mark(root, "right", "sgd").extra is None
+    assert not list(room.intake.glob(".intended*"))
+
+
+NBGRADERS: dict[str, tuple[object, str]] = {
+    "before the marks": (SaveAutoGrades, "preprocess"),
+    "between two rows": (RecordVerdict, "preprocess"),
+    "when the rows are written": (AssignLatePenalties, "preprocess"),
+    "when the notebook is written": (verdicts, "note_notebook"),
+    "when all is done but the end": (intended, "clear"),
+}
+
+
+@pytest.mark.parametrize("moment", NBGRADERS)
+def test_nbgraders_own_steps_may_end_at_any_moment_too(
+    graded_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    root, calm = tmp_path / "class", tmp_path / "calm"
+    for each in (root, calm):
+        shutil.copytree(graded_once, each)
+    submissions(root)
+    with monkeypatch.context() as patch:
+        patch.setattr(*NBGRADERS[moment], kill)
+        with pytest.raises(KilledError):
+            run.autograde_by_nbgrader(ClassDirectory.find(root), "sgd", "wrong")
+    for each in (root, calm):
+        classroom.grade(each, ["sgd"], jobs=1, progress=False)
+    same(root, calm, whole.database(root))
+    assert mark(root, "wrong", "sgd").extra == 1.0
+
+
+def test_an_intention_that_is_not_signed_excuses_nothing(graded_once: Path, tmp_path: Path) -> None:
+    root = tmp_path / "class"
+    shutil.copytree(graded_once, root)
+    room = ClassDirectory.find(root)
+    record = verdicts.load(room, "sgd", "wrong")
+    assert record is not None
+    forged = replace(record.entered, rows={"sgd": entered.Row(10.0, 10.0, "Right.")})
+    intended.note(room, {("sgd", "wrong"): forged})
+    assert intended.stored(room) == {("sgd", "wrong"): forged}
+    path = room.intake / ".intended"
+    path.write_text(path.read_text("utf-8").replace("10.0", "9.0", 1), "utf-8")
+    assert intended.stored(room) == {}
+    path.write_text("{", "utf-8")
+    assert intended.stored(room) == {}
+
+
+SETTINGS = {
+    "c.Autograde.autograde_preprocessors.append('tests.classroom.test_writer.Note')": False,
+    "c.Autograde.sanitize_preprocessors = c.Autograde.sanitize_preprocessors[1:]": False,
+    "c.Autograde.exporter_class = 'nbconvert.exporters.NotebookExporter'": False,
+    "c.Autograde.pre_convert_hook = 'os.getcwd'": False,
+    "c.CourseDirectory.ignore = ['*.txt']": False,
+    "c.CourseDirectory.groupshared = True": False,
+    "c.OverwriteCells.add_missing_cells = True": False,
+    "c.AssignLatePenalties.plugin_class = 'somebody.Late'": False,
+    "c.NbGraderPreprocessor.enabled = False": False,
+    "del c.Autograde.sanitize_preprocessors": False,
+    "": True,
+    "c.CourseDirectory.course_id = 'spring'": True,
+    "c.CourseDirectory.db_url = 'postgresql:///marks'": True,
+    "c.LateSubmissionPlugin.penalty_method = 'zero'": True,
+    "c.ClearSolutions.text_stub = 'Here.'": True,
+    "c.GenerateFeedback.preprocessors = []": True,
+    "c.Exchange.root = '/srv/exchange'": True,
+}
+
+
+@pytest.mark.parametrize("line", SETTINGS)
+def test_settings_that_change_what_grading_does_are_noticed(line: str, handed_in: Path, tmp_path: Path) -> None:
+    assert settings.ours(with_line(handed_in, tmp_path, line), settings.GRADING) is SETTINGS[line]
+
+
+@pytest.mark.parametrize(
+    ("line", "same_pages"),
+    [
+        ("", True),
+        ("c.Autograde.exporter_class = 'nbconvert.exporters.NotebookExporter'", True),
+        ("c.GenerateFeedback.preprocessors.append('tests.classroom.test_writer.Note')", False),
+        ("c.FeedbackPage.extra_template_basedirs = ['mine']", False),
+        ("c.GenerateFeedback.permissions = 600", False),
+    ],
+)
+def test_settings_that_change_what_feedback_does_are_noticed(
+    line: str, *, same_pages: bool, handed_in: Path, tmp_path: Path
+) -> None:
+    assert settings.ours(with_line(handed_in, tmp_path, line), settings.RETURNING) is same_pages
+
+
+def with_line(root: Path, folder: Path, line: str) -> Any:
+    written = (root / "nbgrader_config.py").read_text("utf-8")
+    (folder / "settings.py").write_text(f"{written}\n{line}\n", "utf-8")
+    return PyFileConfigLoader("settings.py", path=str(folder)).load_config()
+
+
+class Note(NbGraderPreprocessor):  # type: ignore[misc]
+    """An instructor's own step."""
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Say that it was here."""
+        nb.metadata["noted"] = resources["nbgrader"]["student"]
+        return nb, resources
+
+
+def test_an_instructors_own_step_is_run(graded_once: Path, tmp_path: Path) -> None:
+    root = tmp_path / "class"
+    shutil.copytree(graded_once, root)
+    with (root / "nbgrader_config.py").open("a", encoding="utf-8") as opened:
+        opened.write(
+            "\nfrom tests.classroom.test_writer import Note\nc.Autograde.autograde_preprocessors.append(Note)\n"
+        )
+        opened.write("c.GenerateFeedback.preprocessors.append(Note)\n")
+    classroom.grade(root, ["sgd"], jobs=1, progress=False)
+    for student in ("right", "wrong"):
+        sheet = json.loads((root / f"autograded/{student}/sgd/sgd.ipynb").read_text("utf-8"))
+        assert sheet["metadata"]["noted"] == student
+    assert "3 unchanged" in classroom.grade(root, ["sgd"], jobs=1, progress=False).en
+    classroom.feedback(root, ["sgd"], progress=False)
+    assert (root / "feedback/right/sgd/sgd.html").is_file()
+
+
+def test_being_late_costs_what_nbgrader_says(graded_once: Path, tmp_path: Path) -> None:
+    root = tmp_path / "class"
+    shutil.copytree(graded_once, root)
+    with (root / "nbgrader_config.py").open("a", encoding="utf-8") as opened:
+        opened.write("\nc.LateSubmissionPlugin.penalty_method = 'zero'\n")
+    with Gradebook(whole.database(root), "downhill") as book:
+        book.update_or_create_assignment("sgd", duedate=DUE)
+    late(hand_in(root, "wrong", "sgd", RIGHT, answer="Late."))
+    classroom.grade(root, ["sgd"], jobs=1, progress=False)
+    with Gradebook(whole.database(root), "downhill") as book:
+        penalties = {each: book.find_submission("sgd", each).late_submission_penalty for each in ("right", "wrong")}
+        assert penalties["right"] == 0
+        assert penalties["wrong"] == book.find_submission("sgd", "wrong").score > 0
+
+
+def test_what_cannot_be_written_keeps_no_other_out(graded_once: Path, tmp_path: Path) -> None:
+    root = tmp_path / "class"
+    shutil.copytree(graded_once, root)
+    room = ClassDirectory.find(root)
+    judged = submissions(root)
+    shutil.rmtree(root / "autograded/right/sgd")
+    (root / "autograded/right/sgd").write_text("a file where a folder belongs", "utf-8")
+    engine = create_engine(whole.database(root))
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "CREATE TRIGGER refuse BEFORE UPDATE ON comment WHEN NEW.auto_comment LIKE '%Not implemented%' "
+                "BEGIN SELECT RAISE(ABORT, 'refused'); END"
+            )
+        )
+    engine.dispose()
+    with Writer(room) as entering:
+        for student, record in judged:
+            entering.write("sgd", student, record)
+        failed = entering.commit()
+    assert {student: type(problem).__name__ for (_, student), problem in failed.items()} == {
+        "right": "FileExistsError",
+        "untouched": "IntegrityError",
+    }
+    assert mark(root, "wrong", "sgd").auto == 10.0

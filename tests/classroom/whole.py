@@ -29,9 +29,7 @@ def rows(address: str) -> dict[str, list[str]]:
     tables = {table.name: table for table in api.Base.metadata.sorted_tables}
     engine = create_engine(address)
     with engine.connect() as connection:
-        found = {
-            name: [row._asdict() for row in connection.execute(select(table))] for name, table in tables.items()
-        }
+        found = {name: [row._asdict() for row in connection.execute(select(table))] for name, table in tables.items()}
     engine.dispose()
     by_id = {(name, row["id"]): row for name, each in found.items() for row in each}
 
