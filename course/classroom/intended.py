@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from course.classroom import entered, verdicts
 from course.classroom.directory import digest_of, own_place
 from course.classroom.entered import Entered
+from course.classroom.placing import sync
 from course.system import atomic
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def note(room: ClassDirectory, intended: Mapping[Place, Entered]) -> None:
     told = [[*place, each.to_json()] for place, each in intended.items()]
     own_place(room.intake, _file(room).name)
     atomic.write(_file(room), json.dumps([told, room.seal().sign(KIND, NOWHERE, told)]))
+    sync([_file(room), room.intake])
 
 
 def clear(room: ClassDirectory) -> None:

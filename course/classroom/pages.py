@@ -27,9 +27,9 @@ from course.classroom import run, settings
 from course.classroom.at_feedback import prepare
 from course.classroom.directory import ClassDirectory, digest, no_links_in, own_place
 from course.classroom.filling import LOG
+from course.classroom.placing import Folder, Wanted
 from course.classroom.step import OURS, name_of
 from course.classroom.trouble import said
-from course.classroom.writer import put_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -284,11 +284,13 @@ class _Maker:
         content = (graded / f"{stem}.ipynb").read_bytes()
         if digest(content) != page.notebook or [each.name for each in graded.glob("[!.]*.ipynb")] != [f"{stem}.ipynb"]:
             raise LookupError
-        wanted: dict[Path, Path | bytes] = {
+        wanted: Wanted = {
             Path(each).relative_to(graded): Path(each) for each in find_all_files(str(graded), self.ignored)
         }
         wanted[Path(f"{stem}.html")] = self.made(page, content.decode("utf-8")).encode("utf-8")
-        put_all(folder, wanted, self.permissions)
+        made = Folder(folder, wanted, self.permissions)  # a page that the power took with it is made again
+        made.write()
+        made.finish()
 
     def made(self, page: Page, notebook: str) -> str:
         """Return one page.

@@ -7,8 +7,6 @@ that are missing) goes through nbgrader's own steps, one submission after the ot
 
 from __future__ import annotations
 
-import shutil
-import stat
 import warnings
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,6 +22,7 @@ from course.classroom.at_grading import made_from, marked
 from course.classroom.directory import digest, no_links_in, own_place
 from course.classroom.entered import Entered, Row
 from course.classroom.filling import Sheet
+from course.classroom.placing import Folder, Wanted, sync
 from course.classroom.rows import Cells, Entry, UnusualError
 from course.classroom.step import OURS, name_of
 
@@ -61,6 +60,8 @@ class Writer:
         self._ours = settings.ours(self._config, settings.GRADING)
         self._topics: dict[str, tuple[Sheet, Cells] | None] = {}
         self._waiting: dict[Place, _Waiting] = {}
+        self._failed: dict[Place, Entered] = {}
+        """What was intended, and may be there in part."""
 
     def __enter__(self) -> Self:
         """Open the gradebook, and settle what a run that was killed has left."""
@@ -76,8 +77,10 @@ class Writer:
         """Close the gradebook. What has not been committed is not written."""
         self._connection.close()
         self._book.close()
-        if kind is None:
+        if kind is None and not self._failed:
             intended.clear(self.room)
+        elif kind is None:
+            intended.note(self.room, self._failed)
 
     def write(self, stem: str, student: str, record: verdicts.Record) -> Entered:
         """Work out what is entered for one submission, and keep it until `commit`.
@@ -118,19 +121,17 @@ class Writer:
         if not waiting:
             return failed
         try:
-            intended.note(self.room, {place: each.entered for place, each in waiting.items()})
+            now = {place: each.entered for place, each in waiting.items()}
+            intended.note(self.room, {**self._failed, **now})
         except OSError as problem:
             return dict.fromkeys(waiting, problem)
-        for place, each in waiting.items():
-            try:
-                self._place(*place, each.notebook)
-            except OSError as problem:
-                failed[place] = problem
+        self._write_files(waiting, failed)
         there = {place: each for place, each in waiting.items() if place not in failed}
         try:
             rows.execute(self._connection, [line for each in there.values() for line in each.statements])
         except SQLAlchemyError as problem:
             failed |= self._one_by_one(there) if len(there) > 1 else dict.fromkeys(there, problem)
+        self._failed.update({place: now[place] for place in failed})
         return failed
 
     def _one_by_one(self, waiting: dict[Place, _Waiting]) -> dict[Place, Exception]:
@@ -194,63 +195,34 @@ class Writer:
         if due is None or (at is not None and at > due and method != "none"):
             raise UnusualError
 
-    def _place(self, stem: str, student: str, notebook: bytes) -> None:
-        """Make the autograded folder: what was handed in, the instructor's files over it, the notebook."""
+    def _write_files(self, waiting: dict[Place, _Waiting], failed: dict[Place, Exception]) -> None:
+        """Write the files of a batch, and wait for the disk once."""
+        folders: dict[Place, Folder] = {}
+        for place, each in waiting.items():
+            try:
+                folder = self._folder(*place, each.notebook)
+                folder.write()
+                folders[place] = folder
+            except OSError as problem:
+                failed[place] = problem
+        try:
+            sync(part for folder in folders.values() for part in folder.parts.values())
+            for folder in folders.values():
+                folder.finish()
+            sync({path for folder in folders.values() for path in folder.folders(self.room.root)})
+        except OSError as problem:  # a disk that does not take one file takes none
+            failed.update(dict.fromkeys(folders, problem))
+
+    def _folder(self, stem: str, student: str, notebook: bytes) -> Folder:
+        """The autograded folder: what was handed in, the instructor's files over it, the notebook."""
         sheet, _ = self._topic(stem)
         folder, handed_in = self.room.autograded / student / stem, self.room.submission(stem, student)
         own_place(self.room.autograded, student, stem)
         no_links_in(folder)
-        wanted: dict[Path, Path | bytes] = {
+        wanted: Wanted = {
             Path(each).relative_to(handed_in): Path(each) for each in find_all_files(str(handed_in), sheet.ignored)
         }
-        wanted |= sheet.beside
-        wanted[Path(f"{stem}.ipynb")] = notebook
-        put_all(folder, wanted, sheet.permissions)
-
-
-def put_all(folder: Path, wanted: dict[Path, Path | bytes], permissions: int) -> None:
-    """Make a folder hold these files and no others, each of them whole or not at all.
-
-    Args:
-        folder: where; made if it is not there.
-        wanted: by the place in the folder, the content, or the file to copy.
-        permissions: of the files.
-
-    Raises:
-        OSError: something cannot be written.
-
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    folders = {parent for place in wanted for parent in place.parents}
-    for path in sorted(folder.rglob("*"), reverse=True):
-        place, is_folder = path.relative_to(folder), path.is_dir() and not path.is_symlink()
-        if is_folder and place not in folders:
-            shutil.rmtree(path)
-        elif not is_folder and place not in wanted:
-            path.unlink()
-    for place, content in wanted.items():
-        path = folder / place
-        if _is_there(path, content, permissions):
-            continue
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Under this name, nbgrader takes it for a notebook, and copies it nowhere, if this is interrupted.
-        part = path.with_name(f".{path.name}.part.ipynb")
-        part.unlink(missing_ok=True)
-        if isinstance(content, bytes):
-            part.write_bytes(content)
-        else:
-            shutil.copyfile(content, part)
-        part.chmod(permissions)
-        part.replace(path)
-
-
-def _is_there(path: Path, content: Path | bytes, permissions: int) -> bool:
-    """Whether a file need not be written again."""
-    try:
-        kept = path.read_bytes() == (content if isinstance(content, bytes) else content.read_bytes())
-        return kept and stat.S_IMODE(path.stat().st_mode) == permissions
-    except OSError:
-        return False
+        return Folder(folder, {**wanted, **sheet.beside, Path(f"{stem}.ipynb"): notebook}, sheet.permissions)
 
 
 def _entry(

@@ -22,6 +22,7 @@ from course.classroom import entered, intended, rows, run, settings, verdicts
 from course.classroom.at_grading import RecordVerdict
 from course.classroom.directory import ClassDirectory
 from course.classroom.intake import take_in
+from course.classroom.placing import Folder
 from course.classroom.writer import Writer
 from tests.classroom import whole
 from tests.classroom.conftest import flip
@@ -305,7 +306,8 @@ def kill(*_: object) -> Any:
 
 MOMENTS: dict[str, tuple[object, str]] = {
     "before anything": (intended, "note"),
-    "when the intention is stored": (Writer, "_place"),
+    "when the intention is stored": (Folder, "write"),
+    "between the files": (Folder, "finish"),
     "when the files are written": (rows, "execute"),
     "when the rows are written": (verdicts, "save"),
     "when all is done but the end": (intended, "clear"),
@@ -498,21 +500,31 @@ def test_what_cannot_be_written_keeps_no_other_out(graded_once: Path, tmp_path: 
     judged = submissions(root)
     shutil.rmtree(root / "autograded/right/sgd")
     (root / "autograded/right/sgd").write_text("a file where a folder belongs", "utf-8")
-    engine = create_engine(whole.database(root))
-    with engine.begin() as connection:
-        connection.execute(
-            text(
-                "CREATE TRIGGER refuse BEFORE UPDATE ON comment WHEN NEW.auto_comment LIKE '%Not implemented%' "
-                "BEGIN SELECT RAISE(ABORT, 'refused'); END"
-            )
-        )
-    engine.dispose()
+    sql(
+        root,
+        "CREATE TRIGGER refuse BEFORE UPDATE ON comment WHEN NEW.auto_comment LIKE '%Not implemented%' "
+        "BEGIN SELECT RAISE(ABORT, 'refused'); END",
+    )
     with Writer(room) as entering:
-        for student, record in judged:
-            entering.write("sgd", student, record)
+        done = {student: (record, entering.write("sgd", student, record)) for student, record in judged}
         failed = entering.commit()
+        for student, (record, now) in done.items():
+            if ("sgd", student) not in failed:
+                verdicts.save(room, "sgd", student, replace(record, entered=now))
     assert {student: type(problem).__name__ for (_, student), problem in failed.items()} == {
         "right": "FileExistsError",
         "untouched": "IntegrityError",
     }
     assert mark(root, "wrong", "sgd").auto == 10.0
+    sql(root, "DROP TRIGGER refuse")
+    (root / "autograded/right/sgd").unlink()
+    classroom.grade(root, ["sgd"], jobs=1, progress=False)  # and suspects nobody of what was written in part
+    assert mark(root, "right", "sgd").auto == 0.0
+
+
+def sql(root: Path, statement: str) -> None:
+    """Run a statement on a class's gradebook."""
+    engine = create_engine(whole.database(root))
+    with engine.begin() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
