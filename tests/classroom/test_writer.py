@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,7 +19,7 @@ from sqlalchemy import create_engine, text
 from traitlets.config.loader import PyFileConfigLoader
 
 from course import classroom
-from course.classroom import entered, intended, rows, run, settings, verdicts
+from course.classroom import entered, intended, pages, rows, run, settings, verdicts
 from course.classroom.at_grading import RecordVerdict
 from course.classroom.directory import ClassDirectory
 from course.classroom.intake import take_in
@@ -231,6 +232,7 @@ def same(ours: Path, theirs: Path, address: str) -> None:
     assert whole.records(ours, "sgd") == whole.records(theirs, "sgd")
 
 
+@pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # nbgrader's own, when a row is made by hand
 @pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.needs("postgresql"))])
 def test_plain_nbgrader_and_the_writer_do_the_same(
     handed_in: Path, tmp_path: Path, database: str, monkeypatch: pytest.MonkeyPatch
@@ -476,6 +478,64 @@ def test_an_instructors_own_step_is_run(graded_once: Path, tmp_path: Path) -> No
     assert "3 unchanged" in classroom.grade(root, ["sgd"], jobs=1, progress=False).en
     classroom.feedback(root, ["sgd"], progress=False)
     assert (root / "feedback/right/sgd/sgd.html").is_file()
+
+
+class BrokenPool:
+    """A pool whose processes are killed: after a while, or at once."""
+
+    def __init__(self, *_: object, **__: object) -> None:
+        self.asked = 0
+
+    def submit(self, *_: object) -> Future[Any]:
+        """Take work, the first time."""
+        self.asked += 1
+        if self.asked > 1:
+            raise BrokenExecutor
+        future: Future[Any] = Future()
+        future.set_exception(BrokenExecutor())
+        return future
+
+    def shutdown(self, **_: object) -> None:
+        """Do nothing more."""
+
+
+@pytest.mark.parametrize("pool", [ProcessPoolExecutor, BrokenPool])
+def test_pages_made_by_several_processes_are_the_same(
+    graded_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pool: Any
+) -> None:
+    root = tmp_path / "class"
+    shutil.copytree(graded_once, root)
+    room = ClassDirectory.find(root)
+    places = [("sgd", student) for student in ("right", "untouched", "wrong")]
+    (root / "autograded/nobody/sgd").mkdir(parents=True)
+    (root / "autograded/wrong/sgd/sgd.ipynb").chmod(0o644)
+    (root / "autograded/wrong/sgd/sgd.ipynb").write_text("{}", "utf-8")
+    monkeypatch.setattr(pages, "FEW", 0)
+    monkeypatch.setattr(pages, "CHUNK", 1)
+    monkeypatch.setattr(pages, "ProcessPoolExecutor", pool)
+    done = dict(pages.write_all(room, [*places, ("sgd", "nobody")], hash_of(room), jobs=2))
+    assert done.pop(("sgd", "right")) is done.pop(("sgd", "untouched")) is None
+    wrong, nobody = done.pop(("sgd", "wrong")), done.pop(("sgd", "nobody"))
+    assert wrong is not None
+    assert nobody is not None
+    assert "not the notebook that grading" in wrong.en
+    assert "不是评分时写出的笔记本" in wrong.zh
+    assert not done
+    made = whole.tree(root / "feedback/right/sgd")
+    shutil.rmtree(root / "feedback")
+    run.generate_feedback(room, "sgd", "right")
+    assert whole.tree(root / "feedback/right/sgd") == made
+    assert not (root / "feedback/wrong").exists()
+
+
+def hash_of(room: ClassDirectory) -> Callable[[tuple[str, str]], str]:
+    """Look up the hash of the notebook that grading wrote."""
+
+    def found(place: tuple[str, str]) -> str:
+        record = verdicts.load(room, *place)
+        return record.entered.notebook if record else ""
+
+    return found
 
 
 def test_being_late_costs_what_nbgrader_says(graded_once: Path, tmp_path: Path) -> None:
