@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import compute_checksum, find_all_files, is_grade, is_solution
-from sqlalchemy.exc import SAWarning, SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SAWarning, SQLAlchemyError
 
 from course.classroom import history, intended, rows, run, settings, verdicts
 from course.classroom.at_grading import made_from, marked
@@ -129,8 +129,10 @@ class Writer:
         there = {place: each for place, each in waiting.items() if place not in failed}
         try:
             rows.execute(self._connection, [line for each in there.values() for line in each.statements])
-        except SQLAlchemyError as problem:
-            failed |= self._one_by_one(there) if len(there) > 1 else dict.fromkeys(there, problem)
+        except OperationalError as problem:  # the database takes nothing now, and waiting once is enough
+            failed.update(dict.fromkeys(there, problem))
+        except SQLAlchemyError:
+            failed |= self._one_by_one(there)
         self._failed.update({place: now[place] for place in failed})
         return failed
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,6 +17,7 @@ import pytest
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import AssignLatePenalties, NbGraderPreprocessor, SaveAutoGrades
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
 from traitlets.config.loader import PyFileConfigLoader
 
 from course import classroom
@@ -580,6 +582,30 @@ def test_what_cannot_be_written_keeps_no_other_out(graded_once: Path, tmp_path: 
     (root / "autograded/right/sgd").unlink()
     classroom.grade(root, ["sgd"], jobs=1, progress=False)  # and suspects nobody of what was written in part
     assert mark(root, "right", "sgd").auto == 0.0
+
+
+def test_a_gradebook_that_is_busy_is_waited_for_once(
+    graded_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "class"
+    shutil.copytree(graded_once, root)
+    tried: list[object] = []
+
+    def busy(*given: object) -> None:
+        tried.append(given)
+        raise OperationalError("UPDATE", {}, sqlite3.OperationalError("database is locked"))
+
+    judged = submissions(root)
+    with Writer(ClassDirectory.find(root)) as entering:
+        for student, record in judged:
+            entering.write("sgd", student, record)
+        monkeypatch.setattr(rows, "execute", busy)
+        failed = entering.commit()
+    assert len(failed) == len(judged)
+    assert len(tried) == 1
+    monkeypatch.undo()
+    classroom.grade(root, ["sgd"], jobs=1, progress=False)
+    assert mark(root, "wrong", "sgd").auto == 10.0
 
 
 def sql(root: Path, statement: str) -> None:
