@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from course.classroom import entered, verdicts
 from course.classroom.directory import digest_of, own_place
-from course.classroom.entered import Entered
 from course.classroom.placing import sync
+from course.classroom.record import Entered
 from course.system import atomic
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ import functools
 import logging
 import sys
 import warnings
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from traitlets.config.loader import PyFileConfigLoader
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
 
     from course.classroom.directory import ClassDirectory
     from course.classroom.entered import Stranger
+    from course.classroom.record import Record
 
 
 class _Problem(logging.Handler):
@@ -145,21 +145,21 @@ def strangers(room: ClassDirectory, stems: Collection[str], *, mend: bool) -> li
     return []
 
 
-def notebook_written_by_another(room: ClassDirectory, stem: str, student: str) -> bool:
+def notebook_written_by_another(room: ClassDirectory, stem: str, student: str, record: Record) -> bool:
     """Return True if there is an autograded notebook that is not the one that grading wrote.
 
     Args:
         room: the class.
         stem: the topic.
         student: whose submission.
+        record: what is stored of it.
 
     Returns:
         True if there is one; False if grading has recorded none to compare with.
 
     """
-    record = verdicts.load(room, stem, student)
     there = verdicts.autograded(room, stem, student).is_file()
-    return bool(there and record and record.entered.notebook and notebook_changed(room, stem, student))
+    return bool(record.entered.notebook and there and notebook_changed(room, stem, student, record))
 
 
 def generate_assignment(room: ClassDirectory, stem: str) -> None:
@@ -207,31 +207,21 @@ def write_feedback(
     return pages.write_all(room, graded, hash_of)
 
 
-def autograde(room: ClassDirectory, stem: str, student: str, *, again: bool = False) -> bool:
-    """Enter one submission in the gradebook, unless it is there already as it stands.
+def is_entered(room: ClassDirectory, stem: str, student: str, record: Record) -> bool:
+    """Return True if a submission is in the gradebook, and its autograded notebook in its place, as they should be.
 
     Args:
         room: the class.
         stem: the topic.
         student: whose submission.
-        again: enter it even so.
+        record: the verdict, which is stored.
 
     Returns:
-        True if it was entered; False if it was there already.
+        False if something that they are made from has changed, or the notebook was.
 
     """
-    record = verdicts.fresh(room, stem, student)
     made = record.entered.made_from == made_from(room, stem, student, record)
-    if made and not again and not notebook_changed(room, stem, student):
-        return False
-    from course.classroom.writer import Writer
-
-    with Writer(room) as writer:
-        now = writer.write(stem, student, record)
-        for problem in writer.commit().values():
-            raise problem
-        verdicts.save(room, stem, student, replace(record, entered=now))
-    return True
+    return made and not notebook_changed(room, stem, student, record)
 
 
 def autograde_by_nbgrader(room: ClassDirectory, stem: str, student: str) -> None:

@@ -20,9 +20,9 @@ from sqlalchemy.exc import OperationalError, SAWarning, SQLAlchemyError
 from course.classroom import history, intended, rows, run, settings, verdicts
 from course.classroom.at_grading import made_from, marked
 from course.classroom.directory import digest, no_links_in, own_place
-from course.classroom.entered import Entered, Row
 from course.classroom.filling import Sheet
 from course.classroom.placing import Folder, Wanted, sync
+from course.classroom.record import Entered, Row
 from course.classroom.rows import Cells, Entry, UnusualError
 from course.classroom.step import OURS, name_of
 

@@ -21,11 +21,12 @@ from sqlalchemy.exc import OperationalError
 from traitlets.config.loader import PyFileConfigLoader
 
 from course import classroom
-from course.classroom import entered, intended, pages, rows, run, settings, verdicts
+from course.classroom import intended, pages, rows, run, settings, verdicts
 from course.classroom.at_grading import RecordVerdict
 from course.classroom.directory import ClassDirectory
 from course.classroom.intake import take_in
 from course.classroom.placing import Folder
+from course.classroom.record import Row
 from course.classroom.writer import Writer
 from tests.classroom import whole
 from tests.classroom.conftest import flip
@@ -398,7 +399,7 @@ def test_an_intention_that_is_not_signed_excuses_nothing(graded_once: Path, tmp_
     room = ClassDirectory.find(root)
     record = verdicts.load(room, "sgd", "wrong")
     assert record is not None
-    forged = replace(record.entered, rows={"sgd": entered.Row(10.0, 10.0, "Right.")})
+    forged = replace(record.entered, rows={"sgd": Row(10.0, 10.0, "Right.")})
     intended.note(room, {("sgd", "wrong"): forged})
     assert intended.stored(room) == {("sgd", "wrong"): forged}
     path = room.intake / ".intended"
