@@ -346,20 +346,27 @@ def enter_twice(room: ClassDirectory, patch: pytest.MonkeyPatch, moment: tuple[o
         intended.clear(room)
 
 
+@pytest.fixture(scope="module")
+def calm(graded_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the same class, graded again with nothing in between."""
+    root = tmp_path_factory.mktemp("calm") / "class"
+    shutil.copytree(graded_once, root)
+    classroom.grade(root, ["sgd"], jobs=1, progress=False)
+    return root
+
+
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_whatever_moment_a_run_ends_at_the_next_one_does_the_rest(
-    graded_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+    graded_once: Path, calm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
     """And suspects nobody: `grade` raises where it finds what grading did not write."""
-    root, calm = tmp_path / "class", tmp_path / "calm"
-    for each in (root, calm):
-        shutil.copytree(graded_once, each)
+    root = tmp_path / "class"
+    shutil.copytree(graded_once, root)
     room = ClassDirectory.find(root)
     with monkeypatch.context() as patch, pytest.raises(KilledError):
         enter_twice(room, patch, MOMENTS[moment])
-    for each in (root, calm):
-        classroom.grade(each, ["sgd"], jobs=1, progress=False)
-        assert "3 unchanged" in classroom.grade(each, ["sgd"], jobs=1, progress=False).en
+    classroom.grade(root, ["sgd"], jobs=1, progress=False)
+    assert "3 unchanged" in classroom.grade(root, ["sgd"], jobs=1, progress=False).en
     same(root, calm, whole.database(root))
     assert mark(root, "wrong", "sgd").extra == 1.0
     assert mark(root, "right", "sgd").extra is None
@@ -377,18 +384,16 @@ NBGRADERS: dict[str, tuple[object, str]] = {
 
 @pytest.mark.parametrize("moment", NBGRADERS)
 def test_nbgraders_own_steps_may_end_at_any_moment_too(
-    graded_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+    graded_once: Path, calm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
-    root, calm = tmp_path / "class", tmp_path / "calm"
-    for each in (root, calm):
-        shutil.copytree(graded_once, each)
+    root = tmp_path / "class"
+    shutil.copytree(graded_once, root)
     submissions(root)
     with monkeypatch.context() as patch:
         patch.setattr(*NBGRADERS[moment], kill)
         with pytest.raises(KilledError):
             run.autograde_by_nbgrader(ClassDirectory.find(root), "sgd", "wrong")
-    for each in (root, calm):
-        classroom.grade(each, ["sgd"], jobs=1, progress=False)
+    classroom.grade(root, ["sgd"], jobs=1, progress=False)
     same(root, calm, whole.database(root))
     assert mark(root, "wrong", "sgd").extra == 1.0
 
