@@ -131,12 +131,11 @@ def feedback(directory: Path, stems: Sequence[str] = (), *, progress: bool = Tru
     with only_writer(room):
         nbgrader_steps.need_gradebook(room)
         aside = upkeep.ready(room)
-        strange = nbgrader_steps.strangers(room, wanted, mend=True)
-        for stem, student in bar(FEEDBACK, graded, shown=progress):
-            try:
-                nbgrader_steps.generate_feedback(room, stem, student)
-            except Exception as problem:  # noqa: BLE001 - one submission never stops the others
-                failed.append(of_one(stem, student, problem))
+        strange = run.strangers(room, wanted, mend=True)
+        written = run.write_feedback(room, graded)
+        for (stem, student), problem in bar(FEEDBACK, written, shown=progress, total=len(graded)):
+            if problem is not None:
+                failed.append(of_one(stem, student, CourseError(problem)))
     told = Text(
         en=f"Feedback for {len(graded)} submissions: {room.feedback}/STUDENT/TOPIC/TOPIC.html",
         zh=f"已为 {len(graded)} 份提交写出反馈：{room.feedback}/STUDENT/TOPIC/TOPIC.html",

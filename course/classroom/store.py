@@ -14,10 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from course.classroom import signed
+from course.classroom import aside, signed
 from course.classroom.database import Database, SpoiltError, StoreError
 from course.classroom.directory import own_place
-from course.system import atomic
 from course.text import texts
 
 if TYPE_CHECKING:
@@ -302,14 +301,12 @@ class Store:
             if row is None or signed.holds(self._seal, (stem, student), row, attempts):
                 return None
         content = json.dumps({"record": row, "attempts": attempts}, indent=1, default=repr)
-        aside = unsigned(self.room, stem, student)
-        aside.parent.mkdir(parents=True, exist_ok=True)
-        atomic.write(aside, content + "\n")
+        file = aside.write(self.room, stem, student, content + "\n")
         sound = signed.history(self._seal, (stem, student), attempts)
         with self.transaction():
             self._db.write("DELETE FROM records WHERE stem = ? AND student = ?", stem, signed.stored(student))
             self._put_history((stem, student), sound)
-        return aside
+        return file
 
     def forget_unsigned(self) -> int:
         """Remove what is not signed, where it is known to be damaged and kept elsewhere.
@@ -392,23 +389,3 @@ def _told(room: ClassDirectory) -> Iterator[None]:
         yield
     except SpoiltError as problem:
         raise StoreError(TEXTS["spoilt"].format(file=room.verdicts / FILE, why=str(problem))) from problem
-
-
-def unsigned(room: ClassDirectory, stem: str, student: str) -> Path:
-    """Return a name that is free for a record that is set aside.
-
-    Args:
-        room: the class.
-        stem: the topic.
-        student: whose record it is.
-
-    Returns:
-        `verdicts/TOPIC/STUDENT.unsigned`, with a number if that is taken.
-
-    """
-    own_place(room.verdicts, stem)
-    for number in itertools.count(1):
-        aside = room.verdicts / stem / (f"{student}.unsigned" + (f"-{number}" if number > 1 else ""))
-        if not os.path.lexists(aside):
-            return aside
-    raise AssertionError  # `count` does not end
