@@ -226,20 +226,20 @@ class Database:
             code = (getattr(problem, "sqlite_errorcode", None) or 0) & 0xFF
             if code in SPOILT:
                 raise SpoiltError(str(problem)) from problem
-            name = KINDS.get(code)
-            if name is None:
+            told = KINDS.get(code)
+            if told is None:
                 raise
-            raise StoreError(TEXTS[name].format(file=self.file, why=str(problem))) from problem
+            raise StoreError(told.format(file=self.file, why=str(problem))) from problem
 
 
 KINDS = {
-    sqlite3.SQLITE_BUSY: "busy",
-    sqlite3.SQLITE_LOCKED: "busy",
-    sqlite3.SQLITE_FULL: "no-room",
-    sqlite3.SQLITE_READONLY: "not-written",
-    sqlite3.SQLITE_IOERR: "not-written",
-    sqlite3.SQLITE_CANTOPEN: "not-opened",
-    sqlite3.SQLITE_PERM: "not-opened",
+    sqlite3.SQLITE_BUSY: TEXTS["busy"],
+    sqlite3.SQLITE_LOCKED: TEXTS["busy"],
+    sqlite3.SQLITE_FULL: TEXTS["no-room"],
+    sqlite3.SQLITE_READONLY: TEXTS["not-written"],
+    sqlite3.SQLITE_IOERR: TEXTS["not-written"],
+    sqlite3.SQLITE_CANTOPEN: TEXTS["not-opened"],
+    sqlite3.SQLITE_PERM: TEXTS["not-opened"],
 }
 
 

@@ -10,7 +10,8 @@ from course.classroom import names, older
 from course.classroom.copies import writing
 from course.classroom.database import Database, SpoiltError
 from course.classroom.directory import KEY
-from course.classroom.store import TEXTS, Store
+from course.classroom.store import Store
+from course.text import texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from course.classroom.directory import ClassDirectory
     from course.classroom.seal import Place
     from course.text import Text
+
+TEXTS = texts(__file__)
 
 AT_ONCE = 500
 """Rows that are taken out of a damaged file at once."""
