@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from course.classroom import names, older
 from course.classroom.copies import writing
-from course.classroom.database import Database, SpoiltError
+from course.classroom.database import Database, SpoiltError, text
 from course.classroom.directory import KEY
 from course.classroom.store import Store
 from course.text import texts
@@ -113,7 +113,7 @@ def _readable(aside: Path, table: str, order: str) -> Iterator[list[tuple[object
     rows: list[tuple[object, ...]] = []
     try:
         with closing(sqlite3.connect(f"{aside.absolute().as_uri()}?mode=ro", uri=True)) as found:
-            found.text_factory = lambda content: content.decode("utf-8", "surrogateescape")
+            found.text_factory = text
             for row in found.execute(query):
                 rows.append(row)
                 if len(rows) == AT_ONCE:
