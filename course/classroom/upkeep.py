@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import stat
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -78,7 +79,8 @@ def _whole(room: ClassDirectory) -> list[Text]:
         aside = database.set_aside()
         if aside is None:
             return []
-        _save(aside, database)
+        if stat.S_ISREG(aside.lstat().st_mode):  # a pipe would be waited for
+            _save(aside, database)
         database.close()
         with Store(room) as store:
             saved = store.forget_unsigned()
