@@ -70,7 +70,7 @@ def show_report(nb: Any, stem: str, verdict: Verdict) -> None:
     for cell in nb.cells:
         if name_of(cell) == stem:
             shown = f"{verdict.score:g} / {verdict.max_score:g}"
-            data = {"text/html": report(public(verdict)), "text/plain": shown}
+            data = {"text/html": fragment(public(verdict)), "text/plain": shown}
             cell.outputs = [v4.new_output("display_data", data)]
 
 

@@ -131,8 +131,8 @@ def feedback(directory: Path, stems: Sequence[str] = (), *, progress: bool = Tru
     with only_writer(room):
         nbgrader_steps.need_gradebook(room)
         aside = upkeep.ready(room)
-        strange = run.strangers(room, wanted, mend=True)
-        written = run.write_feedback(room, graded)
+        strange = nbgrader_steps.strangers(room, wanted, mend=True)
+        written = nbgrader_steps.write_feedback(room, graded)
         for (stem, student), problem in bar(FEEDBACK, written, shown=progress, total=len(graded)):
             if problem is not None:
                 failed.append(of_one(stem, student, CourseError(problem)))

@@ -7,7 +7,6 @@ them, some at a time, so that a run that is killed has lost what a second holds,
 from __future__ import annotations
 
 import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -84,7 +83,7 @@ def grade_all(
     done = _Done(failed, {(each.stem, each.student) for each in strange if each.kind == "gone"})
     try:
         with Store(room) as store, bar(GRADE, total=len(handed_in), shown=progress) as shown, Writer(room) as writer:
-            for answers in pool.judge_all(Grading(room, store), handed_in, threads, workers):
+            for answers in pool.judge_all(Grading(room, store), handed_in, executor or judges, workers):
                 with store.transaction():
                     for each in answers:
                         if each.record and each.new:
@@ -140,7 +139,7 @@ class _Done:
         try:
             if nbgrader_steps.notebook_written_by_another(room, stem, student, answer.record):
                 self.strange.append(entered.Stranger(stem, student, entered.NOTEBOOK))
-            if place in self.gone or not run.is_entered(room, stem, student, answer.record):
+            if place in self.gone or not nbgrader_steps.is_entered(room, stem, student, answer.record):
                 return writer.write(stem, student, answer.record)
             self.unchanged += 1
         except StoreError:

@@ -73,7 +73,7 @@ def settle(root: Path, address: str) -> None:
     """Put the gradebook's address into the class's settings."""
     with (root / "nbgrader_config.py").open("a", encoding="utf-8") as settings:
         settings.write(f"\nc.CourseDirectory.db_url = {address!r}\n")
-    run.settings_of.cache_clear()
+    nbgrader_steps.settings_of.cache_clear()
 
 
 @pytest.mark.usefixtures("no_driver")
