@@ -49,7 +49,7 @@ def nbgrader(root: Path, *arguments: str, **variables: str) -> subprocess.Comple
     return subprocess.run(
         [sys.executable, "-m", "nbgrader", *arguments],
         cwd=root,
-        env={**kept, "PATH": "/usr/bin:/bin"},
+        env={"PATH": "/usr/bin:/bin", **kept},
         capture_output=True,
         encoding="utf-8",
         check=False,
