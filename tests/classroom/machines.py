@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING, Self
 from course.system.workspace import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from types import TracebackType
 
 PORT = 8786
 BIN = Path(sys.executable).parent
+DASK_SCHEDULER, DASK_WORKER = ((str(BIN / "dask"), name) for name in ("scheduler", "worker"))
 
 
 def until(true: Callable[[], object], seconds: float, what: str) -> None:
@@ -127,22 +128,24 @@ class Cluster:
         self.address = f"tcp://{self.head.address}:{PORT}"
         self.scheduler = self.start_scheduler()
 
-    def start_scheduler(self) -> subprocess.Popen[str]:
+    def start_scheduler(self, program: Sequence[str] = DASK_SCHEDULER) -> subprocess.Popen[str]:
         """Start the scheduler, with the page that shows what it does."""
         log = self.log("scheduler")
         before = self.said("scheduler").count("Scheduler at:")
         process = self.head.start(
-            *(str(BIN / "dask"), "scheduler", "--host", self.head.address, "--port", str(PORT), "--no-show"),
+            *(*program, "--host", self.head.address, "--port", str(PORT), "--no-show"),
             log=log,
             hidden=self.hidden,
         )
         until(lambda: self.said("scheduler").count("Scheduler at:") > before, 30, "the scheduler")
         return process
 
-    def worker(self, *, again: bool = False, threads: int = 1, **environment: str) -> Machine:
+    def worker(
+        self, *, again: bool = False, threads: int = 1, program: Sequence[str] = DASK_WORKER, **environment: str
+    ) -> Machine:
         """Add a machine with a worker; `again`: whenever it ends, as a service manager does it."""
         machine = self.net.machine()
-        line = [str(BIN / "dask"), "worker", self.address, "--host", machine.address, "--nthreads", str(threads)]
+        line = [*program, self.address, "--host", machine.address, "--nthreads", str(threads)]
         line += ["--no-dashboard", "--local-directory", str(self.hidden), "--death-timeout", "60"]
         loop = ["sh", "-c", 'while :; do "$@"; sleep 0.5; done', "-"] if again else []
         name = f"worker{machine.number}"

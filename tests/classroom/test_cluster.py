@@ -8,12 +8,14 @@ import re
 import shutil
 import signal
 import sys
+import sysconfig
 import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from course import classroom
+from course.system.workspace import ROOT
 from tests.classroom.machines import Cluster, Network, children, command_of, kill, until
 from tests.classroom.room import SOLUTION, hand_in, mark, new_class
 from tests.classroom.stored import content_of
@@ -119,6 +121,62 @@ def test_without_a_wall_anywhere_nothing_is_judged(cluster: Cluster, room: Path)
     assert stored_in(room) == 0
     assert cluster.grade(room, "--trust-students").wait(90) == 0
     graded_once(room, STUDENTS[:4])
+
+
+VERSIONS = """
+import distributed.versions as versions
+known = versions._version_cached
+versions._version_cached = lambda name: "0.0.1" if name == {name!r} else known(name)
+from distributed.cli.dask_{program} import main
+main()
+"""
+"""A scheduler or worker that has another version of something than it has."""
+NO_COURSE = (
+    f"import sys; sys.path.append({sysconfig.get_path('purelib')!r})"
+    """
+from distributed.cli.dask_worker import main
+main()
+"""
+)
+
+
+def test_workers_that_have_something_else_are_named_and_take_no_work(
+    cluster: Cluster, room: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(ROOT / "course", tmp_path / "other/course", ignore=shutil.ignore_patterns("__pycache__"))
+    with (tmp_path / "other/course/grading/judge.py").open("a", encoding="utf-8") as file:
+        file.write("# Another commit.\n")
+    programs = {
+        "torch 0.0.1": (sys.executable, "-c", VERSIONS.format(name="torch", program="worker")),
+        "distributed 0.0.1": (sys.executable, "-c", VERSIONS.format(name="distributed", program="worker")),
+        "not installed": (sys.executable, "-S", "-c", NO_COURSE),
+    }
+    bad = {why: cluster.worker(program=(*line, "--no-nanny"), PYTHONPATH="") for why, line in programs.items()}
+    bad["other files"] = cluster.worker(PYTHONPATH=str(tmp_path / "other"))
+    cluster.worker()
+    for student in STUDENTS[4:]:
+        shutil.rmtree(room / "submitted" / student)
+    assert cluster.grade(room).wait(90) == 0, cluster.said("grade")
+    graded_once(room, STUDENTS[:4])
+    for why, machine in bad.items():
+        assert re.search(rf"{machine.address}:\d+ .*{re.escape(why)}", cluster.said("grade")), why
+
+
+def test_a_scheduler_of_another_version(cluster: Cluster, room: Path) -> None:
+    kill(cluster.scheduler)
+    cluster.start_scheduler((sys.executable, "-c", VERSIONS.format(name="distributed", program="scheduler")))
+    assert cluster.grade(room).wait(60) == 2
+    said = cluster.said("grade")
+    assert "distributed 0.0.1" in said
+    assert "install the same ones" in said
+    assert "相同的版本" in said
+    assert "Traceback" not in said
+
+
+def test_nobody_at_work(cluster: Cluster, room: Path) -> None:
+    assert cluster.grade(room).wait(60) == 2
+    assert "No worker is connected" in cluster.said("grade")
+    assert "没有 worker 连接" in cluster.said("grade")
 
 
 def test_a_worker_that_is_killed(cluster: Cluster, room: Path) -> None:
