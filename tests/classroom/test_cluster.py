@@ -149,7 +149,7 @@ def test_workers_that_have_something_else_are_named_and_take_no_work(
     programs = {
         "torch 0.0.1": (sys.executable, "-c", VERSIONS.format(name="torch", program="worker")),
         "distributed 0.0.1": (sys.executable, "-c", VERSIONS.format(name="distributed", program="worker")),
-        "not installed": (sys.executable, "-S", "-c", NO_COURSE),
+        "not installed": (sys.executable, "-I", "-S", "-c", NO_COURSE),
     }
     bad = {why: cluster.worker(program=(*line, "--no-nanny"), PYTHONPATH="") for why, line in programs.items()}
     bad["other files"] = cluster.worker(PYTHONPATH=str(tmp_path / "other"))
