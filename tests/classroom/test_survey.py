@@ -22,7 +22,8 @@ from course import classroom
 from course.classroom import history, survey_page, survey_text
 from course.classroom.directory import ClassDirectory
 from course.classroom.history import NOT_HANDED_IN, Attempt
-from course.classroom.survey import MOST_SPANS, OTHERWISE, Survey, shown_by, spans_of, survey
+from course.classroom.spans import MOST_SPANS, spans_of
+from course.classroom.survey import OTHERWISE, Survey, shown_by, survey
 from course.grading import mistakes
 from course.text import CourseError, width
 from tests.classroom.room import SOLUTION, hand_in, new_class
