@@ -176,6 +176,14 @@ def class_report(args: argparse.Namespace) -> int:
     return DONE
 
 
+def class_alike(args: argparse.Namespace) -> int:
+    """List files that are equal up to names and layout."""
+    from course import classroom
+
+    print(classroom.class_alike(args.dir, _stems(args), names=args.names))
+    return DONE
+
+
 def _stems(args: argparse.Namespace) -> list[str]:
     return [Topic.load(stem).stem for stem in args.topics]
 
@@ -292,6 +300,7 @@ def parser() -> argparse.ArgumentParser:
         ("grade", class_grade, Text(en="grade what was handed in", zh="批改收到的作业")),
         ("feedback", class_feedback, Text(en="write the feedback", zh="生成反馈")),
         ("report", class_report, Text(en="what the class misunderstood", zh="全班的错误与进度")),
+        ("alike", class_alike, Text(en="files equal up to names and layout", zh="除名称和排版外相同的文件")),
     ):
         each = add(steps, name, run, help_text)
         each.add_argument("topics", nargs="*", metavar="TOPIC", help=topics_help)
@@ -301,6 +310,9 @@ def parser() -> argparse.ArgumentParser:
             default=Path(),
             help=str(Text(en="the class directory (default: here)", zh="班级目录（默认为当前目录）")),
         )
+        if name == "alike":
+            whose = Text(en="say whose the files are", zh="列出是哪些学生的文件")
+            each.add_argument("--names", action="store_true", help=str(whose))
         if name == "report":
             each.add_argument(
                 "--names",

@@ -352,6 +352,25 @@ def class_report(
     return told + listed(TEXTS["not-written"], strange) if strange else told
 
 
+def class_alike(directory: Path, stems: Sequence[str] = (), *, names: bool = False, progress: bool = True) -> Text:
+    """List files that are equal up to names, comments and layout.
+
+    Args:
+        directory: the class.
+        stems: the topics; all, if none is named.
+        names: whether to say whose the files are.
+        progress: whether to show progress on standard error.
+
+    Returns:
+        The list, topic by topic.
+
+    """
+    from course.classroom.alike import alike
+
+    room = ClassDirectory.find(directory)
+    return alike(room, room.released(list(stems)), named=names, progress=progress)
+
+
 def _not_written(room: ClassDirectory, stems: Sequence[str]) -> list[Text]:
     """What the gradebook holds and grading did not write; a report needs no gradebook."""
     try:

@@ -47,7 +47,7 @@ def obstacles(histories: Mapping[str, Iterable[Sequence[Attempt]]], newest: date
         newest: when the class's newest submission was handed in.
 
     Returns:
-        At most `MOST`; none that holds up fewer than `FEWEST` students.
+        At most `MOST`, none twice; none that holds up fewer than `FEWEST` students.
 
     """
     held: dict[tuple[str, str], list[timedelta]] = {}
@@ -60,7 +60,11 @@ def obstacles(histories: Mapping[str, Iterable[Sequence[Attempt]]], newest: date
         for place, times in held.items()
         if len(times) >= FEWEST
     ]
-    return tuple(sorted(found, key=lambda each: (-each.cost, each.stem, each.mistake))[:MOST])
+    found.sort(key=lambda each: (-each.cost, each.stem, each.mistake))
+    first: dict[str, Obstacle] = {}
+    for each in found:
+        first.setdefault(each.mistake, each)  # one mistake is one slide, whatever topics it is made in
+    return tuple(first.values())[:MOST]
 
 
 def held_for(attempts: Sequence[Attempt], mistake: str, newest: datetime) -> timedelta:

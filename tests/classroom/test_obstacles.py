@@ -57,6 +57,12 @@ def test_no_more_are_chosen_than_a_lecture_has_time_for() -> None:
     assert len(chosen(*([attempt(1, name)] for name in "abcde" for _ in range(2)))) == MOST
 
 
+def test_one_mistake_made_in_two_topics_is_chosen_once() -> None:
+    students = [[attempt(1, "a")], [attempt(2, "a")]]
+    (found,) = obstacles({"sgd": students, "adam": students * 2}, attempt(10).at)
+    assert (found.stem, found.students) == ("adam", 4)
+
+
 def test_what_is_no_mistake_of_a_catalogue_is_not_chosen() -> None:
     assert chosen([attempt(1, status="error")] * 2, [attempt(1, ways=[["a"], ["b"]])] * 2) == []
 
