@@ -77,6 +77,9 @@ def held_for(attempts: Sequence[Attempt], mistake: str, newest: datetime) -> tim
         mistake: its id.
         newest: when the class's newest submission was handed in.
 
+    Returns:
+        The time.
+
     """
     since = attempts[-1].at
     for each in reversed(attempts):

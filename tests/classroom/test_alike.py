@@ -1,4 +1,4 @@
-"""`course class alike`: files equal up to names and layout are found, what the exercise dictates is not, nothing is run."""
+"""`course class alike`: files equal up to names and layout are found, what the exercise dictates is not."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ import shutil
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from course import classroom
 from course.classroom import alike, forms
-from course.text import CourseError, Text
+from course.text import CourseError
 from tests.classroom.room import SKELETON, SOLUTION, new_class
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 OWN = '''
 """My own Adam."""
@@ -49,25 +49,6 @@ class Adam:
         scale = self.lr * (1 - slow ** count) ** 0.5 / (1 - fast ** count)
         return param - scale * m / (np.sqrt(v) + self.eps), {"t": count, "m": m, "v": v}
 '''
-DISGUISED = """
-from dataclasses import dataclass
-import numpy
-
-
-@dataclass
-class Adam:
-    lr = 0.001
-    betas: "two numbers" = (9e-1, .999)
-    eps: float = 0.00000001
-    weight_decay = 0
-    def init(self, theta):
-        # nothing yet
-        return dict_of(theta) if False else {
-            "steps": 0,
-            "first": numpy.zeros_like(theta),
-            "second": numpy.zeros_like(theta),
-        }
-"""
 RENAMED = OWN.replace("def init(self, param)", "def init(self, theta: object) -> dict")
 for old, new in (
     ("np", "numerics"),
@@ -86,9 +67,8 @@ for old, new in (
     RENAMED = re.sub(rf"{old}\b" if '"' in old else rf"\b{old}\b", new, RENAMED)
 RENAMED = RENAMED.replace("import numpy as np", "import numpy as numerics").replace("1e-3", "0.001")
 RENAMED = RENAMED.replace('"""My own Adam."""', "# Written by me alone.").replace("1.0 - ", "1 - ")
-RENAMED = RENAMED.replace("        return theta - ", "\n        return (theta\n            - ").replace(
-    "+ self.eps), {", "+ self.eps)), {"
-)
+RENAMED = RENAMED.replace("        return theta - ", "\n        return (theta\n            - ")
+RENAMED = RENAMED.replace("+ self.eps), {", "+ self.eps)), {")
 
 
 def whole(source: str) -> str:
@@ -200,7 +180,7 @@ def test_hostile_files_end_nothing_and_run_nothing(tmp_path: Path) -> None:
 
 def test_a_file_that_ends_the_process_costs_only_itself(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Whatever a parser may do: here one that crashes on a word."""
-    text = (alike.Path(forms.__file__)).read_text("utf-8")
+    text = Path(forms.__file__).read_text("utf-8")
     crashing = tmp_path / "forms.py"
     crashing.write_text(
         text.replace("tree = ast.parse(source)", "tree = ast.parse(source) if 'CRASH' not in source else sys.exit(9)"),
@@ -215,7 +195,7 @@ def test_a_file_that_ends_the_process_costs_only_itself(monkeypatch: pytest.Monk
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits")
 def test_memory_is_limited(tmp_path: Path) -> None:
     probe = tmp_path / "forms.py"
-    text = alike.Path(forms.__file__).read_text("utf-8")
+    text = Path(forms.__file__).read_text("utf-8")
     probe.write_text(text.replace("sources = json", "bytearray(2**31)\n    sources = json"), "utf-8")
     done = subprocess.run([sys.executable, "-I", "-S", str(probe)], input=b"[]", capture_output=True, check=False)
     assert b"MemoryError" in done.stderr
@@ -278,14 +258,8 @@ def test_the_command_line_does_it(room: Path) -> None:
 
 
 def test_the_child_speaks_json_alone() -> None:
-    done = subprocess.run(
-        [sys.executable, "-I", "-S", forms.__file__],
-        input=json.dumps(["x = 1", "("]),
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=True,
-    )
+    command = [sys.executable, "-I", "-S", forms.__file__]
+    sources = json.dumps(["x = 1", "("])
+    done = subprocess.run(command, input=sources, capture_output=True, encoding="utf-8", check=True)
     first, second = json.loads(done.stdout)
     assert (first["whole"] != "", len(first["lines"]), second) == (True, 1, None)
-    assert Text
