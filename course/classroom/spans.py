@@ -63,5 +63,8 @@ def place(spans: Sequence[Span], at: datetime) -> int:
         spans: the spans, without gaps.
         at: a time, with a time zone.
 
+    Returns:
+        The index; one of the spans' if the time lies in any.
+
     """
     return (day_of(at) - spans[0].start).days // spans[0].days

@@ -83,6 +83,9 @@ def drawing(one: Slide, lang: Lang) -> Markup:
         one: the slide.
         lang: the language of its labels.
 
+    Returns:
+        The SVG picture.
+
     """
     return Markup(one.picture(lang))  # noqa: S704 - our own numbers and titles, escaped there
 

@@ -36,6 +36,7 @@ SPAN = {
     7: Text(en="a column is a week, from {first} to {last}", zh="每列为一周，从 {first} 到 {last}"),
 }
 OBSTACLE_RULE = TEXTS["obstacle-rule"].format(fewest=FEWEST, shortest=SHORTEST.days, longest=LONGEST.days)
+GROUP_HEAD = (TEXTS["group"], TEXTS["handed-in"], TEXTS["passed"], TEXTS["stuck"], TEXTS["often"])
 NO_OBSTACLE = TEXTS["no-obstacle"].format(fewest=FEWEST)
 GROUP_RULE = TEXTS["group-rule"].format(fewest=groups.FEWEST, points=round(100 * groups.MORE_OFTEN))
 
@@ -174,7 +175,16 @@ def group_name(group: Group) -> Text:
 
 
 def often_text(each: TopicSurvey, group: Group) -> Text | None:
-    """Say what a group shows more often than the class does; None if there is nothing."""
+    """Say what a group shows more often than the class does.
+
+    Args:
+        each: the figures of the topic.
+        group: those of the group.
+
+    Returns:
+        The mistake and its counts; None if there is nothing.
+
+    """
     if not group.often:
         return None
     return TEXTS["often-what"].format(
@@ -189,7 +199,7 @@ def often_text(each: TopicSurvey, group: Group) -> Text | None:
 def _groups(each: TopicSurvey, lang: Lang) -> list[str]:
     if not each.groups:
         return []
-    head = [TEXTS[name][lang] for name in ("group", "handed-in", "passed", "stuck", "often")]
+    head = [text[lang] for text in GROUP_HEAD]
     rows = []
     for group in each.groups:
         often = often_text(each, group)
@@ -211,10 +221,8 @@ def cluster_text(each: Cluster, *, names: bool) -> list[Text]:
     """
     told = [TEXTS["cluster"].format(students=each.students, now=each.now)]
     if each.wrong:
-        told += [
-            TEXTS[f"cluster-{kind}"].format(cases=Text.joined(titles, en="; ", zh="；") if titles else TEXTS["no-case"])
-            for kind, titles in (("right", each.right), ("wrong", each.wrong))
-        ]
+        told.append(TEXTS["cluster-right"].format(cases=_listed(each.right)))
+        told.append(TEXTS["cluster-wrong"].format(cases=_listed(each.wrong)))
     if each.first:
         told.append(TEXTS["cluster-first"].format(first=each.first))
     if names:
@@ -241,6 +249,10 @@ def why(stem: str, who: Stuck) -> Text:
     if who.silent:
         reasons.append(TEXTS["silence"].format(days=who.silent))
     return text + Text(en=" (", zh="（") + Text.joined(reasons, en=", ", zh="，") + Text(en=")", zh="）")
+
+
+def _listed(titles: Sequence[Text]) -> Text:
+    return Text.joined(titles, en="; ", zh="；") if titles else TEXTS["no-case"]
 
 
 def _titles(stem: str, names: set[str], between: str) -> Text:
