@@ -160,6 +160,14 @@ def class_grade(args: argparse.Namespace) -> int:
     return DONE
 
 
+def class_watch(args: argparse.Namespace) -> int:
+    """Grade what arrives, and show it."""
+    from course import classroom
+
+    print(classroom.watch(args.dir, _stems(args), jobs=args.jobs, trust_students=args.trust_students))
+    return DONE
+
+
 def class_feedback(args: argparse.Namespace) -> int:
     """Write the feedback."""
     from course import classroom
@@ -298,6 +306,7 @@ def parser() -> argparse.ArgumentParser:
     for name, run, help_text in (
         ("release", class_release, Text(en="make the students' version", zh="生成发给学生的版本")),
         ("grade", class_grade, Text(en="grade what was handed in", zh="批改收到的作业")),
+        ("watch", class_watch, Text(en="grade what arrives, and show it", zh="随收随评，并实时显示")),
         ("feedback", class_feedback, Text(en="write the feedback", zh="生成反馈")),
         ("report", class_report, Text(en="what the class misunderstood", zh="全班的错误与进度")),
         ("alike", class_alike, Text(en="files equal up to names and layout", zh="除名称和排版外相同的文件")),
@@ -330,7 +339,7 @@ def parser() -> argparse.ArgumentParser:
                     )
                 ),
             )
-        if name == "grade":
+        if name in {"grade", "watch"}:
             each.add_argument(
                 "--jobs",
                 type=int,

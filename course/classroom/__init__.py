@@ -10,6 +10,8 @@
 - `history` is what a record keeps of earlier submissions; `survey` counts it for the instructor, `survey_text` and
   `survey_page` show it. `obstacles` chooses what the next lecture is for and `slides` makes its slides, `clusters`
   groups what no known mistake explains, `groups` compares the groups that the instructor names.
+- `watching` grades what arrives, as `arrivals` sees it in `submitted/` and `exchange` collects it from nbgrader's, and
+  `live` shows it.
 - `alike` lists files that are equal up to names and layout; `forms` reduces them, in a process of its own.
 - `at_release`, `at_intake`, `at_grading` and `at_feedback` are our steps inside nbgrader's own three commands; `step`
   is what they share. A class's `nbgrader_config.py` names them, so plain `nbgrader` and formgrader do as ours do.
@@ -18,7 +20,7 @@
 The score never comes from a student's kernel: none is started. See `at_grading`.
 """
 
-from course.classroom.commands import class_alike, class_report, feedback, grade, release
+from course.classroom.commands import class_alike, class_report, feedback, grade, release, watch
 from course.classroom.making import new
 
-__all__ = ["class_alike", "class_report", "feedback", "grade", "new", "release"]
+__all__ = ["class_alike", "class_report", "feedback", "grade", "new", "release", "watch"]

@@ -106,14 +106,20 @@ def grade(
 
 
 def _graded(
-    room: ClassDirectory, stems: Sequence[str], jobs: int | None, *, progress: bool, executor: Executor | None
+    room: ClassDirectory,
+    stems: Sequence[str],
+    jobs: int | None,
+    *,
+    progress: bool,
+    executor: Executor | None,
+    only: Collection[str] | None = None,
 ) -> Text:
     from course.classroom import run, verdicts
     from course.classroom.intake import take_in
 
     run.need_gradebook(room)
     released = run.released(room)
-    intake = take_in(room, stems, open_to=released, progress=progress)
+    intake = take_in(room, stems, open_to=released, only=only, progress=progress)
     failed: dict[tuple[str, str], BaseException] = {
         (stem, student): CourseError(TEXTS["not-released"].format(stem=stem))
         for stem, student in intake.handed_in
@@ -127,7 +133,8 @@ def _graded(
                 zh=f"还没有人上交作业：请把提交放到 {room.submitted}/STUDENT/TOPIC/。",
             )
         )
-    strange = _strangers(room, [stem for stem in stems if stem in released], handed_in)
+    looked_through = [stem for stem in stems if stem in released] if only is None else []
+    strange = _strangers(room, looked_through, handed_in)
     gone = {(each.stem, each.student) for each in strange if each.kind == "gone"}
     pool = executor or ThreadPoolExecutor(max_workers=jobs or os.cpu_count() or 1)
     try:
@@ -350,6 +357,47 @@ def class_report(
     told = Text(en=english, zh=chinese) + where
     strange = _not_written(room, [each.stem for each in counted.topics]) if counted.submissions <= MOST_HELD else []
     return told + listed(TEXTS["not-written"], strange) if strange else told
+
+
+def watch(directory: Path, stems: Sequence[str] = (), *, jobs: int | None = None, trust_students: bool = False) -> Text:
+    """Grade what arrives, and show it on standard output, until interrupted by Ctrl-C.
+
+    Args:
+        directory: the class.
+        stems: the topics; all, if none is named.
+        jobs: how many submissions are judged at once; as many as there are processors, if None.
+        trust_students: grade in this run even if students' files cannot be isolated.
+
+    Returns:
+        How much was graded.
+
+    Raises:
+        CourseError: nothing can be graded here.
+
+    """
+    from course.classroom import run, trust, watching
+    from course.classroom.exchange import Inbound
+    from course.classroom.lock import only_writer
+
+    room = ClassDirectory.find(directory)
+    room.seed()
+    run.read_settings(room)
+    wanted = room.released(list(stems))
+
+    def grade_some(students: Collection[str]) -> Text:
+        with only_writer(room):
+            return _graded(room, wanted, jobs, progress=False, executor=None, only=students)
+
+    with trust.this_run(room, trusted=trust_students):
+        trust.need(room)
+        inbound = Inbound(room, watching.STILL)
+        watched = watching.Watch(room, wanted, grade_some, inbound if inbound.there else None)
+        places = [str(each) for each in (room.submitted, inbound.folder if inbound.there else None) if each]
+        print(watching.begun(places), flush=True)
+        try:
+            watched.run()
+        except KeyboardInterrupt:
+            return watching.ended(watched.graded)
 
 
 def class_alike(directory: Path, stems: Sequence[str] = (), *, names: bool = False, progress: bool = True) -> Text:

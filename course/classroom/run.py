@@ -95,14 +95,14 @@ def _run(kind: Any, room: ClassDirectory, stem: str, student: str) -> None:
         ) from failed
 
 
-def read_settings(room: ClassDirectory) -> None:
-    """Read the class's `nbgrader_config.py`, which also says whether its students are trusted.
+def read_settings(room: ClassDirectory) -> Any:
+    """Read the class's `nbgrader_config.py`, which also says whether its students are trusted, and return it.
 
     Raises:
         CourseError: it cannot be read.
 
     """
-    _config(room)
+    return _config(room)
 
 
 def need_gradebook(room: ClassDirectory) -> None:
