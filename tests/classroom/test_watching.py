@@ -150,9 +150,10 @@ def test_while_somebody_else_holds_the_class_it_waits_and_says_so(tmp_path: Path
     assert shown.notes[-1] == []
 
 
-@pytest.mark.parametrize(
-    "problem", [CourseError(Text(en="ada/adam: bad", zh="坏")), ZeroDivisionError("ada/adam: bad")]
-)
+BAD = "ada/adam: bad"
+
+
+@pytest.mark.parametrize("problem", [CourseError(Text(en=BAD, zh="坏")), ZeroDivisionError(BAD)])
 def test_one_bad_submission_is_told_and_the_next_one_is_graded(tmp_path: Path, problem: Exception) -> None:
     grading = Grading(problem)
     watch, shown = watched(tmp_path, grading, "ada")
