@@ -149,10 +149,10 @@ def test_nothing_in_one_submission_stops_another(
     hand_in(room, "bo", "sgd", SOLUTION["sgd"])
     enter = run.autograde
 
-    def failing(found: ClassDirectory, stem: str, student: str, **options: Any) -> bool:
+    def failing(found: ClassDirectory, stem: str, student: str, *given: Any, **options: Any) -> bool:
         if student == "ada":
             raise problem
-        return enter(found, stem, student, **options)
+        return enter(found, stem, student, *given, **options)
 
     monkeypatch.setattr(run, "autograde", failing)
     with pytest.raises(CourseError, match="1 of 2 submissions") as told:
@@ -171,7 +171,7 @@ def test_a_full_disk_is_said_once_for_each_and_nothing_is_lost(room: Path, monke
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("course.classroom.verdicts.tempfile.mkstemp", full)
+        patch.setattr("course.system.atomic.tempfile.mkstemp", full)
         hand_in(room, "ada", "sgd")
         with pytest.raises(CourseError, match="No space left on device"):
             classroom.grade(room, jobs=1, progress=False)
