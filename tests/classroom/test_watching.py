@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
-from course.classroom import live, watching
+from course.classroom import live, run, watching
 from course.classroom.arrivals import stamps_of
 from course.classroom.directory import ClassDirectory
+from course.classroom.exchange import Inbound
 from course.classroom.live import Lines, Row, Table
-from course.classroom.lock import BusyError
+from course.classroom.lock import BusyError, only_writer
 from course.grading import mistakes
 from course.system.stamps import Settling
 from course.text import CourseError, Text, width
+from course.topic import Topic
+from tests.classroom.room import SOLUTION, hand_in, mark
 from tests.classroom.test_survey import attempt, passed
 
 if TYPE_CHECKING:
@@ -235,3 +243,99 @@ def test_where_nobody_looks_there_is_a_line_each() -> None:
     assert written[0].endswith(KNOWN.title.en)
     assert written[1] == "ok"
     assert "\x1b" not in out.getvalue()
+
+
+def inbound(room: Path, student: str, code: str, when: str = "2026-09-14 08:00:00.000000 UTC") -> Path:
+    """Hand in through the exchange, as `nbgrader submit` does."""
+    folder = room / "exchange/downhill/inbound" / f"{student}+sgd+{when}+abcdef"
+    shutil.copytree(room / "release/sgd", folder)
+    (folder / "sgd.py").write_text(code, "utf-8")
+    (folder / "timestamp.txt").write_text(when, "utf-8")
+    return folder
+
+
+def with_exchange(room: Path) -> Inbound:
+    (room / "exchange/downhill/inbound").mkdir(parents=True)
+    with (room / "nbgrader_config.py").open("a", encoding="utf-8") as config:
+        config.write(f"\nc.Exchange.root = {str(room / 'exchange')!r}\n")
+    run._config.cache_clear()
+    return Inbound(ClassDirectory(room), 0.0)
+
+
+def test_what_lies_in_the_exchange_is_collected_by_nbgrader(room: Path) -> None:
+    box = with_exchange(room)
+    assert box.there
+    inbound(room, "ada", SOLUTION["sgd"])
+    (room / "exchange/downhill/inbound/not-a-submission").mkdir()
+    assert box.collect(["sgd"]) == [], "it may still be copied"
+    assert not (room / "submitted/ada").exists()
+    told = box.collect(["sgd"])
+    assert (room / "submitted/ada/sgd/sgd.py").read_text("utf-8") == SOLUTION["sgd"]
+    assert any("owned by" in each.en for each in told), "nbgrader's own warning reaches the instructor"
+    inbound(room, "ada", "later = 1", "2026-09-15 08:00:00.000000 UTC")
+    box.collect(["sgd"])
+    box.collect(["sgd"])
+    assert (room / "submitted/ada/sgd/sgd.py").read_text("utf-8") == "later = 1"
+
+
+def test_a_name_that_nbgrader_cannot_read_is_told(room: Path) -> None:
+    box = with_exchange(room)
+    inbound(room, "ada", SOLUTION["sgd"], "no time at all")
+    box.collect(["sgd"])
+    told = box.collect(["sgd"])
+    assert any("could not be collected from the exchange" in each.en for each in told)
+
+
+def test_without_an_exchange_nothing_is_collected(room: Path) -> None:
+    box = Inbound(ClassDirectory(room), 0.0)
+    assert not box.there
+    assert box.collect(["sgd"]) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no process is sent Ctrl-C there")
+def test_a_class_is_watched_from_the_first_submission_to_ctrl_c(room: Path) -> None:
+    """By the command: a right one, one copied in two halves, a broken one, a link; then the class is free again."""
+    command = [sys.executable, "-m", "course.cli", "--lang", "en", "class", "watch", "--jobs", "1"]
+    said = room.parent / "said"
+    with said.open("w", encoding="utf-8") as out:
+        watch = subprocess.Popen(command, cwd=room, stdout=out, stderr=subprocess.STDOUT)
+    try:
+
+        def waits_for(text: str, seconds: float = 60.0) -> None:
+            end = time.monotonic() + seconds
+            while text not in said.read_text("utf-8"):
+                assert watch.poll() is None, said.read_text("utf-8")
+                assert time.monotonic() < end, said.read_text("utf-8")
+                time.sleep(0.1)
+
+        waits_for("Ctrl-C ends.")
+        hand_in(room, "ada", "sgd", SOLUTION["sgd"])
+        half = hand_in(room, "bo", "sgd", SOLUTION["sgd"][: len(SOLUTION["sgd"]) // 2]) / "sgd.py"
+        (room / "submitted/chen").symlink_to(room / "submitted/ada")
+        for n in range(6):  # growing for longer than a submission must be still
+            time.sleep(0.7)
+            half.write_text(SOLUTION["sgd"][: len(SOLUTION["sgd"]) * (6 + n) // 12], "utf-8")
+        half.write_text(SOLUTION["sgd"], "utf-8")
+        waits_for("ada  sgd  passed")
+        waits_for("bo  sgd  passed")
+        hand_in(room, "dan", "sgd", "def update(:\n")
+        waits_for("dan  sgd  stopped by an error")
+        hand_in(room, "dan", "sgd", SOLUTION["sgd"].replace("param - self.lr", "param + self.lr"))
+        waits_for("dan  sgd  not right yet")
+        with only_writer(ClassDirectory(room)):
+            hand_in(room, "eve", "sgd", SOLUTION["sgd"])
+            waits_for("is writing to this class's gradebook")
+            assert "eve" not in said.read_text("utf-8")
+        waits_for("eve  sgd  passed")
+    finally:
+        watch.send_signal(signal.SIGINT)
+        status = watch.wait(30)
+    text = said.read_text("utf-8")
+    assert status == 0, text
+    assert text.splitlines()[-1].startswith("Ended: 5 submissions were graded, and nothing is lost")
+    assert "Traceback" not in text
+    assert text.count("bo  sgd") == 1, "it was not judged by half"
+    assert "chen" in text, "what is not a folder is told"
+    assert mark(room, "ada", "sgd").auto == Topic.load("sgd").points
+    with only_writer(ClassDirectory(room)):
+        pass
