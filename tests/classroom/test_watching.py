@@ -292,7 +292,7 @@ def test_without_an_exchange_nothing_is_collected(room: Path) -> None:
     assert box.collect(["sgd"]) == []
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="no process is sent Ctrl-C there")
+@pytest.mark.needs("bubblewrap")  # as other tests that grade for half a minute
 def test_a_class_is_watched_from_the_first_submission_to_ctrl_c(room: Path) -> None:
     """By the command: a right one, one copied in two halves, a broken one, a link; then the class is free again."""
     command = [sys.executable, "-m", "course.cli", "--lang", "en", "class", "watch", "--jobs", "1"]
