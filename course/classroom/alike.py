@@ -215,7 +215,7 @@ def _reduced(
 
 
 def forms_of(sources: Sequence[bytes]) -> list[Form | None]:
-    """Reduce files in a process of its own; one that ends that process is found by halving, and has no form.
+    """Normalise files to their forms, in a process of its own; one that ends that process is found by halving, and has no form.
 
     Args:
         sources: what is in the files.

@@ -26,7 +26,7 @@ Tokens = list[str]
 
 
 def form(source: str) -> dict[str, Any] | None:
-    """Reduce one file.
+    """Normalise one file to its form.
 
     Args:
         source: what is in it.

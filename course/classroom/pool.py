@@ -15,14 +15,14 @@ from course.classroom.database import StoreError
 from course.classroom.judging import judge_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable, Iterator
     from concurrent.futures import Executor
 
     from course.classroom.record import Record
     from course.classroom.verdicts import Grading, Submission
 
-AHEAD = 4
-"""Files that are asked for at a time, for each worker."""
+AHEAD, LEAST_AHEAD = 4, 100
+"""Files that are asked for at a time: for each worker, and at least; workers go on while answers are written."""
 BATCH = 50
 """Answers that are passed on together, at most."""
 PATIENCE = 1.0
@@ -50,7 +50,7 @@ class Answer:
 
 def judge_all(
     grading: Grading, submissions: Iterable[tuple[str, str]], executor: Executor, workers: int
-) -> Iterator[list[Answer]]:
+) -> Generator[list[Answer]]:
     """Judge submissions, as far as their stored verdicts are not valid any more.
 
     When the caller stops, what has not been started is cancelled.
@@ -69,7 +69,7 @@ def judge_all(
     try:
         for stem, student in submissions:
             run.begin(stem, student)
-            while run.full(workers * AHEAD):
+            while run.full(max(workers * AHEAD, LEAST_AHEAD)):
                 run.take(PATIENCE)
                 yield from run.due()
             run.take(0.0)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
+import stat
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 from course.classroom import names, older
 from course.classroom.copies import writing
-from course.classroom.database import TABLES, Database, SpoiltError
+from course.classroom.database import Database, SpoiltError, text
 from course.classroom.directory import KEY
-from course.classroom.store import TEXTS, Store
+from course.classroom.store import Store
+from course.text import texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from course.classroom.directory import ClassDirectory
     from course.classroom.seal import Place
     from course.text import Text
+
+TEXTS = texts(__file__)
 
 AT_ONCE = 500
 """Rows that are taken out of a damaged file at once."""
@@ -75,7 +79,11 @@ def _whole(room: ClassDirectory) -> list[Text]:
         aside = database.set_aside()
         if aside is None:
             return []
-        saved = _saved(aside, database)
+        if stat.S_ISREG(aside.lstat().st_mode):  # a pipe would be waited for
+            _save(aside, database)
+        database.close()
+        with Store(room) as store:
+            saved = store.forget_unsigned()
         shown = aside.relative_to(room.root) if aside.is_relative_to(room.root) else aside
         return [TEXTS["spoilt-aside"].format(file=file.name, why=str(problem), aside=shown.as_posix(), count=saved)]
     finally:
@@ -83,34 +91,37 @@ def _whole(room: ClassDirectory) -> list[Text]:
     return []
 
 
-def _saved(aside: Path, database: Database) -> int:
-    """Copy the rows that can still be read; whether they are signed is asked when they are used.
-
-    Returns:
-        How many records.
-
-    """
-    for table, place in (("records", 6), ("attempts", 5)):
-        marks = ", ".join("?" * place)
-        for row_order in ("ASC", "DESC"):  # up to the damage from both sides
-            for rows in _readable(aside, table, row_order):
+def _save(aside: Path, database: Database) -> None:
+    """Copy the rows that can still be read."""
+    for table, columns in COLUMNS.items():
+        marks = ", ".join("?" * len(columns))
+        for order in ("ASC", "DESC"):  # up to the damage from both sides
+            for rows in _readable(aside, table, order):
                 with database.transaction():
                     database.write_many(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", rows)  # noqa: S608
-    return int((database.rows("SELECT COUNT(*) FROM records") or [(0,)])[0][0])
+
+
+COLUMNS = {
+    "records": ("stem", "student", "key", "verdict", "entered", "sealed"),
+    "attempts": ("stem", "student", "number", "attempt", "sealed"),
+}
 
 
 def _readable(aside: Path, table: str, order: str) -> Iterator[list[tuple[object, ...]]]:
-    """The rows of a table from one end to where the file is damaged; none of a file that is not ours."""
-    columns = "rowid" if table == "records" else "stem {0}, student {0}, number"
-    query = f"SELECT * FROM {table} NOT INDEXED ORDER BY {columns.format(order)} {order}"  # noqa: S608
+    """The rows of a table from one end to where the file is damaged."""
+    by = "rowid" if table == "records" else "stem {0}, student {0}, number"
+    told = f"{', '.join(COLUMNS[table])} FROM {table}"
+    query = f"SELECT {told} NOT INDEXED ORDER BY {by.format(order)} {order}"
+    rows: list[tuple[object, ...]] = []
     try:
         with closing(sqlite3.connect(f"{aside.absolute().as_uri()}?mode=ro", uri=True)) as found:
-            found.text_factory = lambda content: content.decode("utf-8", "surrogateescape")
-            tables = dict(found.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall())
-            if tables.get(table) != TABLES[table]:
-                return
-            cursor = found.execute(query)
-            while rows := cursor.fetchmany(AT_ONCE):
-                yield rows
+            found.text_factory = text
+            for row in found.execute(query):
+                rows.append(row)
+                if len(rows) == AT_ONCE:
+                    yield rows
+                    rows = []
     except sqlite3.DatabaseError:
-        return
+        pass  # what comes before the damage counts
+    if rows:
+        yield rows

@@ -45,7 +45,14 @@ class View(Protocol):
     """Where results are shown."""
 
     def show(self, heading: Text, rows: Sequence[Row], notes: Sequence[Text]) -> None:
-        """Show what has just been graded, and what could not be."""
+        """Show what has just been graded, and what could not be.
+
+        Args:
+            heading: what is being watched, and how far it is.
+            rows: what has just been graded, the oldest first.
+            notes: what cannot be graded now, and why.
+
+        """
 
 
 def begun(places: Sequence[str]) -> Text:

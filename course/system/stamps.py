@@ -22,7 +22,7 @@ def modified(path: Path) -> int:
 
 
 class Settling:
-    """Holds back what has changed until it has been the same for a while: a file that is being copied is not whole.
+    """Changes, held back until they have been the same for a while: a file that is being copied is not whole.
 
     Args:
         seconds: how long something must stay as it is.

@@ -5,17 +5,22 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, cast
 
 from course.classroom.directory import ClassDirectory
+from course.classroom.history import Attempt
 from course.classroom.older import HEAD_SEALED, SEALED
+from course.classroom.record import Entered, Record, Row
 from course.classroom.store import FILE, Store
+from course.grading.verdict import CaseResult, Verdict
+from course.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from course.classroom.history import Attempt
     from course.classroom.seal import Place, Seal
 
 
@@ -92,3 +97,39 @@ def make_older(root: Path) -> dict[str, str]:
             made[f"{stem}/{student}"] = text
     (room.verdicts / FILE).unlink()
     return made
+
+
+def verdict(student: str = "ada", status: str = "wrong", score: float = 4.0) -> Verdict:
+    """Make a verdict by hand; the student's name stands in its message."""
+    case = CaseResult("one-step", Text(en="One step", zh="一步"), passed=False, points=0.0, max_points=2.0)
+    return Verdict(
+        topic="sgd",
+        status=cast("Any", status),
+        score=score,
+        max_score=10.0,
+        stretch_score=0.0,
+        stretch_max=2.0,
+        cases=(case,),
+        message=Text(en=f"For {student}.", zh=f"给{student}。"),
+        mistakes=("ascends",),
+        printed="\ud800" if student == "bo" else "打印 ␛[0m",
+    )
+
+
+def record(student: str = "ada", attempts: int = 2, **fields: Any) -> Record:
+    """Make a record by hand, with so many attempts."""
+    told = verdict(student)
+    at = datetime(2026, 9, 14, 8, 3, 11, tzinfo=UTC)
+    history = tuple(
+        Attempt.of(told.to_json(), at + timedelta(days=number), f"{student}-{number}") for number in range(attempts)
+    )
+    entered = Entered("made", {"sgd": Row(4.0, 10.0, "4 of 10"), "sgd-answer": Row(None, 3.0, None)}, 1.5, None, "nb")
+    return replace(Record(f"key-{student!a}", told, entered, history), **fields)
+
+
+def content_of(root: Path) -> dict[tuple[str, str], tuple[Record | None, tuple[Attempt, ...]]]:
+    """Read all that is stored and signed, by topic and student."""
+    with Store(ClassDirectory(root)) as store:
+        stems = store.topics()
+        records = {(stem, student): each for stem, student, each in store.records(stems)}
+        return {(stem, student): (records.get((stem, student)), told) for stem, student, told in store.histories(stems)}
