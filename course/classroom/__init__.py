@@ -1,7 +1,6 @@
 """The instructor's room: a class of students, kept by nbgrader, marked by the judge.
 
-- `making` and `commands` are what `course class new | release | grade | watch | feedback | report |
-  alike` call.
+- `making` and `commands` are what `course class new | release | grade | watch | feedback | report | alike` call.
 - `worksheet` builds the notebook that students get; `scan` refuses a release that tells too much.
 - `intake` copies what was handed in to where it is graded: `entries` looks at files without trust, `names` reads what
   they are called, `candidates` chooses, `copies` writes. `guard` makes nbgrader read the copy, `lock` lets one writer
@@ -10,9 +9,9 @@
   stored verdict is still valid, `report` says it to the student.
 - `store` keeps what the judge said, in one SQLite file (`database`), as rows that are signed (`signed`, `seal`): a
   `record` and its `history`. `upkeep` sets aside what is damaged and lets `older` take over what came before.
-- `survey` counts the histories for the instructor, `survey_text` and `survey_page` show it. `obstacles` chooses what the
-  next lecture is for and `slides` makes its slides, `clusters` groups what no known mistake explains, `groups` compares
-  the groups that the instructor names.
+- `survey` counts the histories for the instructor, `survey_text` and `survey_page` show it. `obstacles` chooses what
+  the next lecture is for and `slides` makes its slides, `clusters` groups what no known mistake explains, `groups`
+  compares the groups that the instructor names.
 - `watching` grades what arrives, as `arrivals` sees it in `submitted/` and `exchange` collects it from nbgrader's, and
   `live` shows it.
 - `alike` lists files that are equal up to names and layout; `forms` reduces them, in a process of its own.

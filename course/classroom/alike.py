@@ -215,7 +215,9 @@ def _reduced(
 
 
 def forms_of(sources: Sequence[bytes]) -> list[Form | None]:
-    """Normalise files to their forms, in a process of its own; one that ends that process is found by halving, and has no form.
+    """Normalise files to their forms, in a process of its own; whichever ends that process has no form.
+
+    It is found by halving, so that it costs the others nothing but time.
 
     Args:
         sources: what is in the files.
