@@ -22,7 +22,7 @@ def modified(path: Path) -> int:
 
 
 class Settling:
-    """The changes that are held back until they have been the same for a while: a file that is being copied is not whole.
+    """The changes that are held back until they have been still for a while: what is being copied is not whole.
 
     Args:
         seconds: how long something must stay as it is.
