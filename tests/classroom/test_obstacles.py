@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from course import classroom
 from course.classroom import groups
 from course.classroom.clusters import clusters
 from course.classroom.directory import ClassDirectory
@@ -20,6 +21,7 @@ from course.grading import mistakes
 from course.grading.verdict import CaseResult, Difference, Verdict
 from course.text import LANGS, CourseError, Text
 from course.topic import topics
+from tests.classroom.room import SOLUTION, hand_in, new_class
 from tests.classroom.test_survey import MONDAY, attempt, passed
 
 BLANK = Text(en="–", zh="–")
@@ -203,3 +205,25 @@ def test_groups_are_compared_and_small_ones_counted_together() -> None:
 def test_one_group_is_compared_with_nothing() -> None:
     assert compared({"A": 10}, {}, set()) == {}
     assert compared({"A": 4, "B": 2}, {}, set()) == {}
+
+
+def test_two_who_misunderstood_the_same_are_found_by_grading(tmp_path: Path) -> None:
+    """Through the judge and the store: what no catalogue has, written in two ways, and something else of that kind."""
+    root = new_class(tmp_path / "class")
+    classroom.release(root, ["adam"], progress=False)
+    odd = SOLUTION["adam"].replace("beta1, beta2 = self.betas", "beta1, beta2 = 0.123, 0.456")
+    also = odd.replace("param - self.lr * move / denom", "param + (-self.lr / denom) * move")
+    assert odd != also != SOLUTION["adam"]
+    hand_in(root, "zz-ada", "adam", odd)
+    hand_in(root, "zz-bo", "adam", also)
+    hand_in(root, "zz-chen", "adam", odd.replace("0.456", "0.654"))
+    classroom.grade(root, jobs=2, progress=False)
+    said = classroom.class_report(root, progress=False)
+    page = (root / "report.html").read_text("utf-8")
+    assert "no known mistake fits: 2 students, 2 of them still" in said.en
+    assert "有 2 名学生（其中 2 名至今仍是）" in said.zh
+    assert "Where it begins: " in said.en
+    assert "Not right in: " in said.en
+    assert page.count("data-cluster=") == 1
+    assert "zz-" not in said.en + said.zh + page
+    assert "One of them: zz-ada" in classroom.class_report(root, names=True, progress=False).en
