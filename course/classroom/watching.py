@@ -41,6 +41,11 @@ MOST_AT_ONCE = 50
 """Students who are graded before the table is shown again."""
 
 
+def _without_count(told: Text) -> Text:
+    """What is wrong, without the paragraph that counts what was graded: the heading counts it."""
+    return Text(en=told.en.partition("\n\n")[2] or told.en, zh=told.zh.partition("\n\n")[2] or told.zh)
+
+
 class View(Protocol):
     """Where results are shown."""
 
@@ -126,7 +131,7 @@ class Watch:
                 self._show([], [busy.text])
                 return
             except CourseError as problem:
-                self._notes = [*collected, problem.text]
+                self._notes = [*collected, _without_count(problem.text)]
             except Exception as problem:  # noqa: BLE001 - whatever one submission does, the others are graded
                 self._notes = [*collected, said(problem)]
             else:

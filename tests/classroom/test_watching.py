@@ -175,6 +175,16 @@ def test_one_bad_submission_is_told_and_the_next_one_is_graded(tmp_path: Path, p
     assert shown.notes[-1] == []
 
 
+def test_a_problem_is_told_without_what_the_heading_counts(tmp_path: Path) -> None:
+    told = Text(
+        en="Graded 1 submissions.\n\nNot graded:\n  notes.txt: a file", zh="已评 1 份。\n\n没有评分：\n  notes.txt"
+    )
+    watch, shown = watched(tmp_path, Grading(CourseError(told)), "ada")
+    watch.look()
+    watch.look()
+    assert shown.notes[-1] == ["Not graded:\n  notes.txt: a file"]
+
+
 def test_a_large_class_is_graded_some_at_a_time(tmp_path: Path) -> None:
     grading = Grading()
     watch, _ = watched(tmp_path, grading, *(f"s{n:03}" for n in range(2 * watching.MOST_AT_ONCE + 1)))
