@@ -17,7 +17,7 @@
 - `alike` lists files that are equal up to names and layout; `forms` reduces them, in a process of its own.
 - `at_release`, `at_intake`, `at_grading` and `at_feedback` are our steps inside nbgrader's own three commands; `step`
   is what they share. A class's `nbgrader_config.py` names them, so plain `nbgrader` and formgrader do as ours do.
-- `run` runs nbgrader's commands in this process; `trouble` makes a sentence of what goes wrong.
+- `nbgrader_steps` runs nbgrader's commands in this process; `trouble` makes a sentence of what goes wrong.
 
 The score never comes from a student's kernel: none is started. See `at_grading`.
 """

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from course.classroom import entries, forms, names
+from course.classroom import disk, forms, names
 from course.classroom.bar import bar
 from course.text import Text, texts
 from course.topic import Topic
@@ -188,8 +188,8 @@ def _handed_in(room: ClassDirectory, stem: str) -> Iterator[tuple[str, bytes | N
 
 def _read(folder: Path, stem: str) -> bytes | None:
     try:
-        return entries.read(folder, (stem, f"{stem}.py"), LARGEST)
-    except entries.UnreadableError:
+        return disk.read(folder, (stem, f"{stem}.py"), LARGEST)
+    except disk.UnreadableError:
         return None
 
 

@@ -42,16 +42,16 @@ def release(directory: Path, stems: Sequence[str] = (), *, progress: bool = True
             released; topics before it are.
 
     """
-    from course.classroom import run
+    from course.classroom import nbgrader_steps
     from course.classroom.lock import only_writer
 
     room = ClassDirectory.find(directory)
     wanted = room.released(list(stems))
     room.seed()
     with only_writer(room):
-        run.need_gradebook(room)
+        nbgrader_steps.need_gradebook(room)
         for stem in bar(RELEASE, wanted, shown=progress):
-            run.generate_assignment(room, stem)
+            nbgrader_steps.generate_assignment(room, stem)
     return Text(
         en=f"Released: {' '.join(wanted)}. Give students release/TOPIC/, whole.",
         zh=f"已发布：{' '.join(wanted)}。请把 release/TOPIC/ 整个文件夹发给学生。",
@@ -76,7 +76,7 @@ def grade(
         stems: the topics; all that were handed in, if none is named.
         jobs: how many submissions are judged at once; as many as there are processors, if None.
         progress: whether to show progress on standard error.
-        executor: judges instead of threads of this process; whatever `concurrent.futures` knows as one. It needs the
+        executor: judges instead of processes on this machine; whatever `concurrent.futures` knows as one. It needs the
             same course where it is, and nothing of the class.
         trust_students: grade in this run even if students' files cannot be isolated.
 
@@ -88,13 +88,13 @@ def grade(
             everything else is graded. Or students' files cannot be isolated here: nothing is graded then.
 
     """
-    from course.classroom import run, trust
+    from course.classroom import nbgrader_steps, trust
     from course.classroom.graded import grade_all
     from course.classroom.lock import only_writer
 
     room = ClassDirectory.find(directory)
     room.seed()
-    run.read_settings(room)
+    nbgrader_steps.read_settings(room)
     with trust.this_run(room, trusted=trust_students), only_writer(room):
         trust.need(room)
         return grade_all(room, room.released(list(stems)), jobs, progress=progress, executor=executor)
@@ -119,7 +119,7 @@ def feedback(directory: Path, stems: Sequence[str] = (), *, progress: bool = Tru
         CourseError: nothing has been graded, or a page could not be written. It is named; all others are written.
 
     """
-    from course.classroom import run, upkeep
+    from course.classroom import nbgrader_steps, upkeep
     from course.classroom.lock import only_writer
 
     room = ClassDirectory.find(directory)
@@ -129,14 +129,13 @@ def feedback(directory: Path, stems: Sequence[str] = (), *, progress: bool = Tru
         raise CourseError(TEXTS["nothing-graded"])
     failed: list[Text] = []
     with only_writer(room):
-        run.need_gradebook(room)
+        nbgrader_steps.need_gradebook(room)
         aside = upkeep.ready(room)
-        strange = run.strangers(room, wanted, mend=True)
-        for stem, student in bar(FEEDBACK, graded, shown=progress):
-            try:
-                run.generate_feedback(room, stem, student)
-            except Exception as problem:  # noqa: BLE001 - one submission never stops the others
-                failed.append(of_one(stem, student, problem))
+        strange = nbgrader_steps.strangers(room, wanted, mend=True)
+        written = nbgrader_steps.write_feedback(room, graded)
+        for (stem, student), problem in bar(FEEDBACK, written, shown=progress, total=len(graded)):
+            if problem is not None:
+                failed.append(of_one(stem, student, CourseError(problem)))
     told = Text(
         en=f"Feedback for {len(graded)} submissions: {room.feedback}/STUDENT/TOPIC/TOPIC.html",
         zh=f"已为 {len(graded)} 份提交写出反馈：{room.feedback}/STUDENT/TOPIC/TOPIC.html",
@@ -233,14 +232,14 @@ def watch(directory: Path, stems: Sequence[str] = (), *, jobs: int | None = None
         CourseError: nothing can be graded here.
 
     """
-    from course.classroom import run, trust, watching
+    from course.classroom import nbgrader_steps, trust, watching
     from course.classroom.exchange import Inbound
     from course.classroom.graded import grade_all
     from course.classroom.lock import only_writer
 
     room = ClassDirectory.find(directory)
     room.seed()
-    run.read_settings(room)
+    nbgrader_steps.read_settings(room)
     wanted = room.released(list(stems))
 
     def grade_some(students: Collection[str]) -> Text:
@@ -279,10 +278,10 @@ def class_alike(directory: Path, stems: Sequence[str] = (), *, names: bool = Fal
 
 
 def _not_written(room: ClassDirectory, stems: Sequence[str]) -> list[Text]:
-    """What the gradebook holds and grading did not write; a report needs no gradebook."""
+    """Return what the gradebook holds and grading did not write; a report needs no gradebook."""
     try:
-        from course.classroom import run
+        from course.classroom import nbgrader_steps
 
-        return [each.line() for each in run.strangers(room, stems, mend=False) if each.suspect]
+        return [each.line() for each in nbgrader_steps.strangers(room, stems, mend=False) if each.suspect]
     except CourseError:
         return []

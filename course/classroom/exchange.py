@@ -9,7 +9,7 @@ from nbgrader.auth import Authenticator
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange import ExchangeError, ExchangeFactory
 
-from course.classroom import run
+from course.classroom import nbgrader_steps
 from course.classroom.trouble import said
 from course.system.stamps import Settling
 from course.text import Text, texts, visible
@@ -45,7 +45,7 @@ class Inbound:
     """
 
     def __init__(self, room: ClassDirectory, seconds: float) -> None:
-        self._config = run.read_settings(room)
+        self._config = nbgrader_steps.settings_of(room)
         self._settling = Settling(seconds)
         collector = self._collector("", logging.getLogger(__name__))
         root, course = getattr(collector, "root", ""), collector.coursedir.course_id

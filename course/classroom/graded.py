@@ -7,17 +7,19 @@ them, some at a time, so that a run that is killed has lost what a second holds,
 from __future__ import annotations
 
 import os
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from course.classroom import entered, paragraphs, pool, run, upkeep
+from course.classroom import entered, nbgrader_steps, paragraphs, pool, upkeep
 from course.classroom.bar import bar
 from course.classroom.database import StoreError
 from course.classroom.directory import KEY
 from course.classroom.intake import take_in
+from course.classroom.judges import Judges
 from course.classroom.paragraphs import listed, of_one
 from course.classroom.store import Store
 from course.classroom.verdicts import Grading
+from course.classroom.writer import Writer
 from course.text import CourseError, Text
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from course.classroom.entered import Stranger
     from course.classroom.intake import Intake
     from course.classroom.pool import Answer
+    from course.classroom.record import Entered
 
 GRADE = Text(en="grade", zh="评分")
 NOT_RELEASED = Text(
@@ -53,7 +56,7 @@ def grade_all(
         stems: the topics.
         jobs: how many submissions are judged at once; as many as there are processors, if None.
         progress: whether to show progress on standard error.
-        executor: judges instead of threads of this process.
+        executor: judges instead of processes on this machine.
         only: the students to look at, if not all; the rest of the gradebook is then not looked through.
 
     Returns:
@@ -63,8 +66,8 @@ def grade_all(
         CourseError: something was not graded, not understood, or put right. It is named; everything else is graded.
 
     """
-    run.need_gradebook(room)
-    released = run.released(room)
+    nbgrader_steps.need_gradebook(room)
+    released = nbgrader_steps.released(room)
     intake = take_in(room, stems, open_to=released, only=only, progress=progress)
     failed: dict[tuple[str, str], BaseException] = {
         (stem, student): CourseError(NOT_RELEASED.format(stem=stem))
@@ -84,28 +87,26 @@ def grade_all(
     looked_through = [stem for stem in stems if stem in released] if only is None else []
     strange = _strangers(room, looked_through, handed_in)
     workers = jobs or os.cpu_count() or 1
-    threads = executor or ThreadPoolExecutor(max_workers=workers)
+    judges = Judges(workers)
     done = _Done(failed, {(each.stem, each.student) for each in strange if each.kind == "gone"})
     try:
-        with Store(room) as store, bar(GRADE, total=len(handed_in), shown=progress) as shown:
-            for answers in pool.judge_all(Grading(room, store), handed_in, threads, workers):
+        with Store(room) as store, bar(GRADE, total=len(handed_in), shown=progress) as shown, Writer(room) as writer:
+            for answers in pool.judge_all(Grading(room, store), handed_in, executor or judges, workers):
                 with store.transaction():
                     for each in answers:
                         if each.record and each.new:
                             store.save(each.stem, each.student, each.record)
-                for each in answers:
-                    done.enter(room, each)
-                    shown.update()
+                done.enter(store, writer, answers)
+                shown.update(len(answers))
     finally:
-        if executor is None:
-            threads.shutdown(wait=True, cancel_futures=True)
+        judges.end()
     if not new_key:
         aside += [upkeep.unsigned_line(room, *each) for each in done.aside]
     return _outcome(intake, failed, done.unchanged, [*strange, *done.strange], aside, list(done.walls))
 
 
 class _Done:
-    """What grading has come to so far, and the step that writes one submission to the gradebook."""
+    """What grading has come to so far, and the step that writes submissions to the gradebook."""
 
     def __init__(self, failed: dict[tuple[str, str], BaseException], gone: Collection[tuple[str, str]]) -> None:
         self.failed, self.gone = failed, gone
@@ -115,23 +116,45 @@ class _Done:
         self.walls: dict[Text, None] = {}
         """What the verdicts say of the walls: one sentence, unless machines of several kinds have judged."""
 
-    def enter(self, room: ClassDirectory, answer: Answer) -> None:
-        """Write one submission to the gradebook, unless it is there already as it stands."""
-        stem, student = place = answer.stem, answer.student
+    def enter(self, store: Store, writer: Writer, answers: Sequence[Answer]) -> None:
+        """Write submissions to the gradebook, those that are not there already as they stand.
+
+        Args:
+            store: of the class; it is told what was written.
+            writer: of the gradebook.
+            answers: the verdicts, which are stored.
+
+        """
+        now = {(each.stem, each.student): self._entered(writer, each) for each in answers}
+        self.failed.update(writer.commit())
+        with store.transaction():
+            for each in answers:
+                place = each.stem, each.student
+                written = now[place]
+                if each.record and written and place not in self.failed:
+                    store.save(*place, replace(each.record, entered=written))
+
+    def _entered(self, writer: Writer, answer: Answer) -> Entered | None:
+        """What is going to be entered for one submission; None if nothing is."""
+        room, stem, student = writer.room, answer.stem, answer.student
+        place = stem, student
         if answer.submission and answer.submission.aside:
             self.aside.append((place, answer.submission.aside))
         if answer.record is None:
             self.failed[place] = answer.problem or RuntimeError("no answer")
-            return
+            return None
         self.walls.update(dict.fromkeys(answer.record.verdict.notes))
         try:
-            if run.notebook_written_by_another(room, stem, student, answer.record):
+            if nbgrader_steps.notebook_written_by_another(room, stem, student, answer.record):
                 self.strange.append(entered.Stranger(stem, student, entered.NOTEBOOK))
-            self.unchanged += not run.autograde(room, stem, student, answer.record, again=place in self.gone)
+            if place in self.gone or not nbgrader_steps.is_entered(room, stem, student, answer.record):
+                return writer.write(stem, student, answer.record)
+            self.unchanged += 1
         except StoreError:
             raise
         except Exception as problem:  # noqa: BLE001 - one submission never stops the others
             self.failed[place] = problem
+        return None
 
 
 def _strangers(
@@ -141,7 +164,7 @@ def _strangers(
     known = set(handed_in)
     return [
         each
-        for each in run.strangers(room, stems, mend=True)
+        for each in nbgrader_steps.strangers(room, stems, mend=True)
         if each.kind != "unknown" or (each.stem, each.student) not in known
     ]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from course.classroom import entries
+from course.classroom import disk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -146,8 +146,8 @@ def told_by(path: Path) -> datetime | None:
     """The time that a regular file tells, if there is one and it is one."""
     try:
         student, parts = path.parents[1], path.parts[-2:]  # neither the student's nor the topic's folder may be a link
-        return parsed(entries.read(student, parts, LONGEST_TIMESTAMP).decode("utf-8"))
-    except (entries.UnreadableError, UnicodeDecodeError):
+        return parsed(disk.read(student, parts, LONGEST_TIMESTAMP).decode("utf-8"))
+    except (disk.UnreadableError, UnicodeDecodeError):
         return None
 
 

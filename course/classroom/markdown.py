@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -108,7 +109,7 @@ def _label(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """A piece of a text in which no picture is shown."""
+    """Return a piece of a text in which no picture is shown."""
     for pattern, instead in RULES:
         text = pattern.sub(instead, text)
     return text + " " if text.endswith("\\") else text
@@ -123,7 +124,7 @@ def _picture(album: Album, name: str, alt: str, title: str) -> str:
 
 
 def _bounded(patterns: Mapping[str, str], names: Collection[str]) -> dict[str, str]:
-    """The patterns, those named with a bound on how far they look for the end of a formula."""
+    """Return the patterns, those named with a bound on how far they look for the end of a formula."""
 
     def bounded(pattern: str) -> str:
         return re.sub(r"\.([*+])\?", lambda found: f".{{{int(found[1] == '+')},{formulas.LONGEST}}}?", pattern)
@@ -189,6 +190,16 @@ def html(source: str, attachments: Mapping[str, Mapping[str, str]]) -> str:
         The HTML; a text that is too long or too deeply nested comes as it is, in `<pre>`.
 
     """
+    return _without_pictures(source) if not attachments else _html(source, attachments)
+
+
+@lru_cache(maxsize=256)
+def _without_pictures(source: str) -> str:
+    """The same of a text that stands in many pages: the question, and why there is no answer."""
+    return _html(source, {})
+
+
+def _html(source: str, attachments: Mapping[str, Mapping[str, str]]) -> str:
     if len(IN_THE_TEXT.sub("", source)) <= LONGEST_SHOWN:
         try:
             made = MarkdownWithMath(_Page(attachments), _Block(), _Inline(hard_wrap=False)).render(source)

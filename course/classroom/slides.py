@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from course.grading import compare, mistakes, plot, stored
-from course.grading.cases import visible
-from course.grading.mistakes.walk import walk
+from course.grading.case_set import visible
+from course.grading.mistakes.simulate import simulate
 from course.grading.paths import pick
 from course.grading.wire import Answer
 from course.text import Text
@@ -56,9 +56,9 @@ def slide(stem: str, mistake: str) -> Slide:
 
     """
     topic = Topic.load(stem)
-    book = mistakes.catalogue(stem)
+    book = mistakes.catalogue(topic)
     explanation = book[mistake].explanation if mistake in book else None
-    return Slide(topic.title, mistakes.title(stem, mistake), explanation, paths_of(stem, mistake))
+    return Slide(topic.title, mistakes.title_of(topic, mistake), explanation, paths_of(stem, mistake))
 
 
 @functools.cache
@@ -73,14 +73,15 @@ def paths_of(stem: str, mistake: str) -> Paths | None:
         The paths; None if the mistake is not in the catalogue, or leaves every number right.
 
     """
-    book = mistakes.catalogue(stem)
+    topic = Topic.load(stem)
+    book = mistakes.catalogue(topic)
     if mistake not in book or mistake in mistakes.PATH_RIGHT:
         return None
     known = book[mistake]
-    cases = [case for case in visible(Topic.load(stem)) if case.stretch == bool(known.option)]
-    expected = stored.read(Topic.load(stem), cases)
-    answers = {name: Answer(len(path[0]), path, {}, None) for name, path in walk(stem, (known,), cases).items()}
+    cases = [case for case in visible(topic) if case.stretch == bool(known.option)]
+    expected = stored.read(topic, cases)
+    answers = {name: Answer(len(path[0]), path, {}, None) for name, path in simulate(topic, (known,), cases).items()}
     with np.errstate(all="ignore"):
         found = (compare.first_difference(case, expected[case.id], answers[case.id].params, {}) for case in cases)
         differences = [each for each in found if each and len(answers[each.case].params[0]) > 1]
-        return pick(stem, cases, differences, answers, expected) if differences else None
+        return pick(topic, cases, differences, answers, expected) if differences else None

@@ -73,7 +73,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Stuck:
-    """One student who is stuck, for the eyes of those who ask for names."""
+    """One student who is stuck; shown only with `--names`."""
 
     student: str
     newest: Attempt
@@ -212,7 +212,7 @@ def _nothing(stems: Sequence[str], damaged: Sequence[str]) -> Text:
 
 
 def unreadable(count: int) -> Text:
-    """A sentence on records that were left out."""
+    """Return a sentence on records that were left out."""
     return Text(
         en=f"Stored verdicts that are damaged or not signed by this class, and were left out: {count}. "
         "`course class grade` makes them anew.",
@@ -269,7 +269,7 @@ def _topic(
 
 
 def _stuck(student: str, attempts: Sequence[Attempt], newest: datetime) -> Stuck | None:
-    """The student if the rule says so."""
+    """Return the student if the rule says so."""
     last = attempts[-1]
     if last.passed:
         return None
@@ -322,7 +322,7 @@ def _findings(
 
 
 def shown_by(attempt: Attempt) -> tuple[set[str], set[str]]:
-    """The ids of what an attempt shows for certain, and of what it may show.
+    """Return the ids of what an attempt shows for certain, and of what it may show.
 
     What stands in each of several explanations is certain. Where no mistake is named, the status is what there is.
     """
@@ -349,8 +349,9 @@ def described(stem: str, name: str) -> tuple[Text, Text | None]:
     """
     if name in OTHERWISE:
         return OTHERWISE[name], None
-    explanation = next((each.explanation for each in mistakes.catalogue(stem).mistakes if each.id == name), None)
-    return mistakes.title(stem, name), explanation
+    topic = Topic.load(stem)
+    explanation = next((each.explanation for each in mistakes.catalogue(topic).mistakes if each.id == name), None)
+    return mistakes.title_of(topic, name), explanation
 
 
 def share(count: float, of: int) -> str:

@@ -260,7 +260,7 @@ def _titles(stem: str, names: set[str], between: str) -> Text:
 
 
 def bar_of(part: float) -> str:
-    """A bar, to an eighth of a character; whatever is not zero can be seen."""
+    """Draw a bar, to an eighth of a character; whatever is not zero can be seen."""
     eighths = max(round(part * BAR * 8), 1 if part else 0)
     return "█" * (eighths // 8) + EIGHTHS[eighths % 8].strip()
 

@@ -71,7 +71,7 @@ def test_what_is_no_mistake_of_a_catalogue_is_not_chosen() -> None:
 
 def test_every_mistake_has_a_slide_with_two_paths_unless_its_path_is_right() -> None:
     for topic in topics()[:2]:
-        for mistake in mistakes.catalogue(topic.stem).mistakes:
+        for mistake in mistakes.catalogue(topic).mistakes:
             made = slide(topic.stem, mistake.id)
             assert made.explanation == mistake.explanation
             assert bool(made.paths) == (mistake.id not in mistakes.PATH_RIGHT)

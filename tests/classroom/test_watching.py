@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from course.classroom import live, run, watching
+from course.classroom import live, nbgrader_steps, watching
 from course.classroom.arrivals import stamps_of
 from course.classroom.directory import ClassDirectory
 from course.classroom.exchange import Inbound
@@ -193,7 +193,7 @@ def test_a_large_class_is_graded_some_at_a_time(tmp_path: Path) -> None:
     assert [len(each) for each in grading.asked] == [watching.MOST_AT_ONCE] * 2 + [1]
 
 
-KNOWN = mistakes.catalogue("adam").mistakes[0]
+KNOWN = mistakes.catalogue(Topic.load("adam")).mistakes[0]
 ROWS = [
     Row("ada", "adam", attempt(0, KNOWN.id)),
     Row("王小明" * 9, "adam", passed(1)),
@@ -268,7 +268,7 @@ def with_exchange(room: Path) -> Inbound:
     (room / "exchange/downhill/inbound").mkdir(parents=True)
     with (room / "nbgrader_config.py").open("a", encoding="utf-8") as config:
         config.write(f"\nc.Exchange.root = {str(room / 'exchange')!r}\n")
-    run._config.cache_clear()
+    nbgrader_steps.settings_of.cache_clear()
     return Inbound(ClassDirectory(room), 0.0)
 
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from course.grading import mistakes
-from course.grading.cases import visible
+from course.grading.case_set import visible
 from course.grading.fingerprint import fingerprint
 from course.grading.judge import judge
-from course.grading.mistakes.walk import walk
+from course.grading.mistakes.simulate import simulate
 from course.grading.verdict import Verdict
 from course.grading.wire import Answer
 from course.topic import Topic
@@ -66,10 +66,10 @@ def test_every_mistake_of_the_catalogue_has_its_own_whatever_is_rounded() -> Non
     draw = np.random.default_rng(2026)
     seen: dict[str, list[str]] = {}
     with np.errstate(all="ignore"):
-        for (mistake,) in mistakes.catalogue("adam").singles:
+        for (mistake,) in mistakes.catalogue(ADAM).singles:
             if mistake.wrap:
                 continue
-            paths = walk("adam", (mistake,), cases)
+            paths = simulate(ADAM, (mistake,), cases)
             exact = fingerprint(cases, {case.id: answered(case, paths[case.id]) for case in cases})
             noisy = {
                 case.id: answered(
