@@ -319,25 +319,30 @@ def parser() -> argparse.ArgumentParser:
             default=Path(),
             help=str(Text(en="the class directory (default: here)", zh="班级目录（默认为当前目录）")),
         )
-        if name in {"report", "alike"}:
-            stuck = Text(en="say who is stuck, not only how many", zh="列出卡住的学生，而不只是人数")
-            whose = Text(en="say whose the files are", zh="列出是哪些学生的文件")
-            each.add_argument("--names", action="store_true", help=str(stuck if name == "report" else whose))
-        if name == "report":
-            page = Text(
-                en="the page to write (default: report.html in the class directory)",
-                zh="要写出的网页（默认为班级目录中的 report.html）",
-            )
-            each.add_argument("--output", type=Path, metavar="FILE", help=str(page))
-        if name in {"grade", "watch"}:
-            at_once = str(Text(en="judge so many at once", zh="同时评判的份数"))
-            each.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help=at_once)
-            trust = Text(
-                en="grade in this run even if students' files cannot be isolated",
-                zh="即使无法隔离学生的文件，这一次也照常评分",
-            )
-            each.add_argument("--trust-students", action="store_true", help=str(trust))
+        _add_options(each, name)
     return main_parser
+
+
+def _add_options(each: Parser, name: str) -> None:
+    """Add the options that a step of a class has beside its topics."""
+    if name in {"report", "alike"}:
+        stuck = Text(en="say who is stuck, not only how many", zh="列出卡住的学生，而不只是人数")
+        whose = Text(en="say whose the files are", zh="列出是哪些学生的文件")
+        each.add_argument("--names", action="store_true", help=str(stuck if name == "report" else whose))
+    if name == "report":
+        page = Text(
+            en="the page to write (default: report.html in the class directory)",
+            zh="要写出的网页（默认为班级目录中的 report.html）",
+        )
+        each.add_argument("--output", type=Path, metavar="FILE", help=str(page))
+    if name in {"grade", "watch"}:
+        at_once = str(Text(en="judge so many at once", zh="同时评判的份数"))
+        each.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help=at_once)
+        trust = Text(
+            en="grade in this run even if students' files cannot be isolated",
+            zh="即使无法隔离学生的文件，这一次也照常评分",
+        )
+        each.add_argument("--trust-students", action="store_true", help=str(trust))
 
 
 def _chosen_language(arguments: list[str]) -> None:
