@@ -29,7 +29,7 @@ MOST_KEPT = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """One graded submission, as the table shows it."""
 
     student: str
@@ -69,7 +69,7 @@ class Lines:
         self.out, self.lang = out, lang
         self._notes: tuple[str, ...] = ()
 
-    def show(self, heading: Text, rows: Sequence[Row], notes: Sequence[Text]) -> None:
+    def show(self, heading: Text, rows: Sequence[TableRow], notes: Sequence[Text]) -> None:
         """Write what is new.
 
         Args:
@@ -100,10 +100,10 @@ class Table:
 
     def __init__(self, out: IO[str], lang: Lang) -> None:
         self.out, self.lang = out, lang
-        self._rows: list[Row] = []
+        self._rows: list[TableRow] = []
         self._drawn: list[str] = []
 
-    def show(self, heading: Text, rows: Sequence[Row], notes: Sequence[Text]) -> None:
+    def show(self, heading: Text, rows: Sequence[TableRow], notes: Sequence[Text]) -> None:
         """Draw the table.
 
         Args:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from course.classroom import verdicts
 from course.classroom.arrivals import stamps_of
-from course.classroom.live import Lines, Row, Table
+from course.classroom.live import Lines, TableRow, Table
 from course.classroom.lock import BusyError
 from course.classroom.trouble import said
 from course.system.stamps import Settling
@@ -49,7 +49,7 @@ def _without_count(told: Text) -> Text:
 class View(Protocol):
     """Where results are shown."""
 
-    def show(self, heading: Text, rows: Sequence[Row], notes: Sequence[Text]) -> None:
+    def show(self, heading: Text, rows: Sequence[TableRow], notes: Sequence[Text]) -> None:
         """Show what has just been graded, and what could not be.
 
         Args:
@@ -141,7 +141,7 @@ class Watch:
             self.graded += len(rows)
             self._show(rows)
 
-    def _news(self, students: Sequence[str]) -> Iterator[Row]:
+    def _news(self, students: Sequence[str]) -> Iterator[TableRow]:
         """What has been graded of these students and is not what was shown before, the oldest first."""
         found = []
         for student in students:
@@ -154,10 +154,10 @@ class Watch:
                 attempt = record.history[-1]
                 if self._seen.get((stem, student)) != (attempt.file, attempt.status):
                     self._seen[stem, student] = (attempt.file, attempt.status)
-                    found.append(Row(student, stem, attempt))
+                    found.append(TableRow(student, stem, attempt))
         return iter(sorted(found, key=lambda row: row.attempt.at))
 
-    def _show(self, rows: Sequence[Row], more: Sequence[Text] = ()) -> None:
+    def _show(self, rows: Sequence[TableRow], more: Sequence[Text] = ()) -> None:
         waiting = len(self._waiting) + self._settling.waiting
         heading = TEXTS["heading"].format(graded=self.graded, waiting=waiting)
         self.view.show(heading, rows, [*more, *self._notes])

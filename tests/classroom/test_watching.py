@@ -17,7 +17,7 @@ from course.classroom import live, nbgrader_steps, watching
 from course.classroom.arrivals import stamps_of
 from course.classroom.directory import ClassDirectory
 from course.classroom.exchange import Inbound
-from course.classroom.live import Lines, Row, Table
+from course.classroom.live import Lines, TableRow, Table
 from course.classroom.lock import BusyError, only_writer
 from course.grading import mistakes
 from course.system.stamps import Settling
@@ -104,10 +104,10 @@ class Shown:
     """Keeps what a view is asked to show."""
 
     def __init__(self) -> None:
-        self.rows: list[Row] = []
+        self.rows: list[TableRow] = []
         self.notes: list[list[str]] = []
 
-    def show(self, heading: Text, rows: Sequence[Row], notes: Sequence[Text]) -> None:
+    def show(self, heading: Text, rows: Sequence[TableRow], notes: Sequence[Text]) -> None:
         assert "Ctrl-C" in heading.en
         self.rows += rows
         self.notes.append([note.en for note in notes])
@@ -195,11 +195,11 @@ def test_a_large_class_is_graded_some_at_a_time(tmp_path: Path) -> None:
 
 KNOWN = mistakes.catalogue(Topic.load("adam")).mistakes[0]
 ROWS = [
-    Row("ada", "adam", attempt(0, KNOWN.id)),
-    Row("王小明" * 9, "adam", passed(1)),
-    Row("bo", "adam", attempt(2)),
-    Row("chen\x1b[2J", "adam", attempt(3, status="timeout")),
-    Row("dan", "adam", attempt(4, ways=[[KNOWN.id], ["other"]])),
+    TableRow("ada", "adam", attempt(0, KNOWN.id)),
+    TableRow("王小明" * 9, "adam", passed(1)),
+    TableRow("bo", "adam", attempt(2)),
+    TableRow("chen\x1b[2J", "adam", attempt(3, status="timeout")),
+    TableRow("dan", "adam", attempt(4, ways=[[KNOWN.id], ["other"]])),
 ]
 
 
