@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from course.classroom import verdicts
 from course.classroom.arrivals import stamps_of
-from course.classroom.live import Lines, TableRow, Table
+from course.classroom.live import Lines, Table, TableRow
 from course.classroom.lock import BusyError
 from course.classroom.trouble import said
 from course.system.stamps import Settling

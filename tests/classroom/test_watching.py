@@ -17,7 +17,7 @@ from course.classroom import live, nbgrader_steps, watching
 from course.classroom.arrivals import stamps_of
 from course.classroom.directory import ClassDirectory
 from course.classroom.exchange import Inbound
-from course.classroom.live import Lines, TableRow, Table
+from course.classroom.live import Lines, Table, TableRow
 from course.classroom.lock import BusyError, only_writer
 from course.grading import mistakes
 from course.system.stamps import Settling
