@@ -89,7 +89,7 @@ class Lines:
         self.out.flush()
 
 
-class Table:
+class LiveTable:
     """The newest submissions on top, drawn again only when something has changed.
 
     Args:

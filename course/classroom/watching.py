@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from course.classroom import verdicts
 from course.classroom.arrivals import stamps_of
-from course.classroom.live import Lines, Table, TableRow
+from course.classroom.live import Lines, LiveTable, TableRow
 from course.classroom.lock import BusyError
 from course.classroom.trouble import said
 from course.system.stamps import Settling
@@ -72,7 +72,7 @@ def ended(graded: int) -> Text:
 
 def view_of(out: IO[str]) -> View:
     """Return a table for a terminal, and lines for everything else."""
-    return Table(out, language()) if out.isatty() else Lines(out, language())
+    return LiveTable(out, language()) if out.isatty() else Lines(out, language())
 
 
 class Watch:

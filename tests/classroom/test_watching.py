@@ -17,7 +17,7 @@ from course.classroom import live, nbgrader_steps, watching
 from course.classroom.arrivals import stamps_of
 from course.classroom.directory import ClassDirectory
 from course.classroom.exchange import Inbound
-from course.classroom.live import Lines, Table, TableRow
+from course.classroom.live import Lines, LiveTable, TableRow
 from course.classroom.lock import BusyError, only_writer
 from course.grading import mistakes
 from course.system.stamps import Settling
@@ -205,7 +205,7 @@ ROWS = [
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_no_line_of_the_table_is_wider_than_the_terminal(lang: str) -> None:
-    table = Table(io.StringIO(), "zh" if lang == "zh" else "en")
+    table = LiveTable(io.StringIO(), "zh" if lang == "zh" else "en")
     table.show(HEADING, ROWS, [])
     note = Text(en="one\ntwo " + "x" * 200, zh="一\n二" + "长" * 200)
     lines = table.lines(HEADING, [note], 79, 12)
@@ -218,7 +218,7 @@ def test_no_line_of_the_table_is_wider_than_the_terminal(lang: str) -> None:
 
 
 def test_the_newest_stands_on_top_and_says_what_is_wrong() -> None:
-    table = Table(io.StringIO(), "en")
+    table = LiveTable(io.StringIO(), "en")
     table.show(HEADING, ROWS, [])
     lines = table.lines(HEADING, [], 200, 24)
     assert [line.split()[0] for line in lines[2:]] == ["dan", "chen␛[2J", "bo", lines[5].split()[0], "ada"]
@@ -230,7 +230,7 @@ def test_the_newest_stands_on_top_and_says_what_is_wrong() -> None:
 
 def test_the_table_is_drawn_again_only_when_it_has_changed() -> None:
     out = io.StringIO()
-    table = Table(out, "en")
+    table = LiveTable(out, "en")
     table.show(HEADING, ROWS, [])
     first = out.getvalue()
     table.show(HEADING, [], [])
