@@ -31,7 +31,7 @@ from course.classroom.writer import Writer
 from tests.classroom import whole
 from tests.classroom.conftest import flip
 from tests.classroom.postgres import served
-from tests.classroom.room import SOLUTION, change_worksheet, hand_in, mark, new_class, set_by_hand
+from tests.classroom.room import SKELETON, SOLUTION, change_worksheet, hand_in, mark, new_class, set_by_hand
 from tests.classroom.test_gradebook import settle
 
 if TYPE_CHECKING:
@@ -331,12 +331,15 @@ def graded_once(handed_in: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     set_by_hand(root, "untouched", "sgd", manual_score=3.0, manual_comment="Come and see me.")
     hand_in(root, "right", "sgd", UPHILL, answer="Changed my mind.")
     hand_in(root, "wrong", "sgd", RIGHT, answer="Now I know.")
+    hand_in(
+        root, "untouched", "sgd", SKELETON["sgd"] + "\n# Another file, and the same rows but for its mark by hand.\n"
+    )
     return root
 
 
 def enter_twice(room: ClassDirectory, patch: pytest.MonkeyPatch, moment: tuple[object, str]) -> None:
     """Enter what was handed in again; at some moment the process ends."""
-    judged = [each for each in submissions(room.root) if each[0] != "untouched"]
+    judged = submissions(room.root)
     with Writer(room) as entering:
         patch.setattr(*moment, kill)
         done = [(student, record, entering.write("sgd", student, record)) for student, record in judged]
