@@ -160,6 +160,14 @@ def class_grade(args: argparse.Namespace) -> int:
     return DONE
 
 
+def class_watch(args: argparse.Namespace) -> int:
+    """Grade what arrives, and show it."""
+    from course import classroom
+
+    print(classroom.watch(args.dir, _stems(args), jobs=args.jobs, trust_students=args.trust_students))
+    return DONE
+
+
 def class_feedback(args: argparse.Namespace) -> int:
     """Write the feedback."""
     from course import classroom
@@ -173,6 +181,14 @@ def class_report(args: argparse.Namespace) -> int:
     from course import classroom
 
     print(classroom.class_report(args.dir, _stems(args), names=args.names, output=args.output))
+    return DONE
+
+
+def class_alike(args: argparse.Namespace) -> int:
+    """List files that are equal up to names and layout."""
+    from course import classroom
+
+    print(classroom.class_alike(args.dir, _stems(args), names=args.names))
     return DONE
 
 
@@ -290,8 +306,10 @@ def parser() -> argparse.ArgumentParser:
     for name, run, help_text in (
         ("release", class_release, Text(en="make the students' version", zh="生成发给学生的版本")),
         ("grade", class_grade, Text(en="grade what was handed in", zh="批改收到的作业")),
+        ("watch", class_watch, Text(en="grade what arrives, and show it", zh="随收随评，并实时显示")),
         ("feedback", class_feedback, Text(en="write the feedback", zh="生成反馈")),
         ("report", class_report, Text(en="what the class misunderstood", zh="全班的错误与进度")),
+        ("alike", class_alike, Text(en="files equal up to names and layout", zh="除名称和排版外相同的文件")),
     ):
         each = add(steps, name, run, help_text)
         each.add_argument("topics", nargs="*", metavar="TOPIC", help=topics_help)
@@ -301,42 +319,30 @@ def parser() -> argparse.ArgumentParser:
             default=Path(),
             help=str(Text(en="the class directory (default: here)", zh="班级目录（默认为当前目录）")),
         )
-        if name == "report":
-            each.add_argument(
-                "--names",
-                action="store_true",
-                help=str(Text(en="say who is stuck, not only how many", zh="列出卡住的学生，而不只是人数")),
-            )
-            each.add_argument(
-                "--output",
-                type=Path,
-                metavar="FILE",
-                help=str(
-                    Text(
-                        en="the page to write (default: report.html in the class directory)",
-                        zh="要写出的网页（默认为班级目录中的 report.html）",
-                    )
-                ),
-            )
-        if name == "grade":
-            each.add_argument(
-                "--jobs",
-                type=int,
-                default=os.cpu_count() or 1,
-                metavar="N",
-                help=str(Text(en="judge so many at once", zh="同时评判的份数")),
-            )
-            each.add_argument(
-                "--trust-students",
-                action="store_true",
-                help=str(
-                    Text(
-                        en="grade in this run even if students' files cannot be isolated",
-                        zh="即使无法隔离学生的文件，这一次也照常评分",
-                    )
-                ),
-            )
+        _add_options(each, name)
     return main_parser
+
+
+def _add_options(each: Parser, name: str) -> None:
+    """Add the options that a step of a class has beside its topics."""
+    if name in {"report", "alike"}:
+        stuck = Text(en="say who is stuck, not only how many", zh="列出卡住的学生，而不只是人数")
+        whose = Text(en="say whose the files are", zh="列出是哪些学生的文件")
+        each.add_argument("--names", action="store_true", help=str(stuck if name == "report" else whose))
+    if name == "report":
+        page = Text(
+            en="the page to write (default: report.html in the class directory)",
+            zh="要写出的网页（默认为班级目录中的 report.html）",
+        )
+        each.add_argument("--output", type=Path, metavar="FILE", help=str(page))
+    if name in {"grade", "watch"}:
+        at_once = str(Text(en="judge so many at once", zh="同时评判的份数"))
+        each.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help=at_once)
+        trust = Text(
+            en="grade in this run even if students' files cannot be isolated",
+            zh="即使无法隔离学生的文件，这一次也照常评分",
+        )
+        each.add_argument("--trust-students", action="store_true", help=str(trust))
 
 
 def _chosen_language(arguments: list[str]) -> None:

@@ -199,7 +199,7 @@ def _prepare(converter: Any, room: ClassDirectory) -> None:
     if isinstance(converter, Autograde) and coursedir.submitted_directory != INTAKE:
         stems = _stems(converter)
         if stems:
-            found = take_in(room, stems, only=student)
+            found = take_in(room, stems, only=None if student is None else {student})
             for remark in found.remarks:
                 converter.log.warning("%s", remark.line().both())
             if student is not None and not found.handed_in:

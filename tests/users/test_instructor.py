@@ -125,6 +125,9 @@ def test_what_printed_sentences_and_help_tell(room: Class) -> None:
     room.type("course class report momentum --output page.html", r"page\.html")
     assert "<svg" in read(room.root / "page.html")
     room.type("course class report --dir ~/autumn", "3/3")
+    room.type("printf 'ada,A\\nbo,B\\n' > groups.csv && course class report", "3/3")
+    room.type("course class alike", r"momentum · .*: 3 files of \d forms")
+    room.type("course class alike --names", "nothing to look at")
     room.type("course --lang zh class report", "漏掉了权重衰减")
     room.type("cd ~ && course class grade", "is not a class: .*course class new DIR.*--dir DIR", status=2)
     made = room.type("cd ~ && course class new ~/spring", "Next: cd")
@@ -135,6 +138,11 @@ def test_what_printed_sentences_and_help_tell(room: Class) -> None:
     room.type("course class feedback", "run `course class grade` first", status=2)
     room.type("course class release sgd", "Released: sgd")
     room.type(f"cd {room.root}")
+
+
+def test_the_class_is_watched_while_work_comes_in(room: Class) -> None:
+    with room.window.runs("course class watch", r"passed"):
+        pass
 
 
 def test_postgresql_needs_one_more_line(room: Class) -> None:
