@@ -132,6 +132,18 @@ def _where(problem: dict[str, Any], topic: Topic) -> Text:
     return Text(en=f"In line {line} of {file}, {code}", zh=f"{file} 第 {line} 行 {code}")
 
 
+def line_of(reason: Text, topic: Topic) -> int | None:
+    """Return the learner's line that a reason begins with; None if it speaks of none.
+
+    Args:
+        reason: a sentence of `of_problem`, stored perhaps.
+        topic: which exercise.
+
+    """
+    found = re.match(rf"In line (\d+) of {re.escape(topic.stem)}\.py\b", reason.en)
+    return int(found[1]) if found else None
+
+
 def of_problem(problem: dict[str, Any], topic: Topic) -> Reason:
     """Say what stopped the learner's file; facts that make no sense are refused.
 
