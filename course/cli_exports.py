@@ -105,9 +105,11 @@ def _of_class(each: Parser) -> None:
         zh="成绩表（canvas、moodle）、测试报告（junit），或者平台所用的评分包",
     )
     each.add_argument("format", choices=CLASS, metavar="FORMAT", help=f"{format_help}: {', '.join(CLASS)}")
-    output_help = Text(
-        en="the file to write (default: one in the class directory)", zh="要写入的文件（默认在班级目录中）"
-    )
+    topics_help = Text(en="topics; all if none is given", zh="主题；不写则为全部")
+    each.add_argument("topics", nargs="*", metavar="TOPIC", help=str(topics_help))
+    dir_help = Text(en="the class directory (default: here)", zh="班级目录（默认为当前目录）")
+    each.add_argument("--dir", type=Path, default=Path(), help=str(dir_help))
+    output_help = Text(en="the file to write (default: one in the class's)", zh="要写入的文件（默认在班级目录中）")
     each.add_argument("--output", type=Path, metavar="FILE", help=str(output_help))
     so_far_help = Text(
         en="count what waits for a mark by hand with the points that it has", zh="等待人工评分的也按现有分数计入"

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 """How a cell begins that a spreadsheet would compute, or that would be read as the end of a row."""
 
+POINTS = "Points Possible"
+"""By these words Canvas knows the row that says what each assignment is worth."""
+
 
 @dataclass(frozen=True, slots=True)
 class Student:
@@ -82,10 +85,11 @@ def canvas(sheet: Sheet) -> str:
     stems = list(sheet.worth)
     rows = [
         ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", *stems],
-        ["    Points Possible", "", "", "", "", *(number(sheet.worth[stem]) for stem in stems)],
+        [f"    {POINTS}", "", "", "", "", *(number(sheet.worth[stem]) for stem in stems)],
     ]
     for each in sheet.students:
-        told = (each.sortable, each.lms_id, "", each.id, "")
+        name = each.sortable.replace(POINTS, "-".join(POINTS.split()))
+        told = (name, each.lms_id, "", each.id, "")
         rows.append([*map(cell, told), *(sheet.points(each, stem) for stem in stems)])
     return _table(rows)
 

@@ -19,7 +19,7 @@ _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 def plain(text: str) -> str:
     """Return a text with visible signs for what hides in it, and not longer than `LONGEST`; its lines stay."""
-    shown = _NO_XML.sub("\ufffd", visible(text, lines=True))
+    shown = _NO_XML.sub("\ufffd", visible(text[: LONGEST + 1], lines=True))
     return shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 1]}…"
 
 
