@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from course.grading import fresh, reasons, saved
+from course.grading import fresh, reasons, saved, wall
 from course.grading.judge import judge
 from course.text import CourseError, Text, quoted, texts
 
@@ -109,9 +109,11 @@ def graded(topic: Topic, folder: Path, *, seed: str | None, trusted: bool) -> Gr
         The verdict, and what goes with it.
 
     Raises:
-        CourseError: as in `judge`.
+        CourseError: there is no full wall, and nobody has said that the students are trusted; or as in `judge`.
 
     """
+    if not trusted and (why := wall.standing().why):
+        raise CourseError(TEXTS["no-wall"].format(why=why))
     if seed is None:
         verdict, at_once = judge(topic, folder, fresh=fresh.draw(topic), full_wall=not trusted), None
     else:

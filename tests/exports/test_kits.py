@@ -132,6 +132,7 @@ def test_gradescopes_setup_says_that_there_is_no_python(autograder: Path) -> Non
     (autograder / "venv/bin/python").unlink()
     for name in ("python3", *(f"python3.{minor}" for minor in range(11, 15))):
         script(autograder / "shims" / name, "exit 1")
+    script(autograder / "shims/apt-get", f'echo "$*" >> {autograder / "asked"}; case "$*" in *python3*) exit 1;; esac')
     done = run(autograder / "source/setup.sh", {"AUTOGRADER_ROOT": str(autograder)}, autograder)
     assert done.returncode == 1
     assert "No Python 3.11 or newer" in done.stderr
@@ -156,7 +157,7 @@ def test_gradescope_grades_what_was_handed_in(autograder: Path) -> None:
         (lambda root: (root / "submission/momentum.py").unlink(), "sgd.py, momentum.py"),
         (lambda root: (root / "submission/sgd.py").write_text("", "utf-8"), "同时上交了 sgd.py, momentum.py"),
         (lambda root: (root / "source/topics").write_text("nothing\n", "utf-8"), ""),
-        (lambda root: (root / "source/trust-students").unlink(), "没有隔离"),
+        (lambda root: (root / "source/trust-students").unlink(), "无法隔离学生的文件"),
     ],
     ids=["no seed", "no file", "two files", "no topic", "no wall"],
 )
