@@ -10,6 +10,7 @@
   `survey_page` show it.
 - `at_release`, `at_intake`, `at_grading` and `at_feedback` are our steps inside nbgrader's own three commands; `step`
   is what they share. A class's `nbgrader_config.py` names them, so plain `nbgrader` and formgrader do as ours do.
+- `marks` reads what the gradebook holds, and `exporting` hands it to `course.exports` for other systems.
 - `run` runs nbgrader's commands in this process; `trouble` makes a sentence of what goes wrong.
 
 The score never comes from a student's kernel: none is started. See `at_grading`.

@@ -27,11 +27,12 @@ SECONDS = 90
 """For one submission on PrairieLearn: all that a judgement may take, twice the time for torch to be read in."""
 
 
-def gradescope(stems: Sequence[str], _skeletons: Mapping[str, str], *, seed: str, trusted: bool) -> bytes:
+def gradescope(stems: Sequence[str], skeletons: Mapping[str, str], *, seed: str, trusted: bool) -> bytes:  # noqa: ARG001
     """Pack an autograder for Gradescope.
 
     Args:
         stems: the topics that may be handed in; of several, the one whose file is there is graded.
+        skeletons: left out; students have them from the course.
         seed: the class's secret seed.
         trusted: whether to run students' files even where the container lets nothing shut them in.
 
@@ -73,11 +74,12 @@ def prairielearn(stems: Sequence[str], skeletons: Mapping[str, str], *, seed: st
     return pack(files, programs, secrets)
 
 
-def classroom50(stems: Sequence[str], _skeletons: Mapping[str, str], *, seed: str, trusted: bool) -> bytes:  # noqa: ARG001
+def classroom50(stems: Sequence[str], skeletons: Mapping[str, str], *, seed: str, trusted: bool) -> bytes:  # noqa: ARG001
     """Pack an autograder for Classroom 50, whose bundles are public: no seed is in it.
 
     Args:
         stems: the topics that may be handed in.
+        skeletons: left out.
         seed: left out.
         trusted: left out; where a student's own repository is graded, its runner is the student's.
 

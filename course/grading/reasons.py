@@ -133,11 +133,14 @@ def _where(problem: dict[str, Any], topic: Topic) -> Text:
 
 
 def line_of(reason: Text, topic: Topic) -> int | None:
-    """Return the learner's line that a reason begins with; None if it speaks of none.
+    """Find the learner's line that a reason begins with.
 
     Args:
         reason: a sentence of `of_problem`, stored perhaps.
         topic: which exercise.
+
+    Returns:
+        The line, counted from 1; None if it speaks of none.
 
     """
     found = re.match(rf"In line (\d+) of {re.escape(topic.stem)}\.py\b", reason.en)

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.needs("environment"), pytest.mark.together("newcomer")]
 
 README = "course/classroom/README.md"
-TYPED_AS_PRINTED = (README,)
+EXITS = "course/exports/README.md"
+TYPED_AS_PRINTED = (README, EXITS)
 """For test_documents.py: every line of these documents' listings is typed here."""
 SAYS = {
     "make instructor": r"course class new DIR",
@@ -30,6 +31,13 @@ SAYS = {
     "course class release": r"Released: \w+\.",
     "course class grade": r"Graded 3 submissions",
     "course class feedback": r"Feedback for 3 submissions",
+    "course class export canvas": r"3 marks of 3 students .*grades-canvas\.csv",
+    "course class export moodle": r"3 marks of 3 students .*grades\.csv",
+    "course class export junit": r"3 verdicts .*grades-junit\.xml",
+    "course class export gradescope": r"(?s)autograder\.zip.*secret seed is in this file",
+    "course class export prairielearn": r"(?s)prairielearn-questions\.zip.*secret seed is in this file",
+    "course class export classroom50": r"classroom50-autograder\.zip",
+    "course grade": r"momentum: 10 of 10 points.* results\.json",
     "course class report": r"(?s)momentum +3/3 .*weight decay is left out.*report\.html",
 }
 """What each line comes to, by its beginning; the others say nothing."""
@@ -134,6 +142,17 @@ def test_what_printed_sentences_and_help_tell(room: Class) -> None:
     room.type("course class feedback", "run `course class grade` first", status=2)
     room.type("course class release sgd", "Released: sgd")
     room.type(f"cd {room.root}")
+
+
+def test_every_exit_of_the_readme(room: Class) -> None:
+    (lines,) = blocks(halves(ROOT / EXITS).en)
+    for line in lines:
+        room.print_of(line.command)
+    for name in ("grades-canvas.csv", "grades.csv", "grades-junit.xml", "autograder.zip", "results.json"):
+        assert (room.root / name).stat().st_size > 100
+    room.type("course class export gradescope --trust-students", "gradescope-autograder.zip")
+    room.type("course class export canvas --dir ~/autumn", "grades-canvas.csv")
+    room.type("course grade momentum --submission nowhere --format junit", "There is no folder", status=2)
 
 
 def test_postgresql_needs_one_more_line(room: Class) -> None:
