@@ -30,12 +30,14 @@ class Format:
     """What is written where nothing could be judged; None if the platform wants no file then."""
     fails: bool
     """Whether the exit status says if the submission passed; a platform that reads a file takes that for a crash."""
+    later: bool = False
+    """Whether hidden cases are shown later than the others."""
     beside: Callable[[Graded], None] | None = None
     """What else is to be done."""
 
 
 FORMATS = {
-    "gradescope": Format(gradescope.result, gradescope.refusal, fails=False),
+    "gradescope": Format(gradescope.result, gradescope.refusal, fails=False, later=True),
     "prairielearn": Format(prairielearn.result, prairielearn.refusal, fails=False),
     "classroom50": Format(classroom50.result, None, fails=False),
     "github": Format(github.result, github.refusal, fails=True, beside=github.add_summary),
@@ -75,7 +77,8 @@ def grade(
     its = FORMATS[form]
     try:
         try:
-            done = graded(chosen(topics, folder), folder, seed=seed_in(seed) if seed else None, trusted=trusted)
+            secret, topic = seed_in(seed) if seed else None, chosen(topics, folder)
+            done = graded(topic, folder, seed=secret, trusted=trusted, later=its.later)
             text = its.result(done)
         except CourseError:
             raise

@@ -96,7 +96,7 @@ def seed_in(file: Path) -> str:
     return found
 
 
-def graded(topic: Topic, folder: Path, *, seed: str | None, trusted: bool) -> Graded:
+def graded(topic: Topic, folder: Path, *, seed: str | None, trusted: bool, later: bool = False) -> Graded:
     """Judge one submission.
 
     Args:
@@ -104,6 +104,7 @@ def graded(topic: Topic, folder: Path, *, seed: str | None, trusted: bool) -> Gr
         folder: where the student's file lies.
         seed: of the hidden cases; without one, a fresh case is drawn, as in a check.
         trusted: whether to run the file even where the operating system does not shut it in.
+        later: whether hidden cases are shown later than the others, so that it takes a verdict without them, too.
 
     Returns:
         The verdict, and what goes with it.
@@ -114,14 +115,12 @@ def graded(topic: Topic, folder: Path, *, seed: str | None, trusted: bool) -> Gr
     """
     if not trusted and (why := wall.standing().why):
         raise CourseError(TEXTS["no-wall"].format(why=why))
-    if seed is None:
-        verdict, at_once = judge(topic, folder, fresh=fresh.draw(topic), full_wall=not trusted), None
-    else:
-        verdict = judge(topic, folder, seed=seed, full_wall=not trusted)
-        at_once = _told(judge(topic, folder, full_wall=not trusted), folder)
+    drawn = fresh.draw(topic) if seed is None else None
+    verdict = _told(judge(topic, folder, seed=seed, fresh=drawn, full_wall=not trusted), folder)
+    at_once = _told(judge(topic, folder, full_wall=not trusted), folder) if seed is not None and later else None
     source = saved.source(folder.resolve() / f"{topic.stem}.py")
     text = "" if isinstance(source, reasons.Reason) else source.decode("utf-8", "replace")
-    return Graded(topic, _told(verdict, folder), at_once, str(folder / f"{topic.stem}.py"), text)
+    return Graded(topic, verdict, at_once, str(folder / f"{topic.stem}.py"), text)
 
 
 def _told(verdict: Verdict, folder: Path) -> Verdict:
