@@ -101,12 +101,14 @@ def export(
 
 def _marks(room: ClassDirectory, stems: Sequence[str], *, so_far: bool) -> tuple[Sheet, int]:
     """Read the gradebook, which must be what grading wrote: from here on nobody holds the marks against anything."""
-    from course.classroom import marks, run
+    from course.classroom import run  # first: it says what to install where nbgrader is missing
 
     address, course = run.gradebook_of(room)
     strange = [each.line() for each in run.strangers(room, stems, mend=False) if each.suspect]
     if strange:
         raise CourseError(TEXTS["not-as-written"] + listed(TEXTS["differing"], strange))
+    from course.classroom import marks
+
     sheet, waiting = marks.sheet(address, course, stems, so_far=so_far)
     if not sheet.marks:
         raise CourseError(TEXTS["nothing"])

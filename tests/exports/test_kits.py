@@ -14,6 +14,7 @@ import stat
 import subprocess
 import sys
 import zipfile
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ import pytest
 
 from course.exports import kits
 from course.exports.wheel import wheel
+from course.system import workspace
+from course.text import CourseError
 from course.topic import ROOT, topics
 from tests.exports import readers
 from tests.exports.conftest import SEED, SKELETON, hand_in
@@ -85,6 +88,27 @@ def test_the_wheel_is_what_the_builder_would_make() -> None:
     assert "course = course.cli:main" in entry
     assert {line.split(",")[0] for line in record.splitlines()} == inside
     assert wheel()[1] == content
+
+
+def test_an_installed_course_packs_itself_as_a_clone_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From pip's own list of what it has installed, here a wheel that is only unpacked."""
+    name, content = wheel()
+    unpack(content, tmp_path)
+    (told,) = tmp_path.glob("*.dist-info")
+    record = (told / "RECORD").read_text("utf-8")
+    (told / "INSTALLER").write_text("pip", "utf-8")
+    extra = f"{told.name}/INSTALLER,,\n../../../bin/course,,\ncourse/__pycache__/cli.cpython-311.pyc,,\n"
+    (told / "RECORD").write_text(record + extra, "utf-8")
+    monkeypatch.setattr(workspace, "checkout", lambda: None)
+    monkeypatch.setattr(metadata, "distribution", lambda _: metadata.PathDistribution(told))
+    again, packed_again = wheel()
+    assert again == name
+    with zipfile.ZipFile(io.BytesIO(content)) as one, zipfile.ZipFile(io.BytesIO(packed_again)) as other:
+        assert set(one.namelist()) == set(other.namelist())
+        assert all(one.read(each) == other.read(each) for each in one.namelist() if not each.endswith("/RECORD"))
+    (tmp_path / "course/cli.py").unlink()
+    with pytest.raises(CourseError, match=r"cli\.py"):
+        wheel()
 
 
 # --- Gradescope ----------------------------------------------------------------------------------------------------
@@ -222,7 +246,10 @@ def test_prairielearns_questions_are_whole(questions: Path) -> None:
         assert (folder / "tests/secret-seed").stat().st_mode & 0o077 == 0
     assert len(uuids) == len(topics())
     (grader,) = (questions / "grader").glob("*.whl")
-    assert "COPY constraints.txt *.whl" in (questions / "grader/Dockerfile").read_text("utf-8")
+    dockerfile = (questions / "grader/Dockerfile").read_text("utf-8")
+    assert "COPY constraints.txt *.whl" in dockerfile
+    assert kits.IMAGE in dockerfile
+    assert (questions / "README.md").read_text("utf-8").count(kits.IMAGE) == 2
     assert grader.stat().st_size > 10**6
 
 
