@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from course.classroom.bar import bar
 from course.classroom.commands import listed
 from course.classroom.directory import ClassDirectory
 from course.exports import junit, kits, spreadsheets
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from course.exports.spreadsheets import Sheet
 
 TEXTS = texts(__file__)
+
+EXPORT = Text(en="export", zh="导出")
 
 
 @dataclass(frozen=True)
@@ -120,7 +123,8 @@ def _junit(room: ClassDirectory, sheet: Sheet, path: Path) -> Text:
     from course.classroom import verdicts
 
     asked = [(each.id, stem) for stem in sheet.worth for each in sheet.students if (each.id, stem) in sheet.marks]
-    records = [(student, verdicts.load(room, stem, student)) for student, stem in asked]
+    shown = bar(EXPORT, asked, shown=True, delay=2, leave=False)
+    records = [(student, verdicts.load(room, stem, student)) for student, stem in shown]
     found = [(student, record.verdict) for student, record in records if record]
     _write(path, junit.of_class(found).encode("utf-8"))
     told = TEXTS["verdicts"].format(count=len(found), file=path)

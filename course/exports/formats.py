@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from course.exports import classroom50, github, gradescope, junit, prairielearn, words
+from course.exports import classroom50, github, gradescope, junit, prairielearn
 from course.exports.graded import chosen, graded, seed_in
 from course.grading import render
 from course.system import atomic, refusal
@@ -13,7 +15,6 @@ from course.text import CourseError, Text, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from course.exports.graded import Graded
     from course.topic import Topic
@@ -83,9 +84,7 @@ def grade(
         except CourseError:
             raise
         except Exception as fault:
-            raise CourseError(
-                TEXTS["fault"].format(kind=type(fault).__name__, fault=words.plain(str(fault)))
-            ) from fault
+            raise CourseError(TEXTS["fault"].format(kind=type(fault).__name__, place=_place(fault))) from fault
     except CourseError as problem:
         if its.refusal:
             _write(its.refusal(problem.text), output)
@@ -97,6 +96,12 @@ def grade(
         told = [f"{done.topic.stem}: {render.points(done.verdict)} → {output}", *map(str, done.verdict.notes)]
         print("\n".join(told))
     return done.verdict.passed or not its.fails
+
+
+def _place(fault: Exception) -> str:
+    """Where in our code it happened; its own words might hold a hidden number, and students read this."""
+    frame = traceback.extract_tb(fault.__traceback__)[-1]
+    return f"{Path(frame.filename).name}:{frame.lineno}"
 
 
 def _write(text: str, output: Path | None) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import doctest
+
 import pytest
 
 from course.exports import spreadsheets
@@ -97,6 +99,11 @@ def test_no_name_and_no_comment_breaks_a_table(text: str) -> None:
 def test_a_wrong_table_is_refused(wrong: str) -> None:
     with pytest.raises((AssertionError, ValueError)):
         readers.canvas(wrong)
+
+
+def test_the_examples_hold() -> None:
+    assert doctest.testmod(spreadsheets).attempted > 0
+    assert doctest.testmod(spreadsheets).failed == 0
 
 
 def test_points_are_written_as_a_person_would() -> None:
