@@ -19,6 +19,7 @@ SOLUTION = TOPIC.solution.read_text("utf-8")
 SKELETON = skeleton(SOLUTION)
 SEED = "5eed" * 16
 
+LOUD = "]]></failure>\x00\x1b[2J\r\n::error::x\n##[error]<img src=x onerror=alert(1)>=1+1\ud800"
 BODY = "raise NotImplementedError"
 SUBMISSIONS: dict[str, str | None] = {
     "right": SOLUTION,
@@ -27,6 +28,7 @@ SUBMISSIONS: dict[str, str | None] = {
     "endless": SKELETON.replace(BODY, "while True: pass"),
     "missing": None,
     "untouched": SKELETON,
+    "hostile": SKELETON.replace(BODY, f"raise ValueError({LOUD!r} + 'w' * 100_000)"),
     "stretch": SOLUTION.replace("1 - self.dampening", "1.0"),
 }
 ERROR_LINE = next(n for n, line in enumerate(str(SUBMISSIONS["error"]).splitlines(), 1) if "lerning_rate" in line)
