@@ -22,7 +22,7 @@ CLASS = ("canvas", "classroom50", "gradescope", "junit", "moodle", "prairielearn
 
 
 def grade(args: argparse.Namespace) -> int:
-    """One submission, for a platform."""
+    """Grade one submission for a platform."""
     from course.exports import formats
 
     wanted = [Topic.load(stem) for stem in args.topics]
@@ -33,7 +33,7 @@ def grade(args: argparse.Namespace) -> int:
 
 
 def class_export(args: argparse.Namespace, skeletons: Callable[[], Mapping[str, str]]) -> int:
-    """Marks, or what a platform grades with.
+    """Export marks, or what a platform grades with.
 
     Args:
         args: what was typed.

@@ -1,6 +1,7 @@
 """The instructor's room: a class of students, kept by nbgrader, marked by the judge.
 
 - `making` and `commands` are what `course class new | release | grade | feedback | report` call.
+- `marks` reads what the gradebook holds, and `exporting` hands it to `course.exports` for other systems.
 - `worksheet` builds the notebook that students get; `scan` refuses a release that tells too much.
 - `intake` copies what was handed in to where it is graded: `entries` looks at files without trust, `names` reads what
   they are called, `candidates` chooses, `copies` writes. `guard` makes nbgrader read the copy, `lock` lets one writer
@@ -10,7 +11,6 @@
   `survey_page` show it.
 - `at_release`, `at_intake`, `at_grading` and `at_feedback` are our steps inside nbgrader's own three commands; `step`
   is what they share. A class's `nbgrader_config.py` names them, so plain `nbgrader` and formgrader do as ours do.
-- `marks` reads what the gradebook holds, and `exporting` hands it to `course.exports` for other systems.
 - `run` runs nbgrader's commands in this process; `trouble` makes a sentence of what goes wrong.
 
 The score never comes from a student's kernel: none is started. See `at_grading`.

@@ -116,18 +116,6 @@ def need_gradebook(room: ClassDirectory) -> None:
     gradebook.need(coursedir.db_url, coursedir.course_id)
 
 
-def gradebook_of(room: ClassDirectory) -> tuple[str, str]:
-    """Return the address of the gradebook's database, and the class's name in it.
-
-    Raises:
-        CourseError: the settings cannot be read, or the gradebook cannot be opened.
-
-    """
-    need_gradebook(room)
-    coursedir = CourseDirectory(config=_config(room))
-    return coursedir.db_url, coursedir.course_id
-
-
 def strangers(room: ClassDirectory, stems: Collection[str], *, mend: bool) -> list[Stranger]:
     """Open the gradebook, if there is one, and compare it with the signed records (see `audit`).
 
@@ -209,6 +197,18 @@ def autograde(room: ClassDirectory, stem: str, student: str, *, again: bool = Fa
         return False
     _run(Autograde, room, stem, student)
     return True
+
+
+def gradebook_of(room: ClassDirectory) -> tuple[str, str]:
+    """Return the address of the gradebook's database, and the class's name in it.
+
+    Raises:
+        CourseError: the settings cannot be read, or the gradebook cannot be opened.
+
+    """
+    need_gradebook(room)
+    coursedir = CourseDirectory(config=_config(room))
+    return coursedir.db_url, coursedir.course_id
 
 
 def released(room: ClassDirectory) -> set[str]:

@@ -39,5 +39,5 @@ def reason(row: CaseResult) -> str:
 
 
 def hidden(row: CaseResult) -> bool:
-    """Whether a row is one of a class's secret cases."""
+    """Return whether a row is one of a class's secret cases."""
     return row.id.startswith(HIDDEN)

@@ -107,6 +107,17 @@ def test_the_readme_comes_true(room: Class) -> None:
     assert "<svg" in read(room.root / "report.html")
 
 
+def test_every_exit_of_the_readme(room: Class) -> None:
+    (lines,) = blocks(halves(ROOT / EXITS).en)
+    for line in lines:
+        room.print_of(line.command)
+    for name in ("grades-canvas.csv", "grades.csv", "grades-junit.xml", "autograder.zip", "results.json"):
+        assert (room.root / name).stat().st_size > 100
+    room.type("course class export gradescope --trust-students", "gradescope-autograder.zip")
+    room.type("course class export canvas --dir ~/autumn", "grades-canvas.csv")
+    room.type("course grade momentum --submission nowhere --format junit", "There is no folder", status=2)
+
+
 def test_the_readme_in_the_class_with_plain_nbgrader(room: Class) -> None:
     """Release, grade and return by nbgrader's own commands; a second time only with `--force`."""
     assert read(room.root / "README.md") == read(ROOT / "course/classroom/starter/README.md")
@@ -142,17 +153,6 @@ def test_what_printed_sentences_and_help_tell(room: Class) -> None:
     room.type("course class feedback", "run `course class grade` first", status=2)
     room.type("course class release sgd", "Released: sgd")
     room.type(f"cd {room.root}")
-
-
-def test_every_exit_of_the_readme(room: Class) -> None:
-    (lines,) = blocks(halves(ROOT / EXITS).en)
-    for line in lines:
-        room.print_of(line.command)
-    for name in ("grades-canvas.csv", "grades.csv", "grades-junit.xml", "autograder.zip", "results.json"):
-        assert (room.root / name).stat().st_size > 100
-    room.type("course class export gradescope --trust-students", "gradescope-autograder.zip")
-    room.type("course class export canvas --dir ~/autumn", "grades-canvas.csv")
-    room.type("course grade momentum --submission nowhere --format junit", "There is no folder", status=2)
 
 
 def test_postgresql_needs_one_more_line(room: Class) -> None:
