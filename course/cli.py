@@ -27,9 +27,9 @@ DONE, NOT_PASSED, MISUSE = 0, 1, 2
 
 def check(args: argparse.Namespace) -> int:
     """Judge the topics one by one and print each verdict as soon as it is known."""
-    from course.grading import sandbox
+    from course.grading import processes
 
-    sandbox.prepare()  # before numpy is imported here, so that both processes do it side by side
+    processes.prepare()  # before numpy is imported here, so that both processes do it side by side
     from course.learner.check import check as judged
 
     wanted = [Topic.load(stem) for stem in args.topics] or topics()
@@ -38,7 +38,7 @@ def check(args: argparse.Namespace) -> int:
 
 
 def init(args: argparse.Namespace) -> int:
-    """A folder to learn in, made or brought up to date."""
+    """Make a folder to learn in, or bring one up to date."""
     from course.learner import folder
 
     print(folder.init(args.directory, _skeletons()))
@@ -46,7 +46,7 @@ def init(args: argparse.Namespace) -> int:
 
 
 def lab(args: argparse.Namespace) -> int:
-    """JupyterLab on the first lesson."""
+    """Open JupyterLab on the first lesson."""
     from course.learner import jupyter
 
     return jupyter.lab(language(), reload=args.reload)
@@ -61,14 +61,14 @@ def watch(args: argparse.Namespace) -> int:  # noqa: ARG001 - every command take
 
 
 def status(args: argparse.Namespace) -> int:  # noqa: ARG001
-    """One line a topic: what is passed, what is not, what comes next."""
+    """Show one line a topic: what is passed, what is not, what comes next."""
     from course.learner.watch import overview
 
     return DONE if overview(workspace.learner()) else NOT_PASSED
 
 
 def hint(args: argparse.Namespace) -> int:
-    """The hints of a topic, one tier at a time: `--tier 2` shows the first two."""
+    """Show the hints of a topic, one tier at a time: `--tier 2` shows the first two."""
     from course.learner import exercise
 
     exercise.hint(Topic.load(args.topic), args.tier)
@@ -101,7 +101,7 @@ def solution(args: argparse.Namespace) -> int:
 
 
 def _solution(topic: Topic) -> str:
-    """The text of a topic's solution, which every copy of the course brings along."""
+    """Return the text of a topic's solution, which every copy of the course brings along."""
     if not topic.solution.is_file():
         raise CourseError(workspace.NOT_WHOLE.format(name=f"solutions/{topic.solution.name}"))
     return topic.solution.read_text("utf-8")
@@ -138,7 +138,7 @@ def build(args: argparse.Namespace) -> int:
 
 
 def class_new(args: argparse.Namespace) -> int:
-    """A new class."""
+    """Make a new class."""
     from course import classroom
 
     print(classroom.new(args.directory, _skeletons()))
@@ -170,7 +170,7 @@ def class_feedback(args: argparse.Namespace) -> int:
 
 
 def class_report(args: argparse.Namespace) -> int:
-    """Tell what the class misunderstood."""
+    """Report what the class misunderstood."""
     from course import classroom
 
     print(classroom.class_report(args.dir, _stems(args), names=args.names, output=args.output))
@@ -182,7 +182,7 @@ def _stems(args: argparse.Namespace) -> list[str]:
 
 
 def parser() -> argparse.ArgumentParser:
-    """All commands and their help, in the reader's language."""
+    """Build the parser of all commands, with their help in the reader's language."""
     common = Parser(add_help=False)
     common.add_argument("--lang", choices=LANGS, default=argparse.SUPPRESS, help=str(Text(en="language", zh="语言")))
     main_parser = Parser(

@@ -95,7 +95,7 @@ class Text:
         return cls(en=en.join(text.en for text in texts), zh=zh.join(text.zh for text in texts))
 
     def both(self) -> str:
-        """Both languages, one a line: for sentences that must reach a reader whose language is not known yet."""
+        """Return both languages, one a line: for sentences that must reach a reader whose language is not known yet."""
         return f"{self.en}\n{self.zh}"
 
     def to_json(self) -> dict[str, str]:
@@ -193,7 +193,7 @@ def quoted(text: str) -> str:
 
 
 def width(text: str) -> int:
-    """Columns of a terminal; Chinese characters take two, and marks that are set on others none."""
+    """Return how many columns of a terminal a text fills; Chinese characters take two, combining marks none."""
     return sum(map(_columns, text))
 
 
@@ -214,11 +214,11 @@ def quotation(text: str, columns: int) -> list[str]:
     broken = []
     for line in visible(text, lines=True).expandtabs(4).split("\n"):
         broken.append("")
-        room = columns
+        left = columns
         for char in line:
-            if (room := room - _columns(char)) < 0:
+            if (left := left - _columns(char)) < 0:
                 broken.append("")
-                room = columns - _columns(char)
+                left = columns - _columns(char)
             broken[-1] += char
     return broken
 
@@ -236,8 +236,12 @@ class CourseError(Exception):
         super().__init__(text.both())
         self.text = text
 
+    def __reduce__(self) -> tuple[type[CourseError], tuple[Text]]:
+        """Let it travel to another process, which a pool's exceptions do."""
+        return type(self), (self.text,)
+
     def _render_traceback_(self) -> list[str]:
-        """What a notebook shows in place of a traceback."""
+        """Return what a notebook shows in place of a traceback."""
         return [self.text[language()]]
 
 
@@ -273,7 +277,7 @@ def set_language(lang: str) -> Lang:
 
 
 def language() -> Lang:
-    """The reader's language: chosen in this process, else `COURSE_LANG`, else the system's locale, else English."""
+    """Return the reader's language: chosen in this process, else by `COURSE_LANG`, the system's locale, or English."""
     if _chosen is not None:
         return _chosen
     for name in ("COURSE_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):

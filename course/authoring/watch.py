@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from course.authoring import bilingual, notebooks, skeletons, wording
 from course.authoring.build import write
+from course.system.workspace import ROOT
 from course.text import CourseError, Text
-from course.topic import FOLDER, ROOT
+from course.topic import FOLDER
 
 if TYPE_CHECKING:
     from typing import Never

@@ -6,12 +6,12 @@
 - `intake` copies what was handed in to where it is graded: `entries` looks at files without trust, `names` reads what
   they are called, `candidates` chooses, `copies` writes. `guard` makes nbgrader read the copy, `lock` lets one writer
   in at a time.
-- `verdicts` judges submissions in parallel and keeps what the judge said; `report` says it to the student.
+- `verdicts` judges submissions in parallel and keeps what the judge said; `feedback_page` says it to the student.
 - `history` is what a record keeps of earlier submissions; `survey` counts it for the instructor, `survey_text` and
   `survey_page` show it.
 - `at_release`, `at_intake`, `at_grading` and `at_feedback` are our steps inside nbgrader's own three commands; `step`
   is what they share. A class's `nbgrader_config.py` names them, so plain `nbgrader` and formgrader do as ours do.
-- `run` runs nbgrader's commands in this process; `trouble` makes a sentence of what goes wrong.
+- `nbgrader_steps` runs nbgrader's commands in this process; `trouble` makes a sentence of what goes wrong.
 
 The score never comes from a student's kernel: none is started. See `at_grading`.
 """

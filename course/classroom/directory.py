@@ -60,7 +60,7 @@ class ClassDirectory:
 
     @property
     def verdicts(self) -> Path:
-        """What the judge said: `verdicts/TOPIC/STUDENT.json`."""
+        """What the judge said: the class's store, and what was set aside or is of an older form."""
         return self.root / "verdicts"
 
     @classmethod
@@ -202,7 +202,7 @@ def no_links_in(folder: Path) -> None:
 
 
 def make_secret(path: Path) -> None:
-    """Write a new secret, for its owner's eyes alone.
+    """Write a new secret that its owner alone can read.
 
     Raises:
         FileExistsError: there is one.
@@ -215,7 +215,7 @@ def make_secret(path: Path) -> None:
 
 
 def _secret(path: Path) -> str | None:
-    """The secret in a file, None if there is none."""
+    """Return the secret in a file, None if there is none."""
     try:
         found = path.read_text("ascii").strip()
     except (OSError, UnicodeDecodeError):

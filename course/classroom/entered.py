@@ -8,14 +8,15 @@ changed, which is told once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import nbformat
 from nbgrader import api
 
 from course.classroom import names
-from course.text import Text
+from course.classroom.record import Entered, Row
+from course.text import Text, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,51 +24,9 @@ if TYPE_CHECKING:
     from course.classroom.directory import ClassDirectory
     from course.classroom.seal import Place
 
-
-@dataclass(frozen=True)
-class Row:
-    """What stands in the gradebook of one graded cell, apart from what a person gives."""
-
-    score: float | None
-    most: float
-    comment: str | None
-
-    def to_json(self) -> list[Any]:
-        """Return the form in which it is stored."""
-        return [self.score, self.most, self.comment]
-
-
-@dataclass(frozen=True)
-class Entered:
-    """What was written of one submission."""
-
-    made_from: str = ""
-    """The hash of all that it was made from; "" when there is a newer verdict that has not been written yet."""
-    rows: Mapping[str, Row] = field(default_factory=dict)
-    """By the cell's name."""
-    extra: float | None = None
-    """The extra credit; if another stands there, a person has put it there."""
-    told: float | None = None
-    """The other extra credit that the instructor has been told of."""
-    notebook: str = ""
-    """The hash of the autograded notebook."""
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the form in which it is stored."""
-        rows = {name: row.to_json() for name, row in self.rows.items()}
-        return {
-            "made_from": self.made_from,
-            "rows": rows,
-            "extra": self.extra,
-            "told": self.told,
-            "notebook": self.notebook,
-        }
-
-    @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> Entered:
-        """Read what `to_json` returned."""
-        rows = {name: Row(*row) for name, row in stored["rows"].items()}
-        return cls(stored["made_from"], rows, stored["extra"], stored["told"], stored["notebook"])
+TEXTS = texts(__file__)
+NOTEBOOK = TEXTS["notebook"]
+UNKNOWN = TEXTS["unknown"]
 
 
 @dataclass(frozen=True)
@@ -159,7 +118,7 @@ def compare(
     for name, row in entered.rows.items():
         here = held.get(name)
         if here is None:
-            found.append(Stranger(stem, student, GONE.format(cell=name), "gone"))
+            found.append(Stranger(stem, student, TEXTS["gone"].format(cell=name), "gone"))
             continue
         for text, mended in _differing(name, row, here, worth):
             found.append(Stranger(stem, student, text))
@@ -167,7 +126,7 @@ def compare(
                 mended()
         extra = here.grade.extra_credit or None
         if name == stem and extra not in {None, entered.extra, entered.told}:
-            found.append(Stranger(stem, student, EXTRA.format(extra=f"{extra:g}"), "by-hand"))
+            found.append(Stranger(stem, student, TEXTS["extra"].format(extra=f"{extra:g}"), "by-hand"))
             entered = replace(entered, told=extra)
     return entered, found
 
@@ -177,16 +136,16 @@ def _differing(name: str, row: Row, held: Held, worth: Mapping[str, float]) -> I
     now = held.row()
     if now.score != row.score:
         yield (
-            SCORE.format(cell=name, held=_number(now.score), written=_number(row.score)),
+            TEXTS["score"].format(cell=name, held=_number(now.score), written=_number(row.score)),
             lambda: setattr(held.grade, "auto_score", row.score),
         )
     if now.most not in {row.most, worth.get(name)}:  # a new release may have given the cell other points
         yield (
-            MOST.format(cell=name, held=_number(now.most), written=_number(row.most)),
+            TEXTS["most"].format(cell=name, held=_number(now.most), written=_number(row.most)),
             lambda: setattr(held.cell, "max_score", row.most),
         )
     if held.comment is not None and (now.comment or None) != (row.comment or None):
-        yield COMMENT.format(cell=name), lambda: setattr(held.comment, "auto_comment", row.comment)
+        yield TEXTS["comment"].format(cell=name), lambda: setattr(held.comment, "auto_comment", row.comment)
 
 
 def worth(room: ClassDirectory, stem: str) -> dict[str, float]:
@@ -233,10 +192,6 @@ EXTRA = Text(
 NOTEBOOK = Text(
     en="the notebook in autograded/ is not the one that grading wrote",
     zh="autograded/ 中的笔记本不是评分时写出的那一份",
-)
-UNSIGNED = Text(
-    en="the stored verdict is not signed by this class; it was set aside as {file} and the submission judged again",
-    zh="保存的评判记录没有本班级的签名，已改名为 {file}，并重新评判了这份提交",
 )
 UNKNOWN = Text(
     en="the gradebook holds a score for {cell} without a signed verdict, and nothing is handed in to judge; if you did "

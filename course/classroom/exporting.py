@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from course.classroom.bar import bar
-from course.classroom.commands import listed
 from course.classroom.directory import ClassDirectory
+from course.classroom.paragraphs import listed
 from course.exports import junit, kits, spreadsheets
 from course.system import atomic, refusal
 from course.text import CourseError, Text, texts
@@ -104,10 +104,10 @@ def export(
 
 def _marks(room: ClassDirectory, stems: Sequence[str], *, so_far: bool) -> tuple[Sheet, int]:
     """Read the gradebook, which must be what grading wrote: from here on nobody holds the marks against anything."""
-    from course.classroom import run  # first: it says what to install where nbgrader is missing
+    from course.classroom import nbgrader_steps  # first: it says what to install where nbgrader is missing
 
-    address, course = run.gradebook_of(room)
-    strange = [each.line() for each in run.strangers(room, stems, mend=False) if each.suspect]
+    address, course = nbgrader_steps.gradebook_of(room)
+    strange = [each.line() for each in nbgrader_steps.strangers(room, stems, mend=False) if each.suspect]
     if strange:
         raise CourseError(TEXTS["not-as-written"] + listed(TEXTS["differing"], strange))
     from course.classroom import marks
@@ -120,11 +120,12 @@ def _marks(room: ClassDirectory, stems: Sequence[str], *, so_far: bool) -> tuple
 
 def _junit(room: ClassDirectory, sheet: Sheet, path: Path) -> Text:
     """The stored verdicts; a written answer is no testcase."""
-    from course.classroom import verdicts
+    from course.classroom.store import Store
 
     asked = [(each.id, stem) for stem in sheet.worth for each in sheet.students if (each.id, stem) in sheet.marks]
     shown = bar(EXPORT, asked, shown=True, delay=2, leave=False)
-    records = [(student, verdicts.load(room, stem, student)) for student, stem in shown]
+    with Store(room) as store:
+        records = [(student, store.load(stem, student)) for student, stem in shown]
     found = [(student, record.verdict) for student, record in records if record]
     _write(path, junit.of_class(found).encode("utf-8"))
     told = TEXTS["verdicts"].format(count=len(found), file=path)

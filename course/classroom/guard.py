@@ -22,7 +22,7 @@ from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 
-from course.classroom import at_formgrader, history, names, trust, verdicts
+from course.classroom import at_formgrader, history, names, trust, upkeep, verdicts
 from course.classroom.audit import audit, notebook_changed
 from course.classroom.directory import CONFIG, INTAKE, ClassDirectory, no_links_in, own_place
 from course.classroom.intake import take_in
@@ -61,7 +61,7 @@ def install(*, trust_students: bool = False) -> None:
 
 
 def literal(student: str) -> str:
-    """The pattern that matches this name alone; nbgrader strips blanks at its ends, which brackets keep."""
+    """Return the pattern that matches this name alone; nbgrader strips blanks at its ends, which brackets keep."""
     escaped = glob.escape(student)
     return re.sub(r"^\s|\s$", lambda blank: f"[{blank.group()}]", escaped)
 
@@ -78,6 +78,7 @@ def _guarded(start: Any) -> Any:
             with only_writer(room):
                 if isinstance(self, Autograde) and _stems(self):
                     trust.need(room)
+                _keep_store(self, room)
                 _prepare(self, room)
                 start(self)
                 _say_changed(self)
@@ -110,7 +111,7 @@ def _own_destination(init_destination: Any) -> Any:
 
 
 def _ignored(filename: str, ignore_globs: list[str] | None = None) -> bool:
-    """As nbgrader's own, but for folders whose names may hold what means something in a pattern.
+    """Ignore what nbgrader ignores, but allow names of folders that mean something in a pattern.
 
     Without this, the autograded notebook, rubric and all, is copied into the feedback of whoever is called `[1]`.
     """
@@ -153,7 +154,7 @@ def _sealed(convert: Any) -> Any:
 
 
 def _is_class(root: Path) -> bool:
-    """Whether `course class new` has made this course directory."""
+    """Return whether `course class new` has made this course directory."""
     return (root / CONFIG).is_file() and (root / "source").is_dir()
 
 
@@ -163,7 +164,9 @@ def _leave_out_changed(converter: Any) -> None:
     changed = converter.__dict__.setdefault(CHANGED, [])
     for folder in map(Path, sorted(converter.assignments)):
         stem, student = folder.name, folder.parent.name
-        if any(topic.stem == stem for topic in topics()) and notebook_changed(room, stem, student):
+        if any(topic.stem == stem for topic in topics()) and notebook_changed(
+            room, stem, student, verdicts.load(room, stem, student)
+        ):
             del converter.assignments[str(folder)]
             changed.append(NO_FEEDBACK.format(stem=stem, student=names.shown(student)))
 
@@ -203,6 +206,13 @@ def _prepare(converter: Any, room: ClassDirectory) -> None:
         coursedir.student_id = literal(student)
 
 
+def _keep_store(converter: Any, room: ClassDirectory) -> None:
+    """Let the store be whole and of today's form, and say what was set aside for it."""
+    if isinstance(converter, (Autograde, GenerateFeedback)) and converter.coursedir.submitted_directory != INTAKE:
+        for line in upkeep.ready(room):
+            converter.log.warning("%s", line.both())
+
+
 def _audit(converter: Any, room: ClassDirectory, stems: Collection[str]) -> None:
     """Put right what somebody else wrote to the gradebook, and say so."""
     for each in audit(room, converter.coursedir, stems, mend=True):
@@ -211,7 +221,7 @@ def _audit(converter: Any, room: ClassDirectory, stems: Collection[str]) -> None
 
 
 def _nothing_of(student: str, stems: Sequence[str], found: Intake) -> Text:
-    """Why there is nothing to grade of the one student who was asked for."""
+    """Return why there is nothing to grade of the one student who was asked for."""
     told = NOTHING_OF.format(student=names.shown(student), stems=" ".join(stems))
     return Text.joined([told, *(each.line() for each in found.remarks)], en="\n", zh="\n")
 
@@ -223,12 +233,12 @@ NOTHING_OF = Text(
 
 
 def _stems(converter: Any) -> list[str]:
-    """The topics of ours that nbgrader was asked for."""
+    """Return the topics of ours that nbgrader was asked for."""
     return [topic.stem for topic in topics() if fnmatch.fnmatch(topic.stem, converter.coursedir.assignment_id)]
 
 
 def _named(room: ClassDirectory, coursedir: Any) -> str | None:
-    """The one student that nbgrader was asked for; None if it is a pattern, or no student at all."""
+    """Return the one student that nbgrader was asked for; None if it is a pattern, or no student at all."""
     asked = coursedir.student_id
     if asked in {"", ".", "*"}:
         return None
@@ -241,12 +251,12 @@ def _named(room: ClassDirectory, coursedir: Any) -> str | None:
 
 
 def _timestamp(self: Any, folder: str) -> datetime | None:  # noqa: ARG001 - the signature is nbgrader's
-    """When something was handed in, in nbgrader's form: UTC without saying so. None if no file tells."""
+    """Return when something was handed in, in nbgrader's form: UTC without saying so. None if no file tells."""
     return _read(Path(folder))
 
 
 def _submitted_timestamp(self: Any, assignment_id: str, student_id: str) -> datetime | None:
-    """The same for formgrader's lists, which look into `submitted/` themselves."""
+    """Return the same for formgrader's lists, which look into `submitted/` themselves."""
     place = self.coursedir.format_path(self.coursedir.submitted_directory, student_id, assignment_id)
     return _read(Path(place))
 

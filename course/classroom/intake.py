@@ -25,7 +25,7 @@ from course.classroom.bar import bar
 from course.classroom.candidates import Candidates, Choice, handed_out
 from course.classroom.copies import prepare, put_reason, write_folder, writing
 from course.classroom.directory import own_place
-from course.classroom.entries import Entry, UnreadableError
+from course.classroom.disk import UnreadableError
 from course.classroom.owners import Owners
 from course.classroom.step import OURS
 from course.classroom.trouble import said
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from course.classroom.directory import ClassDirectory
+    from course.classroom.entries import Entry
 
 TEXTS = texts(__file__)
 
@@ -58,7 +59,7 @@ class Remark:
     """Whether something may have been handed in that was not graded; if not, it is for information."""
 
     def line(self) -> Text:
-        """The remark with its place, on one line."""
+        """Return the remark with its place, on one line."""
         return Text(en=f"{self.where}: {self.text.en}", zh=f"{self.where}：{self.text.zh}")
 
 
@@ -137,7 +138,7 @@ def _reason_file(room: ClassDirectory, stem: str, student: str) -> Path:
 
 
 def _listed(submitted: Path) -> Iterator[str]:
-    """Who has a folder, or something else, in `submitted/`."""
+    """Yield who has a folder, or something else, in `submitted/`."""
     try:
         with os.scandir(submitted) as found:
             yield from (each.name for each in found if not names.is_junk(each.name) or _is_hidden_student(each))
@@ -153,7 +154,7 @@ def _listed(submitted: Path) -> Iterator[str]:
 
 
 def _is_hidden_student(entry: os.DirEntry[str]) -> bool:
-    """Whether a hidden folder is a student's after all, so that it is named and not passed over."""
+    """Return whether a hidden folder is a student's after all, so that it is named and not passed over."""
     with suppress(OSError):
         return entry.is_dir(follow_symlinks=False) and any(Path(entry, topic.stem).is_dir() for topic in topics())
     return False
@@ -286,7 +287,7 @@ class _Student:
             os.utime(folder, ns=(modified, modified))
 
     def _timestamp(self, stem: str, code: Choice) -> str | None:
-        """When it was handed in, as nbgrader writes it; a timestamp that cannot be read is named and left out."""
+        """Return when it was handed in, as nbgrader writes it; an unreadable timestamp is named and left out."""
         beside = code.entry.parts[:-1] if code.entry and code.entry.member is None else (stem,)
         for place in dict.fromkeys([(stem,), beside]):
             entry = entries.at(self.folder, *place, history.TIMESTAMP)
@@ -308,7 +309,7 @@ class _Student:
     def _extras(
         self, stem: str, files: Iterable[Entry], taken: Collection[tuple[str, ...]]
     ) -> dict[tuple[str, ...], tuple[bytes, int]]:
-        """What else lies in the submission: pictures, notes, helpers. It decides nothing, but a reader may want it."""
+        """Name what else lies in the submission: pictures, notes, helpers. It decides nothing, but may be wanted."""
         kept: dict[tuple[str, ...], tuple[bytes, int]] = {}
         left = LARGEST_EXTRAS
         first = {names.plain(each[0]) for each in taken} | {history.TIMESTAMP}

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @functools.cache
 def _lock(file: Path) -> FileLock:
-    """The one lock object of a class: a thread that holds it may take it again, any other may not."""
+    """Return the one lock object of a class: a thread that holds it may take it again, any other may not."""
     return FileLock(file)
 
 
@@ -69,7 +69,7 @@ def _sign(holder: Path) -> None:
 
 
 def _busy(holder: Path) -> Text:
-    """Who holds the lock, as far as that is known."""
+    """Return who holds the lock, as far as that is known."""
     who = Text(en="Another process", zh="另一个进程")
     with suppress(OSError, ValueError, KeyError, TypeError):
         told = json.loads(holder.read_text("ascii"))

@@ -68,12 +68,12 @@ def page_of(survey: Survey, lang: Lang, *, names: bool = False) -> str:
 
 
 def code(text: str) -> Markup:
-    """Escaped, with `code` set as code."""
+    """Escape a text, with `code` set as code."""
     return Markup(rich(text))  # noqa: S704 - escaped there
 
 
 def _svg(width: float, height: float, inside: str, names: str = "") -> Markup:
-    """A picture; one without a name repeats what stands beside it as text."""
+    """Make a picture; one without a name repeats what is beside it as text."""
     label = f'role="img" aria-labelledby="{names}"' if names else 'aria-hidden="true"'
     return Markup(  # noqa: S704 - numbers, dates and names of classes only
         f'<svg viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" {label}>{inside}</svg>'
@@ -150,7 +150,7 @@ def spark(finding: Finding, each: TopicSurvey) -> Markup:
 
 
 def progress(each: TopicSurvey) -> Markup:
-    """Submissions over time: those that passed at the bottom of each column, the others on top."""
+    """Draw submissions over time: those that passed at the bottom of each column, the others on top."""
     left, right, top, bottom = 40, 4, 8, 22
     most = max(map(sum, zip(each.right, each.wrong, strict=True))) or 1
     across, up = CHART_WIDTH - left - right, CHART_HEIGHT - top - bottom
@@ -181,7 +181,7 @@ def _day(span: Span) -> str:
 
 
 def _dates(span: Span) -> str:
-    """The days of a span, or the one day that it is."""
+    """Name the days of a span, or the one day that it is."""
     if span.days == 1:
         return f"{span.start}"
     return f"{span.start} – {span.start + timedelta(days=span.days - 1)}"

@@ -107,7 +107,7 @@ def _findings(each: TopicSurvey, lang: Lang) -> list[str]:
 
 
 def span_text(each: TopicSurvey) -> Text:
-    """What a column of the charts over time stands for."""
+    """Say what a column of the charts over time stands for."""
     days = each.spans[0].days
     return SPAN.get(days, TEXTS["span-long"]).format(days=days, first=each.spans[0].start, last=each.spans[-1].start)
 
@@ -138,7 +138,7 @@ def _titles(stem: str, names: set[str], between: str) -> Text:
 
 
 def bar_of(part: float) -> str:
-    """A bar, to an eighth of a character; whatever is not zero can be seen."""
+    """Draw a bar, to an eighth of a character; whatever is not zero can be seen."""
     eighths = max(round(part * BAR * 8), 1 if part else 0)
     return "█" * (eighths // 8) + EIGHTHS[eighths % 8].strip()
 

@@ -58,12 +58,12 @@ def this_run(room: ClassDirectory, *, trusted: bool) -> Iterator[None]:
 
 
 def given(room: ClassDirectory) -> bool:
-    """Whether the instructor has said that this class's students are trusted."""
+    """Return whether the instructor has said that this class's students are trusted."""
     return room.root.resolve() in _in_settings | _in_this_run.get()
 
 
 def walled() -> bool:
-    """Whether files are run behind a full wall on this machine."""
+    """Return whether files are run behind a full wall on this machine."""
     from course.grading import wall
 
     return wall.standing().full
@@ -76,8 +76,21 @@ def need(room: ClassDirectory) -> None:
         CourseError: there is no full wall, and nobody has said that the students are trusted.
 
     """
+    need_wall(trusted=given(room))
+
+
+def need_wall(*, trusted: bool) -> None:
+    """Make sure that there is a full wall on this machine, unless the students are trusted.
+
+    Args:
+        trusted: whether they are.
+
+    Raises:
+        CourseError: there is none.
+
+    """
     from course.grading import wall
 
     standing = wall.standing()
-    if not standing.full and not given(room):
+    if not standing.full and not trusted:
         raise CourseError(TEXTS["refused"].format(why=standing.why or standing.note))

@@ -16,7 +16,7 @@ SCHEMA = 1
 
 
 def _number(value: float) -> float | str:
-    """JSON has no NaN and no infinity: these are written as words."""
+    """Write NaN and infinity as words: JSON has neither."""
     return value if math.isfinite(value) else str(value)
 
 

@@ -30,7 +30,7 @@ def write(path: Path, content: str | bytes) -> None:
 
 
 def _mask() -> int:
-    """The mode that this process takes away from new files; there is no way to ask but to set it."""
+    """Return the mode bits that this process takes away from new files; there is no way to ask but to set it."""
     mask = os.umask(0)
     os.umask(mask)
     return mask

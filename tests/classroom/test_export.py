@@ -16,6 +16,7 @@ from course import classroom
 from course.classroom import exporting
 from course.text import CourseError, Text
 from tests.classroom.room import SKELETON, SOLUTION, hand_in, set_by_hand
+from tests.classroom.stored import forge
 from tests.exports import readers
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def test_verdicts_as_tests(exported: Path) -> None:
     assert suites["sgd/ada"].attrib["failures"] == "0"
     assert suites["sgd/bo"].attrib["failures"] != "0"
     assert "4 verdicts" in told.en
-    (exported / "verdicts/sgd/bo.json").write_text("{", "utf-8")
+    forge(exported, "sgd", "bo", "verdict", lambda verdict: verdict.update(score=10.0))
     told, text = export(exported, "junit")
     assert "missing or damaged: 1" in told.en
     assert len(readers.junit(text)) == 3

@@ -15,7 +15,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from course import classroom
-from course.classroom import gradebook, run
+from course.classroom import gradebook, nbgrader_steps
 from course.text import CourseError
 from tests.classroom.room import SOLUTION, hand_in, nbgrader, new_class
 
@@ -76,7 +76,7 @@ def settle(root: Path, address: str) -> None:
     """Put the gradebook's address into the class's settings."""
     with (root / "nbgrader_config.py").open("a", encoding="utf-8") as settings:
         settings.write(f"\nc.CourseDirectory.db_url = {address!r}\n")
-    run._config.cache_clear()
+    nbgrader_steps._config.cache_clear()
 
 
 @pytest.mark.usefixtures("no_driver")

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from course import classroom
-from course.classroom import run
+from course.classroom import nbgrader_steps
 from course.classroom.directory import ClassDirectory
 from course.classroom.lock import only_writer
 from course.classroom.trouble import said
+from course.system.workspace import ROOT
 from course.text import CourseError
-from course.topic import ROOT
 from tests.classroom.room import SOLUTION, hand_in, mark, nbgrader, new_class
 from tests.classroom.test_intake import OTHER, RIGHT, sheet, state_of, stock, zipped
 
@@ -147,14 +147,14 @@ def test_nothing_in_one_submission_stops_another(
 ) -> None:
     hand_in(room, "ada", "sgd", SOLUTION["sgd"])
     hand_in(room, "bo", "sgd", SOLUTION["sgd"])
-    enter = run.autograde
+    enter = nbgrader_steps.autograde
 
-    def failing(found: ClassDirectory, stem: str, student: str, **options: Any) -> bool:
+    def failing(found: ClassDirectory, stem: str, student: str, *given: Any, **options: Any) -> bool:
         if student == "ada":
             raise problem
-        return enter(found, stem, student, **options)
+        return enter(found, stem, student, *given, **options)
 
-    monkeypatch.setattr(run, "autograde", failing)
+    monkeypatch.setattr(nbgrader_steps, "autograde", failing)
     with pytest.raises(CourseError, match="1 of 2 submissions") as told:
         classroom.grade(room, jobs=1, progress=False)
     assert f"ada/sgd: {said(problem).en}" in told.value.text.en
@@ -171,7 +171,7 @@ def test_a_full_disk_is_said_once_for_each_and_nothing_is_lost(room: Path, monke
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("course.classroom.verdicts.tempfile.mkstemp", full)
+        patch.setattr("course.system.atomic.tempfile.mkstemp", full)
         hand_in(room, "ada", "sgd")
         with pytest.raises(CourseError, match="No space left on device"):
             classroom.grade(room, jobs=1, progress=False)

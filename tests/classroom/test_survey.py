@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import itertools
 import json
 import os
 import random
@@ -19,20 +20,23 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from course import classroom
-from course.classroom import history, survey_page, survey_text
+from course.classroom import survey_page, survey_text
 from course.classroom.directory import ClassDirectory
 from course.classroom.history import NOT_HANDED_IN, Attempt
+from course.classroom.store import Store
 from course.classroom.survey import MOST_SPANS, OTHERWISE, Survey, shown_by, spans_of, survey
 from course.grading import mistakes
 from course.text import CourseError, width
+from course.topic import Topic
 from tests.classroom.room import SOLUTION, hand_in, new_class
+from tests.classroom.stored import history_of, sql
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 MONDAY = datetime(2026, 9, 14, 12, tzinfo=UTC)
-KNOWN = [each.id for each in mistakes.catalogue("adam").mistakes]
-WRONG = {"status": "wrong", "score": 4.0}
+ADAM = Topic.load("adam")
+KNOWN = [each.id for each in mistakes.catalogue(ADAM).mistakes]
 
 
 def attempt(day: float, *made: str, status: str = "wrong", ways: Sequence[Sequence[str]] = ()) -> Attempt:
@@ -46,13 +50,16 @@ def passed(day: float) -> Attempt:
 
 def put(root: Path, stem: str, students: Mapping[str, Sequence[Attempt]]) -> Path:
     """Store these histories, as the judge would."""
-    folder = root / "verdicts" / stem
-    folder.mkdir(parents=True, exist_ok=True)
-    seal = ClassDirectory(root).seal()
-    for student, attempts in students.items():
-        text = history.written(attempts, {"verdict": {**WRONG, "mistakes": []}}, seal, (stem, student))
-        (folder / f"{student}.json").write_text(text, "utf-8")
+    with Store(ClassDirectory(root)) as store, store.transaction():
+        for student, attempts in students.items():
+            store.save_history(stem, student, attempts)
     return root
+
+
+def spoil(root: Path, stem: str, student: str, attempt: str = "{") -> None:
+    """Store a history that grading has not written."""
+    put(root, stem, {student: [passed(0)]})
+    sql(root, "UPDATE attempts SET attempt = ?, sealed = 'no' WHERE stem = ? AND student = ?", attempt, stem, student)
 
 
 @pytest.fixture(scope="module")
@@ -110,9 +117,10 @@ def a_class(students: int) -> dict[str, list[Attempt]]:
 
 def test_the_figures_are_those_in_the_files(room: Path) -> None:
     put(room, "adam", a_class(60))
+    rows = sql(room, "SELECT student, attempt FROM attempts WHERE stem = 'adam' ORDER BY student, number")
     stored = [
-        [Attempt.from_json(each) for each in json.loads(path.read_text("utf-8"))["history"]]
-        for path in (room / "verdicts/adam").glob("*.json")
+        [Attempt.from_json(json.loads(told)) for _, told in of_student]
+        for _, of_student in itertools.groupby(rows, key=lambda row: row[0])
     ]
     english, chinese, page = report(room)
     made: Counter[str] = Counter()
@@ -128,7 +136,7 @@ def test_the_figures_are_those_in_the_files(room: Path) -> None:
         assert row_of(page, finding) == (made[finding], perhaps[finding], still[finding])
     assert set(re.findall(r'data-finding="(.*?)"', page)) == made.keys() | perhaps.keys()
     for finding in KNOWN[:4]:
-        title = mistakes.title("adam", finding)
+        title = mistakes.title_of(ADAM, finding)
         for text, name in ((english, title.en), (chinese, title.zh)):
             (line,) = [each for each in text.splitlines() if each.endswith("  " + name)]
             figures = [each.removeprefix("+") for each in line[: -len(name)].split() if re.fullmatch(r"\+?\d+", each)]
@@ -189,16 +197,16 @@ def test_what_stands_in_every_explanation_is_certain() -> None:
 
 def test_nobody_is_named_unless_asked(room: Path) -> None:
     put(room, "adam", {"zz-ada": [attempt(0, KNOWN[0]), attempt(1, KNOWN[0])], "zz-bo": [passed(9)]})
-    (room / "verdicts/adam/zz-chen.json").write_text("{", "utf-8")
+    spoil(room, "adam", "zz-chen")
     for text in report(room):
         assert "zz-" not in text
     english, chinese, page = report(room, names=True)
-    title = mistakes.title("adam", KNOWN[0])
+    title = mistakes.title_of(ADAM, KNOWN[0])
     assert f"zz-ada: {title.en} (submissions: 2, points: 4, the same 2 times in a row" in english
     assert f"zz-ada: {title.zh}（2 次提交，4 分，连续 2 次相同" in chinese
     for text in (english, chinese, page):
         assert "zz-ada" in text
-        assert "zz-chen.json" in text
+        assert "zz-chen" in text
         assert "zz-bo" not in text, "who has passed is not stuck"
 
 
@@ -206,7 +214,7 @@ def test_what_is_certain_and_what_is_not_are_told_apart(room: Path) -> None:
     ways = [[KNOWN[0]], [KNOWN[1]]]
     put(room, "adam", {"zz-a": [attempt(0, *KNOWN[:2])] * 2, "zz-b": [attempt(0, ways=ways)] * 2})
     english, chinese, _ = report(room, names=True)
-    first, second = (mistakes.title("adam", name) for name in sorted(KNOWN[:2]))
+    first, second = (mistakes.title_of(ADAM, name) for name in sorted(KNOWN[:2]))
     assert f"zz-a: {first.en} + {second.en} (" in english
     assert f"zz-b: one of: {first.en} / {second.en} (" in english
     assert f"zz-b: 其中之一：{first.zh} / {second.zh}（" in chinese
@@ -259,7 +267,7 @@ def test_the_page_is_in_both_languages_and_stands_alone(room: Path) -> None:
 def test_explanations_stand_under_the_mistakes(room: Path) -> None:
     put(room, "adam", {"zz-ada": [attempt(0, KNOWN[0])]})
     text = html.unescape(re.sub(r"</?code>", "`", report(room)[2]))
-    explanation = next(iter(mistakes.catalogue("adam").mistakes)).explanation
+    explanation = next(iter(mistakes.catalogue(ADAM).mistakes)).explanation
     assert explanation.en in text
     assert explanation.zh in text
 
@@ -288,9 +296,8 @@ def test_a_name_is_text(room: Path) -> None:
 
 def test_damage_is_counted_and_told(room: Path) -> None:
     put(room, "adam", {"zz-ada": [passed(0)]})
-    for n, text in enumerate(['{"history": [', "[]", '{"history": [],\n "verdict": {"status": 1}\n}']):
-        (room / f"verdicts/adam/zz-{n}.json").write_text(text, "utf-8")
-    (room / "verdicts/adam/.half.json").write_text("{", "utf-8")
+    for n, text in enumerate(["{", "[]", json.dumps(passed(0).to_json())]):
+        spoil(room, "adam", f"zz-{n}", text)
     english, chinese, page = report(room)
     for text in (english, page):
         assert "damaged or not signed by this class, and were left out: 3." in text
@@ -307,7 +314,7 @@ def test_without_verdicts_it_says_what_to_do(room: Path) -> None:
         report(room, "adam")
     with pytest.raises(CourseError, match="no assignment 'adams'"):
         report(room, "adams")
-    (room / "verdicts/sgd/zz-ada.json").write_text("{", "utf-8")
+    spoil(room, "sgd", "zz-ada")
     with pytest.raises(
         CourseError,
         match=r"first\. Stored verdicts that are damaged or not signed by this class, and were left out: 1\.",
@@ -366,8 +373,7 @@ def test_real_submissions_are_reported(room: Path) -> None:
             hand_in(room, student, "adam", code)
         classroom.grade(room, jobs=1, progress=False)
     english, _, page = report(room)
-    seal = ClassDirectory(room).seal()
-    ada, bo = (history.read(room / f"verdicts/adam/zz-{name}.json", seal) for name in ("ada", "bo"))
+    ada, bo = (history_of(room, "adam", f"zz-{name}") for name in ("ada", "bo"))
     assert [(each.status, each.mistakes) for each in ada] == [("wrong", ("betas-swapped",))] * 2
     assert [each.status for each in bo] == ["wrong", "passed"]
     assert row_of(page, "betas-swapped") == (1, 0, 1)

@@ -12,8 +12,9 @@ from course import cli
 from course.exports import formats
 from course.exports.formats import FORMATS
 from course.exports.graded import chosen
+from course.system.workspace import ROOT
 from course.text import CourseError
-from course.topic import ROOT, Topic
+from course.topic import Topic
 from tests.exports import readers
 from tests.exports.conftest import SEED, hand_in
 

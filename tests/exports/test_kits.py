@@ -23,8 +23,9 @@ import pytest
 from course.exports import kits
 from course.exports.wheel import wheel
 from course.system import workspace
+from course.system.workspace import ROOT
 from course.text import CourseError
-from course.topic import ROOT, topics
+from course.topic import topics
 from tests.exports import readers
 from tests.exports.conftest import SEED, SKELETON, hand_in
 from tests.house.test_wheel_files import BUILD, packed, tracked

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from course.topic import ROOT, topics
+from course.system.workspace import ROOT
+from course.topic import topics
 from tests.users.documents import blocks, halves
 from tests.users.newcomer import INSTALL_SECONDS, Newcomer, Terminal, newcomer
 

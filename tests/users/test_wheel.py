@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from course.system.workspace import ROOT
 from course.text import LANGS
-from course.topic import ROOT, topics
+from course.topic import topics
 from tests.browser.copies import copy_working_tree
 from tests.house.test_wheel_files import BUILD, packed, tracked
 from tests.oldest import borrow

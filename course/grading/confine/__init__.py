@@ -30,13 +30,14 @@ class NotStandingError(OSError):
     """A part of the wall could not be put up; `args` are its name and the system's reason."""
 
 
-def enter(order: dict[str, Any], folder: str | None) -> dict[str, Any]:
+def enter(order: dict[str, Any], folder: str | None, rules: int | None = None) -> dict[str, Any]:
     """Put up every part of the wall that the judge has ordered, then try to get out.
 
     Args:
         order: `layers`, the names of the parts; `readable`, the paths that stay readable; `parent`, who started us, or
             0 where that is another namespace; `bait`, what must be out of reach.
         folder: the empty folder that the file may write to, if there is one.
+        rules: Landlock's, where they have been written down ahead for the same `readable` and `folder`; closed here.
 
     Returns:
         What the judge is told: `layers`, those that stand, and `out`, every attempt to get out that succeeded.
@@ -52,11 +53,19 @@ def enter(order: dict[str, Any], folder: str | None) -> dict[str, Any]:
         drop_capabilities()
     if "landlock" in layers:
         own_thread_only()
-        _stand("landlock", landlock.restrict, order["readable"], folder)
+        _stand("landlock", _shut, order["readable"], folder, rules)
     os.environ.clear()
     if "seccomp" in layers:
         _stand("seccomp", seccomp.install)
     return {"layers": layers, "out": attempts.succeeded(order["bait"]) if layers else []}
+
+
+def _shut(readable: list[str], folder: str | None, rules: int | None) -> None:
+    rules = landlock.ruleset(readable, folder) if rules is None else rules
+    try:
+        landlock.restrict(rules)
+    finally:
+        os.close(rules)
 
 
 def _stand(name: str, put_up: Any, *arguments: Any) -> None:
@@ -115,7 +124,7 @@ def drop_capabilities() -> None:
 
 
 def _seen() -> list[str]:
-    """The folders of modules that one gets into."""
+    """Return the folders of modules that one gets into."""
     return [each for each in sys.path if os.path.exists(os.path.join(each, "."))]
 
 

@@ -83,5 +83,5 @@ ARCHITECTURES = {"x86_64": Architecture(0xC000003E, X86_64), "aarch64": Architec
 
 
 def architecture() -> Architecture | None:
-    """How this process calls the kernel, if we know: a Python of 32 bits counts otherwise, whatever the kernel is."""
+    """Return how this process calls the kernel, if known: a Python of 32 bits counts otherwise, whatever the kernel."""
     return ARCHITECTURES.get(os.uname().machine) if sys.maxsize > 2**32 else None

@@ -33,10 +33,11 @@ if TYPE_CHECKING:
 
     from course.classroom.directory import ClassDirectory
     from course.classroom.entered import Stranger
+    from course.classroom.record import Record
 
 
 class _Problem(logging.Handler):
-    """Keeps the exception that nbgrader logs and then replaces by one that says nothing."""
+    """The exception that nbgrader logs and then replaces by one that says nothing."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
@@ -138,21 +139,21 @@ def strangers(room: ClassDirectory, stems: Collection[str], *, mend: bool) -> li
     return []
 
 
-def notebook_written_by_another(room: ClassDirectory, stem: str, student: str) -> bool:
+def notebook_written_by_another(room: ClassDirectory, stem: str, student: str, record: Record) -> bool:
     """Return True if there is an autograded notebook that is not the one that grading wrote.
 
     Args:
         room: the class.
         stem: the topic.
         student: whose submission.
+        record: what is stored of it.
 
     Returns:
         True if there is one; False if grading has recorded none to compare with.
 
     """
-    record = verdicts.load(room, stem, student)
     there = verdicts.autograded(room, stem, student).is_file()
-    return bool(there and record and record.entered.notebook and notebook_changed(room, stem, student))
+    return bool(record.entered.notebook and there and notebook_changed(room, stem, student, record))
 
 
 def generate_assignment(room: ClassDirectory, stem: str) -> None:
@@ -178,22 +179,22 @@ def generate_feedback(room: ClassDirectory, stem: str, student: str) -> None:
     _run(GenerateFeedback, room, stem, student)
 
 
-def autograde(room: ClassDirectory, stem: str, student: str, *, again: bool = False) -> bool:
+def autograde(room: ClassDirectory, stem: str, student: str, record: Record, *, again: bool = False) -> bool:
     """Enter one submission in the gradebook, unless it is there already as it stands.
 
     Args:
         room: the class.
         stem: the topic.
         student: whose submission.
+        record: the verdict, which is stored.
         again: enter it even so.
 
     Returns:
         True if it was entered; False if it was there already.
 
     """
-    record = verdicts.fresh(room, stem, student)
     made = record.entered.made_from == made_from(room, stem, student, record)
-    if made and not again and not notebook_changed(room, stem, student):
+    if made and not again and not notebook_changed(room, stem, student, record):
         return False
     _run(Autograde, room, stem, student)
     return True
@@ -212,7 +213,7 @@ def gradebook_of(room: ClassDirectory) -> tuple[str, str]:
 
 
 def released(room: ClassDirectory) -> set[str]:
-    """The assignments that the gradebook knows."""
+    """Return the assignments that the gradebook knows."""
     coursedir = CourseDirectory(config=_config(room))
     with Gradebook(coursedir.db_url, coursedir.course_id) as book:
         return {each.name for each in book.assignments}
