@@ -147,7 +147,9 @@ def _write(path: Path, content: bytes, *, secret: bool = False) -> None:
                 made = True
             path.chmod(0o600)
         atomic.write(path, content)
-    except OSError as problem:
-        if made:
+    except BaseException as problem:
+        if made:  # and empty
             path.unlink(missing_ok=True)
-        raise CourseError(TEXTS["not-written"].format(file=path, why=refusal.sentence(problem))) from problem
+        if isinstance(problem, OSError):
+            raise CourseError(TEXTS["not-written"].format(file=path, why=refusal.sentence(problem))) from problem
+        raise

@@ -14,6 +14,7 @@ from nbgrader.api import Gradebook
 
 from course import classroom
 from course.classroom import exporting
+from course.system import atomic
 from course.text import CourseError, Text
 from tests.classroom.room import SKELETON, SOLUTION, hand_in, set_by_hand
 from tests.classroom.stored import forge
@@ -159,6 +160,18 @@ def test_a_file_that_cannot_be_written_is_a_sentence(exported: Path, form: str) 
     with pytest.raises(CourseError, match="--output FILE"):
         exporting.export(exported, form, ["sgd"], skeletons=SKELETON, output=exported / "folder")
     assert not list(exported.glob(".*.part"))
+
+
+def test_an_interrupted_export_leaves_nothing(exported: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(atomic, "write", stopped)
+    before = {each.name for each in exported.iterdir()}
+    for form in ("gradescope", "moodle"):
+        with pytest.raises(KeyboardInterrupt):
+            exporting.export(exported, form, ["sgd"], skeletons=SKELETON)
+    assert {each.name for each in exported.iterdir()} == before
 
 
 def test_a_kit_with_the_seed_is_its_owners_alone(exported: Path) -> None:
