@@ -57,6 +57,7 @@ def class_export(args: argparse.Namespace, skeletons: Callable[[], Mapping[str, 
         skeletons=skeletons(),
         output=args.output,
         so_far=args.so_far,
+        into=args.into,
         trust_students=args.trust_students,
     )
     print(told)
@@ -115,6 +116,10 @@ def _of_class(each: Parser) -> None:
         en="count what waits for a mark by hand with the points that it has", zh="等待人工评分的也按现有分数计入"
     )
     each.add_argument("--so-far", action="store_true", help=str(so_far_help))
+    into_help = Text(
+        en="a gradebook that Canvas has exported, to fill the marks into", zh="Canvas 导出的成绩册，把成绩填入其中"
+    )
+    each.add_argument("--into", type=Path, metavar="FILE", help=str(into_help))
     _add_trust(each)
 
 

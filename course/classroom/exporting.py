@@ -7,10 +7,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from course.classroom import names
 from course.classroom.bar import bar
 from course.classroom.directory import ClassDirectory
 from course.classroom.paragraphs import listed
-from course.exports import junit, kits, spreadsheets
+from course.exports import junit, kits, roster, spreadsheets
 from course.system import atomic, refusal
 from course.text import CourseError, Text, texts
 
@@ -56,6 +57,7 @@ def export(
     skeletons: Mapping[str, str],
     output: Path | None = None,
     so_far: bool = False,
+    into: Path | None = None,
     trust_students: bool = False,
 ) -> Text:
     """Write a class's marks, or what a platform grades with, to a file.
@@ -67,6 +69,7 @@ def export(
         skeletons: by topic, what students begin with.
         output: the file; one in the class's directory, if None.
         so_far: whether a submission that waits for a mark by hand counts with the points that it has.
+        into: a gradebook that Canvas has exported, to fill the marks into.
         trust_students: whether the platform may run students' files where nothing shuts them in.
 
     Returns:
@@ -78,6 +81,8 @@ def export(
     """
     room = ClassDirectory.find(directory)
     wanted = room.released(list(stems))
+    if into and form != "canvas":
+        raise CourseError(TEXTS["into-canvas-alone"])
     if form in KITS:
         kit = KITS[form]
         path = (output or room.root / kit.name).expanduser()
@@ -91,7 +96,13 @@ def export(
         return _junit(room, sheet, path)
     name, write = FROM_MARKS[form]
     path = (output or room.root / name).expanduser()
-    _write(path, write(sheet).encode("utf-8"))
+    more: list[Text] = []
+    if into:
+        filled = roster.fill(sheet, _exported(into))
+        text, more = filled.text, _not_fitting(filled)
+    else:
+        text = write(sheet)
+    _write(path, text.encode("utf-8"))
     given = sum(mark.points is not None for mark in sheet.marks.values())
     blank = len(sheet.students) * len(sheet.worth) - len(sheet.marks)
     told = TEXTS["marks"].format(given=given, students=len(sheet.students), topics=len(sheet.worth), file=path)
@@ -99,6 +110,35 @@ def export(
         told += TEXTS["blank"].format(count=blank)
     if waiting:
         told += (TEXTS["counted"] if so_far else TEXTS["waiting"]).format(count=waiting)
+    for each in more:
+        told += each
+    return told
+
+
+def _exported(file: Path) -> str:
+    """Read the file that Canvas has exported.
+
+    Raises:
+        CourseError: it cannot be read.
+
+    """
+    try:
+        return file.expanduser().read_text("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        raise CourseError(TEXTS["no-text"].format(file=file)) from problem
+    except OSError as problem:
+        raise CourseError(TEXTS["not-read"].format(file=file, why=refusal.sentence(problem))) from problem
+
+
+def _not_fitting(filled: roster.Filled) -> list[Text]:
+    """What an instructor should look at before importing."""
+    told = []
+    if filled.strangers:
+        shown = [Text(en=names.shown(each), zh=names.shown(each)) for each in filled.strangers]
+        told.append(listed(TEXTS["strangers"].format(count=len(shown)), shown))
+    if filled.other_worth:
+        columns = " ".join(filled.other_worth)
+        told.append(TEXTS["other-worth"].format(columns=columns))
     return told
 
 

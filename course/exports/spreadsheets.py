@@ -1,7 +1,8 @@
 """Tables of marks: the gradebook's CSV of Canvas, and one for Moodle's import.
 
 What a student, or whoever named a folder, has written is text here and never a formula, whichever spreadsheet opens it
-on the way. A mark that is not there is an empty cell, which both systems leave alone, and not a zero.
+on the way. A mark that is not there is an empty cell and not a zero; where the platform has one by hand, that empties
+it. `roster` fills a gradebook of Canvas's in which nothing is lost.
 """
 
 from __future__ import annotations
@@ -91,7 +92,7 @@ def canvas(sheet: Sheet) -> str:
         name = each.sortable.replace(POINTS, "-".join(POINTS.split()))
         told = (name, each.lms_id, "", each.id, "")
         rows.append([*map(cell, told), *(sheet.points(each, stem) for stem in stems)])
-    return _table(rows)
+    return table(rows)
 
 
 def moodle(sheet: Sheet) -> str:
@@ -108,7 +109,7 @@ def moodle(sheet: Sheet) -> str:
             mark = sheet.marks.get((each.id, stem))
             row += [sheet.points(each, stem), cell(escape(mark.feedback, quote=False)) if mark else ""]
         rows.append(row)
-    return _table(rows)
+    return table(rows)
 
 
 def cell(text: str) -> str:
@@ -126,7 +127,8 @@ def number(points: float) -> str:
     return f"{round(points, 4):.10g}"
 
 
-def _table(rows: Iterable[Sequence[str]]) -> str:
+def table(rows: Iterable[Sequence[str]]) -> str:
+    """Return rows as the text of a CSV file."""
     text = io.StringIO()
     csv.writer(text).writerows(rows)
     return text.getvalue()

@@ -119,6 +119,27 @@ def test_names_are_no_formulas(exported: Path) -> None:
     assert [row[0] for row in readers.rows(canvas) if row[3] == "dee"] == ["'=1+1, Dee"]
 
 
+def test_marks_are_filled_into_canvas_own_gradebook(exported: Path) -> None:
+    into = exported / "Canvas.csv"
+    into.write_text(
+        "\ufeffStudent,ID,SIS Login ID,Section,SGD (9)\n    Points Possible,,,,13\nBo,7,bo,A,\nNobody,8,nobody,A,3\n",
+        "utf-8",
+    )
+    told, text = export(exported, "canvas", into=into)
+    assert readers.rows(text)[3] == ["Nobody", "8", "nobody", "A", "3"]
+    assert float(readers.rows(text)[2][4]) < 10
+    assert "Not in Canvas's gradebook" in told.en
+    assert "王小明" in told.zh
+    for wrong, says in {"moodle": "--into", "junit": "--into"}.items():
+        with pytest.raises(CourseError, match=says):
+            export(exported, wrong, into=into)
+    into.write_bytes(b"\xff\xfe")
+    with pytest.raises(CourseError, match="UTF-8"):
+        export(exported, "canvas", into=into)
+    with pytest.raises(CourseError, match="cannot be read"):
+        export(exported, "canvas", into=exported / "nowhere.csv")
+
+
 def test_verdicts_as_tests(exported: Path) -> None:
     told, text = export(exported, "junit")
     suites = {each.attrib["name"]: each for each in readers.junit(text)}

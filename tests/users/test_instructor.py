@@ -32,7 +32,7 @@ SAYS = {
     "course class release": r"Released: \w+\.",
     "course class grade": r"Graded 3 submissions",
     "course class feedback": r"Feedback for 3 submissions",
-    "course class export canvas": r"3 marks of 3 students .*grades-canvas\.csv",
+    "course class export canvas": r"(?s)3 marks of 3 students .*grades-canvas\.csv",
     "course class export moodle": r"3 marks of 3 students .*grades\.csv",
     "course class export junit": r"3 verdicts .*grades-junit\.xml",
     "course class export gradescope": r"(?s)autograder\.zip.*secret seed is in this file",
@@ -110,10 +110,13 @@ def test_the_readme_comes_true(room: Class) -> None:
 
 def test_every_exit_of_the_readme(room: Class) -> None:
     (lines,) = blocks(halves(ROOT / EXITS).en)
+    exported = "Student,ID,SIS Login ID,Section,momentum (12345)\nAda,1,ada,,\nBo,2,bo,,\nChen,3,chen,,\n"
+    (room.root / "exported.csv").write_text(exported, "utf-8")
     for line in lines:
         room.print_of(line.command)
     for name in ("grades-canvas.csv", "grades.csv", "grades-junit.xml", "autograder.zip", "results.json"):
         assert (room.root / name).stat().st_size > 100
+    assert "momentum (12345)" in read(room.root / "grades-canvas.csv")
     room.type("course class export gradescope --trust-students", "gradescope-autograder.zip")
     room.type("course class export canvas --dir ~/autumn", "grades-canvas.csv")
     room.type("course grade momentum --submission nowhere --format junit", "There is no folder", status=2)
