@@ -30,11 +30,13 @@ from tests.exports import readers
 from tests.exports.conftest import SEED, SKELETON, hand_in
 from tests.house.test_wheel_files import BUILD, packed, tracked
 from tests.oldest import borrow
+from tests.users.newcomer import INSTALL_SECONDS, NETWORK, _pip
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 BIN = Path(sys.executable).parent
+NO_TORCH = 'case "$*" in *find_spec*) exit 1;; esac\n'
 SKELETONS = {topic.stem: SKELETON for topic in topics()}
 
 
@@ -53,10 +55,10 @@ def script(path: Path, lines: str) -> None:
     path.chmod(0o755)
 
 
-def environment(folder: Path, asked: Path) -> None:
+def environment(folder: Path, asked: Path, *, torch: bool = True) -> None:
     """An environment in which pip writes down what it is asked for, and the course is the one that is tested."""
     pip = f'case "$*" in *"-m pip install"*) echo "pip $*" >> {asked}; exit 0;; esac\n'
-    script(folder / "bin/python", f'{pip}exec {sys.executable} "$@"')
+    script(folder / "bin/python", ("" if torch else NO_TORCH) + f'{pip}exec {sys.executable} "$@"')
     script(folder / "bin/course", f'exec {BIN / "course"} "$@"')
 
 
@@ -68,7 +70,7 @@ def run(program: Path, variables: Mapping[str, str], folder: Path) -> subprocess
         capture_output=True,
         encoding="utf-8",
         check=False,
-        timeout=300,
+        timeout=INSTALL_SECONDS,
     )
 
 
@@ -151,6 +153,13 @@ def test_gradescopes_setup_asks_for_the_wall_and_the_course(autograder: Path) ->
     assert asked[0] == "apt-get update"
     assert asked[1].endswith("bubblewrap")
     assert re.search(r"--constraint \S+/constraints\.txt .*\.whl$", asked[2])
+    assert len(asked) == 3
+    environment(autograder / "venv", autograder / "asked", torch=False)
+    done = run(autograder / "source/setup.sh", {"AUTOGRADER_ROOT": str(autograder)}, autograder)
+    assert done.returncode == 0, done.stderr
+    again = (autograder / "asked").read_text("utf-8").splitlines()[len(asked) :]
+    assert again[2].endswith("--index-url https://download.pytorch.org/whl/cpu torch")
+    assert again[3].endswith(".whl")
 
 
 def test_gradescopes_setup_says_that_there_is_no_python(autograder: Path) -> None:
@@ -211,7 +220,7 @@ def test_setup_installs(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
     borrow("torch", next((tmp_path / "venv/lib").glob("python*/site-packages")))
     script(tmp_path / "shims/apt-get", "exit 0")
-    kept = {name: value for name, value in os.environ.items() if name.startswith("PIP_") or name.endswith("_proxy")}
+    kept = _pip() | {name: value for name, value in os.environ.items() if NETWORK.match(name)}
     done = run(tmp_path / "source/setup.sh", {"AUTOGRADER_ROOT": str(tmp_path), **kept}, tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     hand_in(tmp_path / "submission", "right")

@@ -33,7 +33,12 @@ if ! python="$(python_found)"; then
 fi
 
 [ -x "$root/venv/bin/python" ] || "$python" -m venv "$root/venv"
-"$root/venv/bin/python" -m pip install --disable-pip-version-check --no-cache-dir \
-    --constraint "$source/constraints.txt" --extra-index-url https://download.pytorch.org/whl/cpu "$source"/*.whl
+venv() { "$root/venv/bin/python" -I "$@"; }
+install() { venv -m pip install --disable-pip-version-check --no-cache-dir --constraint "$source/constraints.txt" "$@"; }
+# PyPI's torch for Linux carries gigabytes of CUDA; PyTorch's own index has the build for the CPU.
+if ! venv -c 'import importlib.util as find, sys; sys.exit(find.find_spec("torch") is None)'; then
+    install --index-url https://download.pytorch.org/whl/cpu torch || echo "torch from PyPI · 改从 PyPI 安装 torch"
+fi
+install "$source"/*.whl
 # Whatever is missing stops the build here, and not the first submission.
-"$root/venv/bin/python" -I -c 'import course.exports.formats, course.grading.oracle, torch'
+venv -c 'import course.exports.formats, course.grading.oracle, torch'
