@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nbgrader.api import Gradebook
 
-from course.classroom import entered, verdicts
+from course.classroom import entered, intended, verdicts
 from course.classroom.directory import digest_of
 from course.classroom.entered import Stranger
 from course.classroom.store import Store
@@ -44,6 +44,9 @@ def audit(
     """
     found: list[Stranger] = []
     with Store(room) as store, Gradebook(coursedir.db_url, coursedir.course_id) as book:
+        if mend:
+            intended.settle(room, book)
+        unsettled = intended.stored(room)  # at this moment, by a run that holds the lock
         for stem in stems:
             held, worth = entered.rows(book, stem), entered.worth(room, stem)
             of_topic: list[Stranger] = []
@@ -51,6 +54,8 @@ def audit(
                 if students is not None and student not in students:
                     continue
                 here = held.pop(student, {})
+                if (stem, student) in unsettled:
+                    continue
                 now, strange = entered.compare(here, worth, (stem, student), record.entered, mend=mend)
                 of_topic += strange
                 if mend and now != record.entered:

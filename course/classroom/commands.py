@@ -132,11 +132,10 @@ def feedback(directory: Path, stems: Sequence[str] = (), *, progress: bool = Tru
         nbgrader_steps.need_gradebook(room)
         aside = upkeep.ready(room)
         strange = nbgrader_steps.strangers(room, wanted, mend=True)
-        for stem, student in bar(FEEDBACK, graded, shown=progress):
-            try:
-                nbgrader_steps.generate_feedback(room, stem, student)
-            except Exception as problem:  # noqa: BLE001 - one submission never stops the others
-                failed.append(of_one(stem, student, problem))
+        written = nbgrader_steps.write_feedback(room, graded)
+        for (stem, student), problem in bar(FEEDBACK, written, shown=progress, total=len(graded)):
+            if problem is not None:
+                failed.append(of_one(stem, student, CourseError(problem)))
     told = Text(
         en=f"Feedback for {len(graded)} submissions: {room.feedback}/STUDENT/TOPIC/TOPIC.html",
         zh=f"已为 {len(graded)} 份提交写出反馈：{room.feedback}/STUDENT/TOPIC/TOPIC.html",
@@ -149,9 +148,9 @@ def feedback(directory: Path, stems: Sequence[str] = (), *, progress: bool = Tru
     mended = [*aside, *(each.line() for each in strange if each.suspect)]
     notes = [each.line() for each in strange if not each.suspect]
     if mended:
-        told += listed(paragraphs.TEXTS["mended"].format(count=len(mended)), mended)
+        told += listed(paragraphs.MENDED.format(count=len(mended)), mended)
     if notes:
-        told += listed(paragraphs.TEXTS["notes"], notes)
+        told += listed(paragraphs.NOTES, notes)
     if failed or mended:
         raise CourseError(told)
     return told
@@ -202,7 +201,7 @@ def class_report(
     told = Text(en=english, zh=chinese) + where
     strange = _not_written(room, [each.stem for each in counted.topics]) if counted.submissions <= MOST_HELD else []
     if aside:
-        told += listed(paragraphs.TEXTS["notes"], aside)
+        told += listed(paragraphs.NOTES, aside)
     return told + listed(TEXTS["not-written"], strange) if strange else told
 
 

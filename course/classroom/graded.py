@@ -7,6 +7,7 @@ them, some at a time, so that a run that is killed has lost what a second holds,
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from course.classroom import entered, nbgrader_steps, paragraphs, pool, upkeep
@@ -18,6 +19,7 @@ from course.classroom.judges import Judges
 from course.classroom.paragraphs import listed, of_one
 from course.classroom.store import Store
 from course.classroom.verdicts import Grading
+from course.classroom.writer import Writer
 from course.text import CourseError, Text
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from course.classroom.entered import Stranger
     from course.classroom.intake import Intake
     from course.classroom.pool import Answer
+    from course.classroom.record import Entered
 
 GRADE = Text(en="grade", zh="评分")
 NOT_RELEASED = Text(
@@ -79,15 +82,14 @@ def grade_all(
     judges = Judges(workers)
     done = _Done(failed, {(each.stem, each.student) for each in strange if each.kind == "gone"})
     try:
-        with Store(room) as store, bar(GRADE, total=len(handed_in), shown=progress) as shown:
+        with Store(room) as store, bar(GRADE, total=len(handed_in), shown=progress) as shown, Writer(room) as writer:
             for answers in pool.judge_all(Grading(room, store), handed_in, executor or judges, workers):
                 with store.transaction():
                     for each in answers:
                         if each.record and each.new:
                             store.save(each.stem, each.student, each.record)
-                for each in answers:
-                    done.enter(room, each)
-                    shown.update()
+                done.enter(store, writer, answers)
+                shown.update(len(answers))
     finally:
         judges.end()
     if not new_key:
@@ -96,7 +98,7 @@ def grade_all(
 
 
 class _Done:
-    """What grading has come to so far, and the step that writes one submission to the gradebook."""
+    """What grading has come to so far, and the step that writes submissions to the gradebook."""
 
     def __init__(self, failed: dict[tuple[str, str], BaseException], gone: Collection[tuple[str, str]]) -> None:
         self.failed, self.gone = failed, gone
@@ -106,23 +108,45 @@ class _Done:
         self.walls: dict[Text, None] = {}
         """What the verdicts say of the walls: one sentence, unless machines of several kinds have judged."""
 
-    def enter(self, room: ClassDirectory, answer: Answer) -> None:
-        """Write one submission to the gradebook, unless it is there already as it stands."""
-        stem, student = place = answer.stem, answer.student
+    def enter(self, store: Store, writer: Writer, answers: Sequence[Answer]) -> None:
+        """Write submissions to the gradebook, those that are not there already as they stand.
+
+        Args:
+            store: of the class; it is told what was written.
+            writer: of the gradebook.
+            answers: the verdicts, which are stored.
+
+        """
+        now = {(each.stem, each.student): self._entered(writer, each) for each in answers}
+        self.failed.update(writer.commit())
+        with store.transaction():
+            for each in answers:
+                place = each.stem, each.student
+                written = now[place]
+                if each.record and written and place not in self.failed:
+                    store.save(*place, replace(each.record, entered=written))
+
+    def _entered(self, writer: Writer, answer: Answer) -> Entered | None:
+        """What is going to be entered for one submission; None if nothing is."""
+        room, stem, student = writer.room, answer.stem, answer.student
+        place = stem, student
         if answer.submission and answer.submission.aside:
             self.aside.append((place, answer.submission.aside))
         if answer.record is None:
             self.failed[place] = answer.problem or RuntimeError("no answer")
-            return
+            return None
         self.walls.update(dict.fromkeys(answer.record.verdict.notes))
         try:
             if nbgrader_steps.notebook_written_by_another(room, stem, student, answer.record):
                 self.strange.append(entered.Stranger(stem, student, entered.NOTEBOOK))
-            self.unchanged += not nbgrader_steps.autograde(room, stem, student, answer.record, again=place in self.gone)
+            if place in self.gone or not nbgrader_steps.is_entered(room, stem, student, answer.record):
+                return writer.write(stem, student, answer.record)
+            self.unchanged += 1
         except StoreError:
             raise
         except Exception as problem:  # noqa: BLE001 - one submission never stops the others
             self.failed[place] = problem
+        return None
 
 
 def _strangers(
@@ -164,15 +188,15 @@ def _outcome(
     overlooked = [each.line() for each in intake.remarks if each.overlooked]
     if failed:
         lines = [of_one(stem, student, each) for (stem, student), each in failed.items()]
-        told += listed(paragraphs.TEXTS["not-graded"].format(count=len(failed), total=total), lines)
+        told += listed(paragraphs.NOT_GRADED.format(count=len(failed), total=total), lines)
     mended = [*aside, *(each.line() for each in strange if each.suspect)]
     notes += [each.line() for each in strange if not each.suspect]
     if mended:
-        told += listed(paragraphs.TEXTS["mended"].format(count=len(mended)), mended)
+        told += listed(paragraphs.MENDED.format(count=len(mended)), mended)
     if overlooked:
-        told += listed(paragraphs.TEXTS["overlooked"].format(count=len(overlooked)), overlooked)
+        told += listed(paragraphs.OVERLOOKED.format(count=len(overlooked)), overlooked)
     if notes:
-        told += listed(paragraphs.TEXTS["notes"], notes)
+        told += listed(paragraphs.NOTES, notes)
     if failed or overlooked or mended:
         raise CourseError(told)
     return told

@@ -22,7 +22,7 @@ from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 
-from course.classroom import at_formgrader, history, names, trust, upkeep, verdicts
+from course.classroom import at_formgrader, history, intended, names, trust, upkeep, verdicts
 from course.classroom.audit import audit, notebook_changed
 from course.classroom.directory import CONFIG, INTAKE, ClassDirectory, no_links_in, own_place
 from course.classroom.intake import take_in
@@ -141,14 +141,20 @@ def _literally(init_notebooks: Any) -> Any:
 
 
 def _sealed(convert: Any) -> Any:
-    """Note what the autograded notebook is when it has been written."""
+    """Note that it is about to be written, and what the autograded notebook is when it has been."""
 
     @functools.wraps(convert)
     def sealed(self: Any, notebook_filename: str) -> None:
+        room, folder = ClassDirectory(Path(self.coursedir.root)), Path(notebook_filename).parent
+        if not _is_class(room.root):
+            convert(self, notebook_filename)
+            return
+        stem, student = folder.name, folder.parent.name
+        if record := verdicts.load(room, stem, student):
+            intended.note(room, {(stem, student): record.entered})
         convert(self, notebook_filename)
-        room, place = ClassDirectory(Path(self.coursedir.root)), Path(self.writer.build_directory)
-        if _is_class(room.root):
-            verdicts.note_notebook(room, place.name, place.parent.name)
+        verdicts.note_notebook(room, stem, student)
+        intended.clear(room)
 
     return sealed
 

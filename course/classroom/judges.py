@@ -16,7 +16,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from multiprocessing import connection
-from typing import TYPE_CHECKING, Generic, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +47,7 @@ class Judges(Executor):
         """Run a function in one of the processes, with arguments that can be pickled.
 
         Args:
-            fn: the function.
+            fn: the function, of a module that can be imported.
             *args: its arguments.
             **kwargs: its arguments by name.
 
@@ -118,7 +118,8 @@ class _Task(Generic[T]):
         while True:
             pool = self.judges.processes()
             try:
-                inner = pool.submit(self.call)
+                with _without_main:
+                    inner = pool.submit(self.call)
             except BrokenProcessPool:  # while nobody looked
                 self.judges.forget(pool)
             else:
@@ -143,6 +144,30 @@ class _Task(Generic[T]):
             self.future.set_exception(problem)
         else:
             self.future.set_result(inner.result())
+
+
+class _WithoutMain:
+    """Keeps `multiprocessing` from running the script that asks once more in each process that is started.
+
+    No task of ours is defined there, and a script that is not written for it would begin anew.
+    """
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.hidden: dict[str, Any] = {}
+
+    def __enter__(self) -> None:
+        self.lock.acquire()
+        names = vars(sys.modules["__main__"])
+        self.hidden = {name: names.pop(name) for name in ("__file__", "__spec__") if name in names}
+        names["__spec__"] = None
+
+    def __exit__(self, *_problem: object) -> None:
+        vars(sys.modules["__main__"]).update(self.hidden)
+        self.lock.release()
+
+
+_without_main = _WithoutMain()
 
 
 def _context() -> multiprocessing.context.BaseContext:

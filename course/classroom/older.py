@@ -15,11 +15,11 @@ import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from course.classroom import aside
 from course.classroom.bar import bar
 from course.classroom.directory import own_place
 from course.classroom.history import Attempt
 from course.classroom.record import Entered, Record
-from course.classroom.store import unsigned
 from course.grading.verdict import Verdict
 from course.text import Text
 
@@ -63,7 +63,7 @@ def take_over(room: ClassDirectory, store: Store, seal: Seal) -> list[tuple[Plac
         OSError: a file cannot be moved.
 
     """
-    aside: list[tuple[Place, Path]] = []
+    unsigned: list[tuple[Place, Path]] = []
     files = list(_files(room))
     shown = bar(TAKING_OVER, total=len(files), shown=bool(files), delay=2, leave=False)
     for batch in _batches(files):
@@ -75,9 +75,9 @@ def take_over(room: ClassDirectory, store: Store, seal: Seal) -> list[tuple[Plac
         for path in batch:
             if path in strange:
                 place = _place(path)
-                name = unsigned(room, *place)
-                path.replace(name)
-                aside.append((place, name))
+                file = aside.place(room, *place)
+                path.replace(file)
+                unsigned.append((place, file))
             else:
                 _keep(room, path)
         shown.update(len(batch))
@@ -85,7 +85,7 @@ def take_over(room: ClassDirectory, store: Store, seal: Seal) -> list[tuple[Plac
     for folder in {path.parent for path in files}:
         with suppress(OSError):  # something else is in it
             folder.rmdir()
-    return aside
+    return unsigned
 
 
 def _batches(files: Sequence[Path]) -> Iterator[Sequence[Path]]:
@@ -108,7 +108,10 @@ def _place(path: Path) -> Place:
 
 
 def _keep(room: ClassDirectory, path: Path) -> None:
-    """Move a file to where it is kept, under a name that is free."""
+    """Move a file to where it is kept, under a name that is free; a link holds nothing and is removed."""
+    if path.is_symlink():
+        path.unlink()
+        return
     own_place(room.verdicts, KEPT, path.parent.name)
     folder = room.verdicts / KEPT / path.parent.name
     folder.mkdir(parents=True, exist_ok=True)

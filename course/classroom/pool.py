@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from course.classroom.record import Record
     from course.classroom.verdicts import Grading, Submission
 
-AHEAD = 4
-"""Files that are asked for at a time, for each worker."""
+AHEAD, LEAST_AHEAD = 4, 100
+"""Files that are asked for at a time: for each worker, and at least; workers go on while answers are written."""
 BATCH = 50
 """Answers that are passed on together, at most."""
 PATIENCE = 1.0
@@ -69,7 +69,7 @@ def judge_all(
     try:
         for stem, student in submissions:
             run.begin(stem, student)
-            while run.full(workers * AHEAD):
+            while run.full(max(workers * AHEAD, LEAST_AHEAD)):
                 run.take(PATIENCE)
                 yield from run.due()
             run.take(0.0)

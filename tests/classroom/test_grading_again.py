@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from course import classroom
-from course.classroom import nbgrader_steps, pool, verdicts
+from course.classroom import pool, verdicts
 from course.classroom.directory import ClassDirectory
+from course.classroom.writer import Writer
 from course.grading.judge import judge
 from course.text import CourseError
 from tests.classroom.room import SKELETON, SOLUTION, change_worksheet, hand_in, mark, nbgrader, set_by_hand
@@ -152,17 +153,17 @@ def test_an_interruption_loses_nothing_that_was_judged(room: Path, monkeypatch: 
         hand_in(room, student, "sgd", SOLUTION["sgd"] + f"\n# {student}\n")
     found = ClassDirectory.find(room)
     monkeypatch.setattr(pool, "PATIENCE", 0.01)
-    enter = nbgrader_steps.autograde
+    commit = Writer.commit
     entered: list[str] = []
 
-    def interrupted(room: ClassDirectory, stem: str, student: str, *given: Any, **options: Any) -> bool:
+    def interrupted(writer: Writer) -> dict[tuple[str, str], Exception]:
         if entered:
             raise KeyboardInterrupt
-        entered.append(student)
-        return enter(room, stem, student, *given, **options)
+        entered.extend(student for _, student in writer._waiting)
+        return commit(writer)
 
     with monkeypatch.context() as patch:
-        patch.setattr(nbgrader_steps, "autograde", interrupted)
+        patch.setattr(Writer, "commit", interrupted)
         with pytest.raises(KeyboardInterrupt):
             classroom.grade(room, jobs=1, progress=False)
     kept = [student for student in students if verdicts.load(found, "sgd", student)]

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from course import classroom
-from course.classroom import nbgrader_steps
 from course.classroom.directory import ClassDirectory
 from course.classroom.lock import only_writer
 from course.classroom.trouble import said
+from course.classroom.writer import Writer
 from course.system.workspace import ROOT
 from course.text import CourseError
 from tests.classroom.room import SOLUTION, hand_in, mark, nbgrader, new_class
@@ -27,6 +27,8 @@ from tests.classroom.test_intake import OTHER, RIGHT, sheet, state_of, stock, zi
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from course.classroom.record import Entered, Record
 
 GRADED: dict[str, dict[str, str | bytes]] = {
     "right": {"sgd/sgd.py": RIGHT, "sgd/sgd.ipynb": sheet()},
@@ -147,14 +149,14 @@ def test_nothing_in_one_submission_stops_another(
 ) -> None:
     hand_in(room, "ada", "sgd", SOLUTION["sgd"])
     hand_in(room, "bo", "sgd", SOLUTION["sgd"])
-    enter = nbgrader_steps.autograde
+    write = Writer.write
 
-    def failing(found: ClassDirectory, stem: str, student: str, *given: Any, **options: Any) -> bool:
+    def failing(writer: Writer, stem: str, student: str, record: Record) -> Entered:
         if student == "ada":
             raise problem
-        return enter(found, stem, student, *given, **options)
+        return write(writer, stem, student, record)
 
-    monkeypatch.setattr(nbgrader_steps, "autograde", failing)
+    monkeypatch.setattr(Writer, "write", failing)
     with pytest.raises(CourseError, match="1 of 2 submissions") as told:
         classroom.grade(room, jobs=1, progress=False)
     assert f"ada/sgd: {said(problem).en}" in told.value.text.en

@@ -82,11 +82,10 @@ def test_nothing_is_taken_after_the_end(judges: Judges) -> None:
 ASKS = """
 import time
 from course.classroom.judges import Judges
-if __name__ == "__main__":
-    judges = Judges(2)
-    asked = [judges.submit(time.sleep, 60) for _ in range(2)]
-    print("asked", flush=True)
-    time.sleep(60)
+judges = Judges(2)
+asked = [judges.submit(time.sleep, 60) for _ in range(2)]
+print("asked", flush=True)
+time.sleep(60)
 """
 
 
@@ -106,3 +105,19 @@ def test_no_process_outlives_the_one_that_asked(tmp_path: Path) -> None:
         started.kill()
     _, alive = psutil.wait_procs(children, timeout=10)
     assert not alive
+
+
+UNGUARDED = """
+from course.classroom.judges import Judges
+print("once", flush=True)
+judges = Judges(2)
+print([each.result(60) for each in [judges.submit(pow, number, 2) for number in range(3)]], __file__)
+judges.end()
+"""
+
+
+def test_a_script_that_was_not_written_for_processes_runs_once(tmp_path: Path) -> None:
+    script = tmp_path / "grades.py"
+    script.write_text(UNGUARDED, "utf-8")
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, encoding="utf-8", check=False)
+    assert (done.stdout.splitlines(), done.stderr) == (["once", f"[0, 1, 4] {script}"], "")

@@ -107,10 +107,14 @@ def judge(room: ClassDirectory, submissions: list[tuple[str, str]], executor: Ex
     return batches
 
 
-def test_no_more_is_asked_for_than_keeps_the_workers_busy(room: ClassDirectory, slow: Slow) -> None:
+@pytest.mark.parametrize("least", [1, 30])
+def test_no_more_is_asked_for_than_keeps_the_workers_busy(
+    room: ClassDirectory, slow: Slow, monkeypatch: pytest.MonkeyPatch, least: int
+) -> None:
+    monkeypatch.setattr(pool, "LEAST_AHEAD", least)
     handed_in = [hand_in(room, f"student-{number:03}", f"# {number}") for number in range(130)]
     batches = judge(room, handed_in, slow)
-    assert slow.most == 2 * pool.AHEAD
+    assert slow.most == max(least, 2 * pool.AHEAD)
     assert len(slow.judged) == len(set(slow.judged)) == 130
     assert all(len(batch) <= pool.BATCH for batch in batches)
     assert sorted((each.stem, each.student) for batch in batches for each in batch) == sorted(handed_in)
@@ -197,8 +201,11 @@ def test_a_store_that_cannot_be_read_ends_it_at_once(
     assert slow.judged == []
 
 
-def test_whoever_stops_cancels_what_has_not_begun(room: ClassDirectory, slow: Slow) -> None:
+def test_whoever_stops_cancels_what_has_not_begun(
+    room: ClassDirectory, slow: Slow, monkeypatch: pytest.MonkeyPatch
+) -> None:
     handed_in = [hand_in(room, f"student-{number:03}", f"# {number}") for number in range(90)]
+    monkeypatch.setattr(pool, "LEAST_AHEAD", 20)
     with Store(room) as store:
         answers = pool.judge_all(Grading(room, store), handed_in, slow, 2)
         next(answers)

@@ -18,7 +18,7 @@ from contextlib import suppress
 from typing import Any
 
 from course.grading.confine import attempts, landlock, seccomp
-from course.grading.confine.syscalls import architecture
+from course.grading.confine.syscalls import architecture, libc
 
 PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS = 1, 38
 CLONE_THREAD = 0x10000
@@ -93,8 +93,8 @@ def own_thread_only() -> None:
         NotStandingError: there are other threads.
 
     """
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.unshare(CLONE_THREAD) == 0:  # does nothing, and only for a process with a single thread
+    library = libc()
+    if library.unshare(CLONE_THREAD) == 0:  # does nothing, and only for a process with a single thread
         return
     several = ctypes.get_errno() == errno.EINVAL
     if not several:  # many containers refuse the call altogether; they have a /proc
@@ -132,7 +132,7 @@ def _capabilities(number: int, effective: int, permitted: int) -> bool:
     """Keep these and no others, if they are to be had; all that matter have numbers below 32."""
     header = (ctypes.c_uint32 * 2)(CAPABILITIES_V3, 0)
     sets = (ctypes.c_uint32 * 6)(effective, permitted, 0, 0, 0, 0)  # and inheritable; low half, high half
-    return bool(ctypes.CDLL(None).syscall(ctypes.c_long(number), header, sets) == 0)
+    return bool(libc().syscall(ctypes.c_long(number), header, sets) == 0)
 
 
 def limit(wanted: dict[str, int]) -> None:
@@ -151,7 +151,7 @@ def limit(wanted: dict[str, int]) -> None:
 
 
 def _prctl(option: int, value: int) -> None:
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(option, ctypes.c_ulong(value), 0, 0, 0) != 0:
+    library = libc()
+    if library.prctl(option, ctypes.c_ulong(value), 0, 0, 0) != 0:
         number = ctypes.get_errno()
         raise NotStandingError("seccomp", os.strerror(number))

@@ -5,6 +5,8 @@ The numbers are those of Linux's `asm/unistd_64.h` (x86-64) and `asm-generic/uni
 
 from __future__ import annotations
 
+import ctypes
+import functools
 import os
 import sys
 from dataclasses import dataclass
@@ -23,6 +25,12 @@ ALLOWED = frozenset(
     """.split()
 )
 """Those that are answered whatever their arguments are; what may be opened is for Landlock or the namespaces to say."""
+
+
+@functools.cache
+def libc() -> ctypes.CDLL:
+    """Return the C library of this process, opened once."""
+    return ctypes.CDLL(None, use_errno=True)
 
 
 @dataclass(frozen=True)

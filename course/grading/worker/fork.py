@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import _socket  # what `socket` is made of; all of it takes longer to import than a check has time for
 import gc
+import importlib
 import json
 import os
 import pathlib
@@ -22,6 +23,7 @@ from contextlib import suppress
 from typing import NoReturn
 
 from course.grading.confine import landlock
+from course.grading.confine.syscalls import libc
 
 FORK, END = b"fork", b"end"
 LONGEST = 2**20
@@ -49,6 +51,9 @@ def serve() -> int | None:
     rules = None
     with suppress(OSError):  # the worker will try, and tell why not
         rules = landlock.ruleset(first["readable"], first["folder"] or None) if first["readable"] else None
+    with suppress(ImportError, OSError, AttributeError):
+        importlib.import_module("resource")  # what every worker needs to put up its wall
+        libc()
     gc.freeze()  # what is loaded stays shared with the workers: the collector does not write to it
     while True:
         message, streams = _order(control)
