@@ -244,7 +244,7 @@ def gradebook_of(room: ClassDirectory) -> tuple[str, str]:
 
     """
     need_gradebook(room)
-    coursedir = CourseDirectory(config=_config(room))
+    coursedir = CourseDirectory(config=settings_of(room))
     return coursedir.db_url, coursedir.course_id
 
 
