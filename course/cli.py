@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from course import cli_exports
 from course.system import refusal, streams, workspace
 from course.system.arguments import Parser, Version
 from course.text import LANGS, CourseError, Text, language, set_language
@@ -320,6 +321,7 @@ def parser() -> argparse.ArgumentParser:
             help=str(Text(en="the class directory (default: here)", zh="班级目录（默认为当前目录）")),
         )
         _add_options(each, name)
+    cli_exports.add(lambda *told: add(commands, *told), lambda *told: add(steps, *told), _skeletons)
     return main_parser
 
 

@@ -1,6 +1,7 @@
 """The instructor's room: a class of students, kept by nbgrader, marked by the judge.
 
 - `making` and `commands` are what `course class new | release | grade | watch | feedback | report | alike` call.
+- `marks` reads what the gradebook holds, and `exporting` hands it to `course.exports` for other systems.
 - `worksheet` builds the notebook that students get; `scan` refuses a release that tells too much.
 - `intake` copies what was handed in to where it is graded: `entries` looks at files without trust, `names` reads what
   they are called, `candidates` chooses, `copies` writes. `guard` makes nbgrader read the copy, `lock` lets one writer

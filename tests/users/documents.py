@@ -105,6 +105,8 @@ DOCUMENTS = {
     "CODE_OF_CONDUCT.md": EVERYONE,
     "course/classroom/README.md": INSTRUCTOR,
     "course/classroom/starter/README.md": INSTRUCTOR,
+    "course/exports/README.md": INSTRUCTOR,
+    "course/exports/LTI.md": INSTRUCTOR,
 }
 """The documents in two languages, and who reads them; `X.md` and `X.zh.md` are one."""
 IN_ONE = {
@@ -118,7 +120,13 @@ IN_ONE = {
     "lessons/GLOSSARY.md": AUTHOR,
 }
 """Files that tell commands once for both languages."""
-READERS = {"classroom": INSTRUCTOR, "authoring": AUTHOR, "setup": EVERYONE}
+READERS = {
+    "classroom": INSTRUCTOR,
+    "exports": INSTRUCTOR,
+    "cli_exports.py": INSTRUCTOR,
+    "authoring": AUTHOR,
+    "setup": EVERYONE,
+}
 """Who reads what a part of the package prints; the others are read by learners."""
 
 

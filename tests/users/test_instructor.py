@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.needs("environment"), pytest.mark.together("newcomer")]
 
 README = "course/classroom/README.md"
-TYPED_AS_PRINTED = (README,)
+EXITS = "course/exports/README.md"
+TYPED_AS_PRINTED = (README, EXITS)
 """For test_documents.py: every line of these documents' listings is typed here."""
 SAYS = {
     "make instructor": r"course class new DIR",
@@ -31,6 +32,13 @@ SAYS = {
     "course class release": r"Released: \w+\.",
     "course class grade": r"Graded 3 submissions",
     "course class feedback": r"Feedback for 3 submissions",
+    "course class export canvas": r"(?s)3 marks of 3 students .*grades-canvas\.csv",
+    "course class export moodle": r"3 marks of 3 students .*grades\.csv",
+    "course class export junit": r"3 verdicts .*grades-junit\.xml",
+    "course class export gradescope": r"(?s)autograder\.zip.*secret seed is in this file",
+    "course class export prairielearn": r"(?s)prairielearn-questions\.zip.*secret seed is in this file",
+    "course class export classroom50": r"classroom50-autograder\.zip",
+    "course grade": r"momentum: 10 of 10 points.* results\.json",
     "course class report": r"(?s)momentum +3/3 .*weight decay is left out.*report\.html",
 }
 """What each line comes to, by its beginning; the others say nothing."""
@@ -98,6 +106,20 @@ def test_the_readme_comes_true(room: Class) -> None:
     assert "weight decay is left out" not in pages["ada"] + pages["chen"]
     assert "not implemented" in pages["chen"].lower()
     assert "<svg" in read(room.root / "report.html")
+
+
+def test_every_exit_of_the_readme(room: Class) -> None:
+    (lines,) = blocks(halves(ROOT / EXITS).en)
+    exported = "Student,ID,SIS Login ID,Section,momentum (12345)\nAda,1,ada,,\nBo,2,bo,,\nChen,3,chen,,\n"
+    (room.root / "exported.csv").write_text(exported, "utf-8")
+    for line in lines:
+        room.print_of(line.command)
+    for name in ("grades-canvas.csv", "grades.csv", "grades-junit.xml", "autograder.zip", "results.json"):
+        assert (room.root / name).stat().st_size > 100
+    assert "momentum (12345)" in read(room.root / "grades-canvas.csv")
+    room.type("course class export gradescope --trust-students", "gradescope-autograder.zip")
+    room.type("course class export canvas --dir ~/autumn", "grades-canvas.csv")
+    room.type("course grade momentum --submission nowhere --format junit", "There is no folder", status=2)
 
 
 def test_the_readme_in_the_class_with_plain_nbgrader(room: Class) -> None:
