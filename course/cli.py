@@ -157,7 +157,8 @@ def class_grade(args: argparse.Namespace) -> int:
     """Grade what was handed in."""
     from course import classroom
 
-    print(classroom.grade(args.dir, _stems(args), jobs=args.jobs, trust_students=args.trust_students))
+    how = {"jobs": args.jobs, "cluster": args.cluster, "trust_students": args.trust_students}
+    print(classroom.grade(args.dir, _stems(args), **how))
     return DONE
 
 
@@ -340,6 +341,8 @@ def _add_options(each: Parser, name: str) -> None:
     if name in {"grade", "watch"}:
         at_once = str(Text(en="judge so many at once", zh="同时评判的份数"))
         each.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help=at_once)
+        cluster = Text(en="judge on a Dask cluster, tcp://HOST:8786", zh="用 Dask 集群评判，tcp://HOST:8786")
+        each.add_argument("--cluster", metavar="ADDRESS", help=str(cluster))
         trust = Text(
             en="grade in this run even if students' files cannot be isolated",
             zh="即使无法隔离学生的文件，这一次也照常评分",

@@ -65,6 +65,7 @@ def grade(
     jobs: int | None = None,
     progress: bool = True,
     executor: Executor | None = None,
+    cluster: str | None = None,
     trust_students: bool = False,
 ) -> Text:
     """Grade what has been handed in: judge it in parallel, then write it to the gradebook, one after the other.
@@ -78,6 +79,7 @@ def grade(
         progress: whether to show progress on standard error.
         executor: judges instead of processes on this machine; whatever `concurrent.futures` knows as one. It needs the
             same course where it is, and nothing of the class.
+        cluster: the address of a Dask scheduler, whose workers judge instead.
         trust_students: grade in this run even if students' files cannot be isolated.
 
     Returns:
@@ -85,7 +87,8 @@ def grade(
 
     Raises:
         CourseError: some submissions could not be graded, or something in `submitted/` was not understood. It is named;
-            everything else is graded. Or students' files cannot be isolated here: nothing is graded then.
+            everything else is graded. Or students' files cannot be isolated where they would be judged, or no cluster
+            can be had: nothing is graded then.
 
     """
     from course.classroom import nbgrader_steps, trust
@@ -95,9 +98,24 @@ def grade(
     room = ClassDirectory.find(directory)
     room.seed()
     nbgrader_steps.read_settings(room)
+    wanted = room.released(list(stems))
     with trust.this_run(room, trusted=trust_students), only_writer(room):
-        trust.need(room)
-        return grade_all(room, room.released(list(stems)), jobs, progress=progress, executor=executor)
+        if cluster is None:
+            trust.need(room)
+            return grade_all(room, wanted, jobs, progress=progress, executor=executor)
+        from course.classroom.cluster import Cluster
+        from course.classroom.pool import ExecutorError
+
+        machines = Cluster(cluster, trusted=trust.given(room))
+        try:
+            told = grade_all(room, wanted, None, progress=progress, executor=machines)
+        except ExecutorError:
+            raise
+        except CourseError as problem:
+            raise CourseError(machines.noted(problem.text)) from problem
+        finally:
+            machines.shutdown(wait=False, cancel_futures=True)
+        return machines.noted(told)
 
 
 MOST_HELD = 5000
