@@ -7,6 +7,7 @@ check never waits for torch, matplotlib or nbgrader.
 from __future__ import annotations
 
 import argparse
+import functools
 import importlib.util
 import os
 import sys
@@ -176,6 +177,9 @@ def class_report(args: argparse.Namespace) -> int:
     return DONE
 
 
+CLASS_HERE = Text(en="the class directory (default: here)", zh="班级目录（默认为当前目录）")
+
+
 def _stems(args: argparse.Namespace) -> list[str]:
     return [Topic.load(stem).stem for stem in args.topics]
 
@@ -299,7 +303,7 @@ def parser() -> argparse.ArgumentParser:
             "--dir",
             type=Path,
             default=Path(),
-            help=str(Text(en="the class directory (default: here)", zh="班级目录（默认为当前目录）")),
+            help=str(CLASS_HERE),
         )
         if name == "report":
             each.add_argument(
@@ -336,6 +340,9 @@ def parser() -> argparse.ArgumentParser:
                     )
                 ),
             )
+    from course.cli_copies import add_copies
+
+    add_copies(functools.partial(add, steps), CLASS_HERE)
     return main_parser
 
 

@@ -10,7 +10,7 @@ from nbgrader.api import Gradebook
 from sqlalchemy import exc
 from sqlalchemy.engine import make_url
 
-from course.text import CourseError, texts
+from course.text import CourseError, Text, texts
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import URL
@@ -41,8 +41,37 @@ def need(address: str, course: str) -> None:
     except exc.NoSuchModuleError:
         raise CourseError(NO_KIND.format(url=shown(url), kind=url.drivername)) from None
     except (exc.SQLAlchemyError, OSError, UnicodeError) as problem:
-        told = TEXTS["not-read"] if url.get_backend_name() == "sqlite" else NOT_OPEN
-        raise CourseError(told.format(url=shown(url), why=_reason(problem, url))) from None
+        raise CourseError(not_read(address, problem)) from None
+
+
+def not_read(address: str, problem: Exception) -> Text:
+    """Say that the database cannot be opened or read.
+
+    Args:
+        address: its URL.
+        problem: what the driver said.
+
+    Returns:
+        The sentence, which never holds the password.
+
+    """
+    url = make_url(address)
+    told = TEXTS["not-read"] if url.get_backend_name() == "sqlite" else NOT_OPEN
+    return told.format(url=shown(url), why=_reason(problem, url))
+
+
+def file_of(address: str) -> Path | None:
+    """Return the file of a gradebook that is one; None if it is on a server.
+
+    Raises:
+        CourseError: the address is none.
+
+    """
+    try:
+        url = make_url(address)
+    except (exc.ArgumentError, ValueError):
+        raise CourseError(NO_URL) from None
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
 
 def is_there(address: str) -> bool:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def write(path: Path, content: str | bytes) -> None:
@@ -27,6 +33,59 @@ def write(path: Path, content: str | bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def making(path: Path) -> Iterator[IO[bytes]]:
+    """Write a new file, piece by piece, that nobody else may read and that is there only once it is whole.
+
+    A process that is killed leaves nothing behind where the system can make a file without a name.
+
+    Args:
+        path: the file, which must not exist; its folder must be there.
+
+    Yields:
+        The file, open to be written.
+
+    Raises:
+        OSError: it cannot be written, or is there by now; it is as it was.
+
+    """
+    descriptor, name = _nameless(path.parent)
+    if descriptor < 0:
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    try:
+        with os.fdopen(descriptor, "w+b") as opened:
+            yield opened
+            opened.flush()
+            os.fsync(descriptor)
+            if not name:  # with a folder's descriptor, whichever, Python asks the system to follow the link
+                os.link(f"/proc/self/fd/{descriptor}", path, src_dir_fd=descriptor, follow_symlinks=True)
+        if name:
+            if os.path.lexists(path):
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+            Path(name).rename(path)
+        keep_name(path)
+    finally:
+        if name:
+            Path(name).unlink(missing_ok=True)
+
+
+def _nameless(folder: Path) -> tuple[int, str]:
+    """A file that has no name yet, where there is such a thing; the descriptor is -1 where there is not."""
+    with suppress(AttributeError, OSError):
+        return os.open(folder, os.O_TMPFILE | os.O_RDWR, 0o600), ""
+    return -1, ""
+
+
+def keep_name(path: Path) -> None:
+    """Make sure that a new name in a folder is still there after a loss of power, where the system can do that."""
+    with suppress(OSError):
+        descriptor = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _mask() -> int:
