@@ -73,8 +73,10 @@ def _killer(victim: Victim, at: float, drawn: random.Random, killed: list[str]) 
             with suppress(psutil.Error):
                 inner = process.children(recursive=True)
                 if victim == "one of its processes":
-                    if not inner:  # it may start one yet
-                        time.sleep(0.005)
+                    # One that has just been forked is still the command itself, and tells nothing.
+                    inner = [each for each in inner if _name(each) != "command"]
+                    if not inner:
+                        time.sleep(0.01 * drawn.random())
                         continue
                     chosen = [drawn.choice(inner)]
                 else:
