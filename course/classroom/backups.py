@@ -39,6 +39,8 @@ MADE_AGAIN = {INTAKE, ".ipynb_checkpoints", "__pycache__"}
 """Folders that are not in a backup: what is in them is made again from what is."""
 NEAR = ".backup"
 """Where databases are copied to, in `.intake/`."""
+STUDENTS = {"submitted", "autograded", "feedback"}
+"""Folders with files of students, which are files and no more: none is opened as a database."""
 SIDECARS = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a database; its backup holds what is in them."""
 MAGIC = b"SQLite format 3\0"
@@ -148,15 +150,23 @@ def _everything(room: ClassDirectory) -> _Found:
                         walk(Path(each.path), (*parts, each.name))
                 elif not each.is_file(follow_symlinks=follow):
                     found.left_out.append(names.quoted(path))
-                elif not (each.name.endswith(".part") and each.name.startswith(".")) and not _beside_database(each):
+                elif not (each.name.endswith(".part") and each.name.startswith(".")) and not _beside_database(
+                    path, each
+                ):
                     found.files[path] = Path(each.path)
 
     walk(room.root, ())
     return found
 
 
-def _beside_database(entry: os.DirEntry[str]) -> bool:
-    return any(entry.name.endswith(each) and Path(entry.path.removesuffix(each)).is_file() for each in SIDECARS)
+def _ours(path: str) -> bool:
+    return path.split("/", maxsplit=1)[0] not in STUDENTS
+
+
+def _beside_database(path: str, entry: os.DirEntry[str]) -> bool:
+    return _ours(path) and any(
+        entry.name.endswith(each) and Path(entry.path.removesuffix(each)).is_file() for each in SIDECARS
+    )
 
 
 def _folder(place: Path) -> Folder:
@@ -172,7 +182,7 @@ def _member(tar: tarfile.TarFile, path: str, place: Path, near: Path) -> Member 
         return None
     with closing(opened):
         known = os.fstat(opened.fileno())
-        if "/" not in path and opened.read(len(MAGIC)) == MAGIC:
+        if _ours(path) and opened.read(len(MAGIC)) == MAGIC:
             return _add(
                 tar, INSIDE + path, _database(place, near / "copy.db"), stat.S_IMODE(known.st_mode), known.st_mtime_ns
             )

@@ -179,6 +179,29 @@ def test_what_is_written_meanwhile_is_in_it_whole_or_not_at_all(marked: Path, tm
     assert mark(marked, "王小明", "sgd").manual == 9.0
 
 
+def test_an_unfinished_transaction_is_rolled_back_and_a_students_database_is_a_file(
+    marked: Path, tmp_path: Path
+) -> None:
+    """A database of ours whose writer was killed has a journal beside it; what students hand in is never opened."""
+    ending = (
+        "import os, sqlite3, sys; book = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
+        "book.execute('PRAGMA cache_size = 1'); book.execute('CREATE TABLE held (x)')\n"
+        "book.executemany('INSERT INTO held VALUES (?)', [('before',)] * 2000)\n"
+        "book.execute('BEGIN'); book.execute('UPDATE held SET x = 1'); os._exit(0)"
+    )
+    for place in ("own.db", "verdicts/own.db", "submitted/ada/sgd/own.db"):
+        subprocess.run([sys.executable, "-c", ending, marked / place], check=True)
+        assert (marked / f"{place}-journal").exists()
+    theirs = (marked / "submitted/ada/sgd/own.db").read_bytes()
+    classroom.restore(saved(marked, tmp_path / "backup"), tmp_path / "again", progress=False)
+    for place in ("own.db", "verdicts/own.db"):
+        with sqlite3.connect(tmp_path / "again" / place) as book:
+            assert book.execute("SELECT DISTINCT x FROM held").fetchall() == [("before",)]
+    assert (tmp_path / "again/submitted/ada/sgd/own.db").read_bytes() == theirs
+    assert (tmp_path / "again/submitted/ada/sgd/own.db-journal").exists()
+    assert (marked / "submitted/ada/sgd/own.db-journal").exists()
+
+
 def forge(file: Path, change: Forge, *, kind: bytes = tarfile.REGTYPE) -> Path:
     """Write the backup again, with members and manifest changed by somebody who knows the format."""
     with tarfile.open(file) as tar:
