@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import shutil
 import subprocess
 import sys
@@ -67,6 +68,10 @@ TOOLS = {
     "chinese-fonts": Tool(_chinese_fonts, "no Chinese fonts (fc-list :lang=zh): install fonts-noto-cjk"),
     "bubblewrap": Tool(lambda: shutil.which("bwrap") is not None, "no bwrap on PATH: install bubblewrap"),
     "namespaces": Tool(_namespaces, "no mount namespaces here: they take root (and unshare, of util-linux)"),
+    "fuse": Tool(
+        lambda: _namespaces() and os.access("/dev/fuse", os.R_OK | os.W_OK),
+        "no file system of our own can be mounted here: it takes root and /dev/fuse",
+    ),
     "postgresql": Tool(_postgresql, "no PostgreSQL server here: install postgresql"),
     "node": Tool(_node, "nothing here that checks JavaScript: install Node.js, then npm ci"),
     "environment": Tool(lambda: True, "an environment of its own can be made anywhere"),

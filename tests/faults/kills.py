@@ -64,8 +64,8 @@ def _one(scene: Scene, step: str, root: Path, victim: Victim, at: float, drawn: 
     row.add(f"{row.times} after {at:.2f} s ({', '.join(killed) or 'nothing to kill'})", faults)
 
 
-def _killer(victim: Victim, at: float, drawn: random.Random, killed: list[str]) -> Callable[[psutil.Popen], None]:
-    def kill(process: psutil.Popen) -> None:
+def _killer(victim: Victim, at: float, drawn: random.Random, killed: list[str]) -> Callable[[psutil.Process], None]:
+    def kill(process: psutil.Process) -> None:
         begun = time.monotonic()
         with suppress(psutil.TimeoutExpired):
             process.wait(at)
