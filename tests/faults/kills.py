@@ -97,13 +97,14 @@ def _killer(victim: Victim, at: float, drawn: random.Random, killed: list[str]) 
 def _name(process: psutil.Process) -> str:
     """What a process is there for, by its command line."""
     line = " ".join(process.cmdline())
+    if "course.cli" in line or line == " ".join(psutil.Process().cmdline()):
+        return "command"
     marks = {
         "bwrap": "bubblewrap",
         "worker.py": "worker",
         "prepared": "prepared process",
         "spawn_main": "pool",
+        "forkserver": "pool",
         "alembic": "alembic",
     }
-    return next(
-        (name for mark, name in marks.items() if mark in line), "command" if "course.cli" in line else process.name()
-    )
+    return next((name for mark, name in marks.items() if mark in line), process.name())
