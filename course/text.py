@@ -236,6 +236,10 @@ class CourseError(Exception):
         super().__init__(text.both())
         self.text = text
 
+    def __reduce__(self) -> tuple[type[CourseError], tuple[Text]]:
+        """Let it travel to another process, which a pool's exceptions do."""
+        return type(self), (self.text,)
+
     def _render_traceback_(self) -> list[str]:
         """What a notebook shows in place of a traceback."""
         return [self.text[language()]]

@@ -5,9 +5,11 @@
 - `intake` copies what was handed in to where it is graded: `entries` looks at files without trust, `names` reads what
   they are called, `candidates` chooses, `copies` writes. `guard` makes nbgrader read the copy, `lock` lets one writer
   in at a time.
-- `verdicts` judges submissions in parallel and keeps what the judge said; `report` says it to the student.
-- `history` is what a record keeps of earlier submissions; `survey` counts it for the instructor, `survey_text` and
-  `survey_page` show it.
+- `graded` grades a class: `pool` hands files to any executor, `judging` is its unit of work, `verdicts` asks whether a
+  stored verdict is still valid, `report` says it to the student.
+- `store` keeps what the judge said, in one SQLite file (`database`), as rows that are signed (`signed`, `seal`): a
+  `record` and its `history`. `upkeep` sets aside what is damaged and lets `older` take over what came before.
+- `survey` counts the histories for the instructor, `survey_text` and `survey_page` show it.
 - `at_release`, `at_intake`, `at_grading` and `at_feedback` are our steps inside nbgrader's own three commands; `step`
   is what they share. A class's `nbgrader_config.py` names them, so plain `nbgrader` and formgrader do as ours do.
 - `backups` puts a class into one file and `restoring` makes a class of it again; `archive` is what that file is, and

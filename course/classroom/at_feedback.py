@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import pass_context
 from nbconvert.exporters import HTMLExporter
@@ -18,6 +19,9 @@ from course.classroom.step import OURS, name_of
 from course.text import Text, visible
 from course.topic import topics
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 TEMPLATES = Path(__file__).with_name("templates")
 
 
@@ -30,6 +34,35 @@ class FeedbackPage(HTMLExporter):
         config.FeedbackPage.template_name = "downhill"
         config.FeedbackPage.extra_template_basedirs = [str(TEMPLATES)]
         super().__init__(config=config, **kwargs)  # type: ignore[no-untyped-call]
+
+    def from_notebook_node(self, nb: Any, resources: Any = None, **kwargs: Any) -> Any:
+        """Return the page as the template makes it; HTMLExporter would parse it again and write it anew.
+
+        Args:
+            nb: the notebook.
+            resources: nbgrader's, by name.
+            kwargs: passed on to nbconvert.
+
+        Returns:
+            The page, and the resources.
+
+        """
+        convert: Any = super(HTMLExporter, self).from_notebook_node
+        page, resources = convert(nb, resources, **kwargs)
+        return with_words(page), resources
+
+    def page(self, nb: Any, resources: Any) -> str:
+        """Return the page of a notebook that went through the steps already.
+
+        Args:
+            nb: the notebook.
+            resources: what the template asks for: nbgrader's marks and our title.
+
+        Returns:
+            The page.
+
+        """
+        return with_words(self.template.render(nb=nb, resources=resources))
 
     @pass_context
     def markdown2html(self, context: Any, source: str, attachments: Any = None) -> str:
@@ -61,27 +94,52 @@ class PrepareFeedback(NbGraderPreprocessor):  # type: ignore[misc]
             The notebook with the cells that the student sees, and the resources with the title and the student's name.
 
         """
-        shown = []
-        for number, cell in enumerate(nb.cells):
-            if INSTRUCTOR_ONLY in cell.metadata.get("tags", []):
-                continue
-            following = nb.cells[number + 1 : number + 2]
-            asked = any(is_grade(each) and each.cell_type == "markdown" for each in following)
-            if is_grade(cell) or asked or "nbgrader" not in cell.metadata:
-                shown.append(cell)
-        nb.cells = shown
-        stem = resources["nbgrader"]["assignment"]
-        title = next((topic.title for topic in topics() if topic.stem == stem), Text(en=stem, zh=stem))
         names = resources["nbgrader"]
+        stem, student = names["assignment"], names["student"]
         with Gradebook(names["db_url"]) as book:
-            for cell in filter(is_grade, shown):
-                by_hand = None
-                if is_solution(cell):
-                    found = book.find_comment(name_of(cell), names["notebook"], stem, names["student"])
-                    by_hand = found.manual_comment
-                cell.metadata[OURS] = {"part": _part(cell, stem).to_json(), "by_hand": by_hand}
-        resources[OURS] = {"title": title.to_json(), "student": visible(names["student"])}
+            written = {
+                name_of(cell): book.find_comment(name_of(cell), names["notebook"], stem, student).manual_comment
+                for cell in nb.cells
+                if is_grade(cell) and is_solution(cell)
+            }
+        resources[OURS] = prepare(nb, stem, student, written)
         return nb, resources
+
+
+def prepare(nb: Any, stem: str, student: str, written: Mapping[str, str | None]) -> dict[str, Any]:
+    """Leave out of a notebook what is the instructor's, and name its parts.
+
+    Args:
+        nb: the notebook, which is changed.
+        stem: the assignment.
+        student: the student's name.
+        written: the comments that a person has given, by the cell's name.
+
+    Returns:
+        The title and the student's name, as the template shows them.
+
+    """
+    shown = []
+    for number, cell in enumerate(nb.cells):
+        if INSTRUCTOR_ONLY in cell.metadata.get("tags", []):
+            continue
+        following = nb.cells[number + 1 : number + 2]
+        asked = any(is_grade(each) and each.cell_type == "markdown" for each in following)
+        if is_grade(cell) or asked or "nbgrader" not in cell.metadata:
+            shown.append(cell)
+    nb.cells = shown
+    for cell in filter(is_grade, shown):
+        cell.metadata[OURS] = {"part": _part(cell, stem).to_json(), "by_hand": written.get(name_of(cell))}
+    title = next((topic.title for topic in topics() if topic.stem == stem), Text(en=stem, zh=stem))
+    return {"title": title.to_json(), "student": visible(student)}
+
+
+def with_words(page: str) -> str:
+    """Give every picture without a description a sentence that says so, for those who hear the page."""
+    return re.sub(r"<img(?=[\s/>])(?![^>]*\salt=)", f'<img alt="{NO_WORDS.en} {NO_WORDS.zh}"', page)
+
+
+NO_WORDS = Text(en="A picture without a description.", zh="一张没有说明的图片。")
 
 
 def _part(cell: Any, stem: str) -> Text:

@@ -8,14 +8,14 @@ run: what is graded by machine is TOPIC.py, and the judge runs that in a process
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import nbformat
 from nbgrader.api import Gradebook
 from nbgrader.utils import compute_checksum, is_grade, is_solution
 
-from course.classroom import entered, verdicts
+from course.classroom import entered, intended, verdicts
 from course.classroom.directory import ClassDirectory, digest, digest_of
 from course.classroom.report import comment, public, report
 from course.classroom.step import OURS, Step, name_of
@@ -54,12 +54,24 @@ class PutVerdict(Step):
         if _has_verdict(assignment, notebook):
             record = verdicts.fresh(self.room(), assignment, student)
             resources[OURS] = record
-            for cell in nb.cells:
-                if name_of(cell) == assignment:
-                    shown = f"{record.verdict.score:g} / {record.verdict.max_score:g}"
-                    data = {"text/html": report(public(record.verdict)), "text/plain": shown}
-                    cell.outputs = [v4.new_output("display_data", data)]
+            show_report(nb, assignment, record.verdict)
         return nb, resources
+
+
+def show_report(nb: Any, stem: str, verdict: Verdict) -> None:
+    """Make the verdict's report the output of the graded cell.
+
+    Args:
+        nb: the notebook.
+        stem: the topic, whose name the graded cell has.
+        verdict: the judge's.
+
+    """
+    for cell in nb.cells:
+        if name_of(cell) == stem:
+            shown = f"{verdict.score:g} / {verdict.max_score:g}"
+            data = {"text/html": report(public(verdict)), "text/plain": shown}
+            cell.outputs = [v4.new_output("display_data", data)]
 
 
 class RecordVerdict(Step):
@@ -82,56 +94,75 @@ class RecordVerdict(Step):
         """
         assignment, notebook, student = self.names(resources)
         record = resources.get(OURS)
-        where = (notebook, assignment, student)
+        room, where = self.room(), (notebook, assignment, student)
+        verdict = record.verdict if record is not None else None
+        worksheet = nb.metadata.get(OURS, {}).get("worksheet")
         extra = record.entered.extra if record is not None else None
         with Gradebook(resources["nbgrader"]["db_url"]) as book:
-            for cell in nb.cells:
-                if not is_grade(cell):
+            for cell in filter(is_grade, nb.cells):
+                grade = book.find_grade(name_of(cell), *where)
+                mark = marked(cell, assignment, verdict, worksheet, float(grade.max_score))
+                if mark is None:
                     continue
-                if record is not None and name_of(cell) == assignment:
-                    extra = self._record(book, cell, where, record)
-                elif is_solution(cell):
-                    self._unanswered(book, cell, where, nb.metadata.get(OURS, {}).get("worksheet"))
-                else:
-                    # An instructor's own test cell. It was not run, and nbgrader takes silence for full marks.
-                    grade = book.find_grade(name_of(cell), *where)
-                    grade.auto_score, grade.needs_manual_grade = None, True
+                grade.auto_score, grade.needs_manual_grade = mark.score, mark.waits or grade.manual_score is not None
+                if verdict is not None and name_of(cell) == assignment and grade.extra_credit in {None, extra}:
+                    grade.extra_credit = extra = mark.extra
+                if mark.comment is not None:
+                    book.find_comment(name_of(cell), *where).auto_comment = mark.comment
+            if record is not None:
+                held = entered.rows(book, assignment, student).get(student, {})
+                made = made_from(room, assignment, student, record)
+                rows = {name: each.row() for name, each in held.items()}
+                done = replace(record.entered, made_from=made, rows=rows, extra=extra)
+                intended.note(room, {(assignment, student): done})
             book.db.commit()
-            rows = {name: held.row() for name, held in entered.rows(book, assignment, student).get(student, {}).items()}
         if record is not None:
-            room = self.room()
-            done = replace(
-                record.entered, made_from=made_from(room, assignment, student, record), rows=rows, extra=extra
-            )
             verdicts.save(room, assignment, student, replace(record, entered=done))
         return nb, resources
 
-    @staticmethod
-    def _record(book: Any, cell: Any, where: tuple[str, str, str], record: verdicts.Record) -> float | None:
-        """Write the mark of the code; return the extra credit that was written last, now or earlier."""
-        verdict, written = record.verdict, record.entered.extra
-        grade = book.find_grade(name_of(cell), *where)
-        score, extra = scaled(verdict, float(grade.max_score))
-        grade.auto_score, grade.needs_manual_grade = score, grade.manual_score is not None
-        if grade.extra_credit is None or grade.extra_credit == written:
-            grade.extra_credit = written = extra or None
-        note = book.find_comment(name_of(cell), *where)
-        note.auto_comment = comment(public(verdict), score, float(grade.max_score), extra)
-        return written
 
-    @staticmethod
-    def _unanswered(book: Any, cell: Any, where: tuple[str, str, str], worksheet: str | None) -> None:
-        """A written answer: graded by hand if there is one, 0 with a reason if not."""
-        grade, note = book.find_grade(name_of(cell), *where), book.find_comment(name_of(cell), *where)
-        if cell.metadata.nbgrader.get("checksum") != compute_checksum(cell):
-            return
-        if worksheet == "added":
-            # The answer may stand in a cell of the student's own, or the marks were lost in another editor.
-            grade.auto_score, grade.needs_manual_grade = None, True
-            note.auto_comment = ELSEWHERE.both().replace("\n", "\n\n")
-        else:
-            reason = UNREADABLE if worksheet == "unreadable" else UNANSWERED
-            note.auto_comment = reason.both().replace("\n", "\n\n")
+@dataclass(frozen=True)
+class Mark:
+    """What our steps enter in the gradebook for one graded cell."""
+
+    score: float | None
+    waits: bool
+    """For a person, even if none has given a mark yet."""
+    comment: str | None
+    """None if what stands there stays."""
+    extra: float | None = None
+
+
+def marked(cell: Any, stem: str, verdict: Verdict | None, worksheet: str | None, worth: float) -> Mark | None:
+    """Mark a graded cell.
+
+    Args:
+        cell: the cell, with the student's answer.
+        stem: the topic, whose name the cell of the code has.
+        verdict: the judge's; None in an assignment of the instructor's own.
+        worksheet: "added" or "unreadable" if the worksheet was handed in in such a state.
+        worth: the points that the cell gives.
+
+    Returns:
+        The mark; None if nbgrader's own stands: a written answer is graded by hand.
+
+    """
+    if verdict is not None and name_of(cell) == stem:
+        score, extra = scaled(verdict, worth)
+        return Mark(score, waits=False, comment=comment(public(verdict), score, worth, extra), extra=extra or None)
+    if not is_solution(cell):
+        # An instructor's own test cell. It was not run, and nbgrader takes silence for full marks.
+        return Mark(None, waits=True, comment=None)
+    if cell.metadata.nbgrader.get("checksum") != compute_checksum(cell):
+        return None
+    if worksheet == "added":
+        # The answer may stand in a cell of the student's own, or the marks were lost in another editor.
+        return Mark(None, waits=True, comment=_lines(ELSEWHERE))
+    return Mark(0.0, waits=False, comment=_lines(UNREADABLE if worksheet == "unreadable" else UNANSWERED))
+
+
+def _lines(text: Text) -> str:
+    return text.both().replace("\n", "\n\n")
 
 
 def scaled(verdict: Verdict, worth: float) -> tuple[float, float]:

@@ -56,14 +56,27 @@ class Submission(NotebookExporter):
             The notebook as text, and the resources.
 
         """
-        try:
-            notebook = _read(Path(file_stream.name), file_stream)
-        except Exception as problem:  # noqa: BLE001 - a hostile file may fail in any way
-            self.log.warning("%s cannot be read: %s", visible(file_stream.name), visible(str(problem)[:LONGEST_REASON]))
-            notebook = v4.new_notebook(metadata={OURS: "unreadable"})
         convert: Any = self.from_notebook_node
-        converted: tuple[Any, Any] = convert(notebook, resources=resources, **kw)
+        converted: tuple[Any, Any] = convert(submitted(file_stream, self.log), resources=resources, **kw)
         return converted
+
+
+def submitted(stream: Any, log: Any) -> Any:
+    """Read a submitted notebook; one that cannot be read becomes an empty one.
+
+    Args:
+        stream: the open file; its `name` is its path.
+        log: where it is said that the notebook cannot be read.
+
+    Returns:
+        The notebook.
+
+    """
+    try:
+        return _read(Path(stream.name), stream)
+    except Exception as problem:  # noqa: BLE001 - a hostile file may fail in any way
+        log.warning("%s cannot be read: %s", visible(stream.name), visible(str(problem)[:LONGEST_REASON]))
+        return v4.new_notebook(metadata={OURS: "unreadable"})
 
 
 def _read(path: Path, stream: Any) -> Any:
@@ -109,28 +122,62 @@ class RestoreWorksheet(Step):
         """
         assignment, notebook, _ = self.names(resources)
         path = self.room().source / assignment / f"{notebook}.ipynb"
-        try:
-            restored = read_notebook(path, as_version=4)
-        except (OSError, ValueError) as problem:
-            raise CourseError(
-                Text(
-                    en=f"{path} cannot be read, and without it nothing can be graded: restore it.",
-                    zh=f"无法读取 {path}，没有它就无法评分：请恢复这个文件。",
-                )
-            ) from problem
-        rubrics = {name_of(cell): _region(cell.source) for cell in restored.cells if is_solution(cell)}
-        for step in (ClearRubric, ClearOutput, ComputeChecksums):
-            restored, resources = step(parent=self.parent).preprocess(restored, resources)
-        submitted = [_Cell(each) for each in nb.get("cells", []) if isinstance(each, dict)]
-        known = {plain(cell.source) for cell in restored.cells}
-        for cell in restored.cells:
-            if is_solution(cell) and name_of(cell) != assignment:
-                _take_answer(cell, submitted)
-        extra = [each for each in submitted if not each.used and plain(each.source) not in known]
-        state = "unreadable" if nb.metadata.get(OURS) == "unreadable" else "added" if extra else "plain"
-        restored.metadata[OURS] = {"worksheet": state}
-        restored.cells = _with_rubrics(restored.cells, rubrics) + _additions(extra)
-        return restored, resources
+        return filled(*blank(path, self.parent, resources), nb, assignment), resources
+
+
+def blank(path: Path, parent: Any, resources: Any) -> tuple[Any, dict[str, str]]:
+    """Read the instructor's worksheet, without its rubrics and outputs.
+
+    Args:
+        path: its file.
+        parent: nbconvert's exporter, which knows the class's settings.
+        resources: nbgrader's, by name.
+
+    Returns:
+        The worksheet, and its rubrics by the name of their cell.
+
+    Raises:
+        CourseError: it is missing or cannot be read.
+
+    """
+    try:
+        restored = read_notebook(path, as_version=4)
+    except (OSError, ValueError) as problem:
+        raise CourseError(
+            Text(
+                en=f"{path} cannot be read, and without it nothing can be graded: restore it.",
+                zh=f"无法读取 {path}，没有它就无法评分：请恢复这个文件。",
+            )
+        ) from problem
+    rubrics = {name_of(cell): _region(cell.source) for cell in restored.cells if is_solution(cell)}
+    for step in (ClearRubric, ClearOutput, ComputeChecksums):
+        restored, resources = step(parent=parent).preprocess(restored, resources)
+    return restored, rubrics
+
+
+def filled(restored: Any, rubrics: dict[str, str], nb: Any, stem: str) -> Any:
+    """Put a student's answers into a blank worksheet.
+
+    Args:
+        restored: the worksheet, which is changed.
+        rubrics: its rubrics, by the name of their cell.
+        nb: the notebook that was handed in.
+        stem: the assignment, whose graded cell stays as it is.
+
+    Returns:
+        The worksheet.
+
+    """
+    handed_in = [_Cell(each) for each in nb.get("cells", []) if isinstance(each, dict)]
+    known = {plain(cell.source) for cell in restored.cells}
+    for cell in restored.cells:
+        if is_solution(cell) and name_of(cell) != stem:
+            _take_answer(cell, handed_in)
+    extra = [each for each in handed_in if not each.used and plain(each.source) not in known]
+    state = "unreadable" if nb.metadata.get(OURS) == "unreadable" else "added" if extra else "plain"
+    restored.metadata[OURS] = {"worksheet": state}
+    restored.cells = _with_rubrics(restored.cells, rubrics) + _additions(extra)
+    return restored
 
 
 class _Cell:
@@ -156,11 +203,11 @@ def _region(source: str) -> str:
     return found.group(1).strip() if found else ""
 
 
-def _take_answer(blank: Any, submitted: list[_Cell]) -> None:
+def _take_answer(blank: Any, handed_in: list[_Cell]) -> None:
     """Put in what the student wrote into this cell; copies of it, which pasting makes, count too."""
     texts: list[str] = []
     seen = {"", plain(blank.source)}
-    for cell in submitted:
+    for cell in handed_in:
         if cell.name == name_of(blank):
             cell.used = True
             if plain(cell.source) not in seen and sum(map(len, texts)) < LONGEST:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from nbgrader.api import Gradebook
 
-from course.classroom import entered, verdicts
+from course.classroom import entered, intended, verdicts
 from course.classroom.directory import digest_of
 from course.classroom.entered import Stranger
+from course.classroom.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from nbgrader.coursedir import CourseDirectory
 
     from course.classroom.directory import ClassDirectory
+    from course.classroom.record import Record
 
 
 def audit(
@@ -41,19 +43,27 @@ def audit(
 
     """
     found: list[Stranger] = []
-    with Gradebook(coursedir.db_url, coursedir.course_id) as book:
+    with Store(room) as store, Gradebook(coursedir.db_url, coursedir.course_id) as book:
+        if mend:
+            intended.settle(room, book)
+        unsettled = intended.stored(room)  # at this moment, by a run that holds the lock
         for stem in stems:
             held, worth = entered.rows(book, stem), entered.worth(room, stem)
-            recorded = {path.stem for path in (room.verdicts / stem).glob("*.json") if not path.name.startswith(".")}
-            for student in sorted(recorded | set(held) if students is None else students):
-                record = verdicts.load(room, stem, student)
-                if record is None:
-                    found += _unknown(stem, student, held.get(student, {}))
+            of_topic: list[Stranger] = []
+            for _, student, record in store.records([stem]):
+                if students is not None and student not in students:
                     continue
-                now, strange = entered.compare(held.get(student, {}), worth, (stem, student), record.entered, mend=mend)
-                found += strange
+                here = held.pop(student, {})
+                if (stem, student) in unsettled:
+                    continue
+                now, strange = entered.compare(here, worth, (stem, student), record.entered, mend=mend)
+                of_topic += strange
                 if mend and now != record.entered:
-                    verdicts.save(room, stem, student, replace(record, entered=now))
+                    store.save(stem, student, replace(record, entered=now))
+            for student, here in held.items():
+                if students is None or student in students:
+                    of_topic += _unknown(stem, student, here)
+            found += sorted(of_topic, key=lambda each: each.student)
         if mend:
             book.db.commit()
     return found
@@ -65,17 +75,17 @@ def _unknown(stem: str, student: str, held: dict[str, entered.Held]) -> Iterator
         yield Stranger(stem, student, entered.UNKNOWN.format(cell=stem), "unknown")
 
 
-def notebook_changed(room: ClassDirectory, stem: str, student: str) -> bool:
+def notebook_changed(room: ClassDirectory, stem: str, student: str, record: Record | None) -> bool:
     """Return True if the autograded notebook is not the one that grading wrote, or has no record.
 
     Args:
         room: the class.
         stem: the topic.
         student: the student's name.
+        record: what is stored of the submission, if anything is.
 
     Returns:
         True if it differs, or nobody can tell.
 
     """
-    record = verdicts.load(room, stem, student)
     return record is None or record.entered.notebook != digest_of(verdicts.autograded(room, stem, student))

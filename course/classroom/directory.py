@@ -60,7 +60,7 @@ class ClassDirectory:
 
     @property
     def verdicts(self) -> Path:
-        """What the judge said: `verdicts/TOPIC/STUDENT.json`."""
+        """What the judge said: the class's store, and what was set aside or is of an older form."""
         return self.root / "verdicts"
 
     @classmethod

@@ -8,13 +8,14 @@ changed, which is told once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import nbformat
 from nbgrader import api
 
 from course.classroom import names
+from course.classroom.record import Entered, Row
 from course.text import Text
 
 if TYPE_CHECKING:
@@ -22,52 +23,6 @@ if TYPE_CHECKING:
 
     from course.classroom.directory import ClassDirectory
     from course.classroom.seal import Place
-
-
-@dataclass(frozen=True)
-class Row:
-    """What stands in the gradebook of one graded cell, apart from what a person gives."""
-
-    score: float | None
-    most: float
-    comment: str | None
-
-    def to_json(self) -> list[Any]:
-        """Return the form in which it is stored."""
-        return [self.score, self.most, self.comment]
-
-
-@dataclass(frozen=True)
-class Entered:
-    """What was written of one submission."""
-
-    made_from: str = ""
-    """The hash of all that it was made from; "" when there is a newer verdict that has not been written yet."""
-    rows: Mapping[str, Row] = field(default_factory=dict)
-    """By the cell's name."""
-    extra: float | None = None
-    """The extra credit; if another stands there, a person has put it there."""
-    told: float | None = None
-    """The other extra credit that the instructor has been told of."""
-    notebook: str = ""
-    """The hash of the autograded notebook."""
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the form in which it is stored."""
-        rows = {name: row.to_json() for name, row in self.rows.items()}
-        return {
-            "made_from": self.made_from,
-            "rows": rows,
-            "extra": self.extra,
-            "told": self.told,
-            "notebook": self.notebook,
-        }
-
-    @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> Entered:
-        """Read what `to_json` returned."""
-        rows = {name: Row(*row) for name, row in stored["rows"].items()}
-        return cls(stored["made_from"], rows, stored["extra"], stored["told"], stored["notebook"])
 
 
 @dataclass(frozen=True)
@@ -233,10 +188,6 @@ EXTRA = Text(
 NOTEBOOK = Text(
     en="the notebook in autograded/ is not the one that grading wrote",
     zh="autograded/ 中的笔记本不是评分时写出的那一份",
-)
-UNSIGNED = Text(
-    en="the stored verdict is not signed by this class; it was set aside as {file} and the submission judged again",
-    zh="保存的评判记录没有本班级的签名，已改名为 {file}，并重新评判了这份提交",
 )
 UNKNOWN = Text(
     en="the gradebook holds a score for {cell} without a signed verdict, and nothing is handed in to judge; if you did "

@@ -22,7 +22,7 @@ from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 
-from course.classroom import at_formgrader, history, names, trust, verdicts
+from course.classroom import at_formgrader, history, intended, names, trust, upkeep, verdicts
 from course.classroom.audit import audit, notebook_changed
 from course.classroom.directory import CONFIG, INTAKE, ClassDirectory, no_links_in, own_place
 from course.classroom.intake import take_in
@@ -78,6 +78,7 @@ def _guarded(start: Any) -> Any:
             with only_writer(room):
                 if isinstance(self, Autograde) and _stems(self):
                     trust.need(room)
+                _keep_store(self, room)
                 _prepare(self, room)
                 start(self)
                 _say_changed(self)
@@ -140,14 +141,20 @@ def _literally(init_notebooks: Any) -> Any:
 
 
 def _sealed(convert: Any) -> Any:
-    """Note what the autograded notebook is when it has been written."""
+    """Note that it is about to be written, and what the autograded notebook is when it has been."""
 
     @functools.wraps(convert)
     def sealed(self: Any, notebook_filename: str) -> None:
+        room, folder = ClassDirectory(Path(self.coursedir.root)), Path(notebook_filename).parent
+        if not _is_class(room.root):
+            convert(self, notebook_filename)
+            return
+        stem, student = folder.name, folder.parent.name
+        if record := verdicts.load(room, stem, student):
+            intended.note(room, {(stem, student): record.entered})
         convert(self, notebook_filename)
-        room, place = ClassDirectory(Path(self.coursedir.root)), Path(self.writer.build_directory)
-        if _is_class(room.root):
-            verdicts.note_notebook(room, place.name, place.parent.name)
+        verdicts.note_notebook(room, stem, student)
+        intended.clear(room)
 
     return sealed
 
@@ -163,7 +170,9 @@ def _leave_out_changed(converter: Any) -> None:
     changed = converter.__dict__.setdefault(CHANGED, [])
     for folder in map(Path, sorted(converter.assignments)):
         stem, student = folder.name, folder.parent.name
-        if any(topic.stem == stem for topic in topics()) and notebook_changed(room, stem, student):
+        if any(topic.stem == stem for topic in topics()) and notebook_changed(
+            room, stem, student, verdicts.load(room, stem, student)
+        ):
             del converter.assignments[str(folder)]
             changed.append(NO_FEEDBACK.format(stem=stem, student=names.shown(student)))
 
@@ -201,6 +210,13 @@ def _prepare(converter: Any, room: ClassDirectory) -> None:
         _audit(converter, room, _stems(converter))
     if student is not None:
         coursedir.student_id = literal(student)
+
+
+def _keep_store(converter: Any, room: ClassDirectory) -> None:
+    """Let the store be whole and of today's form, and say what was set aside for it."""
+    if isinstance(converter, (Autograde, GenerateFeedback)) and converter.coursedir.submitted_directory != INTAKE:
+        for line in upkeep.ready(room):
+            converter.log.warning("%s", line.both())
 
 
 def _audit(converter: Any, room: ClassDirectory, stems: Collection[str]) -> None:

@@ -1,27 +1,21 @@
-"""What each submission of a student came to, in short, kept with the newest verdict: how a class got on is seen in it.
+"""What each submission of a student came to, in short: how a class got on is seen in it.
 
-A record (see `verdicts`) has its history on the first line, so that a report on a hundred thousand records need not
+The store has a row an attempt, beside the newest verdicts, so that a report on a hundred thousand students need not
 take in a hundred thousand verdicts.
 """
 
 from __future__ import annotations
 
-import errno
-import json
-import os
 import re
-import stat
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 from course.classroom import entries
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
-
-    from course.classroom.seal import Place, Seal
 
 LONGEST = 40
 """Attempts that are kept of one student and topic; older ones are forgotten."""
@@ -31,14 +25,6 @@ EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 """A file that says it is older comes from a clock or an archive that knows no time."""
 AHEAD = timedelta(days=1)
 """How far the clock that wrote a timestamp may be ahead of ours."""
-HEAD = 4096
-"""Bytes at the beginning of a file that are read first: as good as always they hold the history."""
-END = b"\n}"
-"""How a whole record ends."""
-LARGEST = 16 * 2**20
-"""Bytes that a record may have; a verdict has some ten thousand."""
-SEALED, HEAD_SEALED = "sealed", "history_sealed"
-"""The signatures in a record: of all of it, and of its first line."""
 TIMESTAMP = "timestamp.txt"
 """Where nbgrader's exchange writes when something was handed in."""
 LONGEST_TIMESTAMP = 1000
@@ -185,144 +171,3 @@ def parsed(text: str) -> datetime | None:
 def as_nbgrader_writes(at: datetime) -> str:
     """The form in which nbgrader's exchange writes a time."""
     return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(' ', 'microseconds')} UTC\n"
-
-
-def written(history: Sequence[Attempt], record: Mapping[str, Any], seal: Seal, place: Place) -> str:
-    """Format a record as its file holds it: signed JSON, the history on the first line and signed by itself, too.
-
-    Args:
-        history: the attempts, oldest first.
-        record: the rest of the record, as JSON holds it.
-        seal: the class's signature.
-        place: the topic and the student.
-
-    Returns:
-        The text of the file.
-
-    """
-    told = [each.to_json() for each in history]
-    head = {"history": told, HEAD_SEALED: seal.sign("history", place, told)}
-    rest = {**record, SEALED: seal.sign("record", place, {**head, **record})}
-    first = json.dumps(head, ensure_ascii=False)
-    return f"{first[:-1]},{json.dumps(rest, ensure_ascii=False, indent=1)[1:]}\n"
-
-
-def sealed(stored: Any, seal: Seal, place: Place) -> bool:
-    """Return True if a whole record was written by grading, for this student and this topic.
-
-    Args:
-        stored: what the file holds, parsed; it may be anything.
-        seal: the class's signature.
-        place: the topic and the student.
-
-    Returns:
-        True if the signature in the record is that of its content, in this place.
-
-    """
-    if not isinstance(stored, dict):
-        return False
-    content = {name: value for name, value in stored.items() if name != SEALED}
-    return seal.holds("record", place, content, stored.get(SEALED))
-
-
-def place_of(path: Path) -> Place:
-    """Whose record lies there, and of which topic."""
-    return path.parent.name, path.name.removesuffix(".json")
-
-
-def of(stored: Mapping[str, Any]) -> tuple[Attempt, ...]:
-    """The attempts in a record whose signature holds."""
-    return _attempts(stored.get("history"))
-
-
-def _of(stored: Any, seal: Seal, place: Place) -> tuple[Attempt, ...]:
-    """The attempts in a record, or in its first line, as far as they are signed."""
-    told = stored.get("history")
-    return _attempts(told) if seal.holds("history", place, told, stored.get(HEAD_SEALED)) else ()
-
-
-def _attempts(stored: Any) -> tuple[Attempt, ...]:
-    """Those that can be read."""
-    found = []
-    for each in stored if isinstance(stored, list) else ():
-        try:
-            found.append(Attempt.from_json(each))
-        except (KeyError, TypeError, ValueError, AttributeError):
-            continue
-    return tuple(found)
-
-
-def read(path: Path, seal: Seal) -> tuple[Attempt, ...]:
-    """Read the history in a record's file.
-
-    Args:
-        path: the file, `TOPIC/STUDENT.json`.
-        seal: the class's signature.
-
-    Returns:
-        The attempts, oldest first, never empty.
-
-    Raises:
-        OSError, ValueError: the file cannot be read, is damaged, or was not written by grading.
-
-    """
-    place = place_of(path)
-    with opened(path) as file:
-        content = file.read(HEAD)
-        found = _first_line(content, seal, place)
-        if found:
-            file.seek(-1 - len(END), os.SEEK_END)
-            if END in file.read():
-                return found
-        file.seek(0)
-        content = file.read(LARGEST)
-    try:
-        found = _of(json.loads(content), seal, place)
-    except (TypeError, ValueError, AttributeError, RecursionError) as problem:
-        raise ValueError(f"{path.name} is no record") from problem
-    if not found:
-        raise ValueError(f"{path.name} was not written by grading")
-    return found
-
-
-def rescued(path: Path, seal: Seal) -> tuple[Attempt, ...]:
-    """Read what can still be read of the history in a damaged file, as far as it is signed.
-
-    Args:
-        path: the file, `TOPIC/STUDENT.json`.
-        seal: the class's signature.
-
-    Returns:
-        The attempts, oldest first; empty if none can be read.
-
-    """
-    try:
-        with opened(path) as file:
-            return _first_line(file.read(LARGEST), seal, place_of(path))
-    except OSError:
-        return ()
-
-
-def opened(path: Path) -> BinaryIO:
-    """Open a record's file: a regular file, no link, nothing that must be waited for.
-
-    Raises:
-        OSError: it is something else, or cannot be read.
-
-    """
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-    file = os.fdopen(os.open(path, flags), "rb", buffering=0)
-    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-        file.close()
-        raise OSError(errno.EINVAL, "no regular file", str(path))
-    return file
-
-
-def _first_line(content: bytes, seal: Seal, place: Place) -> tuple[Attempt, ...]:
-    line, comma, _ = content.partition(b",\n")
-    if not (comma and line.startswith(b'{"history"')):
-        return ()
-    try:
-        return _of(json.loads(line + b"}"), seal, place)
-    except (TypeError, ValueError, RecursionError):
-        return ()

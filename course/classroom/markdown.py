@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -189,6 +190,16 @@ def html(source: str, attachments: Mapping[str, Mapping[str, str]]) -> str:
         The HTML; a text that is too long or too deeply nested comes as it is, in `<pre>`.
 
     """
+    return _without_pictures(source) if not attachments else _html(source, attachments)
+
+
+@lru_cache(maxsize=256)
+def _without_pictures(source: str) -> str:
+    """The same of a text that stands in many pages: the question, and why there is no answer."""
+    return _html(source, {})
+
+
+def _html(source: str, attachments: Mapping[str, Mapping[str, str]]) -> str:
     if len(IN_THE_TEXT.sub("", source)) <= LONGEST_SHOWN:
         try:
             made = MarkdownWithMath(_Page(attachments), _Block(), _Inline(hard_wrap=False)).render(source)

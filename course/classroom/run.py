@@ -29,10 +29,11 @@ from course.classroom.directory import CONFIG, INTAKE
 from course.classroom.trouble import said
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator, Sequence
 
     from course.classroom.directory import ClassDirectory
     from course.classroom.entered import Stranger
+    from course.classroom.record import Record
 
 
 class _Problem(logging.Handler):
@@ -50,7 +51,13 @@ class _Problem(logging.Handler):
 
 
 @functools.cache
-def _config(room: ClassDirectory) -> Any:
+def settings_of(room: ClassDirectory) -> Any:
+    """Load the class's `nbgrader_config.py`.
+
+    Raises:
+        CourseError: it cannot be read.
+
+    """
     try:
         return PyFileConfigLoader(CONFIG, path=str(room.root)).load_config()
     except Exception as problem:
@@ -71,7 +78,7 @@ def _run(kind: Any, room: ClassDirectory, stem: str, student: str) -> None:
         CourseError: it failed; ours are passed on, others are named.
 
     """
-    config = _config(room)
+    config = settings_of(room)
     problem = _Problem()
     # A logger of its own, outside the tree: nothing is printed over a progress bar.
     log = logging.Logger("nbgrader", logging.WARNING)  # noqa: LOG001
@@ -102,7 +109,7 @@ def read_settings(room: ClassDirectory) -> None:
         CourseError: it cannot be read.
 
     """
-    _config(room)
+    settings_of(room)
 
 
 def need_gradebook(room: ClassDirectory) -> None:
@@ -112,7 +119,7 @@ def need_gradebook(room: ClassDirectory) -> None:
         CourseError: it cannot.
 
     """
-    coursedir = CourseDirectory(config=_config(room))
+    coursedir = CourseDirectory(config=settings_of(room))
     gradebook.need(coursedir.db_url, coursedir.course_id)
 
 
@@ -148,28 +155,28 @@ def strangers(room: ClassDirectory, stems: Collection[str], *, mend: bool) -> li
         CourseError: the gradebook cannot be opened.
 
     """
-    coursedir = CourseDirectory(config=_config(room))
+    coursedir = CourseDirectory(config=settings_of(room))
     if gradebook.is_there(coursedir.db_url):
         gradebook.need(coursedir.db_url, coursedir.course_id)
         return audit(room, coursedir, stems, mend=mend)
     return []
 
 
-def notebook_written_by_another(room: ClassDirectory, stem: str, student: str) -> bool:
+def notebook_written_by_another(room: ClassDirectory, stem: str, student: str, record: Record) -> bool:
     """Return True if there is an autograded notebook that is not the one that grading wrote.
 
     Args:
         room: the class.
         stem: the topic.
         student: whose submission.
+        record: what is stored of it.
 
     Returns:
         True if there is one; False if grading has recorded none to compare with.
 
     """
-    record = verdicts.load(room, stem, student)
     there = verdicts.autograded(room, stem, student).is_file()
-    return bool(there and record and record.entered.notebook and notebook_changed(room, stem, student))
+    return bool(record.entered.notebook and there and notebook_changed(room, stem, student, record))
 
 
 def generate_assignment(room: ClassDirectory, stem: str) -> None:
@@ -195,29 +202,59 @@ def generate_feedback(room: ClassDirectory, stem: str, student: str) -> None:
     _run(GenerateFeedback, room, stem, student)
 
 
-def autograde(room: ClassDirectory, stem: str, student: str, *, again: bool = False) -> bool:
-    """Enter one submission in the gradebook, unless it is there already as it stands.
+def write_feedback(
+    room: ClassDirectory, graded: Sequence[tuple[str, str]]
+) -> Iterator[tuple[tuple[str, str], Text | None]]:
+    """Write the feedback on many submissions.
+
+    Args:
+        room: the class, whose lock is held.
+        graded: each as (topic, student).
+
+    Returns:
+        The submission, as each is done, and what is wrong if there is no page, or None.
+
+    """
+    from course.classroom import pages
+
+    def hash_of(place: tuple[str, str]) -> str:
+        record = verdicts.load(room, *place)
+        return record.entered.notebook if record else ""
+
+    return pages.write_all(room, graded, hash_of)
+
+
+def is_entered(room: ClassDirectory, stem: str, student: str, record: Record) -> bool:
+    """Return True if a submission is in the gradebook, and its autograded notebook in its place, as they should be.
 
     Args:
         room: the class.
         stem: the topic.
         student: whose submission.
-        again: enter it even so.
+        record: the verdict, which is stored.
 
     Returns:
-        True if it was entered; False if it was there already.
+        False if something that they are made from has changed, or the notebook was.
 
     """
-    record = verdicts.fresh(room, stem, student)
     made = record.entered.made_from == made_from(room, stem, student, record)
-    if made and not again and not notebook_changed(room, stem, student):
-        return False
+    return made and not notebook_changed(room, stem, student, record)
+
+
+def autograde_by_nbgrader(room: ClassDirectory, stem: str, student: str) -> None:
+    """Enter one submission in the gradebook by nbgrader's own steps, which store the record, too.
+
+    Args:
+        room: the class.
+        stem: the topic.
+        student: whose submission.
+
+    """
     _run(Autograde, room, stem, student)
-    return True
 
 
 def released(room: ClassDirectory) -> set[str]:
     """The assignments that the gradebook knows."""
-    coursedir = CourseDirectory(config=_config(room))
+    coursedir = CourseDirectory(config=settings_of(room))
     with Gradebook(coursedir.db_url, coursedir.course_id) as book:
         return {each.name for each in book.assignments}

@@ -1,30 +1,26 @@
-"""What a class misunderstood, counted from its stored verdicts: nothing is judged here, and no file is looked into."""
+"""What a class misunderstood, counted from its stored histories: nothing is judged here."""
 
 from __future__ import annotations
 
-import os
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from course.classroom import history
 from course.classroom.bar import bar
 from course.classroom.history import NOT_HANDED_IN
+from course.classroom.store import Store
 from course.grading import mistakes
 from course.grading.render import STATUS
 from course.text import CourseError, Text
 from course.topic import Topic, topics
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
-    from pathlib import Path
 
     from course.classroom.directory import ClassDirectory
     from course.classroom.history import Attempt
-    from course.classroom.seal import Seal
 
 SAME = 2
 """So many submissions in a row with the same finding, and a student is stuck."""
@@ -32,9 +28,6 @@ SILENT = timedelta(days=7)
 """Nothing new for so long while the class went on, and a student is stuck."""
 MOST_SPANS = 31
 """Columns of a chart over time."""
-
-READERS, BATCH = 8, 200
-"""Threads that read records, and how many records each takes at a time."""
 
 READING = Text(en="read", zh="读取")
 RULE = Text(
@@ -131,7 +124,7 @@ class Survey:
     newest: datetime
     topics: tuple[TopicSurvey, ...]
     damaged: tuple[str, ...] = field(default=())
-    """The records that could not be read, "TOPIC/STUDENT.json"."""
+    """The histories that grading has not written, "TOPIC/STUDENT"."""
 
 
 def survey(room: ClassDirectory, stems: Sequence[str] = (), *, progress: bool = True) -> Survey:
@@ -149,14 +142,19 @@ def survey(room: ClassDirectory, stems: Sequence[str] = (), *, progress: bool = 
         CourseError: there is no verdict yet on any of them.
 
     """
-    there = [each.stem for each in topics() if (room.verdicts / each.stem).is_dir()]
-    histories: dict[str, dict[str, tuple[Attempt, ...]]] = {stem: {} for stem in there}
     damaged: list[str] = []
-    for stem, name, found in _read_all(room, there, progress=progress):
-        if found:
-            histories[stem][name.removesuffix(".json")] = found
-        else:
-            damaged.append(f"{stem}/{name}")
+    with Store(room) as store:
+        stored = set(store.topics())
+        there = [each.stem for each in topics() if each.stem in stored]
+        histories: dict[str, dict[str, tuple[Attempt, ...]]] = {stem: {} for stem in there}
+        total = store.count(there)
+        with bar(READING, total=total, shown=progress, delay=2, leave=False) as shown:
+            for stem, student, found in store.histories(there):
+                if found:
+                    histories[stem][student] = found
+                else:
+                    damaged.append(f"{stem}/{student}")
+                shown.update()
     wanted = [each.stem for each in topics() if each.stem in (stems or there)]
     if not any(histories.get(stem) for stem in wanted):
         raise CourseError(_nothing(wanted if stems else [], damaged))
@@ -169,46 +167,6 @@ def survey(room: ClassDirectory, stems: Sequence[str] = (), *, progress: bool = 
         topics=counted,
         damaged=tuple(name for name in damaged if name.partition("/")[0] in wanted),
     )
-
-
-def _read_all(
-    room: ClassDirectory, stems: Sequence[str], *, progress: bool
-) -> Iterator[tuple[str, str, tuple[Attempt, ...] | None]]:
-    """All records' histories, as topic, file, and None where the file is damaged; in order."""
-
-    def read(folder: Path, names: Sequence[str]) -> list[tuple[str, str, tuple[Attempt, ...] | None]]:
-        return [(folder.name, name, _read(folder / name, seal)) for name in names]
-
-    seal = room.seal()
-
-    files = {stem: sorted(_records(room.verdicts / stem)) for stem in stems}
-    # A disk that has not seen the files of late answers several questions in the time of one.
-    pool = ThreadPoolExecutor(max_workers=READERS)
-    try:
-        with bar(READING, total=sum(map(len, files.values())), shown=progress, delay=2, leave=False) as told:
-            batches = [
-                (room.verdicts / stem, names[n : n + BATCH])
-                for stem, names in files.items()
-                for n in range(0, len(names), BATCH)
-            ]
-            for batch in pool.map(lambda each: read(*each), batches):
-                yield from batch
-                told.update(len(batch))
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _read(path: Path, seal: Seal) -> tuple[Attempt, ...] | None:
-    try:
-        return history.read(path, seal)
-    except (OSError, ValueError):
-        return None
-
-
-def _records(folder: Path) -> Iterator[str]:
-    """The names of the files; one that is being written begins with a dot."""
-    with os.scandir(folder) as entries:
-        yield from (each.name for each in entries if each.name.endswith(".json") and not each.name.startswith("."))
 
 
 def _nothing(stems: Sequence[str], damaged: Sequence[str]) -> Text:

@@ -1,99 +1,165 @@
-"""The judge's verdicts on a class: judged in parallel, kept on disk, asked again only when something has changed."""
+"""The verdict on each submission: the stored one while it is still valid, a new one otherwise."""
 
 from __future__ import annotations
 
-import functools
-import importlib.metadata
-import itertools
 import json
-import os
-import tempfile
-from concurrent.futures import as_completed
-from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
-from course.classroom import entries, history, intake, names, trust
-from course.classroom.directory import ClassDirectory, digest, digest_of, own_place
-from course.classroom.entered import Entered
-from course.grading.judge import judge
+from course.classroom import entries, history, intake, judging, names, trust
+from course.classroom.directory import digest, digest_of
+from course.classroom.record import Entered, Record
+from course.classroom.store import Store
 from course.grading.sandbox import Limits
 from course.grading.saved import LARGEST_FILE
 from course.grading.verdict import Verdict
-from course.system import atomic
-from course.text import Text
-from course.topic import Topic
+from course.text import CourseError, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable
-    from concurrent.futures import Executor
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from course.classroom.directory import ClassDirectory
+    from course.classroom.history import Attempt
+
+__all__ = ["Grading", "Record", "Submission", "autograded", "fresh", "load", "note_notebook", "save"]
 
 
 @dataclass(frozen=True)
-class Record:
-    """What is known of one submission."""
+class Submission:
+    """What is known of one submission before it is judged."""
 
-    key: str
-    """Of everything that the verdict depends on; another key means: judge again."""
-    verdict: Verdict
-    entered: Entered = field(default_factory=Entered)
-    """What was written of it to the gradebook."""
-    history: tuple[history.Attempt, ...] = ()
-    """What every submission came to, this one last."""
+    stem: str
+    student: str
+    keys: Mapping[bool, str]
+    """Of everything that a verdict depends on, by whether it is judged behind a full wall."""
+    file: str
+    """A hash of what was handed in."""
+    source: bytes | None = field(repr=False)
+    """What is in the file; None if there is none."""
+    record: Record | None
+    """The stored record, if its verdict is on what was handed in."""
+    entered: Entered
+    """What the gradebook holds, remembered until the writer has replaced it."""
+    earlier: tuple[Attempt, ...]
+    """The history so far."""
+    aside: Path | None
+    """The file for a stored record that the class has not signed."""
 
 
-def key_of(room: ClassDirectory, stem: str, student: str, *, walled: bool = True) -> str:
-    """Hash everything that the verdict depends on: the file, the secret, the limits, the judge itself.
+class Grading:
+    """What is the same for all submissions of one run: the class, its store, and what every verdict depends on."""
 
-    Args:
-        room: the class.
-        stem: the topic.
-        student: whose submission.
-        walled: whether it is judged behind a full wall.
+    def __init__(self, room: ClassDirectory, store: Store) -> None:
+        self.room, self.store = room, store
+        self.seed = room.seed()
+        self.limits = Limits()
+        self.course = judging.fingerprint()
+        self.trusted = trust.given(room)
+        self.walled = trust.walled()
 
-    Returns:
-        The hash, as text.
+    def look(self, stem: str, student: str) -> Submission:
+        """Read a submission and what is stored of it; set aside what the class has not signed.
+
+        Args:
+            stem: the topic.
+            student: whose submission.
+
+        Returns:
+            What is known.
+
+        Raises:
+            CourseError: the file, or the store, cannot be read.
+
+        """
+        source = _source(self.room, stem, student)
+        reason = intake.why_without_code(self.room, stem, student)
+        content = b"missing" if source is None else source
+        asked = content + reason.en.encode() if reason else content
+        keys = {walled: self._key(asked, walled=walled) for walled in (True, False)}
+        known = self.store.load(stem, student)
+        aside = None if known else self.store.set_aside(stem, student)
+        return Submission(
+            stem=stem,
+            student=student,
+            keys=keys,
+            file=digest(content)[:16],
+            source=source,
+            record=known if known and known.key in {keys[True], keys[self.walled]} else None,
+            entered=replace(known.entered, made_from="") if known else Entered(),
+            earlier=known.history if known else self.store.history(stem, student),
+            aside=aside,
+        )
+
+    def _key(self, asked: bytes, *, walled: bool) -> str:
+        wall = () if walled else (b"no wall",)
+        return digest(asked, self.seed.encode(), str(self.limits).encode(), self.course.encode(), *wall)
+
+    def judged_before(self, submission: Submission) -> Record | None:
+        """Make the record of a submission whose content has been judged already, whoever handed it in.
+
+        Args:
+            submission: what is known of it.
+
+        Returns:
+            The record, not stored yet; None if nobody's like it is in the store.
+
+        Raises:
+            CourseError: the store cannot be read.
+
+        """
+        for key in dict.fromkeys((submission.keys[True], submission.keys[self.walled])):
+            verdict = self.store.judged(submission.stem, key)
+            if verdict is not None:
+                return self._record(submission, key, verdict)
+        return None
+
+    def work(self, submission: Submission) -> tuple[str, bytes | None, str, dict[str, Any], str]:
+        """Return what `judging.judge_file` needs to know, apart from `trusted`."""
+        return submission.stem, submission.source, self.seed, asdict(self.limits), self.course
+
+    def record(self, submission: Submission, judged: str) -> Record:
+        """Make the record of a submission that has just been judged, or one with the same content has.
+
+        Args:
+            submission: what is known of it.
+            judged: what `judging.judge_file` has returned.
+
+        Returns:
+            The record, not stored yet.
+
+        Raises:
+            ValueError, KeyError, TypeError: that is no verdict.
+
+        """
+        told = json.loads(judged)
+        return self._record(submission, submission.keys[told["walled"] is True], Verdict.from_json(told["verdict"]))
+
+    def _record(self, submission: Submission, key: str, verdict: Verdict) -> Record:
+        stem, student = submission.stem, submission.student
+        if submission.source is None:
+            verdict = replace(verdict, message=_not_handed_in(self.room, stem, student))
+        at = history.handed_in_at(self.room.submission(stem, student), stem)
+        attempt = history.Attempt.of(verdict.to_json(), at, submission.file)
+        if submission.source is None:
+            attempt = replace(attempt, status=history.NOT_HANDED_IN)
+        return Record(key, verdict, submission.entered, history.added(submission.earlier, attempt))
+
+
+def _source(room: ClassDirectory, stem: str, student: str) -> bytes | None:
+    """What was taken in; None if there is no file.
+
+    Raises:
+        CourseError: there is one that cannot be read.
 
     """
-    content = _content(room.submission(stem, student) / f"{stem}.py")
-    reason = intake.why_without_code(room, stem, student)
-    if reason:
-        content += reason.en.encode()
-    wall = () if walled else (b"no wall",)
-    return digest(content, room.seed().encode(), str(Limits()).encode(), _judge_itself(), *wall)
-
-
-def _content(file: Path) -> bytes:
-    """What was taken in; a missing file is told apart from every file that is there."""
+    file = room.submission(stem, student) / f"{stem}.py"
+    if file.is_symlink() or not file.is_file():
+        return None
     try:
         return entries.read(file.parents[1], file.parts[-2:], LARGEST_FILE)
-    except entries.UnreadableError:
-        return b"missing"
-
-
-@functools.cache
-def _judge_itself() -> bytes:
-    """The course's grading code and the versions that answer for it: a mended case is worth a new verdict."""
-    package = Path(__file__).resolve().parents[1]
-    topics = sorted((package / "topics").glob("*/*.toml"))
-    files = [*sorted((package / "grading").rglob("*.py")), package / "rule.py", *topics]
-    versions = [importlib.metadata.version(name) for name in ("torch", "numpy")]
-    return digest(*(path.read_bytes() for path in files), *map(str.encode, versions)).encode()
-
-
-def path_of(room: ClassDirectory, stem: str, student: str) -> Path:
-    """Return the path of the record of one submission.
-
-    Args:
-        room: the class.
-        stem: the topic.
-        student: whose submission.
-
-    Returns:
-        The path; the file may be missing.
-
-    """
-    return room.verdicts / stem / f"{student}.json"
+    except entries.UnreadableError as problem:
+        raise CourseError(Text(en=f"{stem}.py ", zh=f"{stem}.py ") + problem.text) from problem
 
 
 def load(room: ClassDirectory, stem: str, student: str) -> Record | None:
@@ -105,27 +171,15 @@ def load(room: ClassDirectory, stem: str, student: str) -> Record | None:
         student: whose submission.
 
     Returns:
-        The record; None if it is missing, damaged or not signed, so that the submission is judged again.
+        The record; None if there is none, or none that grading has written.
 
     """
-    path = path_of(room, stem, student)
-    try:
-        with history.opened(path) as file:
-            stored = json.loads(file.read(history.LARGEST))
-        if not history.sealed(stored, room.seal(), (stem, student)):
-            return None
-        return Record(
-            key=stored["key"],
-            verdict=Verdict.from_json(stored["verdict"]),
-            entered=Entered.from_json(stored["entered"]),
-            history=history.of(stored),
-        )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return None
+    with Store(room) as store:
+        return store.load(stem, student)
 
 
 def save(room: ClassDirectory, stem: str, student: str, record: Record) -> None:
-    """Store the record, signed; a reader sees the old one or the new one, never half of one.
+    """Store the record of one submission.
 
     Args:
         room: the class.
@@ -134,15 +188,8 @@ def save(room: ClassDirectory, stem: str, student: str, record: Record) -> None:
         record: what to store.
 
     """
-    path = path_of(room, stem, student)
-    own_place(room.verdicts, stem)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    stored = {
-        "key": record.key,
-        "entered": record.entered.to_json(),
-        "verdict": record.verdict.to_json("en"),
-    }
-    atomic.write(path, history.written(record.history, stored, room.seal(), (stem, student)))
+    with Store(room) as store:
+        store.save(stem, student, record)
 
 
 def note_notebook(room: ClassDirectory, stem: str, student: str) -> None:
@@ -154,10 +201,11 @@ def note_notebook(room: ClassDirectory, stem: str, student: str) -> None:
         student: whose submission.
 
     """
-    record = load(room, stem, student)
-    if record and record.entered.made_from:
-        now = digest_of(autograded(room, stem, student))
-        save(room, stem, student, replace(record, entered=replace(record.entered, notebook=now)))
+    with Store(room) as store:
+        record = store.load(stem, student)
+        if record and record.entered.made_from:
+            now = digest_of(autograded(room, stem, student))
+            store.save(stem, student, replace(record, entered=replace(record.entered, notebook=now)))
 
 
 def autograded(room: ClassDirectory, stem: str, student: str) -> Path:
@@ -175,34 +223,6 @@ def autograded(room: ClassDirectory, stem: str, student: str) -> Path:
     return room.autograded / student / stem / f"{stem}.ipynb"
 
 
-def set_aside(room: ClassDirectory, stem: str, student: str) -> Path | None:
-    """Rename a whole record that is not signed by this class, so that nobody believes it and nothing is lost.
-
-    Args:
-        room: the class.
-        stem: the topic.
-        student: whose submission.
-
-    Returns:
-        Its new place, or None if there is none, or one that is merely damaged.
-
-    """
-    path = path_of(room, stem, student)
-    try:
-        with history.opened(path) as file:
-            stored = json.loads(file.read(history.LARGEST))
-    except (OSError, ValueError, RecursionError):
-        return None
-    if history.sealed(stored, room.seal(), (stem, student)):
-        return None
-    for number in itertools.count(1):
-        aside = path.with_name(f"{student}.unsigned" + (f"-{number}" if number > 1 else ""))
-        if not os.path.lexists(aside):
-            break
-    path.replace(aside)
-    return aside
-
-
 def fresh(room: ClassDirectory, stem: str, student: str) -> Record:
     """Return the stored record if it is still valid; otherwise judge the submission and store a new one.
 
@@ -214,34 +234,22 @@ def fresh(room: ClassDirectory, stem: str, student: str) -> Record:
     Returns:
         The record, which is stored.
 
+    Raises:
+        CourseError: it cannot be judged, or not stored.
+
     """
-    walled = trust.walled()
-    key = key_of(room, stem, student, walled=walled)
-    known = load(room, stem, student)
-    if known and known.key in {key, key_of(room, stem, student)}:
-        return known
-    trust.need(room)
-    if known is None:
-        set_aside(room, stem, student)
-    folder = room.submission(stem, student)
-    file = folder / f"{stem}.py"
-    handed_in = file.is_file() and not file.is_symlink()
-    if handed_in:
-        verdict = judge(Topic.load(stem), folder, seed=room.seed(), full_wall=not trust.given(room))
-    else:
-        with tempfile.TemporaryDirectory() as empty:
-            verdict = judge(Topic.load(stem), Path(empty), seed=room.seed())
-        verdict = replace(verdict, message=_not_handed_in(room, stem, student))
-    attempt = history.Attempt.of(verdict.to_json(), history.handed_in_at(folder, stem), digest(_content(file))[:16])
-    if not handed_in:
-        attempt = replace(attempt, status=history.NOT_HANDED_IN)
-    earlier = known.history if known else history.rescued(path_of(room, stem, student), room.seal())
-    # What the gradebook holds is remembered until the writer has replaced it.
-    record = replace(known or Record(key, verdict), key=key, verdict=verdict)
-    record = replace(record, entered=replace(record.entered, made_from=""))
-    record = replace(record, history=history.added(earlier, attempt))
-    save(room, stem, student, record)
-    return record
+    with Store(room) as store:
+        grading = Grading(room, store)
+        submission = grading.look(stem, student)
+        if submission.record:
+            return submission.record
+        trust.need(room)
+        record = grading.judged_before(submission)
+        if record is None:
+            judged = judging.judge_file(*grading.work(submission), trusted=grading.trusted)
+            record = grading.record(submission, judged)
+        store.save(stem, student, record)
+        return record
 
 
 def _not_handed_in(room: ClassDirectory, stem: str, student: str) -> Text:
@@ -261,47 +269,3 @@ def _not_handed_in(room: ClassDirectory, stem: str, student: str) -> Text:
 
 
 HAND_IN = Text(en=": hand in the file itself, under its name.", zh="：请上交文件本身，不要改文件名。")
-
-
-def judge_submission(root: str, stem: str, student: str, *, trusted: bool = False) -> str:
-    """Judge one submission of the class at `root` and store the verdict: a pool's unit of work, plain arguments only.
-
-    Args:
-        root: the class's directory.
-        stem: the topic.
-        student: whose submission.
-        trusted: whether the instructor trusts the students; the machine that judges may be without a wall.
-
-    Returns:
-        The verdict's status.
-
-    """
-    room = ClassDirectory(Path(root))
-    with trust.this_run(room, trusted=trusted):
-        return fresh(room, stem, student).verdict.status
-
-
-def judge_all(
-    room: ClassDirectory, submissions: Iterable[tuple[str, str]], executor: Executor
-) -> Generator[tuple[tuple[str, str], BaseException | None]]:
-    """Judge submissions, given as (topic, student), on any executor of `concurrent.futures`.
-
-    When the caller stops, what has not been started is cancelled; what was finished is stored already.
-
-    Args:
-        room: the class.
-        submissions: each as (topic, student).
-        executor: where they are judged.
-
-    Yields:
-        The submission, as each is done, and the error that judging it raised, or None.
-
-    """
-    trusted = trust.given(room)
-    asked = {executor.submit(judge_submission, str(room.root), *each, trusted=trusted): each for each in submissions}
-    try:
-        for future in as_completed(asked):
-            yield asked[future], future.exception()
-    finally:
-        for future in asked:
-            future.cancel()

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,12 +15,12 @@ from sqlalchemy import create_engine, select, text
 from course import classroom
 from course.classroom import gradebook, run
 from course.text import CourseError
+from tests.classroom.postgres import PASSWORD, served
 from tests.classroom.room import SOLUTION, hand_in, nbgrader, new_class
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PASSWORD = "open-sesame"  # noqa: S105 - of a server that lives for one test
 DOWN = f"postgresql://someone:{PASSWORD}@127.0.0.1:1/marks"
 
 
@@ -77,7 +74,7 @@ def settle(root: Path, address: str) -> None:
     """Put the gradebook's address into the class's settings."""
     with (root / "nbgrader_config.py").open("a", encoding="utf-8") as settings:
         settings.write(f"\nc.CourseDirectory.db_url = {address!r}\n")
-    run._config.cache_clear()
+    run.settings_of.cache_clear()
 
 
 @pytest.mark.usefixtures("no_driver")
@@ -95,38 +92,11 @@ def test_every_step_says_it_and_loses_nothing(released: Path, tmp_path: Path) ->
     assert (root / "gradebook.db").read_bytes() == before
 
 
-def server_programs() -> Path:
-    """The folder of the newest PostgreSQL server on this machine."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
-    return found[-1].parent
-
-
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    """A PostgreSQL server of the test's own, on a socket in its folder; gives the address of an empty database."""
-    with tempfile.TemporaryDirectory(prefix="postgres-") as folder:  # whoever runs the server has to get there
-        yield from _served(Path(folder))
-
-
-def _served(home: Path) -> Iterator[str]:
-    programs = server_programs()
-    data, secret = home / "data", home / "password"
-    secret.write_text(PASSWORD, "utf-8")
-    user = "postgres" if os.geteuid() == 0 else None  # the server refuses to be root
-    if user:
-        shutil.chown(home, user)
-        shutil.chown(secret, user)
-
-    def program(name: str, *arguments: str) -> None:
-        subprocess.run([programs / name, *arguments], user=user, cwd=home, check=True, capture_output=True)
-
-    program("initdb", "-D", str(data), "-U", "teacher", "--auth=scram-sha-256", f"--pwfile={secret}", "-E", "UTF8")
-    options = f"-c listen_addresses= -c unix_socket_directories={home} -c fsync=off"
-    program("pg_ctl", "-D", str(data), "-o", options, "-l", str(home / "log"), "-w", "start")
-    try:
-        yield f"postgresql://teacher:{PASSWORD}@/postgres?host={home}"
-    finally:
-        program("pg_ctl", "-D", str(data), "-m", "immediate", "stop")
+    """A PostgreSQL server of the test's own; gives the address of an empty database."""
+    with served() as address:
+        yield address
 
 
 @pytest.mark.needs("postgresql")

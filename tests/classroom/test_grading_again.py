@@ -5,17 +5,18 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from course import classroom
-from course.classroom import verdicts
+from course.classroom import pool, verdicts
 from course.classroom.directory import ClassDirectory
+from course.classroom.writer import Writer
 from course.grading.judge import judge
 from course.text import CourseError
 from tests.classroom.room import SKELETON, SOLUTION, change_worksheet, hand_in, mark, nbgrader, set_by_hand
+from tests.classroom.stored import forget
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +46,7 @@ def test_a_new_answer_alone_is_taken_in_without_judging_again(room: Path, monkey
     hand_in(room, "ada", "sgd", SOLUTION["sgd"])
     grade(room)
     hand_in(room, "ada", "sgd", SOLUTION["sgd"], answer="Because.")
-    monkeypatch.setattr("course.classroom.verdicts.judge", lambda *_, **__: pytest.fail("the code has not changed"))
+    monkeypatch.setattr("course.classroom.judging.judge", lambda *_, **__: pytest.fail("the code has not changed"))
     assert "0 unchanged" in grade(room)
     assert mark(room, "ada", "sgd", "sgd-answer").by_hand
     assert "Because." in (room / "autograded/ada/sgd/sgd.ipynb").read_text("utf-8")
@@ -127,15 +128,15 @@ def test_one_that_cannot_be_judged_is_named_and_the_others_are_graded(
     room: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for student in ("ada", "bo", "chen"):
-        hand_in(room, student, "sgd", SOLUTION["sgd"])
+        hand_in(room, student, "sgd", f"{SOLUTION['sgd']}\n# {student}\n")
 
     def failing(topic: Any, folder: Path, **options: Any) -> Verdict:
-        if "bo" in folder.parts:
+        if "# bo" in (folder / "sgd.py").read_text("utf-8"):
             raise OSError("the disk is full")
         return judge(topic, folder, **options)
 
     with monkeypatch.context() as patch:
-        patch.setattr("course.classroom.verdicts.judge", failing)
+        patch.setattr("course.classroom.judging.judge", failing)
         with pytest.raises(CourseError) as told:
             grade(room)
     assert "1 of 3 submissions" in told.value.text.en
@@ -146,26 +147,36 @@ def test_one_that_cannot_be_judged_is_named_and_the_others_are_graded(
     assert mark(room, "bo", "sgd").auto == 10
 
 
-def test_an_interruption_loses_nothing_that_was_judged(room: Path) -> None:
+def test_an_interruption_loses_nothing_that_was_judged(room: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     students = [f"student-{number}" for number in range(6)]
     for student in students:
         hand_in(room, student, "sgd", SOLUTION["sgd"] + f"\n# {student}\n")
     found = ClassDirectory.find(room)
-    with ThreadPoolExecutor(1) as pool:
-        judging = verdicts.judge_all(found, [("sgd", student) for student in students], pool)
-        (_, first), problem = next(judging)
-        judging.close()  # as Ctrl-C does
-    assert problem is None
-    assert verdicts.load(found, "sgd", first) is not None
+    monkeypatch.setattr(pool, "PATIENCE", 0.01)
+    commit = Writer.commit
+    entered: list[str] = []
+
+    def interrupted(writer: Writer) -> dict[tuple[str, str], Exception]:
+        if entered:
+            raise KeyboardInterrupt
+        entered.extend(student for _, student in writer._waiting)
+        return commit(writer)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Writer, "commit", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            classroom.grade(room, jobs=1, progress=False)
     kept = [student for student in students if verdicts.load(found, "sgd", student)]
+    assert set(entered) < set(kept)
     assert len(kept) < len(students), "what had not begun was cancelled"
+    assert mark(room, entered[0], "sgd").auto == 10
     assert "6 submissions" in grade(room)
 
 
-def test_a_damaged_record_is_judged_again(room: Path) -> None:
+def test_a_record_that_is_lost_is_judged_again(room: Path) -> None:
     hand_in(room, "ada", "sgd", SOLUTION["sgd"])
     grade(room)
-    (room / "verdicts/sgd/ada.json").write_text('{"key": ', "utf-8")
+    forget(room, "sgd", "ada")
     assert "0 unchanged" in grade(room)
     assert mark(room, "ada", "sgd").auto == 10
 

@@ -6,16 +6,19 @@ import json
 import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from course import classroom
-from course.classroom import history, verdicts
+from course.classroom import history, judging, signed, verdicts
 from course.classroom.directory import ClassDirectory
 from course.classroom.history import LONGEST, NOT_HANDED_IN, Attempt
 from course.classroom.seal import Seal
+from course.classroom.store import Store
+from course.text import CourseError
 from tests.classroom.room import SKELETON, SOLUTION, hand_in
+from tests.classroom.stored import history_of, row_of, sql
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +34,7 @@ def attempt(number: int = 0, status: str = "wrong", **others: object) -> Attempt
 
 def grade(root: Path) -> tuple[Attempt, ...]:
     classroom.grade(root, jobs=1, progress=False)
-    return history.read(root / "verdicts/sgd/ada.json", ClassDirectory(root).seal())
+    return history_of(root, "sgd", "ada")
 
 
 def test_every_submission_is_kept_once_and_none_of_its_code(room: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,69 +49,84 @@ def test_every_submission_is_kept_once_and_none_of_its_code(room: Path, monkeypa
     assert [each.status for each in kept] == [NOT_HANDED_IN, "not-implemented", "wrong", "wrong", "passed"]
     assert len({each.file for each in kept}) == 5
     assert kept[2].finding == kept[3].finding
-    stored = json.loads((room / "verdicts/sgd/ada.json").read_text("utf-8"))
-    assert set(stored["history"][2]) == {"at", "file", "status", "score", "mistakes", "alternatives"}
-    assert stored["history"][2]["mistakes"] == list(kept[2].mistakes)
+    rows = sql(room, "SELECT attempt, sealed FROM attempts WHERE stem = 'sgd' AND student = 'ada' ORDER BY number")
+    assert [sealed is not None for _, sealed in rows] == [False] * 4 + [True], "the newest has the signature of all"
+    stored = json.loads(rows[2][0])
+    assert set(stored) == {"at", "file", "status", "score", "mistakes", "alternatives"}
+    assert stored["mistakes"] == list(kept[2].mistakes)
     assert grade(room) == kept, "nothing has changed"
-    monkeypatch.setattr(verdicts, "_judge_itself", lambda: b"mended")
+    monkeypatch.setattr(judging, "fingerprint", lambda: "mended")
     assert grade(room) == kept, "judged anew is not handed in anew"
 
 
 def test_the_newest_attempt_is_the_verdict_in_short(room: Path) -> None:
     hand_in(room, "ada", "sgd", UPHILL)
     last = grade(room)[-1]
-    verdict = json.loads((room / "verdicts/sgd/ada.json").read_text("utf-8"))["verdict"]
+    verdict = json.loads(row_of(room, "sgd", "ada")[1])
     assert [last.status, last.score, list(last.mistakes)] == [verdict["status"], verdict["score"], verdict["mistakes"]]
 
 
-def test_a_cut_record_is_judged_again_and_keeps_its_history(room: Path) -> None:
+def test_a_record_that_is_spoilt_is_judged_again_and_its_history_is_kept(room: Path) -> None:
     hand_in(room, "ada", "sgd", UPHILL)
     grade(room)
-    file = room / "verdicts/sgd/ada.json"
-    file.write_text(file.read_text("utf-8")[:-200], "utf-8")
-    with pytest.raises(ValueError, match=r"ada\.json"):
-        history.read(file, ClassDirectory(room).seal())
+    sql(room, "UPDATE records SET verdict = substr(verdict, 1, 99)")
+    assert verdicts.load(ClassDirectory(room), "sgd", "ada") is None
     hand_in(room, "ada", "sgd", SOLUTION["sgd"])
-    assert [each.status for each in grade(room)] == ["wrong", "passed"]
+    with pytest.raises(CourseError, match="not signed by this class"):
+        grade(room)
+    assert [each.status for each in history_of(room, "sgd", "ada")] == ["wrong", "passed"]
 
 
-def test_a_record_of_before_there_were_signatures_is_set_aside_and_judged_again(room: Path) -> None:
-    hand_in(room, "ada", "sgd", UPHILL)
-    grade(room)
-    file = room / "verdicts/sgd/ada.json"
-    stored = json.loads(file.read_text("utf-8"))
-    for name in (history.SEALED, history.HEAD_SEALED):
-        del stored[name]
-    file.write_text(json.dumps(stored, ensure_ascii=False, indent=1), "utf-8")
-    (room / "secret-key").unlink()
-    with pytest.raises(ValueError, match=r"ada\.json"):
-        history.read(file, ClassDirectory(room).seal())
-    (room / "secret-key").unlink()
-    hand_in(room, "ada", "sgd", SOLUTION["sgd"])
-    assert [each.status for each in grade(room)] == ["passed"], "and no instructor of an older class is alarmed"
-    assert json.loads((room / "verdicts/sgd/ada.unsigned").read_text("utf-8")) == stored
+@pytest.mark.parametrize(
+    "damage",
+    [
+        ["[]"],
+        ["{"],
+        ["3", "null", "{}"],
+        ['{"at": "yesterday", "file": ""}'],
+        [json.dumps(attempt().to_json()), '{"at": "2026-09-14", "file": "", "status": "wrong"}'],
+    ],
+)
+def test_attempts_that_cannot_be_read_are_none(damage: list[str]) -> None:
+    rows: list[tuple[Any, ...]] = [(number, each, None) for number, each in enumerate(damage)]
+    rows[-1] = (*rows[-1][:2], SEAL.sign("history", ("sgd", "ada"), damage))
+    assert signed.history_holds(SEAL, ("sgd", "ada"), rows)
+    assert signed.history(SEAL, ("sgd", "ada"), rows) == ()
 
 
-@pytest.mark.parametrize("damage", [[], "no list", [3, None, {}], [{"at": "yesterday", "file": ""}]])
-def test_attempts_that_cannot_be_read_are_none(tmp_path: Path, damage: object) -> None:
-    head = {"history": damage, history.HEAD_SEALED: SEAL.sign("history", (tmp_path.name, "ada"), damage)}
-    (tmp_path / "ada.json").write_text(json.dumps(head)[:-1] + ',\n "verdict": 1\n}\n', "utf-8")
-    with pytest.raises(ValueError, match=r"ada\.json"):
-        history.read(tmp_path / "ada.json", SEAL)
+def test_no_attempt_can_be_changed_exchanged_or_left_out(room: Path) -> None:
+    told = tuple(attempt(n) for n in range(3))
+    place = ("sgd", "ada")
+    statements = (
+        "UPDATE attempts SET attempt = replace(attempt, 'wrong', 'passed') WHERE number = 1",
+        "DELETE FROM attempts WHERE number = 0",
+        "DELETE FROM attempts WHERE number = 2",
+        "UPDATE attempts SET number = 7 - number",
+        "UPDATE attempts SET student = 'bo'",
+        "UPDATE attempts SET stem = 'adam'",
+        "UPDATE attempts SET sealed = NULL",
+        "UPDATE attempts SET attempt = 1",
+    )
+    for statement in statements:
+        with Store(ClassDirectory(room)) as store:
+            store.save_history(*place, told)
+            assert store.history(*place) == told
+        sql(room, statement)
+        found = {
+            (stem, student): history_of(room, stem, student) for stem in ("sgd", "adam") for student in ("ada", "bo")
+        }
+        assert not any(found.values()), statement
+        sql(room, "DELETE FROM attempts")
 
 
-def test_what_is_no_record_is_told(tmp_path: Path) -> None:
-    for text in ("", "[]", "{}", "null\n}", '{"verdict": 3\n}', '{"history": [],\n "verdict": {"status": "wrong"}\n}'):
-        (tmp_path / "ada.json").write_text(text, "utf-8")
-        with pytest.raises(ValueError, match=r"ada\.json"):
-            history.read(tmp_path / "ada.json", SEAL)
-
-
-def test_a_long_history_is_read_from_any_file(tmp_path: Path) -> None:
+def test_a_long_history_is_stored_whole(room: Path) -> None:
     long = tuple(attempt(n, mistakes=("no-bias-correction",) * 5) for n in range(LONGEST))
-    (tmp_path / "ada.json").write_text(history.written(long, {"verdict": {}}, SEAL, (tmp_path.name, "ada")), "utf-8")
-    assert (tmp_path / "ada.json").stat().st_size > history.HEAD
-    assert history.read(tmp_path / "ada.json", SEAL) == long
+    with Store(ClassDirectory(room)) as store:
+        store.save_history("sgd", "ada", long)
+        store.save_history("sgd", "bo", long[:1])
+    assert history_of(room, "sgd", "ada") == long
+    with Store(ClassDirectory(room)) as store:
+        assert list(store.histories(["sgd"])) == [("sgd", "ada", long), ("sgd", "bo", long[:1])]
 
 
 def test_the_oldest_are_forgotten_and_time_runs_forwards() -> None:

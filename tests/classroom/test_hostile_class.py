@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from course import classroom
-from course.classroom import run
 from course.classroom.directory import ClassDirectory
 from course.classroom.lock import only_writer
 from course.classroom.trouble import said
+from course.classroom.writer import Writer
 from course.text import CourseError
 from course.topic import ROOT
 from tests.classroom.room import SOLUTION, hand_in, mark, nbgrader, new_class
@@ -27,6 +27,8 @@ from tests.classroom.test_intake import OTHER, RIGHT, sheet, state_of, stock, zi
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from course.classroom.record import Entered, Record
 
 GRADED: dict[str, dict[str, str | bytes]] = {
     "right": {"sgd/sgd.py": RIGHT, "sgd/sgd.ipynb": sheet()},
@@ -147,14 +149,14 @@ def test_nothing_in_one_submission_stops_another(
 ) -> None:
     hand_in(room, "ada", "sgd", SOLUTION["sgd"])
     hand_in(room, "bo", "sgd", SOLUTION["sgd"])
-    enter = run.autograde
+    write = Writer.write
 
-    def failing(found: ClassDirectory, stem: str, student: str, **options: Any) -> bool:
+    def failing(writer: Writer, stem: str, student: str, record: Record) -> Entered:
         if student == "ada":
             raise problem
-        return enter(found, stem, student, **options)
+        return write(writer, stem, student, record)
 
-    monkeypatch.setattr(run, "autograde", failing)
+    monkeypatch.setattr(Writer, "write", failing)
     with pytest.raises(CourseError, match="1 of 2 submissions") as told:
         classroom.grade(room, jobs=1, progress=False)
     assert f"ada/sgd: {said(problem).en}" in told.value.text.en
@@ -171,7 +173,7 @@ def test_a_full_disk_is_said_once_for_each_and_nothing_is_lost(room: Path, monke
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("course.classroom.verdicts.tempfile.mkstemp", full)
+        patch.setattr("course.system.atomic.tempfile.mkstemp", full)
         hand_in(room, "ada", "sgd")
         with pytest.raises(CourseError, match="No space left on device"):
             classroom.grade(room, jobs=1, progress=False)

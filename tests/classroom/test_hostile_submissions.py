@@ -299,6 +299,7 @@ def in_our_folders(root: Path) -> None:
         (".intake", "planted", outside / "folder"),
         ("autograded", "planted", outside / "folder"),
         ("feedback", "planted/sgd", outside / "made-by-a-link"),
+        ("verdicts", "store.db-journal", outside / "made-by-a-link"),
         ("verdicts", "sgd/planted.json", outside / "made-by-a-link"),
         (".intake", ".gitignore", outside / "made-by-a-link"),
     ):

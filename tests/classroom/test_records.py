@@ -16,7 +16,9 @@ from course.classroom import scan, verdicts
 from course.classroom.directory import ClassDirectory
 from course.classroom.seal import Seal
 from course.text import CourseError
+from tests.classroom import stored
 from tests.classroom.room import SOLUTION, change_worksheet, hand_in, mark, nbgrader, new_class, set_by_hand
+from tests.classroom.stored import sql
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -166,23 +168,44 @@ def test_other_points_in_a_new_release_are_no_tampering(graded: Path) -> None:
     assert mark(graded, "ada", "sgd").most == 5.0
 
 
-def change(path: Path, into: Callable[[dict[str, Any]], None]) -> None:
-    """Change a stored record and leave its signatures as they were."""
-    stored = json.loads(path.read_text("utf-8"))
-    into(stored)
-    path.write_text(json.dumps(stored), "utf-8")
+def another_history(root: Path, student: str) -> None:
+    """Give a student the history of somebody who passed."""
+    sql(root, "DELETE FROM attempts WHERE student = ?", student)
+    sql(
+        root,
+        "INSERT INTO attempts SELECT stem, ?, number, attempt, sealed FROM attempts WHERE student = 'ada'",
+        student,
+    )
 
 
+def another_record(root: Path, student: str) -> None:
+    """Give a student all that somebody has who passed."""
+    another_history(root, student)
+    sql(root, "DELETE FROM records WHERE student = ?", student)
+    copied = "SELECT stem, ?, key, verdict, entered, sealed FROM records WHERE student = 'ada'"
+    sql(root, f"INSERT INTO records {copied}", student)
+
+
+PASSED = {"score": 10.0, "status": "passed"}
 RECORDS: dict[str, Callable[[Path], object]] = {
-    "another score": lambda file: change(file, lambda stored: stored["verdict"].update(score=10.0, status="passed")),
-    "another history": lambda file: change(file, lambda stored: stored["history"][0].update(status="passed")),
-    "what was written": lambda file: change(file, lambda stored: stored["entered"].update(rows={}, made_from="")),
-    "no signature": lambda file: change(file, lambda stored: stored.pop("sealed")),
-    "a signature of nothing": lambda file: change(file, lambda stored: stored.update(sealed=None)),
-    "letters for a signature": lambda file: change(file, lambda stored: stored.update(sealed="章" * 64)),
-    "another's record": lambda file: file.write_bytes(file.with_name("ada.json").read_bytes()),
-    "a history's signature": lambda file: change(
-        file, lambda stored: stored.update(sealed=stored["history_sealed"], verdict=None)
+    "another score": lambda root: stored.forge(root, "sgd", "bo", "verdict", lambda told: told.update(PASSED)),
+    "another attempt": lambda root: stored.forge_attempt(root, "sgd", "bo", lambda told: told.update(status="passed")),
+    "no history": lambda root: sql(root, "DELETE FROM attempts WHERE student = 'bo'"),
+    "another's history": lambda root: another_history(root, "bo"),
+    "what was written": lambda root: stored.forge(
+        root, "sgd", "bo", "entered", lambda told: told.update(rows={}, made_from="")
+    ),
+    "another key": lambda root: stored.forge(root, "sgd", "bo", "key", "0" * 64),
+    "no signature": lambda root: stored.forge(root, "sgd", "bo", "sealed", ""),
+    "a number for a signature": lambda root: stored.forge(root, "sgd", "bo", "sealed", 0),
+    "letters for a signature": lambda root: stored.forge(root, "sgd", "bo", "sealed", "章" * 64),
+    "bytes for a verdict": lambda root: stored.forge(root, "sgd", "bo", "verdict", b"\xff\x00"),
+    "half a verdict": lambda root: sql(
+        root, "UPDATE records SET verdict = substr(verdict, 1, 99) WHERE student = 'bo'"
+    ),
+    "another's record": lambda root: another_record(root, "bo"),
+    "a history's signature": lambda root: sql(
+        root, "UPDATE records SET sealed = (SELECT sealed FROM attempts WHERE student = 'bo') WHERE student = 'bo'"
     ),
 }
 
@@ -190,9 +213,8 @@ RECORDS: dict[str, Callable[[Path], object]] = {
 @pytest.mark.parametrize("name", RECORDS)
 def test_a_record_that_grading_did_not_write_is_not_believed(graded: Path, name: str) -> None:
     before = mark(graded, "bo", "sgd")
-    file = graded / "verdicts/sgd/bo.json"
-    RECORDS[name](file)
-    planted = file.read_bytes()
+    RECORDS[name](graded)
+    planted = stored.row_of(graded, "sgd", "bo")
     room = ClassDirectory(graded)
     assert verdicts.load(room, "sgd", "bo") is None
     said = grade(graded)
@@ -201,21 +223,31 @@ def test_a_record_that_grading_did_not_write_is_not_believed(graded: Path, name:
         in said[0]
     )
     assert "没有本班级的签名" in said[1]
-    assert (graded / "verdicts/sgd/bo.unsigned").read_bytes() == planted
-    RECORDS["another score"](file)
+    aside = (graded / "verdicts/sgd/bo.unsigned").read_text("ascii")
+    assert json.loads(aside)["record"] == [each if isinstance(each, str | int) else repr(each) for each in planted]
+    RECORDS["another score"](graded)
     assert "bo.unsigned-2" in grade(graded)[0], "nothing that was set aside is lost"
-    assert (graded / "verdicts/sgd/bo.unsigned").read_bytes() == planted
+    assert (graded / "verdicts/sgd/bo.unsigned").read_text("ascii") == aside
     assert mark(graded, "bo", "sgd") == before
     record = verdicts.load(room, "sgd", "bo")
     assert record is not None
     assert [each.status for each in record.history] == ["wrong"]
 
 
+@pytest.mark.parametrize("change", ["", "UPDATE records SET key = key", "REINDEX", "VACUUM"])
+def test_a_record_that_nobody_has_changed_is_believed(graded: Path, change: str) -> None:
+    if change:
+        sql(graded, change)
+    assert verdicts.load(ClassDirectory(graded), "sgd", "bo") is not None
+    assert "2 unchanged" in classroom.grade(graded, progress=False).en
+
+
 def test_a_record_holds_for_its_topic_alone(graded: Path) -> None:
-    record = verdicts.load(ClassDirectory(graded), "sgd", "ada")
-    assert record is not None
-    (graded / "verdicts/adam").mkdir()
-    shutil.copyfile(graded / "verdicts/sgd/ada.json", graded / "verdicts/adam/ada.json")
+    assert verdicts.load(ClassDirectory(graded), "sgd", "ada") is not None
+    for table in ("records", "attempts"):
+        columns = ", ".join(name for _, name, *_ in sql(graded, f"PRAGMA table_info({table})"))
+        copied = f"SELECT {columns.replace('stem', repr('adam'), 1)} FROM {table} WHERE student = 'ada'"  # noqa: S608
+        sql(graded, f"INSERT INTO {table} {copied}")
     assert verdicts.load(ClassDirectory(graded), "adam", "ada") is None
     english = classroom.class_report(graded, progress=False).en
     assert "not signed by this class, and were left out: 1." in english
@@ -227,19 +259,24 @@ def test_a_record_of_another_class_does_not_hold(graded: Path, tmp_path: Path) -
     assert verdicts.load(ClassDirectory(graded), "sgd", "ada") is None
 
 
-def test_a_record_that_is_no_file_is_not_waited_for(graded: Path) -> None:
+def test_a_store_that_is_no_file_is_not_waited_for(graded: Path) -> None:
     if sys.platform == "win32":
         pytest.skip("named pipes")
     import os
 
-    file = graded / "verdicts/sgd/bo.json"
-    file.rename(file.with_suffix(".kept"))
+    file = graded / "verdicts/store.db"
+    file.rename(graded / "kept.db")
     os.mkfifo(file)
-    assert verdicts.load(ClassDirectory(graded), "sgd", "bo") is None
-    classroom.class_report(graded, progress=False)
+    for look in (lambda: verdicts.load(ClassDirectory(graded), "sgd", "bo"), lambda: classroom.class_report(graded)):
+        with pytest.raises(CourseError, match="Run `course class grade`"):
+            look()
+    assert "set aside as verdicts/store.damaged-1.db" in grade(graded)[0]
+    kept = (graded / "kept.db").read_bytes()
     file.unlink()
-    file.symlink_to(file.with_suffix(".kept"))
-    assert verdicts.load(ClassDirectory(graded), "sgd", "bo") is None
+    file.symlink_to(graded / "kept.db")
+    assert verdicts.load(ClassDirectory(graded), "sgd", "bo") is None, "a link leads to somebody else's"
+    classroom.grade(graded, progress=False)
+    assert (graded / "kept.db").read_bytes() == kept
 
 
 def test_another_notebook_goes_into_no_feedback_until_graded_again(graded: Path) -> None:

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
+from course.classroom.directory import ClassDirectory
 from course.classroom.markdown import harmless
 from course.classroom.report import comment, public, report
+from course.classroom.verdicts import load
 from course.grading.judge import judge
-from course.grading.verdict import Verdict
 from course.topic import Topic
 from tests.classroom.room import SOLUTION
 from tests.grading.remembered import recogniser
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from course.grading.verdict import Verdict
 
 SEED = "5" * 64
 
 
 def verdict_of(root: Path, stem: str, student: str) -> Verdict:
-    return Verdict.from_json(json.loads((root / "verdicts" / stem / f"{student}.json").read_text("utf-8"))["verdict"])
+    record = load(ClassDirectory(root), stem, student)
+    assert record is not None
+    return record.verdict
 
 
 def test_a_file_that_knows_the_visible_cases_learns_nothing_of_the_hidden_ones(tmp_path: Path) -> None:

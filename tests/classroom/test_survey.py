@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import itertools
 import json
 import os
 import random
@@ -19,20 +20,21 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from course import classroom
-from course.classroom import history, survey_page, survey_text
+from course.classroom import survey_page, survey_text
 from course.classroom.directory import ClassDirectory
 from course.classroom.history import NOT_HANDED_IN, Attempt
+from course.classroom.store import Store
 from course.classroom.survey import MOST_SPANS, OTHERWISE, Survey, shown_by, spans_of, survey
 from course.grading import mistakes
 from course.text import CourseError, width
 from tests.classroom.room import SOLUTION, hand_in, new_class
+from tests.classroom.stored import history_of, sql
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 MONDAY = datetime(2026, 9, 14, 12, tzinfo=UTC)
 KNOWN = [each.id for each in mistakes.catalogue("adam").mistakes]
-WRONG = {"status": "wrong", "score": 4.0}
 
 
 def attempt(day: float, *made: str, status: str = "wrong", ways: Sequence[Sequence[str]] = ()) -> Attempt:
@@ -46,13 +48,16 @@ def passed(day: float) -> Attempt:
 
 def put(root: Path, stem: str, students: Mapping[str, Sequence[Attempt]]) -> Path:
     """Store these histories, as the judge would."""
-    folder = root / "verdicts" / stem
-    folder.mkdir(parents=True, exist_ok=True)
-    seal = ClassDirectory(root).seal()
-    for student, attempts in students.items():
-        text = history.written(attempts, {"verdict": {**WRONG, "mistakes": []}}, seal, (stem, student))
-        (folder / f"{student}.json").write_text(text, "utf-8")
+    with Store(ClassDirectory(root)) as store, store.transaction():
+        for student, attempts in students.items():
+            store.save_history(stem, student, attempts)
     return root
+
+
+def spoil(root: Path, stem: str, student: str, attempt: str = "{") -> None:
+    """Store a history that grading has not written."""
+    put(root, stem, {student: [passed(0)]})
+    sql(root, "UPDATE attempts SET attempt = ?, sealed = 'no' WHERE stem = ? AND student = ?", attempt, stem, student)
 
 
 @pytest.fixture(scope="module")
@@ -110,9 +115,10 @@ def a_class(students: int) -> dict[str, list[Attempt]]:
 
 def test_the_figures_are_those_in_the_files(room: Path) -> None:
     put(room, "adam", a_class(60))
+    rows = sql(room, "SELECT student, attempt FROM attempts WHERE stem = 'adam' ORDER BY student, number")
     stored = [
-        [Attempt.from_json(each) for each in json.loads(path.read_text("utf-8"))["history"]]
-        for path in (room / "verdicts/adam").glob("*.json")
+        [Attempt.from_json(json.loads(told)) for _, told in of_student]
+        for _, of_student in itertools.groupby(rows, key=lambda row: row[0])
     ]
     english, chinese, page = report(room)
     made: Counter[str] = Counter()
@@ -189,7 +195,7 @@ def test_what_stands_in_every_explanation_is_certain() -> None:
 
 def test_nobody_is_named_unless_asked(room: Path) -> None:
     put(room, "adam", {"zz-ada": [attempt(0, KNOWN[0]), attempt(1, KNOWN[0])], "zz-bo": [passed(9)]})
-    (room / "verdicts/adam/zz-chen.json").write_text("{", "utf-8")
+    spoil(room, "adam", "zz-chen")
     for text in report(room):
         assert "zz-" not in text
     english, chinese, page = report(room, names=True)
@@ -198,7 +204,7 @@ def test_nobody_is_named_unless_asked(room: Path) -> None:
     assert f"zz-ada: {title.zh}（2 次提交，4 分，连续 2 次相同" in chinese
     for text in (english, chinese, page):
         assert "zz-ada" in text
-        assert "zz-chen.json" in text
+        assert "zz-chen" in text
         assert "zz-bo" not in text, "who has passed is not stuck"
 
 
@@ -288,9 +294,8 @@ def test_a_name_is_text(room: Path) -> None:
 
 def test_damage_is_counted_and_told(room: Path) -> None:
     put(room, "adam", {"zz-ada": [passed(0)]})
-    for n, text in enumerate(['{"history": [', "[]", '{"history": [],\n "verdict": {"status": 1}\n}']):
-        (room / f"verdicts/adam/zz-{n}.json").write_text(text, "utf-8")
-    (room / "verdicts/adam/.half.json").write_text("{", "utf-8")
+    for n, text in enumerate(["{", "[]", json.dumps(passed(0).to_json())]):
+        spoil(room, "adam", f"zz-{n}", text)
     english, chinese, page = report(room)
     for text in (english, page):
         assert "damaged or not signed by this class, and were left out: 3." in text
@@ -307,7 +312,7 @@ def test_without_verdicts_it_says_what_to_do(room: Path) -> None:
         report(room, "adam")
     with pytest.raises(CourseError, match="no assignment 'adams'"):
         report(room, "adams")
-    (room / "verdicts/sgd/zz-ada.json").write_text("{", "utf-8")
+    spoil(room, "sgd", "zz-ada")
     with pytest.raises(
         CourseError,
         match=r"first\. Stored verdicts that are damaged or not signed by this class, and were left out: 1\.",
@@ -366,8 +371,7 @@ def test_real_submissions_are_reported(room: Path) -> None:
             hand_in(room, student, "adam", code)
         classroom.grade(room, jobs=1, progress=False)
     english, _, page = report(room)
-    seal = ClassDirectory(room).seal()
-    ada, bo = (history.read(room / f"verdicts/adam/zz-{name}.json", seal) for name in ("ada", "bo"))
+    ada, bo = (history_of(room, "adam", f"zz-{name}") for name in ("ada", "bo"))
     assert [(each.status, each.mistakes) for each in ada] == [("wrong", ("betas-swapped",))] * 2
     assert [each.status for each in bo] == ["wrong", "passed"]
     assert row_of(page, "betas-swapped") == (1, 0, 1)

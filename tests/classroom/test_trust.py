@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from course import classroom, cli
-from course.classroom import run, trust, verdicts
+from course.classroom import judging, run, trust
 from course.classroom.directory import ClassDirectory
 from course.grading import sandbox
 from course.grading.judge import judge
+from course.grading.sandbox import Limits
 from course.text import CourseError, Text
 from tests.classroom.room import SOLUTION, hand_in, mark, nbgrader, trusting
 
@@ -38,9 +41,9 @@ class Standing:
 @pytest.fixture(autouse=True)
 def _settings_read_anew() -> Any:
     """One process reads a class's settings once; these tests change them."""
-    run._config.cache_clear()
+    run.settings_of.cache_clear()
     yield
-    run._config.cache_clear()
+    run.settings_of.cache_clear()
 
 
 @pytest.fixture
@@ -53,12 +56,18 @@ def bare(room: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return room
 
 
+def judge_file(**options: bool) -> str:
+    """Judge the solution as a worker does, which knows no class."""
+    source = SOLUTION["sgd"].encode()
+    return judging.judge_file("sgd", source, "5" * 64, asdict(Limits()), judging.fingerprint(), **options)
+
+
 def wall(monkeypatch: pytest.MonkeyPatch, *, full: bool) -> None:
     monkeypatch.setattr("course.grading.wall.standing", lambda: Standing(full))
 
 
 def test_nothing_is_judged_without_a_wall(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("course.classroom.verdicts.judge", lambda *_, **__: pytest.fail("judged"))
+    monkeypatch.setattr("course.classroom.judging.judge", lambda *_, **__: pytest.fail("judged"))
     with pytest.raises(CourseError, match="Nothing was judged") as told:
         classroom.grade(bare, progress=False)
     for part in ("There is no bubblewrap: install it.", "write marks", "--trust-students", "trust_students=True"):
@@ -67,7 +76,7 @@ def test_nothing_is_judged_without_a_wall(bare: Path, monkeypatch: pytest.Monkey
         assert part in told.value.text.zh
     assert not (bare / "verdicts").exists()
     with pytest.raises(CourseError, match="Nothing was judged"):
-        verdicts.judge_submission(str(bare), "sgd", "ada")
+        judge_file()
 
 
 def test_trust_is_for_one_run(bare: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -85,7 +94,7 @@ def test_the_settings_may_say_so_for_good(bare: Path) -> None:
     assert mark(bare, "ada", "sgd").auto == 10.0
     config = bare / "nbgrader_config.py"
     config.write_text(config.read_text("utf-8").replace("trust_students=True", ""), "utf-8")
-    run._config.cache_clear()
+    run.settings_of.cache_clear()
     with pytest.raises(CourseError, match="Nothing was judged"):
         classroom.grade(bare, progress=False)
 
@@ -105,7 +114,7 @@ def test_what_was_judged_without_a_wall_is_judged_again_behind_one(bare: Path, m
         judged.append(given)
         return judge(*given, **options)
 
-    monkeypatch.setattr("course.classroom.verdicts.judge", counting)
+    monkeypatch.setattr("course.classroom.judging.judge", counting)
     for times, full in ((1, False), (1, False), (2, True), (2, True), (2, False)):
         wall(monkeypatch, full=full)
         classroom.grade(bare, progress=False, jobs=1, trust_students=True)
@@ -114,11 +123,20 @@ def test_what_was_judged_without_a_wall_is_judged_again_behind_one(bare: Path, m
 
 def test_a_pool_elsewhere_is_told_of_the_trust(bare: Path) -> None:
     """On a cluster nobody has read the class's settings."""
-    classroom.grade(bare, progress=False, jobs=1, trust_students=True)
-    (bare / "verdicts/sgd/ada.json").unlink()
     with pytest.raises(CourseError, match="Nothing was judged"):
-        verdicts.judge_submission(str(bare), "sgd", "ada")
-    assert verdicts.judge_submission(str(bare), "sgd", "ada", trusted=True) == "passed"
+        judge_file()
+    told = json.loads(judge_file(trusted=True))
+    assert (told["verdict"]["status"], told["walled"]) == ("passed", False)
+    asked: list[bool] = []
+
+    class Elsewhere(ThreadPoolExecutor):
+        def submit(self, work: Any, /, *given: Any, **options: Any) -> Any:
+            asked.append(options["trusted"])
+            return super().submit(work, *given, **options)
+
+    with Elsewhere(1) as pool:
+        classroom.grade(bare, progress=False, executor=pool, trust_students=True)
+    assert asked == [True]
 
 
 def older(root: Path, form: str) -> None:

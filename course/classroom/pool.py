@@ -1,0 +1,157 @@
+"""A class judged on any executor of `concurrent.futures`: handed out as workers become free, taken in as they answer.
+
+No more is asked for at a time than keeps the workers busy, so that a class of ten thousand needs no more memory than
+one of a hundred. Equal files are judged once. The workers store nothing: whoever asks does, as the answers come.
+"""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from course.classroom.database import StoreError
+from course.classroom.judging import judge_file
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable, Iterator
+    from concurrent.futures import Executor
+
+    from course.classroom.record import Record
+    from course.classroom.verdicts import Grading, Submission
+
+AHEAD, LEAST_AHEAD = 4, 100
+"""Files that are asked for at a time: for each worker, and at least; workers go on while answers are written."""
+BATCH = 50
+"""Answers that are passed on together, at most."""
+PATIENCE = 1.0
+"""Seconds after which answers are passed on even if there are fewer."""
+MOST_WAITING = 1000
+"""Submissions that may wait for an equal file to be judged."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What judging one submission came to: a record or a problem."""
+
+    stem: str
+    student: str
+    submission: Submission | None = None
+    """What is known of it; None if it cannot be read."""
+    record: Record | None = None
+    problem: BaseException | None = None
+
+    @property
+    def new(self) -> bool:
+        """Whether the record is not stored yet."""
+        return self.record is not None and self.submission is not None and self.submission.record is None
+
+
+def judge_all(
+    grading: Grading, submissions: Iterable[tuple[str, str]], executor: Executor, workers: int
+) -> Generator[list[Answer]]:
+    """Judge submissions, as far as their stored verdicts are not valid any more.
+
+    When the caller stops, what has not been started is cancelled.
+
+    Args:
+        grading: the class, its store, what verdicts depend on.
+        submissions: each as (topic, student).
+        executor: where they are judged.
+        workers: how many files it judges at once.
+
+    Yields:
+        Some answers, as they come. The caller stores the new records before it asks for more.
+
+    """
+    run = _Run(grading, executor)
+    try:
+        for stem, student in submissions:
+            run.begin(stem, student)
+            while run.full(max(workers * AHEAD, LEAST_AHEAD)):
+                run.take(PATIENCE)
+                yield from run.due()
+            run.take(0.0)
+            yield from run.due()
+        while run.flying:
+            run.take(PATIENCE)
+            yield from run.due()
+        yield from run.due(last=True)
+    finally:
+        for future in run.flying:
+            future.cancel()
+
+
+class _Run:
+    """The state of one call of `judge_all`."""
+
+    def __init__(self, grading: Grading, executor: Executor) -> None:
+        self.grading, self.executor = grading, executor
+        self.flying: dict[Future[str], tuple[str, str]] = {}
+        """What is being judged, by topic and key."""
+        self.waiting: dict[tuple[str, str], list[Submission]] = {}
+        """Who handed that in."""
+        self.answered: dict[tuple[str, str], str] = {}
+        """What was judged since the last answers were passed on."""
+        self.answers: list[Answer] = []
+        self.passed_on = time.monotonic()
+
+    def full(self, most: int) -> bool:
+        """Whether enough is asked for."""
+        return len(self.flying) >= most or sum(map(len, self.waiting.values())) >= most + MOST_WAITING
+
+    def begin(self, stem: str, student: str) -> None:
+        """Look at one submission, and hand out its file if nobody has judged an equal one."""
+        submission = None
+        try:
+            submission = self.grading.look(stem, student)
+            what = (stem, submission.keys[self.grading.walled])
+            if what in self.waiting:
+                self.waiting[what].append(submission)
+            elif what in self.answered:
+                self._take(submission, self.answered[what])
+            elif record := submission.record or self.grading.judged_before(submission):
+                self.answers.append(Answer(stem, student, submission, record))
+            else:
+                work = self.grading.work(submission)
+                self.flying[self.executor.submit(judge_file, *work, trusted=self.grading.trusted)] = what
+                self.waiting[what] = [submission]
+        except StoreError:
+            raise
+        except Exception as problem:  # noqa: BLE001 - one submission never stops the others
+            self.answers.append(Answer(stem, student, submission, problem=problem))
+
+    def take(self, seconds: float) -> None:
+        """Take in what has been judged; wait so long if nothing has."""
+        if not self.flying:
+            return
+        done, _ = wait(self.flying, seconds, FIRST_COMPLETED)
+        for future in done:
+            what = self.flying.pop(future)
+            waiting = self.waiting.pop(what)
+            problem = CancelledError() if future.cancelled() else future.exception()
+            if problem is None:
+                self.answered[what] = future.result()
+            for submission in waiting:
+                if problem is None:
+                    self._take(submission, self.answered[what])
+                else:
+                    self.answers.append(Answer(submission.stem, submission.student, submission, problem=problem))
+
+    def _take(self, submission: Submission, judged: str) -> None:
+        stem, student = submission.stem, submission.student
+        try:
+            self.answers.append(Answer(stem, student, submission, self.grading.record(submission, judged)))
+        except Exception as problem:  # noqa: BLE001 - one submission never stops the others
+            self.answers.append(Answer(stem, student, submission, problem=problem))
+
+    def due(self, *, last: bool = False) -> Iterator[list[Answer]]:
+        """The answers, if there are enough of them or they have waited long enough."""
+        late = time.monotonic() - self.passed_on > PATIENCE
+        while len(self.answers) >= BATCH or (self.answers and (late or last)):
+            batch, self.answers = self.answers[:BATCH], self.answers[BATCH:]
+            yield batch
+            self.passed_on = time.monotonic()
+        if not self.answers:
+            self.answered.clear()  # the store has them now
