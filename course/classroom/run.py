@@ -133,7 +133,7 @@ def gradebook_elsewhere(room: ClassDirectory) -> tuple[str, str] | None:
         CourseError: the settings cannot be read, or the address is none.
 
     """
-    coursedir = CourseDirectory(config=_config(room))
+    coursedir = CourseDirectory(config=settings_of(room))
     file = gradebook.file_of(coursedir.db_url)
     if file is not None and file.resolve().parent == room.root:
         return None
