@@ -64,12 +64,18 @@ def adopt_orphans() -> None:
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def command(step: str, root: Path) -> list[str]:
-    """Return a step's command line."""
-    from tests.faults.scene import arguments
+def command(step: str, root: Path, topics: Sequence[str] | None = None) -> list[str]:
+    """Return a step's command line.
 
+    Args:
+        step: release, grade, feedback or report.
+        root: the class.
+        topics: for which; what comes next in the course is released, and the other steps are for all.
+
+    """
+    named = topics or (["momentum"] if step == "release" else [])
     jobs = ["--jobs", "2"] if step == "grade" else []
-    return [sys.executable, "-m", "course.cli", "class", step, *arguments(step), "--dir", str(root), *jobs]
+    return [sys.executable, "-m", "course.cli", "class", step, *named, "--dir", str(root), *jobs]
 
 
 def environment(variables: Mapping[str, str]) -> dict[str, str]:
@@ -81,6 +87,7 @@ def run(
     step: str,
     root: Path,
     *,
+    topics: Sequence[str] | None = None,
     meanwhile: Callable[[psutil.Process], None] | None = None,
     variables: Mapping[str, str] | None = None,
     prefix: Sequence[str] = (),
@@ -90,6 +97,7 @@ def run(
     Args:
         step: release, grade, feedback or report.
         root: the class.
+        topics: as in `command`.
         meanwhile: done while it runs.
         variables: of its environment, besides its own.
         prefix: the command line that runs the command.
@@ -100,10 +108,10 @@ def run(
     """
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as error:
         if FORKED and not variables and not prefix:
-            process = psutil.Process(_forked(command(step, root), output.fileno(), error.fileno()))
+            process = psutil.Process(_forked(command(step, root, topics), output.fileno(), error.fileno()))
         else:
             process = psutil.Popen(
-                [*prefix, *command(step, root)],
+                [*prefix, *command(step, root, topics)],
                 cwd=ROOT,
                 env=environment(variables or {}),
                 stdout=output,

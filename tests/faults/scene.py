@@ -8,12 +8,12 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from course import classroom
 from tests.classroom.room import SKELETON, SOLUTION, hand_in, new_class, set_by_hand
 from tests.faults.command import Outcome, run
 from tests.faults.compare import Held, different, held
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 STEPS = ("release", "grade", "feedback", "report")
@@ -38,7 +38,6 @@ class Scene:
     students: int = 24
     after: dict[str, Held] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
-    said: dict[str, Outcome] = field(default_factory=dict)
 
     def before(self, step: str) -> Path:
         """Return the class as it is before a step."""
@@ -58,10 +57,8 @@ class Scene:
         for step, following in zip(STEPS, (*STEPS[1:], "end"), strict=True):
             shutil.copytree(self.before(step), self.before(following), symlinks=True)
             begun = time.monotonic()
-            self.said[step] = run(step, self.before(following))
+            self._undisturbed(step, self.before(following))
             self.seconds[step] = time.monotonic() - begun
-            if self.said[step].status:
-                raise RuntimeError(f"{step} fails undisturbed: {self.said[step].error}")
             self.after[step] = held(self.before(following))
 
     def differs(self, step: str, root: Path) -> list[str]:
@@ -70,14 +67,21 @@ class Scene:
 
     def _first_weeks(self, root: Path) -> None:
         new_class(root)
-        classroom.release(root, ["sgd"], progress=False)
+        self._undisturbed("release", root, ["sgd"])
         for number in range(self.students // 2):
             self._hand_in(root, number, "sgd", list(CODE)[number % 3])
-        classroom.grade(root, progress=False)
+        self._undisturbed("grade", root)
         set_by_hand(root, self._name(0), "sgd", manual_score=7.5, manual_comment="Seen in the lab · 课上看过")
         set_by_hand(root, self._name(1), "sgd", manual_score=3.0)
         set_by_hand(root, self._name(2), "sgd", extra_credit=0.5)
-        classroom.feedback(root, progress=False)
+        self._undisturbed("feedback", root)
+
+    @staticmethod
+    def _undisturbed(step: str, root: Path, topics: Sequence[str] | None = None) -> Outcome:
+        outcome = run(step, root, topics=topics)
+        if faults := outcome.faults(may_fail=False):
+            raise RuntimeError(f"{step} fails undisturbed: {'; '.join(faults)}")
+        return outcome
 
     def _new_work(self, root: Path) -> None:
         """Some hand in again, others for the first time, one loses a file, and two do what comes next."""
@@ -103,8 +107,3 @@ class Scene:
         at = TERM + week * 7 * 86400 + number * 3600
         for path in (*folder.iterdir(), folder):
             os.utime(path, (at, at))
-
-
-def arguments(step: str) -> list[str]:
-    """Return what a step is called with: only what is released now, and everything else."""
-    return ["momentum"] if step == "release" else []
