@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nbgrader.api import Gradebook
-from sqlalchemy import exc
-from sqlalchemy.engine import make_url
+from sqlalchemy import event, exc
+from sqlalchemy.engine import Engine, make_url
 
 from course.text import CourseError, Text, texts
 
@@ -42,6 +43,21 @@ def need(address: str, course: str) -> None:
         raise CourseError(NO_KIND.format(url=shown(url), kind=url.drivername)) from None
     except (exc.SQLAlchemyError, OSError, UnicodeError) as problem:
         raise CourseError(not_read(address, problem)) from None
+
+
+def survive_power_loss() -> None:
+    """Let SQLite make sure of each commit, whoever opens a gradebook in this process.
+
+    By default it does not make the removal of its journal safe. A journal that is back after a loss of power undoes
+    the transaction that everybody has taken for done.
+    """
+    if not event.contains(Engine, "connect", _make_sure):
+        event.listen(Engine, "connect", _make_sure)
+
+
+def _make_sure(connection: Any, _: object) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous = EXTRA")
 
 
 def not_read(address: str, problem: Exception) -> Text:
