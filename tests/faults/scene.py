@@ -70,8 +70,7 @@ class Scene:
 
     def _first_weeks(self, root: Path) -> None:
         # In a process of its own: it looks for a wall, and what it starts for that must not be taken for left behind.
-        making = "import sys, pathlib; from course.topic import ROOT
-from tests.classroom.room import new_class; new_class(pathlib.Path(sys.argv[1]))"
+        making = "import sys, pathlib; from tests.classroom.room import new_class; new_class(pathlib.Path(sys.argv[1]))"
         subprocess.run([sys.executable, "-c", making, root], cwd=ROOT, check=True)
         self._undisturbed("release", root, ["sgd"])
         for number in range(self.students // 2):
