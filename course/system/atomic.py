@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import tempfile
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
+
+try:
+    import fcntl
+except ImportError:  # on Windows
+    fcntl = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,15 +30,47 @@ def write(path: Path, content: str | bytes) -> None:
         OSError: it cannot be written; `path` is as it was.
 
     """
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    descriptor, name = _beside(path)
     try:
         with os.fdopen(descriptor, "wb") as opened:
             opened.write(content.encode("utf-8") if isinstance(content, str) else content)
-        Path(name).chmod(path.stat().st_mode if path.exists() else 0o666 & ~_mask())
-        Path(name).replace(path)
+            opened.flush()
+            # While it is open: it is locked until it has its name.
+            Path(name).chmod(path.stat().st_mode if path.exists() else 0o666 & ~_mask())
+            if fcntl is not None:
+                Path(name).replace(path)
+        if fcntl is None:  # Windows moves no file that is open
+            Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def _beside(path: Path) -> tuple[int, str]:
+    """An empty file beside `path`: the one that a killed process has left, if there is one, so that none pile up."""
+    name = path.with_name(f".{path.name}.part")
+    if fcntl is not None:
+        with suppress(OSError):
+            descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600)
+            if _is_ours(descriptor, name):
+                os.truncate(descriptor, 0)
+                return descriptor, str(name)
+            os.close(descriptor)
+    return tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+
+
+def _is_ours(descriptor: int, name: Path) -> bool:
+    """Whether this is a file that nobody else writes to, and that has no other name."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        found = os.fstat(descriptor)
+        return (
+            stat.S_ISREG(found.st_mode)
+            and (found.st_uid, found.st_nlink) == (os.geteuid(), 1)
+            and os.path.samestat(found, name.lstat())
+        )
+    except OSError:
+        return False
 
 
 @contextmanager
