@@ -33,6 +33,8 @@ TEMPORARY = Path(tempfile.mkdtemp(prefix="faults-tmp-"))
 """Where commands put temporary files: empty but for what was left behind."""
 
 
+TORCHS = "torchinductor_"
+"""How torch's own cache is called, which it makes once for each user."""
 KEPT: set[int] = set()
 """Processes of ours that a command has not started."""
 
@@ -51,7 +53,7 @@ class Outcome:
         """Say what is wrong with how it ended; a failure must be a sentence in both languages."""
         told = [f"still running: {each}" for each in self.left]
         if "Traceback" in self.error:
-            told.append(f"a traceback: {self.error.strip().splitlines()[-1]}")
+            told.append(f"a traceback: {self.error[self.error.index('Traceback') :][:1500]}")
         elif self.status not in ({0, 2} if may_fail else {0}):
             told.append(f"status {self.status}: {self.error.strip()[-300:]}")
         elif self.status == 2 and not re.search("[\u4e00-\u9fff]", self.error):
@@ -187,7 +189,7 @@ def _left() -> list[str]:
 
 def temporary() -> list[str]:
     """Say which temporary files were left behind, and remove them."""
-    found = sorted(each.name for each in TEMPORARY.iterdir())
+    found = sorted(each.name for each in TEMPORARY.iterdir() if not each.name.startswith(TORCHS))
     for each in TEMPORARY.iterdir():
         if each.is_dir():
             shutil.rmtree(each)
