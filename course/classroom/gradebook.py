@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import sqlite3
 from pathlib import Path
@@ -53,6 +54,10 @@ def survive_power_loss() -> None:
     """
     if not event.contains(Engine, "connect", _make_sure):
         event.listen(Engine, "connect", _make_sure)
+
+
+# What goes wrong becomes a sentence; without a handler, Python prints what SQLAlchemy logs about it as well.
+logging.getLogger("sqlalchemy").addHandler(logging.NullHandler())
 
 
 def _make_sure(connection: Any, _: object) -> None:
