@@ -56,8 +56,9 @@ def survive_power_loss() -> None:
         event.listen(Engine, "connect", _make_sure)
 
 
-# What goes wrong becomes a sentence; without a handler, Python prints what SQLAlchemy logs about it as well.
-logging.getLogger("sqlalchemy").addHandler(logging.NullHandler())
+for _name in ("sqlalchemy", "tornado"):  # nbgrader logs as tornado
+    # What goes wrong becomes a sentence; without a handler, Python prints what is logged about it as well.
+    logging.getLogger(_name).addHandler(logging.NullHandler())
 
 
 def _make_sure(connection: Any, _: object) -> None:
