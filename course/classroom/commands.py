@@ -148,9 +148,9 @@ def feedback(directory: Path, stems: Sequence[str] = (), *, progress: bool = Tru
     mended = [*aside, *(each.line() for each in strange if each.suspect)]
     notes = [each.line() for each in strange if not each.suspect]
     if mended:
-        told += listed(paragraphs.TEXTS["mended"].format(count=len(mended)), mended)
+        told += listed(paragraphs.MENDED.format(count=len(mended)), mended)
     if notes:
-        told += listed(paragraphs.TEXTS["notes"], notes)
+        told += listed(paragraphs.NOTES, notes)
     if failed or mended:
         raise CourseError(told)
     return told
@@ -201,7 +201,7 @@ def class_report(
     told = Text(en=english, zh=chinese) + where
     strange = _not_written(room, [each.stem for each in counted.topics]) if counted.submissions <= MOST_HELD else []
     if aside:
-        told += listed(paragraphs.TEXTS["notes"], aside)
+        told += listed(paragraphs.NOTES, aside)
     return told + listed(TEXTS["not-written"], strange) if strange else told
 
 

@@ -51,6 +51,10 @@ class StoreError(CourseError):
     """The store cannot be read or written, which would be so for every submission."""
 
 
+class TornText(bytes):
+    """A text in the database that is no UTF-8; grading has written none."""
+
+
 class SpoiltError(Exception):
     """The file is no database, or a damaged one, or not one of ours."""
 
@@ -226,26 +230,26 @@ class Database:
             code = (getattr(problem, "sqlite_errorcode", None) or 0) & 0xFF
             if code in SPOILT:
                 raise SpoiltError(str(problem)) from problem
-            name = KINDS.get(code)
-            if name is None:
+            told = KINDS.get(code)
+            if told is None:
                 raise
-            raise StoreError(TEXTS[name].format(file=self.file, why=str(problem))) from problem
+            raise StoreError(told.format(file=self.file, why=str(problem))) from problem
 
 
 KINDS = {
-    sqlite3.SQLITE_BUSY: "busy",
-    sqlite3.SQLITE_LOCKED: "busy",
-    sqlite3.SQLITE_FULL: "no-room",
-    sqlite3.SQLITE_READONLY: "not-written",
-    sqlite3.SQLITE_IOERR: "not-written",
-    sqlite3.SQLITE_CANTOPEN: "not-opened",
-    sqlite3.SQLITE_PERM: "not-opened",
+    sqlite3.SQLITE_BUSY: TEXTS["busy"],
+    sqlite3.SQLITE_LOCKED: TEXTS["busy"],
+    sqlite3.SQLITE_FULL: TEXTS["no-room"],
+    sqlite3.SQLITE_READONLY: TEXTS["not-written"],
+    sqlite3.SQLITE_IOERR: TEXTS["not-written"],
+    sqlite3.SQLITE_CANTOPEN: TEXTS["not-opened"],
+    sqlite3.SQLITE_PERM: TEXTS["not-opened"],
 }
 
 
 def _prepare(connection: sqlite3.Connection, *, make: bool) -> None:
     """Set what each connection sets, look whether the tables are ours, make them if there are none at all."""
-    connection.text_factory = lambda content: content.decode("utf-8", "surrogateescape")
+    connection.text_factory = text
     for pragma in ("trusted_schema = OFF", "cell_size_check = ON", "synchronous = EXTRA"):
         connection.execute(f"PRAGMA {pragma}")
     if _is_ours(connection):
@@ -267,6 +271,14 @@ def _prepare(connection: sqlite3.Connection, *, make: bool) -> None:
         with suppress(sqlite3.Error):
             connection.execute("ROLLBACK")
         raise
+
+
+def text(content: bytes) -> str | TornText:
+    """Read a text as SQLite has it; anybody may have written it."""
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return TornText(content)
 
 
 def _is_ours(connection: sqlite3.Connection) -> bool:

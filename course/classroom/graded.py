@@ -189,15 +189,15 @@ def _outcome(
     overlooked = [each.line() for each in intake.remarks if each.overlooked]
     if failed:
         lines = [of_one(stem, student, each) for (stem, student), each in failed.items()]
-        told += listed(paragraphs.TEXTS["not-graded"].format(count=len(failed), total=total), lines)
+        told += listed(paragraphs.NOT_GRADED.format(count=len(failed), total=total), lines)
     mended = [*aside, *(each.line() for each in strange if each.suspect)]
     notes += [each.line() for each in strange if not each.suspect]
     if mended:
-        told += listed(paragraphs.TEXTS["mended"].format(count=len(mended)), mended)
+        told += listed(paragraphs.MENDED.format(count=len(mended)), mended)
     if overlooked:
-        told += listed(paragraphs.TEXTS["overlooked"].format(count=len(overlooked)), overlooked)
+        told += listed(paragraphs.OVERLOOKED.format(count=len(overlooked)), overlooked)
     if notes:
-        told += listed(paragraphs.TEXTS["notes"], notes)
+        told += listed(paragraphs.NOTES, notes)
     if failed or overlooked or mended:
         raise CourseError(told)
     return told

@@ -77,7 +77,8 @@ def settle(room: ClassDirectory, book: Any) -> None:
         record = verdicts.load(room, stem, student)
         if record is not None:
             held = entered.rows(book, stem, student).get(student, {})
-            now = settled(record.entered, intended, held, digest_of(verdicts.autograded(room, stem, student)))
+            notebook = digest_of(verdicts.autograded(room, stem, student))
+            now = settled(stem, record.entered, intended, held, notebook)
             if now != record.entered:
                 verdicts.save(room, stem, student, replace(record, entered=now))
     if left:
@@ -85,10 +86,11 @@ def settle(room: ClassDirectory, book: Any) -> None:
     clear(room)
 
 
-def settled(before: Entered, intended: Entered, held: Mapping[str, entered.Held], notebook: str) -> Entered:
+def settled(stem: str, before: Entered, intended: Entered, held: Mapping[str, entered.Held], notebook: str) -> Entered:
     """Return what was entered, as far as that is certain; the submission is entered again unless all of it was.
 
     Args:
+        stem: the topic, whose name the cell of the code has.
         before: what the record says.
         intended: what was about to be entered.
         held: the gradebook's rows, by the cell's name.
@@ -99,11 +101,18 @@ def settled(before: Entered, intended: Entered, held: Mapping[str, entered.Held]
 
     """
     rows = {name: each.row() for name, each in held.items()}
-    now = before
-    if rows == intended.rows:
+    extra = (held[stem].grade.extra_credit or None) if stem in held else None
+    if rows == intended.rows != before.rows:
         # All rows are written at once: the extra credit, too, unless a person's stands there.
         now = replace(intended, told=before.told, made_from=intended.made_from if notebook == intended.notebook else "")
-    elif any(row != rows.get(name) for name, row in before.rows.items()):
-        # nbgrader's own steps write a row at a time. All of it is written again, and nobody else is suspected.
-        now = replace(before, rows={}, made_from="")
+    else:
+        # Nothing was written, or nobody can tell: the same rows as before; or some of them by nbgrader's own steps, and
+        # then nobody else is suspected.
+        known = all(row == rows.get(name) for name, row in before.rows.items())
+        now = replace(
+            before,
+            made_from="",
+            rows=before.rows if known else {},
+            extra=intended.extra if extra == intended.extra else before.extra,
+        )
     return replace(now, notebook=notebook if notebook in {before.notebook, intended.notebook} else "")

@@ -108,7 +108,10 @@ def _place(path: Path) -> Place:
 
 
 def _keep(room: ClassDirectory, path: Path) -> None:
-    """Move a file to where it is kept, under a name that is free."""
+    """Move a file to where it is kept, under a name that is free; a link holds nothing and is removed."""
+    if path.is_symlink():
+        path.unlink()
+        return
     own_place(room.verdicts, KEPT, path.parent.name)
     folder = room.verdicts / KEPT / path.parent.name
     folder.mkdir(parents=True, exist_ok=True)

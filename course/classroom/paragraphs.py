@@ -13,6 +13,14 @@ if TYPE_CHECKING:
 
 TEXTS = texts(__file__)
 
+NOT_GRADED, OVERLOOKED, MENDED, NOTES = (
+    TEXTS["not-graded"],
+    TEXTS["overlooked"],
+    TEXTS["mended"],
+    TEXTS["notes"],
+)
+"""The headings of what grading, feedback and the report have to tell beside what they did."""
+
 MOST_LINES = 50
 
 

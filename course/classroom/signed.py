@@ -133,5 +133,8 @@ def stored(student: str) -> str | bytes:
 
 
 def name(found: Any) -> str:
-    """Return the student's name of which `stored` has made this."""
-    return found.decode("utf-8", "surrogateescape") if isinstance(found, bytes) else str(found)
+    """Return the student's name of which `stored` has made this, or one that nobody has if it has not."""
+    if not isinstance(found, bytes):
+        return str(found)
+    told = found.decode("utf-8", "surrogateescape")
+    return told if stored(told) == found and type(found) is bytes else repr(found)

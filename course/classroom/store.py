@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from course.classroom import aside, signed
-from course.classroom.database import Database, SpoiltError, StoreError
+from course.classroom.database import Database, SpoiltError, StoreError, TornText
 from course.classroom.directory import own_place
 from course.text import texts
 
@@ -35,6 +35,8 @@ CHUNK = 200
 """Records that are read at once; a writer waits for no more than that."""
 ATTEMPTS = 4000
 """Attempts that are read at once."""
+
+OF_ONE = "SELECT number, attempt, sealed FROM attempts WHERE stem = ? AND student = ? ORDER BY number"
 
 _open: dict[tuple[int, int, Path], tuple[Database, list[Store]]] = {}
 """The databases that are open, by process, thread and file: stores within stores share one, and its transaction."""
@@ -204,20 +206,14 @@ class Store:
             while True:
                 with self._read():
                     found = self._db.rows(
-                        "SELECT student, key, verdict, entered, sealed FROM records WHERE stem = ? AND student > ? "
-                        "ORDER BY student LIMIT ?",
+                        "SELECT student, key, verdict, entered, sealed FROM records WHERE stem = ? AND student > "  # noqa: S608
+                        f"{_after(last)} ORDER BY student LIMIT ?",
                         *(stem, last, CHUNK),
                     )
-                    ends = (found[0][0], found[-1][0]) if found else ("", "")
-                    attempts = self._db.rows(
-                        "SELECT student, number, attempt, sealed FROM attempts WHERE stem = ? AND student BETWEEN ? "
-                        "AND ? ORDER BY student, number",
-                        *(stem, *ends),
-                    )
-                told = {name: list(group) for name, group in itertools.groupby(attempts, key=lambda each: each[0])}
-                for name, *row in found:
+                    told = [self._db.rows(OF_ONE, stem, name) for name, *_ in found]
+                for (name, *row), attempts in zip(found, told, strict=True):
                     place = (stem, signed.name(name))
-                    record = signed.record(self._seal, place, tuple(row), [each[1:] for each in told.get(name, ())])
+                    record = signed.record(self._seal, place, tuple(row), attempts)
                     if record is not None:
                         yield *place, record
                 if len(found) < CHUNK:
@@ -242,8 +238,8 @@ class Store:
             last: str | bytes = ""
             while True:
                 found = self._db_rows(
-                    "SELECT student, number, attempt, sealed FROM attempts WHERE stem = ? AND student > ? "
-                    "ORDER BY student, number LIMIT ?",
+                    "SELECT student, number, attempt, sealed FROM attempts WHERE stem = ? AND student > "  # noqa: S608
+                    f"{_after(last)} ORDER BY student, number LIMIT ?",
                     *(stem, last, ATTEMPTS),
                 )
                 groups = [(name, list(rows)) for name, rows in itertools.groupby(found, key=lambda each: each[0])]
@@ -365,8 +361,7 @@ class Store:
         """What is stored of one submission, as it is."""
         place = (stem, signed.stored(student))
         rows = self._db.rows("SELECT key, verdict, entered, sealed FROM records WHERE stem = ? AND student = ?", *place)
-        query = "SELECT number, attempt, sealed FROM attempts WHERE stem = ? AND student = ? ORDER BY number"
-        return (rows[0] if rows else None), self._db.rows(query, *place)
+        return (rows[0] if rows else None), self._db.rows(OF_ONE, *place)
 
     def _put_history(self, place: Place, history: Sequence[Attempt]) -> str:
         """Store a history, if it is not stored already; return its signature, "" of an empty one."""
@@ -375,11 +370,15 @@ class Store:
         sealed = self._seal.sign("history", place, told) if told else ""
         rows: list[tuple[int, str, str | None]] = [(number, each, None) for number, each in enumerate(told)]
         rows[-1:] = [(*row[:2], sealed) for row in rows[-1:]]  # the newest carries the signature of all
-        query = "SELECT number, attempt, sealed FROM attempts WHERE stem = ? AND student = ? ORDER BY number"
-        if rows != self._db.rows(query, stem, name):
+        if rows != self._db.rows(OF_ONE, stem, name):
             self._db.write("DELETE FROM attempts WHERE stem = ? AND student = ?", stem, name)
             self._db.write_many("INSERT INTO attempts VALUES (?, ?, ?, ?, ?)", [(stem, name, *row) for row in rows])
         return sealed
+
+
+def _after(name: str | bytes) -> str:
+    """The mark for a student's name in a query; what was a text is compared as one, whatever is in it."""
+    return "CAST(? AS TEXT)" if isinstance(name, TornText) else "?"
 
 
 @contextmanager

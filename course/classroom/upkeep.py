@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
+import stat
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 from course.classroom import names, older
 from course.classroom.copies import writing
-from course.classroom.database import Database, SpoiltError
+from course.classroom.database import Database, SpoiltError, text
 from course.classroom.directory import KEY
-from course.classroom.store import TEXTS, Store
+from course.classroom.store import Store
+from course.text import texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from course.classroom.directory import ClassDirectory
     from course.classroom.seal import Place
     from course.text import Text
+
+TEXTS = texts(__file__)
 
 AT_ONCE = 500
 """Rows that are taken out of a damaged file at once."""
@@ -75,7 +79,8 @@ def _whole(room: ClassDirectory) -> list[Text]:
         aside = database.set_aside()
         if aside is None:
             return []
-        _save(aside, database)
+        if stat.S_ISREG(aside.lstat().st_mode):  # a pipe would be waited for
+            _save(aside, database)
         database.close()
         with Store(room) as store:
             saved = store.forget_unsigned()
@@ -110,7 +115,7 @@ def _readable(aside: Path, table: str, order: str) -> Iterator[list[tuple[object
     rows: list[tuple[object, ...]] = []
     try:
         with closing(sqlite3.connect(f"{aside.absolute().as_uri()}?mode=ro", uri=True)) as found:
-            found.text_factory = lambda content: content.decode("utf-8", "surrogateescape")
+            found.text_factory = text
             for row in found.execute(query):
                 rows.append(row)
                 if len(rows) == AT_ONCE:

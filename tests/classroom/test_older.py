@@ -176,6 +176,7 @@ def test_what_is_no_file_is_neither_read_nor_waited_for(before: Path, tmp_path: 
     assert len(content_of(before)) == len(STUDENTS)
     assert target.read_bytes() == content
     assert list(outside.iterdir()) == [], "nothing is moved through a link"
+    assert not any(path.is_symlink() for path in (before / "verdicts").rglob("*"))
     assert upkeep.ready(ClassDirectory(before)) == []
 
 

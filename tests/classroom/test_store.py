@@ -147,6 +147,41 @@ def test_a_verdict_on_the_same_content_is_found_if_it_is_signed(tmp_path: Path) 
         assert opened.judged("sgd", "same") == record("bo").verdict
 
 
+ODD = {
+    "the name as bytes": "CAST(CAST(student AS BLOB) AS BLOB)",
+    "bytes that are no name": "x'fffe61'",
+    "a text that is none": "CAST(x'73ff' AS TEXT)",
+    "a text that is none, with an end": "student || CAST(x'ff' AS TEXT)",
+    "an end that nobody sees": "student || char(0)",
+}
+"""Names that are put beside the students', each with the rows of somebody who is there."""
+
+
+@pytest.mark.parametrize("name", ODD)
+@pytest.mark.parametrize("piece", [1, 2, 100])
+def test_names_that_nobody_has_hide_and_double_no_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, piece: int
+) -> None:
+    names = fill(tmp_path, 4)
+    monkeypatch.setattr(store, "CHUNK", piece)
+    monkeypatch.setattr(store, "ATTEMPTS", 3 * piece)
+    copied = "FROM {} WHERE student IN ('student-001', 'student-003')"
+    sql(
+        tmp_path,
+        f"INSERT OR IGNORE INTO records SELECT stem, {ODD[name]}, key, verdict, entered, sealed "
+        f"{copied.format('records')}",
+    )
+    sql(
+        tmp_path,
+        f"INSERT OR IGNORE INTO attempts SELECT stem, {ODD[name]}, number, attempt, sealed {copied.format('attempts')}",
+    )
+    with Store(ClassDirectory(tmp_path)) as opened:
+        assert [student for _, student, _ in opened.records(["sgd"])] == names
+        histories = [(student, told) for _, student, told in opened.histories(["sgd"])]
+        assert [student for student, told in histories if told] == names
+        assert len(histories) > len(names), "what is odd is told"
+
+
 def overwrite(file: Path, at: float, content: bytes) -> None:
     """Write somewhere into a file, at this share of it."""
     with file.open("r+b") as opened:

@@ -31,7 +31,7 @@ from course.classroom.writer import Writer
 from tests.classroom import whole
 from tests.classroom.conftest import flip
 from tests.classroom.postgres import served
-from tests.classroom.room import SOLUTION, change_worksheet, hand_in, mark, new_class, set_by_hand
+from tests.classroom.room import SKELETON, SOLUTION, change_worksheet, hand_in, mark, new_class, set_by_hand
 from tests.classroom.test_gradebook import settle
 
 if TYPE_CHECKING:
@@ -331,12 +331,15 @@ def graded_once(handed_in: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     set_by_hand(root, "untouched", "sgd", manual_score=3.0, manual_comment="Come and see me.")
     hand_in(root, "right", "sgd", UPHILL, answer="Changed my mind.")
     hand_in(root, "wrong", "sgd", RIGHT, answer="Now I know.")
+    hand_in(
+        root, "untouched", "sgd", SKELETON["sgd"] + "\n# Another file, and the same rows but for its mark by hand.\n"
+    )
     return root
 
 
 def enter_twice(room: ClassDirectory, patch: pytest.MonkeyPatch, moment: tuple[object, str]) -> None:
     """Enter what was handed in again; at some moment the process ends."""
-    judged = [each for each in submissions(room.root) if each[0] != "untouched"]
+    judged = submissions(room.root)
     with Writer(room) as entering:
         patch.setattr(*moment, kill)
         done = [(student, record, entering.write("sgd", student, record)) for student, record in judged]
@@ -346,20 +349,27 @@ def enter_twice(room: ClassDirectory, patch: pytest.MonkeyPatch, moment: tuple[o
         intended.clear(room)
 
 
+@pytest.fixture(scope="module")
+def calm(graded_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the same class, graded again with nothing in between."""
+    root = tmp_path_factory.mktemp("calm") / "class"
+    shutil.copytree(graded_once, root)
+    classroom.grade(root, ["sgd"], jobs=1, progress=False)
+    return root
+
+
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_whatever_moment_a_run_ends_at_the_next_one_does_the_rest(
-    graded_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+    graded_once: Path, calm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
     """And suspects nobody: `grade` raises where it finds what grading did not write."""
-    root, calm = tmp_path / "class", tmp_path / "calm"
-    for each in (root, calm):
-        shutil.copytree(graded_once, each)
+    root = tmp_path / "class"
+    shutil.copytree(graded_once, root)
     room = ClassDirectory.find(root)
     with monkeypatch.context() as patch, pytest.raises(KilledError):
         enter_twice(room, patch, MOMENTS[moment])
-    for each in (root, calm):
-        classroom.grade(each, ["sgd"], jobs=1, progress=False)
-        assert "3 unchanged" in classroom.grade(each, ["sgd"], jobs=1, progress=False).en
+    classroom.grade(root, ["sgd"], jobs=1, progress=False)
+    assert "3 unchanged" in classroom.grade(root, ["sgd"], jobs=1, progress=False).en
     same(root, calm, whole.database(root))
     assert mark(root, "wrong", "sgd").extra == 1.0
     assert mark(root, "right", "sgd").extra is None
@@ -377,18 +387,16 @@ NBGRADERS: dict[str, tuple[object, str]] = {
 
 @pytest.mark.parametrize("moment", NBGRADERS)
 def test_nbgraders_own_steps_may_end_at_any_moment_too(
-    graded_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+    graded_once: Path, calm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
-    root, calm = tmp_path / "class", tmp_path / "calm"
-    for each in (root, calm):
-        shutil.copytree(graded_once, each)
+    root = tmp_path / "class"
+    shutil.copytree(graded_once, root)
     submissions(root)
     with monkeypatch.context() as patch:
         patch.setattr(*NBGRADERS[moment], kill)
         with pytest.raises(KilledError):
             run.autograde_by_nbgrader(ClassDirectory.find(root), "sgd", "wrong")
-    for each in (root, calm):
-        classroom.grade(each, ["sgd"], jobs=1, progress=False)
+    classroom.grade(root, ["sgd"], jobs=1, progress=False)
     same(root, calm, whole.database(root))
     assert mark(root, "wrong", "sgd").extra == 1.0
 
