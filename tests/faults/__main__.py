@@ -31,6 +31,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make faults ARGS=…", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[[], *KINDS], help=f"of {', '.join(KINDS)}; default: all")
     parser.add_argument("--short", action="store_true", help="a few of each, on a small class")
+    parser.add_argument("--fork", action="store_true", help="fork each command from this process: faster")
     parser.add_argument("--kills", type=int, help="how many; default: 200, or 20")
     parser.add_argument("--seed", type=int, default=1, help="another one draws other moments")
     parser.add_argument(INSIDE, action="store_true", help=argparse.SUPPRESS)
@@ -38,7 +39,7 @@ def main() -> int:
     if not args.inside:
         return _in_a_namespace()
     command.adopt_orphans()
-    command.FORKED = args.short
+    command.FORKED = args.short or args.fork
     folder = Path(tempfile.mkdtemp(prefix="faults-"))
     try:
         return _tried(args, folder)
