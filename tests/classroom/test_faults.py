@@ -32,9 +32,10 @@ def faults(*arguments: str) -> str:
 
 @pytest.mark.needs("namespaces")
 def test_what_is_killed_or_refused_is_mended_by_one_more_run() -> None:
-    told = faults("kills", "disks", "two")
+    told = faults("kills", "disks", "two", "copying")
     assert "kill the command: grade" in told
     assert "full disk: grade" in told
+    assert "kill: restore" in told
     assert " wrong" not in told
 
 

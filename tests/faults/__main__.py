@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.faults import clocks, command, disks, table
+from tests.faults.copying import copying
 from tests.faults.kills import kills
 from tests.faults.power import cuts, possible
 from tests.faults.scene import STEPS, Scene
@@ -103,12 +104,17 @@ def _two(scene: Scene, work: Path, args: argparse.Namespace) -> Iterable[table.R
     return clocks.two(scene, work, 1 if args.short else 5)
 
 
+def _copying(scene: Scene, work: Path, args: argparse.Namespace) -> Iterable[table.Row]:
+    return copying(scene, work, 3 if args.short else 20, args.seed)
+
+
 KINDS: dict[str, Callable[[Scene, Path, argparse.Namespace], Iterable[table.Row]]] = {
     "kills": _kills,
     "power": _power,
     "disks": _disks,
     "clocks": _clocks,
     "two": _two,
+    "copying": _copying,
 }
 
 if __name__ == "__main__":

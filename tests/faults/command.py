@@ -90,6 +90,7 @@ def run(
     root: Path,
     *,
     topics: Sequence[str] | None = None,
+    arguments: Sequence[object] = (),
     meanwhile: Callable[[psutil.Process], None] | None = None,
     variables: Mapping[str, str] | None = None,
     prefix: Sequence[str] = (),
@@ -100,6 +101,7 @@ def run(
         step: release, grade, feedback or report.
         root: the class.
         topics: as in `command`.
+        arguments: what comes after the step, if not what `command` gives.
         meanwhile: done while it runs.
         variables: of its environment, besides its own.
         prefix: the command line that runs the command.
@@ -108,12 +110,15 @@ def run(
         How it ended.
 
     """
+    line = command(step, root, topics)
+    if arguments:
+        line = [*line[: line.index(step) + 1], *map(str, arguments)]
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as error:
         if FORKED and not variables and not prefix:
-            process = psutil.Process(_forked(command(step, root, topics), output.fileno(), error.fileno()))
+            process = psutil.Process(_forked(line, output.fileno(), error.fileno()))
         else:
             process = psutil.Popen(
-                [*prefix, *command(step, root, topics)],
+                [*prefix, *line],
                 cwd=ROOT,
                 env=environment(variables or {}),
                 stdout=output,

@@ -52,7 +52,7 @@ def kills(scene: Scene, work: Path, times: int, seed: int) -> Iterator[Row]:
 def _one(scene: Scene, step: str, root: Path, victim: Victim, at: float, drawn: random.Random, row: Row) -> None:
     scene.copy(step, root)
     killed: list[str] = []
-    outcome = run(step, root, meanwhile=_killer(victim, at, drawn, killed))
+    outcome = run(step, root, meanwhile=killer(victim, at, drawn, killed))
     faults = (
         outcome.faults() if victim == "one of its processes" else [f"still running: {each}" for each in outcome.left]
     )
@@ -64,7 +64,17 @@ def _one(scene: Scene, step: str, root: Path, victim: Victim, at: float, drawn: 
     row.add(f"{row.times} after {at:.2f} s ({', '.join(killed) or 'nothing to kill'})", faults)
 
 
-def _killer(victim: Victim, at: float, drawn: random.Random, killed: list[str]) -> Callable[[psutil.Process], None]:
+def killer(victim: Victim, at: float, drawn: random.Random, killed: list[str]) -> Callable[[psutil.Process], None]:
+    """Make what kills a command, or some of its processes.
+
+    Args:
+        victim: what is killed.
+        at: after how many seconds.
+        drawn: chooses among the processes.
+        killed: takes the names of what was killed.
+
+    """
+
     def kill(process: psutil.Process) -> None:
         begun = time.monotonic()
         with suppress(psutil.TimeoutExpired):
