@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tests.faults.command import run, temporary
 from tests.faults.compare import different, held
-from tests.faults.disks import ROOMY, mounted
+from tests.faults.disks import ROOMY, mounted, used
 from tests.faults.kills import killer
 from tests.faults.table import Row
 
@@ -82,11 +82,11 @@ def _full(place: Path, root: Path, whole: Path, times: int) -> Row:
     row = Row("full disk: backup, restore", "refusal in a sentence, nothing left; then all of it")
     for turn in range(times):
         with mounted(place, "-t", "tmpfs", "-o", f"size={ROOMY}", "tmpfs"):
-            size = max(whole.stat().st_size * turn // times, 4096)
             for step, line in {
                 "backup": (place / "backup", "--dir", root),
                 "restore": (whole, place / "again"),
             }.items():
+                size = used(place) + 8192 + whole.stat().st_size * turn // times // 2
                 subprocess.run(["mount", "-o", f"remount,size={size}", place], check=True)
                 outcome = run(step, root, arguments=line)
                 faults = outcome.faults() + ([] if outcome.status == 2 else [f"status {outcome.status}, not 2"])

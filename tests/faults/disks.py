@@ -57,7 +57,7 @@ def full(scene: Scene, work: Path, levels: int, steps: Sequence[str] = STEPS) ->
             place = work / "disk"
             with mounted(place, "-t", "tmpfs", "-o", f"size={ROOMY}", "tmpfs"):
                 root = scene.copy(step, place / "class")
-                least = _used(place)
+                least = used(place)
                 most = max(_used_by(scene, step, work / "other"), least + 2**17)
                 size = least + (most - least) * level // levels
                 subprocess.run(["mount", "-o", f"remount,size={size}", place], check=True)
@@ -71,7 +71,8 @@ def full(scene: Scene, work: Path, levels: int, steps: Sequence[str] = STEPS) ->
         yield row
 
 
-def _used(place: Path) -> int:
+def used(place: Path) -> int:
+    """Return how many bytes are taken on the disk that is mounted here."""
     found = os.statvfs(place)
     return (found.f_blocks - found.f_bfree) * found.f_frsize
 
@@ -81,7 +82,7 @@ def _used_by(scene: Scene, step: str, place: Path) -> int:
     following = dict(zip(STEPS, (*STEPS[1:], "end"), strict=True))[step]
     with mounted(place, "-t", "tmpfs", "-o", f"size={ROOMY}", "tmpfs"):
         shutil.copytree(scene.before(following), place / "class", symlinks=True)
-        return _used(place)
+        return used(place)
 
 
 def read_only(scene: Scene, work: Path, steps: Sequence[str] = STEPS) -> Iterator[Row]:
