@@ -34,6 +34,7 @@ def main() -> int:
     parser.add_argument("--short", action="store_true", help="a few of each, on a small class")
     parser.add_argument("--fork", action="store_true", help="fork each command from this process: faster")
     parser.add_argument("--kills", type=int, help="how many; default: 200, or 20")
+    parser.add_argument("--students", type=int, help="how many, at least 6; default: 24, or 6")
     parser.add_argument("--seed", type=int, default=1, help="another one draws other moments")
     parser.add_argument(INSIDE, action="store_true", help=argparse.SUPPRESS)
     args = parser.parse_args()
@@ -63,7 +64,7 @@ def _in_a_namespace() -> int:
 
 def _tried(args: argparse.Namespace, folder: Path) -> int:
     begun = time.monotonic()
-    scene = Scene(folder, 6 if args.short else 24)
+    scene = Scene(folder, args.students or (6 if args.short else 24))
     scene.make()
     took = ", ".join(f"{step} {seconds:.1f} s" for step, seconds in scene.seconds.items())
     print(f"{scene.students} students, {os.cpu_count()} processors; undisturbed: {took}", flush=True)

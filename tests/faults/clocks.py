@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import psutil
 
 from tests.faults.command import Outcome, command, environment, run, temporary
-from tests.faults.scene import STEPS
+from tests.faults.scene import STEPS, TERM
 from tests.faults.table import Row
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ def library(work: Path) -> Path:
 def clocks(scene: Scene, work: Path, steps: Sequence[str] = STEPS) -> Iterator[Row]:
     """Run a step with a wrong clock, and again with the right one.
 
+    With a clock that is before the time of the files, the times in the report differ, and nothing else.
+
     Args:
         scene: the class.
         work: a folder for the trials.
@@ -62,7 +65,12 @@ def clocks(scene: Scene, work: Path, steps: Sequence[str] = STEPS) -> Iterator[R
                 root = scene.copy(step, work / "class")
                 wrong = {**shim, "FAULTS_CLOCK": str(seconds), **({"FAULTS_JUMPS": "1"} if jumps else {})}
                 outcome = run(step, root, variables=wrong)
-                row.add(step, outcome.faults(may_fail=False) + _once_more(scene, step, root))
+                faults = outcome.faults(may_fail=False) + _once_more(scene, step, root)
+                if time.time() + seconds < TERM:
+                    # Work that comes from the future counts as handed in when it was graded; the report has that time.
+                    row.remarks += [each for each in faults if each.startswith("report:")]
+                    faults = [each for each in faults if not each.startswith("report:")]
+                row.add(step, faults)
             yield row
 
 
