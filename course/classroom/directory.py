@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from course.classroom.seal import Seal
+from course.system import atomic
 from course.text import CourseError, Text, texts
 from course.topic import topics
 
@@ -202,7 +203,7 @@ def no_links_in(folder: Path) -> None:
 
 
 def make_secret(path: Path) -> None:
-    """Write a new secret, for its owner's eyes alone.
+    """Write a new secret, for its owner's eyes alone, that survives a loss of power from now on.
 
     Raises:
         FileExistsError: there is one.
@@ -212,6 +213,9 @@ def make_secret(path: Path) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as opened:
         opened.write(secrets.token_hex(32) + "\n")
+        opened.flush()
+        os.fsync(descriptor)  # it is all that nobody can make again
+    atomic.keep_name(path)
 
 
 def _secret(path: Path) -> str | None:
