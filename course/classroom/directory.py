@@ -210,12 +210,8 @@ def make_secret(path: Path) -> None:
         OSError: it cannot be written.
 
     """
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as opened:
-        opened.write(secrets.token_hex(32) + "\n")
-        opened.flush()
-        os.fsync(descriptor)  # it is all that nobody can make again
-    atomic.keep_name(path)
+    with atomic.making(path) as opened:
+        opened.write(secrets.token_hex(32).encode("ascii") + b"\n")
 
 
 def _secret(path: Path) -> str | None:

@@ -100,18 +100,29 @@ def making(path: Path) -> Iterator[IO[bytes]]:
             if not name:  # with a folder's descriptor, whichever, Python asks the system to follow the link
                 os.link(f"/proc/self/fd/{descriptor}", path, src_dir_fd=descriptor, follow_symlinks=True)
         if name:
-            if os.path.lexists(path):
-                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
-            Path(name).rename(path)
+            _give_name(Path(name), path)
         keep_name(path)
     finally:
         if name:
             Path(name).unlink(missing_ok=True)
 
 
+def _give_name(file: Path, path: Path) -> None:
+    """Give a file another name, unless there is one of that name: best in one step, which some disks cannot."""
+    try:
+        os.link(file, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        if os.path.lexists(path):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from None
+        file.rename(path)
+
+
 def _nameless(folder: Path) -> tuple[int, str]:
     """A file that has no name yet, where there is such a thing; the descriptor is -1 where there is not."""
     with suppress(AttributeError, OSError):
+        os.stat("/proc/self/fd")  # by which it gets its name
         return os.open(folder, os.O_TMPFILE | os.O_RDWR, 0o600), ""
     return -1, ""
 

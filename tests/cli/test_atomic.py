@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from typing import TYPE_CHECKING
+from unittest import mock
 
 import pytest
 
@@ -115,12 +116,15 @@ def test_a_file_in_the_making_is_there_when_it_is_whole(tmp_path: Path) -> None:
     assert (names(tmp_path), (tmp_path / "file").read_bytes()) == (["file"], b"whole")
 
 
+@pytest.mark.parametrize("links", [True, False])
 @pytest.mark.parametrize("nameless", [True, False])
 def test_where_no_file_is_without_a_name_it_has_another_until_then(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, nameless: bool
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, nameless: bool, links: bool
 ) -> None:
     if not nameless:
         monkeypatch.setattr(atomic, "_nameless", lambda _: (-1, ""))
+        if not links:
+            monkeypatch.setattr(os, "link", mock.Mock(side_effect=PermissionError))
     with atomic.making(tmp_path / "file") as opened:
         opened.write(b"whole")
     assert (names(tmp_path), (tmp_path / "file").read_bytes()) == (["file"], b"whole")
