@@ -22,6 +22,7 @@ from traitlets.config.loader import PyFileConfigLoader
 
 from course import classroom
 from course.classroom import intended, pages, rows, run, settings, verdicts
+from course.classroom.at_feedback import NO_WORDS, with_words
 from course.classroom.at_grading import RecordVerdict
 from course.classroom.directory import ClassDirectory
 from course.classroom.intake import take_in
@@ -623,3 +624,20 @@ def sql(root: Path, statement: str) -> None:
     with engine.begin() as connection:
         connection.execute(text(statement))
     engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("picture", "has_words"),
+    [
+        ('<img src="data:x">', False),
+        ('<img src="data:x"/>', False),
+        ('<img title="no alt=" src="data:x">', True),  # who writes this has said something
+        ('<img alt="a curve" src="data:x">', True),
+        ('<img src="data:x" alt="">', True),
+        ("<image>", True),
+    ],
+)
+def test_a_picture_without_words_gets_some(picture: str, *, has_words: bool) -> None:
+    page = f"<p>{picture}</p>"
+    assert (with_words(page) == page) is has_words
+    assert has_words or f"{NO_WORDS.en} {NO_WORDS.zh}" in with_words(page)
