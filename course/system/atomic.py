@@ -122,7 +122,7 @@ def _give_name(file: Path, path: Path) -> None:
 def _nameless(folder: Path) -> tuple[int, str]:
     """A file that has no name yet, where there is such a thing; the descriptor is -1 where there is not."""
     with suppress(AttributeError, OSError):
-        os.stat("/proc/self/fd")  # by which it gets its name
+        Path("/proc/self/fd").stat()  # by which it gets its name
         return os.open(folder, os.O_TMPFILE | os.O_RDWR, 0o600), ""
     return -1, ""
 
