@@ -7,6 +7,7 @@ check never waits for torch, matplotlib or nbgrader.
 from __future__ import annotations
 
 import argparse
+import functools
 import importlib.util
 import os
 import sys
@@ -194,6 +195,9 @@ def class_alike(args: argparse.Namespace) -> int:
     return DONE
 
 
+CLASS_HERE = Text(en="the class directory (default: here)", zh="班级目录（默认为当前目录）")
+
+
 def _stems(args: argparse.Namespace) -> list[str]:
     return [Topic.load(stem).stem for stem in args.topics]
 
@@ -319,10 +323,13 @@ def parser() -> argparse.ArgumentParser:
             "--dir",
             type=Path,
             default=Path(),
-            help=str(Text(en="the class directory (default: here)", zh="班级目录（默认为当前目录）")),
+            help=str(CLASS_HERE),
         )
         _add_options(each, name)
     cli_exports.add(lambda *told: add(commands, *told), lambda *told: add(steps, *told), _skeletons)
+    from course.cli_copies import add_copies
+
+    add_copies(functools.partial(add, steps), CLASS_HERE)
     return main_parser
 
 

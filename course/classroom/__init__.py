@@ -18,12 +18,16 @@
 - `alike` lists files that are equal up to names and layout; `forms` reduces them, in a process of its own.
 - `at_release`, `at_intake`, `at_grading` and `at_feedback` are our steps inside nbgrader's own three commands; `step`
   is what they share. A class's `nbgrader_config.py` names them, so plain `nbgrader` and formgrader do as ours do.
+- `backups` puts a class into one file and `restoring` makes a class of it again; `archive` is what that file is, and
+  `gradebook_rows` copies a gradebook that is on a server.
 - `nbgrader_steps` runs nbgrader's commands in this process; `trouble` makes a sentence of what goes wrong.
 
 The score never comes from a student's kernel: none is started. See `at_grading`.
 """
 
+from course.classroom.backups import backup
 from course.classroom.commands import class_alike, class_report, feedback, grade, release, watch
 from course.classroom.making import new
+from course.classroom.restoring import restore
 
-__all__ = ["class_alike", "class_report", "feedback", "grade", "new", "release", "watch"]
+__all__ = ["backup", "class_alike", "class_report", "feedback", "grade", "new", "release", "restore", "watch"]

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from nbgrader.api import Gradebook
+from nbgrader.api import Base, Gradebook
+from sqlalchemy import create_engine, select, text
 
 from course import classroom
 from course.classroom import gradebook, nbgrader_steps
@@ -128,6 +129,45 @@ def test_a_class_lives_in_postgresql(server: str, tmp_path: Path) -> None:
     with Gradebook(server, "downhill") as book:
         assert book.find_grade("sgd", "sgd", "sgd", "chen").auto_score == 10
     assert not (root / "gradebook.db").exists()
+
+
+def everything(address: str) -> dict[str, list[tuple[object, ...]]]:
+    engine = create_engine(address)
+    with engine.connect() as reader:
+        found = {
+            table.name: sorted((tuple(row) for row in reader.execute(select(table))), key=repr)
+            for table in Base.metadata.sorted_tables
+        }
+    engine.dispose()
+    return found
+
+
+@pytest.mark.needs("postgresql")
+def test_a_backup_holds_the_rows_of_a_server(server: str, tmp_path: Path) -> None:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as admin:
+        for name in ("before", "spare"):
+            admin.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    before, spare = (server.replace("/postgres?", f"/{name}?") for name in ("before", "spare"))
+    root, file = new_class(tmp_path / "class"), tmp_path / "backup"
+    settle(root, before)
+    classroom.release(root, ["sgd"], progress=False)
+    hand_in(root, "ada", "sgd", SOLUTION["sgd"], answer="换一个学习率不能同时治好两者。")
+    classroom.grade(root, progress=False)
+    held = everything(before)
+    classroom.backup(root, file, progress=False)
+    assert not (root / "gradebook.db").exists()
+    with pytest.raises(CourseError, match="holds a gradebook already") as error:
+        classroom.restore(file, tmp_path / "again", progress=False)
+    assert PASSWORD not in error.value.text.both()
+    assert not (tmp_path / "again").exists()
+    told = classroom.restore(file, tmp_path / "again", database=spare, progress=False)
+    assert "nbgrader_config.py" in told.en
+    assert PASSWORD not in told.both()
+    assert everything(spare) == held == everything(before)
+    settle(tmp_path / "again", spare)
+    assert "1 unchanged" in classroom.grade(tmp_path / "again", progress=False).en
 
 
 @pytest.mark.needs("postgresql")

@@ -62,7 +62,8 @@ def normal(command: str) -> str:
     """The command with one sign for every topic, every Python and every folder that the reader names."""
     command = re.sub(r"…\.\w+", "…", PLACEHOLDER.sub("…", command))
     command = re.sub(r"\bPYTHON=\S+", "PYTHON=…", command)
-    return re.sub(r"^((?:\.venv/bin/)?course (?:class new|init)|cd|git clone) \S+", r"\1 …", " ".join(command.split()))
+    command = re.sub(r"^(course class restore) \S+ \S+", r"\1 … …", " ".join(command.split()))
+    return re.sub(r"^((?:\.venv/bin/)?course (?:class (?:new|backup)|init)|cd|git clone) \S+", r"\1 …", command)
 
 
 def told() -> list[Told]:

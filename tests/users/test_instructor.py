@@ -167,6 +167,16 @@ def test_the_class_is_watched_while_work_comes_in(room: Class) -> None:
         pass
 
 
+def test_a_backup_comes_back(room: Class) -> None:
+    room.type("course class backup ~/autumn.backup", r"Backup written: \S+autumn\.backup .*secret seed")
+    assert (room.newcomer.home / "autumn.backup").stat().st_mode & 0o077 == 0
+    room.type("course class backup ~/autumn.backup", "no backup overwrites anything", status=2)
+    room.type("course class restore ~/autumn.backup ~/again", r"is restored: \S+/again")
+    room.type("course class grade --dir ~/again", r"Graded 4 submissions .4 unchanged")
+    room.type("course class restore ~/autumn.backup ~/again", "is not empty", status=2)
+    room.type("course class restore ~/autumn.backup ~/third --database sqlite:///spare.db", "leave out", status=2)
+
+
 def test_postgresql_needs_one_more_line(room: Class) -> None:
     room.type(f"cd {room.newcomer.checkout}")
     room.type("pip install -e '.[postgres]'", "Successfully installed.* psycopg")
