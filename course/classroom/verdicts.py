@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from course.classroom.directory import ClassDirectory
     from course.classroom.history import Attempt
 
-__all__ = ["Grading", "Record", "HandedIn", "autograded", "fresh", "load", "note_notebook", "save"]
+__all__ = ["Grading", "HandedIn", "Record", "autograded", "fresh", "load", "note_notebook", "save"]
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from sqlalchemy.exc import OperationalError, SAWarning, SQLAlchemyError
 from course.classroom import history, intended, nbgrader_steps, rows, settings, verdicts
 from course.classroom.at_grading import made_from, marked
 from course.classroom.directory import digest, no_links_in, own_place
-from course.classroom.filling import Sheet
+from course.classroom.filling import FilledWorksheet
 from course.classroom.placing import Placement, Wanted, sync
 from course.classroom.record import Entered, Row
 from course.classroom.rows import Cells, SubmissionRows, UnusualError
@@ -58,7 +58,7 @@ class Writer:
         self._config = nbgrader_steps.settings_of(room)
         self._coursedir = CourseDirectory(config=self._config)
         self._ours = settings.ours(self._config, settings.GRADING)
-        self._topics: dict[str, tuple[Sheet, Cells] | None] = {}
+        self._topics: dict[str, tuple[FilledWorksheet, Cells] | None] = {}
         self._waiting: dict[Place, _Waiting] = {}
         self._failed: dict[Place, Entered] = {}
         """What was intended, and may be there in part."""
@@ -146,7 +146,7 @@ class Writer:
                 failed[place] = problem
         return failed
 
-    def _topic(self, stem: str) -> tuple[Sheet, Cells]:
+    def _topic(self, stem: str) -> tuple[FilledWorksheet, Cells]:
         if stem not in self._topics:
             self._topics[stem] = self._prepared(stem) if self._ours else None
         known = self._topics[stem]
@@ -154,11 +154,11 @@ class Writer:
             raise UnusualError
         return known
 
-    def _prepared(self, stem: str) -> tuple[Sheet, Cells] | None:
+    def _prepared(self, stem: str) -> tuple[FilledWorksheet, Cells] | None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SAWarning)  # nbgrader's own queries
             try:
-                return Sheet(self.room, self._config, stem), Cells.of(self._book, stem)
+                return FilledWorksheet(self.room, self._config, stem), Cells.of(self._book, stem)
             except UnusualError:
                 return None
 
