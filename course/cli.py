@@ -7,13 +7,13 @@ check never waits for torch, matplotlib or nbgrader.
 from __future__ import annotations
 
 import argparse
-import functools
 import importlib.util
 import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from course import cli_copies, cli_exports
 from course.system import refusal, streams, workspace
 from course.system.arguments import Parser, Version
 from course.text import LANGS, CourseError, Text, language, set_language
@@ -27,9 +27,9 @@ DONE, NOT_PASSED, MISUSE = 0, 1, 2
 
 def check(args: argparse.Namespace) -> int:
     """Judge the topics one by one and print each verdict as soon as it is known."""
-    from course.grading import sandbox
+    from course.grading import processes
 
-    sandbox.prepare()  # before numpy is imported here, so that both processes do it side by side
+    processes.prepare()  # before numpy is imported here, so that both processes do it side by side
     from course.learner.check import check as judged
 
     wanted = [Topic.load(stem) for stem in args.topics] or topics()
@@ -38,7 +38,7 @@ def check(args: argparse.Namespace) -> int:
 
 
 def init(args: argparse.Namespace) -> int:
-    """A folder to learn in, made or brought up to date."""
+    """Make a folder to learn in, or bring one up to date."""
     from course.learner import folder
 
     print(folder.init(args.directory, _skeletons()))
@@ -46,7 +46,7 @@ def init(args: argparse.Namespace) -> int:
 
 
 def lab(args: argparse.Namespace) -> int:
-    """JupyterLab on the first lesson."""
+    """Open JupyterLab on the first lesson."""
     from course.learner import jupyter
 
     return jupyter.lab(language(), reload=args.reload)
@@ -61,14 +61,14 @@ def watch(args: argparse.Namespace) -> int:  # noqa: ARG001 - every command take
 
 
 def status(args: argparse.Namespace) -> int:  # noqa: ARG001
-    """One line a topic: what is passed, what is not, what comes next."""
+    """Show one line a topic: what is passed, what is not, what comes next."""
     from course.learner.watch import overview
 
     return DONE if overview(workspace.learner()) else NOT_PASSED
 
 
 def hint(args: argparse.Namespace) -> int:
-    """The hints of a topic, one tier at a time: `--tier 2` shows the first two."""
+    """Show the hints of a topic, one tier at a time: `--tier 2` shows the first two."""
     from course.learner import exercise
 
     exercise.hint(Topic.load(args.topic), args.tier)
@@ -101,7 +101,7 @@ def solution(args: argparse.Namespace) -> int:
 
 
 def _solution(topic: Topic) -> str:
-    """The text of a topic's solution, which every copy of the course brings along."""
+    """Return the text of a topic's solution, which every copy of the course brings along."""
     if not topic.solution.is_file():
         raise CourseError(workspace.NOT_WHOLE.format(name=f"solutions/{topic.solution.name}"))
     return topic.solution.read_text("utf-8")
@@ -138,7 +138,7 @@ def build(args: argparse.Namespace) -> int:
 
 
 def class_new(args: argparse.Namespace) -> int:
-    """A new class."""
+    """Make a new class."""
     from course import classroom
 
     print(classroom.new(args.directory, _skeletons()))
@@ -157,7 +157,16 @@ def class_grade(args: argparse.Namespace) -> int:
     """Grade what was handed in."""
     from course import classroom
 
-    print(classroom.grade(args.dir, _stems(args), jobs=args.jobs, trust_students=args.trust_students))
+    how = {"jobs": args.jobs, "cluster": args.cluster, "trust_students": args.trust_students}
+    print(classroom.grade(args.dir, _stems(args), **how))
+    return DONE
+
+
+def class_watch(args: argparse.Namespace) -> int:
+    """Grade what arrives, and show it."""
+    from course import classroom
+
+    print(classroom.watch(args.dir, _stems(args), jobs=args.jobs, trust_students=args.trust_students))
     return DONE
 
 
@@ -170,14 +179,19 @@ def class_feedback(args: argparse.Namespace) -> int:
 
 
 def class_report(args: argparse.Namespace) -> int:
-    """Tell what the class misunderstood."""
+    """Report what the class misunderstood."""
     from course import classroom
 
     print(classroom.class_report(args.dir, _stems(args), names=args.names, output=args.output))
     return DONE
 
 
-CLASS_HERE = Text(en="the class directory (default: here)", zh="班级目录（默认为当前目录）")
+def class_alike(args: argparse.Namespace) -> int:
+    """List files that are equal up to names and layout."""
+    from course import classroom
+
+    print(classroom.class_alike(args.dir, _stems(args), names=args.names))
+    return DONE
 
 
 def _stems(args: argparse.Namespace) -> list[str]:
@@ -185,7 +199,7 @@ def _stems(args: argparse.Namespace) -> list[str]:
 
 
 def parser() -> argparse.ArgumentParser:
-    """All commands and their help, in the reader's language."""
+    """Build the parser of all commands, with their help in the reader's language."""
     common = Parser(add_help=False)
     common.add_argument("--lang", choices=LANGS, default=argparse.SUPPRESS, help=str(Text(en="language", zh="语言")))
     main_parser = Parser(
@@ -294,56 +308,42 @@ def parser() -> argparse.ArgumentParser:
     for name, run, help_text in (
         ("release", class_release, Text(en="make the students' version", zh="生成发给学生的版本")),
         ("grade", class_grade, Text(en="grade what was handed in", zh="批改收到的作业")),
+        ("watch", class_watch, Text(en="grade what arrives, and show it", zh="随收随评，并实时显示")),
         ("feedback", class_feedback, Text(en="write the feedback", zh="生成反馈")),
         ("report", class_report, Text(en="what the class misunderstood", zh="全班的错误与进度")),
+        ("alike", class_alike, Text(en="files equal up to names and layout", zh="除名称和排版外相同的文件")),
     ):
         each = add(steps, name, run, help_text)
         each.add_argument("topics", nargs="*", metavar="TOPIC", help=topics_help)
-        each.add_argument(
-            "--dir",
-            type=Path,
-            default=Path(),
-            help=str(CLASS_HERE),
-        )
-        if name == "report":
-            each.add_argument(
-                "--names",
-                action="store_true",
-                help=str(Text(en="say who is stuck, not only how many", zh="列出卡住的学生，而不只是人数")),
-            )
-            each.add_argument(
-                "--output",
-                type=Path,
-                metavar="FILE",
-                help=str(
-                    Text(
-                        en="the page to write (default: report.html in the class directory)",
-                        zh="要写出的网页（默认为班级目录中的 report.html）",
-                    )
-                ),
-            )
-        if name == "grade":
-            each.add_argument(
-                "--jobs",
-                type=int,
-                default=os.cpu_count() or 1,
-                metavar="N",
-                help=str(Text(en="judge so many at once", zh="同时评判的份数")),
-            )
-            each.add_argument(
-                "--trust-students",
-                action="store_true",
-                help=str(
-                    Text(
-                        en="grade in this run even if students' files cannot be isolated",
-                        zh="即使无法隔离学生的文件，这一次也照常评分",
-                    )
-                ),
-            )
-    from course.cli_copies import add_copies
-
-    add_copies(functools.partial(add, steps), CLASS_HERE)
+        each.add_argument("--dir", type=Path, default=Path(), help=str(cli_copies.CLASS_HERE))
+        _add_options(each, name)
+    cli_exports.add(lambda *told: add(commands, *told), lambda *told: add(steps, *told), _skeletons)
+    cli_copies.add(lambda *told: add(steps, *told))
     return main_parser
+
+
+def _add_options(each: Parser, name: str) -> None:
+    """Add the options that a step of a class has beside its topics."""
+    if name in {"report", "alike"}:
+        stuck = Text(en="say who is stuck, not only how many", zh="列出卡住的学生，而不只是人数")
+        whose = Text(en="say whose the files are", zh="列出是哪些学生的文件")
+        each.add_argument("--names", action="store_true", help=str(stuck if name == "report" else whose))
+    if name == "report":
+        page = Text(
+            en="the page to write (default: report.html in the class directory)",
+            zh="要写出的网页（默认为班级目录中的 report.html）",
+        )
+        each.add_argument("--output", type=Path, metavar="FILE", help=str(page))
+    if name in {"grade", "watch"}:
+        at_once = str(Text(en="judge so many at once", zh="同时评判的份数"))
+        each.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help=at_once)
+        cluster = Text(en="judge on a Dask cluster, tcp://HOST:8786", zh="用 Dask 集群评判，tcp://HOST:8786")
+        each.add_argument("--cluster", metavar="ADDRESS", help=str(cluster))
+        trust = Text(
+            en="grade in this run even if students' files cannot be isolated",
+            zh="即使无法隔离学生的文件，这一次也照常评分",
+        )
+        each.add_argument("--trust-students", action="store_true", help=str(trust))
 
 
 def _chosen_language(arguments: list[str]) -> None:

@@ -11,19 +11,20 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
+CLASS_HERE = Text(en="the class directory (default: here)", zh="班级目录（默认为当前目录）")
 
-def add_copies(add: Callable[..., argparse.ArgumentParser], directory: Text) -> None:
+
+def add(command: Callable[..., argparse.ArgumentParser]) -> None:
     """Add both commands.
 
     Args:
-        add: makes a command from its name, what it runs and its help.
-        directory: the help on `--dir`, as with the other commands.
+        command: makes a command from its name, what it runs and its help.
 
     """
-    each = add("backup", _backup, Text(en="write the whole class to one file", zh="把整个班级备份到一个文件"))
+    each = command("backup", _backup, Text(en="write the whole class to one file", zh="把整个班级备份到一个文件"))
     each.add_argument("file", type=Path, metavar="FILE")
-    each.add_argument("--dir", type=Path, default=Path(), help=str(directory))
-    each = add("restore", _restore, Text(en="make a class from its backup", zh="从备份恢复班级"))
+    each.add_argument("--dir", type=Path, default=Path(), help=str(CLASS_HERE))
+    each = command("restore", _restore, Text(en="make a class from its backup", zh="从备份恢复班级"))
     each.add_argument("file", type=Path, metavar="FILE")
     each.add_argument("directory", type=Path, metavar="DIR")
     each.add_argument(

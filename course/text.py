@@ -95,7 +95,7 @@ class Text:
         return cls(en=en.join(text.en for text in texts), zh=zh.join(text.zh for text in texts))
 
     def both(self) -> str:
-        """Both languages, one a line: for sentences that must reach a reader whose language is not known yet."""
+        """Return both languages, one a line: for sentences that must reach a reader whose language is not known yet."""
         return f"{self.en}\n{self.zh}"
 
     def to_json(self) -> dict[str, str]:
@@ -193,7 +193,7 @@ def quoted(text: str) -> str:
 
 
 def width(text: str) -> int:
-    """Columns of a terminal; Chinese characters take two, and marks that are set on others none."""
+    """Return how many columns of a terminal a text fills; Chinese characters take two, combining marks none."""
     return sum(map(_columns, text))
 
 
@@ -214,13 +214,36 @@ def quotation(text: str, columns: int) -> list[str]:
     broken = []
     for line in visible(text, lines=True).expandtabs(4).split("\n"):
         broken.append("")
-        room = columns
+        left = columns
         for char in line:
-            if (room := room - _columns(char)) < 0:
+            if (left := left - _columns(char)) < 0:
                 broken.append("")
-                room = columns - _columns(char)
+                left = columns - _columns(char)
             broken[-1] += char
     return broken
+
+
+def cut(text: str, columns: int) -> str:
+    """Shorten a text to so many columns of a terminal; what is left out is marked.
+
+    Args:
+        text: one line.
+        columns: the most that it may take, 1 at least.
+
+    Returns:
+        The text, or its beginning and an ellipsis.
+
+    >>> cut("abcdef", 4), cut("学情报告", 5), cut("abc", 3)
+    ('abc…', '学情…', 'abc')
+
+    """
+    if width(text) <= columns:
+        return text
+    left = columns - 1
+    for i, char in enumerate(text):
+        if (left := left - _columns(char)) < 0:
+            return f"{text[:i]}…"
+    return text
 
 
 def _columns(char: str) -> int:
@@ -241,7 +264,7 @@ class CourseError(Exception):
         return type(self), (self.text,)
 
     def _render_traceback_(self) -> list[str]:
-        """What a notebook shows in place of a traceback."""
+        """Return what a notebook shows in place of a traceback."""
         return [self.text[language()]]
 
 
@@ -277,7 +300,7 @@ def set_language(lang: str) -> Lang:
 
 
 def language() -> Lang:
-    """The reader's language: chosen in this process, else `COURSE_LANG`, else the system's locale, else English."""
+    """Return the reader's language: chosen in this process, else by `COURSE_LANG`, the system's locale, or English."""
     if _chosen is not None:
         return _chosen
     for name in ("COURSE_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):

@@ -15,9 +15,6 @@ from course.text import CourseError, Text
 if TYPE_CHECKING:
     from course.text import Lang
 
-ROOT = workspace.ROOT
-"""The clone, for whoever builds it or tests it; nothing that runs elsewhere reads it."""
-
 FOLDER = Path(__file__).with_name("topics")
 """One folder a topic or lesson, under its stem."""
 
@@ -57,7 +54,7 @@ class Topic:
     torch: dict[str, Any]
     """What is passed to the reference besides a case's own hyperparameters, which win over it."""
     cases: dict[str, Any]
-    """What the recipes in `course.grading.cases` are made with."""
+    """What the recipes in `course.grading.case_set` are made with."""
     sliders: dict[str, Any]
     """The learning rate on the maps, and the sliders that are other than usual, by hyperparameter."""
     choosing: dict[str, Any]
@@ -197,7 +194,7 @@ def _broken(stem: str, what: Text) -> CourseError:
 
 
 def _formula(told: str | dict[str, str]) -> Text:
-    """A formula without words is written once."""
+    """Return a formula in both languages; one without words is written once."""
     if isinstance(told, str):
         return Text(en=told.strip(), zh=told.strip())
     return Text(en=told["en"].strip(), zh=told["zh"].strip())

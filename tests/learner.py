@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def room(folder: Path, *, solved: bool = False) -> Path:
+def filled(folder: Path, *, solved: bool = False) -> Path:
     """Fill `folder` with a file for every topic, the skeleton or the solution, and return it."""
     for topic in topics():
         solution = topic.solution.read_text("utf-8")

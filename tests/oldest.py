@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from course.topic import ROOT
+from course.system.workspace import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

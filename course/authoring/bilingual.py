@@ -1,12 +1,13 @@
 r"""What must be the same in both languages, checked; what a translator may choose, left alone.
 
-Between the two halves of a pair (in a lesson, or `en` and `zh` of an entry in the syllabus) the following are equal:
+Between the two halves of a pair (in a lesson, or `en` and `zh` in any file of TOML) the following are equal:
 
 - headings: their levels, in order; lists: the number of items of each, in order; tables: rows and columns;
 - displayed formulas and fenced listings, in order; what stands in `\text{…}` may differ;
 - inline formulas, code spans, link targets and image targets: the same ones, each as often, in any order;
 - numbers written in digits outside of all these: likewise. Words are free: "two" against 两 is nobody's business,
-  but "two" against 2 is found. 10,000 and 10000 are the same number.
+  but "two" against 2 is found. 10,000 and 10000 are the same number;
+- in files of sentences, whose formulas are plain text: the signs of these, and which numbers are "about" (约).
 
 In Chinese, moreover: a term of the glossary brings its English in parentheses where running text first uses it,
 `**动量**（momentum）`; a blank stands between Chinese and Latin letters, digits or code; punctuation next to Chinese is
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-TOPICS = ROOT / "course" / "topics"
-
 _UNSPACED = re.compile(rf"[{CJK}][A-Za-z0-9\x00]|[A-Za-z0-9\x00%][{CJK}]")
 _SLANTED = re.compile(rf"(?<!\*)\*[{CJK}][^*\n]*\*(?!\*)")
 _HALF_WIDTH = re.compile(rf"[{CJK}][,;:?!()]|[,;:?!()][{CJK}]|[{CJK}]\.(?!\w)")
@@ -55,25 +54,29 @@ NAMES = {
     "links": Text(en="the links and images", zh="链接和图片"),
     "numbers": Text(en="the numbers", zh="数字"),
 }
+SENTENCES = {
+    **NAMES,
+    "signs": Text(en="the signs of the formulas", zh="算式里的符号"),
+    "hedges": Text(en="the numbers that are said to be approximate", zh="带“约”字的数字"),
+}
+"""What is compared in files of sentences, which have no $…$ and are read one at a time."""
 
 
 def all_problems() -> list[Text]:
-    """What is wrong in every lesson, the glossary, the syllabus and the rooms' texts; an empty list if nothing is."""
+    """Return what is wrong in every lesson, the glossary and every file of TOML; an empty list if nothing is."""
     found = glossary.problems()
-    catalogue = {TOPICS, ROOT / "course/grading/mistakes"}
-    rooms = (path for path in (ROOT / "course").rglob("*.toml") if not catalogue.intersection(path.parents))
-    for path in (*notebooks.sources(), *sorted(TOPICS.glob("*/topic.toml")), *sorted(rooms)):
+    for path in (*notebooks.sources(), *sorted((ROOT / "course").rglob("*.toml"))):
         found += problems(path)
     return found
 
 
 def problems(path: Path, terms: dict[str, str] | None = None) -> list[Text]:
-    """Return what is wrong in one lesson, or in the syllabus if `path` ends in .toml.
+    """Return what is wrong in one lesson, or in a file of sentences if `path` ends in .toml.
 
     Each problem begins with `file:line` and says what to do.
 
     Args:
-        path: the lesson or the syllabus.
+        path: the lesson or the file of sentences.
         terms: Chinese term → English term; the course's own glossary if not given.
 
     Returns:
@@ -81,7 +84,7 @@ def problems(path: Path, terms: dict[str, str] | None = None) -> list[Text]:
 
     """
     if path.suffix == ".toml":
-        return list(_syllabus(path))
+        return list(_sentences(path))
     try:
         cells = read(path)
     except CourseError as error:
@@ -113,9 +116,9 @@ def problems(path: Path, terms: dict[str, str] | None = None) -> list[Text]:
     return found
 
 
-def _differences(where: str, text: Text) -> Iterator[Text]:
+def _differences(where: str, text: Text, names: dict[str, Text] = NAMES) -> Iterator[Text]:
     en, zh = shape(text.en), shape(text.zh)
-    for field, called in NAMES.items():
+    for field, called in names.items():
         ours, theirs = getattr(en, field), getattr(zh, field)
         if ours == theirs:
             continue
@@ -166,12 +169,12 @@ def _typography(path: Path, chinese: str, first_line: int) -> Iterator[Text]:
 
 
 def _span(field: re.Match[str]) -> str:
-    """A field as a code span; how a list is joined is each language's own affair."""
+    """Format a field as a code span; how a list is joined is each language's own affair."""
     return f"`{re.sub(r':(and|list)$', '', field[1])}`"
 
 
 def _slots(cell: Code) -> Iterator[tuple[int, Text]]:
-    """The words in both languages that a code cell says, with their lines."""
+    """Yield the words in both languages that a code cell says, with their lines."""
     for number, line in enumerate(cell.source.splitlines()):
         for slot in SLOT.finditer(line):
             yield cell.line + number, Text(en=slot[1], zh=slot[2])
@@ -191,7 +194,7 @@ def _slot(path: Path, cells: list[Any]) -> Iterator[Text]:
 
 
 def _first_uses(path: Path, pairs: list[Prose], terms: dict[str, str]) -> Iterator[Text]:
-    """Terms whose first use in running text does not bring the English; longer terms hide those inside them."""
+    """Yield terms whose first use in running text does not bring the English; longer terms hide those inside them."""
     if not terms:
         return
     any_term = re.compile("|".join(re.escape(zh) for zh in sorted(terms, key=len, reverse=True)))
@@ -213,24 +216,24 @@ def _first_uses(path: Path, pairs: list[Prose], terms: dict[str, str]) -> Iterat
                     )
 
 
-def _syllabus(path: Path) -> Iterator[Text]:
+def _sentences(path: Path) -> Iterator[Text]:
     text = path.read_text("utf-8")
 
-    def walk(node: Any, field: str) -> Iterator[Text]:
+    def nested(node: Any, field: str) -> Iterator[Text]:
         if isinstance(node, dict) and node.keys() == {"en", "zh"}:
             line = text.count("\n", 0, max(text.find(node["en"].strip()[:40]), 0)) + 1
             where = f"{place(path)}:{line} ({field})"
             pair = Text(**node) if field != "formula" else Text(en=f"$${node['en']}$$", zh=f"$${node['zh']}$$")
-            yield from _differences(where, pair)
+            yield from _differences(where, pair, SENTENCES)
             yield from _words_of_formulas(where, pair.zh)
         elif isinstance(node, dict):
             for key, value in node.items():
-                yield from walk(value, key)
+                yield from nested(value, key)
         elif field == "formula":
             line = text.count("\n", 0, text.find("formula")) + 1
             yield from _words_of_formulas(f"{place(path)}:{line} ({field})", f"$${node}$$")
         elif isinstance(node, list):
             for value in node:
-                yield from walk(value, field)
+                yield from nested(value, field)
 
-    yield from walk(tomllib.loads(text), "")
+    yield from nested(tomllib.loads(text), "")

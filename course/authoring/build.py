@@ -47,9 +47,9 @@ def build(*, check: bool) -> bool:
         elif references.build(topic):
             print(stored_line(topic.stem))
     for topic in tqdm(topics(), desc="mistakes", unit="topic", file=sys.stderr, leave=False, disable=None):
-        if not check and mistakes.build(topic.stem):
+        if not check and mistakes.build(topic):
             print(mistakes_line(topic.stem))
-        wrong += mistakes.problems(topic.stem)
+        wrong += mistakes.problems(topic)
     wrong += bilingual.all_problems()
     for problem in wrong:
         print(problem.both(), file=sys.stderr)
@@ -59,12 +59,12 @@ def build(*, check: bool) -> bool:
 
 
 def stored_line(stem: str) -> Text:
-    """What is said of a reference that was written."""
+    """Return what is said of a reference that was written."""
     return Text(en="written: references of {stem}", zh="已写入：{stem} 的参考数据").format(stem=stem)
 
 
 def mistakes_line(stem: str) -> Text:
-    """What is said of samples that were written."""
+    """Return what is said of samples that were written."""
     return Text(en="written: mistakes of {stem}", zh="已写入：{stem} 的已知错误").format(stem=stem)
 
 
@@ -105,6 +105,6 @@ def write(path: Path, content: bytes, *, check: bool) -> list[Text]:
 
 
 def _untouched(skeleton: Path) -> bool:
-    """Whether a skeleton, perhaps an older one, still waits for its first line in every method."""
+    """Return whether a skeleton, perhaps an older one, still waits for its first line in every method."""
     text = skeleton.read_text("utf-8")
     return text.count("raise NotImplementedError") >= text.count("    def ") > 0

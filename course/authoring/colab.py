@@ -61,7 +61,7 @@ def _filled(cell: Cell) -> Cell:
 
 
 def _listed(lang: Lang) -> str:
-    """All lessons but the first page, which is such a list itself, as links."""
+    """Return all lessons but the first page, which is such a list itself, as links."""
     return "\n".join(
         f"- [{each.title[lang]}]({address(f'lessons/{lang}/{each.stem}.ipynb')})" for each in lessons()[1:]
     )

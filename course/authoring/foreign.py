@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from course.lesson.source import Code
 
 NAMES = {
-    *("Faster", "Face", "Hugging", "Hutter", "Keras", "Loshchilov", "Momentum", "Nesterov", "Sutskever", "Transformer"),
-    *("Zeiler", "Var", "GB", "GD", "ms"),  # people, programs, functions and units
-    *("None", "True", "beta", "cpu", "en", "inf", "max", "mean", "param", "sum", "torch", "zh"),  # what code calls so
+    *("Face", "Hugging", "Keras", "Transformer", "Var", "ms"),  # programs, networks, functions and units
+    *("None", "True", "beta", "cpu", "en", "inf", "max", "mean", "param", "sum", "zh"),  # what code calls so
 }
+"""What is no topic's own: those say theirs by themselves."""
 
 _CODE = re.compile(
     r"`[^`]*`|《[^》]*》|\w+(?:/[\w.]+)+|\w+\.\w+|\w+\(|\w*_\w*|\b[A-Za-z]+=|\b[A-Za-z]+-\d+\b|\b\d+e\d+|种子 [a-z0-9]+"
@@ -107,10 +107,10 @@ def _said(tree: ast.AST, source: str) -> Iterator[tuple[int, str]]:
 
 @functools.cache
 def _names() -> frozenset[str]:
-    """What code calls the rules, their hyperparameters and the maps."""
+    """Return what code calls the rules, their hyperparameters and the maps."""
     found = {*LANDSCAPES, *(name for lesson in lessons() for name in lesson.names)}
     for topic in topics():
-        found |= {topic.stem, topic.class_name, topic.reference.rpartition(".")[2]}
+        found |= {topic.stem, topic.class_name, *topic.reference.split(".")}
         for node in ast.walk(ast.parse(topic.solution.read_text("utf-8"))):
             if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
                 found.add(node.target.id)

@@ -18,12 +18,12 @@ CJK = "\u3400-\u9fff"
 
 
 def terms(path: Path = GLOSSARY) -> dict[str, str]:
-    """The glossary: Chinese term → English term."""
+    """Return the glossary: Chinese term → English term."""
     return {zh: en for _, en, zh in _rows(path) if en and zh}
 
 
 def problems(path: Path = GLOSSARY) -> list[Text]:
-    """Rows of the glossary without a term in both columns, or with a term that stands there already."""
+    """Return the rows of the glossary without a term in both columns, or with a term that is there already."""
     found: list[Text] = []
     seen: set[str] = set()
     for line, en, zh in _rows(path):
@@ -46,7 +46,7 @@ def problems(path: Path = GLOSSARY) -> list[Text]:
 
 
 def _rows(path: Path) -> Iterator[tuple[int, str, str]]:
-    """`(line, English, Chinese)` of the table's body."""
+    """Yield `(line, English, Chinese)` of the table's body."""
     body = False
     for line, text in enumerate(path.read_text("utf-8").splitlines(), start=1):
         if not text.startswith("|"):

@@ -53,7 +53,7 @@ def outputs() -> dict[Path, bytes]:
 
 
 def _box(width: int) -> Any:
-    """A filled rectangle over the ink of a Chinese character as wide as that."""
+    """Draw a filled rectangle over the ink of a Chinese character as wide as that."""
     margin = UNITS // 25
     pen = TTGlyphPen(None)
     pen.moveTo((margin, DESCENT + margin))
@@ -65,7 +65,7 @@ def _box(width: int) -> Any:
 
 
 def _everything() -> Any:
-    """The table that leads from all characters to two glyphs; its format 13 was made for such last resorts."""
+    """Make the table from all characters to two glyphs; its format 13 was made for such last resorts."""
     table = cmap_format_13()
     table.platformID, table.platEncID, table.language = 3, 10, 0
     table.cmap = dict.fromkeys(range(0x20, 0x40000), "em")  # nothing beyond has a shape

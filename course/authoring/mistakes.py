@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from course.grading.mistakes import Catalogue, Explanation
     from course.grading.mistakes.samples import Samples
+    from course.topic import Topic
 
 CLOSE = {"rtol": 1e-4, "atol": 1e-6}
 """How far two machines may round a sample apart; two mistakes are farther."""
@@ -36,33 +37,33 @@ STALE = Text(
 )
 
 
-def problems(stem: str) -> list[Text]:
+def problems(topic: Topic) -> list[Text]:
     """Return what is wrong with a topic's mistakes and with what is stored of them; an empty list if nothing is."""
     try:
-        return unmakable(stem) or stale(stem)
+        return unmakable(topic) or stale(topic)
     except CourseError as error:
         return [error.text]
 
 
-def build(stem: str) -> bool:
+def build(topic: Topic) -> bool:
     """Store the samples of one topic if they are not what its edits make; tell whether they were written."""
-    if unmakable(stem) or not stale(stem):
+    if unmakable(topic) or not stale(topic):
         return False
-    taken = samples.take(stem)
-    samples.save(samples.path(stem), replace(taken, fingerprint=fingerprint(taken)))
+    taken = samples.take(topic)
+    samples.save(samples.path(topic), replace(taken, fingerprint=fingerprint(taken)))
     return True
 
 
-def unmakable(stem: str) -> list[Text]:
+def unmakable(topic: Topic) -> list[Text]:
     """Return what cannot be made of a topic's mistakes: edits that do not apply, alone or beside one another."""
-    book = catalogue(stem)
+    book = catalogue(topic)
     wrong = [(mistake.id, NOTHING) for mistake in book.mistakes if not (mistake.edits or mistake.wrap)]
     singles = [(each, style) for each in [(), *((mistake,) for mistake in book.mistakes)] for style in book.styles]
     found = list(_failing(book, singles))
     if not found:  # or every pair with a broken single would be told as well
         found += _failing(book, [(pair, style) for pair in book.pairs for style in book.styles])
         wrong += _superfluous(book)
-    return [WHERE.format(stem=stem, name=name, what=what) for name, what in wrong + found]
+    return [WHERE.format(stem=topic.stem, name=name, what=what) for name, what in wrong + found]
 
 
 def _failing(book: Catalogue, some: list[tuple[Explanation, str]]) -> Iterator[tuple[str, Text]]:
@@ -94,27 +95,27 @@ def _superfluous(book: Catalogue) -> Iterator[tuple[str, Text]]:
             pass
 
 
-def stale(stem: str) -> list[Text]:
+def stale(topic: Topic) -> list[Text]:
     """Return whether the stored samples are not what the edits make today: a sentence that says so, or nothing.
 
     The mistakes by themselves are walked anew. Of the pairs, which would take minutes, a fingerprint of all texts and
     numbers shows that they are those that were walked.
     """
     try:
-        found = samples.read(stem)
+        found = samples.read(topic)
     except CourseError as error:
         return [error.text]
-    book = catalogue(stem)
-    few = samples.take(stem, [each for each in samples.explanations(book) if len(each[0]) == 1])
+    book = catalogue(topic)
+    few = samples.take(topic, [each for each in samples.explanations(book) if len(each[0]) == 1])
     same = np.isclose(found.numbers[[found.row[name] for name in few.names]], few.numbers, equal_nan=True, **CLOSE)
     if same.all() and found.fingerprint == fingerprint(found):
         return []
-    return [(STALE + samples.REMEDY).format(name=f"{stem}/mistakes.npz", stem=stem)]
+    return [(STALE + samples.REMEDY).format(name=f"{topic.stem}/mistakes.npz", stem=topic.stem)]
 
 
 def fingerprint(stored: Samples) -> str:
     """Return what changes when a mistake's text or one of its numbers does."""
-    book, text = catalogue(stored.stem), hashlib.sha256()
+    book, text = catalogue(stored.topic), hashlib.sha256()
     for explanation, style in samples.explanations(book):
         around = [f"{mistake.wrap} {mistake.of}" for mistake in explanation]
         text.update("\n".join([samples.name(explanation, style), *around, book.source(explanation, style)]).encode())

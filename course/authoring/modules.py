@@ -12,8 +12,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from course.system.workspace import ROOT
 from course.text import CourseError, Text
-from course.topic import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -106,7 +106,7 @@ def _visit(file: str, modules: dict[str, str], order: list[str], path: tuple[str
 
 
 def _body(text: str) -> str:
-    """A module without what only its checkers and its neighbours need."""
+    """Return a module's text without what only its checkers and its neighbours need."""
     return _EXPORT.sub("", _IMPORT.sub("", _FOR_CHECKERS.sub("", text))).strip() + "\n"
 
 

@@ -24,12 +24,12 @@ _V4: Any = nbformat.v4
 
 
 def sources() -> list[Path]:
-    """All lessons, by name."""
+    """Return all lessons, by name."""
     return sorted(FOLDER.glob("*/lesson.md"))
 
 
 def outputs(paths: list[Path] | None = None) -> dict[Path, str]:
-    """Every notebook that the lessons make: its path relative to the repository, and the text of its file.
+    """Return every notebook that the lessons make: its path relative to the repository, and the text of its file.
 
     Args:
         paths: the lessons' sources; all of them if not given.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from course.grading import cases, compare, stored
+from course.grading import case_set, compare, stored
 from course.grading.oracle import trajectory
 from course.text import CourseError, Text
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 
 def trajectories(topic: Topic) -> list[tuple[Case, Trajectory]]:
-    """The oracle's answer to every visible case of the topic."""
-    return [(case, trajectory(topic, case)) for case in cases.visible(topic)]
+    """Return the oracle's answer to every visible case of the topic."""
+    return [(case, trajectory(topic, case)) for case in case_set.visible(topic)]
 
 
 def build(topic: Topic) -> bool:
@@ -32,9 +32,9 @@ def build(topic: Topic) -> bool:
 
 
 def problems(topic: Topic) -> list[Text]:
-    """What is wrong with the stored references of one topic; an empty list if nothing is."""
+    """Return what is wrong with the stored references of one topic; an empty list if nothing is."""
     try:
-        found = stored.read(topic, cases.visible(topic))
+        found = stored.read(topic, case_set.visible(topic))
     except CourseError as error:
         return [error.text]
     wrong = []
@@ -53,7 +53,7 @@ def problems(topic: Topic) -> list[Text]:
 
 
 def _agree(case: Case, expected: Trajectory, found: Trajectory) -> bool:
-    """Every parameter and every state entry, each on its own: a wrong buffer would misname a learner's mistake."""
+    """Compare every parameter and state entry on its own: a wrong buffer would misname a learner's mistake."""
     if expected.state.keys() != found.state.keys():
         return False
     pairs = list(zip(expected.params, found.params, case.params, strict=True))

@@ -18,6 +18,13 @@ HIDDEN = "\x00"
 """What stands in running text in place of a formula or a code span."""
 
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)*")
+_SIGN = re.compile(r"[=<>≤≥≈×√·]|(?<=\s)[+−](?=\s)")
+_EN_HEDGE = r"\b(?i:about|almost|around|nearly|roughly|some) (?:as )?"
+_ZH_HEDGE = r"(?:约(?![束定])|几乎|将近)[\u4e00-\u9fff]{0,3} ?"
+_HEDGED = re.compile(
+    rf"(?:{_EN_HEDGE}|{_ZH_HEDGE})[−±]?({_NUMBER.pattern})"
+    rf"|({_NUMBER.pattern})(?: ?[到至–] ?[\d.]+)? ?[\u4e00-\u9fff]{{0,2}}左右"
+)
 _TEXT = re.compile(r"\\text\{([^{}]*)\}")
 _TAG = re.compile(r"<[^>]*>")
 
@@ -44,6 +51,10 @@ class Shape:
     code: Counter[str] = field(default_factory=Counter)
     links: Counter[str] = field(default_factory=Counter)
     numbers: Counter[str] = field(default_factory=Counter)
+    signs: Counter[str] = field(default_factory=Counter)
+    """Of formulas in running text."""
+    hedges: Counter[str] = field(default_factory=Counter)
+    """The numbers that are said to be approximate."""
     prose: list[Line] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
     r"""What stands in `\text{…}` in formulas."""
@@ -95,7 +106,7 @@ def _markdown() -> MarkdownIt:
 
 
 def _inline(token: Token, found: Shape) -> str:
-    """The running text of one block."""
+    """Return the running text of one block."""
     parts = []
     for each in token.children or ():
         if each.type == "text":
@@ -124,6 +135,8 @@ def _running(text: str, token: Token, found: Shape, *, heading: bool = False) ->
     first = (token.map or [0])[0]
     found.prose += [Line(first + number, line, heading) for number, line in enumerate(text.split("\n"))]
     found.numbers.update(number.replace(",", "") for number in _NUMBER.findall(text))
+    found.signs.update(_SIGN.findall(text))
+    found.hedges.update((one or other).replace(",", "") for one, other in _HEDGED.findall(text))
 
 
 def _formula(latex: str, found: Shape) -> str:

@@ -67,7 +67,7 @@ def outputs() -> dict[Path, str]:
 
 
 def _blocks(lines: list[str]) -> list[tuple[int, int]]:
-    """Index of the first and the last line of each block, its marks included."""
+    """Return the index of the first and the last line of each block, its marks included."""
     found: list[tuple[int, int]] = []
     first: int | None = None
     for i, line in enumerate(lines):
@@ -95,7 +95,7 @@ def _blocks(lines: list[str]) -> list[tuple[int, int]]:
 
 
 def _looks_like_a_mark(text: str) -> bool:
-    """Whether the comment was meant as a mark: a misspelt one would release the solution behind it."""
+    """Return whether the comment was meant as a mark: a misspelt one would release the solution behind it."""
     words = text.lstrip("#").upper().split()
     return text.startswith("#") and "SOLUTION" in words and bool({"BEGIN", "END"} & set(words))
 

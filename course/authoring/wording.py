@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
     from course.lesson.source import Cell
 
-CALLS = {"sentence", "say", "verdict"}
+CALLS = {"conclude", "say", "sentence"}
 """What a cell calls to have a sentence, its arguments being the lesson, the sentence's name and the figures by name."""
 
 
 def outputs(paths: list[Path] | None = None) -> dict[Path, str]:
-    """Every file of words: its path relative to the repository, and its text.
+    """Return every file of words: its path relative to the repository, and its text.
 
     Args:
         paths: the lessons' sources; all of them if not given.
@@ -92,7 +92,7 @@ def problems(path: Path, stem: str, cells: list[Cell]) -> Iterator[Text]:
 
 
 def _asked(cell: Code) -> Iterator[tuple[int, str, str, set[str]]]:
-    """Each sentence that a cell asks for: the line, the lesson, the name, and the figures that it gives."""
+    """Yield each sentence that a cell asks for: the line, the lesson, the name, and the figures that it gives."""
     try:
         tree = ast.parse(cell.source)
     except SyntaxError:  # a magic, for instance
@@ -107,7 +107,7 @@ def _asked(cell: Code) -> Iterator[tuple[int, str, str, set[str]]]:
 
 
 def _names(node: ast.expr) -> Iterator[str]:
-    """The names that an argument can be: one, or one of two."""
+    """Yield the names that an argument can be: one, or one of two."""
     if isinstance(node, ast.IfExp):
         yield from _names(node.body)
         yield from _names(node.orelse)

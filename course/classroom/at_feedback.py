@@ -26,7 +26,7 @@ TEMPLATES = Path(__file__).with_name("templates")
 
 
 class FeedbackPage(HTMLExporter):
-    """Writes the page with the course's own template: nbgrader's has one language, no `lang`, and loads scripts."""
+    """The page by the course's own template: nbgrader's has one language, no `lang`, and loads scripts."""
 
     def __init__(self, **kwargs: Any) -> None:
         # GenerateFeedback has just written its own template into the settings of every HTMLExporter.
@@ -81,7 +81,7 @@ class FeedbackPage(HTMLExporter):
 
 
 class PrepareFeedback(NbGraderPreprocessor):  # type: ignore[misc]
-    """After `GetGrades`: leaves out what is the instructor's, and names the parts."""
+    """The step after `GetGrades`: leaves out what is the instructor's, and names the parts."""
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """Return the notebook as the template shows it.

@@ -20,7 +20,7 @@ FORMGRADER = "nbgrader.server_extensions.formgrader.formgrader"
 
 
 class EscapeNames(Preprocessor):
-    """Before a submission is set as a page: its names are text, in elements and in attributes."""
+    """The step before a submission is set as a page: its names are text, in elements and in attributes."""
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """Return the notebook as it is.

@@ -17,7 +17,7 @@ from nbgrader.utils import compute_checksum, is_grade, is_solution
 
 from course.classroom import entered, intended, verdicts
 from course.classroom.directory import ClassDirectory, digest, digest_of
-from course.classroom.report import comment, public, report
+from course.classroom.feedback_page import comment, fragment, public
 from course.classroom.step import OURS, Step, name_of
 from course.text import Text
 from course.topic import topics
@@ -29,12 +29,12 @@ v4: Any = nbformat.v4  # its functions have no annotations
 
 
 def _has_verdict(assignment: str, notebook: str) -> bool:
-    """Whether the judge marks this notebook; a class may have assignments of its own beside ours."""
+    """Return whether the judge marks this notebook; a class may have assignments of its own beside ours."""
     return assignment == notebook and any(topic.stem == assignment for topic in topics())
 
 
 class PutVerdict(Step):
-    """Before `SaveAutoGrades`: asks for the verdict and shows its report as the output of the graded cell.
+    """The step before `SaveAutoGrades`: asks for the verdict and shows it as the output of the graded cell.
 
     If there is no verdict to be had (no seed, no torch), this fails before the gradebook is touched.
     """
@@ -70,12 +70,12 @@ def show_report(nb: Any, stem: str, verdict: Verdict) -> None:
     for cell in nb.cells:
         if name_of(cell) == stem:
             shown = f"{verdict.score:g} / {verdict.max_score:g}"
-            data = {"text/html": report(public(verdict)), "text/plain": shown}
+            data = {"text/html": fragment(public(verdict)), "text/plain": shown}
             cell.outputs = [v4.new_output("display_data", data)]
 
 
 class RecordVerdict(Step):
-    """After `SaveAutoGrades`: writes the judge's score, the extra credit and the comments to the gradebook.
+    """The step after `SaveAutoGrades`: writes the judge's score, extra credit and comments to the gradebook.
 
     A mark or a comment given by hand stays: nbgrader keeps those in fields of their own, which win, and asks the grader
     for another look.

@@ -42,7 +42,7 @@ guard.install()  # here, too, for classes that were made before their nbgrader_c
 
 
 class Submission(NotebookExporter):
-    """Reads a submitted notebook; one that cannot be read becomes an empty one, and the code is graded all the same."""
+    """The reader of submitted notebooks; one that cannot be read becomes empty, and the code is graded all the same."""
 
     def from_file(self, file_stream: Any, resources: Any = None, **kw: Any) -> tuple[Any, Any]:
         """Convert an open notebook.
@@ -89,7 +89,7 @@ def _read(path: Path, stream: Any) -> Any:
 
 
 def _bounded(found: Any) -> Any:
-    """A notebook without outputs, and with no more parts than nbformat can look through in a moment."""
+    """Return a notebook without outputs, and with no more parts than nbformat can look through in a moment."""
     for sheet in (found, *found.get("worksheets", [])):  # where version 3 has its cells
         if isinstance(sheet.get("cells"), list):
             sheet["cells"] = sheet["cells"][:MOST_CELLS]
@@ -104,7 +104,7 @@ def _bounded(found: Any) -> Any:
 
 
 class RestoreWorksheet(Step):
-    """The first step: the instructor's worksheet, with the student's answers in it."""
+    """The first step: puts the student's answers into the instructor's worksheet."""
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """Return the rebuilt notebook.
@@ -198,7 +198,7 @@ def plain(source: str) -> str:
 
 
 def _region(source: str) -> str:
-    """What stands between the solution marks of a cell: a rubric, in an answer cell."""
+    """Return what is between the solution marks of a cell: a rubric, in an answer cell."""
     found = re.search(r"BEGIN SOLUTION[^\n]*\n(.*?)\n[^\n]*END SOLUTION", source, re.DOTALL)
     return found.group(1).strip() if found else ""
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class ClearRubric(ClearSolutions):  # type: ignore[misc]  # nbgrader is not typed
-    """Clears solutions as nbgrader does, but leaves the graded cell of a topic as it is: a student runs it.
+    """nbgrader's own clearing of solutions, which leaves the graded cell of a topic as it is: a student runs it.
 
     The cell is a solution cell only because nbgrader gives comments to no other kind.
     """

@@ -29,7 +29,7 @@ def audit(
     mend: bool,
     students: Collection[str] | None = None,
 ) -> list[Stranger]:
-    """Hold the gradebook against the signed records.
+    """Compare the gradebook with the signed records.
 
     Args:
         room: the class.
@@ -70,7 +70,7 @@ def audit(
 
 
 def _unknown(stem: str, student: str, held: dict[str, entered.Held]) -> Iterator[Stranger]:
-    """A score of ours that no verdict is behind."""
+    """Yield each score of ours that no verdict is behind."""
     if stem in held and held[stem].grade.auto_score:
         yield Stranger(stem, student, entered.UNKNOWN.format(cell=stem), "unknown")
 

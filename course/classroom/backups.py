@@ -73,7 +73,7 @@ def backup(directory: Path, file: Path, *, progress: bool = True) -> Text:
             another process is writing to it. No file is written then.
 
     """
-    from course.classroom import run
+    from course.classroom import nbgrader_steps
     from course.classroom.lock import only_writer
 
     room = ClassDirectory.find(directory)
@@ -84,7 +84,7 @@ def backup(directory: Path, file: Path, *, progress: bool = True) -> Text:
     if os.path.lexists(file):
         raise CourseError(TEXTS["exists"].format(file=file))
     with only_writer(room):
-        database = run.gradebook_elsewhere(room)
+        database = nbgrader_steps.gradebook_elsewhere(room)
         near = room.intake / NEAR
         try:
             _clear(room)

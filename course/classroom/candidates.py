@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from course.classroom import entries, names
 from course.classroom.directory import digest, digest_of
-from course.classroom.entries import Entry, Look, Parts, UnreadableError
+from course.classroom.disk import Parts, UnreadableError
 from course.grading.saved import LARGEST_FILE
-from course.text import Text
+from course.text import Text, texts
 from course.topic import topics
 
 if TYPE_CHECKING:
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from course.classroom.directory import ClassDirectory
+    from course.classroom.entries import Entry, Look
     from course.classroom.owners import Owners
+
+TEXTS = texts(__file__)
 
 LARGEST_NOTEBOOK = 20 * 2**20
 """Bytes; a worksheet is a few kilobytes, pictures in an answer included a few megabytes."""
@@ -138,7 +141,7 @@ class Candidates:
         return Choice(one.entry, content, rivals=tuple(beside))
 
     def _rivals(self, stem: str, ending: str, right: Parts, *, elsewhere: bool) -> list[_Seen]:
-        """Every file that could be the topic's, except the one in the right place and what is as it was handed out."""
+        """Yield every file that could be the topic's, except the one in the right place and what was handed out."""
         is_kind = names.is_code if ending == ".py" else names.is_notebook
         found = []
         for each in self.files:
@@ -155,22 +158,24 @@ class Candidates:
         return found
 
     def _about(self, seen: _Seen) -> str | None:
-        """Which topic a file is about: the one that its name names, else the only one that its content speaks of."""
+        """Return which topic a file is about: that in its name, else the only one that its content mentions."""
         named = names.topic_of(seen.entry.name, self.student)
         return named or (next(iter(seen.stems)) if len(seen.stems) == 1 else None)
 
     def _belongs(self, entry: Entry, stem: str) -> bool:
-        """Whether the folders on the way to the file speak of this topic or of none; the innermost decides."""
+        """Return whether the folders on the way to the file speak of this topic or of none; the innermost decides."""
         about = [each for each in (names.topic_of(part, self.student) for part in entry.parts[:-1]) if each]
         return not about or about[-1] == stem
 
     def _of_another(self, entry: Entry) -> bool:
-        """Whether a folder on the way is called like another student."""
+        """Return whether a folder on the way is called like another student."""
         return any(names.plain(part) in self.others and not names.topic_of(part) for part in entry.parts[:-1])
 
     def _look(self, entry: Entry) -> _Seen | Text:
         if entry.parts not in self._seen:
-            self._seen[entry.parts] = self._looked(entry) if self._left > 0 and not self.look.over else TOO_MUCH
+            self._seen[entry.parts] = (
+                self._looked(entry) if self._left > 0 and not self.look.over else TEXTS["too-much"]
+            )
         return self._seen[entry.parts]
 
     def _looked(self, entry: Entry) -> _Seen | Text:
@@ -205,7 +210,7 @@ class Candidates:
             elif working:
                 told += self._not_taken(each)
             elif each.parts[0] not in fruitful | set(self.proper):
-                told.append((names.shown(each.parts[0]), NOTHING, len(each.parts) > 1 or not self.used))
+                told.append((names.shown(each.parts[0]), TEXTS["nothing"], len(each.parts) > 1 or not self.used))
         return list(dict.fromkeys(told))
 
     def _not_taken(self, entry: Entry) -> Iterator[tuple[str, Text, bool]]:
@@ -215,18 +220,18 @@ class Candidates:
         elif seen.hash in self._chosen or seen.hash in self.given:
             return
         elif self._of_another(entry):
-            yield entry.where, ANOTHERS, True
+            yield entry.where, TEXTS["of-another"], True
         elif (about := self._about(seen)) in self._closed:
-            yield entry.where, CLOSED.format(topic=about), True
+            yield entry.where, TEXTS["closed"].format(topic=about), True
         else:
-            yield entry.where, NOT_UNDERSTOOD, True
+            yield entry.where, TEXTS["not-understood"], True
 
     def _matters(self, entry: Entry) -> bool:
-        """Whether something that cannot be read may be what a submission lacks: an archive, or what is called so."""
+        """Return whether something unreadable may be what a submission lacks: an archive, or what is called so."""
         return names.is_archive(entry.name) and not self._complete(entry)
 
     def _complete(self, entry: Entry) -> bool:
-        """Whether the submission that the entry lies in has what the entry could be."""
+        """Return whether the submission that the entry lies in has what the entry could be."""
         stem = entry.parts[0]
         ending = ".ipynb" if names.is_notebook(entry.name) else ".py"
         return (stem, f"{stem}{ending}") in self.used or any(
@@ -246,12 +251,12 @@ def handed_out(room: ClassDirectory) -> frozenset[str]:
 
 
 def _only(seen: Sequence[_Seen]) -> _Seen | None:
-    """The one file, if all of them are copies of one."""
+    """Return the one file, if all of them are copies of one."""
     return seen[0] if len({each.hash for each in seen}) == 1 else None
 
 
 def _defined(content: bytes) -> Iterator[str]:
-    """The topics whose class a Python file defines."""
+    """Yield the topics whose class a Python file defines."""
     text = content.decode("utf-8", "replace")
     for topic in topics():
         if re.search(rf"^(class +{topic.class_name}\b|{topic.class_name} *=)", text, re.MULTILINE):
@@ -259,7 +264,7 @@ def _defined(content: bytes) -> Iterator[str]:
 
 
 def _cells(content: bytes) -> Iterator[str]:
-    """The topics whose graded cell, or whose written answer, a notebook holds."""
+    """Yield the topics whose graded cell, or whose written answer, a notebook holds."""
     try:
         notebook: Any = json.loads(content)
         marks = [cell["metadata"]["nbgrader"]["grade_id"] for cell in notebook["cells"] if _marked(cell)]
@@ -272,25 +277,3 @@ def _cells(content: bytes) -> Iterator[str]:
 
 def _marked(cell: Any) -> bool:
     return isinstance(cell, dict) and "grade_id" in str(cell.get("metadata", ""))
-
-
-NOTHING = Text(
-    en="holds nothing that is known as a topic's work: put work in STUDENT/TOPIC/",
-    zh="其中没有能认出属于哪个主题的作业：请把作业放进 STUDENT/TOPIC/",
-)
-NOT_UNDERSTOOD = Text(
-    en="was not graded, because it is not clear what it is: put it in STUDENT/TOPIC/, as TOPIC.py or TOPIC.ipynb",
-    zh="没有评分，因为看不出是什么：请放进 STUDENT/TOPIC/，命名为 TOPIC.py 或 TOPIC.ipynb",
-)
-TOO_MUCH = Text(
-    en="was not looked into, because there is too much beside it: put the work in STUDENT/TOPIC/",
-    zh="没有查看，因为其他内容太多：请把作业放进 STUDENT/TOPIC/",
-)
-CLOSED = Text(
-    en="looks like work on {topic}, which has not been released, and was not graded",
-    zh="看来是 {topic} 的作业，但 {topic} 还没有发布，所以没有评分",
-)
-ANOTHERS = Text(
-    en="was not graded, because a folder on the way to it is called like another student",
-    zh="没有评分，因为路径中有一个文件夹与另一名学生同名",
-)

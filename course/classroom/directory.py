@@ -203,7 +203,7 @@ def no_links_in(folder: Path) -> None:
 
 
 def make_secret(path: Path) -> None:
-    """Write a new secret, for its owner's eyes alone, that survives a loss of power from now on.
+    """Write a new secret that its owner alone can read, and that survives a loss of power from now on.
 
     Raises:
         FileExistsError: there is one.
@@ -215,7 +215,7 @@ def make_secret(path: Path) -> None:
 
 
 def _secret(path: Path) -> str | None:
-    """The secret in a file, None if there is none."""
+    """Return the secret in a file, None if there is none."""
     try:
         found = path.read_text("ascii").strip()
     except (OSError, UnicodeDecodeError):

@@ -16,13 +16,17 @@ from nbgrader import api
 
 from course.classroom import names
 from course.classroom.record import Entered, Row
-from course.text import Text
+from course.text import Text, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from course.classroom.directory import ClassDirectory
     from course.classroom.seal import Place
+
+TEXTS = texts(__file__)
+NOTEBOOK = TEXTS["notebook"]
+UNKNOWN = TEXTS["unknown"]
 
 
 @dataclass(frozen=True)
@@ -114,7 +118,7 @@ def compare(
     for name, row in entered.rows.items():
         here = held.get(name)
         if here is None:
-            found.append(Stranger(stem, student, GONE.format(cell=name), "gone"))
+            found.append(Stranger(stem, student, TEXTS["gone"].format(cell=name), "gone"))
             continue
         for text, mended in _differing(name, row, here, worth):
             found.append(Stranger(stem, student, text))
@@ -122,7 +126,7 @@ def compare(
                 mended()
         extra = here.grade.extra_credit or None
         if name == stem and extra not in {None, entered.extra, entered.told}:
-            found.append(Stranger(stem, student, EXTRA.format(extra=f"{extra:g}"), "by-hand"))
+            found.append(Stranger(stem, student, TEXTS["extra"].format(extra=f"{extra:g}"), "by-hand"))
             entered = replace(entered, told=extra)
     return entered, found
 
@@ -132,16 +136,16 @@ def _differing(name: str, row: Row, held: Held, worth: Mapping[str, float]) -> I
     now = held.row()
     if now.score != row.score:
         yield (
-            SCORE.format(cell=name, held=_number(now.score), written=_number(row.score)),
+            TEXTS["score"].format(cell=name, held=_number(now.score), written=_number(row.score)),
             lambda: setattr(held.grade, "auto_score", row.score),
         )
     if now.most not in {row.most, worth.get(name)}:  # a new release may have given the cell other points
         yield (
-            MOST.format(cell=name, held=_number(now.most), written=_number(row.most)),
+            TEXTS["most"].format(cell=name, held=_number(now.most), written=_number(row.most)),
             lambda: setattr(held.cell, "max_score", row.most),
         )
     if held.comment is not None and (now.comment or None) != (row.comment or None):
-        yield COMMENT.format(cell=name), lambda: setattr(held.comment, "auto_comment", row.comment)
+        yield TEXTS["comment"].format(cell=name), lambda: setattr(held.comment, "auto_comment", row.comment)
 
 
 def worth(room: ClassDirectory, stem: str) -> dict[str, float]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def from_lesson(topic: Topic) -> Text | None:
-    """The exercise in both languages, or None while the topic has no lesson.
+    """Return the exercise in both languages, or None while the topic has no lesson.
 
     The heading is left out, and so is a last paragraph that ends in a colon: it speaks of the lesson's own next cell.
 
@@ -31,7 +31,7 @@ def from_lesson(topic: Topic) -> Text | None:
 
 
 def _adapted(prose: str, topic: Topic) -> str:
-    """The same text, standing beside the student's file and not in the course's folders."""
+    """Return the same text, standing beside the student's file and not in the course's folders."""
     paragraphs = [each.strip() for each in prose.strip().split("\n\n")]
     if paragraphs[0].startswith("#"):
         del paragraphs[0]

@@ -68,7 +68,7 @@ def _converted(latex: str, *, block: bool) -> str | None:
 
 
 def _plain(latex: str) -> str:
-    """The formula in the converter's own environments, without numbers and names of equations."""
+    """Return the formula in the converter's own environments, without numbers and names of equations."""
 
     def known(found: re.Match[str]) -> str:
         name = WITHOUT_NUMBERS.get(found["name"])
@@ -80,7 +80,7 @@ def _plain(latex: str) -> str:
 
 
 def _styled(text: str, style: str) -> str:
-    """The letters of a text in another style, as far as Unicode has them."""
+    """Set the letters of a text in another style, as far as Unicode has them."""
 
     def styled(char: str) -> str:
         try:

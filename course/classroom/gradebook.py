@@ -116,7 +116,7 @@ def shown(url: URL) -> str:
 
 
 def _reason(problem: Exception, url: URL) -> str:
-    """The driver's own words in one line, without the password that some drivers repeat."""
+    """Return the driver's own words in one line, without the password that some drivers repeat."""
     words = str(getattr(problem, "orig", None) or problem)
     if url.password:
         words = words.replace(str(url.password), "***")

@@ -7,15 +7,15 @@ them, some at a time, so that a run that is killed has lost what a second holds,
 from __future__ import annotations
 
 import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from course.classroom import entered, paragraphs, pool, run, upkeep
+from course.classroom import entered, nbgrader_steps, paragraphs, pool, upkeep
 from course.classroom.bar import bar
 from course.classroom.database import StoreError
 from course.classroom.directory import KEY
 from course.classroom.intake import take_in
+from course.classroom.judges import Judges
 from course.classroom.paragraphs import listed, of_one
 from course.classroom.store import Store
 from course.classroom.verdicts import Grading
@@ -41,7 +41,13 @@ NOT_RELEASED = Text(
 
 
 def grade_all(
-    room: ClassDirectory, stems: Sequence[str], jobs: int | None, *, progress: bool, executor: Executor | None
+    room: ClassDirectory,
+    stems: Sequence[str],
+    jobs: int | None,
+    *,
+    progress: bool,
+    executor: Executor | None,
+    only: Collection[str] | None = None,
 ) -> Text:
     """Take in, judge as workers become free, and write what has been judged, some submissions at a time.
 
@@ -50,7 +56,8 @@ def grade_all(
         stems: the topics.
         jobs: how many submissions are judged at once; as many as there are processors, if None.
         progress: whether to show progress on standard error.
-        executor: judges instead of threads of this process.
+        executor: judges instead of processes on this machine.
+        only: the students to look at, if not all; the rest of the gradebook is then not looked through.
 
     Returns:
         What was graded, and what was taken from another place than its own.
@@ -59,9 +66,9 @@ def grade_all(
         CourseError: something was not graded, not understood, or put right. It is named; everything else is graded.
 
     """
-    run.need_gradebook(room)
-    released = run.released(room)
-    intake = take_in(room, stems, open_to=released, progress=progress)
+    nbgrader_steps.need_gradebook(room)
+    released = nbgrader_steps.released(room)
+    intake = take_in(room, stems, open_to=released, only=only, progress=progress)
     failed: dict[tuple[str, str], BaseException] = {
         (stem, student): CourseError(NOT_RELEASED.format(stem=stem))
         for stem, student in intake.handed_in
@@ -77,13 +84,14 @@ def grade_all(
         )
     new_key = not (room.root / KEY).exists()  # of a class that is older than signatures
     aside = upkeep.ready(room)
-    strange = _strangers(room, [stem for stem in stems if stem in released], handed_in)
+    looked_through = [stem for stem in stems if stem in released] if only is None else []
+    strange = _strangers(room, looked_through, handed_in)
     workers = jobs or os.cpu_count() or 1
-    threads = executor or ThreadPoolExecutor(max_workers=workers)
+    judges = Judges(workers)
     done = _Done(failed, {(each.stem, each.student) for each in strange if each.kind == "gone"})
     try:
         with Store(room) as store, bar(GRADE, total=len(handed_in), shown=progress) as shown, Writer(room) as writer:
-            for answers in pool.judge_all(Grading(room, store), handed_in, threads, workers):
+            for answers in pool.judge_all(Grading(room, store), handed_in, executor or judges, workers):
                 with store.transaction():
                     for each in answers:
                         if each.record and each.new:
@@ -91,8 +99,7 @@ def grade_all(
                 done.enter(store, writer, answers)
                 shown.update(len(answers))
     finally:
-        if executor is None:
-            threads.shutdown(wait=True, cancel_futures=True)
+        judges.end()
     if not new_key:
         aside += [upkeep.unsigned_line(room, *each) for each in done.aside]
     return _outcome(intake, failed, done.unchanged, [*strange, *done.strange], aside, list(done.walls))
@@ -138,9 +145,9 @@ class _Done:
             return None
         self.walls.update(dict.fromkeys(answer.record.verdict.notes))
         try:
-            if run.notebook_written_by_another(room, stem, student, answer.record):
+            if nbgrader_steps.notebook_written_by_another(room, stem, student, answer.record):
                 self.strange.append(entered.Stranger(stem, student, entered.NOTEBOOK))
-            if place in self.gone or not run.is_entered(room, stem, student, answer.record):
+            if place in self.gone or not nbgrader_steps.is_entered(room, stem, student, answer.record):
                 return writer.write(stem, student, answer.record)
             self.unchanged += 1
         except StoreError:
@@ -157,7 +164,7 @@ def _strangers(
     known = set(handed_in)
     return [
         each
-        for each in run.strangers(room, stems, mend=True)
+        for each in nbgrader_steps.strangers(room, stems, mend=True)
         if each.kind != "unknown" or (each.stem, each.student) not in known
     ]
 

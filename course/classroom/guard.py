@@ -62,7 +62,7 @@ def install(*, trust_students: bool = False) -> None:
 
 
 def literal(student: str) -> str:
-    """The pattern that matches this name alone; nbgrader strips blanks at its ends, which brackets keep."""
+    """Return the pattern that matches this name alone; nbgrader strips blanks at its ends, which brackets keep."""
     escaped = glob.escape(student)
     return re.sub(r"^\s|\s$", lambda blank: f"[{blank.group()}]", escaped)
 
@@ -112,7 +112,7 @@ def _own_destination(init_destination: Any) -> Any:
 
 
 def _ignored(filename: str, ignore_globs: list[str] | None = None) -> bool:
-    """As nbgrader's own, but for folders whose names may hold what means something in a pattern.
+    """Ignore what nbgrader ignores, but allow names of folders that mean something in a pattern.
 
     Without this, the autograded notebook, rubric and all, is copied into the feedback of whoever is called `[1]`.
     """
@@ -161,7 +161,7 @@ def _sealed(convert: Any) -> Any:
 
 
 def _is_class(root: Path) -> bool:
-    """Whether `course class new` has made this course directory."""
+    """Return whether `course class new` has made this course directory."""
     return (root / CONFIG).is_file() and (root / "source").is_dir()
 
 
@@ -200,7 +200,7 @@ def _prepare(converter: Any, room: ClassDirectory) -> None:
     if isinstance(converter, Autograde) and coursedir.submitted_directory != INTAKE:
         stems = _stems(converter)
         if stems:
-            found = take_in(room, stems, only=student)
+            found = take_in(room, stems, only=None if student is None else {student})
             for remark in found.remarks:
                 converter.log.warning("%s", remark.line().both())
             if student is not None and not found.handed_in:
@@ -228,7 +228,7 @@ def _audit(converter: Any, room: ClassDirectory, stems: Collection[str]) -> None
 
 
 def _nothing_of(student: str, stems: Sequence[str], found: Intake) -> Text:
-    """Why there is nothing to grade of the one student who was asked for."""
+    """Return why there is nothing to grade of the one student who was asked for."""
     told = NOTHING_OF.format(student=names.shown(student), stems=" ".join(stems))
     return Text.joined([told, *(each.line() for each in found.remarks)], en="\n", zh="\n")
 
@@ -240,12 +240,12 @@ NOTHING_OF = Text(
 
 
 def _stems(converter: Any) -> list[str]:
-    """The topics of ours that nbgrader was asked for."""
+    """Return the topics of ours that nbgrader was asked for."""
     return [topic.stem for topic in topics() if fnmatch.fnmatch(topic.stem, converter.coursedir.assignment_id)]
 
 
 def _named(room: ClassDirectory, coursedir: Any) -> str | None:
-    """The one student that nbgrader was asked for; None if it is a pattern, or no student at all."""
+    """Return the one student that nbgrader was asked for; None if it is a pattern, or no student at all."""
     asked = coursedir.student_id
     if asked in {"", ".", "*"}:
         return None
@@ -258,12 +258,12 @@ def _named(room: ClassDirectory, coursedir: Any) -> str | None:
 
 
 def _timestamp(self: Any, folder: str) -> datetime | None:  # noqa: ARG001 - the signature is nbgrader's
-    """When something was handed in, in nbgrader's form: UTC without saying so. None if no file tells."""
+    """Return when something was handed in, in nbgrader's form: UTC without saying so. None if no file tells."""
     return _read(Path(folder))
 
 
 def _submitted_timestamp(self: Any, assignment_id: str, student_id: str) -> datetime | None:
-    """The same for formgrader's lists, which look into `submitted/` themselves."""
+    """Return the same for formgrader's lists, which look into `submitted/` themselves."""
     place = self.coursedir.format_path(self.coursedir.submitted_directory, student_id, assignment_id)
     return _read(Path(place))
 

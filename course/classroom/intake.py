@@ -25,7 +25,7 @@ from course.classroom.bar import bar
 from course.classroom.candidates import Candidates, Choice, handed_out
 from course.classroom.copies import prepare, put_reason, write_folder, writing
 from course.classroom.directory import own_place
-from course.classroom.entries import Entry, UnreadableError
+from course.classroom.disk import UnreadableError
 from course.classroom.owners import Owners
 from course.classroom.step import OURS
 from course.classroom.trouble import said
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from course.classroom.directory import ClassDirectory
+    from course.classroom.entries import Entry
 
 TEXTS = texts(__file__)
 
@@ -58,7 +59,7 @@ class Remark:
     """Whether something may have been handed in that was not graded; if not, it is for information."""
 
     def line(self) -> Text:
-        """The remark with its place, on one line."""
+        """Return the remark with its place, on one line."""
         return Text(en=f"{self.where}: {self.text.en}", zh=f"{self.where}：{self.text.zh}")
 
 
@@ -76,7 +77,7 @@ def take_in(
     stems: Collection[str],
     *,
     open_to: Collection[str] | None = None,
-    only: str | None = None,
+    only: Collection[str] | None = None,
     progress: bool = False,
 ) -> Intake:
     """Copy what was handed in for these topics to `.intake/`, clean.
@@ -85,7 +86,7 @@ def take_in(
         room: the class.
         stems: the topics.
         open_to: the topics that were released; work in the wrong place is looked for only for these. All, if None.
-        only: the one student to look at, if not all.
+        only: the students to look at, if not all.
         progress: whether to show progress on standard error.
 
     Returns:
@@ -100,7 +101,7 @@ def take_in(
     everyone = {names.plain(each) for each in found}
     taken: set[tuple[str, str]] = set()
     given, owners = handed_out(room), Owners(room.submitted)
-    for student in bar(TAKING_IN, found if only is None else [only], shown=progress):
+    for student in bar(TAKING_IN, found if only is None else sorted(only), shown=progress):
         try:
             one = _Student(room, student, everyone, open_to, given, owners)
             taken |= {(stem, student) for stem in one.take_in(stems)}
@@ -137,7 +138,7 @@ def _reason_file(room: ClassDirectory, stem: str, student: str) -> Path:
 
 
 def _listed(submitted: Path) -> Iterator[str]:
-    """Who has a folder, or something else, in `submitted/`."""
+    """Yield who has a folder, or something else, in `submitted/`."""
     try:
         with os.scandir(submitted) as found:
             yield from (each.name for each in found if not names.is_junk(each.name) or _is_hidden_student(each))
@@ -153,7 +154,7 @@ def _listed(submitted: Path) -> Iterator[str]:
 
 
 def _is_hidden_student(entry: os.DirEntry[str]) -> bool:
-    """Whether a hidden folder is a student's after all, so that it is named and not passed over."""
+    """Return whether a hidden folder is a student's after all, so that it is named and not passed over."""
     with suppress(OSError):
         return entry.is_dir(follow_symlinks=False) and any(Path(entry, topic.stem).is_dir() for topic in topics())
     return False
@@ -286,7 +287,7 @@ class _Student:
             os.utime(folder, ns=(modified, modified))
 
     def _timestamp(self, stem: str, code: Choice) -> str | None:
-        """When it was handed in, as nbgrader writes it; a timestamp that cannot be read is named and left out."""
+        """Return when it was handed in, as nbgrader writes it; an unreadable timestamp is named and left out."""
         beside = code.entry.parts[:-1] if code.entry and code.entry.member is None else (stem,)
         for place in dict.fromkeys([(stem,), beside]):
             entry = entries.at(self.folder, *place, history.TIMESTAMP)
@@ -308,7 +309,7 @@ class _Student:
     def _extras(
         self, stem: str, files: Iterable[Entry], taken: Collection[tuple[str, ...]]
     ) -> dict[tuple[str, ...], tuple[bytes, int]]:
-        """What else lies in the submission: pictures, notes, helpers. It decides nothing, but a reader may want it."""
+        """Name what else lies in the submission: pictures, notes, helpers. It decides nothing, but may be wanted."""
         kept: dict[tuple[str, ...], tuple[bytes, int]] = {}
         left = LARGEST_EXTRAS
         first = {names.plain(each[0]) for each in taken} | {history.TIMESTAMP}
@@ -330,14 +331,14 @@ class _Student:
 
 
 def _forget_others(
-    room: ClassDirectory, stems: Collection[str], taken: Collection[tuple[str, str]], only: str | None
+    room: ClassDirectory, stems: Collection[str], taken: Collection[tuple[str, str]], only: Collection[str] | None
 ) -> None:
     """Remove copies of what is not handed in any more, of one student or of all."""
     with writing(room):
         for student in sorted(room.intake.iterdir()) if room.intake.is_dir() else ():
             if student.is_symlink():
                 student.unlink()
-            for stem in stems if only in {None, student.name} else ():
+            for stem in stems if only is None or student.name in only else ():
                 if (stem, student.name) in taken:
                     continue
                 own_place(room.intake, student.name, stem)

@@ -27,9 +27,13 @@ if TYPE_CHECKING:
     from course.classroom.directory import ClassDirectory
 
 
+class BusyError(CourseError):
+    """Another process, or another thread, holds the class's lock."""
+
+
 @functools.cache
 def _lock(file: Path) -> FileLock:
-    """The one lock object of a class: a thread that holds it may take it again, any other may not."""
+    """Return the one lock object of a class: a thread that holds it may take it again, any other may not."""
     return FileLock(file)
 
 
@@ -38,7 +42,8 @@ def only_writer(room: ClassDirectory) -> Iterator[None]:
     """Hold the class's lock.
 
     Raises:
-        CourseError: another process, or another thread, holds it, or it cannot be had on this file system.
+        BusyError: another process, or another thread, holds it.
+        CourseError: it cannot be had on this file system.
 
     """
     lock = _lock(room.intake / ".lock")
@@ -50,7 +55,7 @@ def only_writer(room: ClassDirectory) -> Iterator[None]:
         try:
             lock.acquire(timeout=0)
         except Timeout:
-            raise CourseError(_busy(holder)) from None
+            raise BusyError(_busy(holder)) from None
         except NotImplementedError as problem:
             raise CourseError(NO_LOCKS.format(root=room.root)) from problem
     try:
@@ -69,7 +74,7 @@ def _sign(holder: Path) -> None:
 
 
 def _busy(holder: Path) -> Text:
-    """Who holds the lock, as far as that is known."""
+    """Return who holds the lock, as far as that is known."""
     who = Text(en="Another process", zh="另一个进程")
     with suppress(OSError, ValueError, KeyError, TypeError):
         told = json.loads(holder.read_text("ascii"))

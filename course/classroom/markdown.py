@@ -109,7 +109,7 @@ def _label(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """A piece of a text in which no picture is shown."""
+    """Return a piece of a text in which no picture is shown."""
     for pattern, instead in RULES:
         text = pattern.sub(instead, text)
     return text + " " if text.endswith("\\") else text
@@ -124,7 +124,7 @@ def _picture(album: Album, name: str, alt: str, title: str) -> str:
 
 
 def _bounded(patterns: Mapping[str, str], names: Collection[str]) -> dict[str, str]:
-    """The patterns, those named with a bound on how far they look for the end of a formula."""
+    """Return the patterns, those named with a bound on how far they look for the end of a formula."""
 
     def bounded(pattern: str) -> str:
         return re.sub(r"\.([*+])\?", lambda found: f".{{{int(found[1] == '+')},{formulas.LONGEST}}}?", pattern)

@@ -10,9 +10,11 @@ import os
 import re
 import unicodedata
 
-from course.text import Text, visible
+from course.text import Text, texts, visible
 from course.text import quoted as text_quoted
 from course.topic import topics
+
+TEXTS = texts(__file__)
 
 JUNK = {"__macosx", "thumbs.db", "desktop.ini", "__pycache__", "icon\r"}
 """What operating systems and tools leave behind, in small letters; everything that begins with a dot is junk, too."""
@@ -32,39 +34,39 @@ ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".rar")
 
 
 def plain(name: str) -> str:
-    """The name without differences that do not count: width, case, the form of accents, blanks at its ends."""
+    """Return the name without differences that do not count: width, case, the form of accents, blanks at its ends."""
     return unicodedata.normalize("NFKC", name).casefold().strip()
 
 
 def shown(name: str) -> str:
-    """The name as it can be printed, whatever bytes and signs it is made of, and not longer than a line."""
+    """Return the name as it can be printed, whatever bytes and signs it is made of, and not longer than a line."""
     text = visible(os.fsencode(name).decode("utf-8", "backslashreplace"))
     return text if len(text) <= 80 else f"{text[:50]}…{text[-20:]}"
 
 
 def quoted(name: str) -> str:
-    """The name within a sentence: as it can be printed, and as a quotation unless it can be nothing but a name."""
+    """Return the name for use in a sentence: printable, and as a quotation unless it can be nothing but a name."""
     text = shown(name)
     return text if re.fullmatch(r"[\w .()\[\]+-]{1,40}", text) else text_quoted(text)
 
 
 def is_junk(name: str) -> bool:
-    """Whether nobody hands this in on purpose."""
+    """Return whether nobody hands this in on purpose."""
     return name.startswith(".") or plain(name) in JUNK or plain(name).endswith((".pyc", "~"))
 
 
 def is_code(name: str) -> bool:
-    """Whether a file of this name is meant to be Python; `momentum.py.txt` is what some browsers make of it."""
+    """Return whether a file of this name is meant to be Python; `momentum.py.txt` is what some browsers make of it."""
     return bool(CODE.search(plain(name)))
 
 
 def is_notebook(name: str) -> bool:
-    """Whether a file of this name is meant to be a notebook; `.ipynb.json` and `.ipynb.txt` come from browsers."""
+    """Return whether a file of this name is meant as a notebook; `.ipynb.json` and `.ipynb.txt` come from browsers."""
     return bool(re.search(r"\.ipynb(\.json|\.txt)?$", plain(name)))
 
 
 def is_archive(name: str) -> bool:
-    """Whether a file of this name holds other files."""
+    """Return whether a file of this name holds other files."""
     return plain(name).endswith(ARCHIVES)
 
 
@@ -86,42 +88,25 @@ def topic_of(name: str, student: str = "") -> str | None:
 
 
 def only_topic(name: str) -> bool:
-    """Whether the name is that of a topic and of nobody: `momentum (1)`, but not `adam smith`."""
+    """Return whether the name is that of a topic and of nobody: `momentum (1)`, but not `adam smith`."""
     words = set(_words(name)) - DECORATION
     return len(_stems(name)) == 1 and len(words) == 1 and plain(name).isascii()
 
 
 def refused(student: str) -> Text | None:
-    """Why a student's folder cannot be called this, or None if it can."""
+    """Return why a student's folder cannot be called this, or None if it can."""
     try:
         student.encode("utf-8")
     except UnicodeEncodeError:
-        return Text(
-            en="the folder's name is not valid UTF-8, and the gradebook cannot keep it: rename the folder",
-            zh="文件夹的名称不是有效的 UTF-8，成绩册无法保存：请重新命名",
-        )
+        return TEXTS["not-utf-8"]
     if any(unicodedata.category(each) in {"Cc", "Zl", "Zp"} for each in student) or "\\" in student:
-        return Text(
-            en="the folder's name has a control character or a backslash in it: rename the folder",
-            zh="文件夹的名称含有控制字符或反斜杠：请重新命名",
-        )
+        return TEXTS["control"]
     if INVISIBLE.search(student):
-        return Text(
-            en="the folder's name has an invisible character in it, with which one name can pass for another: rename "
-            "the folder",
-            zh="文件夹的名称含有看不见的字符，可能冒充别的名称：请重新命名",
-        )
+        return TEXTS["invisible"]
     if len(student.encode("utf-8")) > LONGEST_NAME:
-        return Text(
-            en=f"the folder's name has more than {LONGEST_NAME} bytes: give it a shorter one",
-            zh=f"文件夹的名称超过 {LONGEST_NAME} 字节：请改短一些",
-        )
+        return TEXTS["too-long"].format(most=LONGEST_NAME)
     if OF_A_PLATFORM.search(student):
-        return Text(
-            en="this looks like a folder that a learning platform has packed: call it by the student's name alone, and "
-            "put the files in STUDENT/TOPIC/",
-            zh="这像是教学平台打包时生成的文件夹：请只用学生的名字命名，并把文件放进 STUDENT/TOPIC/",
-        )
+        return TEXTS["of-a-platform"]
     return None
 
 

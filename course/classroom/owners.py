@@ -12,7 +12,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from course.classroom import entries
+from course.classroom import disk, entries
 from course.text import Text
 
 if TYPE_CHECKING:
@@ -69,10 +69,10 @@ class Owners:
 
 
 def _named(entry: Entry) -> list[Name]:
-    """The name that an entry is, if its folder can still be looked at."""
+    """Return the name that an entry is, if its folder can still be looked at."""
     folder, parts = (entry.folder, entry.parts[:-1]) if entry.parts else (entry.folder.parent, ())
     try:
-        with entries.held(folder, parts) as here:
+        with disk.held(folder, parts) as here:
             beside = folder.joinpath(*parts).stat() if here is None else os.fstat(here)
     except OSError:
         return []

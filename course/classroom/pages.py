@@ -23,7 +23,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import find_all_files, is_grade, is_solution, is_task
 from sqlalchemy import bindparam, func, select
 
-from course.classroom import run, settings
+from course.classroom import nbgrader_steps, settings
 from course.classroom.at_feedback import prepare
 from course.classroom.directory import ClassDirectory, digest, no_links_in, own_place
 from course.classroom.filling import LOG
@@ -83,7 +83,7 @@ def write_all(
         Topic and student, as each is done, and what is wrong if there is no page; else None.
 
     """
-    config = run.settings_of(room)
+    config = nbgrader_steps.settings_of(room)
     if not settings.ours(config, settings.RETURNING):
         for place in graded:
             yield place, _by_nbgrader(room, place)
@@ -102,7 +102,7 @@ Done = list[tuple["Place", "Text | str | None"]]
 
 def _by_nbgrader(room: ClassDirectory, place: Place) -> Text | None:
     try:
-        run.generate_feedback(room, *place)
+        nbgrader_steps.generate_feedback(room, *place)
     except Exception as problem:  # noqa: BLE001 - one submission never stops the others
         return said(problem)
     return None
@@ -257,7 +257,7 @@ class _Maker:
 
     def __init__(self, room: ClassDirectory) -> None:
         self.room = room
-        config = run.settings_of(room)
+        config = nbgrader_steps.settings_of(room)
         coursedir = CourseDirectory(config=config, log=LOG)
         converter = GenerateFeedback(coursedir=coursedir, config=config, log=LOG)
         self.exporter = converter.exporter_class(parent=converter, config=converter.config, log=LOG)

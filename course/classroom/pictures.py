@@ -97,12 +97,12 @@ class Album:
 
 
 def _plain(name: str) -> str:
-    """One spelling for a name that may be percent-encoded, once or twice, or composed otherwise."""
+    """Return one spelling for a name that may be percent-encoded, once or twice, or composed otherwise."""
     return unicodedata.normalize("NFC", unquote(unquote(name))).casefold()
 
 
 def _intact(forms: Any) -> dict[str, str]:
-    """The forms of an attachment that are what they say they are."""
+    """Return the forms of an attachment that are what they say they are."""
     intact = {}
     for kind, content in forms.items() if isinstance(forms, dict) else ():
         try:
@@ -115,7 +115,7 @@ def _intact(forms: Any) -> dict[str, str]:
 
 
 def missing() -> dict[str, str]:
-    """A drawing that says in both languages that there is no picture."""
+    """Draw a picture that says in both languages that there is no picture."""
     lines = "".join(
         f'<text x="12" y="{y}" font-size="14" fill="{BAD}">{escape(words)}</text>'
         for y, words in ((26, NOT_HERE.en), (50, NOT_HERE.zh))

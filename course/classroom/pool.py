@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from course.classroom.database import StoreError
 from course.classroom.judging import judge_file
+from course.text import CourseError
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
@@ -29,6 +30,10 @@ PATIENCE = 1.0
 """Seconds after which answers are passed on even if there are fewer."""
 MOST_WAITING = 1000
 """Submissions that may wait for an equal file to be judged."""
+
+
+class ExecutorError(CourseError):
+    """The executor will judge nothing any more: the run ends, and what has been judged is passed on first."""
 
 
 @dataclass(frozen=True)
@@ -59,17 +64,20 @@ def judge_all(
         grading: the class, its store, what verdicts depend on.
         submissions: each as (topic, student).
         executor: where they are judged.
-        workers: how many files it judges at once.
+        workers: how many files it judges at once, unless it tells itself, as `workers`, at any time anew.
 
     Yields:
         Some answers, as they come. The caller stores the new records before it asks for more.
+
+    Raises:
+        ExecutorError: nothing more will be judged; all answers have been passed on.
 
     """
     run = _Run(grading, executor)
     try:
         for stem, student in submissions:
             run.begin(stem, student)
-            while run.full(max(workers * AHEAD, LEAST_AHEAD)):
+            while run.full(max(getattr(executor, "workers", workers) * AHEAD, LEAST_AHEAD)):
                 run.take(PATIENCE)
                 yield from run.due()
             run.take(0.0)
@@ -78,6 +86,9 @@ def judge_all(
             run.take(PATIENCE)
             yield from run.due()
         yield from run.due(last=True)
+    except ExecutorError:
+        yield from run.due(last=True)
+        raise
     finally:
         for future in run.flying:
             future.cancel()
@@ -117,7 +128,7 @@ class _Run:
                 work = self.grading.work(submission)
                 self.flying[self.executor.submit(judge_file, *work, trusted=self.grading.trusted)] = what
                 self.waiting[what] = [submission]
-        except StoreError:
+        except (StoreError, ExecutorError):
             raise
         except Exception as problem:  # noqa: BLE001 - one submission never stops the others
             self.answers.append(Answer(stem, student, submission, problem=problem))
@@ -127,7 +138,8 @@ class _Run:
         if not self.flying:
             return
         done, _ = wait(self.flying, seconds, FIRST_COMPLETED)
-        for future in done:
+        over = next((each.exception() for each in done if _is_over(each)), None)
+        for future in (each for each in done if not _is_over(each)):
             what = self.flying.pop(future)
             waiting = self.waiting.pop(what)
             problem = CancelledError() if future.cancelled() else future.exception()
@@ -138,6 +150,8 @@ class _Run:
                     self._take(submission, self.answered[what])
                 else:
                     self.answers.append(Answer(submission.stem, submission.student, submission, problem=problem))
+        if over:
+            raise over
 
     def _take(self, submission: Submission, judged: str) -> None:
         stem, student = submission.stem, submission.student
@@ -155,3 +169,8 @@ class _Run:
             self.passed_on = time.monotonic()
         if not self.answers:
             self.answered.clear()  # the store has them now
+
+
+def _is_over(future: Future[str]) -> bool:
+    """Whether the executor has given up, and not this one task."""
+    return not future.cancelled() and isinstance(future.exception(), ExecutorError)

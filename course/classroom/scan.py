@@ -15,7 +15,7 @@ import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from course.text import CourseError, Text
+from course.text import CourseError, Text, texts
 from course.topic import topics
 
 if TYPE_CHECKING:
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
     from course.topic import Topic
 
+TEXTS = texts(__file__)
+
 MARKS = re.compile(r"\b(BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)\b")
 TELLING = 12
 """Letters, signs and digits that a line must have at least to prove anything."""
 OPERATIONS = 2
 """A formula with more than so many is a line of the solution even without the name that it is given there."""
-SEED = Text(en="the class's secret seed", zh="班级的秘密种子")
-KEY = Text(en="the key that the class's verdicts are signed with", zh="班级评判记录的签名密钥")
 LARGEST_MEMBER = 2**24
 """Bytes of an archive's member that are looked at; handouts are texts."""
 
@@ -49,10 +49,10 @@ class Secrets:
     """The class's own secrets, and what each is."""
 
     def found_in(self, text: str) -> Iterator[tuple[int, Text]]:
-        """Every line in which the text gives something away, counted from 1, and what it gives away."""
+        """Yield every line in which the text gives something away, counted from 1, and what it gives away."""
         for number, line in enumerate(text.splitlines(), start=1):
             if MARKS.search(line):
-                yield number, Text(en="a mark of a solution region", zh="答案区域的标记")
+                yield number, TEXTS["mark"]
             for secret, what in self.own:
                 if secret in line:
                     yield number, what
@@ -91,10 +91,10 @@ def gather(source: Path, stem: str, seed: str, key: str) -> Secrets:
     outside: list[str] = []
     for topic in topics():
         own, open_text = _split(_solution(topic))
-        named = dict.fromkeys(_telling(own), Text(en=f"the solution of {topic.stem}", zh=f"{topic.stem} 的答案"))
+        named = dict.fromkeys(_telling(own), TEXTS["solution"].format(stem=topic.stem))
         inside = {**inside, **named} if topic.stem == stem else {**named, **inside}  # many lines stand in several
         outside.append(open_text)
-    rubric = Text(en="the rubric or the instructor's own solution", zh="评分标准或教师自己的答案")
+    rubric = TEXTS["rubric"]
     for path in sorted(source.rglob("*")):
         if path.suffix in {".py", ".ipynb"} and path.is_file():
             for _, text in _strings(path.read_bytes(), path.name):
@@ -103,7 +103,7 @@ def gather(source: Path, stem: str, seed: str, key: str) -> Secrets:
     clauses = [clause for text in rubrics for clause in re.split(r"[;；。]|\.\s", text)]
     inside |= dict.fromkeys((_sequence(clause) for clause in clauses if _tells(_sequence(clause))), rubric)
     public = _sequence("\n".join(outside))
-    secrets = ((seed, SEED), (key, KEY))
+    secrets = ((seed, TEXTS["seed"]), (key, TEXTS["key"]))
     return Secrets({passage: what for passage, what in inside.items() if passage not in public}, secrets)
 
 
@@ -111,13 +111,7 @@ def _solution(topic: Topic) -> str:
     try:
         return topic.solution.read_text("utf-8")
     except OSError as missing:
-        raise CourseError(
-            Text(
-                en=f"{topic.solution} cannot be read, so the release cannot be checked against the solutions: "
-                "run this from a complete checkout of the course.",
-                zh=f"无法读取 {topic.solution}，因此无法对照答案检查要发布的内容：请在课程的完整检出中运行。",
-            )
-        ) from missing
+        raise CourseError(TEXTS["no-solutions"].format(path=topic.solution)) from missing
 
 
 def search(folder: Path, secrets: Secrets) -> Iterator[tuple[Text, Text]]:
@@ -141,8 +135,8 @@ def search(folder: Path, secrets: Secrets) -> Iterator[tuple[Text, Text]]:
 
 
 def _search_archive(name: str, path: Path, secrets: Secrets) -> Iterator[tuple[Text, Text]]:
-    """As `search`, in a zip archive; what cannot be looked at is refused like a leak."""
-    unseen = Text(en="an archive that cannot be looked into", zh="无法查看内容的压缩包")
+    """Search a zip archive; what cannot be looked at is refused like a leak."""
+    unseen = TEXTS["unseen"]
     try:
         with zipfile.ZipFile(path) as archive:
             for member in archive.infolist():
@@ -188,13 +182,7 @@ def leak(stem: str, found: list[tuple[Text, Text]]) -> LeakError:
         en="\n".join(f"  {where.en}: {what.en}" for where, what in found[:5]),
         zh="\n".join(f"  {where.zh}：{what.zh}" for where, what in found[:5]),
     )
-    return LeakError(
-        Text(
-            en=f"{stem} was not released, because students would see what they must not:\n{{places}}\n"
-            f"Mend source/{stem}/ and release it again.",
-            zh=f"{stem} 没有发布，因为学生会看到不该看到的内容：\n{{places}}\n请改好 source/{stem}/ 后重新发布。",
-        ).format(places=places)
-    )
+    return LeakError(TEXTS["leaks"].format(stem=stem, places=places))
 
 
 def _search_text(name: str, where: str, text: str, secrets: Secrets) -> Iterator[tuple[Text, Text]]:
@@ -205,7 +193,7 @@ def _search_text(name: str, where: str, text: str, secrets: Secrets) -> Iterator
 
 
 def _strings(content: bytes, name: str) -> Iterable[tuple[str, str]]:
-    """The texts in a file, each with its place; a notebook has many."""
+    """Return the texts in a file, each with its place; a notebook has many."""
     wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
     text = content.decode("utf-16" if wide else "utf-8", "replace")
     if name.endswith(".ipynb"):
@@ -217,7 +205,7 @@ def _strings(content: bytes, name: str) -> Iterable[tuple[str, str]]:
 
 
 def _walk(value: Any, where: str = "") -> Iterator[tuple[str, str]]:
-    """Every string in a notebook, keys included; `source` and `text`, stored as lists of lines, as one."""
+    """Yield every string in a notebook, keys included; `source` and `text`, stored as lists of lines, as one."""
     if isinstance(value, str):
         yield where, value
     elif isinstance(value, dict):
@@ -233,7 +221,7 @@ def _walk(value: Any, where: str = "") -> Iterator[tuple[str, str]]:
 
 
 def _split(text: str) -> tuple[str, str]:
-    """The lines between solution marks, and those outside."""
+    """Return the lines between solution marks, and those outside."""
     inside: list[str] = []
     outside: list[str] = []
     within = False
@@ -246,7 +234,7 @@ def _split(text: str) -> tuple[str, str]:
 
 
 def _telling(code: str) -> Iterator[str]:
-    """The token sequences that give a text away: each of its lines, and what a line computes without its name."""
+    """Yield the token sequences that give a text away: each of its lines, and what a line computes without its name."""
     for line in code.splitlines():
         comment = line.strip().startswith("#")
         passages = [_sequence(line if comment else re.sub(r"#.*", "", line))]
@@ -261,7 +249,7 @@ def _telling(code: str) -> Iterator[str]:
 
 
 def _formulas(value: ast.expr) -> Iterator[ast.expr]:
-    """The formulas that a value is made of: each part of a tuple, each branch of a condition."""
+    """Yield the formulas that a value is made of: each part of a tuple, each branch of a condition."""
     if isinstance(value, ast.Tuple):
         for part in value.elts:
             yield from _formulas(part)
@@ -277,12 +265,12 @@ def _tells(sequence: str) -> bool:
 
 
 def _sequence(text: str) -> str:
-    """The text's tokens, each between blanks."""
+    """Return the text's tokens, each between blanks."""
     return f" {' '.join(token for token, _ in _tokens(text))} "
 
 
 def _tokens(text: str) -> list[tuple[str, int]]:
-    """The tokens of a text, each with the number of its line: words, powers and other single signs.
+    """Return the tokens of a text, each with the number of its line: words, powers and other single signs.
 
     Left out is what a copy of a line may or may not have: blanks, backticks, Markdown's backslashes, the kind of the
     quotation marks, and `self`, which may have another name or none.

@@ -16,7 +16,7 @@ Place = tuple[str, str]
 
 
 class Seal:
-    """Signs and checks what is stored; HMAC-SHA256 over the canonical JSON."""
+    """The signer of what is stored, and its check: HMAC-SHA256 over the canonical JSON."""
 
     def __init__(self, key: bytes) -> None:
         self._key = key

@@ -17,21 +17,21 @@ class Step(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is not typed
     """A preprocessor that knows the class and the submission it works for."""
 
     def room(self) -> ClassDirectory:
-        """The class; the parent of a preprocessor is the exporter, whose parent is nbgrader's converter."""
+        """Return the class; the parent of a preprocessor is the exporter, whose parent is nbgrader's converter."""
         return ClassDirectory.find(Path(self.parent.parent.coursedir.root))
 
     @staticmethod
     def names(resources: Any) -> tuple[str, str, str]:
-        """Assignment, notebook, student."""
+        """Return assignment, notebook, student."""
         names = resources["nbgrader"]
         return names["assignment"], names["notebook"], names["student"]
 
 
 def mapping(value: Any) -> dict[Any, Any]:
-    """The value if it is a mapping, else an empty one: metadata may be anything."""
+    """Return the value if it is a mapping, else an empty one: metadata may be anything."""
     return value if isinstance(value, dict) else {}
 
 
 def name_of(cell: Any) -> str:
-    """The name that nbgrader knows a cell by, "" if it has none."""
+    """Return the name that nbgrader knows a cell by, "" if it has none."""
     return str(mapping(mapping(cell.get("metadata")).get("nbgrader")).get("grade_id", ""))

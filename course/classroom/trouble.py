@@ -7,7 +7,7 @@ from course.text import CourseError, Text, visible
 
 
 def said(problem: BaseException) -> Text:
-    """One sentence on an exception of any kind, in both languages and on one line.
+    """Say what went wrong in one sentence, on an exception of any kind, in both languages and on one line.
 
     Args:
         problem: a CourseError has its own sentence; for an OSError it is the system's reason and the file; for any

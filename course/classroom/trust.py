@@ -58,12 +58,12 @@ def this_run(room: ClassDirectory, *, trusted: bool) -> Iterator[None]:
 
 
 def given(room: ClassDirectory) -> bool:
-    """Whether the instructor has said that this class's students are trusted."""
+    """Return whether the instructor has said that this class's students are trusted."""
     return room.root.resolve() in _in_settings | _in_this_run.get()
 
 
 def walled() -> bool:
-    """Whether files are run behind a full wall on this machine."""
+    """Return whether files are run behind a full wall on this machine."""
     from course.grading import wall
 
     return wall.standing().full

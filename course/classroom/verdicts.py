@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from course.classroom import entries, history, intake, judging, names, trust
+from course.classroom import disk, history, intake, judging, names, trust
 from course.classroom.directory import digest, digest_of
 from course.classroom.record import Entered, Record
 from course.classroom.store import Store
@@ -157,8 +157,8 @@ def _source(room: ClassDirectory, stem: str, student: str) -> bytes | None:
     if file.is_symlink() or not file.is_file():
         return None
     try:
-        return entries.read(file.parents[1], file.parts[-2:], LARGEST_FILE)
-    except entries.UnreadableError as problem:
+        return disk.read(file.parents[1], file.parts[-2:], LARGEST_FILE)
+    except disk.UnreadableError as problem:
         raise CourseError(Text(en=f"{stem}.py ", zh=f"{stem}.py ") + problem.text) from problem
 
 

@@ -21,12 +21,12 @@ WRITTEN_POINTS = 3.0
 
 
 def answer_id(stem: str) -> str:
-    """The name of the cell in which the written question is answered; the graded cell is called by the stem itself."""
+    """Return the name of the cell in which the written question is answered; the graded cell's is the stem itself."""
     return f"{stem}-answer"
 
 
 def build(topic: Topic) -> str:
-    """The instructor's version, as a notebook file holds it; nbgrader takes the rubric out at release, by its marks."""
+    """Build the instructor's version, as a notebook file; nbgrader takes the rubric out at release, by its marks."""
     stem = topic.stem
     answer = f"### BEGIN SOLUTION\n**Rubric.** {topic.rubric.en}\n\n**评分标准：** {topic.rubric.zh}\n### END SOLUTION"
     cells = [
@@ -70,7 +70,7 @@ def _read_only(name: str, source: str) -> Any:
 
 
 def _in_both(template: Text, topic: Topic) -> str:
-    """English, then Chinese, each block marked with its language for screen readers and for the choice of fonts."""
+    """Put English, then Chinese, each block marked with its language for screen readers and the choice of fonts."""
     filled = template.format(
         title=topic.title,
         summary=topic.summary,

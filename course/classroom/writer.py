@@ -17,7 +17,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import compute_checksum, find_all_files, is_grade, is_solution
 from sqlalchemy.exc import OperationalError, SAWarning, SQLAlchemyError
 
-from course.classroom import history, intended, rows, run, settings, verdicts
+from course.classroom import history, intended, nbgrader_steps, rows, settings, verdicts
 from course.classroom.at_grading import made_from, marked
 from course.classroom.directory import digest, no_links_in, own_place
 from course.classroom.filling import Sheet
@@ -55,7 +55,7 @@ class Writer:
 
     def __init__(self, room: ClassDirectory) -> None:
         self.room = room
-        self._config = run.settings_of(room)
+        self._config = nbgrader_steps.settings_of(room)
         self._coursedir = CourseDirectory(config=self._config)
         self._ours = settings.ours(self._config, settings.GRADING)
         self._topics: dict[str, tuple[Sheet, Cells] | None] = {}
@@ -101,7 +101,7 @@ class Writer:
             waiting = self._worked_out(stem, student, record)
         except UnusualError:
             self._connection.rollback()
-            run.autograde_by_nbgrader(self.room, stem, student)
+            nbgrader_steps.autograde_by_nbgrader(self.room, stem, student)
             now = verdicts.load(self.room, stem, student)
             return now.entered if now else record.entered
         self._waiting[stem, student] = waiting

@@ -124,7 +124,7 @@ def advice(kind: str, message: str, source: str, meant: str) -> Text | None:
 
 
 def _character(wide: str, code: str) -> Text:
-    """What to type in the place of a character that is none of Python's."""
+    """Return what to type in the place of a character that is none of Python's."""
     if unicodedata.category(wide) in {"Zs", "Cf", "Cc", "Zl", "Zp"}:
         return TEXTS["invisible"].format(code=code)
     narrow = NARROW.get(wide) or unicodedata.normalize("NFKC", wide)

@@ -50,7 +50,7 @@ class Kind:
 
 
 def _spelt(dtype: str) -> str:
-    """The dtype's name as a reader knows it, if numpy has one for it."""
+    """Return the dtype's name as a reader knows it, if numpy has one for it."""
     try:
         native = np.dtype(dtype)
     except (TypeError, ValueError):

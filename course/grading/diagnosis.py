@@ -1,6 +1,6 @@
 """Finds the mistake that a wrong trajectory was made by.
 
-It is held against what is stored of every mistake and every pair, all at once. The one or two that are left are walked
+It is held against what is stored of every mistake and every pair, all at once. The one or two that are left are run
 beside it, and what fits has gone the whole way: every core case, every step.
 """
 
@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from course.grading.cases import stretch_names
+from course.grading.case_set import stretch_names
 from course.grading.mistakes import PATH_RIGHT, catalogue, samples
+from course.grading.mistakes.simulate import simulate_each
 from course.grading.mistakes.slips import slip
-from course.grading.mistakes.walk import walks
 from course.grading.trail import EXACT, FLOAT32, STEPS, Trail, near, stopped_by_shapes
 from course.rule import hyperparameters
-from course.topic import Topic
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from course.grading.mistakes import Explanation, Mistake
     from course.grading.trail import Tolerance
     from course.grading.wire import Answer
+    from course.topic import Topic
 
 
 SQUEEZED = (1e-9, 1e-6)
@@ -33,12 +33,12 @@ SQUEEZED = (1e-9, 1e-6)
 
 
 def explanations(
-    stem: str, cases: Sequence[Case], answers: Mapping[str, Answer], right: Collection[str] = ()
+    topic: Topic, cases: Sequence[Case], answers: Mapping[str, Answer], right: Collection[str] = ()
 ) -> tuple[Explanation, ...]:
     """Return every single mistake that fits the answers to these cases, all of them; if none does, every pair.
 
     Args:
-        stem: the topic.
+        topic: which exercise.
         cases: the visible core cases, in the order in which they were run, each with an answer.
         answers: by case id.
         right: the ids of the cases whose numbers are right. In float32, too, they must come out right.
@@ -47,44 +47,44 @@ def explanations(
         The explanations; none if nothing fits.
 
     """
-    book = catalogue(stem)
+    book = catalogue(topic)
     with np.errstate(all="ignore"):
         trails = [Trail.of(case, answers[case.id], right=case.id in right) for case in cases]
-        some = candidates(stem, {trail.case.id: trail for trail in trails})
+        some = candidates(topic, {trail.case.id: trail for trail in trails})
         for group in (book.singles, book.pairs):
             found = tuple(
-                explanation for explanation in group if fits(stem, explanation, some.get(explanation, ()), trails)
+                explanation for explanation in group if fits(topic, explanation, some.get(explanation, ()), trails)
             )
             if found:
                 return found
     return ()
 
 
-def candidates(stem: str, trails: Mapping[str, Trail]) -> dict[Explanation, list[str]]:
+def candidates(topic: Topic, trails: Mapping[str, Trail]) -> dict[Explanation, list[str]]:
     """Return what might fit by the stored samples, and in which styles.
 
     Args:
-        stem: the topic.
+        topic: which exercise.
         trails: by case id.
 
     Returns:
         By explanation, the names of the styles in which it may fit.
 
     """
-    stored = samples.read(stem)
+    stored = samples.read(topic)
     might = near(stored.numbers, stored.places, trails)
     some: dict[Explanation, list[str]] = {}
-    for possible, (explanation, style) in zip(might, samples.explanations(catalogue(stem)), strict=True):
+    for possible, (explanation, style) in zip(might, samples.explanations(catalogue(topic)), strict=True):
         if possible:
             some.setdefault(explanation, []).append(style)
     return some
 
 
-def fits(stem: str, explanation: Explanation, styles: Iterable[str], trails: Sequence[Trail]) -> bool:
+def fits(topic: Topic, explanation: Explanation, styles: Iterable[str], trails: Sequence[Trail]) -> bool:
     """Return whether a rule with these mistakes answers every case as the learner's did, to the last step.
 
     Args:
-        stem: the topic.
+        topic: which exercise.
         explanation: the mistakes.
         styles: the rule may be written in any of these.
         trails: of all that was run, in the same order.
@@ -95,21 +95,21 @@ def fits(stem: str, explanation: Explanation, styles: Iterable[str], trails: Seq
     """
     if _in_float32(explanation):  # what float32 rounds, nobody can follow to the end
         first = [replace(trail.case, grads=trail.case.grads[:STEPS]) for trail in trails]
-        squeezed = any(_follows(stem, explanation, style, first, trails, FLOAT32) for style in styles)
-        return squeezed and _looks_squeezed(stem, explanation, trails)
+        squeezed = any(_follows(topic, explanation, style, first, trails, FLOAT32) for style in styles)
+        return squeezed and _looks_squeezed(topic, explanation, trails)
     cases = [trail.case for trail in trails]
-    return any(_follows(stem, explanation, style, cases, trails, EXACT) for style in styles)
+    return any(_follows(topic, explanation, style, cases, trails, EXACT) for style in styles)
 
 
 def _follows(
-    stem: str,
+    topic: Topic,
     explanation: Explanation,
     style: str,
     cases: Sequence[Case],
     trails: Sequence[Trail],
     tolerance: Tolerance,
 ) -> bool:
-    for trail, (_, path) in zip(trails, walks(stem, explanation, cases, style), strict=True):
+    for trail, (_, path) in zip(trails, simulate_each(topic, explanation, cases, style), strict=True):
         if not trail.follows(path, EXACT if trail.right else tolerance):
             return False
         if tolerance is EXACT and trail.case.steps > STEPS and not trail.follows_to_the_end(path):
@@ -121,9 +121,9 @@ def _in_float32(explanation: Explanation) -> bool:
     return any(mistake.wrap == "float32-inside" for mistake in explanation)
 
 
-def _looks_squeezed(stem: str, explanation: Explanation, trails: Sequence[Trail]) -> bool:
+def _looks_squeezed(topic: Topic, explanation: Explanation, trails: Sequence[Trail]) -> bool:
     """Whether the first steps are off as float32 makes them: by its precision, and not all by one share."""
-    rule_class = catalogue(stem).make([mistake for mistake in explanation if not _in_float32((mistake,))])
+    rule_class = catalogue(topic).make([mistake for mistake in explanation if not _in_float32((mistake,))])
     columns: list[Array] = []
     for trail in trails:
         case = trail.case
@@ -145,11 +145,11 @@ def _looks_squeezed(stem: str, explanation: Explanation, trails: Sequence[Trail]
     return bool(SQUEEZED[0] < worst < SQUEEZED[1]) and not regular
 
 
-def options(stem: str, case: Case, answer: Answer) -> tuple[Mistake, ...]:
+def options(topic: Topic, case: Case, answer: Answer) -> tuple[Mistake, ...]:
     """Return the mistakes in stretch options that fit the answer to a stretch case.
 
     Args:
-        stem: the topic.
+        topic: which exercise.
         case: the stretch case.
         answer: to it.
 
@@ -159,16 +159,16 @@ def options(stem: str, case: Case, answer: Answer) -> tuple[Mistake, ...]:
     """
     with np.errstate(all="ignore"):
         trail = Trail.of(case, answer)
-        some = candidates(stem, {case.id: trail})
-        about = [each for each in catalogue(stem).options if each[0].option in case.hyperparameters]
-        return tuple(each[0] for each in about if fits(stem, each, some.get(each, ()), [trail]))
+        some = candidates(topic, {case.id: trail})
+        about = [each for each in catalogue(topic).options if each[0].option in case.hyperparameters]
+        return tuple(each[0] for each in about if fits(topic, each, some.get(each, ()), [trail]))
 
 
-def ignores_options(stem: str, case: Case, answer: Answer) -> bool:
+def ignores_options(topic: Topic, case: Case, answer: Answer) -> bool:
     """Return whether the answer to a stretch case is the one without any stretch option.
 
     Args:
-        stem: the topic.
+        topic: which exercise.
         case: the stretch case.
         answer: to it.
 
@@ -176,10 +176,10 @@ def ignores_options(stem: str, case: Case, answer: Answer) -> bool:
         True if it fits the right rule without the options.
 
     """
-    plain = {name: value for name, value in case.hyperparameters.items() if name not in stretch_names(Topic.load(stem))}
+    plain = {name: value for name, value in case.hyperparameters.items() if name not in stretch_names(topic)}
     with np.errstate(all="ignore"):
         trail = Trail.of(replace(case, hyperparameters=plain), answer)
-        return fits(stem, (), catalogue(stem).styles, [trail])
+        return fits(topic, (), catalogue(topic).styles, [trail])
 
 
 @dataclass(frozen=True)
@@ -215,7 +215,7 @@ class Diagnosis:
 
 
 def diagnose(
-    stem: str,
+    topic: Topic,
     cases: Sequence[Case],
     answers: Mapping[str, Answer],
     failed: Collection[str],
@@ -224,7 +224,7 @@ def diagnose(
     """Recognise what a file does wrong.
 
     Args:
-        stem: the topic.
+        topic: which exercise.
         cases: the visible cases, in the order in which they were run. Nothing here may hang on hidden numbers.
         answers: by case id.
         failed: the ids of the cases that are not right.
@@ -237,32 +237,32 @@ def diagnose(
     core = [case for case in cases if not case.stretch]
     if any(case.id in failed for case in core):
         stretch = [case for case in cases if case.stretch]
-        found = _of_core(stem, core, answers, failed, astray)
+        found = _of_core(topic, core, answers, failed, astray)
         return replace(found, stretch_right=_all_right(stretch, answers, astray))
     fitting, ignored = {}, []
     for case in cases:
         if case.id not in failed or case.id not in answers or answers[case.id].problem:
             continue
-        if ignores_options(stem, case, answers[case.id]):
+        if ignores_options(topic, case, answers[case.id]):
             ignored.append(case.id)
-        elif those := options(stem, case, answers[case.id]):
+        elif those := options(topic, case, answers[case.id]):
             fitting[case.id] = those
     return Diagnosis(options=fitting, ignored=tuple(ignored))
 
 
 def _all_right(cases: Sequence[Case], answers: Mapping[str, Answer], astray: Collection[str]) -> bool:
-    """Whether every case was run to its end with the right numbers, whatever became of the caller's arrays."""
+    """Return whether every case was run to its end with the right numbers, whatever became of the caller's arrays."""
     return all(case.id in answers and case.id not in astray and answers[case.id].steps == case.steps for case in cases)
 
 
 def _of_core(
-    stem: str,
+    topic: Topic,
     core: Sequence[Case],
     answers: Mapping[str, Answer],
     failed: Collection[str],
     astray: Collection[str],
 ) -> Diagnosis:
-    """What is wrong in the core; the arguments are those of `diagnose`."""
+    """Return what is wrong in the core; the arguments are those of `diagnose`."""
     stopped = [answers[case.id] for case in core if case.id in failed and case.id in answers]
     slips = tuple(dict.fromkeys(filter(None, (slip(answer.problem or {}) for answer in stopped))))
     complete = all(case.id in answers for case in core)
@@ -270,7 +270,7 @@ def _of_core(
     # Who has not taken a single step has shown nothing.
     searched = wanted and complete and any(answers[case.id].steps for case in core)
     right = {case.id for case in core if case.id in answers and case.id not in astray}
-    fitting = explanations(stem, core, answers, right) if searched else ()
+    fitting = explanations(topic, core, answers, right) if searched else ()
     elsewhere = tuple(name for name in slips if name not in PATH_RIGHT)
     if elsewhere and not (elsewhere == ("shape-changed",) and fitting):
         return Diagnosis(slips)

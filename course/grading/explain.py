@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from course.grading.cases import stretch_names
+from course.grading.case_set import stretch_names
 from course.grading.mistakes import PATH_RIGHT, SECTIONS, catalogue
 from course.grading.said import Said
 from course.text import Text, texts
@@ -42,7 +42,7 @@ def explained(topic: Topic, found: Diagnosis, wrong: Text | None, facts: Sequenc
         The sentences, in order.
 
     """
-    book = catalogue(topic.stem)
+    book = catalogue(topic)
     handled = tuple(book[name] for name in found.slips if name in PATH_RIGHT)
     if len(found.fits) == 1:
         return _of_one(topic, handled, found.fits[0])
@@ -60,7 +60,7 @@ def explained(topic: Topic, found: Diagnosis, wrong: Text | None, facts: Sequenc
 
 
 def _of_one(topic: Topic, handled: Sequence[Mistake], fit: Sequence[Mistake]) -> tuple[Said, ...]:
-    """What was done to the caller's arrays, and the one explanation of the path, if there is one."""
+    """Return what was done to the caller's arrays, and the one explanation of the path, if there is one."""
     mistakes = (*handled, *fit)
     section = mistakes[-1].section
     text = TEXTS["reread"].format(section=SECTIONS[section], topic=topic.title)
@@ -77,7 +77,7 @@ def _of_one(topic: Topic, handled: Sequence[Mistake], fit: Sequence[Mistake]) ->
 
 
 def _of_several(found: Diagnosis) -> tuple[Said, ...]:
-    """Several explanations of one path."""
+    """Put several explanations of one path into one sentence."""
     heading = TEXTS["one-of"] if all(len(fit) == 1 for fit in found.fits) else ONE_PAIR_OF
     lines = (_each(number, fit, "path") for number, fit in enumerate(found.fits, start=1))
     return (Said("several", heading, {"alternatives": found.alternatives}), *lines)

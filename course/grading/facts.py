@@ -72,7 +72,7 @@ def _still(case: Case, answer: Answer) -> bool:
 
 
 def _of_step(at: int, start: Array, right: Array, got: Array, here: dict[str, object]) -> list[Said]:
-    """What the step does that leaves the right path; up to there both paths are one but for rounding."""
+    """Return what the step does that leaves the right path; up to there both paths are one but for rounding."""
     step, parameter = at + 1, here["parameter"]
     here = here | {"step": step}
     if np.isfinite(right[at]).all() and not np.isfinite(got[at]).all():

@@ -21,7 +21,7 @@ except ImportError:  # on Windows a folder that was left stays
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROOM = 16 * 2**20
+MOST_BYTES = 16 * 2**20
 """Bytes that a file may leave in it at any time."""
 MOST = 2000
 """Files that it may hold."""
@@ -119,18 +119,18 @@ def full(folder: str, process: int) -> bool:
         True if it holds too many bytes or files.
 
     """
-    room = ROOM - _nameless(folder, process)
+    left = MOST_BYTES - _nameless(folder, process)
     with suppress(OSError), os.scandir(folder) as entries:
         for number, each in enumerate(entries):
             with suppress(OSError):
-                room -= each.stat(follow_symlinks=False).st_size
-            if room < 0 or number >= MOST:
+                left -= each.stat(follow_symlinks=False).st_size
+            if left < 0 or number >= MOST:
                 return True
-    return room < 0
+    return left < 0
 
 
 def _nameless(folder: str, process: int) -> int:
-    """Bytes of removed files that a process has open, and the most that can be in those that it has mapped."""
+    """Count the bytes of removed files that a process has open, and the most that those it has mapped can hold."""
     total = 0
     with suppress(OSError), os.scandir(f"/proc/{process}/fd") as entries:
         for each in entries:

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.grading import cases as recipes
-from course.grading import stored
+from course.grading import case_set, stored
 from course.grading.case import Trajectory
 from course.rule import Run, assign, hyperparameters, load
 from course.text import CourseError, Text
@@ -80,8 +79,8 @@ def case(topic: Topic, seed: str) -> tuple[Case, Trajectory]:
 
 @functools.lru_cache(maxsize=16)
 def _answered(topic: Topic, seed: str, changed: int) -> tuple[Case, Trajectory]:
-    asked = recipes.fresh(topic, seed)
-    known = stored.read(topic, recipes.visible(topic))[asked.twin]
+    asked = case_set.fresh(topic, seed)
+    known = stored.read(topic, case_set.visible(topic))[asked.twin]
     try:
         rule_class = _solution(topic.solution, topic.class_name, changed)
         return asked, trajectory(rule_class, asked, {name: topic.state[name] for name in sorted(known.state)})
@@ -91,7 +90,7 @@ def _answered(topic: Topic, seed: str, changed: int) -> tuple[Case, Trajectory]:
 
 @functools.lru_cache(maxsize=16)
 def _solution(file: Path, name: str, _changed: int) -> Any:
-    """The class in the course's own file; loaded once as long as the file stays as it is."""
+    """Return the class in the course's own file; loaded once as long as the file stays as it is."""
     return load(file, name)
 
 

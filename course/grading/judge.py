@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from course.grading import cases as recipes
-from course.grading import compare, explain, reasons, sandbox, saved, stored
+from course.grading import case_set, compare, explain, reasons, sandbox, saved, stored
 from course.grading import fresh as fresh_cases
 from course.grading.diagnosis import Diagnosis, diagnose
 from course.grading.facts import facts
+from course.grading.fingerprint import fingerprint
 from course.grading.paths import pick
-from course.grading.rows import Finding, rows, total
+from course.grading.rows import Judgement, rows, total
 from course.grading.said import Said
 from course.grading.verdict import Verdict
 from course.text import CourseError, Text
@@ -90,32 +90,32 @@ def judge(
                 zh="没有 {folder} 这个文件夹：请给出 {stem}.py 所在的文件夹。",
             ).format(folder=folder, stem=topic.stem)
         )
-    visible = recipes.visible(topic)
+    visible = case_set.visible(topic)
     drawn = [] if fresh is None else [fresh_cases.case(topic, fresh)]
-    hidden = recipes.hidden(topic, seed) if seed is not None else ()
+    hidden = case_set.hidden(topic, seed) if seed is not None else ()
     cases = sorted([*visible, *(case for case, _ in drawn), *hidden], key=lambda case: case.stretch)
     source = saved.source(folder.resolve() / f"{topic.stem}.py")
     if isinstance(source, reasons.Reason):
-        refused = Finding(source.status, source.text)
+        refused = Judgement(source.status, source.text)
         ends = dict.fromkeys((case.id for case in cases), refused)
-        return conclude(topic, cases, {}, ends, {}, fresh or "")
+        return decide(topic, cases, {}, ends, {}, fresh or "")
     run = functools.partial(sandbox.run, f"{topic.stem}.py", source, topic.class_name, topic.state, full_wall=full_wall)
     answers, ends, printed = _run(run, topic, cases, limits or sandbox.Limits())
     expected = stored.read(topic, visible) | {case.id: answer for case, answer in drawn}
     expected |= _hidden(topic, seed) if seed is not None else {}
-    return replace(conclude(topic, cases, answers, ends, expected, fresh or ""), printed=printed)
+    return replace(decide(topic, cases, answers, ends, expected, fresh or ""), printed=printed)
 
 
 @np.errstate(all="ignore")  # what a file computes may be infinite, and may overflow when it is held against the right
-def conclude(
+def decide(
     topic: Topic,
     cases: Sequence[Case],
     answers: Mapping[str, Answer],
-    ends: Mapping[str, Finding],
+    ends: Mapping[str, Judgement],
     expected: Mapping[str, Trajectory],
     seed: str = "",
 ) -> Verdict:
-    """Hold every case against its reference, and name the mistake.
+    """Compare every case with its reference, and name the mistake.
 
     Of a hidden case the verdict tells one bit, whether it passed. Nothing else that a file does there, how it ends,
     what it says, which numbers it makes, has any part in what follows: what it chose by the numbers would carry them.
@@ -133,24 +133,24 @@ def conclude(
 
     """
 
-    def hold(case: Case, own: Collection[str] = ()) -> Finding:
+    def hold(case: Case, own: Collection[str] = ()) -> Judgement:
         found = ends.get(case.id) or _hold(topic, case, answers[case.id], expected[case.id], own)
         if case.hidden and found.status != "passed":
-            return Finding(reasons.HIDDEN_WRONG.status, reasons.HIDDEN_WRONG.text)
+            return Judgement(reasons.HIDDEN_WRONG.status, reasons.HIDDEN_WRONG.text)
         return found
 
-    findings = {case.id: hold(case) for case in cases}
+    judgements = {case.id: hold(case) for case in cases}
     public = [case for case in cases if case.public]
-    failed = {case.id for case in cases if not case.hidden and findings[case.id].status != "passed"}
+    failed = {case.id for case in cases if not case.hidden and judgements[case.id].status != "passed"}
     if failed:  # what a right path has under one of torch's names is the learner's own, and no clue
         passed = [case.id for case in public if case.id not in failed]
         own = set[str]().union(*(compare.strays(expected[name], answers[name].state) for name in passed))
-        findings |= {case.id: hold(case, own) for case in cases if own and case.id in failed}
+        judgements |= {case.id: hold(case, own) for case in cases if own and case.id in failed}
         failed &= {case.id for case in public}
-    astray = {name for name in failed if findings[name].difference}
-    found = diagnose(topic.stem, public, answers, failed, astray) if failed else Diagnosis()
-    results, said = rows(topic, cases, findings, found, seed)
-    status, told, clue, more = _told(topic, cases, findings, answers, expected, found, results, seed)
+    astray = {name for name in failed if judgements[name].difference}
+    found = diagnose(topic, public, answers, failed, astray) if failed else Diagnosis()
+    results, said = rows(topic, cases, judgements, found, seed)
+    status, told, clue, more = _told(topic, cases, judgements, answers, expected, found, results, seed)
     said += [Said("verdict", told, {"case": clue.id if clue else None}), *more]
     return Verdict(
         topic=topic.stem,
@@ -161,41 +161,48 @@ def conclude(
         stretch_max=topic.stretch_points if any(case.stretch for case in cases) else 0.0,
         cases=tuple(results),
         message=Text.joined([told, *(each.text for each in more)], en="\n", zh="\n"),
-        first_difference=findings[clue.id].difference if clue else None,
+        first_difference=judgements[clue.id].difference if clue else None,
         mistakes=found.mistakes,
         alternatives=found.alternatives,
-        paths=_paths(topic, cases, clue, findings, answers, expected, found),
+        paths=_paths(topic, cases, clue, judgements, answers, expected, found),
+        fingerprint=_fingerprint(public, answers, status, found),
         notes=sandbox.notes(),
         said=tuple(said),
     )
 
 
+def _fingerprint(public: Sequence[Case], answers: Mapping[str, Answer], status: Status, found: Diagnosis) -> str:
+    """The fingerprint of a wrong path that no known mistake makes; "" of every other file."""
+    if status != "wrong" or not found.searched or found.mistakes or found.alternatives:
+        return ""
+    return fingerprint([case for case in public if not case.stretch], answers)
+
+
 def _told(
     topic: Topic,
     cases: Sequence[Case],
-    findings: Mapping[str, Finding],
+    judgements: Mapping[str, Judgement],
     answers: Mapping[str, Answer],
     expected: Mapping[str, Trajectory],
     found: Diagnosis,
     results: Sequence[CaseResult],
     seed: str,
 ) -> tuple[Status, Text, Case | None, Sequence[Said]]:
-    """The status, the message's first sentences, the case that they speak of, and what follows them."""
+    """Return the status, the message's first sentences, the case that they are about, and what follows them."""
     core = [case for case in cases if case.public and not case.stretch]
-    status = _overall(core, findings)
+    status = _overall(core, judgements)
     if status != "passed":
-        clue = _clue(core, findings, status)
-        told = reasons.message(topic, status, results, findings[clue.id].reason)
+        clue = _clue(core, judgements, status)
+        told = reasons.message(topic, status, results, judgements[clue.id].reason)
         more: Sequence[Said] = ()
         if status == "wrong" or found.fits:
-            astray = [case for case in core if findings[case.id].difference]
-            more = explain.explained(topic, found, *_of_numbers(clue, astray, core, findings, answers, expected))
+            astray = [case for case in core if judgements[case.id].difference]
+            more = explain.explained(topic, found, *_of_numbers(clue, astray, core, judgements, answers, expected))
         return status, told, clue, more
-    others = [case for case in cases if not case.public and not case.stretch and findings[case.id].status != "passed"]
+    others = [case for case in cases if not case.public and not case.stretch and judgements[case.id].status != "passed"]
     drawn = next((case for case in others if case.fresh), None)
     if drawn:
-        reason = findings[drawn.id].reason or Text(en="", zh="")
-        text = reasons.ONLY_FRESH.format(reason=reason, stem=topic.stem, seed=seed)
+        text = reasons.ONLY_FRESH.format(reason=judgements[drawn.id].reason, stem=topic.stem, seed=seed)
         return "wrong", reasons.message(topic, "wrong", results, text), drawn, ()
     if others:
         return "wrong", reasons.message(topic, "wrong", results, reasons.ONLY_HIDDEN), None, ()
@@ -206,31 +213,31 @@ def _paths(
     topic: Topic,
     cases: Sequence[Case],
     clue: Case | None,
-    findings: Mapping[str, Finding],
+    judgements: Mapping[str, Judgement],
     answers: Mapping[str, Answer],
     expected: Mapping[str, Trajectory],
     found: Diagnosis,
 ) -> Paths | None:
-    """What the plot shows: of the case that the message speaks of, or of another of its kind."""
-    first = findings[clue.id].difference if clue else None
+    """Return what the plot shows: of the case that the message is about, or of another of its kind."""
+    first = judgements[clue.id].difference if clue else None
     if not clue or not first:
         return None
     near = [case for case in cases if case.public and not case.stretch] if clue.public else [clue]
-    others = (findings[case.id].difference for case in near if case.id != clue.id)
+    others = (judgements[case.id].difference for case in near if case.id != clue.id)
     fit = found.fits[0] if found.fits and clue.public else ()
-    return pick(topic.stem, near, [first, *filter(None, others)], answers, expected, fit)
+    return pick(topic, near, [first, *filter(None, others)], answers, expected, fit)
 
 
 def _run(
     run: Runner, topic: Topic, cases: Sequence[Case], limits: sandbox.Limits
-) -> tuple[dict[str, Answer], dict[str, Finding], str]:
+) -> tuple[dict[str, Answer], dict[str, Judgement], str]:
     """Run every case, the visible and the hidden ones in workers of their own.
 
     What the file says in the visible cases, in exceptions and in print, is shown to the student: the worker that runs
     them must know nothing secret, and nothing that is printed in the other one is kept.
     """
     answers: dict[str, Answer] = {}
-    ends: dict[str, Finding] = {}
+    ends: dict[str, Judgement] = {}
     printed = ""
     left = limits.wall
     core = [case.id for case in cases if not case.hidden and not case.stretch]
@@ -249,7 +256,7 @@ def _run(
 
 def _run_batch(
     run: Runner, topic: Topic, cases: Sequence[Case], limits: sandbox.Limits, wall: float
-) -> tuple[dict[str, Answer], dict[str, Finding], str, float]:
+) -> tuple[dict[str, Answer], dict[str, Judgement], str, float]:
     """Run the cases, in a new worker after one that ended early, while the time lasts.
 
     Returns:
@@ -257,7 +264,7 @@ def _run_batch(
 
     """
     answers: dict[str, Answer] = {}
-    ends: dict[str, Finding] = {}
+    ends: dict[str, Judgement] = {}
     printed = ""
     used = 0.0
     left = list(cases)
@@ -268,7 +275,7 @@ def _run_batch(
         printed = printed or outcome.printed
         if outcome.problem:
             end = reasons.of_problem(outcome.problem, topic)
-            ends |= {case.id: Finding(end.status, end.text) for case in left}
+            ends |= {case.id: Judgement(end.status, end.text) for case in left}
             break
         answers |= {left[i].id: answer for i, answer in outcome.answers.items()}
         left = left[len(outcome.answers) :]
@@ -278,43 +285,43 @@ def _run_batch(
             end = reasons.of_end(outcome, limits)
         if outcome.end == "output":  # it would only say it all again; and how much was answered before is chance
             answers = {}
-            ends = {case.id: Finding(end.status, end.text) for case in cases}
+            ends = {case.id: Judgement(end.status, end.text) for case in cases}
             break
         if outcome.end == "nonsense":  # whoever writes into our answers once is not asked again
-            ends |= {case.id: Finding(end.status, end.text) for case in left}
+            ends |= {case.id: Judgement(end.status, end.text) for case in left}
             break
         blamed = left.pop(0)
-        ends[blamed.id] = Finding(end.status, end.text)
+        ends[blamed.id] = Judgement(end.status, end.text)
         if (outcome.end == "timeout" and not blamed.stretch) or used >= wall:
-            ends |= {case.id: Finding(end.status, reasons.not_run(blamed)) for case in left}
+            ends |= {case.id: Judgement(end.status, reasons.not_run(blamed)) for case in left}
             break
     return answers, ends, printed, used
 
 
 @functools.lru_cache(maxsize=32)
 def _hidden(topic: Topic, seed: str) -> dict[str, Trajectory]:
-    """The oracle's answers to a class's hidden cases; a whole class is held against the same ones."""
+    """Return the oracle's answers to a class's hidden cases; a whole class is held against the same ones."""
     from course.grading.oracle import trajectory
 
-    return {case.id: trajectory(topic, case) for case in recipes.hidden(topic, seed)}
+    return {case.id: trajectory(topic, case) for case in case_set.hidden(topic, seed)}
 
 
-def _hold(topic: Topic, case: Case, answer: Answer, expected: Trajectory, own: Collection[str] = ()) -> Finding:
-    """One trajectory against its reference; the state entries in `own` hold something of the learner's own."""
+def _hold(topic: Topic, case: Case, answer: Answer, expected: Trajectory, own: Collection[str] = ()) -> Judgement:
+    """Compare one trajectory with its reference; the state entries in `own` hold something of the learner's own."""
     state = {name: columns for name, columns in answer.state.items() if name not in own}
     difference = compare.first_difference(case, expected, answer.params, state)
     if answer.problem:
         problem = reasons.of_problem(answer.problem, topic)
         # What went wrong before the file stopped is the earlier clue, but the reason is that it stopped.
-        return Finding(problem.status, problem.text, difference, stopped=True)
+        return Judgement(problem.status, problem.text, difference, stopped=True)
     if difference:
-        return Finding("wrong", reasons.of_difference(difference, case), difference)
-    return Finding("passed")
+        return Judgement("wrong", reasons.of_difference(difference, case), difference)
+    return Judgement("passed")
 
 
-def _overall(cases: Sequence[Case], findings: Mapping[str, Finding]) -> Status:
-    """The status of the file: what stopped it, else the first thing that went wrong; the core cases decide."""
-    core = [findings[case.id].status for case in cases if not case.stretch]
+def _overall(cases: Sequence[Case], judgements: Mapping[str, Judgement]) -> Status:
+    """Return the status of the file: what stopped it, else the first thing that went wrong; the core cases decide."""
+    core = [judgements[case.id].status for case in cases if not case.stretch]
     if all(status == "passed" for status in core):
         return "passed"
     if all(status == "not-implemented" for status in core):
@@ -331,26 +338,26 @@ def _of_numbers(
     clue: Case,
     astray: Sequence[Case],
     core: Sequence[Case],
-    findings: Mapping[str, Finding],
+    judgements: Mapping[str, Judgement],
     answers: Mapping[str, Answer],
     expected: Mapping[str, Trajectory],
 ) -> tuple[Text | None, Sequence[Said]]:
-    """The first wrong number, if the message tells of something else, and the facts about its case.
+    """Return the first wrong number, if the message tells of something else, and the facts about its case.
 
     Args:
         clue: the case that the message speaks of.
         astray: the visible core cases with wrong numbers, in their order.
         core: every visible core case.
-        findings: by case id.
+        judgements: by case id.
         answers: by case id.
         expected: by case id, torch's trajectories.
 
     """
     if not astray:
         return None, ()
-    told = not findings[clue.id].stopped and findings[clue.id].difference is not None
+    told = not judgements[clue.id].stopped and judgements[clue.id].difference is not None
     case = clue if told else astray[0]
-    difference = findings[case.id].difference
+    difference = judgements[case.id].difference
     assert difference is not None  # noqa: S101 - for the type checker: the cases that are astray have one
     answered = [(each, answers[each.id]) for each in core if each.id in answers]
     more = facts(case, difference, expected[case.id], answers[case.id], answered)
@@ -360,7 +367,7 @@ def _of_numbers(
     return explain.NUMBERS_WRONG.format(title=case.title, difference=sentence), more
 
 
-def _clue(core: Sequence[Case], findings: Mapping[str, Finding], status: Status) -> Case:
-    """The case that the message speaks of: the first failing one that has the overall status."""
-    failing = [case for case in core if findings[case.id].status != "passed"]
-    return next((case for case in failing if findings[case.id].status == status), failing[0])
+def _clue(core: Sequence[Case], judgements: Mapping[str, Judgement], status: Status) -> Case:
+    """Return the case that the message is about: the first failing one that has the overall status."""
+    failing = [case for case in core if judgements[case.id].status != "passed"]
+    return next((case for case in failing if judgements[case.id].status == status), failing[0])

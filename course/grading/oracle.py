@@ -129,7 +129,7 @@ class Plain:
 
 
 def _plain_values(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The same values, a list (as JSON has it) made the tuple that torch expects."""
+    """Return the same values, with a list (as JSON has it) made the tuple that torch expects."""
     return {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from course.grading.mistakes import catalogue
-from course.grading.mistakes.walk import walk
+from course.grading.mistakes.simulate import simulate
 from course.grading.verdict import Paths
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from course.grading.mistakes import Explanation
     from course.grading.verdict import Difference
     from course.grading.wire import Answer
+    from course.topic import Topic
 
 VISIBLE = 0.15
 """Paths that come apart by this share of the way that the right one goes can be told apart in a small plot."""
@@ -26,7 +27,7 @@ POINTS = 100
 
 
 def pick(
-    stem: str,
+    topic: Topic,
     cases: Sequence[Case],
     differences: Sequence[Difference],
     answers: Mapping[str, Answer],
@@ -36,7 +37,7 @@ def pick(
     """Pick the number that first went wrong, if that can be seen; else the first case in which something can.
 
     Args:
-        stem: the topic.
+        topic: which exercise.
         cases: the core cases that were run, in this order.
         differences: of each case to choose from, the first difference; the one that the message tells stands first.
         answers: by case id.
@@ -74,10 +75,10 @@ def pick(
 
     mistake: tuple[float, ...] = ()
     got = column(answers[case.id].params[i])
-    for style in catalogue(stem).styles if fit else ():
-        walked = column(walk(stem, fit, cases[: list(cases).index(case) + 1], style)[case.id][i])
-        if not mistake and _same(walked, got):
-            mistake = walked
+    for style in catalogue(topic).styles if fit else ():
+        simulated = column(simulate(topic, fit, cases[: list(cases).index(case) + 1], style)[case.id][i])
+        if not mistake and _same(simulated, got):
+            mistake = simulated
     label = f"param[{i}]" + (f"[{', '.join(map(str, index))}]" if index else "")
     return Paths(
         label=label,
@@ -89,13 +90,13 @@ def pick(
     )
 
 
-def _same(walked: Sequence[float], got: Sequence[float]) -> bool:
-    """Whether both are one line in a plot."""
-    return len(walked) == len(got) and np.allclose(walked, got, rtol=1e-3, atol=1e-9, equal_nan=True)
+def _same(simulated: Sequence[float], got: Sequence[float]) -> bool:
+    """Return whether both are one line in a plot."""
+    return len(simulated) == len(got) and np.allclose(simulated, got, rtol=1e-3, atol=1e-9, equal_nan=True)
 
 
 def _index(cases: Mapping[str, Case], difference: Difference) -> tuple[int, ...]:
-    """The element that went wrong; the count of the steps has none."""
+    """Return the index of the element that went wrong; the count of the steps has none."""
     shape = cases[difference.case].params[difference.parameter].shape
     return difference.index if len(difference.index) == len(shape) else (0,) * len(shape)
 
@@ -105,7 +106,7 @@ def _until(case: Case, difference: Difference) -> int:
 
 
 def _apart(start: Array, right: Array, got: Array) -> Array:
-    """For each element, by how much the paths come apart, in shares of the way that the right one goes; at most 1."""
+    """Return, for each element, by how much the paths come apart, in shares of the right one's way; at most 1."""
     steps = min(len(right), len(got))
     if not steps:
         return np.zeros(start.shape)

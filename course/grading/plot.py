@@ -6,21 +6,18 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from course.grading.palette import BLUE, ORANGE, PINK
-from course.text import Text
+from course.text import Text, texts
 
 if TYPE_CHECKING:
     from course.grading.verdict import Paths
     from course.text import Lang
 
+TEXTS = texts(__file__)
+
 EXPECTED = Text(en="torch", zh="torch")
 GOT = Text(en="yours", zh="您的")
 MISTAKE = Text(en="as named above", zh="上述错误")
 STEP = Text(en="step {number}", zh="第 {number} 步")
-ALT = Text(en="{label} over the steps: torch's path and yours", zh="{label} 随步数的变化：torch 与您的路径")
-ALT_MISTAKE = Text(
-    en="{label} over the steps: torch's path, yours, and that of what is named above, which is yours",
-    zh="{label} 随步数的变化：torch 的路径、您的路径，以及上述错误产生的路径（与您的重合）",
-)
 
 HUGE = 1e300
 """Numbers from here on are not drawn; NaN is not either."""
@@ -60,12 +57,15 @@ def where(paths: Paths, lang: Lang) -> str:
     return f"{paths.label} · {paths.title[lang]}" if paths.title else paths.label
 
 
-def svg(paths: Paths, lang: Lang) -> str:
+def svg(paths: Paths, lang: Lang, *, expected: Text = EXPECTED, got: Text = GOT, alt: Text | None = None) -> str:
     """Draw one element over the steps: every path in a colour and a style of line of its own.
 
     Args:
         paths: what to draw.
         lang: the reader's language.
+        expected: what the right path is called beside the plot.
+        got: what the wrong one is.
+        alt: what the plot shows, for who cannot see it, with a place for `label`; by default, torch's path and yours.
 
     Returns:
         The `<svg>` element.
@@ -82,14 +82,15 @@ def svg(paths: Paths, lang: Lang) -> str:
 
     curves = [
         (MISTAKE, paths.mistake, f'stroke="{PINK}" stroke-opacity=".45" stroke-width="8"'),
-        (EXPECTED, paths.expected, f'stroke="{BLUE}" stroke-width="2"'),
-        (GOT, paths.got, f'stroke="{ORANGE}" stroke-width="2" stroke-dasharray="6 3"'),
+        (expected, paths.expected, f'stroke="{BLUE}" stroke-width="2"'),
+        (got, paths.got, f'stroke="{ORANGE}" stroke-width="2" stroke-dasharray="6 3"'),
     ]
     shown = [(name, values, style) for name, values, style in curves if values]
     axis, text = 'stroke="currentColor" stroke-opacity=".45"', 'fill="currentColor" font-size="12"'
     last = STEP.format(number=steps * paths.every)[lang]
     x0, x1, y0, y1 = left, width - right, height - bottom, top
-    label = (ALT_MISTAKE if paths.mistake else ALT).format(label=where(paths, lang))[lang]
+    told = TEXTS["alternative-mistake"] if paths.mistake else TEXTS["alternative"]
+    label = (alt or told).format(label=where(paths, lang))[lang]
     parts = [
         f'<svg viewBox="0 0 {width} {height}" width="{width}" role="img" aria-label="{escape(label)}">',
         f'<text x="{x0}" y="14" {text}>{escape(where(paths, lang))}</text>',

@@ -8,7 +8,7 @@ from typing import IO
 
 
 class Reader(threading.Thread):
-    """Drains one pipe, keeps the first `keep` bytes, and tells when more than `most` have come."""
+    """A thread that drains one pipe, keeps the first `keep` bytes, and tells when more than `most` have come."""
 
     def __init__(self, pipe: IO[bytes] | None, keep: int, most: int, overflow: threading.Event) -> None:
         super().__init__(daemon=True)

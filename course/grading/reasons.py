@@ -37,7 +37,7 @@ NONSENSE = Reason(
 )
 
 
-TOO_MUCH = TEXTS["folder-full"].format(room=folder.ROOM // 2**20, most=folder.MOST)
+TOO_MUCH = TEXTS["folder-full"].format(room=folder.MOST_BYTES // 2**20, most=folder.MOST)
 
 
 HIDDEN_WRONG = Reason(
@@ -52,13 +52,12 @@ TWIN_HIDDEN = TEXTS["twin-hidden"]
 TWIN_VISIBLE = TEXTS["twin-visible"]
 
 
-def of_twin(case: Case, other: Case, reason: Text | None, seed: str) -> Text:
+def of_twin(case: Case, fresh: Text | None, seed: str) -> Text:
     """Say that a case is right and does not count, because the other one by its recipe is wrong.
 
     Args:
         case: the one that is right.
-        other: the one that is wrong.
-        reason: why `other` failed, if it is fresh.
+        fresh: why the other one failed, if it is fresh; None if it is not.
         seed: of the fresh case, if there is one.
 
     Returns:
@@ -67,7 +66,7 @@ def of_twin(case: Case, other: Case, reason: Text | None, seed: str) -> Text:
     """
     if case.hidden:
         return TWIN_VISIBLE
-    return TEXTS["twin-fresh"].format(reason=reason or Text(en="", zh=""), seed=seed) if other.fresh else TWIN_HIDDEN
+    return TWIN_HIDDEN if fresh is None else TEXTS["twin-fresh"].format(reason=fresh, seed=seed)
 
 
 def not_run(blamed: Case) -> Text:
@@ -121,7 +120,7 @@ def of_end(outcome: Outcome, limits: Limits) -> Reason:  # noqa: PLR0911 - one a
 
 
 def _where(problem: dict[str, Any], topic: Topic) -> Text:
-    """The learner's own line, if it is known."""
+    """Return the learner's own line, if it is known."""
     line, source = problem.get("line"), problem.get("source")
     file = f"{topic.stem}.py"
     if not line:
@@ -130,6 +129,21 @@ def _where(problem: dict[str, Any], topic: Topic) -> Text:
         return Text(en=f"In line {line} of {file}", zh=f"{file} 第 {line} 行")
     code = quoted(str(source))
     return Text(en=f"In line {line} of {file}, {code}", zh=f"{file} 第 {line} 行 {code}")
+
+
+def line_of(reason: Text, topic: Topic) -> int | None:
+    """Find the learner's line that a reason begins with.
+
+    Args:
+        reason: a sentence of `of_problem`, stored perhaps.
+        topic: which exercise.
+
+    Returns:
+        The line, counted from 1; None if it speaks of none.
+
+    """
+    found = re.match(rf"In line (\d+) of {re.escape(topic.stem)}\.py\b", reason.en)
+    return int(found[1]) if found else None
 
 
 def of_problem(problem: dict[str, Any], topic: Topic) -> Reason:
@@ -205,12 +219,12 @@ TO_IMPORT = {
 
 
 def _of_import(module: str) -> Text:
-    """What to do instead of importing this."""
+    """Return what to do instead of importing this."""
     return TO_IMPORT.get(module.partition(".")[0], TO_IMPORT[""])
 
 
 def _of_classes(found: list[str], topic: Topic) -> Text:
-    """The class is not there; these are."""
+    """Return that the class is not there, and which ones are."""
     names = [name for name in found if name.isidentifier()][:5]
     called = {each.class_name: each for each in topics()}
     wanted, file = topic.class_name, f"{topic.stem}.py"
@@ -229,7 +243,7 @@ def _of_classes(found: list[str], topic: Topic) -> Text:
 
 
 def _of_exception(where: Text, problem: dict[str, Any]) -> Text:
-    """Any other exception: what Python says, and what to do about it where that is known."""
+    """Return what Python says of any other exception, and what to do about it where that is known."""
     name, message = str(problem.get("type", "")), str(problem.get("message", ""))
     more = advice(name, message, str(problem.get("source") or ""), str(problem.get("meant") or ""))
     if more:  # it says better what the lines after the first say
@@ -246,7 +260,7 @@ def _of_exception(where: Text, problem: dict[str, Any]) -> Text:
 
 
 def _of_slip(kind: str, where: Text, entry: str, topic: Topic) -> Text:
-    """An exception of Python's with a slip behind it that has a name."""
+    """Return the sentence on an exception of Python's behind which there is a slip with a name."""
     if kind == "state-forgotten":
         return where + TEXTS["state-forgotten"]
     if kind == "entry-forgotten":
@@ -287,12 +301,12 @@ def of_result(kind: str, *facts: Any) -> Text:
 
 
 def _called(name: Any) -> str:
-    """The name of a type: a word of its own, or else a quotation, since a file may call its types anything."""
+    """Return the name of a type: a word of its own, or else a quotation, since a file may call its types anything."""
     return str(name) if re.fullmatch(r"[a-zA-Z_][\w.]{0,60}", str(name), re.ASCII) else quoted(str(name))
 
 
 def _of_change(problem: dict[str, Any]) -> Text:
-    """`param` or `grad` did not stay as it was."""
+    """Say that `param` or `grad` did not stay as it was."""
     return TEXTS["changed-in-place"].format(what=problem.get("what"), step=problem.get("step"))
 
 
@@ -325,7 +339,7 @@ def of_difference(difference: Difference, case: Case) -> Text:
 
 
 def _apart(expected: float, got: float) -> tuple[str, str]:
-    """Both numbers with as many digits as it takes to see that they differ, at least six."""
+    """Return both numbers with as many digits as it takes to see that they differ, at least six."""
     for digits in range(6, 18):
         shown = f"{expected:.{digits}g}", f"{got:.{digits}g}"
         if shown[0] != shown[1]:

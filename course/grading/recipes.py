@@ -1,4 +1,4 @@
-"""The recipes of the core cases, one function each; `cases` names them, weighs them and draws from them."""
+"""The recipes of the core cases, one function each; `case_set` names them, weighs them and draws from them."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def schedule(topic: Topic, draw: Draw) -> dict[str, Any]:
 
 
 def _with_zeros(draw: Draw, params: tuple[Array, ...]) -> tuple[tuple[Array, ...], ...]:
-    """Three steps of nothing, then partly zero, a pause in the middle; one element never gets a gradient at all."""
+    """Take three steps of nothing, then some of zeros, a pause in the middle; one element never gets a gradient."""
     grads = gradients(draw, params, 20)
     for step, each in enumerate(grads):
         for i, grad in enumerate(each):

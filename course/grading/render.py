@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from course.grading import plot
 from course.grading.palette import AMBER, GREEN, ORANGE
-from course.text import Text, quotation, visible
+from course.text import Text, quotation, texts, visible
 from course.topic import Topic
 
 if TYPE_CHECKING:
     from course.grading.verdict import CaseResult, Verdict
     from course.text import Lang
+
+TEXTS = texts(__file__)
 
 STATUS = {
     "passed": Text(en="passed", zh="通过"),
@@ -24,9 +26,6 @@ STATUS = {
     "limit": Text(en="over a limit", zh="超出限制"),
     "rejected": Text(en="refused", zh="被拒绝"),
 }
-POINTS = Text(en="{score:g} of {most:g} points", zh="{score:g} / {most:g} 分")
-EXTRA = Text(en=" and {score:g} of {most:g} extra", zh="，附加分 {score:g} / {most:g}")
-PRINTED = Text(en="Your file printed:", zh="您的文件打印了：")
 CASES = Text(en="All cases", zh="全部用例")
 SAME_REASON = Text(en="the same", zh="同上")
 MOST_PRINTED, PRINTED_LINES, PRINTED_COLUMNS = 1000, 12, 74
@@ -35,9 +34,9 @@ MOST_PRINTED, PRINTED_LINES, PRINTED_COLUMNS = 1000, 12, 74
 
 def points(verdict: Verdict) -> Text:
     """Format the score in words."""
-    text = POINTS.format(score=verdict.score, most=verdict.max_score)
+    text = TEXTS["points"].format(score=verdict.score, most=verdict.max_score)
     if verdict.stretch_max:
-        text += EXTRA.format(score=verdict.stretch_score, most=verdict.stretch_max)
+        text += TEXTS["extra"].format(score=verdict.stretch_score, most=verdict.stretch_max)
     return text
 
 
@@ -50,7 +49,7 @@ def _mark(case: CaseResult) -> str:
 
 
 def _rows(verdict: Verdict, lang: Lang) -> list[tuple[CaseResult, str]]:
-    """The cases with their reasons, a reason that repeats the one above it said only once."""
+    """Return the rows of the cases; a reason that repeats the one above it is said only once."""
     rows, last = [], ""
     for case in verdict.cases:
         reason = case.reason[lang] if case.reason and not case.passed else ""
@@ -94,7 +93,7 @@ def terminal(verdict: Verdict, lang: Lang, *, colour: bool = False) -> str:
                 lines.append(f"      {reason}")
     if verdict.printed.strip() and not verdict.passed:
         said_so = quotation(verdict.printed.strip()[:MOST_PRINTED], PRINTED_COLUMNS)[:PRINTED_LINES]
-        lines += [f"  {PRINTED[lang]}", *(f"  | {line}" for line in said_so)]
+        lines += [f"  {TEXTS['printed'][lang]}", *(f"  | {line}" for line in said_so)]
     return "\n".join(lines)
 
 
@@ -134,7 +133,7 @@ def html(verdict: Verdict, lang: Lang, aside: Text | None = None) -> str:
         parts.append(plot.svg(verdict.paths, lang))
     if verdict.printed.strip() and not verdict.passed:
         said_so = visible(verdict.printed.strip()[:MOST_PRINTED], lines=True)
-        parts.append(f"<p>{PRINTED[lang]}</p><pre>{escape(said_so)}</pre>")
+        parts.append(f"<p>{TEXTS['printed'][lang]}</p><pre>{escape(said_so)}</pre>")
     if verdict.status != "not-implemented":
         rows = "".join(
             f'<li><span style="color:{_shade(case)}">{_mark(case)}</span> {escape(case.title[lang])}'
@@ -150,7 +149,7 @@ def html(verdict: Verdict, lang: Lang, aside: Text | None = None) -> str:
 
 
 def _paragraphs(verdict: Verdict, lang: Lang) -> list[str]:
-    """The message; if it has several paragraphs, the second one is the finding and stands out."""
+    """Return the message's paragraphs; if there are several, the second one is what was found and stands out."""
     said, *more = (rich(line) for line in verdict.message[lang].splitlines())
     return [f"<p>{said}</p>", *(f"<p><b>{line}</b></p>" if i == 0 else f"<p>{line}</p>" for i, line in enumerate(more))]
 

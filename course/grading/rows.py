@@ -10,8 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from course.grading import cases as recipes
-from course.grading import explain, reasons
+from course.grading import case_set, explain, reasons
 from course.grading.said import Said
 from course.grading.verdict import CaseResult
 
@@ -26,25 +25,26 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Finding:
-    """One case, judged: what it says of the file as a whole, and why."""
+class Judgement:
+    """The judgement on one case: what it says of the file as a whole, and why."""
 
     status: Status
     reason: Text | None = None
+    """None if it passed."""
     difference: Difference | None = None
     stopped: bool = False
     """Whether something else than a wrong number is the reason: it stopped, or did not keep to the contract."""
 
 
 def rows(
-    topic: Topic, cases: Sequence[Case], findings: Mapping[str, Finding], found: Diagnosis, seed: str
+    topic: Topic, cases: Sequence[Case], judgements: Mapping[str, Judgement], found: Diagnosis, seed: str
 ) -> tuple[list[CaseResult], list[Said]]:
     """Make the row of each case, and the sentences in them with what they claim.
 
     Args:
         topic: which exercise.
         cases: the visible, hidden and fresh ones, in this order.
-        findings: by case id.
+        judgements: by case id.
         found: what was recognised in the file.
         seed: of the fresh case, if there is one.
 
@@ -53,13 +53,14 @@ def rows(
 
     """
     points = shares(topic, cases)
-    failed = {case.twin: case for case in cases if findings[case.id].status != "passed"}
+    failed = {case.twin: case for case in cases if judgements[case.id].status != "passed"}
     results, said = [], []
     for case in cases:
-        reason = explain.of_option(topic, found, case) or _of_finding(case, findings[case.id])
+        reason = explain.of_option(topic, found, case) or _of_judgement(case, judgements[case.id])
         other = failed.get(case.twin)
         if reason is None and other is not None and not case.fresh:
-            reason = Said("twin", reasons.of_twin(case, other, findings[other.id].reason, seed), {"case": case.id})
+            why = judgements[other.id].reason if other.fresh else None
+            reason = Said("twin", reasons.of_twin(case, why, seed), {"case": case.id})
         said += [reason] if reason else []
         results.append(
             CaseResult(
@@ -76,13 +77,13 @@ def rows(
     return results, said
 
 
-def _of_finding(case: Case, finding: Finding) -> Said | None:
-    """Why a case failed, in its own words."""
-    if finding.reason is None:
+def _of_judgement(case: Case, judgement: Judgement) -> Said | None:
+    """Return why a case failed, in its own words."""
+    if judgement.reason is None:
         return None
-    if finding.status == "wrong" and finding.difference and not finding.stopped:
-        return Said("difference", finding.reason, {"difference": finding.difference})
-    return Said("problem", finding.reason, {"case": case.id, "status": finding.status})
+    if judgement.status == "wrong" and judgement.difference and not judgement.stopped:
+        return Said("difference", judgement.reason, {"difference": judgement.difference})
+    return Said("problem", judgement.reason, {"case": case.id, "status": judgement.status})
 
 
 def shares(topic: Topic, cases: Sequence[Case]) -> dict[str, float]:
@@ -98,7 +99,7 @@ def shares(topic: Topic, cases: Sequence[Case]) -> dict[str, float]:
     """
     made = {case.id: 0.0 for case in cases}
     for stretch, total in ((False, topic.points), (True, topic.stretch_points)):
-        weights = {case.id: recipes.weight(case.twin) for case in cases if case.stretch is stretch and not case.fresh}
+        weights = {case.id: case_set.weight(case.twin) for case in cases if case.stretch is stretch and not case.fresh}
         whole = sum(weights.values())
         made |= {name: total * weight / whole for name, weight in weights.items()}
     return made

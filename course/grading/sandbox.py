@@ -3,25 +3,22 @@
 What the wall is made of is decided in `wall`; a worker puts up what it can itself (`confine`), tries to get out, and is
 sent the learner's file only after it has said what stands.
 
-A fresh worker spends most of its life importing numpy. `prepare` starts one ahead of time, so that it is ready, its
-wall included, when the next file is to be judged; every worker still serves one run and no more.
+Every worker serves one run and no more; where it comes from is decided in `processes`.
 """
 
 from __future__ import annotations
 
-import atexit
 import json
 import os
 import signal
-import subprocess
 import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from course.grading import folder as folders
-from course.grading import wall
+from course.grading import processes, wall
 from course.grading.reader import Reader
 from course.grading.wall import Standing, bubblewrap, places
 from course.text import CourseError, Text, texts
@@ -30,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from course.grading.case import Case
+    from course.grading.processes import Process
     from course.grading.wire import Answer
 
 TEXTS = texts(__file__)
@@ -38,11 +36,12 @@ MIB = 2**20
 PRINTED = 4096
 """Bytes that are kept of what the learner's file prints."""
 
-KEPT = ("SYSTEMROOT", "TEMP", "LD_LIBRARY_PATH")
-"""What a worker needs of the environment to start; on some machines Python itself is found by the last."""
+KILLED = -getattr(signal, "SIGKILL", 9)
+"""How a process ends that the system or somebody has killed; what a file does comes to the same again, and once more is
+asked for no file's sake."""
 
-SINGLE = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS")
-"""What keeps numpy's libraries from starting threads."""
+TRIES = 3
+"""How often a worker is asked for again that was killed before it was ready."""
 
 START = 60.0
 """Seconds that a worker may take until it is ready, on a machine that is busy beyond measure."""
@@ -103,44 +102,17 @@ class Outcome:
     """From when it had its request to when it ended; a busy machine's slow start is not the file's."""
 
 
-def command() -> list[str]:
-    """Return the worker's command line: no installed packages, user's site, PYTHON* variables or working directory."""
-    return [
-        places.python(),
-        "-I",
-        "-S",
-        "-B",
-        "-X",
-        "utf8",
-        str(places.WORKER),
-        str(places.COURSE.parent),
-        str(places.numpy()),
-    ]
-
-
 class Worker:
-    """One process, started and told what wall to put up."""
+    """A process for one run, told what wall to put up."""
 
     def __init__(self, layers: tuple[str, ...]) -> None:
         self.layers = layers
-        inside = "bubblewrap" in layers
-        self.made = "" if inside else folders.make()
-        """The folder on the disk that it may write to, to be removed after it."""
-        environment = {name: os.environ[name] for name in KEPT if name in os.environ} | dict.fromkeys(SINGLE, "1")
-        self.process = subprocess.Popen(  # noqa: S603 - our own command line
-            [*(bubblewrap.prefix() if inside else ()), *command()],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            bufsize=0,
-            env=environment,
-            start_new_session=os.name == "posix",
-        )
+        self.process = processes.take(layers)
         order = {
             "layers": layers,
-            "folder": bubblewrap.FOLDER if inside else self.made,
-            "readable": places.readable() if "landlock" in layers else (),
-            "parent": 0 if inside else os.getpid(),
+            "folder": self.process.folder,
+            "readable": processes.readable(layers),
+            "parent": self.process.parent,
             "bait": {
                 "answers": str(places.GRADING / "judge.py"),
                 "secrets": str(places.COURSE / "topics"),
@@ -148,55 +120,17 @@ class Worker:
             },
         }
         with suppress(OSError):  # it is gone; how it ended tells why
-            self.process.stdin.write(json.dumps(order).encode() + b"\n")  # type: ignore[union-attr]  # a pipe
+            self.process.stdin.write(json.dumps(order).encode() + b"\n")
 
     def crowded(self) -> bool:
         """Return whether its folder holds too much."""
         if "bubblewrap" in self.layers:
-            return bubblewrap.crowded(self.process.pid)
-        return bool(self.made) and folders.full(self.made, self.process.pid)
+            return bubblewrap.crowded(self.process.number)
+        return bool(self.process.folder) and folders.full(self.process.folder, self.process.number)
 
     def close(self) -> None:
         """End it, whatever it may have started in its session, and what it has written."""
-        process = self.process
-        if hasattr(os, "killpg"):
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGKILL)
-        process.kill()
-        process.wait()
-        for pipe in (process.stdin, process.stdout, process.stderr):
-            with suppress(OSError):
-                pipe.close()  # type: ignore[union-attr]  # all three are pipes
-        folders.remove(self.made)
-
-
-_ready: list[Worker] = []
-
-
-def prepare() -> None:
-    """Have one worker ready for the next run; from the main thread alone, as a worker ends with its thread."""
-    if not _ready and threading.current_thread() is threading.main_thread():
-        with suppress(OSError):  # the next run will say so
-            _ready.append(Worker(wall.wanted()))
-
-
-def _take() -> Worker:
-    with suppress(IndexError):  # another thread may have been faster
-        ready = _ready.pop()
-        if ready.process.poll() is None and ready.layers == wall.wanted():
-            return ready
-        ready.close()
-    return Worker(wall.wanted())
-
-
-@atexit.register
-def _dismiss() -> None:
-    while _ready:
-        _ready.pop().close()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_ready.clear)  # they are the parent's
+        self.process.end()
 
 
 def run(
@@ -227,6 +161,25 @@ def run(
         CourseError: the worker process did not start, or the wall is not full and has to be.
 
     """
+    first, lost = _once(name, source, class_name, state, cases, limits, full_wall=full_wall)
+    if not lost:
+        return first
+    left = replace(limits, wall=max(0.1, limits.wall - first.seconds))
+    second, _ = _once(name, source, class_name, state, cases, left, full_wall=full_wall)
+    return replace(second, seconds=first.seconds + second.seconds)
+
+
+def _once(
+    name: str,
+    source: bytes,
+    class_name: str,
+    state: Mapping[str, str],
+    cases: Sequence[Case],
+    limits: Limits,
+    *,
+    full_wall: bool,
+) -> tuple[Outcome, bool]:
+    """Run it in one worker; also return whether that was killed by somebody who may not do it again."""
     worker, replies, printed, overflow, standing = _begin(limits.output)
     from course.grading import wire  # not before the worker has started: both import numpy, side by side
 
@@ -234,37 +187,36 @@ def run(
     try:
         if full_wall and standing.why:
             raise CourseError(TEXTS["no-full-wall"].format(why=standing.why))
-        replies.most = replies.keep = wire.room(cases, state)
+        replies.most = replies.keep = wire.most_bytes(cases, state)
         request = wire.request(name, source, class_name, state, cases, limits.settings())
         threading.Thread(target=_feed, args=(process, request), daemon=True).start()
         begun = time.monotonic()
         in_time, crowded = _wait(replies, limits.wall, overflow, worker)
+        code = None
         if in_time and not crowded:  # it has said all that it will say; it needs a moment to end, and no more
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(1.0)
+            code = process.poll(1.0)
             printed.join(0.2)  # a grandchild that escaped may hold this pipe open: do not wait for it
-        code = _code(process.poll(), worker)
     finally:
         worker.close()
-    said = bytes(replies.kept)
+    seconds = time.monotonic() - begun
     outcome = Outcome(
-        code=_code(process.returncode, worker) or 0,
+        code=process.poll() or 0,
         printed=wire.clean(bytes(printed.kept).decode("utf-8", "replace")),
         standing=standing,
-        seconds=time.monotonic() - begun,
+        seconds=seconds,
     )
-    outcome.problem, outcome.answers, valid = wire.take_in(said, cases, state)
+    outcome.problem, outcome.answers, valid = wire.take_in(bytes(replies.kept), cases, state)
     if overflow.is_set():
         outcome.end = "output"
     elif crowded:
         outcome.end = "files"
-    elif not in_time or _out_of_cpu(code, time.monotonic() - begun, limits.cpu):
+    elif not in_time or _out_of_cpu(code, seconds, limits.cpu):
         outcome.end = "timeout"
     elif not valid:
         outcome.end = "nonsense"
     elif code != 0:
         outcome.end = "died"
-    return outcome
+    return outcome, outcome.end == "died" and code == KILLED
 
 
 _found: dict[tuple[str, ...], Standing] = {}
@@ -298,9 +250,10 @@ def _begin(output: int) -> tuple[Worker, Reader, Reader, threading.Event, Standi
         CourseError: not even one without a wall has started.
 
     """
+    vanished = 0
     while True:
         try:
-            worker = _take()
+            worker = Worker(wall.wanted())
         except OSError as problem:  # a bubblewrap that is no program, or no process to be had
             if "bubblewrap" not in wall.wanted():
                 raise _not_started(str(problem)) from problem
@@ -320,7 +273,10 @@ def _begin(output: int) -> tuple[Worker, Reader, Reader, threading.Event, Standi
         silent = f"no answer in {START:.0f} s" if replies.is_alive() else "–"
         printed.join(0.5)  # before the pipe is closed: it may not have read to the end
         worker.close()
-        complaint = bytes(printed.kept).decode("utf-8", "replace")
+        complaint = (bytes(printed.kept) or worker.process.complaint).decode("utf-8", "replace")
+        if worker.process.vanished and not complaint and vanished < TRIES:
+            vanished += 1  # what it was to be forked from was killed
+            continue
         last = next((line for line in reversed(complaint.splitlines()) if line.strip()), silent)
         lost, reason = (said["layer"], said["reason"]) if said else ("bubblewrap", last)
         if lost not in worker.layers:
@@ -338,11 +294,6 @@ def _until_ready(replies: Reader) -> dict[str, Any] | None:
     return wire.ready(bytes(replies.kept))
 
 
-def _code(code: int | None, worker: Worker) -> int | None:
-    """How the process ended, negative for a signal; bubblewrap tells it as a shell does."""
-    return 128 - code if code is not None and code > 128 and "bubblewrap" in worker.layers else code
-
-
 def _out_of_cpu(code: int | None, seconds: float, cpu: int) -> bool:
     """Whether the limit on CPU time ended it: by SIGXCPU, or if the file ignored that, by SIGKILL soon after."""
     if code is None or os.name != "posix":
@@ -355,8 +306,7 @@ def _not_started(last: str) -> CourseError:
     return CourseError(TEXTS["not-started"].format(last=last))
 
 
-def _feed(process: subprocess.Popen[bytes], request: list[bytes]) -> None:
-    assert process.stdin  # noqa: S101 - for the type checker
+def _feed(process: Process, request: list[bytes]) -> None:
     with suppress(OSError, ValueError):  # the worker is gone; how it ended tells why
         whole = memoryview(b"".join(request))
         while whole:

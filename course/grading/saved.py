@@ -113,7 +113,7 @@ def _no_file(path: Path, *, own: bool) -> Reason | None:
 
 
 def _read(path: Path, *, follow: bool = False) -> bytes:
-    """The bytes, one more than the most at most; should something else have taken the file's place, there are none."""
+    """Return at most one byte more than the limit; none if something else has taken the file's place."""
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     number = os.open(path, flags | (0 if follow else getattr(os, "O_NOFOLLOW", 0)))
     with os.fdopen(number, "rb") as file:
@@ -147,7 +147,7 @@ def beside(path: Path) -> Text | None:
 
 
 def _no_rule(name: str, content: bytes) -> Text | None:
-    """Why these bytes are no Python text, if they are none."""
+    """Return why these bytes are no Python text, if they are none."""
     stem = name.removesuffix(".py")
     bare = content.removeprefix(b"\xef\xbb\xbf")
     if not bare.strip():
@@ -163,7 +163,7 @@ def _no_rule(name: str, content: bytes) -> Text | None:
 
 
 def _unreadable(name: str, content: bytes, bare: bytes) -> Text | None:
-    """Why Python cannot decode these bytes, if it cannot."""
+    """Return why Python cannot decode these bytes, if it cannot."""
     wide = _wide(content)
     if wide:
         return TEXTS["encoding"].format(name=name, encoding=wide)
@@ -182,7 +182,7 @@ def _unreadable(name: str, content: bytes, bare: bytes) -> Text | None:
 
 
 def _wide(content: bytes) -> str | None:
-    """UTF-16 or UTF-32, by its byte order mark or by where its zeros lie."""
+    """Return UTF-16 or UTF-32 if it is one of them, by its byte order mark or by where its zeros lie."""
     for mark, encoding in ((b"\xff\xfe\0\0", "UTF-32"), (b"\0\0\xfe\xff", "UTF-32"), (b"\xff\xfe", "UTF-16"),
                            (b"\xfe\xff", "UTF-16")):  # fmt: skip
         if content.startswith(mark):
@@ -194,7 +194,7 @@ def _wide(content: bytes) -> str | None:
 
 
 def _guess(content: bytes) -> Text:
-    """An encoding in which these bytes make sense: Chinese or Japanese if what comes out is, else Western."""
+    """Return an encoding in which these bytes make sense: Chinese or Japanese if what comes out is, else Western."""
     best, called = 0.0, Text(en="Latin-1 (Windows-1252)", zh="Latin-1（Windows-1252）")
     for encoding, usual, name in ENCODINGS:
         try:
@@ -208,7 +208,7 @@ def _guess(content: bytes) -> Text:
 
 
 def _sense(text: str, usual: str) -> float:
-    """How much of what is not ASCII is usual and stands beside its like; 0 where it is less than most of it."""
+    """Return how much of what is not ASCII is usual and stands beside its like; 0 where it is less than most of it."""
     foreign = len(re.findall(r"[^\0-\x7f]", text))
     good = sum(_known(char, usual) for run in re.findall(r"[^\0-\x7f]{2,}", text) for char in run)
     share = good / foreign if foreign else 0.0
@@ -218,7 +218,7 @@ def _sense(text: str, usual: str) -> float:
 
 
 def _known(char: str, usual: str) -> bool:
-    """Whether this encoding has the character among its usual ones, which stand first."""
+    """Return whether this encoding has the character among its usual ones, which stand first."""
     try:
         code = char.encode(usual)
     except UnicodeEncodeError:

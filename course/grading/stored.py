@@ -55,7 +55,7 @@ def save(file: Path, trajectories: Iterable[tuple[Case, Trajectory]]) -> None:
 
 @functools.lru_cache(maxsize=16)
 def _load(file: Path, _changed: int) -> dict[str, dict[str, dict[int, np.ndarray]]]:
-    """The arrays by case, quantity and parameter; read once as long as the file stays as it is."""
+    """Return the arrays by case, quantity and parameter; read once as long as the file stays as it is."""
     found: dict[str, dict[str, dict[int, np.ndarray]]] = {}
     with file.open("rb") as opened, np.load(opened, allow_pickle=False) as stored:  # numpy leaves a damaged file open
         for key in stored.files:

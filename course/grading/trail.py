@@ -43,7 +43,7 @@ UNDERFLOW = 1e-37
 
 @dataclass(frozen=True)
 class Trail:
-    """What one case's answer allows a mistake's path: the learner's numbers, and how near one must be to them."""
+    """The bounds that one case's answer sets to a mistake's path: the learner's numbers and a tolerance for each."""
 
     case: Case
     answer: Answer
@@ -113,7 +113,7 @@ class Trail:
         return all(self._all_near(i, column[:steps], tolerance) for i, column in enumerate(path))
 
     def _all_near(self, i: int, new: Array, tolerance: Tolerance) -> bool:
-        """Whether parameter `i` is where the learner's is, in each of the first steps."""
+        """Return whether parameter `i` is where the learner's is, in each of the first steps."""
         got = self.answer.params[i][: len(new)]
         margin = tolerance.relative * self.moved[i][: len(new)] + tolerance.rounding * self.size[i][: len(new)]
         close = np.abs(new - got) <= margin
@@ -130,7 +130,7 @@ def stopped_by_shapes(answer: Answer) -> bool:
 
 
 def near(numbers: Any, some: Sequence[Place], trails: Mapping[str, Trail]) -> Any:
-    """Hold the learner's numbers against the stored samples of many rules at once.
+    """Compare the learner's numbers with the stored samples of many rules at once.
 
     Args:
         numbers: (rules, places), float32.

@@ -85,7 +85,7 @@ def request(
     return blocks
 
 
-def room(cases: Sequence[Case], state: Mapping[str, str]) -> int:
+def most_bytes(cases: Sequence[Case], state: Mapping[str, str]) -> int:
     """Return more bytes than any honest answer to these cases has.
 
     Args:
@@ -153,7 +153,7 @@ def take_in(
 
 
 def _object(line: bytes) -> dict[str, Any]:
-    """One line of an answer, which must be a JSON object."""
+    """Parse one line of an answer, which must be a JSON object."""
     read = json.loads(line)
     if not isinstance(read, dict):
         raise TypeError("no object")
@@ -161,7 +161,7 @@ def _object(line: bytes) -> dict[str, Any]:
 
 
 def _cleaned(problem: dict[str, Any] | None) -> dict[str, Any] | None:
-    """The same facts, every text fit to be shown; all but the message are named within a sentence of ours."""
+    """Make every text of the facts fit to be shown; all but the message are named within a sentence of ours."""
 
     def fit(value: Any) -> Any:
         if isinstance(value, list):
@@ -175,14 +175,14 @@ def _cleaned(problem: dict[str, Any] | None) -> dict[str, Any] | None:
 
 
 def _word(value: str) -> str:
-    """A fact that is named within a sentence: it must not end its line, nor the `code` that it is set in."""
+    """Clean a fact that is named within a sentence: it must not end its line, nor the `code` that it is set in."""
     return visible(value).replace("`", "'")
 
 
 def _answer(
     head: dict[str, Any], rest: bytes, number: int, case: Case, state: Mapping[str, str]
 ) -> tuple[Answer | None, bytes]:
-    """One answer and what follows it; None if the worker ended in the middle of it."""
+    """Split off one answer; return it and what follows it, or None if the worker ended in the middle of it."""
     count = len(case.params)
     if not whole(head["case"], number, number):
         raise ValueError("answers out of order")
@@ -219,7 +219,7 @@ def _answer(
 
 
 def _kinds(told: Any) -> list[contract.Kind]:
-    """What `update` returned, each kind once."""
+    """Return what `update` returned, each kind once."""
     if not isinstance(told, list) or len(told) > KINDS:
         raise TypeError("no such kinds")
     kinds = []

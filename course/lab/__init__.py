@@ -18,8 +18,8 @@ from course.topic import FOLDER
 # The one list of what the lab's own rooms offer: type checkers follow these imports, and `__getattr__` reads them.
 if TYPE_CHECKING:
     from course.lab.parts.check import check as check
+    from course.lab.parts.claims import conclude as conclude
     from course.lab.parts.claims import say as say
-    from course.lab.parts.claims import verdict as verdict
     from course.lab.parts.hint import hint as hint
     from course.lab.parts.progress import progress as progress
     from course.lab.parts.quiz import quiz as quiz

@@ -76,7 +76,7 @@ def _within_matplotlib(file: Path) -> Path:
 
 
 def _ordered(chinese: Sequence[str]) -> list[str]:
-    """Fonts with Chinese glyphs before or after the one without, as the reader's language wants it."""
+    """Order fonts as the reader's language wants it: those with Chinese glyphs before or after the one without."""
     return [*chinese, _LATIN] if language() == "zh" else [_LATIN, *chinese]
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from course import rule
-from course.grading import reasons, saved, worker
+from course.grading import reasons, saved
+from course.grading.worker import errors
 from course.system import workspace
 from course.text import CourseError, Text
 from course.topic import Topic
@@ -57,11 +58,9 @@ class Learner:
     Calling it with hyperparameters makes a rule, as calling the class would.
     """
 
-    def __init__(self, stem: str, folder: Path) -> None:
-        entry = Topic.load(stem)
-        self.stem = stem
-        self.path = folder / f"{stem}.py"
-        self._class_name = entry.class_name
+    def __init__(self, topic: Topic, folder: Path) -> None:
+        self.topic = topic
+        self.path = folder / f"{topic.stem}.py"
         self._stamp: tuple[int, int] | None = None
         self._class: Any = None
         self._error: RuleError | None = None
@@ -95,7 +94,7 @@ class Learner:
             reason = saved.refused(self.path)
             if reason and reason.text != saved.MISSING.format(name=self.path.name, stem=self.path.stem):
                 raise RuleError(reason.text)
-            raise RuleError(GONE.format(file=self.file, stem=self.stem))
+            raise RuleError(GONE.format(file=self.file, stem=self.topic.stem))
         if stamp != self._stamp:
             self._stamp = stamp
             self._forget()
@@ -105,7 +104,7 @@ class Learner:
                 raise self._error
             try:
                 with unattended():
-                    self._class = rule.load(self.path, self._class_name)
+                    self._class = rule.load(self.path, self.topic.class_name)
             except (Exception, SystemExit) as error:  # noqa: BLE001 - the learner's file may raise anything
                 self._error = RuleError(self.explain(error))
         if self._error is not None:
@@ -134,7 +133,7 @@ class Learner:
             return error.text
         if isinstance(error, NotImplementedError):
             return NOT_WRITTEN.format(file=self.file)
-        return reasons.of_problem(worker.explain(error, self.path), Topic.load(self.stem)).text
+        return reasons.of_problem(errors.explain(error, self.path), self.topic).text
 
 
 @contextlib.contextmanager
@@ -171,4 +170,4 @@ def learner(stem: str, folder: Path | None = None) -> Learner:
         'course/optim/adam.py'
 
     """
-    return Learner(stem, workspace.learner() if folder is None else Path(folder))
+    return Learner(Topic.load(stem), workspace.learner() if folder is None else Path(folder))

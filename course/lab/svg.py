@@ -213,7 +213,7 @@ def pictured(scene: Callable[..., str], *controls: Any, row: Sequence[Any] = ())
 
 
 def _px(value: float) -> str:
-    """To a tenth of a pixel; whole numbers as they are."""
+    """Format to a tenth of a pixel; whole numbers as they are."""
     return f"{value:.1f}" if isinstance(value, float) else f"{value}"
 
 

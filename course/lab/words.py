@@ -1,13 +1,11 @@
 """What the descent widget says, in both languages. Braces are filled in by the canvas."""
 
-from course.text import Text
+from course.text import Text, texts
+
+TEXTS = texts(__file__)
 
 WORDS: dict[str, Text] = {
-    "map": Text(
-        en="Map of the loss. Arrow keys move the start, with Shift in small steps; the space bar plays; comma and full "
-        "stop go back and forward one step.",
-        zh="损失的地图。方向键移动起点（按住 Shift 微调），空格键播放，逗号和句号后退或前进一步。",
-    ),
+    "map": TEXTS["map"],
     "mapRole": Text(en="interactive map", zh="可交互地图"),
     "chart": Text(en="Loss after each step, logarithmic", zh="每一步之后的损失（对数坐标）"),
     "start": Text(en="start", zh="起点"),
@@ -22,17 +20,11 @@ WORDS: dict[str, Text] = {
     "next": Text(en="One step forward", zh="前进一步"),
     "scrub": Text(en="Step shown", zh="显示第几步"),
     "count": Text(en="step {t} of {n}", zh="第 {t} 步，共 {n} 步"),
-    "at": Text(
-        en="{rule}: step {t} of {n}, at ({x}, {y}), loss {loss}.",
-        zh="{rule}：第 {t} 步（共 {n} 步），位于 ({x}, {y})，损失 {loss}。",
-    ),
-    "end": Text(en="In the end its loss is {loss}.", zh="最终损失为 {loss}。"),
-    "outside": Text(en="It is off the map.", zh="它已走出地图。"),
-    "diverged": Text(
-        en="By step {n} it has run away: the steps grow instead of shrinking. A smaller learning rate holds it.",
-        zh="到第 {n} 步时已经发散：步子越走越大。把学习率调小就能稳住。",
-    ),
-    "arrived": Text(en="It has reached the minimum.", zh="它已到达最小值。"),
+    "at": TEXTS["at"],
+    "end": TEXTS["end"],
+    "outside": TEXTS["outside"],
+    "diverged": TEXTS["diverged"],
+    "arrived": TEXTS["arrived"],
 }
 
 LANDSCAPE = Text(en="Landscape", zh="地形")
@@ -40,4 +32,4 @@ COMPARE = Text(en="Compare with", zh="对比")
 NOTHING = Text(en="nothing", zh="不对比")
 OWN_FILE = Text(en="Your {file}", zh="您的 {file}")
 RESET = Text(en="Reset", zh="重置")
-RESET_HINT = Text(en="Put start and sliders back to where they began", zh="把起点和滑块恢复到最初的位置")
+RESET_HINT = TEXTS["reset-hint"]

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 
 from course.system import atomic, workspace
 from course.system.workspace import MARKER, SKELETONS
-from course.text import CourseError, Text
+from course.text import CourseError, Text, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+TEXTS = texts(__file__)
 
 PYTEST = """[pytest]
 testpaths = tests/exercises
@@ -27,30 +29,13 @@ addopts = -ra --strict-markers --import-mode=importlib
 BROUGHT = ("lessons/en/*.ipynb", "lessons/zh/*.ipynb", "lessons/LICENSE", "tests/exercises/*.py")
 """What is copied as it is."""
 
-CLONE = Text(
-    en="{folder} belongs to a clone of the course, which has lessons and skeletons already. Choose a folder "
-    "outside it.",
-    zh="{folder} 在课程的克隆目录里，那里已经有课程和骨架代码。请选择它以外的文件夹。",
-)
-NO_FOLDER = Text(
-    en="{folder} is a file. Name a folder that is empty or new.",
-    zh="{folder} 是一个文件。请指定一个空文件夹或新文件夹。",
-)
-NOT_EMPTY = Text(
-    en="{folder} is not empty and was not made by `course init`. Name a folder that is empty or new: nothing is mixed "
-    "with files of yours.",
-    zh="{folder} 不是空文件夹，也不是由 `course init` 建立的。请指定一个空文件夹或新文件夹，以免和您的文件混在一起。",
-)
-MADE = Text(
-    en="Lessons and skeletons are in {folder}. Go there and type `course lab`.",
-    zh="课程和骨架代码已写入 {folder}。请进入该文件夹，运行 `course lab`。",
-)
-CURRENT = Text(en="{folder} is current; nothing was changed.", zh="{folder} 已是最新，没有任何改动。")
-UPDATED = Text(
-    en="{folder} is up to date now ({count} files written); what you have written is as it was.",
-    zh="{folder} 已更新（写入 {count} 个文件），您写的内容没有改动。",
-)
-KEPT = Text(en="Your {name} is kept as {kept}.", zh="您的 {name} 保存为 {kept}。")
+CLONE = TEXTS["clone"]
+NO_FOLDER = TEXTS["no-folder"]
+NOT_EMPTY = TEXTS["not-empty"]
+MADE = TEXTS["made"]
+CURRENT = TEXTS["current"]
+UPDATED = TEXTS["updated"]
+KEPT = TEXTS["kept"]
 
 
 def init(directory: Path | None, skeletons: Mapping[str, str]) -> Text:
@@ -101,7 +86,7 @@ def _numbered(file: Path, number: int) -> str:
 
 
 def _chosen(directory: Path | None) -> Path:
-    """The folder, if it will do."""
+    """Return the chosen folder, if it will do."""
     found = workspace.find()
     if directory is None and found and (found.root / MARKER).is_file():
         return found.root
@@ -117,12 +102,12 @@ def _chosen(directory: Path | None) -> Path:
 
 
 def _foreign(entry: Path) -> bool:
-    """Whether somebody's work may lie there: an environment and what is hidden are nobody's work."""
+    """Return whether somebody's work may lie there: an environment and what is hidden are nobody's work."""
     return not (entry.name.startswith(".") or (entry / "pyvenv.cfg").is_file())
 
 
 def _files(skeletons: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
-    """All files of the folder, as the installed course has them."""
+    """Yield all files of the folder, as the installed course has them."""
     base = workspace.data("")
     for pattern in BROUGHT:
         found = sorted(base.glob(pattern))
@@ -169,7 +154,7 @@ def _sum(content: bytes) -> str:
 
 
 def _record(root: Path) -> dict[str, str]:
-    """What was written, by name; a damaged record knows nothing, so that everything changed is kept."""
+    """Return what was written, by name; a damaged record knows nothing, so that everything changed is kept."""
     try:
         told = json.loads((root / MARKER).read_text("utf-8"))["written"]
     except (ValueError, KeyError, TypeError):

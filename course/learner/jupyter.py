@@ -101,7 +101,7 @@ def shell(home: Path, users: str) -> list[str]:
 
 
 def first_lesson(lang: Lang) -> Path:
-    """The notebook of the first lesson in that language."""
+    """Return the notebook of the first lesson in that language."""
     notebook = lessons()[0].notebook(lang)
     if notebook.is_file():
         return notebook
@@ -133,7 +133,7 @@ def settings(ours: Path, users: Path, lang: Lang) -> None:
 
 
 def free_port() -> int:
-    """JupyterLab's usual port, or the next free one, said aloud because bookmarks point to the usual one."""
+    """Return JupyterLab's usual port, or the next free one, printed because bookmarks point to the usual one."""
     for port in range(PORT, PORT + 100):
         with socket.socket() as probe:
             if os.name == "posix":  # a port that was used a moment ago is free; on Windows the option means "share"

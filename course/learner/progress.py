@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 def verdicts(folder: Path) -> Iterator[Verdict]:
-    """The verdict on each topic's file, in teaching order, each as soon as it is known; judged side by side.
+    """Yield the verdict on each topic's file, in teaching order, each as soon as it is known; judged side by side.
 
     Args:
-        folder: the learner's room.
+        folder: the learner's folder.
 
     Raises:
         CourseError: there is no such folder.
@@ -31,11 +31,11 @@ def verdicts(folder: Path) -> Iterator[Verdict]:
 
 
 def mark(verdict: Verdict) -> str:
-    """One character: passed, not begun, or not right yet."""
+    """Return one character: passed, not begun, or not right yet."""
     return "✓" if verdict.passed else ("·" if verdict.status == "not-implemented" else "✗")
 
 
 def bar(seen: list[Verdict]) -> str:
-    """The whole course as a bar and a count."""
+    """Return the whole course as a bar and a count."""
     done = sum(verdict.passed for verdict in seen)
     return f"[{'█' * done}{'░' * (len(seen) - done)}] {done}/{len(seen)}"

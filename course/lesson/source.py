@@ -39,7 +39,7 @@ reason a quotation in it; in the notebook it is one cell, `quiz("momentum", "ste
     …
     ::::
 
-And a sentence that a cell fills its figures into, `verdict("momentum", "mom-1", outcome, delay=delay)`, is a pair of
+And a sentence that a cell fills its figures into, `conclude("momentum", "mom-1", outcome, delay=delay)`, is a pair of
 one paragraph each; what may stand in braces says `course.lesson.words`::
 
     :::: en sentence mom-1
@@ -60,7 +60,7 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.container import container_plugin
 
 from course.lesson import problems
-from course.lesson.words import Answer, Question
+from course.lesson.words import Question, QuizAnswer
 from course.text import LANGS, Lang, Text
 
 if TYPE_CHECKING:
@@ -253,14 +253,14 @@ def _quiz(path: Path, en: _Half, zh: _Half) -> Quiz:
     if [right for right, _, _ in ours] != [right for right, _, _ in theirs]:
         raise problems.at(path, zh.line, problems.OTHER_ANSWERS)
     answers = tuple(
-        Answer(Text(en=mine, zh=its), Text(en=why, zh=weil), correct=right)
+        QuizAnswer(Text(en=mine, zh=its), Text(en=why, zh=weil), correct=right)
         for (right, mine, why), (_, its, weil) in zip(ours, theirs, strict=True)
     )
     return Quiz(en.name, Question(Text(en=english, zh=chinese), answers), en.line, zh.line)
 
 
 def _answers(path: Path, half: _Half) -> tuple[str, list[tuple[bool, str, str]]]:
-    """The question of one half; and of each answer whether it is right, its text and its reason."""
+    """Return the question of one half; and of each answer whether it is right, its text and its reason."""
     lists = [token for token in half.tokens if token.type == "bullet_list_open" and token.level == 1]
     if not (lists and lists[-1].map):
         raise problems.at(path, half.line, problems.NO_ANSWERS)
@@ -314,5 +314,5 @@ def _unique(path: Path, cells: list[Cell]) -> None:
 
 
 def _joined(text: str) -> str:
-    """Lines as one; Chinese lines are joined without a blank."""
+    """Join lines into one; Chinese lines are joined without a blank."""
     return re.sub(r"(?<=[^\x00-\x7f])\n(?=[^\x00-\x7f])", "", text.strip()).replace("\n", " ")

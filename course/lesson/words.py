@@ -32,7 +32,7 @@ _NOTHING = "–"
 
 
 @dataclass(frozen=True)
-class Answer:
+class QuizAnswer:
     """One of the answers to a question, and why it is right or wrong."""
 
     text: Text
@@ -45,7 +45,7 @@ class Question:
     """A question with its answers, in the order in which they are offered; exactly one is right."""
 
     text: Text
-    answers: tuple[Answer, ...]
+    answers: tuple[QuizAnswer, ...]
 
     def texts(self) -> Iterator[Text]:
         """Yield all that is said: the question, then each answer and its reason."""
@@ -70,7 +70,7 @@ def question(stem: str, name: str) -> Question:
     """
     stored = _stored(stem, "quizzes", name)
     answers = (
-        Answer(Text.from_json(each["text"]), Text.from_json(each["why"]), correct=bool(each["correct"]))
+        QuizAnswer(Text.from_json(each["text"]), Text.from_json(each["why"]), correct=bool(each["correct"]))
         for each in stored["answers"]
     )
     return Question(Text.from_json(stored["text"]), tuple(answers))

@@ -18,14 +18,14 @@ VERSIONS = ("3.13", "3.12", "3.11", "3.14")
 
 
 def candidates() -> "list[list[str]]":
-    """Every command that may start another Python: by its name and, on Windows, through the launcher `py`."""
+    """Return every command that may start another Python: by its name and, on Windows, through the launcher `py`."""
     named = [[path] for path in map(shutil.which, ["python" + each for each in VERSIONS]) if path]
     launcher = shutil.which("py") if WINDOWS else None
     return named + ([[launcher, "-" + each] for each in VERSIONS] if launcher else [])
 
 
 def fits(*python: str) -> bool:
-    """Whether that interpreter runs and is new enough (a pyenv shim, for instance, may be on PATH and not run)."""
+    """Return whether that interpreter runs and is new enough: a pyenv shim may be on PATH and not run."""
     question = "import sys; sys.exit(sys.version_info < {})".format(NEEDED)
     try:
         return subprocess.call([*python, "-c", question], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0

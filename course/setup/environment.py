@@ -22,21 +22,15 @@ from typing import Any
 from course.setup import pip, pytorch
 from course.setup.pip import BIN, PYTHON, ROOT, SITE, VENV, WINDOWS
 from course.system import refusal
-from course.text import CourseError, Text
+from course.text import CourseError, Text, texts
+
+TEXTS = texts(__file__)
 
 STAMP = VENV / "downhill.json"
 LEVELS = ("learner", "instructor", "author")
 """Each holds the one before it."""
 GIGABYTES = {"learner": 1.6, "instructor": 1.7, "author": 2.0}
 """What an environment takes, measured on Linux with the CPU build of torch."""
-
-
-USAGE = Text(
-    en="Say for whom to install, and what to run then. To learn: python course/setup/bootstrap.py learner course lab "
-    "(or instructor, or author, in place of learner).",
-    zh="请写明为谁安装、装好后运行什么。学习者请用：python course/setup/bootstrap.py learner course lab"
-    "（教师把 learner 换成 instructor，作者换成 author）。",
-)
 
 
 def main(arguments: list[str]) -> int:
@@ -57,10 +51,7 @@ def main(arguments: list[str]) -> int:
         print(f"\n{text.both()}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print(
-            "\n"
-            + Text(en="Stopped. The same command goes on from here.", zh="已中断。再次运行同一命令即可继续。").both()
-        )
+        print("\n" + TEXTS["stopped"].both())
         return 130
 
 
@@ -73,12 +64,7 @@ def run(command: list[str]) -> int:
     """
     program = shutil.which(command[0], path=str(BIN))
     if program is None:
-        raise CourseError(
-            Text(
-                en=f"The environment has no command {command[0]!r}. Remove the folder {VENV}, then run the same again.",
-                zh=f"环境中没有命令 {command[0]!r}。请删除文件夹 {VENV}，再运行同一命令。",
-            )
-        )
+        raise CourseError(TEXTS["no-command"].format(command=command[0], folder=VENV))
     environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}", "VIRTUAL_ENV": str(VENV)}
     if not WINDOWS:  # where execve returns to the shell at once
         os.execve(program, [program, *command[1:]], environment)  # noqa: S606 - the user's own command
@@ -94,7 +80,7 @@ def run(command: list[str]) -> int:
 
 
 def key() -> dict[str, str]:
-    """Whatever makes an installed environment stale when it changes."""
+    """Return whatever makes an installed environment stale when it changes."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     required = {name: project[name] for name in ("build-system", "project")}
     required["torch"] = project.get("tool", {}).get("downhill", {})
@@ -106,7 +92,7 @@ def key() -> dict[str, str]:
 
 
 def _version() -> str:
-    """The environment's Python, as `venv` noted it; empty if there is none that runs."""
+    """Return the environment's Python, as `venv` noted it; empty if there is none that runs."""
     config = VENV / "pyvenv.cfg"
     if not (config.is_file() and PYTHON.exists()):
         return ""
@@ -115,7 +101,7 @@ def _version() -> str:
 
 
 def stamp() -> dict[str, Any]:
-    """What the last complete installation left; empty after an interrupted one."""
+    """Return what the last complete installation left; empty after an interrupted one."""
     try:
         left = json.loads(STAMP.read_text("utf-8"))
     except (OSError, ValueError):
@@ -131,7 +117,7 @@ def ensure(level: str) -> None:
 
     """
     if level not in LEVELS:
-        raise CourseError(USAGE)
+        raise CourseError(TEXTS["usage"])
     wanted, found = key(), stamp()
     current = wanted["python"] and {**found, "level": ""} == {**wanted, "level": ""}
     if current and LEVELS.index(found["level"]) >= LEVELS.index(level):
@@ -141,16 +127,16 @@ def ensure(level: str) -> None:
     STAMP.unlink(missing_ok=True)
     started = time.monotonic()
     pip.space(GIGABYTES[level])
-    step(1, Text(en="Making the environment .venv …", zh="正在建立环境 .venv …"))
+    step(1, TEXTS["making"])
     make(afresh=bool(found) and found.get("root") != wanted["root"])
     mend()
-    step(2, Text(en="Installing PyTorch …", zh="正在安装 PyTorch …"))
+    step(2, TEXTS["pytorch"])
     pytorch.install(GIGABYTES[level])
-    step(3, Text(en=f"Installing the course and its packages ({level}) …", zh=f"正在安装课程及其依赖（{level}）…"))
+    step(3, TEXTS["packages"].format(level=level))
     pip.install("--editable", str(ROOT) if level == "learner" else f"{ROOT}[{level}]")
     STAMP.write_text(json.dumps({**key(), "level": level}, indent=1), "utf-8")
     seconds = time.monotonic() - started
-    print(Text(en=f"Ready after {seconds:.0f} s.", zh=f"准备就绪，用时 {seconds:.0f} 秒。"))
+    print(TEXTS["ready"].format(seconds=seconds))
 
 
 def step(number: int, text: Text) -> None:
@@ -172,14 +158,7 @@ def make(*, afresh: bool) -> None:
     missing = [name for name in ("venv", "ensurepip") if importlib.util.find_spec(name) is None]
     if missing:
         package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
-        raise CourseError(
-            Text(
-                en=f"This Python ({sys.executable}) lacks its module {missing[0]}. On Debian and Ubuntu: "
-                f"sudo apt install {package}; then run the same command again.",
-                zh=f"这个 Python（{sys.executable}）缺少标准模块 {missing[0]}。在 Debian 和 Ubuntu 上请运行："
-                f"sudo apt install {package}，然后再运行同一命令。",
-            )
-        )
+        raise CourseError(TEXTS["no-module"].format(python=sys.executable, module=missing[0], package=package))
     attempts: list[list[str]] = [["--clear"]] if afresh or (VENV.exists() and not _version()) else [[], ["--clear"]]
     said = ""
     for options in attempts:
@@ -199,7 +178,7 @@ def make(*, afresh: bool) -> None:
 
 
 def _works() -> bool:
-    """Whether the environment's own pip answers."""
+    """Return whether the environment's own pip answers."""
     return subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
 
 

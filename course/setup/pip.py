@@ -65,7 +65,7 @@ def install(*arguments: str) -> None:
 
 
 def has(requirement: str) -> bool:
-    """Whether the environment itself satisfies the requirement: no index, no folder of wheels is asked."""
+    """Return whether the environment itself satisfies the requirement: no index, no folder of wheels is asked."""
     name = re.split(r"[^\w-]", requirement)[0]
     if not any(VENV.glob(f"{SITE}/{name}-*.dist-info")):
         return False
@@ -131,14 +131,7 @@ def space(gigabytes: float) -> None:
     for folder in (ROOT, Path(tempfile.gettempdir())):
         free = shutil.disk_usage(folder).free / 1e9
         if free < gigabytes:
-            raise CourseError(
-                Text(
-                    en=f"The disk is too full: {folder} has {free:.1f} GB free, {gigabytes:.1f} GB are needed. "
-                    "Make room, then run the same command again.",
-                    zh=f"磁盘空间不足：{folder} 只剩 {free:.1f} GB，安装需要 {gigabytes:.1f} GB。"
-                    "请先腾出空间，再运行同一命令。",
-                )
-            )
+            raise CourseError(TEXTS["disk-too-full"].format(folder=folder, free=free, gigabytes=gigabytes))
 
 
 REASONS: tuple[tuple[Kind, str, Text], ...] = (
@@ -163,35 +156,23 @@ REASONS: tuple[tuple[Kind, str, Text], ...] = (
     (
         "permission",
         r"Permission denied|Errno 13|Read-only file system|Errno 30",
-        Text(
-            en=f"Nothing may be written in {ROOT}. Move the checkout to a folder of your own, or mend its permissions.",
-            zh=f"没有写入 {ROOT} 的权限。请把课程移到您自己的文件夹，或修改权限。",
-        ),
+        TEXTS["not-writable"].format(folder=ROOT),
     ),
     (
         "version",
         r"No matching distribution found|Could not find a version",
-        Text(
-            en="The package index has no version of the package named above that suits this Python and this machine. "
-            f"Another Python may help: remove the folder {VENV}, then {ANOTHER}",
-            zh="软件包索引中没有适合当前 Python 和系统的版本（包名见上方）。可以换一个 Python："
-            f"先删除文件夹 {VENV}，再运行 {ANOTHER}",
-        ),
+        TEXTS["no-release"].format(environment=VENV, another=ANOTHER),
     ),
 )
 
 
 def explained(said: str) -> FailedError:
-    """The sentence for a failed program, from what it printed."""
+    """Return the sentence for a failed program, from what it printed."""
     for kind, pattern, text in REASONS:
         if re.search(pattern, said, re.IGNORECASE):
             return FailedError(text, kind)
     last = next((line.strip() for line in reversed(said.splitlines()) if line.strip()), "–")
     return FailedError(
-        Text(
-            en=f"The installation failed; the installer's last words: {last}\nRun the same command again; "
-            f"if that does not help, remove the folder {VENV} first.",
-            zh=f"安装失败，安装程序最后的输出是：{last}\n请再次运行同一命令；如果仍然失败，请先删除文件夹 {VENV}。",
-        ),
+        TEXTS["unknown"].format(last=last, environment=VENV),
         "unknown",
     )

@@ -68,7 +68,7 @@ def install(gigabytes: float) -> None:
 
 
 def wanted_build() -> str | None:
-    """The build that the user asks for through `TORCH_BUILD`, if any.
+    """Return the build that the user asks for through `TORCH_BUILD`, if any.
 
     Raises:
         CourseError: there is no such build.
@@ -86,7 +86,7 @@ def wanted_build() -> str | None:
 
 
 def has_gpu() -> bool:
-    """Whether NVIDIA's own tool lists a GPU; the tool alone may lie on a machine that has none."""
+    """Return whether NVIDIA's own tool lists a GPU; the tool alone may lie on a machine that has none."""
     tool = shutil.which("nvidia-smi")
     if tool is None:
         return False
@@ -98,7 +98,7 @@ def has_gpu() -> bool:
 
 
 def cpu_index() -> str:
-    """The address of PyTorch's CPU builds, kept in one place: Binder's requirements, which cannot do without it."""
+    """Return the address of PyTorch's CPU builds; it is kept in Binder's requirements, which cannot do without it."""
     lines = (pip.ROOT / "binder/requirements.txt").read_text("utf-8").splitlines()
     return next(line.split()[1] for line in lines if line.startswith("--extra-index-url"))
 
@@ -151,7 +151,7 @@ def from_source(source: str, tested: str) -> Text | None:
 
 
 def host(source: str) -> str:
-    """The name of a source without what it may tell of its user: a name and a password in the address."""
+    """Return the name of a source without what may identify its user: a name and a password in the address."""
     return urlsplit(source).hostname or source
 
 
@@ -185,7 +185,7 @@ def _available(said: str) -> list[str]:
 
 
 def _why(said: str, place: str, labelled: str) -> tuple[Text, bool]:
-    """What pip's words come to, and whether asking again is of no use."""
+    """Return what pip's words mean, and whether asking again is of no use."""
     values: dict[str, Any] = {"place": place, "labelled": labelled, "machine": platform.machine()}
     values["python"] = platform.python_version()
     if re.search(r"not a trusted or secure host", said):

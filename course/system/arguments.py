@@ -30,7 +30,7 @@ class Parser(argparse.ArgumentParser):
 
 
 class Version(argparse.Action):
-    """argparse's own `version` wants the number before anybody has asked for it."""
+    """The option `--version`: argparse's own needs the number before anybody has asked for it."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         """Print it and end."""

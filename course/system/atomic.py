@@ -138,7 +138,7 @@ def keep_name(path: Path) -> None:
 
 
 def _mask() -> int:
-    """The mode that this process takes away from new files; there is no way to ask but to set it."""
+    """Return the mode bits that this process takes away from new files; there is no way to ask but to set it."""
     mask = os.umask(0)
     os.umask(mask)
     return mask

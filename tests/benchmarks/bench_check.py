@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from jupyter_client.manager import start_new_kernel
 
-from course.topic import ROOT, topics
+from course.system.workspace import ROOT
+from course.topic import topics
 from tests.benchmarks.row import Row
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import sync_playwright
 
-from course.topic import ROOT
+from course.system.workspace import ROOT
 from tests.benchmarks.row import Row
 from tests.browser.conftest import ARGUMENTS
 from tests.browser.jupyter import open_notebook, serve

@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 from course.setup.environment import ensure
-from course.topic import ROOT
+from course.system.workspace import ROOT
 from tests.benchmarks.row import Row
 
 if TYPE_CHECKING:

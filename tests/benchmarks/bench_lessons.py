@@ -22,7 +22,7 @@ from course.lab.training.contest import contest
 from course.text import LANGS, Lang
 from course.topics.choosing.lab import heat_maps
 from tests.benchmarks.row import Row
-from tests.learner import room
+from tests.learner import filled
 from tests.lessons.shown import sources_of
 from tests.lessons.test_run import run
 
@@ -47,7 +47,7 @@ def timed(stem: str, lang: Lang, *, solved: bool) -> Took:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         (folder / "room").mkdir()
-        learner = room(folder / "room", solved=solved)
+        learner = filled(folder / "room", solved=solved)
         begun = time.perf_counter()
         cells = run(f"lessons/{lang}/{stem}.ipynb", learner, folder / "notes.json", trained=folder / "trained")
         whole = time.perf_counter() - begun
@@ -82,7 +82,7 @@ def rows() -> Iterator[Row]:
         yield Row(f"choosing: 10 optimizers × 400 settings on {task}", heat_maps(task, steps).seconds, "s", bar=5)
     first, again = twice()
     yield Row("a contest of torch's optimizers: the first time / again", first / again, "×")
-    stems = [path.stem for path in notebooks.sources()]
+    stems = [path.parent.name for path in notebooks.sources()]
     every = [(stem, lang, solved) for stem in stems for lang in LANGS for solved in (False, True)]
     begun = time.perf_counter()
     with ThreadPoolExecutor(2) as pool:

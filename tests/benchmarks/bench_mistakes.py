@@ -13,7 +13,8 @@ from tqdm import tqdm
 
 from course.grading.mistakes import catalogue
 from course.grading.trail import EXACT
-from course.topic import ROOT, topics
+from course.system.workspace import ROOT
+from course.topic import topics
 from tests.benchmarks.row import Row
 from tests.grading import catalogued, mutants
 
@@ -41,7 +42,7 @@ class {name}({name}):
 
 def size() -> Iterator[Row]:
     """How many there are."""
-    books = [catalogue(stem) for stem in STEMS]
+    books = [catalogue(topic) for topic in topics()]
     yield Row("catalogued mistakes, all topics", sum(len(book.mistakes) for book in books), "", bar=80, at_least=True)
     yield Row("  under different ids", len({each.id for book in books for each in book.mistakes}), "")
     yield Row("  in the smallest topic", min(len(book.mistakes) for book in books), "", bar=5, at_least=True)

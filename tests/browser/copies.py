@@ -6,7 +6,7 @@ import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
-from course.topic import ROOT
+from course.system.workspace import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

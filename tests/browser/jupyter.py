@@ -22,7 +22,7 @@ from urllib.parse import quote
 
 import psutil
 
-from course.topic import ROOT
+from course.system.workspace import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from course.system.workspace import ROOT
 from course.text import LANGS, Lang
-from course.topic import ROOT
 from tests.browser.jupyter import outputs, run_all, usage, write_notebook
 from tests.browser.pictures import PIXELS
-from tests.learner import room
+from tests.learner import filled
 from tests.lessons import shown
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def test_a_lesson_is_alive(
 ) -> None:
     """The learner has solved every exercise: a map stays empty, whatever its sliders say, until there is a rule."""
     page.set_viewport_size({"width": 1200, "height": 1600})
-    lab.use(lang=lang, learner=room(tmp_path, solved=True))
+    lab.use(lang=lang, learner=filled(tmp_path, solved=True))
     lab.open(page, ROOT / f"lessons/{lang}/{stem}.ipynb")
     assert run_all(page) == []
     found = shown.problems(stem, lang, outputs(page), solved=True)

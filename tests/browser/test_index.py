@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from course.system.workspace import ROOT
 from course.text import LANGS, Lang
-from course.topic import ROOT, lessons, topics
+from course.topic import lessons, topics
 from tests.browser.jupyter import run_all
 from tests.browser.pictures import FIRST_MAP
-from tests.learner import room
+from tests.learner import filled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +27,7 @@ STANDING = {"en": ("not implemented yet", "passed"), "zh": ("尚未实现", "通
 def test_a_newcomer_begins(
     page: Page, lab: Lab, console_errors: list[str], screenshots: Path, tmp_path: Path, lang: Lang
 ) -> None:
-    lab.use(lang=lang, learner=room(tmp_path))
+    lab.use(lang=lang, learner=filled(tmp_path))
     lab.open(page, ROOT / f"lessons/{lang}/index.ipynb")
     first_slider(page)
     page.screenshot(path=screenshots / f"index-{lang}.png")

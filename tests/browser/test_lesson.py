@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from course.system.workspace import ROOT
 from course.text import LANGS, Lang
-from course.topic import ROOT
 from tests.browser.jupyter import outputs, run_all
 from tests.browser.pictures import FIRST_MAP
 from tests.browser.test_every_lesson import WIDER
-from tests.learner import room
+from tests.learner import filled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +33,7 @@ def test_a_reader_works_through_the_lesson(
 ) -> None:
     page.set_viewport_size({"width": 1200, "height": 1600})
 
-    lab.use(lang=lang, learner=room(tmp_path))
+    lab.use(lang=lang, learner=filled(tmp_path))
     lab.open(page, ROOT / f"lessons/{lang}/momentum.ipynb")
     assert run_all(page, timeout=300) == []
     views = [output for cell in outputs(page) for output in cell if WIDGET in output.get("data", {})]

@@ -15,7 +15,8 @@ from nbgrader.api import Gradebook
 from course import classroom
 from course.authoring.skeletons import skeleton
 from course.classroom import trust
-from course.topic import ROOT, topics
+from course.system.workspace import ROOT
+from course.topic import topics
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,7 +49,7 @@ def nbgrader(root: Path, *arguments: str, **variables: str) -> subprocess.Comple
     return subprocess.run(
         [sys.executable, "-m", "nbgrader", *arguments],
         cwd=root,
-        env={**kept, "PATH": "/usr/bin:/bin"},
+        env={"PATH": "/usr/bin:/bin", **kept},
         capture_output=True,
         encoding="utf-8",
         check=False,

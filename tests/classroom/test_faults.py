@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from course.topic import ROOT
+from course.system.workspace import ROOT
 from tests.faults.compare import Held, different
 from tests.faults.memory import ROOT as TOP
 from tests.faults.memory import SURVIVORS, Disk, Memory, Survivors

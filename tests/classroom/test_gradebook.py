@@ -17,10 +17,10 @@ from sqlalchemy import create_engine, select, text
 from sqlalchemy.exc import OperationalError
 
 from course import classroom
-from course.classroom import gradebook, guard, run
+from course.classroom import gradebook, guard, nbgrader_steps
 from course.classroom.trouble import said
+from course.system.workspace import ROOT
 from course.text import CourseError
-from course.topic import ROOT
 from tests.classroom.postgres import PASSWORD, served
 from tests.classroom.room import SOLUTION, hand_in, nbgrader, new_class
 
@@ -120,7 +120,7 @@ def settle(root: Path, address: str) -> None:
     """Put the gradebook's address into the class's settings."""
     with (root / "nbgrader_config.py").open("a", encoding="utf-8") as settings:
         settings.write(f"\nc.CourseDirectory.db_url = {address!r}\n")
-    run.settings_of.cache_clear()
+    nbgrader_steps.settings_of.cache_clear()
 
 
 @pytest.mark.usefixtures("no_driver")

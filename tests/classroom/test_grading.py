@@ -154,9 +154,9 @@ def test_neither_the_secret_nor_hidden_numbers_come_back(graded: Graded) -> None
             if path.is_file():
                 assert seed not in path.read_text("utf-8", "replace"), path
     from course.grading import reasons
-    from course.grading.cases import hidden
+    from course.grading.case_set import hidden
     from course.topic import Topic
-    from tests.classroom.test_report import verdict_of
+    from tests.classroom.test_feedback_page import verdict_of
 
     verdict = verdict_of(graded.root, "momentum", "no-decay")
     given = [case.reason for case in verdict.cases if case.id.startswith("hidden-") and case.reason]

@@ -19,8 +19,8 @@ from course.classroom.directory import ClassDirectory
 from course.classroom.lock import only_writer
 from course.classroom.trouble import said
 from course.classroom.writer import Writer
+from course.system.workspace import ROOT
 from course.text import CourseError
-from course.topic import ROOT
 from tests.classroom.room import SOLUTION, hand_in, mark, nbgrader, new_class
 from tests.classroom.test_intake import OTHER, RIGHT, sheet, state_of, stock, zipped
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from course import classroom
-from course.classroom import entries, names, owners
+from course.classroom import disk, entries, names, owners
 from course.classroom.directory import ClassDirectory
 from course.classroom.intake import NO_WORKSHEET, Remark, take_in
 from course.classroom.owners import Owners
@@ -431,9 +431,9 @@ def test_a_damaged_timestamp_costs_nothing_but_the_time(tmp_path: Path, content:
 
 def test_a_file_swapped_for_a_pipe_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     os.mkfifo(tmp_path / "sgd.py")
-    monkeypatch.setattr(entries, "kind_problem", _blind_once(entries.kind_problem))
-    with pytest.raises(entries.UnreadableError, match="named pipe"):
-        entries.read(tmp_path, ("sgd.py",), 100)
+    monkeypatch.setattr(disk, "kind_problem", _blind_once(disk.kind_problem))
+    with pytest.raises(disk.UnreadableError, match="named pipe"):
+        disk.read(tmp_path, ("sgd.py",), 100)
 
 
 def test_looking_ends_when_its_time_is_up(tmp_path: Path) -> None:
@@ -550,7 +550,7 @@ class TestNamesOnTheDisk:
 
     def test_it_is_seen_too_when_one_student_is_asked_for(self, room: ClassDirectory) -> None:
         self.link(room, room.submitted / "ada/sgd/sgd.py")
-        found = take_in(room, ["sgd"], only="bo")
+        found = take_in(room, ["sgd"], only={"bo"})
         (remark,) = found.remarks
         assert "a hard link" in remark.text.en
         assert remark.overlooked

@@ -17,8 +17,9 @@ from course import classroom
 from course.classroom import directory, worksheet
 from course.classroom.directory import ClassDirectory
 from course.classroom.exercise import from_lesson
+from course.system.workspace import ROOT
 from course.text import CourseError
-from course.topic import ROOT, Topic, topics
+from course.topic import Topic, topics
 from tests.classroom.room import SKELETON, new_class
 
 if TYPE_CHECKING:

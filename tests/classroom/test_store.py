@@ -16,8 +16,8 @@ import pytest
 from course.classroom import database, store, upkeep
 from course.classroom.directory import ClassDirectory
 from course.classroom.store import FILE, Store
+from course.system.workspace import ROOT
 from course.text import CourseError
-from course.topic import ROOT
 from tests.classroom import stored
 from tests.classroom.stored import content_of, record, sql
 

@@ -23,10 +23,12 @@ from course import classroom
 from course.classroom import survey_page, survey_text
 from course.classroom.directory import ClassDirectory
 from course.classroom.history import NOT_HANDED_IN, Attempt
+from course.classroom.spans import MOST_SPANS, spans_of
 from course.classroom.store import Store
-from course.classroom.survey import MOST_SPANS, OTHERWISE, Survey, shown_by, spans_of, survey
+from course.classroom.survey import OTHERWISE, Survey, shown_by, survey
 from course.grading import mistakes
 from course.text import CourseError, width
+from course.topic import Topic
 from tests.classroom.room import SOLUTION, hand_in, new_class
 from tests.classroom.stored import history_of, sql
 
@@ -34,7 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 MONDAY = datetime(2026, 9, 14, 12, tzinfo=UTC)
-KNOWN = [each.id for each in mistakes.catalogue("adam").mistakes]
+ADAM = Topic.load("adam")
+KNOWN = [each.id for each in mistakes.catalogue(ADAM).mistakes]
 
 
 def attempt(day: float, *made: str, status: str = "wrong", ways: Sequence[Sequence[str]] = ()) -> Attempt:
@@ -134,7 +137,7 @@ def test_the_figures_are_those_in_the_files(room: Path) -> None:
         assert row_of(page, finding) == (made[finding], perhaps[finding], still[finding])
     assert set(re.findall(r'data-finding="(.*?)"', page)) == made.keys() | perhaps.keys()
     for finding in KNOWN[:4]:
-        title = mistakes.title("adam", finding)
+        title = mistakes.title_of(ADAM, finding)
         for text, name in ((english, title.en), (chinese, title.zh)):
             (line,) = [each for each in text.splitlines() if each.endswith("  " + name)]
             figures = [each.removeprefix("+") for each in line[: -len(name)].split() if re.fullmatch(r"\+?\d+", each)]
@@ -199,7 +202,7 @@ def test_nobody_is_named_unless_asked(room: Path) -> None:
     for text in report(room):
         assert "zz-" not in text
     english, chinese, page = report(room, names=True)
-    title = mistakes.title("adam", KNOWN[0])
+    title = mistakes.title_of(ADAM, KNOWN[0])
     assert f"zz-ada: {title.en} (submissions: 2, points: 4, the same 2 times in a row" in english
     assert f"zz-ada: {title.zh}（2 次提交，4 分，连续 2 次相同" in chinese
     for text in (english, chinese, page):
@@ -212,7 +215,7 @@ def test_what_is_certain_and_what_is_not_are_told_apart(room: Path) -> None:
     ways = [[KNOWN[0]], [KNOWN[1]]]
     put(room, "adam", {"zz-a": [attempt(0, *KNOWN[:2])] * 2, "zz-b": [attempt(0, ways=ways)] * 2})
     english, chinese, _ = report(room, names=True)
-    first, second = (mistakes.title("adam", name) for name in sorted(KNOWN[:2]))
+    first, second = (mistakes.title_of(ADAM, name) for name in sorted(KNOWN[:2]))
     assert f"zz-a: {first.en} + {second.en} (" in english
     assert f"zz-b: one of: {first.en} / {second.en} (" in english
     assert f"zz-b: 其中之一：{first.zh} / {second.zh}（" in chinese
@@ -265,7 +268,7 @@ def test_the_page_is_in_both_languages_and_stands_alone(room: Path) -> None:
 def test_explanations_stand_under_the_mistakes(room: Path) -> None:
     put(room, "adam", {"zz-ada": [attempt(0, KNOWN[0])]})
     text = html.unescape(re.sub(r"</?code>", "`", report(room)[2]))
-    explanation = next(iter(mistakes.catalogue("adam").mistakes)).explanation
+    explanation = next(iter(mistakes.catalogue(ADAM).mistakes)).explanation
     assert explanation.en in text
     assert explanation.zh in text
 

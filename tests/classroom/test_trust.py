@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from course import classroom, cli
-from course.classroom import judging, run, trust
+from course.classroom import judging, nbgrader_steps, trust
 from course.classroom.directory import ClassDirectory
 from course.grading import sandbox
 from course.grading.judge import judge
@@ -41,9 +41,9 @@ class Standing:
 @pytest.fixture(autouse=True)
 def _settings_read_anew() -> Any:
     """One process reads a class's settings once; these tests change them."""
-    run.settings_of.cache_clear()
+    nbgrader_steps.settings_of.cache_clear()
     yield
-    run.settings_of.cache_clear()
+    nbgrader_steps.settings_of.cache_clear()
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def test_the_settings_may_say_so_for_good(bare: Path) -> None:
     assert mark(bare, "ada", "sgd").auto == 10.0
     config = bare / "nbgrader_config.py"
     config.write_text(config.read_text("utf-8").replace("trust_students=True", ""), "utf-8")
-    run.settings_of.cache_clear()
+    nbgrader_steps.settings_of.cache_clear()
     with pytest.raises(CourseError, match="Nothing was judged"):
         classroom.grade(bare, progress=False)
 

@@ -22,7 +22,7 @@ from sqlalchemy.exc import OperationalError
 from traitlets.config.loader import PyFileConfigLoader
 
 from course import classroom
-from course.classroom import intended, pages, rows, run, settings, verdicts
+from course.classroom import intended, nbgrader_steps, pages, rows, settings, verdicts
 from course.classroom.at_feedback import NO_WORDS, with_words
 from course.classroom.at_grading import RecordVerdict
 from course.classroom.directory import ClassDirectory
@@ -128,8 +128,8 @@ def first(root: Path) -> None:
     for place in ("deep/down", "feedback", "__pycache__"):
         (extras / place).mkdir(parents=True)
         (extras / place / "more.txt").write_text("more", "utf-8")
-    (extras / "run.sh").write_text("exit\n", "utf-8")
-    (extras / "run.sh").chmod(0o755)
+    (extras / "nbgrader_steps.sh").write_text("exit\n", "utf-8")
+    (extras / "nbgrader_steps.sh").chmod(0o755)
     late(hand_in(root, "late", "sgd", RIGHT, answer="Late."))
     late(hand_in(root, "extended", "sgd", RIGHT, answer="Late, and allowed."))
 
@@ -196,7 +196,7 @@ def submissions(root: Path) -> list[tuple[str, verdicts.Record]]:
 
 def by_nbgrader(root: Path) -> None:
     for student, _ in submissions(root):
-        run.autograde_by_nbgrader(ClassDirectory.find(root), "sgd", student)
+        nbgrader_steps.autograde_by_nbgrader(ClassDirectory.find(root), "sgd", student)
 
 
 def by_writer(root: Path, size: int = 5) -> None:
@@ -217,7 +217,7 @@ def handed_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = new_class(tmp_path_factory.mktemp("writer") / "class")
     own_cells(root)
     classroom.release(root, ["sgd"], progress=False)
-    run.generate_assignment(ClassDirectory.find(root), "warm-up")
+    nbgrader_steps.generate_assignment(ClassDirectory.find(root), "warm-up")
     first(root)
     submissions(root)
     return root
@@ -249,13 +249,13 @@ def test_plain_nbgrader_and_the_writer_do_the_same(
         if server:
             settle(ours, server)
             for stem in ("sgd", "warm-up"):
-                run.generate_assignment(ClassDirectory.find(ours), stem)
+                nbgrader_steps.generate_assignment(ClassDirectory.find(ours), stem)
         address = server or whole.database(ours)
         for each in (address, whole.database(theirs)):
             prepare(each)
         by_nbgrader(theirs)
         slow: list[str] = []
-        monkeypatch.setattr(run, "autograde_by_nbgrader", lambda _room, _stem, student: slow.append(student))
+        monkeypatch.setattr(nbgrader_steps, "autograde_by_nbgrader", lambda _room, _stem, student: slow.append(student))
         by_writer(ours)
         same(ours, theirs, address)
         assert slow == []
@@ -265,7 +265,7 @@ def test_plain_nbgrader_and_the_writer_do_the_same(
             second(root)
         monkeypatch.undo()
         by_nbgrader(theirs)
-        monkeypatch.setattr(run, "autograde_by_nbgrader", lambda _room, _stem, student: slow.append(student))
+        monkeypatch.setattr(nbgrader_steps, "autograde_by_nbgrader", lambda _room, _stem, student: slow.append(student))
         by_writer(ours, size=100)
         same(ours, theirs, address)
         assert slow == []
@@ -277,9 +277,9 @@ def feedback(ours: Path, theirs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The pages are the same, whoever makes them, and one that is current is not written again."""
     graded = [("sgd", each.parent.name) for each in sorted(theirs.glob("autograded/*/sgd"))]
     for place in graded:
-        run.generate_feedback(ClassDirectory.find(theirs), *place)
-    monkeypatch.setattr(run, "generate_feedback", None)
-    assert dict(run.write_feedback(ClassDirectory.find(ours), graded)) == dict.fromkeys(graded)
+        nbgrader_steps.generate_feedback(ClassDirectory.find(theirs), *place)
+    monkeypatch.setattr(nbgrader_steps, "generate_feedback", None)
+    assert dict(nbgrader_steps.write_feedback(ClassDirectory.find(ours), graded)) == dict.fromkeys(graded)
     expected = whole.tree(theirs / "feedback")
     assert whole.tree(ours / "feedback") == expected
     pages_there = sorted(ours.glob("feedback/*/sgd/sgd.html"))
@@ -287,7 +287,7 @@ def feedback(ours: Path, theirs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pages_there[0].write_text("spoilt", "utf-8")
     pages_there[1].unlink()
     untouched = {path: path.stat().st_mtime_ns for path in pages_there[2:]}
-    assert dict(run.write_feedback(ClassDirectory.find(ours), graded)) == dict.fromkeys(graded)
+    assert dict(nbgrader_steps.write_feedback(ClassDirectory.find(ours), graded)) == dict.fromkeys(graded)
     assert whole.tree(ours / "feedback") == expected
     assert {path: path.stat().st_mtime_ns for path in pages_there[2:]} == untouched
 
@@ -300,7 +300,7 @@ def change_points(root: Path, points: float) -> None:
         if cell["metadata"].get("nbgrader", {}).get("grade_id") == "sgd":
             cell["metadata"]["nbgrader"]["points"] = points
     path.write_text(json.dumps(sheet), "utf-8")
-    run.generate_assignment(ClassDirectory.find(root), "sgd")
+    nbgrader_steps.generate_assignment(ClassDirectory.find(root), "sgd")
 
 
 class KilledError(BaseException):
@@ -397,7 +397,7 @@ def test_nbgraders_own_steps_may_end_at_any_moment_too(
     with monkeypatch.context() as patch:
         patch.setattr(*NBGRADERS[moment], kill)
         with pytest.raises(KilledError):
-            run.autograde_by_nbgrader(ClassDirectory.find(root), "sgd", "wrong")
+            nbgrader_steps.autograde_by_nbgrader(ClassDirectory.find(root), "sgd", "wrong")
     classroom.grade(root, ["sgd"], jobs=1, progress=False)
     same(root, calm, whole.database(root))
     assert mark(root, "wrong", "sgd").extra == 1.0
@@ -536,7 +536,7 @@ def test_pages_made_by_several_processes_are_the_same(
     assert not done
     made = whole.tree(root / "feedback/right/sgd")
     shutil.rmtree(root / "feedback")
-    run.generate_feedback(room, "sgd", "right")
+    nbgrader_steps.generate_feedback(room, "sgd", "right")
     assert whole.tree(root / "feedback/right/sgd") == made
     assert not (root / "feedback/wrong").exists()
 

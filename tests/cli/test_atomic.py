@@ -13,7 +13,7 @@ from unittest import mock
 import pytest
 
 from course.system import atomic
-from course.topic import ROOT
+from course.system.workspace import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from course.topic import ROOT, topics
+from course.system.workspace import ROOT
+from course.topic import topics
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,8 +24,8 @@ SOLUTIONS = ROOT / "solutions"
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Path:
-    """A learner's room of this test's own, with the skeletons in it."""
+def folder(tmp_path: Path) -> Path:
+    """A learner's folder of this test's own, with the skeletons in it."""
     from course.authoring.skeletons import skeleton
 
     for topic in topics():
@@ -33,25 +34,25 @@ def room(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def course(room: Path) -> Course:
+def course(folder: Path) -> Course:
     def run(*arguments: object, lang: str = "en") -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "course.cli", *map(str, arguments)],
             capture_output=True,
             encoding="utf-8",
             check=False,
-            cwd=room,
-            env={**os.environ, "COURSE_LEARNER": str(room), "COURSE_LANG": lang},
+            cwd=folder,
+            env={**os.environ, "COURSE_LEARNER": str(folder), "COURSE_LANG": lang},
         )
 
     return run
 
 
-def test_check_tells_status_by_exit(course: Course, room: Path) -> None:
+def test_check_tells_status_by_exit(course: Course, folder: Path) -> None:
     untouched = course("check", "adam")
     assert (untouched.returncode, untouched.stderr) == (1, "")
     assert "not implemented yet" in untouched.stdout
-    (room / "adam.py").write_text((SOLUTIONS / "adam.py").read_text("utf-8"), "utf-8")
+    (folder / "adam.py").write_text((SOLUTIONS / "adam.py").read_text("utf-8"), "utf-8")
     right = course("check", "adam")
     assert (right.returncode, right.stderr) == (0, "")
     assert "passed" in right.stdout
@@ -118,37 +119,37 @@ def test_hints_come_in_tiers(course: Course) -> None:
     assert [line[:3] for line in three.splitlines()] == ["1/3", "2/3", "3/3"]
 
 
-def test_reset_loses_nothing(course: Course, room: Path) -> None:
-    skeleton = (room / "adam.py").read_text("utf-8")
+def test_reset_loses_nothing(course: Course, folder: Path) -> None:
+    skeleton = (folder / "adam.py").read_text("utf-8")
     for mine in ("first = 1\n", "second = 2\n"):
-        (room / "adam.py").write_text(mine, "utf-8")
+        (folder / "adam.py").write_text(mine, "utf-8")
         assert course("reset", "adam").returncode == 0
-        assert (room / "adam.py").read_text("utf-8") == skeleton
-    assert {path.read_text("utf-8") for path in room.glob("*.bak")} == {"first = 1\n", "second = 2\n"}
+        assert (folder / "adam.py").read_text("utf-8") == skeleton
+    assert {path.read_text("utf-8") for path in folder.glob("*.bak")} == {"first = 1\n", "second = 2\n"}
 
 
-def test_solution_opens_after_passing(course: Course, room: Path) -> None:
+def test_solution_opens_after_passing(course: Course, folder: Path) -> None:
     early = course("solution", "sgd")
     assert (early.returncode, early.stdout) == (1, "")
-    (room / "sgd.py").write_text((SOLUTIONS / "sgd.py").read_text("utf-8"), "utf-8")
+    (folder / "sgd.py").write_text((SOLUTIONS / "sgd.py").read_text("utf-8"), "utf-8")
     assert course("solution", "sgd").stdout == (SOLUTIONS / "sgd.py").read_text("utf-8")
 
 
-def test_status_names_what_comes_next(course: Course, room: Path) -> None:
-    (room / "sgd.py").write_text((SOLUTIONS / "sgd.py").read_text("utf-8"), "utf-8")
+def test_status_names_what_comes_next(course: Course, folder: Path) -> None:
+    (folder / "sgd.py").write_text((SOLUTIONS / "sgd.py").read_text("utf-8"), "utf-8")
     answer = course("status")
     assert answer.returncode == 1
     assert f"1/{len(topics())}" in answer.stdout
     assert "Next: momentum" in answer.stdout
 
 
-def test_watch_judges_what_is_saved(room: Path) -> None:
+def test_watch_judges_what_is_saved(folder: Path) -> None:
     with subprocess.Popen(
         [sys.executable, "-u", "-m", "course.cli", "watch"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         encoding="utf-8",
-        env={**os.environ, "COURSE_LEARNER": str(room), "COURSE_LANG": "en"},
+        env={**os.environ, "COURSE_LEARNER": str(folder), "COURSE_LANG": "en"},
     ) as process:
         assert process.stdin
         assert process.stdout
@@ -156,7 +157,7 @@ def test_watch_judges_what_is_saved(room: Path) -> None:
             assert "Watching" in process.stdout.readline()
             process.stdout.readline()
             time.sleep(1.0)  # the first look at the files comes right after the greeting
-            (room / "sgd.py").write_text((SOLUTIONS / "sgd.py").read_text("utf-8"), "utf-8")
+            (folder / "sgd.py").write_text((SOLUTIONS / "sgd.py").read_text("utf-8"), "utf-8")
             assert "sgd · " in (line := process.stdout.readline())
             assert "passed" in line
             process.stdout.readline()

@@ -16,8 +16,9 @@ from course.authoring.skeletons import skeleton
 from course.lab.rules import learner
 from course.learner import folder
 from course.system import atomic, workspace
+from course.system.workspace import ROOT
 from course.text import LANGS, CourseError
-from course.topic import ROOT, lessons, topics
+from course.topic import lessons, topics
 
 SKELETONS = {topic.stem: skeleton(topic.solution.read_text("utf-8")) for topic in topics()}
 MINE = "# what I wrote\n"

@@ -16,7 +16,7 @@ import pytest
 from course import cli
 from course.system import refusal
 from tests.browser.copies import copy_working_tree
-from tests.learner import room
+from tests.learner import filled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,7 +111,7 @@ def test_a_full_disk_loses_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], number: int
 ) -> None:
     """Simulated: a write that stops half-way."""
-    monkeypatch.setenv("COURSE_LEARNER", str(room(tmp_path, solved=True)))
+    monkeypatch.setenv("COURSE_LEARNER", str(filled(tmp_path, solved=True)))
     before = contents(tmp_path)
     opened = os.fdopen
 

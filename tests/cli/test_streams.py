@@ -13,7 +13,7 @@ from course import classroom
 from course.system import atomic
 from course.text import CourseError, Text
 from tests.classroom.room import SOLUTION, hand_in, mark, new_class
-from tests.learner import room
+from tests.learner import filled
 
 LEARNER = {
     "check": ("check", "sgd"),
@@ -57,7 +57,7 @@ def run(cwd: Path, arguments: tuple[str, ...], streams: str, **env: str) -> subp
 @pytest.fixture(scope="module")
 def learner(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A learner's folder with every exercise solved."""
-    return room(tmp_path_factory.mktemp("learner"), solved=True)
+    return filled(tmp_path_factory.mktemp("learner"), solved=True)
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from course.grading import cases, render
+from course.grading import case_set, render
 from course.grading.judge import checked
 from course.grading.verdict import Verdict
 from course.system import workspace
@@ -33,7 +33,7 @@ def verdict(stem: str, folder: Path) -> Verdict:
     [
         pytest.param(each.stem, case.id, id=f"{each.stem}-{case.id}")
         for each in topics()
-        for case in cases.visible(each)
+        for case in case_set.visible(each)
     ],
 )
 def test_case(stem: str, case_id: str, request: pytest.FixtureRequest) -> None:

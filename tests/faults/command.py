@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from course.topic import ROOT
+from course.system.workspace import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -147,7 +147,7 @@ FORKED = False
 def _forked(line: list[str], output: int, error: int) -> int:
     """Run a command line of ours in a child; return its number."""
     from course import cli, text
-    from course.classroom import run as _  # noqa: F401 - so that every child has it
+    from course.classroom import nbgrader_steps as _  # noqa: F401 - so that every child has it
 
     child = os.fork()
     if child:

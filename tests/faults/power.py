@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from course.topic import ROOT
+from course.system.workspace import ROOT
 from tests.faults import command
 from tests.faults.memory import SURVIVORS, Change, Disk
 from tests.faults.table import Row

@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from course.topic import ROOT
+from course.system.workspace import ROOT
 from tests.classroom.room import SKELETON, SOLUTION, hand_in, set_by_hand
 from tests.faults.command import Outcome, run
 from tests.faults.compare import Held, different, held

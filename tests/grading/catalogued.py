@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.grading import cases as recipes
-from course.grading import judge, stored
+from course.grading import case_set, judge, stored
 from course.grading.case import Trajectory
 from course.grading.mistakes import catalogue
-from course.grading.mistakes.walk import walk
+from course.grading.mistakes.simulate import simulate
 from course.grading.trail import EXACT
 from course.grading.trail import STEPS as FOLLOWED
 from course.topic import Topic
@@ -38,19 +37,19 @@ def answered(stem: str, rule_class: Any, cases: Sequence[Case], file: Path | Non
 
 def mistaken(stem: str, explanation: Explanation) -> Any:
     """A class that makes these mistakes; like any class it is one for all cases."""
-    return catalogue(stem).make(explanation, style(stem))
+    return catalogue(Topic.load(stem)).make(explanation, style(stem))
 
 
 def style(stem: str) -> str:
     """The style in which a rule's mistakes show most: the last, where a buffer is never left alone."""
-    return tuple(catalogue(stem).styles)[-1]
+    return tuple(catalogue(Topic.load(stem)).styles)[-1]
 
 
 @dataclass(frozen=True)
 class Judged:
     """A verdict and all that it was made from."""
 
-    stem: str
+    topic: Topic
     verdict: Verdict
     cases: tuple[Case, ...]
     answers: dict[str, Answer]
@@ -64,17 +63,18 @@ def verdict(stem: str, rule_class: Any, file: Path | None = None) -> Verdict:
 
 def judged(stem: str, rule_class: Any, file: Path | None = None) -> Judged:
     """The same verdict, with what it was made from."""
-    whole = recipes.visible(Topic.load(stem))
+    topic = Topic.load(stem)
+    whole = case_set.visible(topic)
     cases = tuple(replace(case, grads=case.grads[:FOLLOWED]) for case in whole)
     references = {
         name: Trajectory(
             tuple(path[:FOLLOWED] for path in each.params),
             {entry: tuple(path[:FOLLOWED] for path in columns) for entry, columns in each.state.items()},
         )
-        for name, each in stored.read(Topic.load(stem), whole).items()
+        for name, each in stored.read(topic, whole).items()
     }
     answers = answered(stem, rule_class, cases, file)
-    return Judged(stem, judge.conclude(Topic.load(stem), cases, answers, {}, references), cases, answers, references)
+    return Judged(topic, judge.decide(topic, cases, answers, {}, references), cases, answers, references)
 
 
 @dataclass(frozen=True)
@@ -106,14 +106,14 @@ class Paths:
 
 def paths(stem: str, explanations: Sequence[Explanation], ids: Collection[str] = ()) -> Paths:
     """The paths of rules with these mistakes on the core cases, or on those among them with these ids."""
-    core = (case for case in recipes.visible(Topic.load(stem)) if not case.stretch and (not ids or case.id in ids))
+    core = (case for case in case_set.visible(Topic.load(stem)) if not case.stretch and (not ids or case.id in ids))
     cases = [replace(case, grads=case.grads[: max(STEPS, *(step + 10 for step in case.schedule), 0)]) for case in core]
     values, there, margin = [], [], []
     for explanation in explanations:
-        walked = walk(stem, explanation, cases, style(stem))
+        simulated = simulate(Topic.load(stem), explanation, cases, style(stem))
         rows = []
         for case in cases:
-            for start, got in zip(case.params, walked[case.id], strict=True):
+            for start, got in zip(case.params, simulated[case.id], strict=True):
                 path = np.full((case.steps, start.size), np.nan)
                 path[: len(got)] = got.reshape(len(got), start.size)
                 first = start.reshape(1, -1)
@@ -145,7 +145,7 @@ class Separation:
 
 def separation(stem: str) -> Separation:
     """Run every single mistake and every pair of the topic, and measure."""
-    book = catalogue(stem)
+    book = catalogue(Topic.load(stem))
     count = len(book.singles)
     # Most pairs go their own way in the first cases already; only where they do not, all cases are run.
     everything = [(), *book.singles, *book.pairs]

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.grading import cases as recipes
+from course.grading import case_set
 from course.grading.case import HIDDEN
 from course.topic import Topic
 from tests.grading import equality, trial
@@ -136,7 +136,7 @@ def _changes(stem: str, rule: ast.ClassDef) -> Iterator[str]:
             frozenset(local - {"self"}),
             frozenset(fields),
             keys,
-            frozenset(fields) & recipes.stretch_names(Topic.load(stem)),
+            frozenset(fields) & case_set.stretch_names(Topic.load(stem)),
         )
         yield from _in_tree(function, names, only="body")
 
@@ -283,12 +283,12 @@ def fate(stem: str, mutant: Mutant) -> str:
             return "core"
         rule_class = made[Topic.load(stem).class_name]
         for case, reference in in_order(stem, None):
-            if trial.finding(stem, rule_class, file, case, reference).status != "passed":
+            if trial.judgement(stem, rule_class, file, case, reference).status != "passed":
                 return "stretch" if case.stretch else "core"
         if equality.same(stem, rule_class):
             return "equal"
         hidden = in_order(stem, SEED)
-        caught = any(trial.finding(stem, rule_class, file, *each).status != "passed" for each in hidden)
+        caught = any(trial.judgement(stem, rule_class, file, *each).status != "passed" for each in hidden)
         return "hidden" if caught else "hole"
 
 
@@ -299,7 +299,7 @@ def in_order(stem: str, seed: str | None) -> tuple[tuple[Case, Trajectory], ...]
     The state is not recorded: it makes a reason clearer, and here nobody reads reasons.
     """
     order = sorted(
-        recipes.visible(Topic.load(stem)), key=lambda case: (case.id == "long-run", case.stretch, case.steps)
+        case_set.visible(Topic.load(stem)), key=lambda case: (case.id == "long-run", case.stretch, case.steps)
     )
     prefix = "" if seed is None else HIDDEN
     found = [trial.expected(stem, seed, prefix + case.id) for case in order]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 
-from course.grading.cases import visible
+from course.grading.case_set import visible
 from course.topic import Topic
 
 SEEN = """

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from course.grading import reasons, worker
+from course.grading import reasons
+from course.grading.worker import errors
 from course.lab.rules import RuleError, learner
 from course.lab.widget.walk import quiet
 from course.rule import Run, load
@@ -128,7 +129,7 @@ def told(file: Path) -> Text | None:
             for _ in range(2):
                 run.step([np.ones(3), np.array(1.0), np.ones((2, 2))])
     except BaseException as error:  # noqa: BLE001 - as in the worker
-        return reasons.of_problem(worker.explain(error, file), TOPIC).text
+        return reasons.of_problem(errors.explain(error, file), TOPIC).text
     return None
 
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from course.grading import cases as recipes
-from course.grading import compare, plot, stored
-from course.grading.mistakes import PATH_RIGHT, SECTIONS, catalogue, title
+from course.grading import case_set, compare, plot, stored
+from course.grading.mistakes import PATH_RIGHT, SECTIONS, catalogue, title_of
 from course.grading.mistakes.slips import SLIPS
+from course.system.workspace import ROOT
 from course.text import LANGS
-from course.topic import ROOT, Topic, topics
+from course.topic import Topic, topics
 from tests.grading import catalogued
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.split("stem")
 
 STEMS = [topic.stem for topic in topics()]
 
-KNOWN = {name for stem in STEMS for each in catalogue(stem).mistakes for name in (each.id, each.place)} | {"*"}
+KNOWN = {name for topic in topics() for each in catalogue(topic).mistakes for name in (each.id, each.place)} | {"*"}
 """What a mistake can hide: mistakes and places, of any topic, because some mistakes are shared."""
 
 STOPPED_BY_SHAPES = {"one-state-for-all", "one-inner-state-for-all"}
@@ -39,7 +39,7 @@ def visible(paths: Paths) -> bool:
 
 @pytest.mark.parametrize("stem", STEMS)
 def test_without_a_mistake_the_rule_is_right(stem: str) -> None:
-    cases = recipes.visible(Topic.load(stem))
+    cases = case_set.visible(Topic.load(stem))
     references = stored.read(Topic.load(stem), cases)
     answers = catalogued.answered(stem, catalogued.mistaken(stem, ()), cases)
     for case in cases:
@@ -48,10 +48,10 @@ def test_without_a_mistake_the_rule_is_right(stem: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("stem", "name"), [(stem, mistake.id) for stem in STEMS for mistake in catalogue(stem).mistakes]
+    ("stem", "name"), [(stem, mistake.id) for stem in STEMS for mistake in catalogue(Topic.load(stem)).mistakes]
 )
 def test_each_mistake_is_named(stem: str, name: str) -> None:
-    mistake = catalogue(stem)[name]
+    mistake = catalogue(Topic.load(stem))[name]
     verdict = catalogued.verdict(stem, catalogued.mistaken(stem, (mistake,)))
     assert verdict.mistakes == (name,)
     assert verdict.alternatives == ()
@@ -77,7 +77,7 @@ def test_each_mistake_is_named(stem: str, name: str) -> None:
 @pytest.mark.parametrize("stem", STEMS)
 def test_pairs_are_named(stem: str) -> None:
     """A sample through the judge: named, or among the alternatives, or there is a single mistake that explains it."""
-    pairs = catalogue(stem).pairs
+    pairs = catalogue(Topic.load(stem)).pairs
     for pair in pairs[:: max(1, len(pairs) // 6)]:
         verdict = catalogued.verdict(stem, catalogued.mistaken(stem, pair))
         ids = tuple(mistake.id for mistake in pair)
@@ -87,15 +87,15 @@ def test_pairs_are_named(stem: str) -> None:
 
 @pytest.mark.parametrize("stem", STEMS)
 def test_the_catalogue_is_well_kept(stem: str) -> None:
-    book = catalogue(stem)
+    book = catalogue(Topic.load(stem))
     ids = [mistake.id for mistake in book.mistakes]
     assert len(set(ids)) == len(ids) >= 5
-    options = recipes.stretch_names(Topic.load(stem))
+    options = case_set.stretch_names(Topic.load(stem))
     assert {mistake.option for mistake in book.mistakes} - {""} <= options
     for mistake in book.mistakes:
         assert set(mistake.hides) <= KNOWN, mistake.id
         assert mistake.section in SECTIONS
-        assert title(stem, mistake.id) == mistake.title
+        assert title_of(Topic.load(stem), mistake.id) == mistake.title
         for lang in LANGS:
             assert mistake.title[lang][-1] not in ".。", mistake.id
             assert mistake.explanation[lang][-1] in ".。?？）)", mistake.id
@@ -107,14 +107,14 @@ def test_one_id_means_one_mistake() -> None:
     """The class report counts by id: the same id has the same title in every topic."""
     titles: dict[str, set[str]] = {}
     for stem in STEMS:
-        for mistake in catalogue(stem).mistakes:
+        for mistake in catalogue(Topic.load(stem)).mistakes:
             titles.setdefault(mistake.id, set()).add(mistake.title.en)
     assert {name: found for name, found in titles.items() if len(found) > 1} == {}
 
 
 def test_there_are_many() -> None:
     """Counted by what was written: what several topics share counts once, and hyperparameters do not multiply it."""
-    ids = {mistake.id for stem in STEMS for mistake in catalogue(stem).mistakes}
+    ids = {mistake.id for topic in topics() for mistake in catalogue(topic).mistakes}
     written = {name for name in ids if not name.endswith(("-hard-coded", "-read-once"))}
     assert len(written) >= 80
 
@@ -123,6 +123,6 @@ def test_there_are_many() -> None:
 def test_the_section_to_reread_is_in_the_lesson(stem: str) -> None:
     lesson = ROOT / "course/topics" / stem / "lesson.md"
     headings = [line.lstrip("#").strip() for line in lesson.read_text("utf-8").splitlines() if line.startswith("#")]
-    for section in {mistake.section for mistake in catalogue(stem).mistakes}:
+    for section in {mistake.section for mistake in catalogue(Topic.load(stem)).mistakes}:
         for lang in LANGS:
             assert any(heading.startswith(SECTIONS[section][lang]) for heading in headings), section

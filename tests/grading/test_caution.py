@@ -18,14 +18,15 @@ import platformdirs
 import pytest
 
 from course import cli
-from course.classroom import report
+from course.classroom import feedback_page
 from course.grading import caution, render, sandbox, wall
 from course.grading.judge import judge
 from course.grading.wall import NOT_FULL, Standing
 from course.lab.parts.check import check
 from course.learner import watch
+from course.system.workspace import ROOT
 from course.text import LANGS, Lang, set_language
-from course.topic import ROOT, Topic
+from course.topic import Topic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -219,7 +220,7 @@ def test_a_report_to_a_student_says_nothing_of_walls(line: str, tmp_path: Path) 
     (tmp_path / "sgd.py").write_text(f"{source}\n{line}\n", "utf-8")
     verdict = judge(Topic.load("sgd"), tmp_path)
     assert verdict.notes
-    told = [report.report(verdict), report.comment(verdict, 0.0, 10.0, 0.0)]
+    told = [feedback_page.fragment(verdict), feedback_page.comment(verdict, 0.0, 10.0, 0.0)]
     told += [render.terminal(verdict, lang) for lang in LANGS]
     for each in told:
         for lang in LANGS:

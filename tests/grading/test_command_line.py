@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import pytest
 
 from course import cli
-from course.topic import ROOT, Topic
+from course.system.workspace import ROOT
+from course.topic import Topic
 
 if TYPE_CHECKING:
     from collections.abc import Callable

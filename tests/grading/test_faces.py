@@ -14,8 +14,9 @@ from course.authoring.skeletons import skeleton
 from course.grading import render
 from course.grading.judge import judge
 from course.lab.parts.check import check
+from course.system.workspace import ROOT
 from course.text import LANGS
-from course.topic import ROOT, Topic
+from course.topic import Topic
 from tests.grading.remembered import recogniser
 
 if TYPE_CHECKING:

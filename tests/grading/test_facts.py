@@ -97,7 +97,7 @@ def test_a_ratio_is_told_only_where_it_is_constant(
 
 def test_several_mistakes_of_one_path_are_all_told() -> None:
     """With weight decay forgotten, going uphill and adding the step are one and the same."""
-    book = catalogue("adam")
+    book = catalogue(Topic.load("adam"))
     pair = (book["uphill"], book["decay-forgotten"])
     verdict = catalogued.verdict("adam", catalogued.mistaken("adam", pair))
     assert verdict.mistakes == ()
@@ -109,7 +109,7 @@ def test_several_mistakes_of_one_path_are_all_told() -> None:
 
 
 def test_two_mistakes_are_both_explained() -> None:
-    book = catalogue("adam")
+    book = catalogue(Topic.load("adam"))
     pair = (book["no-bias-correction"], book["eps-inside-root"])
     verdict = catalogued.verdict("adam", catalogued.mistaken("adam", pair))
     assert verdict.mistakes == ("no-bias-correction", "eps-inside-root")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from course.grading import fresh
-from course.grading.cases import visible
+from course.grading.case_set import visible
 from course.grading.sandbox import Limits
 from course.topic import Topic
 from tests.grading import trial, wrong

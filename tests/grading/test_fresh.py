@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from course import cli
-from course.grading import cases, compare, fresh, judge, render
+from course.grading import case_set, compare, fresh, judge, render
 from course.grading.case import Trajectory
 from course.grading.oracle import trajectory
 from course.lab.parts.check import check
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from course.grading.case import Case
 
 STEMS = [topic.stem for topic in topics()]
-RECIPES = [name for name, *_ in cases.TELLING]
+RECIPES = [name for name, *_ in case_set.TELLING]
 
 
 def seeds(count: int) -> list[str]:
@@ -44,7 +44,7 @@ def of_every_recipe(stem: str) -> Iterator[str]:
     """A seed for each recipe."""
     missing = set(RECIPES)
     for number in itertools.count():
-        if (name := cases.fresh(Topic.load(stem), f"n{number}").twin) in missing:
+        if (name := case_set.fresh(Topic.load(stem), f"n{number}").twin) in missing:
             missing.remove(name)
             yield f"n{number}"
         if not missing:
@@ -67,9 +67,9 @@ def failures(stem: str, source: str, drawn: list[str], tmp_path: Path) -> dict[s
     rule_class = load(file, Topic.load(stem).class_name)
     found = {}
     for seed in drawn:
-        finding = trial.finding(stem, rule_class, file, *short(*fresh.case(Topic.load(stem), seed)))
-        if finding.status != "passed":
-            found[seed] = finding.reason or finding.status
+        judgement = trial.judgement(stem, rule_class, file, *short(*fresh.case(Topic.load(stem), seed)))
+        if judgement.status != "passed":
+            found[seed] = judgement.reason or judgement.status
     return found
 
 
@@ -114,13 +114,13 @@ def test_the_solution_answers_as_torch_does(stem: str) -> None:
 
 
 def test_a_seed_draws_the_same_case_again_and_another_one_another() -> None:
-    drawn = [cases.fresh(Topic.load("adam"), seed) for seed in seeds(60)]
+    drawn = [case_set.fresh(Topic.load("adam"), seed) for seed in seeds(60)]
     assert {case.twin for case in drawn} == set(RECIPES)
     assert len({case.columns[0].tobytes() for case in drawn}) == 60
     for case, seed in zip(drawn, seeds(60), strict=True):
-        assert case.columns[0].tobytes() == cases.fresh(Topic.load("adam"), seed).columns[0].tobytes()
+        assert case.columns[0].tobytes() == case_set.fresh(Topic.load("adam"), seed).columns[0].tobytes()
         assert case.columns[0].tobytes() not in {
-            each.columns[0].tobytes() for each in cases.visible(Topic.load("adam"))
+            each.columns[0].tobytes() for each in case_set.visible(Topic.load("adam"))
         }
         assert seed in case.title.en
         assert seed in case.title.zh
@@ -137,7 +137,7 @@ def test_a_check_tells_what_is_wrong_and_how_to_see_it_again(remembers: Path) ->
     for seed in ("k7m2q", *itertools.islice(of_every_recipe("momentum"), 4)):
         found = judge.judge(Topic.load("momentum"), remembers, fresh=seed)
         case, _ = fresh.case(Topic.load("momentum"), seed)
-        weight = cases.weight(case.twin)
+        weight = case_set.weight(case.twin)
         assert (found.status, found.score, found.max_score) == ("wrong", 10.0 - weight, 10.0)
         assert found.first_difference is not None
         assert found.first_difference.case == case.id

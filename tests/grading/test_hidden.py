@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from course.grading import cases, judge, reasons, render
+from course.grading import case_set, judge, reasons, render
 from course.grading.sandbox import Limits
 from course.rule import load
 from course.text import LANGS
@@ -159,13 +159,13 @@ NO_OPTION = """
 @pytest.mark.parametrize("which", ["visible", "hidden"])
 def test_one_of_two_twins_is_not_enough(which: str) -> None:
     """Each way round; and both faces say of the one that is right why it does not count."""
-    every = (*cases.visible(Topic.load("sgd")), *cases.hidden(Topic.load("sgd"), SEED))
+    every = (*case_set.visible(Topic.load("sgd")), *case_set.hidden(Topic.load("sgd"), SEED))
     expected = {case.id: trial.expected("sgd", SEED if case.hidden else None, case.id)[1] for case in every}
     answers = answered("sgd", load(Topic.load("sgd").solution, "SGD"), every)
     name = "zeros" if which == "visible" else "hidden-zeros"
     params = tuple(path + 1.0 for path in answers[name].params)
     answers[name] = replace(answers[name], params=params)
-    found = judge.conclude(Topic.load("sgd"), every, answers, {}, expected)
+    found = judge.decide(Topic.load("sgd"), every, answers, {}, expected)
     rows = {case.id: case for case in found.cases if not case.passed}
     assert set(rows) == {"zeros", "hidden-zeros"}
     assert (found.status, found.score) == ("wrong", 9.0)
@@ -194,7 +194,7 @@ def test_a_seed_and_the_numbers_drawn_from_it_are_in_no_verdict() -> None:
     found = trial.judged("momentum", source, seed=SEED)
     told = json.dumps(found.to_json("en")) + render.html(found, "zh") + str(found)
     assert SEED not in told
-    for case in cases.hidden(Topic.load("momentum"), SEED):
+    for case in case_set.hidden(Topic.load("momentum"), SEED):
         for value in (*np.ravel(case.grads[0][0])[:3], *np.ravel(case.params[0])[:3]):
             assert value == 0 or repr(float(value)) not in told
 

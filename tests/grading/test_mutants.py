@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from course.grading.cases import stretch_names
+from course.grading.case_set import stretch_names
 from course.topic import Topic, topics
 from tests.grading import equality, mutants
 

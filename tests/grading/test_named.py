@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from course.grading import cases
+from course.grading import case_set
 from course.grading.mistakes import catalogue
 from course.rule import load
 from course.topic import Topic, topics
@@ -29,21 +29,22 @@ def judged(stem: str, source: str, folder: Path) -> Verdict:
 @pytest.mark.parametrize(("stem", "title"), [(stem, title) for stem in STEMS for title in corpus(stem, "named")])
 def test_a_mistake_is_named_however_it_is_written(stem: str, title: str, tmp_path: Path) -> None:
     verdict = judged(stem, corpus(stem, "named")[title], tmp_path)
-    name = title.partition(":")[0]
-    assert (verdict.mistakes, verdict.alternatives) == ((name,), ())
-    explanation = catalogue(stem)[name].explanation.en
-    if catalogue(stem)[name].option:
-        reasons = [case.reason.en for case in verdict.cases if case.stretch and case.reason]
-        assert verdict.status == "passed"
-        assert any(explanation in reason for reason in reasons)
-    else:
-        assert explanation in verdict.message.en
+    names = tuple(title.partition(":")[0].split("+"))
+    assert (verdict.mistakes, verdict.alternatives) == (names, ())
+    for mistake in map(catalogue(Topic.load(stem)).__getitem__, names):
+        explanation = mistake.explanation.en
+        if mistake.option:
+            reasons = [case.reason.en for case in verdict.cases if case.stretch and case.reason]
+            assert verdict.status == "passed"
+            assert any(explanation in reason for reason in reasons)
+        else:
+            assert explanation in verdict.message.en
 
 
 @pytest.mark.parametrize("stem", [stem for stem in STEMS if wrong.stretch_rules(stem)])
 def test_no_mistake_is_told_of_an_option_that_is_off(stem: str, tmp_path: Path) -> None:
-    given = cases.stretch_options(Topic.load(stem))
-    known = [each for each in catalogue(stem).mistakes if each.option]
+    given = case_set.stretch_options(Topic.load(stem))
+    known = [each for each in catalogue(Topic.load(stem)).mistakes if each.option]
     for title, source in wrong.stretch_rules(stem).items():
         for case in judged(stem, source, tmp_path).cases:
             told = {each.option for each in known if case.reason and each.explanation.en in case.reason.en}

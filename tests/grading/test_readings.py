@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from course.grading import cases, sandbox
+from course.grading import case_set, sandbox
 from course.grading.oracle import trajectory
 from course.rule import load
 from course.topic import Topic, topics
@@ -42,8 +42,8 @@ def readings(stem: str) -> dict[str, str]:
 def known(stem: str) -> tuple[tuple[Case, Trajectory], ...]:
     """All visible cases, and all hidden ones of several seeds, with what torch makes of them."""
     every = [
-        *cases.visible(Topic.load(stem)),
-        *(case for seed in SEEDS for case in cases.hidden(Topic.load(stem), seed)),
+        *case_set.visible(Topic.load(stem)),
+        *(case for seed in SEEDS for case in case_set.hidden(Topic.load(stem), seed)),
     ]
     short = [replace(case, grads=case.grads[:LONGEST], record_state=False) for case in every]
     return tuple((case, trajectory(Topic.load(stem), case)) for case in short)
@@ -57,8 +57,8 @@ def test_a_reading_passes(stem: str, title: str, tmp_path: Path) -> None:
     file = tmp_path / f"{stem}.py"
     file.write_text(readings(stem)[title], "utf-8")
     rule_class = load(file, Topic.load(stem).class_name)
-    found = [(case.id, trial.finding(stem, rule_class, file, case, expected)) for case, expected in known(stem)]
-    assert [(name, finding.reason) for name, finding in found if finding.status != "passed"] == []
+    found = [(case.id, trial.judgement(stem, rule_class, file, case, expected)) for case, expected in known(stem)]
+    assert [(name, judgement.reason) for name, judgement in found if judgement.status != "passed"] == []
 
 
 HISTORY = "whole history summed up again at every step"
@@ -86,7 +86,7 @@ def test_there_are_two_readings_at_least(stem: str) -> None:
 
 def test_a_schedule_that_can_be_read_in_two_ways_is_noticed() -> None:
     """The readings themselves: where a memory is full when its momentum changes, they part."""
-    case = next(case for case in cases.visible(Topic.load("momentum")) if case.id == "two-parameters")
+    case = next(case for case in case_set.visible(Topic.load("momentum")) if case.id == "two-parameters")
     case = replace(case, schedule={10: {"momentum": 0.3}}, record_state=False)
     reference = trajectory(Topic.load("momentum"), case)
     right_there = {}
@@ -94,7 +94,7 @@ def test_a_schedule_that_can_be_read_in_two_ways_is_noticed() -> None:
         made: dict[str, Any] = {}
         exec(source, made)  # noqa: S102 - our own
         right_there[title] = (
-            trial.finding("momentum", made["Momentum"], Path("x.py"), case, reference).status == "passed"
+            trial.judgement("momentum", made["Momentum"], Path("x.py"), case, reference).status == "passed"
         )
     assert right_there["a buffer that never rests"]
     assert not right_there["the whole history, powers of the present momentum"]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from course.grading import cases
+from course.grading import case_set
 from course.rule import load
 from course.topic import Topic, topics
 from tests.grading import catalogued, right, trial
@@ -30,9 +30,9 @@ def test_a_right_rule_passes(stem: str, style: str) -> None:
     short = [name for name in trial.core(stem) if name != "long-run"]
     visible = short if style in right.WRAPPED else [] if style in corpus(stem, "right") else trial.core(stem)
     source = right.rules(stem)[style]
-    found = trial.findings(stem, source, visible)
-    found |= trial.findings(stem, source, [f"hidden-{name}" for name in short], SEEDS[0])
-    assert {name: finding.reason for name, finding in found.items() if finding.status != "passed"} == {}
+    found = trial.judgements(stem, source, visible)
+    found |= trial.judgements(stem, source, [f"hidden-{name}" for name in short], SEEDS[0])
+    assert {name: judgement.reason for name, judgement in found.items() if judgement.status != "passed"} == {}
 
 
 @pytest.mark.parametrize(
@@ -91,14 +91,14 @@ def test_a_right_rule_passes_the_real_judge(stem: str) -> None:
     assert (verdict.status, failed, verdict.mistakes) == ("passed", {}, ())
     assert (verdict.score, verdict.stretch_score) == (verdict.max_score, verdict.stretch_max)
     assert {case.id for case in verdict.cases} == {
-        case.id for case in (*cases.visible(Topic.load(stem)), *cases.hidden(Topic.load(stem), SEEDS[1]))
+        case.id for case in (*case_set.visible(Topic.load(stem)), *case_set.hidden(Topic.load(stem), SEEDS[1]))
     }
 
     style, source = next(iter(corpus(stem, "right").items()))
     verdict = trial.judged(stem, source)
     assert (verdict.status, verdict.score) == ("passed", verdict.max_score), style
     assert verdict.stretch_score == 0
-    assert [case.id for case in verdict.cases if not case.passed] == list(cases.stretch_options(Topic.load(stem)))
+    assert [case.id for case in verdict.cases if not case.passed] == list(case_set.stretch_options(Topic.load(stem)))
     assert verdict.stretch_max == Topic.load(stem).stretch_points
 
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from course.grading import sandbox, wall
+from course.grading import processes, sandbox, wall
 from course.grading.judge import judge
 from course.grading.wall import places
+from course.system.workspace import ROOT
 from course.text import CourseError
-from course.topic import ROOT, Topic
+from course.topic import Topic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,11 +24,11 @@ def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Another program in the worker's place, without a wall: there it would not even exist."""
     script = tmp_path / "worker.py"
     monkeypatch.setenv(wall.VARIABLE, "none")
-    sandbox._dismiss()
-    started = [sys.executable, "-I", str(script), *sandbox.command()[-2:]]
-    monkeypatch.setattr(sandbox, "command", lambda: started)
+    processes.dismiss()
+    started = [sys.executable, "-I", str(script), *processes.command()[-2:]]
+    monkeypatch.setattr(processes, "command", lambda: started)
     yield script
-    sandbox._dismiss()
+    processes.dismiss()
 
 
 def test_a_runner_that_does_not_start_is_no_verdict(script: Path) -> None:

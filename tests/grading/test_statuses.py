@@ -161,7 +161,7 @@ FILES: dict[str, dict[str, str | bytes]] = {
         "imports scipy": at_import("import scipy.optimize"),
         "imports its neighbour": at_import("import helpers"),
         "imports the grader": at_import("import course.grading.stored"),
-        "imports the course": in_update("from course.topic import ROOT"),
+        "imports the course": in_update("from course.topic import topics"),
         "imports torch past the hook": at_import("import sys\ndel sys.meta_path[0]\nimport torch"),
         "reads the references": at_import(REACH.format(what="topics/sgd/references.npz")),
         "reads the solution": at_import(REACH.format(what="../solutions/sgd.py")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import shutil
 from typing import TYPE_CHECKING
 
@@ -18,39 +19,51 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-STEM = "sgd"
+TOPIC = Topic.load("sgd")
 
 DECAY = "grad = grad + self.weight_decay * param"
 
 
-@pytest.mark.parametrize("stem", [topic.stem for topic in topics()])
-def test_stored_is_what_the_edits_make(stem: str) -> None:
-    assert mistakes.problems(stem) == []
+@pytest.mark.parametrize("topic", topics(), ids=lambda topic: topic.stem)
+def test_stored_is_what_the_edits_make(topic: Topic) -> None:
+    assert mistakes.problems(topic) == []
 
 
-@pytest.mark.parametrize("stem", [topic.stem for topic in topics()])
-def test_pairs_are_stored_as_they_are_walked(stem: str) -> None:
+@pytest.mark.parametrize("topic", topics(), ids=lambda topic: topic.stem)
+def test_pairs_are_stored_as_they_are_walked(topic: Topic) -> None:
     """The builder walks single mistakes anew and trusts a fingerprint for the rest: here some of the rest."""
-    book, stored = catalogue(stem), samples.read(stem)
+    book, stored = catalogue(topic), samples.read(topic)
     some = [(pair, style) for pair in book.pairs[:: len(book.pairs) // 25] for style in book.styles]
-    taken = samples.take(stem, some)
+    taken = samples.take(topic, some)
     rows = [stored.row[name] for name in taken.names]
     assert np.isclose(stored.numbers[rows], taken.numbers, equal_nan=True, **mistakes.CLOSE).all()
 
 
-@pytest.mark.parametrize("stem", [topic.stem for topic in topics()])
-def test_they_are_small(stem: str) -> None:
-    assert samples.path(stem).stat().st_size <= 600_000
+@pytest.mark.parametrize("topic", topics(), ids=lambda topic: topic.stem)
+def test_they_are_small(topic: Topic) -> None:
+    assert samples.path(topic).stat().st_size <= 600_000
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A topic's folder, to be changed."""
-    shutil.copytree(FOLDER / STEM, tmp_path / STEM)
+    shutil.copytree(FOLDER / TOPIC.stem, tmp_path / TOPIC.stem)
     monkeypatch.setattr("course.topic.FOLDER", tmp_path)
     catalogue.cache_clear()
-    yield Topic.load(STEM).folder
+    yield TOPIC.folder
     catalogue.cache_clear()
+
+
+@pytest.fixture
+def families(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder of families, empty."""
+    home = importlib.import_module("course.grading.mistakes.catalogue")
+    made = tmp_path / "families"
+    made.mkdir()
+    monkeypatch.setattr(home, "FAMILIES", made)
+    home._family.cache_clear()
+    yield made
+    home._family.cache_clear()
 
 
 def mistake(edits: str, name: str = "something-else") -> str:
@@ -93,33 +106,33 @@ UNMAKABLE = {
 def test_a_mistake_that_cannot_be_made_is_told(kind: str, folder: Path) -> None:
     file, (more, said) = folder / "mistakes.toml", UNMAKABLE[kind]
     file.write_text(file.read_text("utf-8") + more, "utf-8")
-    assert any(said in problem.en and STEM in problem.zh for problem in mistakes.problems(STEM))
-    assert not mistakes.build(STEM)
+    assert any(said in problem.en and TOPIC.stem in problem.zh for problem in mistakes.problems(TOPIC))
+    assert not mistakes.build(TOPIC)
 
 
 def test_a_new_mistake_is_built(folder: Path) -> None:
     """Stale before, current afterwards; and what is current is left alone."""
     file = folder / "mistakes.toml"
-    assert mistakes.problems(STEM) == []
+    assert mistakes.problems(TOPIC) == []
     file.write_text(file.read_text("utf-8") + ALONE, "utf-8")
     catalogue.cache_clear()
-    (problem,) = mistakes.problems(STEM)
+    (problem,) = mistakes.problems(TOPIC)
     assert "make build" in problem.en
     assert "make build" in problem.zh
-    assert mistakes.build(STEM)
-    assert mistakes.problems(STEM) == []
-    assert not mistakes.build(STEM)
-    assert any("something-else" in name for name in samples.read(STEM).names)
+    assert mistakes.build(TOPIC)
+    assert mistakes.problems(TOPIC) == []
+    assert not mistakes.build(TOPIC)
+    assert any("something-else" in name for name in samples.read(TOPIC).names)
 
 
 def test_an_edit_that_is_written_otherwise_is_stale(folder: Path) -> None:
     """A path that the edit makes no more, of a single mistake; the names are the same."""
     file = folder / "mistakes.toml"
     file.write_text(file.read_text("utf-8") + ALONE, "utf-8")
-    assert mistakes.build(STEM)
+    assert mistakes.build(TOPIC)
     file.write_text(file.read_text("utf-8").replace("0.125", "0.25"), "utf-8")
     catalogue.cache_clear()
-    assert [problem.en.partition(" are ")[2][:3] for problem in mistakes.problems(STEM)] == ["not"]
+    assert [problem.en.partition(" are ")[2][:3] for problem in mistakes.problems(TOPIC)] == ["not"]
 
 
 def rewritten(file: Path, change: Callable[[dict[str, np.ndarray]], object]) -> None:
@@ -185,12 +198,12 @@ DAMAGE = {
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_damage_is_noticed_and_mended(damage: str, folder: Path) -> None:
     DAMAGE[damage](folder / "mistakes.npz")
-    (problem,) = mistakes.problems(STEM)
-    assert STEM in problem.en, damage
+    (problem,) = mistakes.problems(TOPIC)
+    assert TOPIC.stem in problem.en, damage
     assert "make build" in problem.en
     assert "make build" in problem.zh
-    assert mistakes.build(STEM)
-    assert mistakes.problems(STEM) == []
+    assert mistakes.build(TOPIC)
+    assert mistakes.problems(TOPIC) == []
 
 
 WRONG = "class SGD:\n    def __init__(self, **_): pass\n    def init(self, param): return {}\n"
@@ -203,11 +216,11 @@ def test_no_diagnosis_without_the_samples(
 ) -> None:
     """A check of a wrong file says what to do, with the status of misuse; a right one needs no samples."""
     DAMAGE[damage](folder / "mistakes.npz")
-    solution = Topic.load(STEM).solution.parent
-    assert cli.main(["check", STEM, "--submission", str(solution), "--json"]) == 0
+    solution = TOPIC.solution.parent
+    assert cli.main(["check", TOPIC.stem, "--submission", str(solution), "--json"]) == 0
     capsys.readouterr()
-    (tmp_path / f"{STEM}.py").write_text(WRONG, "utf-8")
-    assert cli.main(["check", STEM, "--submission", str(tmp_path), "--json"]) == cli.MISUSE
+    (tmp_path / f"{TOPIC.stem}.py").write_text(WRONG, "utf-8")
+    assert cli.main(["check", TOPIC.stem, "--submission", str(tmp_path), "--json"]) == cli.MISUSE
     out, err = capsys.readouterr()
     assert out == ""
     assert "make build" in err
@@ -219,6 +232,29 @@ def test_no_diagnosis_without_the_samples(
 def test_mistakes_that_cannot_be_read_are_a_sentence(text: str, folder: Path) -> None:
     (folder / "mistakes.toml").write_text(text, "utf-8")
     with pytest.raises(CourseError, match="git checkout"):
-        catalogue(STEM)
-    (problem,) = mistakes.problems(STEM)
+        catalogue(TOPIC)
+    (problem,) = mistakes.problems(TOPIC)
     assert "git checkout" in problem.zh
+
+
+@pytest.mark.parametrize(
+    ("like", "title"), [('like = "model"', "a"), ('like = "model"\ntitle = { en = "own", zh = "自" }', "own")]
+)
+def test_a_familys_mistake_is_like_anothers(like: str, title: str, folder: Path, families: Path) -> None:
+    """What it does not say itself is the other's, but for the edit that is its own."""
+    (families / "model.toml").write_text(mistake(edit(DECAY, "pass")), "utf-8")
+    more = f'[[mistake]]\nid = "something-else"\n{like}\n{edit(DECAY, f"{DECAY} + 0.125")}'
+    (families / "copy.toml").write_text(more, "utf-8")
+    (folder / "mistakes.toml").write_text('families = ["copy"]', "utf-8")
+    (found,) = catalogue(TOPIC).mistakes
+    assert (found.title.en, found.explanation.zh, found.place) == (title, "二", "else")
+    assert [each.new for each in found.edits] == [f"{DECAY} + 0.125"]
+
+
+@pytest.mark.parametrize("like", ["nowhere", "model", "copy"])
+def test_a_familys_mistake_that_is_like_nothing_is_a_sentence(like: str, folder: Path, families: Path) -> None:
+    (families / "model.toml").write_text(mistake(edit(DECAY, "pass"), "another"), "utf-8")
+    (families / "copy.toml").write_text(f'[[mistake]]\nid = "something-else"\nlike = "{like}"\n', "utf-8")
+    (folder / "mistakes.toml").write_text('families = ["copy"]', "utf-8")
+    with pytest.raises(CourseError, match="git checkout"):
+        catalogue(TOPIC)

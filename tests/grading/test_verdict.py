@@ -120,31 +120,31 @@ SLIPS = {
 
 @pytest.mark.parametrize("slip", SLIPS)
 def test_common_slips_have_sentences_of_their_own(slip: str) -> None:
-    reason = trial.findings("sgd", wrong.rules("sgd")[slip], ["two-parameters"])["two-parameters"].reason
+    reason = trial.judgements("sgd", wrong.rules("sgd")[slip], ["two-parameters"])["two-parameters"].reason
     assert reason is not None
     assert SLIPS[slip][0] in reason.en
     assert SLIPS[slip][1] in reason.zh
 
 
 CLUES = {
-    ("adam", "gradient not squared"): (1, "exp_avg_sq"),
-    ("adam", "first-moment-a-sum"): (1, "exp_avg"),
-    ("adam", "only-second-corrected"): (1, "param"),
-    ("momentum", "first-gradient-lost"): (1, "momentum_buffer"),
-    ("momentum", "buffer-an-average-from-gradient"): (2, "momentum_buffer"),
-    ("rmsprop", "second-moment-from-one"): (1, "square_avg"),
-    ("adadelta", "gradient-in-step-average"): (1, "acc_delta"),
-    ("adagrad", "absolute-for-square"): (1, "sum"),
-    ("lookahead", "no sync"): (4, "slow_param"),
-    ("nesterov", "plain-momentum"): (1, "param"),
-    ("radam", "rectified-from-step-six"): (6, "param"),
+    ("adam", "gradient not squared"): ("two-parameters", 1, "exp_avg_sq"),
+    ("adam", "first-moment-a-sum"): ("two-parameters", 1, "exp_avg"),
+    ("adam", "only-second-corrected"): ("two-parameters", 1, "param"),
+    ("momentum", "first-gradient-lost"): ("two-parameters", 1, "momentum_buffer"),
+    ("momentum", "buffer-an-average-from-gradient"): ("two-parameters", 2, "momentum_buffer"),
+    ("rmsprop", "second-moment-from-one"): ("two-parameters", 1, "square_avg"),
+    ("adadelta", "gradient-in-step-average"): ("two-parameters", 1, "acc_delta"),
+    ("adagrad", "absolute-for-square"): ("two-parameters", 1, "sum"),
+    ("lookahead", "no sync"): ("two-parameters", 4, "slow_param"),
+    ("nesterov", "plain-momentum"): ("two-parameters", 1, "param"),
+    ("radam", "rectified-from-step-six"): ("edges", 6, "param"),
 }
-"""Topic and wrong rule → the first step that differs, and the quantity that tells the most."""
+"""Topic and wrong rule → a case, the first step in it that differs, and the quantity that tells the most."""
 
 
 @pytest.mark.parametrize(("stem", "name"), CLUES)
 def test_the_first_difference_names_the_buffer(stem: str, name: str) -> None:
-    case = "edges" if stem == "radam" else "two-parameters"
-    difference = trial.findings(stem, wrong.rules(stem)[name], [case])[case].difference
+    case, step, quantity = CLUES[stem, name]
+    difference = trial.judgements(stem, wrong.rules(stem)[name], [case])[case].difference
     assert difference is not None
-    assert (difference.step, difference.quantity) == CLUES[stem, name]
+    assert (difference.step, difference.quantity) == (step, quantity)

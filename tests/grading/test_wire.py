@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, get_args
 import numpy as np
 import pytest
 
-from course.grading import cases, judge, problems, render, sandbox, verdict, wire, worker
+from course.grading import case_set, judge, problems, render, sandbox, verdict, wire
+from course.grading.worker import engine
 from course.text import LANGS
 from course.topic import Topic
 from tests.grading import trial
@@ -59,7 +60,7 @@ def source(stem: str, rule: str) -> str:
 @functools.cache
 def asked(stem: str) -> tuple[Case, ...]:
     """Two visible cases and their hidden twins, one of each core, one of each stretch."""
-    every = (*cases.visible(Topic.load(stem)), *cases.hidden(Topic.load(stem), SEED))
+    every = (*case_set.visible(Topic.load(stem)), *case_set.hidden(Topic.load(stem), SEED))
     return tuple(case for name in IDS for case in every if case.twin == name)
 
 
@@ -79,7 +80,7 @@ def honest(stem: str, rule: str) -> tuple[Answers, Answers]:
     file = Path(__file__).with_name(f"{rule}.py")
     names: dict[str, Any] = {}
     exec(compile(source(stem, rule), str(file), "exec"), names)  # noqa: S102 - our own
-    run = worker.engine()
+    run = engine.engine()
     batches: tuple[Answers, Answers] = ([], [])
     for case in asked(stem):
         request = {
@@ -117,7 +118,7 @@ def judged(stem: str, sent: Sequence[bytes]) -> tuple[Verdict, dict[str, wire.An
         return outcome
 
     answers, ends, _ = judge._run(run, Topic.load(stem), asked(stem), sandbox.Limits())
-    return judge.conclude(Topic.load(stem), asked(stem), answers, ends, expected(stem)), answered
+    return judge.decide(Topic.load(stem), asked(stem), answers, ends, expected(stem)), answered
 
 
 def is_right(answer: wire.Answer | None, case: Case, reference: Trajectory) -> bool:

@@ -8,7 +8,7 @@ from collections import defaultdict
 
 import pytest
 
-from course.grading import cases
+from course.grading import case_set
 from course.grading.mistakes import catalogue
 from course.topic import Topic, topics
 from tests import topics as corpora
@@ -31,10 +31,10 @@ def verdicts(stem: str) -> dict[str, tuple[str, frozenset[str]]]:
     for name, source in wrong.rules(stem).items():
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            found = trial.findings(stem, source, [case for case in trial.core(stem) if case != "long-run"])
-            if sum(finding.status != "passed" for finding in found.values()) <= 1:
-                found |= trial.findings(stem, source, ["long-run"])
-        failed = frozenset(case for case, finding in found.items() if finding.status != "passed")
+            found = trial.judgements(stem, source, [case for case in trial.core(stem) if case != "long-run"])
+            if sum(judgement.status != "passed" for judgement in found.values()) <= 1:
+                found |= trial.judgements(stem, source, ["long-run"])
+        failed = frozenset(case for case, judgement in found.items() if judgement.status != "passed")
         caught[name] = (trial.status(stem, found), failed)
     return caught
 
@@ -57,7 +57,7 @@ def test_every_edit_is_used(stem: str) -> None:
     assert titles
     assert [title for title in titles if title not in tried] == []
     assert len(set(titles)) == len(titles)
-    assert not set(titles) & {mistake.id for mistake in catalogue(stem).mistakes}
+    assert not set(titles) & {mistake.id for mistake in catalogue(Topic.load(stem)).mistakes}
 
 
 def test_every_core_case_earns_its_place() -> None:
@@ -68,16 +68,16 @@ def test_every_core_case_earns_its_place() -> None:
             if len(failed) == 1:
                 alone[next(iter(failed))][stem].append(name)
     table = "\n".join(f"{case}: {dict(found)}" for case, found in alone.items())
-    for case in [name for name, *_ in cases.CORE if name not in PLAIN]:
+    for case in [name for name, *_ in case_set.CORE if name not in PLAIN]:
         assert len(alone[case]) >= 2, f"{case} is the only catcher of too little\n{table}"
 
 
 @pytest.mark.parametrize("stem", [stem for stem in STEMS if wrong.stretch_rules(stem)])
 def test_a_wrong_option_costs_extra_points_only(stem: str) -> None:
-    extra = [case.id for case in cases.visible(Topic.load(stem)) if case.stretch]
+    extra = [case.id for case in case_set.visible(Topic.load(stem)) if case.stretch]
     for name, source in wrong.stretch_rules(stem).items():
-        found = trial.findings(stem, source, [*(case for case in trial.core(stem) if case != "long-run"), *extra])
-        failed = {case for case, finding in found.items() if finding.status != "passed"}
+        found = trial.judgements(stem, source, [*(case for case in trial.core(stem) if case != "long-run"), *extra])
+        failed = {case for case, judgement in found.items() if judgement.status != "passed"}
         assert failed, name
         assert failed <= set(extra), name
 

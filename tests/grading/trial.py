@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.grading import cases as recipes
-from course.grading import judge, sandbox, stored, wire, worker
+from course.grading import case_set, judge, sandbox, stored, wire
 from course.grading.oracle import trajectory
+from course.grading.worker import __main__ as process
+from course.grading.worker import engine
 from course.rule import load
 from course.topic import Topic
 
@@ -23,25 +24,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from course.grading.case import Case, Trajectory
-    from course.grading.rows import Finding
+    from course.grading.rows import Judgement
     from course.grading.verdict import Verdict
     from course.grading.wire import Answer
 
 
 @functools.cache
 def _visible(stem: str) -> dict[str, Trajectory]:
-    return stored.read(Topic.load(stem), recipes.visible(Topic.load(stem)))
+    return stored.read(Topic.load(stem), case_set.visible(Topic.load(stem)))
 
 
 @functools.cache
 def expected(stem: str, seed: str | None, case_id: str) -> tuple[Case, Trajectory]:
     """A case and its reference: stored for the visible ones, torch's own for those of a seed."""
-    known = recipes.visible(Topic.load(stem)) if seed is None else recipes.hidden(Topic.load(stem), seed)
+    known = case_set.visible(Topic.load(stem)) if seed is None else case_set.hidden(Topic.load(stem), seed)
     case = next(case for case in known if case.id == case_id)
     return case, _visible(stem)[case_id] if seed is None else trajectory(Topic.load(stem), case)
 
 
-def findings(stem: str, source: str, ids: Iterable[str], seed: str | None = None) -> dict[str, Finding]:
+def judgements(stem: str, source: str, ids: Iterable[str], seed: str | None = None) -> dict[str, Judgement]:
     """What the judge says of each of these cases.
 
     Args:
@@ -55,10 +56,10 @@ def findings(stem: str, source: str, ids: Iterable[str], seed: str | None = None
         file = Path(folder) / f"{stem}.py"
         file.write_text(source, "utf-8")
         rule_class = load(file, Topic.load(stem).class_name)
-        return {name: finding(stem, rule_class, file, *expected(stem, seed, name)) for name in ids}
+        return {name: judgement(stem, rule_class, file, *expected(stem, seed, name)) for name in ids}
 
 
-def finding(stem: str, rule_class: Any, file: Path, case: Case, reference: Trajectory) -> Finding:
+def judgement(stem: str, rule_class: Any, file: Path, case: Case, reference: Trajectory) -> Judgement:
     """What the judge says of a class on one case."""
     return judge._hold(Topic.load(stem), case, answer(stem, rule_class, case, file), reference)
 
@@ -74,25 +75,25 @@ def answer(stem: str, rule_class: Any, case: Case, file: Path | None = None) -> 
         "schedule": {str(step): changes for step, changes in case.schedule.items()},
         "record_state": case.record_state,
     }
-    head, blocks = worker.engine()(rule_class, request, dict(Topic.load(stem).state))
+    head, blocks = engine.engine()(rule_class, request, dict(Topic.load(stem).state))
     sent = io.BytesIO()
-    worker.answer(sent, {"ready": True}, [])
-    worker.answer(sent, {"problem": None}, [])
-    worker.answer(sent, {"case": 0, **head}, blocks)
+    process.answer(sent, {"ready": True}, [])
+    process.answer(sent, {"problem": None}, [])
+    process.answer(sent, {"case": 0, **head}, blocks)
     problem, answers, sense = wire.take_in(sent.getvalue(), [case], Topic.load(stem).state)
     assert sense
     assert problem is None
     return answers[0]
 
 
-def status(stem: str, found: Mapping[str, Finding]) -> str:
+def status(stem: str, found: Mapping[str, Judgement]) -> str:
     """The status of a file of which these core cases say this."""
     return judge._overall([expected(stem, None, name)[0] for name in found], found)
 
 
 def core(stem: str) -> list[str]:
     """The ids of the core cases."""
-    return [case.id for case in recipes.visible(Topic.load(stem)) if not case.stretch]
+    return [case.id for case in case_set.visible(Topic.load(stem)) if not case.stretch]
 
 
 def judged(stem: str, source: str | bytes, seed: str | None = None, limits: sandbox.Limits | None = None) -> Verdict:

@@ -39,9 +39,9 @@ def within(got: Array, wanted: Array, start: Array, relative: float, rounding: f
     return near | (got == wanted) | (np.isnan(got) & np.isnan(wanted))
 
 
-def first_steps(stem: str, ids: Sequence[str], cases: Iterable[Case], style: str = "") -> Iterable[list[Array]]:
+def first_steps(topic: Topic, ids: Sequence[str], cases: Iterable[Case], style: str = "") -> Iterable[list[Array]]:
     """The paths of a rule with these mistakes, case by case, one array a parameter; they end where shapes clash."""
-    book = catalogue(stem)
+    book = catalogue(topic)
     rule_class = book.make([book[name] for name in ids], style)
     for case in cases:
         rule = rule_class(**hyperparameters(case.hyperparameters))
@@ -63,11 +63,11 @@ def first_steps(stem: str, ids: Sequence[str], cases: Iterable[Case], style: str
 
 
 @functools.cache
-def opening(stem: str) -> tuple[list[tuple[str, ...]], Array]:
+def opening(topic: Topic) -> tuple[list[tuple[str, ...]], Array]:
     """Every single and every pair of the catalogue, and where it puts the first parameter of the first case at once."""
-    from course.grading import cases as recipes
+    from course.grading import case_set
 
-    book, case = catalogue(stem), recipes.visible(Topic.load(stem))[0]
+    book, case = catalogue(topic), case_set.visible(topic)[0]
     ids, firsts = [], []
     with np.errstate(all="ignore"):
         for each in (*book.singles, *book.pairs):
@@ -137,12 +137,12 @@ class Truth:
 
     def made_by(self, ids: Sequence[str], cases: Sequence[Case]) -> bool:
         """Whether a rule with these mistakes, in some way of writing it, gives exactly these answers."""
-        return any(self._made_by(ids, cases, style) for style in catalogue(self.judged.stem).styles)
+        return any(self._made_by(ids, cases, style) for style in catalogue(self.judged.topic).styles)
 
     def _made_by(self, ids: Sequence[str], cases: Sequence[Case], style: str) -> bool:
         relative, rounding = (1e-4, 1e-6) if "float32-inside" in ids else (1e-7, 1e-14)
         with np.errstate(all="ignore"):
-            for case, paths in zip(cases, first_steps(self.judged.stem, ids, cases, style), strict=False):
+            for case, paths in zip(cases, first_steps(self.judged.topic, ids, cases, style), strict=False):
                 answer = self.judged.answers[case.id]
                 if len(paths[0]) != answer.steps:
                     return False
@@ -155,7 +155,7 @@ class Truth:
 
     def others(self, *, pairs: bool) -> Iterable[tuple[str, ...]]:
         """The catalogue's singles, or pairs, that make this file's path on all core cases."""
-        ids, firsts = opening(self.judged.stem)
+        ids, firsts = opening(self.judged.topic)
         case = self.core[0]
         got = self.got(case.id, 0)
         if len(got):
@@ -239,12 +239,12 @@ def handling(truth: Truth, said: Said) -> None:
     changed = {(truth.judged.answers[case.id].problem or {}).get("what") for case in truth.core}
     for name in said.claim.get("handled", ()):
         assert HANDLING[name] in changed
-        assert catalogue(truth.judged.stem)[name].title.en in said.text.en or said.kind == "several"
+        assert catalogue(truth.judged.topic)[name].title.en in said.text.en or said.kind == "several"
 
 
 def path(truth: Truth, said: Said) -> None:
     """A rule with these mistakes has exactly this path, on every core case and to the end."""
-    book = catalogue(truth.judged.stem)
+    book = catalogue(truth.judged.topic)
     ids = said.claim["path"]
     assert ids
     if not set(ids) <= HANDLING.keys():
@@ -260,7 +260,7 @@ def path(truth: Truth, said: Said) -> None:
 def item(truth: Truth, said: Said) -> None:
     """One of several mistakes at once: what it does by itself."""
     (name,) = said.claim["path"]
-    mistake = catalogue(truth.judged.stem)[name]
+    mistake = catalogue(truth.judged.topic)[name]
     assert said.text.en == f"{said.claim['number']}. {mistake.title.en}. {mistake.explanation.en}"
     assert said.text.zh == f"{said.claim['number']}. {mistake.title.zh}。{mistake.explanation.zh}"
 
@@ -307,14 +307,14 @@ def unknown(truth: Truth, said: Said) -> None:
 
 def reread(truth: Truth, said: Said) -> None:
     """The section of the mistake that was named last."""
-    section = catalogue(truth.judged.stem)[said.claim["mistake"]].section
+    section = catalogue(truth.judged.topic)[said.claim["mistake"]].section
     assert SECTIONS[section].en in said.text.en
     assert SECTIONS[section].zh in said.text.zh
 
 
 def option(truth: Truth, said: Said) -> None:
     """A stretch case is answered as with this mistake; if one is named, with no other."""
-    book, case = catalogue(truth.judged.stem), truth.case(said.claim["case"])
+    book, case = catalogue(truth.judged.topic), truth.case(said.claim["case"])
     fits = {(each.id,) for each in book.mistakes if each.option and truth.made_by((each.id,), [case])}
     assert fits == set(said.claim["alternatives"])
     assert not truth.passed(case)
@@ -390,7 +390,7 @@ SENTENCES: tuple[tuple[str, str, Callable[[Truth, Mistake], bool]], ...] = (
      lambda truth, _: all(truth.numbers_right(case) for case in truth.core if _always(truth, case, "weight_decay", 0))),
     ("With the default it is right", "取默认值时它是对的", lambda truth, mistake: all(
         truth.numbers_right(case) for case in truth.core
-        if _always(truth, case, mistake.place, default(truth.judged.stem, mistake.place)))),
+        if _always(truth, case, mistake.place, default(truth.judged.topic, mistake.place)))),
     ("When a schedule assigns a new", "调度会在两步之间给", lambda truth, mistake: all(
         truth.numbers_right(case) for case in truth.core
         if not any(mistake.place in each for each in case.schedule.values()))),
@@ -411,21 +411,21 @@ SENTENCES: tuple[tuple[str, str, Callable[[Truth, Mistake], bool]], ...] = (
 """Where an explanation tells of the file's own numbers, not of the mistake in general: English, Chinese, the test."""
 
 
-def default(stem: str, name: str) -> Any:
+def default(topic: Topic, name: str) -> Any:
     """What the solution takes where a hyperparameter is not given."""
-    return getattr(catalogue(stem).make(()), name)
+    return getattr(catalogue(topic).make(()), name)
 
 
 def _always(truth: Truth, case: Case, name: str, value: Any) -> bool:
     """Whether a hyperparameter has this value from the first step of a case to the last."""
-    first = case.hyperparameters.get(name, default(truth.judged.stem, name))
+    first = case.hyperparameters.get(name, default(truth.judged.topic, name))
     first = tuple(first) if isinstance(first, list) else first
     return bool(first == value) and not any(name in each for each in case.schedule.values())
 
 
 def explanation(truth: Truth, said: Said) -> None:
     """What an explanation says of the file's own numbers."""
-    mistake = catalogue(truth.judged.stem)[said.claim["mistake"]]
+    mistake = catalogue(truth.judged.topic)[said.claim["mistake"]]
     assert said.text == mistake.explanation
     for english, chinese, holds in SENTENCES:
         assert bool(re.search(english, said.text.en)) == bool(re.search(chinese, said.text.zh)), (english, mistake.id)

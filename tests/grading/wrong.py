@@ -372,7 +372,7 @@ def own(stem: str) -> tuple[dict[str, str], dict[str, str]]:
 
 def catalogued(stem: str, *, stretch: bool) -> dict[str, str]:
     """The catalogue's mistakes that are nothing but edits: id → text of the file."""
-    book = catalogue(stem)
+    book = catalogue(Topic.load(stem))
     some = [each for each in book.mistakes if each.edits and not each.wrap and bool(each.option) == stretch]
     return {each.id: HELPERS + book.source((each,)) for each in some}
 

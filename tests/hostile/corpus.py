@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from course.grading import cases, stored
+from course.grading import case_set, stored
 from course.topic import Topic
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def filled(file: Path, canary: Path) -> bytes:
 def _seen(stem: str) -> set[str]:
     """How the visible cases begin: each parameter together with its first gradient."""
     begins = (
-        begin for case in cases.visible(Topic.load(stem)) for begin in zip(case.params, case.grads[0], strict=True)
+        begin for case in case_set.visible(Topic.load(stem)) for begin in zip(case.params, case.grads[0], strict=True)
     )
     return {hashlib.sha256(param.tobytes() + grad.tobytes()).hexdigest()[:12] for param, grad in begins}
 

@@ -10,8 +10,8 @@ import resource
 from typing import TYPE_CHECKING, Any
 
 from course import cli
-from course.classroom import report
-from course.grading import judge, render, sandbox
+from course.classroom import feedback_page
+from course.grading import judge, processes, render
 from course.grading.verdict import Verdict
 from course.topic import Topic
 
@@ -29,10 +29,10 @@ def warm(*, hidden: bool) -> None:
     import course.grading.wire  # noqa: F401
 
     if hidden:
-        from course.grading import cases, oracle
+        from course.grading import case_set, oracle
 
         oracle.trajectory(
-            Topic.load("sgd"), cases.visible(Topic.load("sgd"))[0]
+            Topic.load("sgd"), case_set.visible(Topic.load("sgd"))[0]
         )  # torch makes folders of its own, once
 
 
@@ -61,7 +61,7 @@ def _checked(stem: str, folder: Path) -> Verdict:
     """Judge as `course check --json` does, with all that it draws and prepares."""
     with contextlib.redirect_stdout(io.StringIO()) as said:
         status = cli._run(["check", stem, "--submission", str(folder), "--json"])
-    sandbox._dismiss()  # the worker that was prepared and not needed; nothing is called at the exit of a fork
+    processes.dismiss()  # the worker that was prepared and not needed; nothing is called at the exit of a fork
     if not said.getvalue():
         raise ValueError(f"exit status {status}, and no verdict")
     return Verdict.from_json(json.loads(said.getvalue()))
@@ -69,13 +69,13 @@ def _checked(stem: str, folder: Path) -> Verdict:
 
 def _faces(verdict: Verdict) -> dict[str, str]:
     """Everything that a student reads: what is stored for them, the terminal, the notebook, the comment."""
-    public = report.public(verdict)
+    public = feedback_page.public(verdict)
     return {
         "status": verdict.status,
         "stored": json.dumps(public.to_json("en"), ensure_ascii=False),
         "terminal": render.terminal(public, "en") + render.terminal(public, "zh"),
-        "page": report.report(public),
-        "comment": report.comment(public, 0, 10, 0),
+        "page": feedback_page.fragment(public),
+        "comment": feedback_page.comment(public, 0, 10, 0),
     }
 
 

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from course.topic import ROOT
+from course.system.workspace import ROOT
 
 BINDER = ROOT / "binder"
 READMES = {"en": ROOT / "README.md", "zh": ROOT / "README.zh.md"}

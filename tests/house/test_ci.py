@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from course.topic import ROOT
+from course.system.workspace import ROOT
 
 GROUPS = """
 import pytest

@@ -19,8 +19,9 @@ import course
 from course.authoring import colab
 from course.authoring.glossary import CJK
 from course.setup.environment import LEVELS
+from course.system.workspace import ROOT
 from course.text import LANGS
-from course.topic import ROOT, lessons, topics
+from course.topic import lessons, topics
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 ADDRESS = "https://github.com/downhill-course/downhill"

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 import torch
 
-from course.topic import ROOT, topics
+from course.system.workspace import ROOT
+from course.topic import topics
 from tests import gpu
 from tests.lessons.test_gpu_cells import WITH_GPU_CELL
 

@@ -12,8 +12,8 @@ import pytest
 
 from course.learner import jupyter
 from course.system import workspace
+from course.system.workspace import ROOT
 from course.text import CourseError
-from course.topic import ROOT
 
 LOCALE = "@jupyterlab/translation-extension/plugin.jupyterlab-settings"
 THEME = "@jupyterlab/apputils-extension/themes.jupyterlab-settings"

@@ -10,7 +10,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from course.topic import ROOT
+from course.system.workspace import ROOT
 from tests import oldest
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from course.classroom import candidates, entries
 from course.grading import folder, sandbox, saved, wall
+from course.system.workspace import ROOT
 from course.text import LANGS, Lang
-from course.topic import ROOT
 
 PAGES = {"en": ROOT / "SECURITY.md", "zh": ROOT / "SECURITY.zh.md"}
 LONGEST = {"en": 1300, "zh": 3600}
@@ -37,7 +37,7 @@ def limits() -> list[tuple[str, str]]:
     most = sandbox.Limits()
     files = most.settings()["RLIMIT_NOFILE"]
     output, kept = most.output // MIB, sandbox.PRINTED // 1024
-    room, written = folder.ROOM // MIB, most.settings()["RLIMIT_FSIZE"] // MIB
+    most_bytes, written = folder.MOST_BYTES // MIB, most.settings()["RLIMIT_FSIZE"] // MIB
     notebook, archive = candidates.LARGEST_NOTEBOOK // MIB, entries.LARGEST_ARCHIVE // MIB
     return [
         (f"{most.cpu} s", f"{most.cpu} 秒"),
@@ -45,7 +45,7 @@ def limits() -> list[tuple[str, str]]:
         (f"{most.memory // GIB} GiB", f"{most.memory // GIB} GiB"),
         (f"{output} MiB, of which {kept} KiB are kept", f"{output} MiB，其中保留 {kept} KiB"),
         (f"{written} MiB", f"{written} MiB"),
-        (f"{room} MiB, {folder.MOST:,} files", f"{room} MiB，{folder.MOST} 个文件"),
+        (f"{most_bytes} MiB, {folder.MOST:,} files", f"{most_bytes} MiB，{folder.MOST} 个文件"),
         (f"{files}", f"{files} 个"),
         (f"{most.processes}", f"{most.processes} 个"),
         (f"{saved.LARGEST_FILE // MIB} MiB", f"{saved.LARGEST_FILE // MIB} MiB"),

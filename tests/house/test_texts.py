@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from course.system.workspace import ROOT
 from course.text import Text, texts
-from course.topic import ROOT
 
 MODULES = [
     path for path in sorted((ROOT / "course").rglob("*.py")) if "\nTEXTS = texts(__file__)\n" in path.read_text("utf-8")

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from course.topic import ROOT, topics
+from course.system.workspace import ROOT
+from course.topic import topics
 from tests.topics import contract
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ FORMS = ".github/ISSUE_TEMPLATE/"
 HYPERPARAMETERS = {
     "course/rule.py",
     "course/lab/widget/sliders.py",
+    "course/lab/widget/sliders.toml",
     "course/grading/mistakes/families/buffer.toml",
 }
 """Files in which a word that is a topic's name and also a hyperparameter's, `momentum`, is the hyperparameter."""

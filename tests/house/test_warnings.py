@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from course.topic import ROOT
+from course.system.workspace import ROOT
 
 OURS, OTHERS, LEARNERS = "course.lab.new", "thirdparty.module", "_rule_adam_1"
 WARNS = """

@@ -5,6 +5,7 @@ Read off the tables that the builder reads; tests/users/test_wheel.py builds the
 
 from __future__ import annotations
 
+import re
 import subprocess
 import tomllib
 from pathlib import PurePosixPath
@@ -13,8 +14,9 @@ from typing import Any
 import pytest
 
 from course.system import workspace
+from course.system.workspace import ROOT
 from course.text import LANGS
-from course.topic import ROOT, lessons, topics
+from course.topic import lessons, topics
 
 BUILD = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]["targets"]["wheel"]
 
@@ -92,6 +94,26 @@ def test_one_function_finds_what_the_wheel_brings(monkeypatch: pytest.MonkeyPatc
             assert workspace.data(name) == ROOT / place
 
 
+CLONE = re.compile(r"\bworkspace(\.ROOT\b| import (\([^)]*|[^\n(]*)\bROOT\b)")
+"""Code that asks for the folder above the package."""
+
+
+@pytest.mark.parametrize(
+    ("line", "asks"),
+    [
+        ("from course.system.workspace import ROOT", True),
+        ("from course.system.workspace import MARKER, ROOT", True),
+        ("from course.system.workspace import (\n    MARKER,\n    ROOT,\n)", True),
+        ("FILE = workspace.ROOT / 'a'", True),
+        ("from course.system.workspace import SKELETONS\nROOT = 1", False),
+        ("from course.setup.pip import ROOT", False),
+        ("workspace.here().root", False),
+    ],
+)
+def test_who_asks_for_the_folder_above_is_seen(line: str, asks: bool) -> None:  # noqa: FBT001 - a table's column
+    assert bool(CLONE.search(line)) is asks
+
+
 def test_nothing_else_looks_beside_the_package() -> None:
     """The folder above the package is a clone's alone: `workspace` knows whether it is one, the installer needs one."""
     for path in sorted((ROOT / "course").rglob("*.py")):
@@ -100,4 +122,4 @@ def test_nothing_else_looks_beside_the_package() -> None:
         if name != "system/workspace.py" and not name.startswith("setup/"):
             text = path.read_text("utf-8")
             assert f"__file__).resolve().parents[{depth}]" not in text, name
-            assert name.startswith(("authoring/", "topic.py")) or "workspace.ROOT" not in text, name
+            assert name.startswith("authoring/") or not CLONE.search(text), name

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.lab.training.contest import Contest, Entry
+from course.lab.training.contest import Contest, Contestant
 from course.text import Text
 from course.topic import topics
 from course.topics.adadelta import lab as adadelta
@@ -47,7 +47,7 @@ def contest(names: tuple[Name, ...], lrs: tuple[float, ...]) -> Contest:
     for seed, name in enumerate(names):
         losses = _falling(len(lrs), 3, 60, seed=seed)
         losses[-1, :, 30:] = np.nan
-        entries.append(Entry(name, lrs, losses, accuracy=0.9 + 0 * losses[:, :, 0], last=12))
+        entries.append(Contestant(name, lrs, losses, accuracy=0.9 + 0 * losses[:, :, 0], last=12))
     return Contest(tuple(entries), ())
 
 

@@ -13,9 +13,10 @@ import pytest
 
 from course import lab
 from course.system import workspace
+from course.system.workspace import ROOT
 from course.text import set_language
-from course.topic import ROOT, topics
-from tests.learner import room
+from course.topic import topics
+from tests.learner import filled
 from tests.lessons.shown import sources_of, stems
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def prompt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("COURSE_TRAINED", str(tmp_path / "trained"))
     folder = tmp_path / "course/optim"
     folder.mkdir(parents=True)
-    monkeypatch.setenv("COURSE_LEARNER", str(room(folder, solved=False)))
+    monkeypatch.setenv("COURSE_LEARNER", str(filled(folder, solved=False)))
     monkeypatch.setattr(workspace, "here", lambda: workspace.Workspace(tmp_path))
     set_language("en")
     with mpl.rc_context({"backend": "agg"}):

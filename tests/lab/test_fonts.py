@@ -30,8 +30,8 @@ from matplotlib.text import Text as Words
 from course.authoring import measuring_font, notebooks
 from course.lab import fonts
 from course.lesson.source import code, read
+from course.system.workspace import ROOT
 from course.text import LANGS, Lang, Text, set_language
-from course.topic import ROOT
 from tests.bare import hide_fonts, without_fonts
 from tests.lab.charts import CHARTS
 

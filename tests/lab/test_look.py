@@ -11,8 +11,8 @@ import pytest
 from course.grading import palette
 from course.lab import look
 from course.lab.parts import claims, progress, quiz
+from course.system.workspace import ROOT
 from course.text import set_language
-from course.topic import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +78,7 @@ def test_parts_say_in_which_language_they_are(monkeypatch: pytest.MonkeyPatch, t
         set_language(lang)
         question = quiz.quiz("momentum", "step-11")
         question.children[1].value = question.children[1].options[0]
-        card = claims.verdict("momentum", "mom-1", "holds", delay={0.0: 1, 0.9: 4, 0.99: 9})._repr_html_()
+        card = claims.conclude("momentum", "mom-1", "holds", delay={0.0: 1, 0.9: 4, 0.99: 9})._repr_html_()
         for shown in (
             question.children[0].value,
             question.children[2].value,

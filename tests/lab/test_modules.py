@@ -1,4 +1,4 @@
-"""The widget's modules: joined into what the page is given, linted, and held against their types."""
+"""The course's JavaScript: the widget's modules joined into what the page is given, and all of it linted."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from course.authoring import modules
+from course.system.workspace import ROOT
 from course.text import CourseError
-from course.topic import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +21,7 @@ VIEW = (
     '// @ts-check\n/** @import { A } from "a" */\nimport { one } from "./one.js";\n\nexport class View { at = one; }\n'
 )
 ONE = "export const one = 1;\nconst two = 2;\n"
+EXTENSION = "course/learner/labextensions/downhill-reload/static/remoteEntry.js"
 RIGHT = {"descent.js": ENTRY, "view.js": VIEW, "one.js": ONE}
 
 
@@ -83,11 +84,13 @@ def test_the_lock_names_no_host() -> None:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """The modules and what is derived of them, with the tools that check them, to be spoilt."""
+    """The modules, what is derived of them and the extension, with the tools that check them, to be spoilt."""
     for name in ("package.json", "eslint.config.mjs", "tsconfig.json"):
         shutil.copy(ROOT / name, tmp_path)
     shutil.copytree(modules.SOURCES, tmp_path / "course/lab/widget/js")
     shutil.copy(modules.SOURCES.parent / modules.ENTRY, tmp_path / "course/lab/widget")
+    (tmp_path / EXTENSION).parent.mkdir(parents=True)
+    shutil.copy(ROOT / EXTENSION, tmp_path / EXTENSION)
     (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
     return tmp_path
 
@@ -99,6 +102,16 @@ def checked(folder: Path) -> tuple[int, str]:
         [npm, "run", "--silent", "check"], cwd=folder, capture_output=True, encoding="utf-8", check=False, timeout=300
     )
     return done.returncode, done.stdout + done.stderr
+
+
+def test_all_javascript_is_where_it_is_linted() -> None:
+    """`npm run check` lints the folder `course`, whatever is in it."""
+    command = json.loads((ROOT / "package.json").read_text("utf-8"))["scripts"]["check"]
+    assert command.split(" && ")[0].split()[-1] == "course"
+    listed = ["git", "ls-files", "*.js", "*.ts", "*.mjs", "*.cjs", "*.jsx", "*.tsx"]
+    files = subprocess.run(listed, cwd=ROOT, capture_output=True, encoding="utf-8", check=True).stdout.split()
+    assert EXTENSION in files
+    assert [name for name in files if not name.startswith("course/")] == ["eslint.config.mjs"]
 
 
 @pytest.mark.needs("node")
@@ -113,6 +126,8 @@ SPOILT = {
     "an unknown name": ("chart.js", "context.clearRect", "contxt.clearRect", "no-undef"),
     "a name that nobody uses": ("ground.js", "const LEVELS", "const USED = 1;\nconst LEVELS", "no-unused-vars"),
     "a name within a name": ("map.js", "const unit = ", "const clamp = 1, unit = ", "no-shadow"),
+    "an unknown name in the extension": (EXTENSION, "document.hidden", "documnt.hidden", "no-undef"),
+    "a comparison in the extension": (EXTENSION, "!== read.get", "!= read.get", "eqeqeq"),
 }
 
 
@@ -120,7 +135,7 @@ SPOILT = {
 @pytest.mark.parametrize("name", SPOILT)
 def test_a_fault_is_found(name: str, copy: Path) -> None:
     file, old, new, told = SPOILT[name]
-    source = copy / "course/lab/widget/js" / file
+    source = copy / (file if "/" in file else f"course/lab/widget/js/{file}")
     text = source.read_text("utf-8")
     assert text.count(old) == 1
     source.write_text(text.replace(old, new), "utf-8")

@@ -51,13 +51,13 @@ def sources_of(stem: str) -> list[str]:
 
 @functools.cache
 def claims_of(stem: str) -> list[str]:
-    """The ids in a lesson's calls of `verdict`, optional cells left out; each must be written as a plain string."""
+    """The ids in a lesson's calls of `conclude`, optional cells left out; each must be written as a plain string."""
     trees = [ast.parse(cell.source) for cell in _code(stem) if "gpu" not in cell.tags]
     return [
         ast.literal_eval(node.args[1])
         for tree in trees
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "verdict"
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "conclude"
     ]
 
 

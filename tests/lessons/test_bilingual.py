@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
-from course.authoring import bilingual, glossary
+from course.authoring import bilingual, foreign, glossary
+from course.system.workspace import ROOT
+from course.topic import FOLDER, lessons
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
+
+    from course.text import Text
 
 TERMS = {"梯度": "gradient", "学习率": "learning rate", "梯度下降": "gradient descent"}
 
@@ -212,6 +218,55 @@ def test_words_in_a_topics_formula_are_in_both_languages(tmp_path: Path) -> None
         assert all(words in problem for words, problem in zip(says, found, strict=True)), found
 
 
+AGREE = [
+    ("With t = 0, 1 − βᵗ is 0: some do so.", "t = 0 时，1 − βᵗ 等于 0，有人这样做。"),
+    ("It is about 5.3 and not 10.", "它是 5.3 左右，而不是 10。"),
+    ("Some 350 steps, at least 10,000.", "大约要走 350 步，至少 10000 步。"),
+    ("It slows down, about as 1/√t.", "它大约按 1/√t 变慢。"),
+    ("Nearly 2, in steps 1 – 3", "几乎等于 2，第 1 – 3 步"),
+    ("about 10 to 20 s", "10 到 20 秒左右"),
+    ("Its constraint is 1.", "它的约束是 1。"),
+]
+DIFFER = [
+    ("Keras starts there, torch at 0.", "Keras 从 0.1 开始，torch 从 0 开始。", "the numbers differ"),
+    ("A β of 0.9 keeps it.", "β = 0.9 会保留它。", "the signs of the formulas"),
+    ("It is 2·x, and 2 + x.", "它是 2x，即 2 + x。", "the signs of the formulas"),
+    ("It is 5.3 and not 10.", "它约为 5.3，而不是 10。", "approximate"),
+    ("It is about 100 times as much.", "它是 100 倍。", "approximate"),
+    ("It is about 5.3 and not 10.", "它是 5.3，而不是 10 左右。", "approximate"),
+]
+
+
+@pytest.mark.parametrize(("en", "zh"), AGREE)
+def test_sentences_that_say_the_same_pass(tmp_path: Path, en: str, zh: str) -> None:
+    path = tmp_path / "mistakes.toml"
+    path.write_text(f"[[mistake]]\nexplanation.en = '{en}'\nexplanation.zh = '{zh}'\n", "utf-8")
+    assert [each.en for each in bilingual.problems(path)] == []
+
+
+@pytest.mark.parametrize(("en", "zh", "says"), DIFFER)
+def test_sentences_that_differ_are_found(tmp_path: Path, en: str, zh: str, says: str) -> None:
+    path = tmp_path / "mistakes.toml"
+    path.write_text(f"[[mistake]]\nexplanation.en = '{en}'\nexplanation.zh = '{zh}'\n", "utf-8")
+    found = [each.en for each in bilingual.problems(path)]
+    assert len(found) == 1
+    assert says in found[0]
+
+
+def test_every_file_of_sentences_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = set()
+
+    def problems(path: Path) -> list[Text]:
+        seen.add(path)
+        return []
+
+    monkeypatch.setattr(bilingual, "problems", problems)
+    bilingual.all_problems()
+    files = set((ROOT / "course").rglob("*.toml"))
+    assert {path for path in seen if path.suffix == ".toml"} == files
+    assert {"mistakes.toml", "topic.toml", "guide.toml", "sandbox.toml", "clock.toml"} <= {path.name for path in files}
+
+
 def test_the_glossary_has_both_columns(tmp_path: Path) -> None:
     path = tmp_path / "GLOSSARY.md"
     path.write_text(
@@ -222,6 +277,25 @@ def test_the_glossary_has_both_columns(tmp_path: Path) -> None:
         "GLOSSARY.md:5",
         "GLOSSARY.md:6",
     ]
+
+
+@pytest.mark.parametrize(
+    ("word", "known"), [("Zeiler", True), ("torch", True), ("GPU", True), ("Faster", True), ("Slow", False)]
+)
+def test_what_has_no_chinese_name_is_known(word: str, known: bool) -> None:  # noqa: FBT001
+    assert (list(foreign.words(f"训练 {word}。")) == []) is known
+
+
+def unmentioned(names: Iterable[str], lesson: str) -> list[str]:
+    """The names in a lesson's `topic.toml` that its text does not have."""
+    return [name for name in names if not re.search(rf"\b{name}\b", lesson)]
+
+
+def test_names_are_told_once_and_where_they_are_mentioned() -> None:
+    assert unmentioned(["Zeiler", "Rosen", "Dozat"], "Zeiler（2012）、Rosenblatt、Dozat") == ["Rosen"]
+    for lesson in lessons():
+        assert unmentioned(lesson.names, (FOLDER / lesson.stem / "lesson.md").read_text("utf-8")) == [], lesson.stem
+    assert foreign.NAMES & foreign._names() == set()
 
 
 def test_the_course_itself_agrees() -> None:

@@ -19,7 +19,7 @@ from course.lab.training.data import Data, digits
 from course.lesson.source import code, read
 from course.topic import FOLDER
 from course.topics.adamw.lab import decay_contest
-from tests.learner import room
+from tests.learner import filled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,7 +80,7 @@ def few_seconds(_sizes: Any, **how: Any) -> Any:
 def test_a_gpu_cell_runs(
     stem: str, device: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("COURSE_LEARNER", str(room(tmp_path, solved=True)))
+    monkeypatch.setenv("COURSE_LEARNER", str(filled(tmp_path, solved=True)))
     monkeypatch.setenv("COURSE_TRAINED", str(tmp_path / "trained"))
     small = {"contest": small_contest, "decay_contest": small_decay_contest, "batch_seconds": few_seconds}
     for name, function in {**small, "gpu": lambda: True}.items():

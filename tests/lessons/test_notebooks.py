@@ -12,8 +12,8 @@ import pytest
 
 from course.authoring import notebooks
 from course.lesson.source import Quiz, Sentence, code, read
+from course.system.workspace import ROOT
 from course.text import LANGS, CourseError, Text, width
-from course.topic import ROOT
 
 GOOD = """<!-- A note
 over two lines. -->

@@ -10,10 +10,10 @@ import pytest
 
 from course import text
 from course.lab import fonts
-from course.lab.parts.claims import verdict
+from course.lab.parts.claims import conclude
 from course.lab.parts.hint import hint
 from course.lab.parts.quiz import ask, quiz
-from course.lesson.words import Answer, Question
+from course.lesson.words import Question, QuizAnswer
 from course.text import LANGS, CourseError, Lang, Text
 from course.topic import Topic
 from course.topics.momentum import lab as figures
@@ -51,8 +51,8 @@ def test_a_hint_needs_a_topic() -> None:
 QUESTION = Question(
     Text(en="Is `b` < 1?", zh="`b` < 1 吗？"),
     (
-        Answer(Text(en="No", zh="否"), Text(en="It is.", zh="确实小于。"), correct=False),
-        Answer(Text(en="Yes", zh="是"), Text(en="Indeed.", zh="没错。"), correct=True),
+        QuizAnswer(Text(en="No", zh="否"), Text(en="It is.", zh="确实小于。"), correct=False),
+        QuizAnswer(Text(en="Yes", zh="是"), Text(en="Indeed.", zh="没错。"), correct=True),
     ),
 )
 
@@ -106,14 +106,14 @@ def test_the_box_moves_only_when_asked(lang: Lang) -> None:
 
 
 def test_a_verdict_speaks_the_readers_language(lang: Lang) -> None:
-    card = verdict("rmsprop", "rms-1", "holds when", gaps=[1e-9, 0.0])
+    card = conclude("rmsprop", "rms-1", "holds when", gaps=[1e-9, 0.0])
     shown = card._repr_html_()
     assert ("differs from our average by 1e-09" if lang == "en" else "与我们的平均值相差 1e-09") in shown
     assert "<code>square_avg</code>" in shown
     assert ("holds when" if lang == "en" else "有条件地成立") in shown
     assert repr(card).startswith("◐ rms-1")
     with pytest.raises(KeyError):
-        verdict("rmsprop", "rms-1", "maybe", gaps=[1e-9, 0.0])  # type: ignore[arg-type]
+        conclude("rmsprop", "rms-1", "maybe", gaps=[1e-9, 0.0])  # type: ignore[arg-type]
 
 
 def test_a_blank_sets_off_only_foreign_words() -> None:

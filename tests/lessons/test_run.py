@@ -20,10 +20,11 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 import pytest
 
+from course.system.workspace import ROOT
 from course.text import LANGS, Lang
-from course.topic import FOLDER, ROOT
+from course.topic import FOLDER
 from tests.bare import without_fonts
-from tests.learner import room
+from tests.learner import filled
 from tests.lessons import shown
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def test_a_notebook_runs(
     stem: str, lang: Lang, state: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     (tmp_path / "room").mkdir()
-    learner = room(tmp_path / "room", solved=state == "solved")
+    learner = filled(tmp_path / "room", solved=state == "solved")
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     cells = run(f"lessons/{lang}/{stem}.ipynb", learner, tmp_path / "notes.json", bare=tmp_path_factory.getbasetemp())
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -11,7 +11,7 @@ import torch
 
 from course.lab import fonts, rules
 from course.lab.training import training
-from course.lab.training.contest import Entry, _alt, _chart, contest
+from course.lab.training.contest import Contestant, _alt, _chart, contest
 from course.lab.training.data import digits, letters
 from course.lab.training.optimizer import as_torch
 from course.lab.training.training import mine, small_cnn, small_rnn
@@ -201,7 +201,7 @@ def test_a_contest_is_fair_and_says_what_it_saw(learners_file: Path, capsys: pyt
 
 
 def test_divergence_is_infinite_not_nan() -> None:
-    entry = Entry("x", (0.1, 9.0), np.array([[[1.0, 0.5]], [[1.0, np.nan]]]), np.zeros((2, 1)), last=1)
+    entry = Contestant("x", (0.1, 9.0), np.array([[[1.0, 0.5]], [[1.0, np.nan]]]), np.zeros((2, 1)), last=1)
     assert entry.final[:, 0].tolist() == [0.5, np.inf]
     assert entry.lr == 0.1
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from course.topic import ROOT
+from course.system.workspace import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,8 +13,8 @@ import pytest
 from course.authoring import notebooks, wording
 from course.lesson.source import read
 from course.lesson.words import fields, fill
+from course.system.workspace import ROOT
 from course.text import LANGS, Text
-from course.topic import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,7 +48,7 @@ def test_a_field_is_a_figure_or_a_part_of_one(template: str) -> None:
 
 GOOD = """```python
 set_language("{lang}")
-verdict("STEM", "x-1", "holds", a=1, b=[2])
+conclude("STEM", "x-1", "holds", a=1, b=[2])
 say(images.compare(a, b))
 so = sentence("STEM", "yes" if a else "no")
 ```
@@ -111,9 +111,9 @@ WITHOUT_PARSER = """
 import sys
 sys.modules |= dict.fromkeys(("markdown_it", "mdit_py_plugins"))
 from course.cli import main
-from course.lab import quiz, verdict
+from course.lab import conclude, quiz
 quiz("momentum", "step-11")
-print(verdict("momentum", "mom-1", "holds", delay={0.0: 1, 0.9: 6, 0.99: 17}))
+print(conclude("momentum", "mom-1", "holds", delay={0.0: 1, 0.9: 6, 0.99: 17}))
 sys.exit(main(["build"]))
 """
 

@@ -16,10 +16,11 @@ import pytest
 import torch
 
 from course.authoring.skeletons import BEGIN, END, LEFT, outputs, skeleton
-from course.grading.cases import stretch_names
+from course.grading.case_set import stretch_names
 from course.rule import load
+from course.system.workspace import ROOT
 from course.text import CourseError
-from course.topic import ROOT, Topic, topics
+from course.topic import Topic, topics
 from tests.rules.runs import STEMS, make
 from tests.topics import contract
 

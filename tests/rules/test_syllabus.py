@@ -13,8 +13,9 @@ import pytest
 
 from course.authoring.skeletons import BEGIN, END
 from course.rule import Run
+from course.system.workspace import ROOT
 from course.text import Text
-from course.topic import CASES, FOLDER, KEYS, ROOT, Topic, lessons, topics
+from course.topic import CASES, FOLDER, KEYS, Topic, lessons, topics
 from tests.rules.runs import STEMS, make
 
 each_topic = pytest.mark.parametrize("stem", STEMS)

@@ -39,12 +39,13 @@ def corpus(stem: str, kind: str) -> dict[str, str]:
 
     Args:
         stem: the topic.
-        kind: the corpus: "right", "named" (titles are "id of the mistake: how it is written") or "public".
+        kind: the corpus: "right", "named" (titles are "id of the mistake: how it is written", or "one+other: …") or
+            "public".
 
     Returns:
         Title → text of the file.
 
     """
-    title = r"^# (?=[a-z0-9-]+: )" if kind == "named" else r"^# "
+    title = r"^# (?=[a-z0-9+-]+: )" if kind == "named" else r"^# "
     blocks = re.split(title, (HERE / stem / f"{kind}.txt").read_text("utf-8"), flags=re.MULTILINE)[1:]
     return {title: f"import numpy as np\n{text}" for title, _, text in (block.partition("\n") for block in blocks)}

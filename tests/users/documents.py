@@ -1,7 +1,8 @@
 """Find every command that a document, a lesson or a printed sentence tells somebody to type.
 
-In Markdown a command is a code span or a line of an `sh` listing; in Python it is what a `Text` says, with or without
-backticks. `told` finds them all; `normal` makes one form of those that differ in nothing but a name.
+In Markdown a command is a code span or a line of an `sh` listing; in Python and TOML it is what a sentence in both
+languages says, with or without backticks. `told` finds them all; `normal` makes one form of those that differ in
+nothing but a name.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from course.authoring.notebooks import sources
 from course.lesson.source import Code, Prose, Sentence, read
+from course.system.workspace import ROOT
 from course.text import Text
-from course.topic import FOLDER, ROOT, topics
+from course.topic import topics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +43,8 @@ LOOSE = re.compile(rf"(?<![\w./-])(?:{VERBS})(?: (?:{ARGUMENT}))*(?![\w-])")
 BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 CODE = re.compile(r"`([^`\n]+)`")
 CALL = re.compile(r"""^(?:check|hint|progress)\((?:["'][\w-]+["'])?\)$""", re.MULTILINE)
+FIELD = re.compile(r"\{\w*(?:![rs])?(?::[^{}]*)?\}")
+"""What is filled into a sentence."""
 PLACEHOLDER = re.compile(rf"\{{…\}}|\b(?:TOPIC|STEM|{STEMS})\b|(?<=--tier )\d|(?<=--fresh )\w+")
 
 
@@ -84,10 +88,7 @@ def places() -> Iterator[tuple[str, str, Text]]:
                 where = f"{name}:{cell.en_line}"
                 texts = [cell.text] if isinstance(cell, Prose | Sentence) else cell.question.texts()
                 yield from ((where, LEARNER, text) for text in texts)
-    for file in sorted(FOLDER.glob("*/topic.toml")):
-        for text in _pairs(tomllib.loads(file.read_text("utf-8"))):
-            yield file.relative_to(ROOT).as_posix(), LEARNER, text
-    for path in sorted((ROOT / "course").rglob("*.py")):
+    for path in sorted(path for path in (ROOT / "course").rglob("*.*") if path.suffix in {".py", ".toml"}):
         parts = path.relative_to(ROOT).parts
         for line, text in sentences(path):
             yield f"{'/'.join(parts)}:{line}", READERS.get(parts[1], LEARNER), text
@@ -105,6 +106,8 @@ DOCUMENTS = {
     "CODE_OF_CONDUCT.md": EVERYONE,
     "course/classroom/README.md": INSTRUCTOR,
     "course/classroom/starter/README.md": INSTRUCTOR,
+    "course/exports/README.md": INSTRUCTOR,
+    "course/exports/LTI.md": INSTRUCTOR,
 }
 """The documents in two languages, and who reads them; `X.md` and `X.zh.md` are one."""
 IN_ONE = {
@@ -118,7 +121,13 @@ IN_ONE = {
     "lessons/GLOSSARY.md": AUTHOR,
 }
 """Files that tell commands once for both languages."""
-READERS = {"classroom": INSTRUCTOR, "authoring": AUTHOR, "environment.py": EVERYONE}
+READERS = {
+    "classroom": INSTRUCTOR,
+    "exports": INSTRUCTOR,
+    "cli_exports.py": INSTRUCTOR,
+    "authoring": AUTHOR,
+    "setup": EVERYONE,
+}
 """Who reads what a part of the package prints; the others are read by learners."""
 
 
@@ -179,13 +188,24 @@ def _known(command: str) -> bool:
 
 
 def sentences(path: Path) -> Iterator[tuple[int, Text]]:
-    """What the `Text`s of a module say, as passages of code spans; what is filled in is `{…}`."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    """What a module or a TOML says in both languages, as passages of code spans; what is filled in is `{…}`."""
+    source = path.read_text("utf-8")
+    if path.suffix == ".toml":
+        said = [(source.count("\n", 0, source.find(en[:20])) + 1, en, zh) for en, zh in _pairs(tomllib.loads(source))]
+    else:
+        said = list(_texts(ast.parse(source)))
+    for line, *both in said:
+        en, zh = (" ".join(f"`{each}`" for each in found(FIELD.sub("{…}", half))) or "–" for half in both)
+        yield line, Text(en=en, zh=zh)
+
+
+def _texts(module: ast.Module) -> Iterator[tuple[int, str, str]]:
+    """The `Text`s of a module that are written out, with their lines."""
+    for node in ast.walk(module):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Text":
             said = {word.arg: _spelled(word.value) for word in node.keywords}
             if said.get("en") and said.get("zh"):
-                en, zh = (" ".join(f"`{each}`" for each in found(said[lang])) or "–" for lang in ("en", "zh"))
-                yield node.lineno, Text(en=en, zh=zh)
+                yield node.lineno, said["en"], said["zh"]
 
 
 def _spelled(node: ast.expr) -> str:
@@ -193,13 +213,14 @@ def _spelled(node: ast.expr) -> str:
     if isinstance(node, ast.JoinedStr):
         return "".join(_spelled(part) if isinstance(part, ast.Constant) else "{…}" for part in node.values)
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return re.sub(r"\{\w*\}", "{…}", node.value)
+        return FIELD.sub("{…}", node.value)
     return ""
 
 
-def _pairs(node: Any) -> Iterator[Text]:
+def _pairs(node: Any) -> Iterator[tuple[str, str]]:
+    """The English and the Chinese of every pair in a TOML."""
     if isinstance(node, dict) and node.keys() == {"en", "zh"}:
-        yield Text(**node)
+        yield node["en"], node["zh"]
     elif isinstance(node, dict | list):
         for each in node.values() if isinstance(node, dict) else node:
             yield from _pairs(each)

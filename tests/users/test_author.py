@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from course.topic import ROOT
+from course.system.workspace import ROOT
 from tests.browser.copies import copy_working_tree
 from tests.users.newcomer import Newcomer, Said, Terminal, commit, move_in
 

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from course.system.workspace import ROOT
 from course.text import Text
-from course.topic import ROOT, topics
+from course.topic import topics
 from tests.users import documents, test_instructor
 from tests.users.documents import (
     AUTHOR,
@@ -108,6 +109,21 @@ def test_nothing_is_left_untyped_that_nobody_tells() -> None:
 )
 def test_a_new_command_is_missed(command: str, user: str, *, covered: bool) -> None:
     assert (untyped([Told(command, "README.md", user)]) == []) is covered
+
+
+def test_commands_are_found_in_sentences_beside_a_module(tmp_path: Path) -> None:
+    path = tmp_path / "room.toml"
+    first, second = (
+        "[a]\nen = 'Nothing.'\nzh = '无。'\n",
+        "[b]\nen = 'Type course hint {stem!r}.'\nzh = '用 `course hint {x}`。'\n",
+    )
+    path.write_text(first + second, "utf-8")
+    assert list(documents.sentences(path)) == [
+        (2, Text(en="–", zh="–")),
+        (5, Text(en="`course hint {…}`", zh="`course hint {…}`")),
+    ]
+    inside = {each.where.partition(":")[0] for each in told() if ".toml:" in each.where}
+    assert {"course/classroom/trust.toml", "course/setup/environment.toml"} <= inside
 
 
 def test_both_languages_tell_the_same_commands() -> None:

@@ -17,9 +17,10 @@ import websocket
 
 from course import classroom
 from course.authoring.skeletons import skeleton
-from course.grading.cases import visible
+from course.grading.case_set import visible
+from course.system.workspace import ROOT
 from course.text import LANGS, Text
-from course.topic import ROOT, Topic, topics
+from course.topic import Topic, topics
 from tests.grading.remembered import recogniser
 from tests.users.newcomer import Newcomer, Terminal, newcomer
 

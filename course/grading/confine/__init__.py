@@ -18,7 +18,7 @@ from contextlib import suppress
 from typing import Any
 
 from course.grading.confine import attempts, landlock, seccomp
-from course.grading.confine.syscalls import architecture
+from course.grading.confine.syscalls import architecture, libc
 
 PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS = 1, 38
 CLONE_THREAD = 0x10000
@@ -30,13 +30,14 @@ class NotStandingError(OSError):
     """A part of the wall could not be put up; `args` are its name and the system's reason."""
 
 
-def enter(order: dict[str, Any], folder: str | None) -> dict[str, Any]:
+def enter(order: dict[str, Any], folder: str | None, rules: int | None = None) -> dict[str, Any]:
     """Put up every part of the wall that the judge has ordered, then try to get out.
 
     Args:
         order: `layers`, the names of the parts; `readable`, the paths that stay readable; `parent`, who started us, or
             0 where that is another namespace; `bait`, what must be out of reach.
         folder: the empty folder that the file may write to, if there is one.
+        rules: Landlock's, where they have been written down ahead for the same `readable` and `folder`; closed here.
 
     Returns:
         What the judge is told: `layers`, those that stand, and `out`, every attempt to get out that succeeded.
@@ -52,11 +53,19 @@ def enter(order: dict[str, Any], folder: str | None) -> dict[str, Any]:
         drop_capabilities()
     if "landlock" in layers:
         own_thread_only()
-        _stand("landlock", landlock.restrict, order["readable"], folder)
+        _stand("landlock", _shut, order["readable"], folder, rules)
     os.environ.clear()
     if "seccomp" in layers:
         _stand("seccomp", seccomp.install)
     return {"layers": layers, "out": attempts.succeeded(order["bait"]) if layers else []}
+
+
+def _shut(readable: list[str], folder: str | None, rules: int | None) -> None:
+    rules = landlock.ruleset(readable, folder) if rules is None else rules
+    try:
+        landlock.restrict(rules)
+    finally:
+        os.close(rules)
 
 
 def _stand(name: str, put_up: Any, *arguments: Any) -> None:
@@ -84,8 +93,8 @@ def own_thread_only() -> None:
         NotStandingError: there are other threads.
 
     """
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.unshare(CLONE_THREAD) == 0:  # does nothing, and only for a process with a single thread
+    library = libc()
+    if library.unshare(CLONE_THREAD) == 0:  # does nothing, and only for a process with a single thread
         return
     several = ctypes.get_errno() == errno.EINVAL
     if not several:  # many containers refuse the call altogether; they have a /proc
@@ -115,7 +124,7 @@ def drop_capabilities() -> None:
 
 
 def _seen() -> list[str]:
-    """The folders of modules that one gets into."""
+    """Return the folders of modules that one gets into."""
     return [each for each in sys.path if os.path.exists(os.path.join(each, "."))]
 
 
@@ -123,7 +132,7 @@ def _capabilities(number: int, effective: int, permitted: int) -> bool:
     """Keep these and no others, if they are to be had; all that matter have numbers below 32."""
     header = (ctypes.c_uint32 * 2)(CAPABILITIES_V3, 0)
     sets = (ctypes.c_uint32 * 6)(effective, permitted, 0, 0, 0, 0)  # and inheritable; low half, high half
-    return bool(ctypes.CDLL(None).syscall(ctypes.c_long(number), header, sets) == 0)
+    return bool(libc().syscall(ctypes.c_long(number), header, sets) == 0)
 
 
 def limit(wanted: dict[str, int]) -> None:
@@ -142,7 +151,7 @@ def limit(wanted: dict[str, int]) -> None:
 
 
 def _prctl(option: int, value: int) -> None:
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(option, ctypes.c_ulong(value), 0, 0, 0) != 0:
+    library = libc()
+    if library.prctl(option, ctypes.c_ulong(value), 0, 0, 0) != 0:
         number = ctypes.get_errno()
         raise NotStandingError("seccomp", os.strerror(number))

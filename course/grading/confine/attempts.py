@@ -11,6 +11,8 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
+from course.grading.confine.syscalls import libc
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -70,17 +72,17 @@ def memory() -> None:
 
 def shared() -> None:
     """Make memory that others see."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    found = libc.shmget(0, ctypes.c_size_t(4096), 0o1600)  # private, and made
+    library = libc()
+    found = library.shmget(0, ctypes.c_size_t(4096), 0o1600)  # private, and made
     if found < 0:
         raise OSError(ctypes.get_errno(), "refused")
-    libc.shmctl(found, 0, None)  # and removed
+    library.shmctl(found, 0, None)  # and removed
 
 
 def immortal() -> None:
     """Ask to live on when the one that started us ends."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(1, ctypes.c_ulong(signal.SIGKILL), 0, 0, 0) != 0:
+    library = libc()
+    if library.prctl(1, ctypes.c_ulong(signal.SIGKILL), 0, 0, 0) != 0:
         raise OSError(ctypes.get_errno(), "refused")
 
 

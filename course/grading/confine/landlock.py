@@ -10,6 +10,8 @@ import ctypes
 import os
 import stat
 
+from course.grading.confine.syscalls import libc
+
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
 """The same numbers on every architecture."""
 VERSION = 1
@@ -49,12 +51,15 @@ def version() -> int:
         return 0
 
 
-def restrict(readable: list[str], own: str | None) -> None:
-    """Close the file system to this thread.
+def ruleset(readable: list[str], own: str | None) -> int:
+    """Write down what stays open; it costs an opening of each path, and serves any number of processes.
 
     Args:
         readable: files and folders that may be read.
         own: the folder that may be written to, if there is one.
+
+    Returns:
+        A descriptor, to be given to `restrict` and closed.
 
     Raises:
         OSError: the kernel has no Landlock, or refuses.
@@ -66,20 +71,34 @@ def restrict(readable: list[str], own: str | None) -> None:
     every = (1 << RIGHTS[min(known, 5)]) - 1
     wanted = _Ruleset(every, NETWORK if known >= 4 else 0, SCOPES if known >= 6 else 0)
     size = 24 if known >= 6 else 16 if known >= 4 else 8
-    ruleset = _call(CREATE_RULESET, ctypes.byref(wanted), ctypes.c_size_t(size), ctypes.c_uint32(0))
+    made = _call(CREATE_RULESET, ctypes.byref(wanted), ctypes.c_size_t(size), ctypes.c_uint32(0))
     try:
         for path in readable:
-            _allow(ruleset, path, READ)
+            _allow(made, path, READ)
         for path in DEVICES:
-            _allow(ruleset, path, READ_FILE | (WRITE_FILE if path == "/dev/null" else 0))
+            _allow(made, path, READ_FILE | (WRITE_FILE if path == "/dev/null" else 0))
         if own is not None:
-            _allow(ruleset, own, OWN & every)
-        _call(RESTRICT_SELF, ctypes.c_int(ruleset), ctypes.c_uint32(0))
-    finally:
-        os.close(ruleset)
+            _allow(made, own, OWN & every)
+    except BaseException:
+        os.close(made)
+        raise
+    return made
 
 
-def _allow(ruleset: int, path: str, rights: int) -> None:
+def restrict(rules: int) -> None:
+    """Close the file system to this thread.
+
+    Args:
+        rules: what stays open, from `ruleset`.
+
+    Raises:
+        OSError: the kernel refuses.
+
+    """
+    _call(RESTRICT_SELF, ctypes.c_int(rules), ctypes.c_uint32(0))
+
+
+def _allow(rules: int, path: str, rights: int) -> None:
     try:
         opened = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except OSError:  # what is not there, or not ours to open, needs no leave
@@ -88,14 +107,14 @@ def _allow(ruleset: int, path: str, rights: int) -> None:
         if not stat.S_ISDIR(os.fstat(opened).st_mode):
             rights &= ~(READ_DIR | REMOVE_FILE | MAKE_REG)
         rule = _Beneath(rights, opened)
-        _call(ADD_RULE, ctypes.c_int(ruleset), ctypes.c_int(PATH_BENEATH), ctypes.byref(rule), ctypes.c_uint32(0))
+        _call(ADD_RULE, ctypes.c_int(rules), ctypes.c_int(PATH_BENEATH), ctypes.byref(rule), ctypes.c_uint32(0))
     finally:
         os.close(opened)
 
 
 def _call(number: int, *arguments: object) -> int:
-    libc = ctypes.CDLL(None, use_errno=True)
-    found = int(libc.syscall(ctypes.c_long(number), *arguments))
+    library = libc()
+    found = int(library.syscall(ctypes.c_long(number), *arguments))
     if found < 0:
         error = ctypes.get_errno()
         raise OSError(error, os.strerror(error))

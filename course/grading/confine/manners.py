@@ -71,7 +71,7 @@ class OnlyNumpy:
 
 
 class Guard:
-    """An audit hook that tells kindly what a rule does not need: files, connections, other programs.
+    """An audit hook that refuses, with a sentence, what a rule does not need: files, connections, other programs.
 
     It decides nothing, because code in the same process can change it: what holds is the rest of `confine`.
 

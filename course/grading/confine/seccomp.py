@@ -13,7 +13,7 @@ import os
 import struct
 import sys
 
-from course.grading.confine.syscalls import ALLOWED, Architecture, architecture
+from course.grading.confine.syscalls import ALLOWED, Architecture, architecture, libc
 
 SET_MODE_FILTER, ALL_THREADS = 1, 1
 PR_GET_SECCOMP = 21
@@ -47,7 +47,7 @@ def available() -> bool:
     if sys.platform != "linux" or architecture() is None:
         return False
     try:
-        return bool(ctypes.CDLL(None).prctl(PR_GET_SECCOMP, 0, 0, 0, 0) >= 0)
+        return bool(libc().prctl(PR_GET_SECCOMP, 0, 0, 0, 0) >= 0)
     except (OSError, AttributeError):
         return False
 
@@ -64,9 +64,9 @@ def install() -> None:
         raise OSError(0, f"no list of system calls for {os.uname().machine}")
     code = program(known, os.getpid())
     wanted = _Program(len(code) // 8, code)
-    libc = ctypes.CDLL(None, use_errno=True)
+    library = libc()
     call = ctypes.c_long(known.numbers["seccomp"])
-    if libc.syscall(call, ctypes.c_uint(SET_MODE_FILTER), ctypes.c_uint(ALL_THREADS), ctypes.byref(wanted)) != 0:
+    if library.syscall(call, ctypes.c_uint(SET_MODE_FILTER), ctypes.c_uint(ALL_THREADS), ctypes.byref(wanted)) != 0:
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number) if number else "another thread of numpy's is in the way")
 

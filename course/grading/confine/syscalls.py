@@ -5,6 +5,8 @@ The numbers are those of Linux's `asm/unistd_64.h` (x86-64) and `asm-generic/uni
 
 from __future__ import annotations
 
+import ctypes
+import functools
 import os
 import sys
 from dataclasses import dataclass
@@ -23,6 +25,12 @@ ALLOWED = frozenset(
     """.split()
 )
 """Those that are answered whatever their arguments are; what may be opened is for Landlock or the namespaces to say."""
+
+
+@functools.cache
+def libc() -> ctypes.CDLL:
+    """Return the C library of this process, opened once."""
+    return ctypes.CDLL(None, use_errno=True)
 
 
 @dataclass(frozen=True)
@@ -83,5 +91,5 @@ ARCHITECTURES = {"x86_64": Architecture(0xC000003E, X86_64), "aarch64": Architec
 
 
 def architecture() -> Architecture | None:
-    """How this process calls the kernel, if we know: a Python of 32 bits counts otherwise, whatever the kernel is."""
+    """Return how this process calls the kernel, if known: a Python of 32 bits counts otherwise, whatever the kernel."""
     return ARCHITECTURES.get(os.uname().machine) if sys.maxsize > 2**32 else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from course.grading.mistakes.catalogue import PATH_RIGHT, Catalogue, Explanation, catalogue, title
+from course.grading.mistakes.catalogue import PATH_RIGHT, Catalogue, Explanation, catalogue, title_of
 from course.grading.mistakes.mistake import SECTIONS, Mistake, Section
 
-__all__ = ["PATH_RIGHT", "SECTIONS", "Catalogue", "Explanation", "Mistake", "Section", "catalogue", "title"]
+__all__ = ["PATH_RIGHT", "SECTIONS", "Catalogue", "Explanation", "Mistake", "Section", "catalogue", "title_of"]

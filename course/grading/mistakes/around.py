@@ -8,7 +8,7 @@ import numpy as np
 
 
 class Uphill:
-    """Takes the opposite of the gradient for the gradient."""
+    """A rule that takes the opposite of the gradient for the gradient."""
 
     def update(self, param: Any, grad: Any, state: Any) -> Any:
         """Take one step; see `course.rule.Rule`."""
@@ -16,7 +16,7 @@ class Uphill:
 
 
 class AddsTheStep:
-    """Moves the whole way in the opposite direction."""
+    """A rule that moves the whole way in the opposite direction."""
 
     def update(self, param: Any, grad: Any, state: Any) -> Any:
         """Take one step; see `course.rule.Rule`."""
@@ -25,7 +25,7 @@ class AddsTheStep:
 
 
 class ReturnsTheStep:
-    """Hands the step back where the new parameter should be."""
+    """A rule that returns the step where the new parameter should be."""
 
     def update(self, param: Any, grad: Any, state: Any) -> Any:
         """Take one step; see `course.rule.Rule`."""
@@ -34,7 +34,7 @@ class ReturnsTheStep:
 
 
 class ParamChangedInPlace:
-    """Writes the new parameter into the caller's array."""
+    """A rule that writes the new parameter into the caller's array."""
 
     def update(self, param: Any, grad: Any, state: Any) -> Any:
         """Take one step; see `course.rule.Rule`."""
@@ -44,7 +44,7 @@ class ParamChangedInPlace:
 
 
 class GradChangedInPlace:
-    """Writes into the caller's gradient."""
+    """A rule that writes into the caller's gradient."""
 
     def update(self, param: Any, grad: Any, state: Any) -> Any:
         """Take one step; see `course.rule.Rule`."""
@@ -54,7 +54,7 @@ class GradChangedInPlace:
 
 
 class StateNotKept:
-    """Hands back the state that it was given."""
+    """A rule that returns the state that it was given."""
 
     def update(self, param: Any, grad: Any, state: Any) -> Any:
         """Take one step; see `course.rule.Rule`."""
@@ -62,7 +62,7 @@ class StateNotKept:
 
 
 class OneStateForAll:
-    """Keeps one state on the rule, for whichever parameter."""
+    """A rule that keeps one state on itself, whichever the parameter."""
 
     def init(self, param: Any) -> Any:
         """Make the state of this parameter everyone's."""
@@ -76,7 +76,7 @@ class OneStateForAll:
 
 
 class Float32Inside:
-    """Computes in float32."""
+    """A rule that computes in float32."""
 
     def init(self, param: Any) -> Any:
         """Make a state in float32."""

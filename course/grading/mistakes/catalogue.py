@@ -18,10 +18,11 @@ from course.grading.mistakes.edit import Edit, EditError, editable, edited
 from course.grading.mistakes.mistake import Mistake
 from course.grading.mistakes.slips import SLIPS
 from course.text import CourseError, Text
-from course.topic import Topic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    from course.topic import Topic
 
 FAMILIES = Path(__file__).with_name("families")
 
@@ -44,8 +45,7 @@ BROKEN = Text(en="`{why}`.", zh="`{why}`。")
 class Catalogue:
     """One topic's mistakes, and the solution in which they are made."""
 
-    stem: str
-    class_name: str
+    topic: Topic
     text: str
     """The solution's code, as edits see it."""
     mistakes: tuple[Mistake, ...]
@@ -126,29 +126,28 @@ class Catalogue:
             CourseError: the edits do not go with the solution.
 
         """
-        module: dict[str, Any] = {"__name__": self.stem, "np": np, "math": math, "copy": copy}
+        module: dict[str, Any] = {"__name__": self.topic.stem, "np": np, "math": math, "copy": copy}
         try:
-            code = compile(self.source(on, style), f"<{self.stem} with mistakes>", "exec", dont_inherit=True)
+            code = compile(self.source(on, style), f"<{self.topic.stem} with mistakes>", "exec", dont_inherit=True)
             exec(code, module)  # noqa: S102 - a trusted file of ours, with trusted edits
-            right = module[self.class_name]
+            right = module[self.topic.class_name]
         except EditError as error:
-            raise CourseError(UNREADABLE.format(stem=self.stem, what=error.text)) from error
+            raise CourseError(UNREADABLE.format(stem=self.topic.stem, what=error.text)) from error
         except Exception as error:
-            raise CourseError(UNREADABLE.format(stem=self.stem, what=BROKEN.format(why=error))) from error
+            raise CourseError(UNREADABLE.format(stem=self.topic.stem, what=BROKEN.format(why=error))) from error
         around: list[Any] = [wrap for name, wrap in WRAPS.items() if any(mistake.wrap == name for mistake in on)]
         around += [OF_HYPERPARAMETER[each.wrap](each.of) for each in on if each.wrap in OF_HYPERPARAMETER]
-        return type(self.class_name, (*around, right), {})
+        return type(self.topic.class_name, (*around, right), {})
 
 
 @functools.cache
-def catalogue(stem: str) -> Catalogue:
+def catalogue(topic: Topic) -> Catalogue:
     """Read the topic's mistakes.
 
     Raises:
         CourseError: a file is missing or damaged; the sentence says how to get it back.
 
     """
-    topic = Topic.load(stem)
     try:
         own = tomllib.loads((topic.folder / "mistakes.toml").read_text("utf-8"))
         text = editable(topic.solution.read_text("utf-8"))
@@ -157,41 +156,46 @@ def catalogue(stem: str) -> Catalogue:
         mistakes = tuple(_mistake(table, own.get("words", {})) for table in _tables(own))
         known = {*styles, *(mistake.id for mistake in mistakes)}
         pairs = {frozenset(pair["of"]): _edits(pair) for pair in [*together, *own.get("pair", [])]}
-    except (OSError, SyntaxError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, SyntaxError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         why = BROKEN.format(why=f"{type(error).__name__}: {error}")
-        raise CourseError(UNREADABLE.format(stem=stem, what=why)) from error
+        raise CourseError(UNREADABLE.format(stem=topic.stem, what=why)) from error
     there = {names: edits for names, edits in pairs.items() if names <= known}
-    return Catalogue(stem, topic.class_name, text, mistakes, styles, there)
+    return Catalogue(topic, text, mistakes, styles, there)
 
 
-def title(stem: str, name: str) -> Text:
+def title_of(topic: Topic, name: str) -> Text:
     """Return what the mistake or slip of that id is called; an id that the catalogue no longer has stands for itself.
 
     Args:
-        stem: the topic.
+        topic: which exercise.
         name: the id.
 
     Returns:
         The title in both languages.
 
     """
-    book = catalogue(stem)
+    book = catalogue(topic)
     return book[name].title if name in book else SLIPS.get(name) or Text(en=name, zh=name)
 
 
 def _families(own: dict[str, Any]) -> Iterator[str]:
-    """The families from which the topic takes something, each once."""
+    """Yield the families from which the topic takes something, each once."""
     mine = {table["id"] for table in own.get("mistake", [])}
     yield from dict.fromkeys(entry.partition("/")[0] for entry in own["families"] if entry not in mine)
 
 
 @functools.cache
 def _family(name: str) -> dict[str, Any]:
-    return tomllib.loads((FAMILIES / f"{name}.toml").read_text("utf-8"))
+    """What is written in a family. A mistake that is `like` another family's takes from there what it does not say."""
+    family = tomllib.loads((FAMILIES / f"{name}.toml").read_text("utf-8"))
+    family["mistake"] = [
+        {**_one(table["like"], table["id"]), **table} if "like" in table else table for table in family["mistake"]
+    ]
+    return family
 
 
 def _tables(own: dict[str, Any]) -> list[dict[str, Any]]:
-    """What is written of each mistake of the topic, in the order in which they are told."""
+    """Return what is written of each mistake of the topic, in the order in which they are told."""
     mine = {table["id"]: table for table in own.get("mistake", [])}
     taken: dict[str, dict[str, Any]] = {}
     for entry in own["families"]:
@@ -206,7 +210,7 @@ def _tables(own: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _one(family: str, name: str) -> dict[str, Any]:
-    """One of a family's mistakes; of those that can be made with every hyperparameter, the one made with this."""
+    """Return one of a family's mistakes; of those that any hyperparameter allows, the one made with this."""
     for table in _family(family)["mistake"]:
         if table["id"] == name:
             return dict(table)

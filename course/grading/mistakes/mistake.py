@@ -47,6 +47,6 @@ class Mistake:
     """The hyperparameter to which it does that."""
 
     def beside(self, other: Mistake) -> bool:
-        """Whether both can be made in one rule, and both be seen."""
+        """Return whether both can be made in one rule, and both be seen."""
         hidden = {*self.hides, *other.hides}
         return self.place != other.place and hidden.isdisjoint({"*", self.place, other.place, self.id, other.id})

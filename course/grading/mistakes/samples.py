@@ -1,7 +1,7 @@
 """What is stored of every mistake's path: some numbers of each visible case, by which nearly all are told apart.
 
 Whole paths would fill tens of megabytes. A learner's path is held against the samples of all mistakes and pairs at
-once; the one or two that are left are walked.
+once; the one or two that are left are run.
 """
 
 from __future__ import annotations
@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from course.grading.cases import visible
+from course.grading.case_set import visible
 from course.grading.mistakes.catalogue import catalogue
-from course.grading.mistakes.walk import walk
+from course.grading.mistakes.simulate import simulate
 from course.text import CourseError, Text
-from course.topic import Topic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     from course.grading.case import Array, Case
     from course.grading.mistakes.catalogue import Catalogue, Explanation
+    from course.topic import Topic
 
 STEPS = (2, 7, 20, 60)
 """After these steps a sample is taken: early enough that rounding has not grown on any machine."""
@@ -54,12 +54,12 @@ class Place(NamedTuple):
 class Samples:
     """The numbers of all mistakes of a topic, or of some."""
 
-    stem: str
+    topic: Topic
     names: tuple[str, ...]
     """A row's name: its mistakes and its style."""
     places: tuple[Place, ...]
     numbers: Any
-    """(names, places), float32; NaN where a rule has stopped or was not walked."""
+    """(names, places), float32; NaN where a rule has stopped or was not run."""
     fingerprint: str = ""
     """What the builder recognises texts and numbers by."""
 
@@ -69,9 +69,9 @@ class Samples:
         return {name: i for i, name in enumerate(self.names)}
 
 
-def path(stem: str) -> Path:
+def path(topic: Topic) -> Path:
     """Return where the samples of a topic are stored."""
-    return Topic.load(stem).folder / "mistakes.npz"
+    return topic.folder / "mistakes.npz"
 
 
 def name(explanation: Explanation, style: str = "") -> str:
@@ -99,12 +99,12 @@ def places(cases: Iterable[Case]) -> tuple[Place, ...]:
     )
 
 
-def sampled(some: Sequence[Place], walked: Mapping[str, tuple[Array, ...]]) -> Array:
+def sampled(some: Sequence[Place], simulated: Mapping[str, tuple[Array, ...]]) -> Array:
     """Return the numbers of a path at these places, NaN where there is none.
 
     Args:
         some: the places.
-        walked: by case id and parameter, (steps, *shape).
+        simulated: by case id and parameter, (steps, *shape).
 
     Returns:
         Shape (places,), float64.
@@ -112,7 +112,7 @@ def sampled(some: Sequence[Place], walked: Mapping[str, tuple[Array, ...]]) -> A
     """
     found = np.full(len(some), np.nan)
     for k, place in enumerate(some):
-        column = walked.get(place.case, ())
+        column = simulated.get(place.case, ())
         if column and place.step < len(column[place.parameter]):
             found[k] = column[place.parameter][place.step].flat[place.element]
     return found
@@ -123,11 +123,11 @@ def explanations(book: Catalogue) -> list[tuple[Explanation, str]]:
     return [(each, style) for each in (*book.singles, *book.pairs, *book.options) for style in book.styles]
 
 
-def take(stem: str, explained: Sequence[tuple[Explanation, str]] = ()) -> Samples:
+def take(topic: Topic, explained: Sequence[tuple[Explanation, str]] = ()) -> Samples:
     """Walk mistakes and pairs of the topic, as far as samples are taken.
 
     Args:
-        stem: the topic.
+        topic: which exercise.
         explained: which, and in which style; everything that has a row if nothing is said.
 
     Returns:
@@ -137,20 +137,20 @@ def take(stem: str, explained: Sequence[tuple[Explanation, str]] = ()) -> Sample
         CourseError: a mistake's edits do not go with the solution.
 
     """
-    book, cases = catalogue(stem), visible(Topic.load(stem))
+    book, cases = catalogue(topic), visible(topic)
     core, some, rows = _core(cases), places(cases), []
     explained = explained or explanations(book)
     for explanation, style in explained:
         option = explanation[0].option
         its = [[case] for case in cases if case.stretch and option in case.hyperparameters] if option else [core]
-        walked = {case: path for one in its for case, path in walk(stem, explanation, one, style).items()}
+        simulated = {case: path for one in its for case, path in simulate(topic, explanation, one, style).items()}
         with np.errstate(over="ignore"):
-            rows.append(sampled(some, walked).astype(np.float32))
-    return Samples(stem, tuple(name(*each) for each in explained), some, np.array(rows))
+            rows.append(sampled(some, simulated).astype(np.float32))
+    return Samples(topic, tuple(name(*each) for each in explained), some, np.array(rows))
 
 
 def _core(cases: Iterable[Case]) -> list[Case]:
-    """The core cases, and of the last, which is long, what is sampled: a count that outlives a rule sees the others."""
+    """Return the core cases, the last and long one cut to what is sampled: a count that outlives a rule sees others."""
     *others, last = (case for case in cases if not case.stretch)
     return [*others, replace(last, grads=last.grads[: max(STEPS)])]
 
@@ -175,33 +175,33 @@ def save(file: Path, samples: Samples) -> None:
 
 
 @functools.lru_cache(maxsize=16)
-def _load(file: Path, _changed: int) -> Samples:
+def _load(topic: Topic, file: Path, _changed: int) -> Samples:
     """What is stored; read once as long as the file stays as it is."""
     with file.open("rb") as opened, np.load(opened, allow_pickle=False) as stored:
         columns = (stored[field].tolist() for field in Place._fields)
         some = tuple(map(Place._make, zip(*columns, strict=True)))
         names, fingerprint = tuple(stored["names"].tolist()), str(stored["fingerprint"])
-        found = Samples(file.parent.name, names, some, stored["numbers"], fingerprint)
+        found = Samples(topic, names, some, stored["numbers"], fingerprint)
     if found.numbers.shape != (len(found.names), len(found.places)):
         raise ValueError(found.numbers.shape)
     return found
 
 
-def read(stem: str) -> Samples:
+def read(topic: Topic) -> Samples:
     """Return the stored samples of a topic.
 
     Raises:
         CourseError: the file is missing, damaged, or not made of the mistakes and cases of today.
 
     """
-    known = {"name": f"{stem}/mistakes.npz", "stem": stem}
+    known = {"name": f"{topic.stem}/mistakes.npz", "stem": topic.stem}
     try:
-        found = _load(path(stem), path(stem).stat().st_mtime_ns)
+        found = _load(topic, path(topic), path(topic).stat().st_mtime_ns)
     except FileNotFoundError as error:
         raise CourseError((MISSING + REMEDY).format(**known)) from error
     except (OSError, ValueError, TypeError, EOFError, KeyError, zipfile.BadZipFile, zlib.error) as error:
         raise CourseError((DAMAGED + REMEDY).format(**known)) from error
-    current = tuple(name(*each) for each in explanations(catalogue(stem)))
-    if found.names != current or found.places != places(visible(Topic.load(stem))):
+    current = tuple(name(*each) for each in explanations(catalogue(topic)))
+    if found.names != current or found.places != places(visible(topic)):
         raise CourseError((OUTDATED + REMEDY).format(**known))
     return found

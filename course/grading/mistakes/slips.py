@@ -23,7 +23,7 @@ SLIPS = {
 
 
 def slip(problem: Mapping[str, Any]) -> str | None:
-    """The id of the slip that the worker's facts tell of, if it is one with a name."""
+    """Return the id of the slip that the worker's facts show, if it is one with a name."""
     kind, facts = problem.get("kind"), list(problem.get("facts") or [None])
     if kind == "changed":
         return "grad-changed-in-place" if problem.get("what") == "grad" else "param-changed-in-place"

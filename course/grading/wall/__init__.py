@@ -64,7 +64,7 @@ class Standing:
 
 
 def _asked() -> set[str]:
-    """The layers that nobody has switched off.
+    """Return the layers that nobody has switched off.
 
     Raises:
         CourseError: COURSE_WALL names no layer.
@@ -78,7 +78,7 @@ def _asked() -> set[str]:
 
 
 def _missing(layer: str) -> Text:
-    """A layer's name and why it does not stand."""
+    """Return a layer's name and why it does not stand."""
     reason = TEXTS["off"] if layer not in _asked() else _lost.get(layer, ABSENT)
     return Text(en="{name} ({reason})", zh="{name}（{reason}）").format(name=NAMES[layer], reason=reason)
 

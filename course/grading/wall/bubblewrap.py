@@ -26,12 +26,20 @@ def program() -> str | None:
 
 
 @functools.cache
-def prefix() -> tuple[str, ...]:
-    """Return the command line before the worker's own."""
+def prefix(*, tied: bool = False) -> tuple[str, ...]:
+    """Return the command line before the worker's own.
+
+    Args:
+        tied: whether what runs in it is to end with the thread that starts it.
+
+    Returns:
+        The program and its options.
+
+    """
     found = program()
     assert found is not None  # noqa: S101 - asked only where it is
     line = [found, *(f"--unshare-{each}" for each in ("ipc", "pid", "net", "uts"))]
-    line += ["--die-with-parent", "--hostname", "downhill"]
+    line += ["--hostname", "downhill", *(["--die-with-parent"] if tied else [])]
     line += ["--cap-drop", "ALL"]
     # Root needs no user namespace, and in one it could not read a Python that lies in somebody else's home.
     line += ["--cap-add", "CAP_DAC_READ_SEARCH"] if os.geteuid() == 0 else ["--unshare-user"]
@@ -44,7 +52,7 @@ def prefix() -> tuple[str, ...]:
     for device in ("/dev/null", "/dev/zero", "/dev/urandom"):
         line += ["--dev-bind-try", device, device]
     line += [part for path in places.hidden() for part in ("--remount-ro", str(path))]
-    line += ["--size", str(folder.ROOM), "--tmpfs", FOLDER, "--chdir", FOLDER, "--remount-ro", "/"]
+    line += ["--size", str(folder.MOST_BYTES), "--tmpfs", FOLDER, "--chdir", FOLDER, "--remount-ro", "/"]
     return tuple(line)
 
 

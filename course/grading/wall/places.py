@@ -11,7 +11,7 @@ from pathlib import Path
 
 GRADING = Path(__file__).resolve().parents[1]
 COURSE = GRADING.parent
-WORKER = GRADING / "worker.py"
+WORKER = GRADING / "worker" / "__main__.py"
 LIBRARIES = ("/lib", "/lib64", "/lib32", "/usr/lib", "/usr/lib64", "/usr/local/lib")
 """Where the system keeps shared libraries; some Pythons and some numpys are built on them."""
 DATA = ("/etc/alternatives", "/etc/ld.so.cache", "/etc/localtime", "/usr/share/zoneinfo")
@@ -36,7 +36,7 @@ def numpy() -> Path:
 @functools.cache
 def own() -> tuple[Path, ...]:
     """Return the files of the course that a worker runs."""
-    return (COURSE / "__init__.py", COURSE / "rule.py", GRADING / "__init__.py", WORKER, GRADING / "confine")
+    return (COURSE / "__init__.py", COURSE / "rule.py", GRADING / "__init__.py", WORKER.parent, GRADING / "confine")
 
 
 @functools.cache
@@ -52,7 +52,7 @@ def shared() -> tuple[Path, ...]:
 
 
 def _environment() -> Path:
-    """Where a virtual environment would have its standard library, which it has not."""
+    """Return where a virtual environment would have a standard library; it has none."""
     return Path(sys.prefix, "lib", f"python{sys.version_info[0]}.{sys.version_info[1]}").resolve()
 
 
@@ -72,7 +72,7 @@ def hidden() -> tuple[Path, ...]:
 
 
 def _hidden(root: Path, depth: int = 2) -> list[Path]:
-    """Such folders lie in `lib/pythonX.Y/` or in `lib/python3/`; one that is the root itself is shared on purpose."""
+    """Return folders in `lib/pythonX.Y/` or `lib/python3/` to hide; one that is the root is shared on purpose."""
     try:
         entries = [each for each in os.scandir(root) if each.is_dir()] if depth else []
     except OSError:
@@ -93,7 +93,7 @@ def readable() -> tuple[str, ...]:
 
 
 def _without(root: str, aside: set[str]) -> list[str]:
-    """The folder, or what lies in it if something there is to be left aside; links lead to what is listed itself."""
+    """Return the folder, or what lies in it if something there is left out; links lead to what is listed itself."""
     if root in aside:
         return []
     if not any(each.startswith(root + os.sep) for each in aside):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from course.grading import caution, render, sandbox
+from course.grading import caution, processes, render
 from course.grading.judge import checked
 from course.system import workspace
 from course.text import language
@@ -33,7 +33,7 @@ class Report:
 
 
 def check(stem: str, folder: str | Path | None = None, fresh: str | None = None) -> Report:
-    """Hold your rule against torch.optim and show what came of it.
+    """Compare your rule with torch.optim and show the verdict.
 
     Args:
         stem: the topic, for instance "adam".
@@ -54,5 +54,5 @@ def check(stem: str, folder: str | Path | None = None, fresh: str | None = None)
     """
     asked = Topic.load(stem)
     verdict = checked(asked, Path(folder) if folder is not None else workspace.learner(), fresh)
-    sandbox.prepare()
+    processes.prepare()
     return Report(verdict, caution.due())

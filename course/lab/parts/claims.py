@@ -1,4 +1,4 @@
-"""What a lesson's experiment says: a sentence, or a card with the verdict on a claim and its figures."""
+"""What a lesson's experiment says: a sentence, or a card with the conclusion on a claim and its figures."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from course.lab.look import BAD, GOOD, PARTLY, card, paragraph
 from course.lesson.words import sentence
 from course.text import Text, language
 
-Outcome = Literal["holds", "holds when", "does not hold"]
+Conclusion = Literal["holds", "holds when", "does not hold"]
 
-_LOOK: dict[Outcome, tuple[str, str, Text]] = {
+_LOOK: dict[Conclusion, tuple[str, str, Text]] = {
     "holds": ("✓", GOOD, Text(en="holds", zh="成立")),
     "holds when": ("◐", PARTLY, Text(en="holds when …", zh="有条件地成立")),
     "does not hold": ("✗", BAD, Text(en="does not hold", zh="不成立")),
@@ -22,7 +22,7 @@ _LOOK: dict[Outcome, tuple[str, str, Text]] = {
 class Card:
     """The card; a notebook shows it as HTML, a terminal as one line."""
 
-    def __init__(self, claim: str, outcome: Outcome, text: Text) -> None:
+    def __init__(self, claim: str, outcome: Conclusion, text: Text) -> None:
         self.claim, self.outcome, self.text = claim, outcome, text
 
     def _repr_html_(self) -> str:
@@ -36,7 +36,7 @@ class Card:
         return f"{mark} {self.claim}: {word} · {self.text}"
 
 
-class Sentence:
+class ShownSentence:
     """A sentence in the reader's language; a notebook sets it as text, not as program output."""
 
     def __init__(self, text: Text) -> None:
@@ -71,11 +71,11 @@ def say(said: Text | str, name: str = "", /, **figures: Any) -> None:
     from IPython import display
 
     text = sentence(said, name, **figures) if isinstance(said, str) else said
-    display.display(Sentence(text))  # type: ignore[no-untyped-call]
+    display.display(ShownSentence(text))  # type: ignore[no-untyped-call]
 
 
-def verdict(stem: str, claim: str, outcome: Outcome, /, **figures: Any) -> Card:
-    """Give the verdict on a claim, decided by the cell from figures that it has just computed.
+def conclude(stem: str, claim: str, outcome: Conclusion, /, **figures: Any) -> Card:
+    """Conclude whether a claim holds, decided by the cell from figures that it has just computed.
 
     Args:
         stem: the lesson, for instance "momentum".
@@ -91,8 +91,8 @@ def verdict(stem: str, claim: str, outcome: Outcome, /, **figures: Any) -> Card:
         KeyError: there is no such outcome.
 
     Examples:
-        >>> from course.lab import verdict
-        >>> verdict("momentum", "mom-1", "holds", delay={0.0: 2, 0.9: 7, 0.99: 66})  # doctest: +ELLIPSIS
+        >>> from course.lab import conclude
+        >>> conclude("momentum", "mom-1", "holds", delay={0.0: 2, 0.9: 7, 0.99: 66})  # doctest: +ELLIPSIS
         ✓ mom-1: holds · Plain SGD moves back at step 2 after the change; ...
 
     """

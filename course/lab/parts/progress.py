@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from course.grading import render
-from course.grading.mistakes import title as called
+from course.grading.mistakes import title_of
 from course.grading.render import rich
 from course.lab.look import BAD, GOOD, QUIET, link, table
 from course.learner import progress as shared
 from course.system import workspace
 from course.text import Text, language
-from course.topic import lessons
+from course.topic import Topic, lessons
 
 if TYPE_CHECKING:
     from course.grading.verdict import Verdict
@@ -113,10 +113,10 @@ def _row(number: int, lesson: Lesson, verdict: Verdict | None) -> tuple[str, str
 def _standing(verdict: Verdict) -> Text:
     """Return the status in words, and where the mistake was recognised, its name."""
     text = render.STATUS[verdict.status]
-    made = [called(verdict.topic, name) for name in verdict.mistakes]
+    topic = Topic.load(verdict.topic)
+    made = [title_of(topic, name) for name in verdict.mistakes]
     may_be = [
-        Text.joined((called(verdict.topic, name) for name in names), en=" + ", zh=" + ")
-        for names in verdict.alternatives
+        Text.joined((title_of(topic, name) for name in names), en=" + ", zh=" + ") for names in verdict.alternatives
     ]
     if verdict.passed or not (made or may_be):
         return text

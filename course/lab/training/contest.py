@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Entry(fair.Tuned):
+class Contestant(fair.Tuned):
     """One contestant's trainings."""
 
     name: Name
@@ -54,10 +54,10 @@ class Entry(fair.Tuned):
 class Contest:
     """All contestants that ran, and the sentences about those that could not."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[Contestant, ...]
     absent: tuple[Text, ...]
 
-    def __getitem__(self, name: Name) -> Entry:
+    def __getitem__(self, name: Name) -> Contestant:
         return next(entry for entry in self.entries if entry.name == name)
 
     def __contains__(self, name: Name) -> bool:
@@ -185,7 +185,7 @@ def contest(
                 continue
             shape = len(lrs), seeds
             entries.append(
-                Entry(
+                Contestant(
                     name,
                     tuple(lrs),
                     np.array(losses).reshape(*shape, -1),
@@ -206,7 +206,7 @@ def _smooth(losses: Array, width: int) -> Array:
     return np.asarray(total / np.minimum(np.arange(losses.shape[-1]) + 1, width))
 
 
-def _chart(entries: Sequence[Entry]) -> Any:
+def _chart(entries: Sequence[Contestant]) -> Any:
     drawn = []
     for entry in entries:
         runs = _smooth(entry.losses[entry.best].copy(), 10)
@@ -215,7 +215,7 @@ def _chart(entries: Sequence[Entry]) -> Any:
     return fair.chart(drawn, along=Text(en="step", zh="步数"), title=title)
 
 
-def _alt(entries: Sequence[Entry]) -> Text:
+def _alt(entries: Sequence[Contestant]) -> Text:
     parts = [
         Text(
             en="{name}: from {first:.2f} to {final:.3f} at lr = {lr:g}. ",
@@ -234,7 +234,7 @@ def _alt(entries: Sequence[Entry]) -> Text:
     return text
 
 
-def _table(entries: Sequence[Entry]) -> str:
+def _table(entries: Sequence[Contestant]) -> str:
     head = (
         Text(en="optimizer", zh="优化器"),
         Text(en="best lr of those tried", zh="所试学习率中最好的"),

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from course.lab import fonts
-from course.text import Text
+from course.text import Text, texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+TEXTS = texts(__file__)
 
 Name = str | Text
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -59,10 +61,7 @@ def lower(measured: Text, one: Name, other: Name, ours: Array, theirs: Array) ->
         The sentence.
 
     """
-    text = measured + Text(
-        en=" {ours}, {other} {theirs}; {one} is lower with {lower} of {seeds} seeds. ",
-        zh=" {ours}，{other} 为 {theirs}；{seeds} 个随机种子中，{one} 更低的有 {lower} 个。",
-    )
+    text = measured + TEXTS["lower"]
     text = text.format(
         one=one,
         other=other,
@@ -72,19 +71,10 @@ def lower(measured: Text, one: Name, other: Name, ours: Array, theirs: Array) ->
         seeds=len(ours),
     )
     if ours.max() < theirs.min():
-        return text + Text(
-            en="Even its worst seed beats the other's best: on this task the difference is real.",
-            zh="它最差的种子也好过对方最好的种子：在这个任务上，差别是实在的。",
-        )
+        return text + TEXTS["better"]
     if ours.min() > theirs.max():
-        return text + Text(
-            en="Even its best seed loses to the other's worst: here it does not help, it hurts.",
-            zh="它最好的种子也不如对方最差的种子：在这里它没有帮助，反而有害。",
-        )
-    return text + Text(
-        en="The ranges over the seeds overlap: these figures alone do not show which is better.",
-        zh="两者随种子变化的范围有重叠：仅凭这些数字，看不出孰优孰劣。",
-    )
+        return text + TEXTS["worse"]
+    return text + TEXTS["overlap"]
 
 
 def same_rule(when: Text, one: Name, other: Name, gap: float) -> Text:
@@ -101,20 +91,11 @@ def same_rule(when: Text, one: Name, other: Name, gap: float) -> Text:
 
     """
     if gap == 0:
-        text = when + Text(
-            en=" the losses of {one} and {other} are equal to the last digit: the same rule.",
-            zh="，{one} 与 {other} 的损失每一位都相同：是同一个规则。",
-        )
+        text = when + TEXTS["identical"]
     elif gap < SAME:
-        text = when + Text(
-            en=" the losses of {one} and {other} differ by at most {gap}: the same rule, but for rounding.",
-            zh="，{one} 与 {other} 的损失最多相差 {gap}：除去舍入误差，是同一个规则。",
-        )
+        text = when + TEXTS["rounding"]
     else:
-        text = when + Text(
-            en=" the losses of {one} and {other} differ by up to {gap}: not the same rule.",
-            zh="，{one} 与 {other} 的损失最多相差 {gap}：不是同一个规则。",
-        )
+        text = when + TEXTS["different"]
     return text.format(one=one, other=other, gap=f"{gap:.1g}")
 
 

@@ -67,7 +67,7 @@ def name(network: torch.nn.Module, optimizer: Any, data: Data, **how: object) ->
 @functools.cache
 def _course() -> str:
     """Return a hash of the code: a change in a network or in the training changes every outcome."""
-    texts = (file.read_bytes() for room in CODE for file in sorted(room.rglob("*.py")))
+    texts = (file.read_bytes() for folder in CODE for file in sorted(folder.rglob("*.py")))
     return hashlib.sha256(b"\0".join(texts)).hexdigest()
 
 

@@ -98,7 +98,7 @@ def rewrites(source: str) -> list[Rewrite]:
 
 
 class _Finder(ast.NodeVisitor):
-    """Collects the outermost places, statement by statement."""
+    """The collector of the outermost places, statement by statement."""
 
     def __init__(self, tree: ast.Module) -> None:
         self.found: list[Rewrite] = []
@@ -136,7 +136,7 @@ class _Finder(ast.NodeVisitor):
         return None
 
     def _numpys(self, node: ast.AST) -> bool:
-        """Whether a tensor on a GPU cannot do this."""
+        """Return whether a tensor on a GPU cannot do this."""
         if isinstance(node, ast.Attribute):
             name = self._function(node)
             if name:  # handed on, as in `reduce(np.add, …)`; np.pi and np.float64 do no harm
@@ -159,7 +159,7 @@ class _Finder(ast.NodeVisitor):
         )
 
     def _left(self, node: ast.AST) -> bool:
-        """Whether something of numpy's is left in it."""
+        """Return whether something of numpy's is left in it."""
         return any(self._numpys(each) for each in ast.walk(node))
 
     def _operators(self, node: ast.expr) -> ast.expr | None:

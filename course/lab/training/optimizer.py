@@ -16,12 +16,14 @@ from course.grading import reasons
 from course.lab.rules import RuleError
 from course.lab.training.operators import rewrites
 from course.rule import BadResultError, returned
-from course.text import Text
+from course.text import Text, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     import torch
+
+TEXTS = texts(__file__)
 
 LAB = Path(__file__).parents[1]
 LISTED = 6
@@ -30,20 +32,11 @@ LISTED = 6
 WHOLE: Any = ("C", "A", "W")
 """What torch asks of an array whose memory it is to use."""
 
-GPU = Text(
-    en="numpy cannot compute on a GPU ({device}). Operators run there, and on a CPU as well. In {file}, write:",
-    zh="numpy 不能在 GPU（{device}）上计算。运算符在 GPU 和 CPU 上都能用。请在 {file} 里这样改：",
-)
-TYPE = Text(
-    en="numpy has no type {dtype}. Train in float32, or write with operators. In {file} that is:",
-    zh="numpy 没有 {dtype} 这种类型。请改用 float32 训练，或者改用运算符，也就是在 {file} 里这样改：",
-)
-PLACE = Text(en="line {line}: `{new}` in place of `{old}`", zh="第 {line} 行：把 `{old}` 改成 `{new}`")
-PLACE_WITHOUT = Text(
-    en="line {line}: only `+ - * / **`, comparisons and `abs` in place of `{old}`",
-    zh="第 {line} 行：不用 `{old}`，只用 `+ - * / **`、比较运算和 `abs`",
-)
-AND_MORE = Text(en="and {n} more places of the same kind", zh="同类的地方还有 {n} 处")
+GPU = TEXTS["gpu"]
+TYPE = TEXTS["type"]
+PLACE = TEXTS["place"]
+PLACE_WITHOUT = TEXTS["place-without"]
+AND_MORE = TEXTS["and-more"]
 
 
 @functools.cache
@@ -158,7 +151,7 @@ def _load(saved: dict[str, Any], groups: Sequence[dict[str, Any]], state: dict[t
 
 
 def _numpy_can(param: torch.Tensor) -> bool:
-    """Whether numpy can compute with this parameter: it lies in the CPU's memory, in a type that numpy has."""
+    """Return whether numpy can compute with this parameter: it lies in the CPU's memory, in a type that numpy has."""
     import torch
 
     return param.device.type == "cpu" and param.dtype is not torch.bfloat16
@@ -262,7 +255,7 @@ def _of_numpy(error: Exception, param: torch.Tensor) -> Text | None:
 
 
 def _library(filename: str) -> bool:
-    """Whether this is code of the lab's or of a library, and no rule's."""
+    """Return whether this is code of the lab's or of a library, and no rule's."""
     path = Path(filename)
     inside = LAB in path.parents or "site-packages" in path.parts
     return inside or (filename.startswith("<") and not filename.startswith("<ipython"))

@@ -162,7 +162,7 @@ def small_rnn(width: int = 32) -> torch.nn.Module:
 
 @dataclass(frozen=True)
 class Trained:
-    """What a training came to."""
+    """Result of one training run."""
 
     losses: list[float]
     """On each mini-batch, before the step was taken."""

@@ -192,7 +192,7 @@ class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
 
     @contextlib.contextmanager
     def _at_once(self) -> Iterator[None]:
-        """Several changes, one picture."""
+        """Draw several changes as one picture."""
         self._busy = True
         try:
             yield

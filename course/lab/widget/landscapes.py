@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.text import CourseError, Text
+from course.text import CourseError, Text, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+TEXTS = texts(__file__)
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 Point = tuple[float, float]
@@ -90,7 +92,7 @@ def _bowl_slope(x: Array, y: Array) -> tuple[Array, Array]:
 
 
 def _ravine(x: Array, y: Array) -> Array:
-    """Rosenbrock's function with a wider bed: 0.1·(1 − x)² + (y − x²)²."""
+    """Compute Rosenbrock's function with a wider bed: 0.1·(1 − x)² + (y − x²)²."""
     bed = y - x * x
     return 0.1 * (1 - x) ** 2 + bed * bed
 
@@ -101,7 +103,7 @@ def _ravine_slope(x: Array, y: Array) -> tuple[Array, Array]:
 
 
 def _saddle(x: Array, y: Array) -> Array:
-    """Level along y at the saddle (0, 0); the quartic term keeps the two ways down finite: minima at (0, ±1)."""
+    """Compute a surface, level along y at the saddle (0, 0); its quartic term keeps both ways down finite."""
     return 0.5 * x * x + 0.25 * (y * y - 1) ** 2
 
 
@@ -110,7 +112,7 @@ def _saddle_slope(x: Array, y: Array) -> tuple[Array, Array]:
 
 
 def _several(x: Array, y: Array) -> Array:
-    """Himmelblau's function, half as wide and a 200th as high."""
+    """Compute Himmelblau's function, half as wide and a 200th as high."""
     x, y = 2 * x, 2 * y
     return ((x * x + y - 11) ** 2 + (x + y * y - 7) ** 2) / 200
 
@@ -129,7 +131,7 @@ RIPPLE = 0.24
 
 
 def _wavy(x: Array, y: Array) -> Array:
-    """Rastrigin's function, gentler: a bowl with a dimple every 1.2 in each direction."""
+    """Compute Rastrigin's function, gentler: a bowl with a dimple every 1.2 in each direction."""
     return 0.25 * (x * x + y * y) + RIPPLE * (2 - np.cos(WAVE * x) - np.cos(WAVE * y))
 
 
@@ -153,10 +155,7 @@ LANDSCAPES: dict[str, Landscape] = {
         Landscape(
             key="bowl",
             title=Text(en="Ill-conditioned bowl", zh="病态的碗"),
-            description=Text(
-                en="A valley 25 times steeper across than along: too large a step bounces off the walls.",
-                zh="山谷横向比纵向陡 25 倍：步子一大，就会在两壁之间来回反弹。",
-            ),
+            description=TEXTS["bowl"],
             value=_bowl,
             slope=_bowl_slope,
             extent=_CENTRED,
@@ -167,10 +166,7 @@ LANDSCAPES: dict[str, Landscape] = {
         Landscape(
             key="ravine",
             title=Text(en="Winding ravine", zh="弯曲的峡谷"),
-            description=Text(
-                en="Rosenbrock's ravine: the way in is steep, the way along its bed is long and nearly level.",
-                zh="Rosenbrock 峡谷：下到谷底很陡，沿着谷底走却又长又平。",
-            ),
+            description=TEXTS["ravine"],
             value=_ravine,
             slope=_ravine_slope,
             extent=(-3.0, 3.0, -1.0, 3.0),
@@ -181,10 +177,7 @@ LANDSCAPES: dict[str, Landscape] = {
         Landscape(
             key="saddle",
             title=Text(en="Saddle", zh="鞍点"),
-            description=Text(
-                en="In the middle the gradient vanishes although it is no minimum: who gets away from it first?",
-                zh="正中间梯度为零，却不是最小值：谁能先离开这里？",
-            ),
+            description=TEXTS["saddle"],
             value=_saddle,
             slope=_saddle_slope,
             extent=_CENTRED,
@@ -195,10 +188,7 @@ LANDSCAPES: dict[str, Landscape] = {
         Landscape(
             key="several",
             title=Text(en="Several minima", zh="多个最小值"),
-            description=Text(
-                en="Himmelblau's four hollows, equally deep: which one is reached depends on start, rate and rule.",
-                zh="Himmelblau 函数的四个同样深的洼地：走进哪一个，取决于起点、学习率和更新规则。",
-            ),
+            description=TEXTS["several"],
             value=_several,
             slope=_several_slope,
             extent=_CENTRED,
@@ -216,10 +206,7 @@ LANDSCAPES: dict[str, Landscape] = {
         Landscape(
             key="wavy",
             title=Text(en="Wavy, with local minima", zh="有局部最小值的波浪"),
-            description=Text(
-                en="Hollow after hollow on the way down: whoever has no speed stays in the first.",
-                zh="下山路上一个坑接一个坑：没有速度的，就停在第一个坑里。",
-            ),
+            description=TEXTS["wavy"],
             value=_wavy,
             slope=_wavy_slope,
             extent=_CENTRED,
@@ -231,10 +218,7 @@ LANDSCAPES: dict[str, Landscape] = {
         Landscape(
             key="noisy",
             title=Text(en="Noisy gradients", zh="带噪声的梯度"),
-            description=Text(
-                en="A plain bowl, but every gradient is off by chance, as a mini-batch's is; the same for both rules.",
-                zh="一个普通的碗，但每次的梯度都带有随机误差，就像小批量的梯度；两种规则遇到的噪声相同。",
-            ),
+            description=TEXTS["noisy"],
             value=_noisy,
             slope=_noisy_slope,
             extent=_CENTRED,
@@ -262,10 +246,5 @@ def landscape(key: str) -> Landscape:
     """
     if key not in LANDSCAPES:
         keys = " ".join(LANDSCAPES)
-        raise CourseError(
-            Text(
-                en=f"There is no landscape {key!r}; there are: {keys}",
-                zh=f"没有名为 {key!r} 的地形；可选：{keys}",
-            )
-        )
+        raise CourseError(TEXTS["unknown"].format(key=key, keys=keys))
     return LANDSCAPES[key]

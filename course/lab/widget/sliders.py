@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as widgets
 
 from course.lab.rules import Learner, RuleError, reference
-from course.text import CourseError, Text
+from course.text import CourseError, Text, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from course.lab.widget.landscapes import Landscape
     from course.topic import Topic
+
+TEXTS = texts(__file__)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,30 +51,24 @@ SCALES: dict[str, Scale] = {
 
 MEANINGS: dict[str, Text] = {
     "lr": Text(en="learning rate γ", zh="学习率 γ"),
-    "momentum": Text(en="momentum μ: how much of the buffer survives a step", zh="动量系数 μ：缓冲区每一步保留的比例"),
-    "beta1": Text(en="β₁: how slowly the mean of the gradients forgets", zh="β₁：梯度均值遗忘的快慢，越大忘得越慢"),
-    "beta2": Text(en="β₂: how slowly the mean of their squares forgets", zh="β₂：梯度平方均值遗忘的快慢，越大忘得越慢"),
-    "alpha": Text(en="α: how slowly the mean of squares forgets", zh="α：平方均值遗忘的快慢，越大忘得越慢"),
-    "rho": Text(en="ρ: how slowly both means forget", zh="ρ：两个均值遗忘的快慢，越大忘得越慢"),
-    "eps": Text(en="ε: keeps the division away from zero", zh="ε：避免除以零"),
-    "weight_decay": Text(en="weight decay λ: pulls the parameters towards 0", zh="权重衰减 λ：把参数拉向 0"),
-    "dampening": Text(en="dampening τ: weakens each new gradient", zh="阻尼 τ：减弱每个新梯度"),
-    "lr_decay": Text(
-        en="learning-rate decay: lr / (1 + (t − 1)·lr_decay)", zh="学习率衰减：lr / (1 + (t − 1)·lr_decay)"
-    ),
-    "initial_accumulator_value": Text(en="where the sum of squares begins", zh="平方和的初始值"),
-    "maximize": Text(en="climb instead of descend", zh="改为上升，而不是下降"),
-    "amsgrad": Text(en="divide by the largest second moment so far", zh="除以迄今最大的二阶矩"),
-    "centered": Text(en="subtract the squared mean: divide by the spread", zh="减去均值的平方：改为除以标准差"),
-    "decoupled_weight_decay": Text(en="decay the parameters apart from the gradient", zh="权重衰减与梯度分开进行"),
-    "k": Text(en="k: inner steps between two looks back", zh="k：每隔多少个内层步同步一次"),
-    "inner.lr": Text(en="learning rate of the inner optimizer", zh="内层优化器的学习率"),
-    "inner.momentum": Text(en="momentum of the inner optimizer; 0 is plain SGD", zh="内层优化器的动量；0 即普通 SGD"),
+    "momentum": TEXTS["momentum"],
+    "beta1": TEXTS["beta1"],
+    "beta2": TEXTS["beta2"],
+    "alpha": TEXTS["alpha"],
+    "rho": TEXTS["rho"],
+    "eps": TEXTS["eps"],
+    "weight_decay": TEXTS["weight_decay"],
+    "dampening": TEXTS["dampening"],
+    "lr_decay": TEXTS["lr_decay"],
+    "initial_accumulator_value": TEXTS["initial_accumulator_value"],
+    "maximize": TEXTS["maximize"],
+    "amsgrad": TEXTS["amsgrad"],
+    "centered": TEXTS["centered"],
+    "decoupled_weight_decay": TEXTS["decoupled_weight_decay"],
+    "k": TEXTS["k"],
+    "inner.lr": TEXTS["inner-lr"],
+    "inner.momentum": TEXTS["inner-momentum"],
 }
-NOT_TAKEN = Text(
-    en="Your class does not take {names}, which a slider has set: put the slider back, or add the option.",
-    zh="您的类不接受滑块所设的 {names}。请把滑块调回默认值，或在类中加上这个选项。",
-)
 
 
 def suggested_lr(topic: Topic, landscape: Landscape) -> float:
@@ -135,7 +131,7 @@ class Knobs:
             self.follow(landscape)
 
     def follow(self, landscape: Landscape) -> None:
-        """Suit the learning rate to another landscape, unless the reader has chosen one."""
+        """Change the learning rate to suit another landscape, unless the reader has chosen one."""
         slider = self.sliders.get(self.rate)
         if slider is not None and not self._own_rate and math.isclose(slider.value, self._suggested, rel_tol=1e-6):
             slider.value = self._suggested = _nearest_stop(slider, suggested_lr(self.topic, landscape))
@@ -186,12 +182,7 @@ def _defaults(topic: Topic, rule: Any) -> dict[str, Any]:
         elif field.name == "inner":
             defaults[field.name] = None
         else:
-            raise CourseError(
-                Text(
-                    en=f"The hyperparameter {field.name!r} needs a default before it can have a slider.",
-                    zh=f"超参数 {field.name!r} 需要有默认值，才能配上滑块。",
-                )
-            )
+            raise CourseError(TEXTS["no-default"].format(name=field.name))
     return {name: value for name, value in defaults.items() if name == "inner" or _has_control(value)}
 
 
@@ -204,12 +195,7 @@ def _inner(given: Mapping[str, Any] | None) -> dict[str, Any]:
     known = {"lr": 1e-3, "momentum": 0.9}
     if given is not None:
         if not isinstance(given, Mapping):
-            raise CourseError(
-                Text(
-                    en=f"inner must be a mapping of lr and momentum, not {given!r}.",
-                    zh=f"inner 必须是由 lr 和 momentum 组成的字典，而不是 {given!r}。",
-                )
-            )
+            raise CourseError(TEXTS["inner"].format(given=given))
         _refuse_unknown("inner", given, known)
     return {**known, **(given or {})}
 
@@ -218,12 +204,7 @@ def _refuse_unknown(stem: str, given: Mapping[str, Any], defaults: Mapping[str, 
     unknown = [name for name in given if name not in defaults]
     if unknown:
         names, known = ", ".join(unknown), ", ".join(defaults)
-        raise CourseError(
-            Text(
-                en=f"{stem} has no hyperparameter {names}; it has: {known}",
-                zh=f"{stem} 没有超参数 {names}；它的超参数有：{known}",
-            )
-        )
+        raise CourseError(TEXTS["unknown"].format(stem=stem, names=names, known=known))
 
 
 def _flatten(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -232,9 +213,7 @@ def _flatten(values: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in values.items():
         if name == "betas":
             if not isinstance(value, (tuple, list)) or len(value) != 2:
-                raise CourseError(
-                    Text(en=f"betas must be two numbers, not {value!r}.", zh=f"betas 必须是两个数，而不是 {value!r}。")
-                )
+                raise CourseError(TEXTS["betas"].format(value=value))
             flat["beta1"], flat["beta2"] = value
         elif name == "inner":
             flat |= {f"inner.{part}": number for part, number in value.items()}
@@ -254,7 +233,7 @@ def _accepted(rule_class: Any, values: dict[str, Any], defaults: Mapping[str, An
     missing = [name for name in values if name not in parameters]
     moved = [name for name in missing if values[name] != defaults[name]]
     if moved:
-        raise RuleError(NOT_TAKEN.format(names=", ".join(moved)))
+        raise RuleError(TEXTS["not-taken"].format(names=", ".join(moved)))
     return {name: value for name, value in values.items() if name not in missing}
 
 
@@ -268,17 +247,13 @@ def _control(topic: Topic, name: str, value: Any) -> Any:
     if isinstance(value, bool):
         return widgets.Checkbox(value=value, description=name, indent=False, tooltip=_meaning(topic, name))
     if not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise CourseError(
-            Text(en=f"{name} must be a number, not {value!r}.", zh=f"{name} 必须是数，而不是 {value!r}。")
-        )
+        raise CourseError(TEXTS["number"].format(name=name, value=value))
     scale = _own(topic, name) or SCALES.get(name.removeprefix("inner.")) or _around(value)
     look = {"description": name, "tooltip": _meaning(topic, name), "continuous_update": True}
     if scale.zero:
         return _with_zero(scale, value, look)
     if scale.log and value <= 0:
-        raise CourseError(
-            Text(en=f"{name} must be above 0, not {value!r}.", zh=f"{name} 必须大于 0，而不是 {value!r}。")
-        )
+        raise CourseError(TEXTS["above-zero"].format(name=name, value=value))
     if scale.log:
         return _logarithmic(scale, value, look)
     if name == "k":
@@ -290,7 +265,7 @@ def _control(topic: Topic, name: str, value: Any) -> Any:
 
 
 def _own(topic: Topic, name: str) -> Scale | None:
-    """The range that a topic gives one of its sliders, if it does."""
+    """Return the range that a topic gives one of its sliders, if it does."""
     told = {key: value for key, value in topic.sliders.get(name, {}).items() if key != "meaning"}
     return Scale(**told) if told else None
 

@@ -16,12 +16,14 @@ import numpy as np
 from course import rule as rule_module
 from course.lab.rules import Learner, RuleError, unattended
 from course.rule import Run
-from course.text import Text
+from course.text import Text, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from course.lab.widget.landscapes import Array, Landscape
+
+TEXTS = texts(__file__)
 
 FAR = 100.0
 """A coordinate beyond this is called divergence: the maps are 6 wide, and nothing comes back from there."""
@@ -32,18 +34,9 @@ LIMIT = 1e8
 PATIENCE = 2.0
 """Seconds after which a walk is broken off, so that a slow rule does not freeze the sliders."""
 
-WRONG_RETURN = Text(
-    en="`update` must return (new_param, new_state), new_param an array of shape (2,) here; it returned {got}.",
-    zh="`update` 应返回 (new_param, new_state)，其中 new_param 在这里是形状为 (2,) 的数组；实际返回的是 {got}。",
-)
-SLOW = Text(
-    en="A step should take microseconds; in {seconds:g} s this rule had taken {steps}. The path ends there.",
-    zh="一步本应只需几微秒；这个规则用了 {seconds:g} 秒才走了 {steps} 步，路径到此为止。",
-)
-STOPPED = Text(
-    en="The rule was interrupted. Does a loop in `update` never end?",
-    zh="运行被中断。`update` 里是否有停不下来的循环？",
-)
+WRONG_RETURN = TEXTS["wrong-return"]
+SLOW = TEXTS["slow"]
+STOPPED = TEXTS["interrupted"]
 NO_PAIR = Text(en="something that is not a pair", zh="不是一对值")
 
 
@@ -120,7 +113,7 @@ def _explain(make: Callable[[], Any], error: BaseException) -> Text:
     if isinstance(rule, Learner):
         return rule.explain(error)
     said = f"{type(error).__name__}: {error}"
-    return Text(en=f"The rule stopped with {said}.", zh=f"规则运行出错：{said}。")
+    return TEXTS["error"].format(said=said)
 
 
 class _Record:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     import ipywidgets as widgets
 
-    from course.lab.training.contest import Contest, Entry
+    from course.lab.training.contest import Contest, Contestant
     from course.lab.training.fair import Name
 
 __all__ = ["over_rates", "strides"]
@@ -148,7 +148,7 @@ def scene(step: int, scale: float, eps: float) -> str:
 def _drawing(
     kind: str, sides: tuple[float, float], lines: tuple[Array, Array], names: tuple[Text, Text], at: int
 ) -> str:
-    """Two lines over the steps on a logarithmic axis, and a mark at the step shown."""
+    """Draw two lines over the steps on a logarithmic axis, and a mark at the step shown."""
     left, right = sides
     low, high = _POWERS[kind]
     height = log_scale(10.0**low, 10.0**high, _BOTTOM, _TOP)
@@ -194,7 +194,7 @@ def _power(power: int) -> str:
     return f'10<tspan dy="-5" font-size="9">{sign}{abs(power)}</tspan>'
 
 
-def learns(entry: Entry, untrained: float) -> tuple[float, ...]:
+def learns(entry: Contestant, untrained: float) -> tuple[float, ...]:
     """Find the rates at which a contestant brought the loss below half of the untrained network's, mean of the seeds.
 
     Args:
@@ -251,7 +251,7 @@ def over_rates(result: Contest, *, untrained: float, defaults: Mapping[Name, flo
         )
 
 
-def _chart(entries: tuple[Entry, ...], untrained: float, defaults: Mapping[Name, float]) -> Any:
+def _chart(entries: tuple[Contestant, ...], untrained: float, defaults: Mapping[Name, float]) -> Any:
     from matplotlib import pyplot as plt
 
     with fonts.style():
@@ -282,7 +282,7 @@ def _chart(entries: tuple[Entry, ...], untrained: float, defaults: Mapping[Name,
     return figure
 
 
-def _alt(entries: tuple[Entry, ...], untrained: float) -> Text:
+def _alt(entries: tuple[Contestant, ...], untrained: float) -> Text:
     text = Text(en="Final training loss over the learning rate. ", zh="最终训练损失随学习率的变化。")
     for entry in entries:
         text = text + Text(

@@ -109,7 +109,7 @@ def scene(decay: float, ratio: float) -> str:
 
 
 def _panel(left: float, right: float, title: Text, path: Array, ratio: float) -> str:
-    """One rule: the loud weight in blue and dashed, the quiet one in orange, and where they end."""
+    """Draw one rule: the loud weight in blue and dashed, the quiet one in orange, and where they end."""
     xs, height = np.linspace(left, right, STEPS + 1), scale(-0.15, 1.25, _BOTTOM, _TOP)
     grid = "".join(
         level(left, right, height(value), f"{value:g}", shade)

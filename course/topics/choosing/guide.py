@@ -21,7 +21,7 @@ HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True)
-class Question:
+class Fork:
     """A question; each answer leads to another entry of `TREE`."""
 
     text: Text
@@ -37,16 +37,16 @@ class Leaf:
     first: Text
     """What to try first."""
     evidence: tuple[tuple[str, str], ...]
-    """Lessons by stem, and the claim whose verdict to look at there."""
+    """Lessons by stem, and the claim whose conclusion to look at there."""
 
 
-def _read(file: Path) -> dict[str, Question | Leaf]:
+def _read(file: Path) -> dict[str, Fork | Leaf]:
     """Read the tree: an entry with `answers` is a question, every other one a recommendation."""
-    tree: dict[str, Question | Leaf] = {}
+    tree: dict[str, Fork | Leaf] = {}
     for name, entry in tomllib.loads(file.read_text("utf-8")).items():
         if "answers" in entry:
             answers = tuple((Text(**each["text"]), each["to"]) for each in entry["answers"])
-            tree[name] = Question(Text(**entry["text"]), answers)
+            tree[name] = Fork(Text(**entry["text"]), answers)
         else:
             rules, why, first = (Text(**entry[each]) for each in ("rules", "why", "first"))
             tree[name] = Leaf(rules, why, first, tuple((stem, claim) for stem, claim in entry["evidence"]))

@@ -34,7 +34,7 @@ RATES = np.geomspace(1e-4, 1e2, SIDE)
 
 
 def _second(topic: Topic) -> tuple[str, Array]:
-    """What a topic has varied beside the rate, and its values: between two ends in equal steps, or in equal ratios.
+    """Return what a topic varies beside the rate, and its values, in equal steps or in equal ratios between two ends.
 
     `kept` means that the ends say how much is *not* kept, so that the values are denser towards 1.
     """

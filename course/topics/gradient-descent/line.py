@@ -150,13 +150,13 @@ def scene(path: Sequence[float], lr: float, *, fog: bool) -> str:
 
 
 def _number(value: float) -> str:
-    """Two decimals, or more where they would all be zero, with a minus that reads as one."""
+    """Format with two decimals, or more where they would all be zero, with a minus that reads as one."""
     text = f"{value:.2f}" if abs(value) >= 0.01 or abs(value) < 1e-9 else f"{value:.1g}"
     return text.replace("-0.00", "0.00").replace("-", "−")
 
 
 def _data(theta: float) -> str:
-    """Points, line, and the squares of their differences."""
+    """Draw points, line, and the squares of their differences."""
     (x0, y0), right = ORIGIN, 6.6
     squares = ""
     for x, y in DATA:
@@ -215,7 +215,7 @@ def _descent(path: Sequence[float], lr: float, *, fog: bool) -> str:
 
 
 def _walker(theta: float, lr: float) -> str:
-    """Where we stand, the slope that we feel (a short piece of the tangent), and the step that follows from it."""
+    """Draw where we are, the slope that we feel (a short piece of the tangent), and the step that follows from it."""
     steep = slope(theta)
     x, y = _x(theta), _y(loss(theta))
     per_x, per_y = _x(1) - _x(0), _y(1) - _y(0)

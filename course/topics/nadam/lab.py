@@ -125,7 +125,7 @@ def scene(t: int) -> str:
 
 
 def _bars(adam: Array, nadam: Array) -> str:
-    """A pair of bars for each gradient, the present one on the right."""
+    """Draw a pair of bars for each gradient, the present one on the right."""
     y = scale(0, 1.1, _BASE, _HIGHEST)
     slot = (_RIGHT - _LEFT) / LATEST
     grid = "".join(level(_LEFT, _RIGHT, y(share), f"{share:g}") for share in (0.0, 0.5, 1.0))
@@ -139,7 +139,7 @@ def _bars(adam: Array, nadam: Array) -> str:
 
 
 def _chart(t: int) -> str:
-    """The coefficient μ over the steps, these on a logarithmic axis, with a mark at the present one."""
+    """Draw the coefficient μ over the steps, these on a logarithmic axis, with a mark at the present one."""
     last = STOPS[-1]
     x, y = log_scale(1, last, _LEFT, _RIGHT), scale(0, 0.9, _BOTTOM, _TOP)
     steps = np.unique(np.geomspace(1, last, 200).round())

@@ -139,7 +139,7 @@ def scene(mu: float, step: int) -> str:
 
 
 def _fate(seen: Drive) -> Text:
-    """Where a car brakes and how far it overshoots."""
+    """Return where a car brakes and how far it overshoots."""
     if seen.brakes is None:
         return _NEVER
     comma = Text(en=", ", zh="，")

@@ -119,7 +119,7 @@ def _chart(
     ends: tuple[float, float],
     lines: tuple[Array | None, Array, Array],
 ) -> str:
-    """One chart on a logarithmic axis: the gradient as a broad grey line if given, then AdaGrad's and RMSprop's."""
+    """Draw one chart on a logarithmic axis: the gradient as a broad grey line if given, AdaGrad's and RMSprop's."""
     left, top, right, bottom = box
     x, height = scale(0, len(ROAD), left, right), log_scale(*ends, bottom, top)
     parts = [text(left, top - 14, title, font_weight="bold")]
@@ -145,7 +145,7 @@ WINDOW = 16
 
 @functools.cache
 def _text() -> str:
-    """scikit-learn's descriptions of its own data sets, in small letters."""
+    """Return scikit-learn's descriptions of its own data sets, in small letters."""
     from sklearn import datasets
 
     sets = (datasets.load_iris, datasets.load_wine, datasets.load_breast_cancer, datasets.load_diabetes)

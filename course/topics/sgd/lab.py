@@ -247,7 +247,7 @@ def state_size(make: Factory, model: Callable[[], torch.nn.Module] = small_mlp) 
 
 
 def _numbers(kept: Any) -> int:
-    """How many numbers occur in a state, however it is built: a learner's may be anything."""
+    """Return how many numbers occur in a state, however it is built: a learner's may be anything."""
     import torch
 
     if isinstance(kept, torch.Tensor):

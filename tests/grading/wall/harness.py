@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
-from course.grading import sandbox, wall
+from course.grading import processes, sandbox, wall
 from course.grading.confine import landlock, seccomp
 from course.grading.wall import bubblewrap, places
-from course.topic import ROOT
+from course.system.workspace import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -122,12 +122,12 @@ class Bait:
         """
         self.lay_out()
         code = WORKER.format(light=LIGHT if light else "", sabotage=sabotage, worker=str(places.WORKER))
-        command = [places.python(), "-I", "-S", "-B", "-X", "utf8", "-c", code, *sandbox.command()[-2:]]
+        command = [places.python(), "-I", "-S", "-B", "-X", "utf8", "-c", code, *processes.command()[-2:]]
         sent = source or f"{SOURCE}\n\nrun({self.told!r}, {list(only)!r})\n"
         allowed = limits or sandbox.Limits()
         with contextlib.ExitStack() as stack:
             stack.enter_context(alone(layers))
-            stack.enter_context(mock.patch.object(sandbox, "command", return_value=command))
+            stack.enter_context(mock.patch.object(processes, "command", return_value=command))
             stack.enter_context(mock.patch.object(sandbox, "PRINTED", 2**16))
             if settings is not None:
                 stack.enter_context(mock.patch.object(sandbox.Limits, "settings", return_value=settings))
@@ -139,14 +139,14 @@ class Bait:
 @contextlib.contextmanager
 def alone(layers: Sequence[str]) -> Iterator[None]:
     """A judge that wants these layers and has not tried any yet, nor prepared a worker."""
-    sandbox._dismiss()
+    processes.dismiss()
     with (
         mock.patch.dict(os.environ, {wall.VARIABLE: ",".join(layers) or "none"}),
         mock.patch.dict(wall._lost, clear=True),
         mock.patch.dict(sandbox._found, clear=True),
     ):
         yield
-    sandbox._dismiss()
+    processes.dismiss()
 
 
 def forget() -> None:

@@ -16,7 +16,8 @@ from typing import Any
 from course.grading import sandbox, wall
 from course.grading.judge import judge
 from course.grading.wall import places
-from course.topic import ROOT, Topic
+from course.system.workspace import ROOT
+from course.topic import Topic
 from tests.grading.wall import harness
 
 KINDS = {"-".join(layers): layers for layers in (*harness.FULL, ("landlock",))}

@@ -13,14 +13,14 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 import pytest
 
-from course.grading import folder, sandbox, wall
+from course.grading import folder, processes, sandbox, wall
 from course.grading.sandbox import Limits
-from course.topic import ROOT
+from course.system.workspace import ROOT
 from tests.grading.wall import harness
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ LONG = Limits(cpu=30, wall=30.0)
 
 JUDGE = """
 import sys, threading
-from course.grading import sandbox, wall
+from course.grading import processes, sandbox, wall
 from course.grading.sandbox import Limits
 {sabotage}
 def run():
@@ -56,9 +56,15 @@ def temp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(autouse=True)
 def _unprepared() -> Iterator[None]:
     """A worker of another test's has its folder elsewhere."""
-    sandbox._dismiss()
+    processes.dismiss()
     yield
-    sandbox._dismiss()
+    processes.dismiss()
+
+
+def nothing_left(temp: Path) -> bool:
+    """Whether no worker has left anything, once the process that they come from has ended."""
+    processes.dismiss()
+    return not list(temp.iterdir())
 
 
 def workers(parent: int) -> set[int]:
@@ -111,7 +117,7 @@ HOW = {
     "busy": ("run()", BUSY),
     "stopped": ("run()", STOPPED),
     "thread": ("t = threading.Thread(target=run); t.start(); t.join()", BUSY),
-    "prepared": ("sandbox.prepare(); import time; time.sleep(60)", BUSY),
+    "prepared": ("processes.prepare(); import time; time.sleep(60)", BUSY),
 }
 
 
@@ -150,31 +156,33 @@ def test_nothing_outlives_a_judge_that_is_killed(layers: tuple[str, ...], how: s
     assert not killed(layers, how, temp)
 
 
-@pytest.mark.parametrize("layers", [("landlock", "seccomp")])
-def test_a_worker_dies_with_its_judge_because_it_asks_to(layers: tuple[str, ...], temp: Path) -> None:
-    assert killed(layers, "stopped", temp, IMMORTAL)
+def test_a_worker_dies_with_its_judge_because_it_asks_to(temp: Path) -> None:
+    assert killed((), "stopped", temp, SABOTAGE.format(sabotage=IMMORTAL))
 
 
-@pytest.mark.needs("bubblewrap")
-def test_a_worker_in_namespaces_dies_with_its_judge_because_bubblewrap_is_asked_to(temp: Path) -> None:
-    sabotage = "from course.grading.wall import bubblewrap as b; line = tuple(each for each in b.prefix() if each !="
-    sabotage += " '--die-with-parent'); b.prefix = lambda: line"
-    assert killed(("bubblewrap", "seccomp"), "stopped", temp, sabotage)
+@pytest.mark.parametrize("layers", KINDS[1:])
+def test_a_forked_worker_dies_with_its_judge_because_what_it_comes_from_sees_to_it(
+    layers: tuple[str, ...], temp: Path
+) -> None:
+    assert killed(layers, "stopped", temp, SABOTAGE.format(sabotage=CARELESS))
 
 
-IMMORTAL = """
+IMMORTAL = "from course.grading import confine; confine.die_with = id"
+CARELESS = "import os; from course.grading.worker import fork; fork._await = lambda control, worker: os.wait()[1]"
+SABOTAGE = """
+from course.grading import processes
 from course.grading.wall import places
-code = "import runpy, sys; sys.path += sys.argv[1:]; from course.grading import confine; confine.die_with = id; "
-code += f" runpy.run_path({str(places.WORKER)!r}, run_name='__main__')"
-usual = sandbox.command()
-sandbox.command = lambda: [*usual[:6], "-c", code, *usual[-2:]]
+code = "import runpy, sys; sys.path += sys.argv[1:]; {sabotage};"
+code += f" runpy.run_path({{str(places.WORKER)!r}}, run_name='__main__')"
+usual = processes.command()
+processes.command = lambda: [*usual[:6], "-c", code, *usual[-2:]]
 """
 
 
 @pytest.mark.parametrize("layers", KINDS)
 def test_an_interrupted_check_leaves_nothing(layers: tuple[str, ...], temp: Path) -> None:
     assert not killed(layers, "busy", temp, by=signal.SIGINT)
-    assert not list(temp.iterdir())
+    assert nothing_left(temp)
 
 
 def test_an_interrupted_start_leaves_nothing(temp: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -187,7 +195,7 @@ def test_an_interrupted_start_leaves_nothing(temp: Path, monkeypatch: pytest.Mon
         with pytest.raises(KeyboardInterrupt):
             sandbox.run("rule.py", b"", "Rule", {}, (), LONG)
     assert workers(os.getpid()) <= before
-    assert not list(temp.iterdir())
+    assert nothing_left(temp)
 
 
 ENDS = {
@@ -211,7 +219,7 @@ def test_every_way_to_end_leaves_nothing(layers: tuple[str, ...], temp: Path) ->
             outcome = sandbox.run("rule.py", source.encode(), "Rule", {}, (), limits)
         assert (source, outcome.end) == (source, end)
         assert within(1, lambda: workers(os.getpid()) <= before)
-    assert not list(temp.iterdir())
+    assert nothing_left(temp)
 
 
 def test_runs_in_threads_that_end_do_not_end_each_other(temp: Path) -> None:
@@ -229,46 +237,89 @@ def test_runs_in_threads_that_end_do_not_end_each_other(temp: Path) -> None:
 
     with harness.alone(("landlock", "seccomp")), ThreadPoolExecutor(3) as pool:
         assert list(pool.map(one, range(6))) == ["done"] * 6
-    assert not list(temp.iterdir())
+    assert nothing_left(temp)
 
 
-def test_only_the_main_thread_prepares(temp: Path) -> None:
-    with harness.alone(("landlock", "seccomp")):
-        thread = threading.Thread(target=sandbox.prepare)
+def test_only_the_main_thread_prepares_a_worker_that_ends_with_its_thread(temp: Path) -> None:
+    with harness.alone(()):
+        thread = threading.Thread(target=processes.prepare)
         thread.start()
         thread.join()
-        assert not sandbox._ready
-        sandbox.prepare()
-        assert len(sandbox._ready) == 1
+        assert not processes._idle
+        processes.prepare()
+        assert len(processes._idle) == 1
         with ThreadPoolExecutor(1) as pool:  # what the main thread has prepared, others may use
             assert pool.submit(sandbox.run, "rule.py", b"class Rule: pass", "Rule", {}, (), LONG).result().end == "done"
-        assert not sandbox._ready
-    assert not list(temp.iterdir())
+        assert not processes._idle
+    assert nothing_left(temp)
 
 
-def test_a_prepared_worker_that_was_killed_is_not_used(temp: Path) -> None:
+@pytest.mark.parametrize("layers", KINDS[1:])
+def test_a_prepared_process_serves_one_run_after_another(layers: tuple[str, ...], temp: Path) -> None:
+    """Also in threads that have ended since; and what one file leaves, the next one does not find."""
+    leave = b"open('left', 'w').write('x'); import math, sys; math.left = 1; class_ = 1\nclass Rule: pass"
+    look = b"import math, os\nprint(os.listdir('.'), hasattr(math, 'left'))\nclass Rule: pass"
+    with harness.alone(layers):
+        for source in (leave, look):
+            with ThreadPoolExecutor(1) as pool:
+                asked = pool.submit(sandbox.run, "rule.py", source, "Rule", {}, (), LONG)
+                assert asked.result().end == "done"
+            used = processes._idle[0].process.pid
+        assert asked.result().printed.strip() == "['rule.py'] False"
+        assert [each.process.pid for each in processes._idle] == [used]
+    assert nothing_left(temp)
+
+
+@pytest.mark.parametrize("layers", KINDS[1:])
+@pytest.mark.parametrize("whom", ["prepared", "worker"])
+def test_a_process_of_ours_that_is_killed_costs_no_file_its_mark(
+    whom: str, layers: tuple[str, ...], temp: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever kills it, while a file runs: the file runs again."""
+    tried = []
+
+    def killing(*arguments: Any) -> Any:
+        tried.append(arguments)
+        if len(tried) == 1:
+            before = max(workers(os.getpid()))
+            assert within(30, lambda: computing(max(workers(os.getpid()))))
+            worker = max(before, *workers(os.getpid()))
+            parent = Path(f"/proc/{worker}/stat").read_text("utf-8").rpartition(") ")[2].split()[1]
+            os.kill(worker if whom == "worker" else int(parent), signal.SIGKILL)
+        return usual(*arguments)
+
+    usual = sandbox._wait
+    monkeypatch.setattr(sandbox, "_wait", killing)
+    source = b"for _ in range(100_000_000): pass\nclass Rule: pass"
+    with harness.alone(layers):
+        assert sandbox.run("rule.py", source, "Rule", {}, (), LONG).end == "done"
+    assert len(tried) == 2
+    assert nothing_left(temp)
+
+
+def test_a_prepared_process_that_was_killed_is_not_used(temp: Path) -> None:
     with harness.alone(("landlock", "seccomp")):
-        sandbox.prepare()
-        sandbox._ready[0].process.kill()
-        sandbox._ready[0].process.wait()
+        processes.prepare()
+        processes._idle[0].process.kill()
+        processes._idle[0].process.wait()
         assert sandbox.run("rule.py", b"class Rule: pass", "Rule", {}, (), LONG).end == "done"
-    assert not list(temp.iterdir())
+    assert nothing_left(temp)
 
 
 FORKED = """
 import json, os
-from course.grading import sandbox
+from course.grading import processes, sandbox
 from course.grading.sandbox import Limits
 def run():
     return sandbox.run("rule.py", b"class Rule: pass", "Rule", {}, (), Limits()).end
-sandbox.prepare()
+processes.prepare()
 read, write = os.pipe()
 if os.fork() == 0:
-    os.write(write, json.dumps([len(sandbox._ready), run()]).encode())
+    os.write(write, json.dumps([len(processes._idle), run()]).encode())
     os._exit(0)
 os.wait()
 print(os.read(read, 100).decode(), flush=True)
-print(json.dumps([len(sandbox._ready), run()]))
+print(json.dumps([len(processes._idle), run()]))
 """
 
 
@@ -277,7 +328,7 @@ def test_a_fork_leaves_the_prepared_worker_to_its_parent(layers: tuple[str, ...]
     environment = os.environ | {wall.VARIABLE: ",".join(layers), "PYTHONPATH": str(ROOT)}
     told = subprocess.run([sys.executable, "-c", FORKED], env=environment, cwd=temp, capture_output=True, check=True)
     assert [json.loads(line) for line in told.stdout.splitlines()] == [[0, "done"], [1, "done"]]
-    assert not list(temp.iterdir())
+    assert nothing_left(temp)
 
 
 # --- The folder ------------------------------------------------------------------------------------------------------
@@ -381,7 +432,7 @@ def test_what_cannot_be_removed_stays_without_a_word(temp: Path) -> None:
     finally:
         subprocess.run(["chattr", "-i", f"{made}/file"], capture_output=True, check=False)
         folder.remove(made)
-    assert not list(temp.iterdir())
+    assert nothing_left(temp)
 
 
 def test_where_nothing_can_be_written_there_is_no_folder(monkeypatch: pytest.MonkeyPatch) -> None:

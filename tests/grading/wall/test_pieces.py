@@ -11,7 +11,7 @@ from unittest import mock
 
 import pytest
 
-from course.grading import folder, sandbox
+from course.grading import folder, processes
 from course.grading.confine import landlock
 from course.grading.sandbox import Limits
 from course.grading.wall import bubblewrap, places
@@ -51,7 +51,7 @@ def careless() -> list[mock._patch[object]]:
     """A judge that hands its environment and its descriptors on."""
     started: Any = subprocess.Popen
     return [
-        mock.patch.object(sandbox, "KEPT", (*sandbox.KEPT, "DOWNHILL_SECRET")),
+        mock.patch.object(processes, "KEPT", (*processes.KEPT, "DOWNHILL_SECRET")),
         mock.patch.object(subprocess, "Popen", lambda *a, **named: started(*a, **named, close_fds=False)),
     ]
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from course.topic import ROOT
+from course.system.workspace import ROOT
 
 KINDS = ["bubblewrap-landlock-seccomp", "bubblewrap-seccomp", "landlock-seccomp"]
 SEEN = {"enter", "hostname", "link", "path", "stat-process"}

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from course.grading import confine, sandbox, wall
+from course.grading import confine, processes, sandbox, wall
 from course.grading.confine import landlock, seccomp
 from course.grading.judge import judge
 from course.grading.reader import Reader
 from course.grading.sandbox import Limits
 from course.grading.wall import Standing, bubblewrap, places
+from course.system.workspace import ROOT
 from course.text import CourseError
-from course.topic import ROOT, Topic
+from course.topic import Topic
 from tests.grading.wall import harness
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ def test_a_bubblewrap_that_hangs_is_given_up(bwrap: Program, monkeypatch: pytest
 
 def test_a_bubblewrap_that_is_no_program_is_lost(bwrap: Program) -> None:
     bwrap.path.write_bytes(b"\x7fELF\x00 and nothing else")
-    sandbox.prepare()
+    processes.prepare()
     assert right().passed
     assert "Exec format error" in wall._lost["bubblewrap"]
     assert wall.standing().full
@@ -217,8 +218,8 @@ KERNEL_LIES = {
 @pytest.mark.parametrize("layer", KERNEL_LIES)
 def test_a_layer_that_the_kernel_refuses_is_lost_with_its_reason(layer: str, monkeypatch: pytest.MonkeyPatch) -> None:
     code = harness.WORKER.format(light="", sabotage=KERNEL_LIES[layer], worker=str(places.WORKER))
-    usual = sandbox.command()
-    monkeypatch.setattr(sandbox, "command", lambda: [*usual[:6], "-c", code, *usual[-2:]])
+    usual = processes.command()
+    monkeypatch.setattr(processes, "command", lambda: [*usual[:6], "-c", code, *usual[-2:]])
     monkeypatch.setenv(wall.VARIABLE, "landlock,seccomp")
     found = wall.standing()
     assert found.layers == tuple(each for each in ("landlock", "seccomp") if each != layer)
@@ -230,7 +231,7 @@ def test_a_layer_that_the_kernel_refuses_is_lost_with_its_reason(layer: str, mon
 def test_a_wall_with_holes_is_not_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A bubblewrap that starts what it is given and does nothing else: found out by trying."""
     monkeypatch.setattr(bubblewrap, "program", lambda: "/usr/bin/env")
-    monkeypatch.setattr(bubblewrap, "prefix", lambda: ("/usr/bin/env",))
+    monkeypatch.setattr(bubblewrap, "prefix", lambda **_: ("/usr/bin/env",))
     monkeypatch.setattr(bubblewrap, "FOLDER", str(tmp_path))
     monkeypatch.setenv(wall.VARIABLE, "bubblewrap,seccomp")
     found = wall.standing()

@@ -16,10 +16,11 @@ from course.lab.rules import reference
 from course.lab.training.tables import fit, tables
 from course.lab.widget.landscapes import landscape
 from course.lab.widget.walk import walk
+from course.system.workspace import ROOT
 from course.text import LANGS, Lang
-from course.topic import ROOT, lessons, topics
+from course.topic import lessons, topics
 from course.topics.choosing import lab as choosing
-from course.topics.choosing.guide import TREE, Leaf, Question, guide, leaf
+from course.topics.choosing.guide import TREE, Fork, Leaf, guide, leaf
 from course.topics.choosing.lab import RATES, SECOND, SIDE, default_rate, final_loss, heat_maps, make
 from tests.lessons.test_run import claims
 
@@ -80,7 +81,7 @@ def test_the_two_cars() -> None:
 
 
 def test_the_tree_is_a_tree() -> None:
-    targets = [name for each in TREE.values() if isinstance(each, Question) for _, name in each.answers]
+    targets = [name for each in TREE.values() if isinstance(each, Fork) for _, name in each.answers]
     assert sorted([*targets, "start"]) == sorted(TREE)
     for each in TREE.values():
         if isinstance(each, Leaf):

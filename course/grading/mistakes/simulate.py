@@ -14,13 +14,16 @@ if TYPE_CHECKING:
 
     from course.grading.case import Array, Case
     from course.grading.mistakes.catalogue import Explanation
+    from course.topic import Topic
 
 
-def walk(stem: str, explanation: Explanation, cases: Sequence[Case], style: str = "") -> dict[str, tuple[Array, ...]]:
+def simulate(
+    topic: Topic, explanation: Explanation, cases: Sequence[Case], style: str = ""
+) -> dict[str, tuple[Array, ...]]:
     """Return how a rule with these mistakes moves the parameters of the cases, run in this order.
 
     Args:
-        stem: the topic.
+        topic: which exercise.
         explanation: the mistakes.
         cases: what it is run on; one class for all, as a learner's file is.
         style: how the rule is written.
@@ -29,16 +32,16 @@ def walk(stem: str, explanation: Explanation, cases: Sequence[Case], style: str 
         By case id and parameter, (steps, *shape); fewer steps than the case has if the rule stops by itself.
 
     """
-    return {case.id: path for case, path in walks(stem, explanation, cases, style)}
+    return {case.id: path for case, path in simulate_each(topic, explanation, cases, style)}
 
 
-def walks(
-    stem: str, explanation: Explanation, cases: Iterable[Case], style: str = ""
+def simulate_each(
+    topic: Topic, explanation: Explanation, cases: Iterable[Case], style: str = ""
 ) -> Iterator[tuple[Case, tuple[Array, ...]]]:
-    """Walk one case after the other, each when it is asked for.
+    """Simulate one case after the other, each when it is asked for.
 
     Args:
-        stem: the topic.
+        topic: which exercise.
         explanation: the mistakes.
         cases: what it is run on, in this order.
         style: how the rule is written.
@@ -47,7 +50,7 @@ def walks(
         Each case, and its path by parameter, (steps, *shape).
 
     """
-    rule_class = catalogue(stem).make(explanation, style)
+    rule_class = catalogue(topic).make(explanation, style)
     for case in cases:
         with np.errstate(all="ignore"):
             path = taken(rule_class(**hyperparameters(case.hyperparameters)), case)

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from course.classroom.directory import ClassDirectory
+from course.classroom.feedback_page import comment, fragment, public
 from course.classroom.markdown import harmless
-from course.classroom.report import comment, public, report
 from course.classroom.verdicts import load
 from course.grading.judge import judge
 from course.topic import Topic
@@ -35,7 +35,7 @@ def test_a_file_that_knows_the_visible_cases_learns_nothing_of_the_hidden_ones(t
     (tmp_path / "momentum.py").write_text(recogniser("momentum", f"print('TOLD') or {tell}"), "utf-8")
     verdict = judge(Topic.load("momentum"), tmp_path, seed=SEED)
     assert (verdict.status, verdict.score, verdict.stretch_score) == ("wrong", 0.0, 0.0)
-    told = json.dumps(verdict.to_json("en")) + report(public(verdict)) + comment(public(verdict), 0.0, 10.0, 0.0)
+    told = json.dumps(verdict.to_json("en")) + fragment(public(verdict)) + comment(public(verdict), 0.0, 10.0, 0.0)
     assert "TOLD" not in told
     assert "ValueError" not in told
     assert any(case.id.startswith("hidden-") for case in verdict.cases)

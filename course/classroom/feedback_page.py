@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 def public(verdict: Verdict) -> Verdict:
-    """The same verdict without what the file printed; of hidden cases it tells nothing but whether they passed."""
+    """Return the verdict without what the file printed; of hidden cases it tells nothing but whether they passed."""
     return replace(verdict, printed="")
 
 
-def report(verdict: Verdict) -> str:
-    """An HTML fragment with the report in both languages; each part carries its `lang`."""
+def fragment(verdict: Verdict) -> str:
+    """Return an HTML fragment with the verdict in both languages; each part carries its `lang`."""
     style = f"<style>{render.STYLE}</style>"
     both = (sanitised.of_report(render.html(verdict, lang).replace(style, "", 1)) for lang in LANGS)
     return "\n".join([style, *both])

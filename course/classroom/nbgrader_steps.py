@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 class _Problem(logging.Handler):
-    """Keeps the exception that nbgrader logs and then replaces by one that says nothing."""
+    """The exception that nbgrader logs and then replaces by one that says nothing."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
@@ -251,6 +251,18 @@ def autograde_by_nbgrader(room: ClassDirectory, stem: str, student: str) -> None
 
     """
     _run(Autograde, room, stem, student)
+
+
+def gradebook_of(room: ClassDirectory) -> tuple[str, str]:
+    """Return the address of the gradebook's database, and the class's name in it.
+
+    Raises:
+        CourseError: the settings cannot be read, or the gradebook cannot be opened.
+
+    """
+    need_gradebook(room)
+    coursedir = CourseDirectory(config=settings_of(room))
+    return coursedir.db_url, coursedir.course_id
 
 
 def released(room: ClassDirectory) -> set[str]:
