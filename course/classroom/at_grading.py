@@ -134,7 +134,7 @@ class CellMark:
 
 
 def marked(cell: Any, stem: str, verdict: Verdict | None, worksheet: str | None, worth: float) -> CellMark | None:
-    """Mark a graded cell.
+    """CellMark a graded cell.
 
     Args:
         cell: the cell, with the student's answer.

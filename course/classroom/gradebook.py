@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import sqlite3
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +37,9 @@ def need(address: str, course: str) -> None:
         url = make_url(address)
     except (exc.ArgumentError, ValueError):
         raise CourseError(NO_URL) from None
+    tools = str(Path(sys.executable).parent)  # nbgrader looks for `alembic` on PATH
+    if tools not in os.environ.get("PATH", "").split(os.pathsep):
+        os.environ["PATH"] = tools + os.pathsep + os.environ.get("PATH", "")
     try:
         Gradebook(address, course).close()
     except ModuleNotFoundError as missing:
