@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import shutil
 import subprocess
 import sys
@@ -78,6 +79,10 @@ TOOLS = {
     "namespaces": Tool(_namespaces, "no mount namespaces here: they take root (and unshare, of util-linux)"),
     "networks": Tool(
         _networks, "no networks can be made here: that takes root and the commands unshare, nsenter and ip"
+    ),
+    "fuse": Tool(
+        lambda: _namespaces() and os.access("/dev/fuse", os.R_OK | os.W_OK),
+        "no file system of our own can be mounted here: it takes root and /dev/fuse",
     ),
     "postgresql": Tool(_postgresql, "no PostgreSQL server here: install postgresql"),
     "node": Tool(_node, "nothing here that checks JavaScript: install Node.js, then npm ci"),

@@ -16,7 +16,7 @@ from course.system import atomic
 from course.text import LANGS, CourseError, Text, language, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from concurrent.futures import Executor
     from pathlib import Path
 
@@ -232,6 +232,67 @@ def _older_taken_over(room: ClassDirectory) -> list[Text]:
         return []
     with only_writer(room):
         return upkeep.ready(room)
+
+
+def watch(directory: Path, stems: Sequence[str] = (), *, jobs: int | None = None, trust_students: bool = False) -> Text:
+    """Grade what arrives, and show it on standard output, until interrupted by Ctrl-C.
+
+    Args:
+        directory: the class.
+        stems: the topics; all, if none is named.
+        jobs: how many submissions are judged at once; as many as there are processors, if None.
+        trust_students: grade in this run even if students' files cannot be isolated.
+
+    Returns:
+        How much was graded.
+
+    Raises:
+        CourseError: nothing can be graded here.
+
+    """
+    from course.classroom import nbgrader_steps, trust, watching
+    from course.classroom.exchange import Inbound
+    from course.classroom.graded import grade_all
+    from course.classroom.lock import only_writer
+
+    room = ClassDirectory.find(directory)
+    room.seed()
+    nbgrader_steps.read_settings(room)
+    wanted = room.released(list(stems))
+
+    def grade_some(students: Collection[str]) -> Text:
+        with only_writer(room):
+            return grade_all(room, wanted, jobs, progress=False, executor=None, only=students)
+
+    with trust.this_run(room, trusted=trust_students):
+        trust.need(room)
+        inbound = Inbound(room, watching.STILL)
+        watched = watching.Watch(room, wanted, grade_some, inbound if inbound.there else None)
+        places = [str(each) for each in (room.submitted, inbound.folder if inbound.there else None) if each]
+        print(watching.begun(places), flush=True)
+        try:
+            watched.run()
+        except KeyboardInterrupt:
+            return watching.ended(watched.graded)
+
+
+def class_alike(directory: Path, stems: Sequence[str] = (), *, names: bool = False, progress: bool = True) -> Text:
+    """List files that are equal up to names, comments and layout.
+
+    Args:
+        directory: the class.
+        stems: the topics; all, if none is named.
+        names: whether to say whose the files are.
+        progress: whether to show progress on standard error.
+
+    Returns:
+        The list, topic by topic.
+
+    """
+    from course.classroom.alike import alike
+
+    room = ClassDirectory.find(directory)
+    return alike(room, room.released(list(stems)), named=names, progress=progress)
 
 
 def _not_written(room: ClassDirectory, stems: Sequence[str]) -> list[Text]:

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from course.classroom.directory import ClassDirectory
 
 
+class BusyError(CourseError):
+    """Another process, or another thread, holds the class's lock."""
+
+
 @functools.cache
 def _lock(file: Path) -> FileLock:
     """Return the one lock object of a class: a thread that holds it may take it again, any other may not."""
@@ -38,7 +42,8 @@ def only_writer(room: ClassDirectory) -> Iterator[None]:
     """Hold the class's lock.
 
     Raises:
-        CourseError: another process, or another thread, holds it, or it cannot be had on this file system.
+        BusyError: another process, or another thread, holds it.
+        CourseError: it cannot be had on this file system.
 
     """
     lock = _lock(room.intake / ".lock")
@@ -50,7 +55,7 @@ def only_writer(room: ClassDirectory) -> Iterator[None]:
         try:
             lock.acquire(timeout=0)
         except Timeout:
-            raise CourseError(_busy(holder)) from None
+            raise BusyError(_busy(holder)) from None
         except NotImplementedError as problem:
             raise CourseError(NO_LOCKS.format(root=room.root)) from problem
     try:

@@ -24,6 +24,14 @@ def said(problem: BaseException) -> Text:
             en="the gradebook was busy for too long: close what else is writing to it, and run this again",
             zh="成绩册长时间被占用：请关闭正在写入它的其他程序，再运行一次",
         )
+    if "database or disk is full" in str(problem):
+        return refusal.TEXTS["full-clause"]
+    if "attempt to write a readonly database" in str(problem):
+        return Text(
+            en="the gradebook may not be written to: get the right to write gradebook.db and its folder, and run this "
+            "again",
+            zh="没有写入成绩册的权限：请取得 gradebook.db 及其所在文件夹的写入权限，再运行一次",
+        )
     said_by_itself = " ".join(visible(repr(problem)).split())
     if len(said_by_itself) > LONGEST:
         said_by_itself = said_by_itself[:LONGEST] + "…"

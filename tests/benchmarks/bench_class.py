@@ -188,7 +188,7 @@ def _workers() -> float:
     """Seconds of CPU of the prepared process and of all workers that it has had."""
     family = psutil.Process().children(recursive=True)
     times = [each.cpu_times() for each in family if "python" in each.name()]
-    return sum(each.user + each.system + each.children_user + each.children_system for each in times)
+    return float(sum(each.user + each.system + each.children_user + each.children_system for each in times))
 
 
 def rows() -> Iterator[Row]:

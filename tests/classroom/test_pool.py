@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from course.classroom.pool import Answer
+    from course.classroom.pool import Judged
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ class Slow(Executor):
         return {future}, set(futures) - {future}
 
     def answer(self, future: Future[str], source: bytes | None) -> None:
-        """Answer as a worker does."""
+        """Judged as a worker does."""
         if source is not None and b"lost" in source:
             future.set_exception(ExecutorError(Text(en="the cluster is lost", zh="集群已失去")))
         elif source is not None and b"burn" in source:
@@ -98,7 +98,7 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> Slow:
     return executor
 
 
-def judge(room: ClassDirectory, submissions: list[tuple[str, str]], executor: Executor) -> list[list[Answer]]:
+def judge(room: ClassDirectory, submissions: list[tuple[str, str]], executor: Executor) -> list[list[Judged]]:
     """Judge, and store what is new, as grading does."""
     batches = []
     with Store(room) as store:

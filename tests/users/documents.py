@@ -63,7 +63,8 @@ def normal(command: str) -> str:
     command = re.sub(r"…\.\w+", "…", PLACEHOLDER.sub("…", command))
     command = re.sub(r"\bPYTHON=\S+", "PYTHON=…", command)
     command = re.sub(r"\btcp://\S+|(?<=--host )\S+", "…", command)
-    return re.sub(r"^((?:\.venv/bin/)?course (?:class new|init)|cd|git clone) \S+", r"\1 …", " ".join(command.split()))
+    command = re.sub(r"^(course class restore) \S+ \S+", r"\1 … …", " ".join(command.split()))
+    return re.sub(r"^((?:\.venv/bin/)?course (?:class (?:new|backup)|init)|cd|git clone) \S+", r"\1 …", command)
 
 
 def told() -> list[Told]:
@@ -107,6 +108,8 @@ DOCUMENTS = {
     "course/classroom/README.md": INSTRUCTOR,
     "course/classroom/CLUSTER.md": INSTRUCTOR,
     "course/classroom/starter/README.md": INSTRUCTOR,
+    "course/exports/README.md": INSTRUCTOR,
+    "course/exports/LTI.md": INSTRUCTOR,
 }
 """The documents in two languages, and who reads them; `X.md` and `X.zh.md` are one."""
 IN_ONE = {
@@ -120,7 +123,13 @@ IN_ONE = {
     "lessons/GLOSSARY.md": AUTHOR,
 }
 """Files that tell commands once for both languages."""
-READERS = {"classroom": INSTRUCTOR, "authoring": AUTHOR, "setup": EVERYONE}
+READERS = {
+    "classroom": INSTRUCTOR,
+    "exports": INSTRUCTOR,
+    "cli_exports.py": INSTRUCTOR,
+    "authoring": AUTHOR,
+    "setup": EVERYONE,
+}
 """Who reads what a part of the package prints; the others are read by learners."""
 
 
