@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from course import cli_copies, cli_exports
+from course import cli_class, cli_exports
 from course.system import refusal, streams, workspace
 from course.system.arguments import Parser, Version
 from course.text import LANGS, CourseError, Text, language, set_language
@@ -137,67 +136,6 @@ def build(args: argparse.Namespace) -> int:
     return DONE if make(check=args.check) else NOT_PASSED
 
 
-def class_new(args: argparse.Namespace) -> int:
-    """Make a new class."""
-    from course import classroom
-
-    print(classroom.new(args.directory, _skeletons()))
-    return DONE
-
-
-def class_release(args: argparse.Namespace) -> int:
-    """Release assignments."""
-    from course import classroom
-
-    print(classroom.release(args.dir, _stems(args)))
-    return DONE
-
-
-def class_grade(args: argparse.Namespace) -> int:
-    """Grade what was handed in."""
-    from course import classroom
-
-    how = {"jobs": args.jobs, "cluster": args.cluster, "trust_students": args.trust_students}
-    print(classroom.grade(args.dir, _stems(args), **how))
-    return DONE
-
-
-def class_watch(args: argparse.Namespace) -> int:
-    """Grade what arrives, and show it."""
-    from course import classroom
-
-    print(classroom.watch(args.dir, _stems(args), jobs=args.jobs, trust_students=args.trust_students))
-    return DONE
-
-
-def class_feedback(args: argparse.Namespace) -> int:
-    """Write the feedback."""
-    from course import classroom
-
-    print(classroom.feedback(args.dir, _stems(args)))
-    return DONE
-
-
-def class_report(args: argparse.Namespace) -> int:
-    """Report what the class misunderstood."""
-    from course import classroom
-
-    print(classroom.class_report(args.dir, _stems(args), names=args.names, output=args.output))
-    return DONE
-
-
-def class_alike(args: argparse.Namespace) -> int:
-    """List files that are equal up to names and layout."""
-    from course import classroom
-
-    print(classroom.class_alike(args.dir, _stems(args), names=args.names))
-    return DONE
-
-
-def _stems(args: argparse.Namespace) -> list[str]:
-    return [Topic.load(stem).stem for stem in args.topics]
-
-
 def parser() -> argparse.ArgumentParser:
     """Build the parser of all commands, with their help in the reader's language."""
     common = Parser(add_help=False)
@@ -303,47 +241,9 @@ def parser() -> argparse.ArgumentParser:
     help_text = Text(en="for instructors: make, release, grade a class", zh="面向教师：创建班级、发布与批改作业")
     classes = commands.add_parser("class", help=str(help_text), description=str(help_text), parents=[common])
     steps = classes.add_subparsers(dest="step", required=True, metavar="STEP", parser_class=Parser)
-    each = add(steps, "new", class_new, Text(en="make a class directory", zh="创建班级目录"))
-    each.add_argument("directory", type=Path, metavar="DIR")
-    for name, run, help_text in (
-        ("release", class_release, Text(en="make the students' version", zh="生成发给学生的版本")),
-        ("grade", class_grade, Text(en="grade what was handed in", zh="批改收到的作业")),
-        ("watch", class_watch, Text(en="grade what arrives, and show it", zh="随收随评，并实时显示")),
-        ("feedback", class_feedback, Text(en="write the feedback", zh="生成反馈")),
-        ("report", class_report, Text(en="what the class misunderstood", zh="全班的错误与进度")),
-        ("alike", class_alike, Text(en="files equal up to names and layout", zh="除名称和排版外相同的文件")),
-    ):
-        each = add(steps, name, run, help_text)
-        each.add_argument("topics", nargs="*", metavar="TOPIC", help=topics_help)
-        each.add_argument("--dir", type=Path, default=Path(), help=str(cli_copies.CLASS_HERE))
-        _add_options(each, name)
+    cli_class.add_steps(lambda *told: add(steps, *told), _skeletons)
     cli_exports.add(lambda *told: add(commands, *told), lambda *told: add(steps, *told), _skeletons)
-    cli_copies.add(lambda *told: add(steps, *told))
     return main_parser
-
-
-def _add_options(each: Parser, name: str) -> None:
-    """Add the options that a step of a class has beside its topics."""
-    if name in {"report", "alike"}:
-        stuck = Text(en="say who is stuck, not only how many", zh="列出卡住的学生，而不只是人数")
-        whose = Text(en="say whose the files are", zh="列出是哪些学生的文件")
-        each.add_argument("--names", action="store_true", help=str(stuck if name == "report" else whose))
-    if name == "report":
-        page = Text(
-            en="the page to write (default: report.html in the class directory)",
-            zh="要写出的网页（默认为班级目录中的 report.html）",
-        )
-        each.add_argument("--output", type=Path, metavar="FILE", help=str(page))
-    if name in {"grade", "watch"}:
-        at_once = str(Text(en="judge so many at once", zh="同时评判的份数"))
-        each.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help=at_once)
-        cluster = Text(en="judge on a Dask cluster, tcp://HOST:8786", zh="用 Dask 集群评判，tcp://HOST:8786")
-        each.add_argument("--cluster", metavar="ADDRESS", help=str(cluster))
-        trust = Text(
-            en="grade in this run even if students' files cannot be isolated",
-            zh="即使无法隔离学生的文件，这一次也照常评分",
-        )
-        each.add_argument("--trust-students", action="store_true", help=str(trust))
 
 
 def _chosen_language(arguments: list[str]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from course.cli_copies import CLASS_HERE
 from course.text import Text
 from course.topic import Topic
 
@@ -109,7 +108,8 @@ def _of_class(each: Parser) -> None:
     each.add_argument("format", choices=CLASS, metavar="FORMAT", help=f"{format_help}: {', '.join(CLASS)}")
     topics_help = Text(en="topics; all if none is given", zh="主题；不写则为全部")
     each.add_argument("topics", nargs="*", metavar="TOPIC", help=str(topics_help))
-    each.add_argument("--dir", type=Path, default=Path(), help=str(CLASS_HERE))
+    dir_help = Text(en="the class directory (default: here)", zh="班级目录（默认为当前目录）")
+    each.add_argument("--dir", type=Path, default=Path(), help=str(dir_help))
     output_help = Text(en="the file to write (default: one in the class's)", zh="要写入的文件（默认在班级目录中）")
     each.add_argument("--output", type=Path, metavar="FILE", help=str(output_help))
     so_far_help = Text(

@@ -19,7 +19,7 @@ SMALLEST = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Cluster:
+class SamePath:
     """Students whose files took one and the same unexplained path through all public cases."""
 
     fingerprint: str
@@ -39,7 +39,7 @@ class Cluster:
 
 def clusters(
     histories: Mapping[str, Sequence[Attempt]], verdict_of: Callable[[str], Verdict | None]
-) -> tuple[Cluster, ...]:
+) -> tuple[SamePath, ...]:
     """Group the students of one topic by unexplained path.
 
     Args:
@@ -68,14 +68,14 @@ def clusters(
 
 def _cluster(
     fingerprint: str, students: Sequence[str], now: Sequence[str], verdict_of: Callable[[str], Verdict | None]
-) -> Cluster:
+) -> SamePath:
     example = (*now, *students)[0]
     verdict = verdict_of(example) if now else None
     if verdict is None or verdict.fingerprint != fingerprint:
-        return Cluster(fingerprint, len(students), len(now), example)
+        return SamePath(fingerprint, len(students), len(now), example)
     core = [case for case in verdict.cases if not (case.stretch or case.fresh or case.id.startswith(HIDDEN))]
     start = verdict.first_difference.case if verdict.first_difference else None
-    return Cluster(
+    return SamePath(
         fingerprint,
         len(students),
         len(now),

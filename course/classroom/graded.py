@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from course.classroom.directory import ClassDirectory
     from course.classroom.entered import Stranger
     from course.classroom.intake import Intake
-    from course.classroom.pool import Answer
+    from course.classroom.pool import Judged
     from course.classroom.record import Entered
 
 GRADE = Text(en="grade", zh="评分")
@@ -116,7 +116,7 @@ class _Done:
         self.walls: dict[Text, None] = {}
         """What the verdicts say of the walls: one sentence, unless machines of several kinds have judged."""
 
-    def enter(self, store: Store, writer: Writer, answers: Sequence[Answer]) -> None:
+    def enter(self, store: Store, writer: Writer, answers: Sequence[Judged]) -> None:
         """Write submissions to the gradebook, those that are not there already as they stand.
 
         Args:
@@ -134,7 +134,7 @@ class _Done:
                 if each.record and written and place not in self.failed:
                     store.save(*place, replace(each.record, entered=written))
 
-    def _entered(self, writer: Writer, answer: Answer) -> Entered | None:
+    def _entered(self, writer: Writer, answer: Judged) -> Entered | None:
         """What is going to be entered for one submission; None if nothing is."""
         room, stem, student = writer.room, answer.stem, answer.student
         place = stem, student

@@ -266,7 +266,7 @@ def gradebook_of(room: ClassDirectory) -> tuple[str, str]:
 
 
 def released(room: ClassDirectory) -> set[str]:
-    """The assignments that the gradebook knows."""
+    """Return the names of the assignments that the gradebook knows."""
     coursedir = CourseDirectory(config=settings_of(room))
     with Gradebook(coursedir.db_url, coursedir.course_id) as book:
         return {each.name for each in book.assignments}

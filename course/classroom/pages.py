@@ -27,7 +27,7 @@ from course.classroom import nbgrader_steps, settings
 from course.classroom.at_feedback import prepare
 from course.classroom.directory import ClassDirectory, digest, no_links_in, own_place
 from course.classroom.filling import LOG
-from course.classroom.placing import Folder, Wanted
+from course.classroom.placing import Placement, Wanted
 from course.classroom.rows import NOTEBOOK, SUBMISSION, Cells, UnusualError
 from course.classroom.step import OURS, name_of
 from course.classroom.trouble import said
@@ -289,7 +289,7 @@ class _Maker:
             Path(each).relative_to(graded): Path(each) for each in find_all_files(str(graded), self.ignored)
         }
         wanted[Path(f"{stem}.html")] = self.made(page, content.decode("utf-8")).encode("utf-8")
-        made = Folder(folder, wanted, self.permissions)  # a page that the power took with it is made again
+        made = Placement(folder, wanted, self.permissions)  # a page that the power took with it is made again
         made.write()
         made.finish()
 

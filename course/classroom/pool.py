@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from course.classroom.record import Record
-    from course.classroom.verdicts import Grading, Submission
+    from course.classroom.verdicts import Grading, HandedIn
 
 AHEAD, LEAST_AHEAD = 4, 100
 """Files that are asked for at a time: for each worker, and at least; workers go on while answers are written."""
@@ -37,12 +37,12 @@ class ExecutorError(CourseError):
 
 
 @dataclass(frozen=True)
-class Answer:
+class Judged:
     """What judging one submission came to: a record or a problem."""
 
     stem: str
     student: str
-    submission: Submission | None = None
+    submission: HandedIn | None = None
     """What is known of it; None if it cannot be read."""
     record: Record | None = None
     problem: BaseException | None = None
@@ -55,7 +55,7 @@ class Answer:
 
 def judge_all(
     grading: Grading, submissions: Iterable[tuple[str, str]], executor: Executor, workers: int
-) -> Generator[list[Answer]]:
+) -> Generator[list[Judged]]:
     """Judge submissions, as far as their stored verdicts are not valid any more.
 
     When the caller stops, what has not been started is cancelled.
@@ -101,11 +101,11 @@ class _Run:
         self.grading, self.executor = grading, executor
         self.flying: dict[Future[str], tuple[str, str]] = {}
         """What is being judged, by topic and key."""
-        self.waiting: dict[tuple[str, str], list[Submission]] = {}
+        self.waiting: dict[tuple[str, str], list[HandedIn]] = {}
         """Who handed that in."""
         self.answered: dict[tuple[str, str], str] = {}
         """What was judged since the last answers were passed on."""
-        self.answers: list[Answer] = []
+        self.answers: list[Judged] = []
         self.passed_on = time.monotonic()
 
     def full(self, most: int) -> bool:
@@ -123,7 +123,7 @@ class _Run:
             elif what in self.answered:
                 self._take(submission, self.answered[what])
             elif record := submission.record or self.grading.judged_before(submission):
-                self.answers.append(Answer(stem, student, submission, record))
+                self.answers.append(Judged(stem, student, submission, record))
             else:
                 work = self.grading.work(submission)
                 self.flying[self.executor.submit(judge_file, *work, trusted=self.grading.trusted)] = what
@@ -131,7 +131,7 @@ class _Run:
         except (StoreError, ExecutorError):
             raise
         except Exception as problem:  # noqa: BLE001 - one submission never stops the others
-            self.answers.append(Answer(stem, student, submission, problem=problem))
+            self.answers.append(Judged(stem, student, submission, problem=problem))
 
     def take(self, seconds: float) -> None:
         """Take in what has been judged; wait so long if nothing has."""
@@ -149,18 +149,18 @@ class _Run:
                 if problem is None:
                     self._take(submission, self.answered[what])
                 else:
-                    self.answers.append(Answer(submission.stem, submission.student, submission, problem=problem))
+                    self.answers.append(Judged(submission.stem, submission.student, submission, problem=problem))
         if over:
             raise over
 
-    def _take(self, submission: Submission, judged: str) -> None:
+    def _take(self, submission: HandedIn, judged: str) -> None:
         stem, student = submission.stem, submission.student
         try:
-            self.answers.append(Answer(stem, student, submission, self.grading.record(submission, judged)))
+            self.answers.append(Judged(stem, student, submission, self.grading.record(submission, judged)))
         except Exception as problem:  # noqa: BLE001 - one submission never stops the others
-            self.answers.append(Answer(stem, student, submission, problem=problem))
+            self.answers.append(Judged(stem, student, submission, problem=problem))
 
-    def due(self, *, last: bool = False) -> Iterator[list[Answer]]:
+    def due(self, *, last: bool = False) -> Iterator[list[Judged]]:
         """The answers, if there are enough of them or they have waited long enough."""
         late = time.monotonic() - self.passed_on > PATIENCE
         while len(self.answers) >= BATCH or (self.answers and (late or last)):

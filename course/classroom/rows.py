@@ -190,7 +190,7 @@ def find(connection: Connection, cells: Cells, student: str) -> Found:
 
 
 @dataclass(frozen=True)
-class Entry:
+class SubmissionRows:
     """What is entered for one submission, by the cell's name."""
 
     scores: Mapping[str, tuple[float | None, bool]]
@@ -201,7 +201,7 @@ class Entry:
     timestamp: datetime | None = None
 
 
-def statements(cells: Cells, student: str, found: Found, entry: Entry) -> Statements:
+def statements(cells: Cells, student: str, found: Found, entry: SubmissionRows) -> Statements:
     """List what has to be written.
 
     Args:
@@ -228,7 +228,7 @@ def statements(cells: Cells, student: str, found: Found, entry: Entry) -> Statem
     return written
 
 
-def _new(cells: Cells, student: str, found: Found, entry: Entry) -> Iterable[tuple[str, Values]]:
+def _new(cells: Cells, student: str, found: Found, entry: SubmissionRows) -> Iterable[tuple[str, Values]]:
     yield "student", {"who": student}
     yield (
         "submission",

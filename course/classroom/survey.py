@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from course.classroom.clusters import Cluster
+    from course.classroom.clusters import SamePath
     from course.classroom.directory import ClassDirectory
     from course.classroom.groups import Group
     from course.classroom.history import Attempt
@@ -106,7 +106,7 @@ class TopicSurvey:
     weeks: tuple[Span, ...]
     by_week: tuple[int, ...]
     """Who handed in, by week: what the findings' shares over time are shares of."""
-    clusters: tuple[Cluster, ...] = ()
+    clusters: tuple[SamePath, ...] = ()
     """Groups of students with one and the same mistake that the catalogue lacks."""
     groups: tuple[Group, ...] = ()
     """The groups that the instructor named, to compare; empty if there are fewer than two."""

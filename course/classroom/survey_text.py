@@ -14,7 +14,7 @@ from course.topic import Topic
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from course.classroom.clusters import Cluster
+    from course.classroom.clusters import SamePath
     from course.classroom.groups import Group
     from course.classroom.obstacles import Obstacle
     from course.classroom.spans import Span
@@ -208,7 +208,7 @@ def _groups(each: TopicSurvey, lang: Lang) -> list[str]:
     return table([head, *rows], left={0, 4})
 
 
-def cluster_text(each: Cluster, *, names: bool) -> list[Text]:
+def cluster_text(each: SamePath, *, names: bool) -> list[Text]:
     """Describe a group of students with one unexplained mistake.
 
     Args:

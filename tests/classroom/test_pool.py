@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from course.classroom.pool import Answer
+    from course.classroom.pool import Judged
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ class Slow(Executor):
         return {future}, set(futures) - {future}
 
     def answer(self, future: Future[str], source: bytes | None) -> None:
-        """Answer as a worker does."""
+        """Judged as a worker does."""
         if source is not None and b"burn" in source:
             future.set_exception(OSError("the worker burnt"))
         elif source is not None and b"cancel" in source:
@@ -95,7 +95,7 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> Slow:
     return executor
 
 
-def judge(room: ClassDirectory, submissions: list[tuple[str, str]], executor: Executor) -> list[list[Answer]]:
+def judge(room: ClassDirectory, submissions: list[tuple[str, str]], executor: Executor) -> list[list[Judged]]:
     """Judge, and store what is new, as grading does."""
     batches = []
     with Store(room) as store:

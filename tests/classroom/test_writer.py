@@ -27,7 +27,7 @@ from course.classroom.at_feedback import NO_WORDS, with_words
 from course.classroom.at_grading import RecordVerdict
 from course.classroom.directory import ClassDirectory
 from course.classroom.intake import take_in
-from course.classroom.placing import Folder
+from course.classroom.placing import Placement
 from course.classroom.record import Row
 from course.classroom.writer import Writer
 from tests.classroom import whole
@@ -313,8 +313,8 @@ def kill(*_: object) -> Any:
 
 MOMENTS: dict[str, tuple[object, str]] = {
     "before anything": (intended, "note"),
-    "when the intention is stored": (Folder, "write"),
-    "between the files": (Folder, "finish"),
+    "when the intention is stored": (Placement, "write"),
+    "between the files": (Placement, "finish"),
     "when the files are written": (rows, "execute"),
     "when the rows are written": (verdicts, "save"),
     "when all is done but the end": (intended, "clear"),
