@@ -37,6 +37,8 @@ TEXTS = texts(__file__)
 BACKUP = Text(en="back up", zh="备份")
 MADE_AGAIN = {INTAKE, ".ipynb_checkpoints", "__pycache__"}
 """Folders that are not in a backup: what is in them is made again from what is."""
+NOT_MADE_AGAIN = ".intended"
+"""What a run that ended too early was about to enter (see `intended`), in `.intake/`."""
 NEAR = ".backup"
 """Where databases are copied to, in `.intake/`."""
 STUDENTS = {"submitted", "autograded", "feedback"}
@@ -145,7 +147,10 @@ def _everything(room: ClassDirectory) -> _Found:
                 path = "/".join((*parts, each.name))
                 follow = not parts
                 if each.is_dir(follow_symlinks=follow):
-                    if each.name not in MADE_AGAIN:
+                    if path == INTAKE and Path(each.path, NOT_MADE_AGAIN).is_file():
+                        found.folders[path] = Path(each.path)
+                        found.files[f"{path}/{NOT_MADE_AGAIN}"] = Path(each.path, NOT_MADE_AGAIN)
+                    elif each.name not in MADE_AGAIN:
                         found.folders[path] = Path(each.path)
                         walk(Path(each.path), (*parts, each.name))
                 elif not each.is_file(follow_symlinks=follow):

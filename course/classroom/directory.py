@@ -128,8 +128,9 @@ class ClassDirectory:
         """
         path = self.root / KEY
         try:
-            with suppress(FileExistsError):
-                make_secret(path)
+            if not os.path.lexists(path):
+                with suppress(FileExistsError):  # by another process, meanwhile
+                    make_secret(path)
         except OSError as problem:
             raise CourseError(TEXTS["no-key"].format(path=path, reason=problem.strerror)) from problem
         key = _secret(path)

@@ -91,9 +91,9 @@ def making(path: Path) -> Iterator[IO[bytes]]:
     """
     descriptor, name = _nameless(path.parent)
     if descriptor < 0:
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        descriptor, name = _beside(path)
     try:
-        with os.fdopen(descriptor, "w+b") as opened:
+        with os.fdopen(descriptor, "wb") as opened:
             yield opened
             opened.flush()
             os.fsync(descriptor)

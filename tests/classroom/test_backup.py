@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from course import classroom
-from course.classroom import archive, backups, restoring, verdicts
+from course.classroom import archive, backups, intended, restoring, verdicts
 from course.classroom.directory import ClassDirectory
 from course.text import CourseError
 from tests.classroom.room import SOLUTION, hand_in, mark, set_by_hand
@@ -200,6 +200,19 @@ def test_an_unfinished_transaction_is_rolled_back_and_a_students_database_is_a_f
     assert (tmp_path / "again/submitted/ada/sgd/own.db").read_bytes() == theirs
     assert (tmp_path / "again/submitted/ada/sgd/own.db-journal").exists()
     assert (marked / "submitted/ada/sgd/own.db-journal").exists()
+
+
+def test_what_a_killed_run_was_about_to_enter_is_in_it(marked: Path, tmp_path: Path) -> None:
+    """Else the rows that it has entered already would look like somebody else's after a restore."""
+    room = ClassDirectory(marked)
+    record = verdicts.load(room, "sgd", "ada")
+    assert record is not None
+    intended.note(room, {("sgd", "ada"): record.entered})
+    classroom.restore(saved(marked, tmp_path / "backup"), tmp_path / "again", progress=False)
+    assert intended.stored(ClassDirectory(tmp_path / "again")) == {("sgd", "ada"): record.entered}
+    assert [each.name for each in (tmp_path / "again/.intake").iterdir()] == [".intended"]
+    classroom.grade(tmp_path / "again", progress=False)
+    assert not (tmp_path / "again/.intake/.intended").exists()
 
 
 def forge(file: Path, change: Forge, *, kind: bytes = tarfile.REGTYPE) -> Path:

@@ -33,7 +33,7 @@ def main() -> int:
     parser.add_argument("names", nargs="*", choices=[[], *KINDS], help=f"of {', '.join(KINDS)}; default: all")
     parser.add_argument("--short", action="store_true", help="a few of each, on a small class")
     parser.add_argument("--fork", action="store_true", help="fork each command from this process: faster")
-    parser.add_argument("--kills", type=int, help="how many; default: 200, or 20")
+    parser.add_argument("--kills", type=int, help="how many; default: 200, or 12")
     parser.add_argument("--students", type=int, help="how many, at least 6; default: 24, or 6")
     parser.add_argument("--seed", type=int, default=1, help="another one draws other moments")
     parser.add_argument(INSIDE, action="store_true", help=argparse.SUPPRESS)
@@ -80,7 +80,7 @@ def _tried(args: argparse.Namespace, folder: Path) -> int:
 
 
 def _kills(scene: Scene, work: Path, args: argparse.Namespace) -> Iterable[table.Row]:
-    return kills(scene, work, args.kills or (20 if args.short else 200), args.seed)
+    return kills(scene, work, args.kills or (12 if args.short else 200), args.seed)
 
 
 def _power(scene: Scene, work: Path, args: argparse.Namespace) -> Iterable[table.Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field
 
 from course.text import width
@@ -20,7 +21,7 @@ class Row:
     """What was seen on the way."""
 
     def add(self, trial: str, faults: list[str]) -> None:
-        """Count one trial.
+        """Count one trial, and say how it went: all of them take a while.
 
         Args:
             trial: which it was.
@@ -29,6 +30,7 @@ class Row:
         """
         self.times += 1
         self.faults += [f"{trial}: {each}" for each in faults]
+        print(f"{self.kind} · {trial}: {'; '.join(faults)[:300] or 'the same'}", file=sys.stderr, flush=True)
 
     @property
     def outcome(self) -> str:
