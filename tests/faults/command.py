@@ -34,7 +34,8 @@ TEMPORARY = Path(tempfile.mkdtemp(prefix="faults-tmp-"))
 
 
 PYTHONS = re.compile(
-    r"Traceback \(most recent call last\):\n  File \"[^\"]*multiprocessing/resource_tracker.py\".*\n.*\nKeyError: '/mp-\w+'\n"
+    r"Traceback \(most recent call last\):\n"
+    r"  File \"[^\"]*multiprocessing/resource_tracker.py\".*\n.*\nKeyError: '/mp-\w+'\n"
 )
 """What Python's own tracker of semaphores prints in its own process when the one before it was killed. It tracks
 nothing of ours, and there is no way to keep it quiet."""
