@@ -8,6 +8,8 @@
   in at a time.
 - `graded` grades a class: `pool` hands files to any executor, `judging` is its unit of work, `verdicts` asks whether a
   stored verdict is still valid, `report` says it to the student.
+- `cluster` is an executor on other machines: `scheduler` connects, `helpers` asks the workers what they have, `errand`
+  is what is sent to them.
 - `store` keeps what the judge said, in one SQLite file (`database`), as rows that are signed (`signed`, `seal`): a
   `record` and its `history`. `upkeep` sets aside what is damaged and lets `older` take over what came before.
 - `survey` counts the histories for the instructor, `survey_text` and `survey_page` show it. `obstacles` chooses what

@@ -40,6 +40,8 @@ LOOK = 2.0
 """Seconds between two looks at the workers."""
 FETCH = 30.0
 """Seconds that one result may take from the worker to here."""
+MOST_LOST = 10
+"""How often a task or its result may be lost with a connection."""
 TRIES = 3
 """How often a task is given to workers that refuse it or fail at it, or die at it when it is alone."""
 DEATHS = 2
@@ -56,7 +58,7 @@ class Task:
         """What Dask knows of it, while it does."""
         self.sent_to: frozenset[str] = frozenset()
         """The workers that may take it."""
-        self.tries = self.deaths = 0
+        self.tries = self.deaths = self.lost = 0
         self.alone = False
         """Whether it is the only one on the cluster, because workers have died at it."""
 
@@ -99,6 +101,10 @@ class Cluster(Executor):
         self._idle_since = time.monotonic()
         self._ended, self._ready = threading.Event(), threading.Event()
         self._problem: ExecutorError | None = None
+        self._gate = threading.Lock()
+        """Held while a task is put into the inbox, and when the inbox is closed."""
+        self.workers = 1
+        """How many tasks run at once, as far as is known."""
         self._keeper = threading.Thread(target=self._keep, name="cluster", daemon=True)
         self._keeper.start()
         try:
@@ -110,18 +116,13 @@ class Cluster(Executor):
             self.shutdown(wait=False)
             raise self._problem
 
-    @property
-    def workers(self) -> int:
-        """How many tasks run at once."""
-        return sum(self.helpers.good.values()) or 1
-
     def noted(self, told: Text) -> Text:
         """Add to what is said of a run which workers took no work, and why."""
         lines = self._refusals()
         return told + listed(TEXTS["took-none"], lines) if lines else told
 
     def _refusals(self) -> list[Text]:
-        return [self.helpers.refused[address] for address in sorted(self.helpers.refused)]
+        return [why for _, why in sorted(dict(self.helpers.refused).items())]
 
     def submit(self, fn: Callable[P, Any], /, *args: P.args, **kwargs: P.kwargs) -> Future[Any]:
         """Run a function of the course on one of the workers.
@@ -138,12 +139,13 @@ class Cluster(Executor):
             CourseError: the scheduler is lost, or no worker may judge any more.
 
         """
-        if self._problem:
-            raise self._problem
-        if self._ended.is_set():
-            raise RuntimeError("no task is taken after the shutdown")
         task = Task(call(fn, args, kwargs))
-        self._inbox.put((task, None))
+        with self._gate:
+            if self._problem:
+                raise self._problem
+            if self._ended.is_set():
+                raise RuntimeError("no task is taken after the shutdown")
+            self._inbox.put((task, None))
         return task.future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - Executor's
@@ -157,7 +159,8 @@ class Cluster(Executor):
         if wait and not cancel_futures:
             while self._keeper.is_alive() and (self._open or not self._inbox.empty()):
                 time.sleep(0.05)
-        self._ended.set()
+        with self._gate:
+            self._ended.set()
         self._keeper.join(CONNECT)
         with suppress(Exception):  # the scheduler releases what a client has asked for when that is gone
             self._client.close(timeout=CONNECT)
@@ -170,17 +173,29 @@ class Cluster(Executor):
                 self._send()
                 self._hear(0.2)
         except CourseError as problem:
-            self._problem = ExecutorError(problem.text)
+            self._close(ExecutorError(problem.text))
         except Exception as problem:  # noqa: BLE001 - whoever waits must be told
-            self._problem = ExecutorError(TEXTS["broken"].format(why=visible(f"{type(problem).__name__}: {problem}")))
-        finally:
-            self._hear(0.0)
-            for task in self._open:
-                if self._problem:
-                    task.fail(self._problem)
-                else:
-                    task.future.cancel()
-            self._ready.set()
+            why = visible(f"{type(problem).__name__}: {problem}")
+            self._close(ExecutorError(TEXTS["broken"].format(why=why)))
+        else:
+            self._close(None)
+
+    def _close(self, problem: ExecutorError | None) -> None:
+        """Answer all that is still open: by what went wrong, or as cancelled."""
+        with self._gate:
+            self._problem = problem
+            self._ended.set()
+        with suppress(queue.Empty):
+            while True:
+                task, inner = self._inbox.get_nowait()
+                if inner is None:
+                    self._open.add(task)
+        for task in self._open:
+            if problem:
+                task.fail(problem)
+            else:
+                task.future.cancel()
+        self._ready.set()
 
     def _hear(self, seconds: float) -> None:
         """Take in new tasks and answers; wait so long for the first."""
@@ -219,7 +234,12 @@ class Cluster(Executor):
         except Exception:  # noqa: BLE001 - lost on the way, with the worker or the scheduler
             told = None
         if told is None:
-            self._waiting.append(task)
+            task.lost += 1
+            if task.lost < MOST_LOST:
+                self._waiting.append(task)
+            else:
+                self._open.discard(task)
+                task.fail(CourseError(TEXTS["lost-often"].format(count=task.lost)))
         elif "done" in told:
             self._open.discard(task)
             task.finish(told["done"])
@@ -262,21 +282,17 @@ class Cluster(Executor):
         if now - self._looked < LOOK:
             return
         self._looked = now
-        if self._client.status != "running":
-            self._lost = self._lost or now
-            if now - self._lost > RETURN:
-                raise CourseError(TEXTS["lost"].format(address=visible(self.address), seconds=f"{RETURN:.0f}"))
-            if self._client.status == "closed":
-                with suppress(CourseError):  # it is still away
-                    self._client = scheduler.connect(self.address)
+        if not self._connected(now):
             return
-        self._lost = 0.0
-        if self._client.scheduler_comm is not self._comm:  # of what was sent before, nobody there knows
-            self._comm = self._client.scheduler_comm
-            self._send_again()
-        with suppress(OSError):  # it breaks just now; the next look sees
-            if self.helpers.look(self._client):
-                self._after_workers()
+        try:
+            changed = self.helpers.look(self._client)
+        except Exception as problem:
+            if isinstance(problem, OSError) or self._client.status != "running":
+                return  # it breaks just now; the next look sees
+            raise
+        if changed:
+            self._after_workers()
+        self.workers = sum(self.helpers.good.values()) or 1
         if self.helpers.good:
             self._idle_since = now
             self._ready.set()
@@ -284,6 +300,27 @@ class Cluster(Executor):
             begun = self._ready.is_set()
             if (self.helpers.refused and not begun) or now - self._idle_since > (RETURN if begun else CONNECT):
                 raise CourseError(self._nobody())
+
+    def _connected(self, now: float) -> bool:
+        """Look at the connection; connect again if it is given up, send again if it is a new one.
+
+        Raises:
+            CourseError: the scheduler is gone for good.
+
+        """
+        if self._client.status != "running":
+            self._lost = self._lost or now
+            if now - self._lost > RETURN:
+                raise CourseError(TEXTS["lost"].format(address=visible(self.address), seconds=f"{RETURN:.0f}"))
+            if self._client.status == "closed":
+                with suppress(CourseError):  # it is still away
+                    self._client = scheduler.connect(self.address)
+            return False
+        self._lost = 0.0
+        if self._client.scheduler_comm is not self._comm:  # of what was sent before, nobody there knows
+            self._comm, self._idle_since = self._client.scheduler_comm, now
+            self._send_again()
+        return True
 
     def _after_workers(self) -> None:
         """Take back what was sent to workers of which none is there, or none may judge any more."""
@@ -317,11 +354,18 @@ class Cluster(Executor):
         if not self.helpers.good or self._client.status != "running":
             return
         workers = sorted(self.helpers.good)
-        waiting, self._waiting = self._waiting, []
-        for task in waiting:
+        while self._waiting:
+            task = self._waiting[0]
             to = workers[:1] if task.alone else workers
-            task.inner, task.sent_to = self._client.submit(task.errand, pure=False, workers=to), frozenset(to)
-            task.inner.add_done_callback(functools.partial(self._told, task))
+            try:
+                inner = self._client.submit(task.errand, pure=False, workers=to)
+            except Exception:
+                if self._client.status == "running":
+                    raise
+                return  # it breaks just now; the next look sees
+            self._waiting.pop(0)
+            task.inner, task.sent_to = inner, frozenset(to)
+            inner.add_done_callback(functools.partial(self._told, task))
 
     def _told(self, task: Task, inner: DaskFuture) -> None:
         """Let the keeper know, in Dask's thread, that a task has ended there."""

@@ -30,7 +30,7 @@ STEMS = "|".join(each.stem for each in topics())
 VERBS = (
     r"(?:(?:\.venv/bin/)?(?:course(?: class)? [a-z]+|jupyter (?:lab|execute|server list)|pre-commit [a-z]+|pytest"
     r"|nbgrader (?:generate_assignment|autograde|generate_feedback)|pip3? [a-z]+)|make [a-z]+|git (?:checkout|clone)"
-    r"|sudo apt install|\.ci/run)"
+    r"|sudo apt install|\.ci/run|dask (?:scheduler|worker))"
 )
 """What a command begins with, wherever it is read."""
 SPAN = re.compile(
@@ -62,6 +62,7 @@ def normal(command: str) -> str:
     """The command with one sign for every topic, every Python and every folder that the reader names."""
     command = re.sub(r"…\.\w+", "…", PLACEHOLDER.sub("…", command))
     command = re.sub(r"\bPYTHON=\S+", "PYTHON=…", command)
+    command = re.sub(r"\btcp://\S+|(?<=--host )\S+", "…", command)
     command = re.sub(r"^(course class restore) \S+ \S+", r"\1 … …", " ".join(command.split()))
     return re.sub(r"^((?:\.venv/bin/)?course (?:class (?:new|backup)|init)|cd|git clone) \S+", r"\1 …", command)
 
@@ -105,6 +106,7 @@ DOCUMENTS = {
     "CHANGELOG.md": EVERYONE,
     "CODE_OF_CONDUCT.md": EVERYONE,
     "course/classroom/README.md": INSTRUCTOR,
+    "course/classroom/CLUSTER.md": INSTRUCTOR,
     "course/classroom/starter/README.md": INSTRUCTOR,
     "course/exports/README.md": INSTRUCTOR,
     "course/exports/LTI.md": INSTRUCTOR,

@@ -184,6 +184,25 @@ def test_postgresql_needs_one_more_line(room: Class) -> None:
     room.type(f"cd {room.root}")
 
 
+def test_a_cluster_as_its_page_tells(room: Class) -> None:
+    """All on this machine: a scheduler and a worker, each in a window of its own."""
+    room.type(f"cd {room.newcomer.checkout}")
+    room.type("pip install -e '.[cluster]'", "Successfully installed.* distributed")
+    room.type(f"cd {room.root}")
+    room.type("course class grade --cluster tcp://127.0.0.1:8786", "No scheduler has answered", status=2)
+    bin_ = room.newcomer.checkout / ".venv/bin"
+    with room.newcomer.terminal() as one, room.newcomer.terminal() as other:
+        one.type(f"source {bin_}/activate")
+        other.type(f"source {bin_}/activate")
+        with (
+            one.runs("dask scheduler --host 127.0.0.1 --no-dashboard", "Scheduler at"),
+            other.runs("dask worker tcp://127.0.0.1:8786 --nworkers -1 --nthreads 1 --no-dashboard", "Registered to"),
+        ):
+            room.type("cp submitted/ada/momentum/momentum.py submitted/chen/momentum/")
+            room.type("echo '# once more' >> submitted/chen/momentum/momentum.py")
+            room.type("course class grade --cluster tcp://127.0.0.1:8786", r"Graded \d submissions \(\d unchanged")
+
+
 def test_make_instructor_says_what_comes_next(room: Class) -> None:
     """In a new window, without an activated environment; nothing is installed twice."""
     with room.newcomer.terminal() as window:
