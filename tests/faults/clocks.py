@@ -102,7 +102,11 @@ def two(scene: Scene, work: Path, times: int) -> Iterator[Row]:
             faults = outcome.faults() + other.faults()
             if theirs != "report" and 0 not in {outcome.status, other.status}:
                 faults.append("neither was let in")
-            row.add(str(turn), faults + _once_more(scene, ours, root))
+            if theirs == "feedback":  # it may have been let in, before or after: now in its order
+                faults += [f"then {each}" for each in run(ours, root).faults(may_fail=False)]
+                row.add(str(turn), faults + _once_more(scene, theirs, root))
+            else:
+                row.add(str(turn), faults + _once_more(scene, ours, root))
         yield row
 
 

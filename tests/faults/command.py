@@ -33,6 +33,12 @@ TEMPORARY = Path(tempfile.mkdtemp(prefix="faults-tmp-"))
 """Where commands put temporary files: empty but for what was left behind."""
 
 
+PYTHONS = re.compile(
+    r"Traceback \(most recent call last\):\n"
+    r"  File \"[^\"]*multiprocessing/resource_tracker.py\".*\n.*\nKeyError: '/mp-\w+'\n"
+)
+"""What Python's own tracker of semaphores prints in its own process when the one before it was killed. It tracks
+nothing of ours, and there is no way to keep it quiet."""
 TORCHS = "torchinductor_"
 """How torch's own cache is called, which it makes once for each user."""
 KEPT: set[int] = set()
@@ -52,8 +58,9 @@ class Outcome:
     def faults(self, *, may_fail: bool = True) -> list[str]:
         """Say what is wrong with how it ended; a failure must be a sentence in both languages."""
         told = [f"still running: {each}" for each in self.left]
-        if "Traceback" in self.error:
-            told.append(f"a traceback: {self.error[self.error.index('Traceback') :][:1500]}")
+        error = PYTHONS.sub("", self.error)
+        if "Traceback" in error:
+            told.append(f"a traceback: {error[error.index('Traceback') :][:1500]}")
         elif self.status not in ({0, 2} if may_fail else {0}):
             told.append(f"status {self.status}: {self.error.strip()[-300:]}")
         elif self.status == 2 and not re.search("[\u4e00-\u9fff]", self.error):
