@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,10 +11,10 @@ import pytest
 from nbgrader.api import Gradebook
 
 from course import classroom
-from course.classroom import gradebook, nbgrader_steps
+from course.classroom import gradebook
 from course.text import CourseError
 from tests.classroom.postgres import PASSWORD, served
-from tests.classroom.room import SOLUTION, hand_in, nbgrader, new_class
+from tests.classroom.room import SOLUTION, copy_class, hand_in, keep_in, nbgrader, new_class
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,21 +68,15 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     assert "cannot be opened (file is not a database)" in refused(f"sqlite:///{tmp_path}/gradebook.db")
 
 
-def settle(root: Path, address: str) -> None:
-    """Put the gradebook's address into the class's settings."""
-    with (root / "nbgrader_config.py").open("a", encoding="utf-8") as settings:
-        settings.write(f"\nc.CourseDirectory.db_url = {address!r}\n")
-    nbgrader_steps.settings_of.cache_clear()
-
-
+@pytest.mark.sqlite("the file is there before there is a driver for a server")
 @pytest.mark.usefixtures("no_driver")
 def test_every_step_says_it_and_loses_nothing(released: Path, tmp_path: Path) -> None:
     root = tmp_path / "class"
-    shutil.copytree(released, root)
+    copy_class(released, root)
     hand_in(root, "ada", "sgd", SOLUTION["sgd"])
     classroom.grade(root, progress=False)
     before = (root / "gradebook.db").read_bytes()
-    settle(root, DOWN)
+    keep_in(root, DOWN)
     for step in (classroom.release, classroom.grade, classroom.feedback):
         with pytest.raises(CourseError, match=re.escape(".[postgres]")):
             step(root, ["sgd"], progress=False)
@@ -102,7 +95,7 @@ def server() -> Iterator[str]:
 def test_a_class_lives_in_postgresql(server: str, tmp_path: Path) -> None:
     """From release to feedback, by our commands and by plain nbgrader; graded again, nothing is done twice."""
     root = new_class(tmp_path / "class")
-    settle(root, server)
+    keep_in(root, server)
     classroom.release(root, ["sgd"], progress=False)
     right = SOLUTION["sgd"]
     hand_in(root, "ada", "sgd", right, answer="x crawls, y swings. 换一个学习率不能同时治好两者。")
