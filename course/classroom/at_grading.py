@@ -134,7 +134,7 @@ class CellMark:
 
 
 def marked(cell: Any, stem: str, verdict: Verdict | None, worksheet: str | None, worth: float) -> CellMark | None:
-    """CellMark a graded cell.
+    """Mark a graded cell.
 
     Args:
         cell: the cell, with the student's answer.
