@@ -20,6 +20,8 @@ from tests.tools import TOOLS
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
+pytest_plugins = ("tests.database",)
+
 ALLOWED = "not implemented"
 """What a reason to skip may say all the same: this exercise is one that its learner left open."""
 

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
-from nbgrader.api import Gradebook
 
 from course import classroom
 from tests.browser.jupyter import open_notebook, serve
-from tests.classroom.room import SOLUTION, change_worksheet, hand_in, new_class
+from tests.classroom.room import SOLUTION, change_worksheet, gradebook, hand_in, new_class
 from tests.classroom.vectors import HONEST, HOSTILE
 
 if TYPE_CHECKING:
@@ -175,7 +174,7 @@ def test_formgrader(
 ) -> None:
     page.route(f"{MATHJAX}**", lambda route: route.abort())
     page.goto(f"{server.url}/lab?reset&token={server.token}")
-    with Gradebook(f"sqlite:///{returned / 'gradebook.db'}", "downhill") as book:
+    with gradebook(returned) as book:
         ids = [book.find_submission_notebook("sgd", "sgd", student).id for student in students(returned)]
     console_errors.clear()  # JupyterLab's own
     for number, each in enumerate(ids):

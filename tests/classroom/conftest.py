@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from course import classroom
-from tests.classroom.room import ROOT, SKELETON, SOLUTION, change_worksheet, hand_in, nbgrader, new_class
+from tests.classroom.room import ROOT, SKELETON, SOLUTION, change_worksheet, copy_class, hand_in, nbgrader, new_class
 
 if TYPE_CHECKING:
     import subprocess
@@ -122,5 +121,5 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def room(released: Path, tmp_path: Path) -> Path:
     """Make a class of the test's own, in which sgd is released."""
     root = tmp_path / "class"
-    shutil.copytree(released, root)
+    copy_class(released, root)
     return root

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,9 +16,10 @@ from nbgrader.api import Gradebook
 
 from course import classroom
 from course.authoring.skeletons import skeleton
-from course.classroom import trust
+from course.classroom import nbgrader_steps, trust
 from course.system.workspace import ROOT
 from course.topic import topics
+from tests.classroom import postgres
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,11 +29,46 @@ SKELETON = {stem: skeleton(text) for stem, text in SOLUTION.items()}
 
 
 def new_class(root: Path) -> Path:
-    """Make a class in `root`, which trusts its students where this machine cannot shut them in."""
+    """Make a class in `root`, which trusts its students where this machine cannot shut them in.
+
+    Its gradebook is the file that a class has, or a database of its own on the server of this run (tests/database.py).
+    """
     classroom.new(root, SKELETON)
     if not trust.walled():
         trusting(root)
+    if postgres.in_use():
+        keep_in(root, postgres.copied())
     return root
+
+
+def copy_class(source: Path, root: Path) -> Path:
+    """Copy a class to `root`, the gradebook included, wherever that is kept."""
+    shutil.copytree(source, root)
+    if (address := database(source)).startswith("postgresql:"):
+        keep_in(root, postgres.copied(address))
+    return root
+
+
+def keep_in(root: Path, address: str) -> None:
+    """Write into the class's settings where its gradebook is kept, as its README says."""
+    config = root / "nbgrader_config.py"
+    lines = [line for line in config.read_text("utf-8").splitlines() if not ADDRESS.match(line)]
+    config.write_text("\n".join([*lines, f"c.CourseDirectory.db_url = {address!r}", ""]), "utf-8")
+    nbgrader_steps.settings_of.cache_clear()
+
+
+ADDRESS = re.compile(r"^c\.CourseDirectory\.db_url = (.*)", re.MULTILINE)
+
+
+def database(root: Path) -> str:
+    """Return the address of a class's gradebook: what its settings say, or nbgrader's own choice."""
+    told = ADDRESS.findall((root / "nbgrader_config.py").read_text("utf-8"))
+    return str(ast.literal_eval(told[-1])) if told else f"sqlite:///{root / 'gradebook.db'}"
+
+
+def gradebook(root: Path) -> Gradebook:
+    """Open a class's gradebook."""
+    return Gradebook(database(root), "downhill")
 
 
 def trusting(root: Path) -> None:
@@ -97,7 +135,7 @@ class Mark:
 def mark(root: Path, student: str, stem: str, cell: str | None = None) -> Mark:
     """Look a mark up, of the code unless `cell` names another."""
     where = (cell or stem, stem, stem, student)
-    with Gradebook(f"sqlite:///{root / 'gradebook.db'}", "downhill") as book:
+    with gradebook(root) as book:
         grade, comment = book.find_grade(*where), book.find_comment(*where)
         return Mark(
             auto=grade.auto_score,
@@ -113,7 +151,7 @@ def mark(root: Path, student: str, stem: str, cell: str | None = None) -> Mark:
 def set_by_hand(root: Path, student: str, stem: str, **fields: Any) -> None:
     """Give a mark as formgrader does: manual_score, extra_credit, or manual_comment."""
     where = (stem, stem, stem, student)
-    with Gradebook(f"sqlite:///{root / 'gradebook.db'}", "downhill") as book:
+    with gradebook(root) as book:
         grade, comment = book.find_grade(*where), book.find_comment(*where)
         for name, value in fields.items():
             setattr(comment if name == "manual_comment" else grade, name, value)
@@ -126,7 +164,11 @@ __all__ = [
     "SOLUTION",
     "Mark",
     "change_worksheet",
+    "copy_class",
+    "database",
+    "gradebook",
     "hand_in",
+    "keep_in",
     "mark",
     "nbgrader",
     "new_class",

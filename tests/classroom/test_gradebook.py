@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -17,12 +16,12 @@ from sqlalchemy import create_engine, select, text
 from sqlalchemy.exc import OperationalError
 
 from course import classroom
-from course.classroom import gradebook, guard, nbgrader_steps
+from course.classroom import gradebook, guard
 from course.classroom.trouble import said
 from course.system.workspace import ROOT
 from course.text import CourseError
 from tests.classroom.postgres import PASSWORD, served
-from tests.classroom.room import SOLUTION, hand_in, nbgrader, new_class
+from tests.classroom.room import SOLUTION, copy_class, hand_in, keep_in, nbgrader, new_class
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,21 +115,15 @@ def test_what_nbgrader_logs_of_a_refusal_is_not_printed() -> None:
     assert done.stderr == "other\n"
 
 
-def settle(root: Path, address: str) -> None:
-    """Put the gradebook's address into the class's settings."""
-    with (root / "nbgrader_config.py").open("a", encoding="utf-8") as settings:
-        settings.write(f"\nc.CourseDirectory.db_url = {address!r}\n")
-    nbgrader_steps.settings_of.cache_clear()
-
-
+@pytest.mark.sqlite("the file is there before there is a driver for a server")
 @pytest.mark.usefixtures("no_driver")
 def test_every_step_says_it_and_loses_nothing(released: Path, tmp_path: Path) -> None:
     root = tmp_path / "class"
-    shutil.copytree(released, root)
+    copy_class(released, root)
     hand_in(root, "ada", "sgd", SOLUTION["sgd"])
     classroom.grade(root, progress=False)
     before = (root / "gradebook.db").read_bytes()
-    settle(root, DOWN)
+    keep_in(root, DOWN)
     for step in (classroom.release, classroom.grade, classroom.feedback):
         with pytest.raises(CourseError, match=re.escape(".[postgres]")):
             step(root, ["sgd"], progress=False)
@@ -149,7 +142,7 @@ def server() -> Iterator[str]:
 def test_a_class_lives_in_postgresql(server: str, tmp_path: Path) -> None:
     """From release to feedback, by our commands and by plain nbgrader; graded again, nothing is done twice."""
     root = new_class(tmp_path / "class")
-    settle(root, server)
+    keep_in(root, server)
     classroom.release(root, ["sgd"], progress=False)
     right = SOLUTION["sgd"]
     hand_in(root, "ada", "sgd", right, answer="x crawls, y swings. 换一个学习率不能同时治好两者。")
@@ -197,7 +190,7 @@ def test_a_backup_holds_the_rows_of_a_server(server: str, tmp_path: Path) -> Non
     engine.dispose()
     before, spare = (server.replace("/postgres?", f"/{name}?") for name in ("before", "spare"))
     root, file = new_class(tmp_path / "class"), tmp_path / "backup"
-    settle(root, before)
+    keep_in(root, before)
     classroom.release(root, ["sgd"], progress=False)
     hand_in(root, "ada", "sgd", SOLUTION["sgd"], answer="换一个学习率不能同时治好两者。")
     classroom.grade(root, progress=False)
@@ -212,7 +205,7 @@ def test_a_backup_holds_the_rows_of_a_server(server: str, tmp_path: Path) -> Non
     assert "nbgrader_config.py" in told.en
     assert PASSWORD not in told.both()
     assert everything(spare) == held == everything(before)
-    settle(tmp_path / "again", spare)
+    keep_in(tmp_path / "again", spare)
     assert "1 unchanged" in classroom.grade(tmp_path / "again", progress=False).en
 
 

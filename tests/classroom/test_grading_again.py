@@ -15,7 +15,7 @@ from course.classroom.directory import ClassDirectory
 from course.classroom.writer import Writer
 from course.grading.judge import judge
 from course.text import CourseError
-from tests.classroom.room import SKELETON, SOLUTION, change_worksheet, hand_in, mark, nbgrader, set_by_hand
+from tests.classroom.room import SKELETON, SOLUTION, change_worksheet, gradebook, hand_in, mark, nbgrader, set_by_hand
 from tests.classroom.stored import forget
 
 if TYPE_CHECKING:
@@ -117,9 +117,8 @@ def test_an_instructors_own_test_cell_is_never_full_marks_by_silence(room: Path)
     classroom.release(room, ["sgd"], progress=False)
     hand_in(room, "ada", "sgd", SOLUTION["sgd"])
     grade(room)
-    from nbgrader.api import Gradebook
 
-    with Gradebook(f"sqlite:///{room / 'gradebook.db'}", "downhill") as book:
+    with gradebook(room) as book:
         own_grade = book.find_grade("own", "sgd", "sgd", "ada")
         assert (own_grade.auto_score, own_grade.needs_manual_grade) == (None, True)
 

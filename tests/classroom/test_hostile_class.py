@@ -21,7 +21,7 @@ from course.classroom.trouble import said
 from course.classroom.writer import Writer
 from course.system.workspace import ROOT
 from course.text import CourseError
-from tests.classroom.room import SOLUTION, hand_in, mark, nbgrader, new_class
+from tests.classroom.room import SOLUTION, copy_class, hand_in, mark, nbgrader, new_class
 from tests.classroom.test_intake import OTHER, RIGHT, sheet, state_of, stock, zipped
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ GRADED: dict[str, dict[str, str | bytes]] = {
 def badly(released: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, CourseError]:
     """A class in which much is wrong, graded once, its `submitted/` as it was before."""
     root = tmp_path_factory.mktemp("hostile") / "class [2026]"
-    shutil.copytree(released, root)
+    copy_class(released, root)
     for student, files in GRADED.items():
         stock(root, student, files)
     os.mkfifo(stock(root, "pipe", {"sgd/notes": "x"}) / "sgd" / "sgd.py")
@@ -314,6 +314,7 @@ def test_a_missing_source_is_said(room: Path, step: Any) -> None:
     assert "备份" in told.value.text.zh
 
 
+@pytest.mark.sqlite("the file is damaged; a server looks after its own")
 def test_a_damaged_gradebook_is_said(room: Path) -> None:
     hand_in(room, "ada", "sgd", SOLUTION["sgd"])
     (room / "gradebook.db").write_bytes(b"no database at all" * 100)

@@ -22,12 +22,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import MissingEntry
 
 from course import classroom
 from course.classroom import names
 from course.text import CourseError
-from tests.classroom.room import ROOT, SOLUTION, Mark, mark, nbgrader
+from tests.classroom import whole
+from tests.classroom.room import ROOT, SOLUTION, Mark, copy_class, database, gradebook, mark, nbgrader
 from tests.classroom.test_intake import sheet, state_of, stock, zipped
 
 if TYPE_CHECKING:
@@ -357,7 +358,7 @@ def graded(released: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 def made(place: Path, released: Path) -> Graded:
     """Make and grade it."""
     root = place / "class [1]"
-    shutil.copytree(released, root)
+    copy_class(released, root)
     (place / "outside/folder").mkdir(parents=True)
     (place / "outside/secret.py").write_text(CANARY, "utf-8")
     (place / "outside/folder/kept.txt").write_text("kept", "utf-8")
@@ -442,11 +443,14 @@ def test_no_line_of_a_secret_is_anywhere(graded: Graded) -> None:
             if path.is_file():
                 assert b"CANARY-52b8" not in path.read_bytes(), path
                 assert seed.encode() not in path.read_bytes(), path
-    assert b"CANARY-52b8" not in (graded.root / "gradebook.db").read_bytes()
+    held = str(whole.rows(database(graded.root)))
+    assert VICTIM in held
+    assert "CANARY-52b8" not in held
+    assert seed not in held
 
 
 def test_another_students_time_is_not_taken(graded: Graded) -> None:
-    with Gradebook(f"sqlite:///{graded.root / 'gradebook.db'}", "downhill") as book:
+    with gradebook(graded.root) as book:
         assert str(book.find_submission("sgd", VICTIM).timestamp).startswith("2026-02-03 04:05:06")
         assert book.find_submission("sgd", "time-behind-a-link").timestamp is None
     script = (

@@ -9,7 +9,6 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from nbgrader.api import Gradebook
 
 from course import classroom
 from course.classroom import scan, verdicts
@@ -17,7 +16,17 @@ from course.classroom.directory import ClassDirectory
 from course.classroom.seal import Seal
 from course.text import CourseError
 from tests.classroom import stored
-from tests.classroom.room import SOLUTION, change_worksheet, hand_in, mark, nbgrader, new_class, set_by_hand
+from tests.classroom.room import (
+    SOLUTION,
+    change_worksheet,
+    copy_class,
+    gradebook,
+    hand_in,
+    mark,
+    nbgrader,
+    new_class,
+    set_by_hand,
+)
 from tests.classroom.stored import sql
 
 if TYPE_CHECKING:
@@ -31,7 +40,7 @@ UPHILL = SOLUTION["sgd"].replace("param - self.lr", "param + self.lr")
 def once(released: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A class with a right one and a wrong one, graded: what `graded` copies."""
     root = tmp_path_factory.mktemp("records") / "class"
-    shutil.copytree(released, root)
+    copy_class(released, root)
     hand_in(root, "ada", "sgd", SOLUTION["sgd"], answer="Because.")
     hand_in(root, "bo", "sgd", UPHILL)
     classroom.grade(root, jobs=1, progress=False)
@@ -42,7 +51,7 @@ def once(released: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def graded(once: Path, tmp_path: Path) -> Path:
     """Make a graded class of the test's own."""
     root = tmp_path / "class"
-    shutil.copytree(once, root)
+    copy_class(once, root)
     return root
 
 
@@ -56,7 +65,7 @@ def grade(root: Path, step: Callable[..., Any] = classroom.grade) -> tuple[str, 
 def forge(root: Path, table: str, cell: str = "sgd", student: str = "bo", **fields: Any) -> None:
     """Write to the gradebook what grading would not."""
     where = (cell, "sgd", "sgd", student)
-    with Gradebook(f"sqlite:///{root / 'gradebook.db'}", "downhill") as book:
+    with gradebook(root) as book:
         found = {
             "grade": lambda: book.find_grade(*where),
             "comment": lambda: book.find_comment(*where),
@@ -111,7 +120,7 @@ def test_plain_nbgrader_puts_it_right_too(graded: Path, step: list[str]) -> None
 
 def test_what_a_person_gives_stays_and_is_no_tampering(graded: Path) -> None:
     set_by_hand(graded, "bo", "sgd", manual_score=4.0, manual_comment="Seen · 看过")
-    with Gradebook(f"sqlite:///{graded / 'gradebook.db'}", "downhill") as book:
+    with gradebook(graded) as book:
         answer = book.find_grade("sgd-answer", "sgd", "sgd", "ada")
         answer.manual_score, answer.needs_manual_grade = 3.0, False
         book.db.commit()
@@ -137,20 +146,24 @@ def test_the_report_tells_of_it_and_changes_nothing(graded: Path) -> None:
     assert "bo/sgd: the gradebook held 20 for sgd" in told.en
     assert "运行 `course class grade` 会改正" in told.zh
     assert mark(graded, "bo", "sgd").auto == 20.0
+
+
+@pytest.mark.sqlite("the file is removed; a server's database is never made anew")
+def test_the_report_makes_no_gradebook(graded: Path) -> None:
     (graded / "gradebook.db").unlink()
     classroom.class_report(graded, progress=False)
     assert not (graded / "gradebook.db").exists()
 
 
 def test_a_row_that_is_gone_is_entered_again(graded: Path) -> None:
-    with Gradebook(f"sqlite:///{graded / 'gradebook.db'}", "downhill") as book:
+    with gradebook(graded) as book:
         book.remove_submission("sgd", "ada")
     assert "no longer has the row of sgd" in grade(graded)[0]
     assert mark(graded, "ada", "sgd").auto == 10.0
 
 
 def test_a_score_without_a_verdict_is_told_and_left_to_a_person(graded: Path) -> None:
-    with Gradebook(f"sqlite:///{graded / 'gradebook.db'}", "downhill") as book:
+    with gradebook(graded) as book:
         with book.db.no_autoflush:
             book.add_student("mallory")
             book.add_submission("sgd", "mallory")

@@ -8,7 +8,6 @@ import json
 import os
 import random
 import re
-import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -29,7 +28,7 @@ from course.classroom.survey import OTHERWISE, Survey, shown_by, survey
 from course.grading import mistakes
 from course.text import CourseError, width
 from course.topic import Topic
-from tests.classroom.room import SOLUTION, hand_in, new_class
+from tests.classroom.room import SOLUTION, copy_class, hand_in, new_class
 from tests.classroom.stored import history_of, sql
 
 if TYPE_CHECKING:
@@ -73,7 +72,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def room(empty: Path, tmp_path: Path) -> Path:
     """Make a class of the test's own."""
     root = tmp_path / "class"
-    shutil.copytree(empty, root)
+    copy_class(empty, root)
     return root
 
 

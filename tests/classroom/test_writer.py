@@ -7,7 +7,7 @@ import re
 import shutil
 import sqlite3
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ import pytest
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import AssignLatePenalties, NbGraderPreprocessor, SaveAutoGrades
 from sqlalchemy import bindparam, create_engine, text
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 from traitlets.config.loader import PyFileConfigLoader
 
@@ -33,11 +34,21 @@ from course.classroom.writer import Writer
 from tests.classroom import whole
 from tests.classroom.conftest import flip
 from tests.classroom.postgres import served
-from tests.classroom.room import SKELETON, SOLUTION, change_worksheet, hand_in, mark, new_class, set_by_hand
-from tests.classroom.test_gradebook import settle
+from tests.classroom.room import (
+    SKELETON,
+    SOLUTION,
+    change_worksheet,
+    copy_class,
+    database,
+    hand_in,
+    keep_in,
+    mark,
+    new_class,
+    set_by_hand,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 v4: Any = nbformat.v4
 RIGHT = SOLUTION["sgd"]
@@ -223,51 +234,45 @@ def handed_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@contextmanager
-def kept_in_sqlite() -> Iterator[None]:
-    yield None
-
-
-def same(ours: Path, theirs: Path, address: str) -> None:
+def same(ours: Path, theirs: Path) -> None:
     """Two classes are the same, row by row and byte by byte."""
-    expected = whole.rows(whole.database(theirs))
-    for table, lines in whole.rows(address).items():
+    expected = whole.rows(database(theirs))
+    for table, lines in whole.rows(database(ours)).items():
         assert lines == expected[table], table
     assert whole.tree(ours / "autograded") == whole.tree(theirs / "autograded")
     assert whole.records(ours, "sgd") == whole.records(theirs, "sgd")
 
 
 @pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # nbgrader's own, when a row is made by hand
-@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.needs("postgresql"))])
+@pytest.mark.parametrize("kept", ["alike", pytest.param("in-postgresql", marks=pytest.mark.needs("postgresql"))])
 def test_plain_nbgrader_and_the_writer_do_the_same(
-    handed_in: Path, tmp_path: Path, database: str, monkeypatch: pytest.MonkeyPatch
+    handed_in: Path, tmp_path: Path, kept: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ours, theirs = tmp_path / "ours", tmp_path / "theirs"
-    with served() if database == "postgresql" else kept_in_sqlite() as server:
+    with served() if kept == "in-postgresql" else nullcontext() as server:
         for root in (ours, theirs):
-            shutil.copytree(handed_in, root)
+            copy_class(handed_in, root)
         if server:
-            settle(ours, server)
+            keep_in(ours, server)
             for stem in ("sgd", "warm-up"):
                 nbgrader_steps.generate_assignment(ClassDirectory.find(ours), stem)
-        address = server or whole.database(ours)
-        for each in (address, whole.database(theirs)):
-            prepare(each)
+        for root in (ours, theirs):
+            prepare(database(root))
         by_nbgrader(theirs)
         slow: list[str] = []
         monkeypatch.setattr(nbgrader_steps, "autograde_by_nbgrader", lambda _room, _stem, student: slow.append(student))
         by_writer(ours)
-        same(ours, theirs, address)
+        same(ours, theirs)
         assert slow == []
-        for root, each in ((ours, address), (theirs, whole.database(theirs))):
-            by_hand(each)
+        for root in (ours, theirs):
+            by_hand(database(root))
             change_points(root, 16.0)
             second(root)
         monkeypatch.undo()
         by_nbgrader(theirs)
         monkeypatch.setattr(nbgrader_steps, "autograde_by_nbgrader", lambda _room, _stem, student: slow.append(student))
         by_writer(ours, size=100)
-        same(ours, theirs, address)
+        same(ours, theirs)
         assert slow == []
         monkeypatch.undo()
         feedback(ours, theirs, monkeypatch)
@@ -325,7 +330,7 @@ MOMENTS: dict[str, tuple[object, str]] = {
 def graded_once(handed_in: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a class with some submissions graded, two of which are handed in again."""
     root = tmp_path_factory.mktemp("killed") / "class"
-    shutil.copytree(handed_in, root)
+    copy_class(handed_in, root)
     for student in root.joinpath("submitted").iterdir():
         if student.name not in {"right", "wrong", "untouched"}:
             shutil.rmtree(student)
@@ -355,7 +360,7 @@ def enter_twice(room: ClassDirectory, patch: pytest.MonkeyPatch, moment: tuple[o
 def calm(graded_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make the same class, graded again with nothing in between."""
     root = tmp_path_factory.mktemp("calm") / "class"
-    shutil.copytree(graded_once, root)
+    copy_class(graded_once, root)
     classroom.grade(root, ["sgd"], jobs=1, progress=False)
     return root
 
@@ -366,13 +371,13 @@ def test_whatever_moment_a_run_ends_at_the_next_one_does_the_rest(
 ) -> None:
     """And suspects nobody: `grade` raises where it finds what grading did not write."""
     root = tmp_path / "class"
-    shutil.copytree(graded_once, root)
+    copy_class(graded_once, root)
     room = ClassDirectory.find(root)
     with monkeypatch.context() as patch, pytest.raises(KilledError):
         enter_twice(room, patch, MOMENTS[moment])
     classroom.grade(root, ["sgd"], jobs=1, progress=False)
     assert "3 unchanged" in classroom.grade(root, ["sgd"], jobs=1, progress=False).en
-    same(root, calm, whole.database(root))
+    same(root, calm)
     assert mark(root, "wrong", "sgd").extra == 1.0
     assert mark(root, "right", "sgd").extra is None
     assert not list(room.intake.glob(".intended*"))
@@ -392,20 +397,20 @@ def test_nbgraders_own_steps_may_end_at_any_moment_too(
     graded_once: Path, calm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
     root = tmp_path / "class"
-    shutil.copytree(graded_once, root)
+    copy_class(graded_once, root)
     submissions(root)
     with monkeypatch.context() as patch:
         patch.setattr(*NBGRADERS[moment], kill)
         with pytest.raises(KilledError):
             nbgrader_steps.autograde_by_nbgrader(ClassDirectory.find(root), "sgd", "wrong")
     classroom.grade(root, ["sgd"], jobs=1, progress=False)
-    same(root, calm, whole.database(root))
+    same(root, calm)
     assert mark(root, "wrong", "sgd").extra == 1.0
 
 
 def test_an_intention_that_is_not_signed_excuses_nothing(graded_once: Path, tmp_path: Path) -> None:
     root = tmp_path / "class"
-    shutil.copytree(graded_once, root)
+    copy_class(graded_once, root)
     room = ClassDirectory.find(root)
     record = verdicts.load(room, "sgd", "wrong")
     assert record is not None
@@ -478,7 +483,7 @@ class Note(NbGraderPreprocessor):  # type: ignore[misc]
 
 def test_an_instructors_own_step_is_run(graded_once: Path, tmp_path: Path) -> None:
     root = tmp_path / "class"
-    shutil.copytree(graded_once, root)
+    copy_class(graded_once, root)
     with (root / "nbgrader_config.py").open("a", encoding="utf-8") as opened:
         opened.write(
             "\nfrom tests.classroom.test_writer import Note\nc.Autograde.autograde_preprocessors.append(Note)\n"
@@ -517,7 +522,7 @@ def test_pages_made_by_several_processes_are_the_same(
     graded_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pool: Any
 ) -> None:
     root = tmp_path / "class"
-    shutil.copytree(graded_once, root)
+    copy_class(graded_once, root)
     room = ClassDirectory.find(root)
     places = [("sgd", student) for student in ("right", "untouched", "wrong")]
     (root / "autograded/nobody/sgd").mkdir(parents=True)
@@ -553,31 +558,49 @@ def hash_of(room: ClassDirectory) -> Callable[[tuple[str, str]], str]:
 
 def test_being_late_costs_what_nbgrader_says(graded_once: Path, tmp_path: Path) -> None:
     root = tmp_path / "class"
-    shutil.copytree(graded_once, root)
+    copy_class(graded_once, root)
     with (root / "nbgrader_config.py").open("a", encoding="utf-8") as opened:
         opened.write("\nc.LateSubmissionPlugin.penalty_method = 'zero'\n")
-    with Gradebook(whole.database(root), "downhill") as book:
+    with Gradebook(database(root), "downhill") as book:
         book.update_or_create_assignment("sgd", duedate=DUE)
     late(hand_in(root, "wrong", "sgd", RIGHT, answer="Late."))
     classroom.grade(root, ["sgd"], jobs=1, progress=False)
-    with Gradebook(whole.database(root), "downhill") as book:
+    with Gradebook(database(root), "downhill") as book:
         penalties = {each: book.find_submission("sgd", each).late_submission_penalty for each in ("right", "wrong")}
         assert penalties["right"] == 0
         assert penalties["wrong"] == book.find_submission("sgd", "wrong").score > 0
 
 
+REFUSING = {
+    "sqlite": (
+        (
+            "CREATE TRIGGER refuse BEFORE UPDATE ON comment WHEN NEW.auto_comment LIKE '%Not implemented%' "
+            "BEGIN SELECT RAISE(ABORT, 'refused'); END"
+        ),
+    ),
+    "postgresql": (
+        (
+            "CREATE FUNCTION refused() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE integrity_constraint_violation USING MESSAGE = 'refused'; END $$"
+        ),
+        (
+            "CREATE TRIGGER refuse BEFORE UPDATE ON comment FOR EACH ROW "
+            "WHEN (NEW.auto_comment LIKE '%Not implemented%') EXECUTE FUNCTION refused()"
+        ),
+    ),
+}
+"""A rule of the database's own, by its kind, that does not take the comment on what is not implemented."""
+NOT_REFUSING = {"sqlite": "DROP TRIGGER refuse", "postgresql": "DROP TRIGGER refuse ON comment"}
+
+
 def test_what_cannot_be_written_keeps_no_other_out(graded_once: Path, tmp_path: Path) -> None:
     root = tmp_path / "class"
-    shutil.copytree(graded_once, root)
+    copy_class(graded_once, root)
     room = ClassDirectory.find(root)
     judged = submissions(root)
     shutil.rmtree(root / "autograded/right/sgd")
     (root / "autograded/right/sgd").write_text("a file where a folder belongs", "utf-8")
-    sql(
-        root,
-        "CREATE TRIGGER refuse BEFORE UPDATE ON comment WHEN NEW.auto_comment LIKE '%Not implemented%' "
-        "BEGIN SELECT RAISE(ABORT, 'refused'); END",
-    )
+    sql(root, *REFUSING[make_url(database(root)).get_backend_name()])
     with Writer(room) as entering:
         done = {student: (record, entering.write("sgd", student, record)) for student, record in judged}
         failed = entering.commit()
@@ -589,7 +612,7 @@ def test_what_cannot_be_written_keeps_no_other_out(graded_once: Path, tmp_path: 
         "untouched": "IntegrityError",
     }
     assert mark(root, "wrong", "sgd").auto == 10.0
-    sql(root, "DROP TRIGGER refuse")
+    sql(root, NOT_REFUSING[make_url(database(root)).get_backend_name()])
     (root / "autograded/right/sgd").unlink()
     classroom.grade(root, ["sgd"], jobs=1, progress=False)  # and suspects nobody of what was written in part
     assert mark(root, "right", "sgd").auto == 0.0
@@ -599,7 +622,7 @@ def test_a_gradebook_that_is_busy_is_waited_for_once(
     graded_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = tmp_path / "class"
-    shutil.copytree(graded_once, root)
+    copy_class(graded_once, root)
     tried: list[object] = []
 
     def busy(*given: object) -> None:
@@ -619,11 +642,12 @@ def test_a_gradebook_that_is_busy_is_waited_for_once(
     assert mark(root, "wrong", "sgd").auto == 10.0
 
 
-def sql(root: Path, statement: str) -> None:
-    """Run a statement on a class's gradebook."""
-    engine = create_engine(whole.database(root))
+def sql(root: Path, *statements: str) -> None:
+    """Run statements on a class's gradebook."""
+    engine = create_engine(database(root))
     with engine.begin() as connection:
-        connection.execute(text(statement))
+        for statement in statements:
+            connection.execute(text(statement))
     engine.dispose()
 
 
@@ -631,7 +655,7 @@ def plan(root: Path, statement: Any) -> str:
     """Say how SQLite would look rows up."""
     lists, words = ("cells", "students", "sheets"), ("assignment", "sheet", "student", "notebook")
     asked = {**dict.fromkeys(words, "x"), **{name: ["x", "y"] for name in lists}}
-    engine = create_engine(whole.database(root))
+    engine = create_engine(database(root))
     named = {name: asked[name] for name in statement.compile().params if name in asked}
     compiled = statement.params(**named).compile(engine, compile_kwargs={"literal_binds": True})
     with engine.connect() as connection:

@@ -71,8 +71,3 @@ def records(root: Path, stem: str) -> dict[str, Any]:
     room = ClassDirectory.find(root)
     found = {student.name: verdicts.load(room, stem, student.name) for student in room.intake.iterdir()}
     return {student: record.entered for student, record in found.items() if record}
-
-
-def database(root: Path) -> str:
-    """Return the address of a class's own gradebook."""
-    return f"sqlite:///{root / 'gradebook.db'}"
