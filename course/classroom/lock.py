@@ -17,6 +17,7 @@ from filelock import FileLock, Timeout
 
 from course.classroom.copies import prepare, writing
 from course.classroom.directory import own_place
+from course.grading import folder
 from course.system import atomic
 from course.text import CourseError, Text
 
@@ -61,6 +62,7 @@ def only_writer(room: ClassDirectory) -> Iterator[None]:
     try:
         if not again:
             _sign(holder)
+            folder.clear()  # of a run that was killed
         yield
     finally:
         lock.release()

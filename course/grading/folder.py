@@ -44,7 +44,7 @@ def make() -> str:
     What processes have left that were killed is removed first, once a process.
     """
     try:
-        _clear(tempfile.gettempdir())
+        clear()
         while True:
             made = os.path.realpath(tempfile.mkdtemp(prefix="downhill-", suffix=".tmp"))
             descriptor = _lock(made)
@@ -72,6 +72,12 @@ def use() -> Iterator[Path]:
         yield Path(made)
     finally:
         remove(made)
+
+
+def clear() -> None:
+    """Remove, once a process, what processes have left that were killed."""
+    with suppress(OSError):
+        _clear(tempfile.gettempdir())
 
 
 @functools.cache
