@@ -10,12 +10,11 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from course.classroom import entered, nbgrader_steps, paragraphs, pool, upkeep
+from course.classroom import entered, judges, nbgrader_steps, paragraphs, pool, upkeep
 from course.classroom.bar import bar
 from course.classroom.database import StoreError
 from course.classroom.directory import KEY
 from course.classroom.intake import take_in
-from course.classroom.judges import Judges
 from course.classroom.paragraphs import listed, of_one
 from course.classroom.store import Store
 from course.classroom.verdicts import Grading
@@ -87,11 +86,11 @@ def grade_all(
     looked_through = [stem for stem in stems if stem in released] if only is None else []
     strange = _strangers(room, looked_through, handed_in)
     workers = jobs or os.cpu_count() or 1
-    judges = Judges(workers)
+    local = judges.local(workers, len(handed_in))
     done = _Done(failed, {(each.stem, each.student) for each in strange if each.kind == "gone"})
     try:
         with Store(room) as store, bar(GRADE, total=len(handed_in), shown=progress) as shown, Writer(room) as writer:
-            for answers in pool.judge_all(Grading(room, store), handed_in, executor or judges, workers):
+            for answers in pool.judge_all(Grading(room, store), handed_in, executor or local, workers):
                 with store.transaction():
                     for each in answers:
                         if each.record and each.new:
@@ -99,7 +98,7 @@ def grade_all(
                 done.enter(store, writer, answers)
                 shown.update(len(answers))
     finally:
-        judges.end()
+        local.end()
     if not new_key:
         aside += [upkeep.unsigned_line(room, *each) for each in done.aside]
     return _outcome(intake, failed, done.unchanged, [*strange, *done.strange], aside, list(done.walls))

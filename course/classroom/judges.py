@@ -1,4 +1,4 @@
-"""Judging on this machine: processes, because a judge computes in Python too, beside the worker that it watches.
+"""Judging on this machine: for many submissions in processes, because a judge computes in Python, beside its worker.
 
 `concurrent.futures` gives up all of its processes when one is killed (by the system, for want of memory, or by hand).
 Here what was lost with them is asked again, and only what is lost every time is told as a problem.
@@ -13,7 +13,7 @@ import os
 import signal
 import sys
 import threading
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from multiprocessing import connection
@@ -29,6 +29,32 @@ T = TypeVar("T")
 
 TRIES = 3
 """How often a task is given to processes that were killed before it is given up."""
+
+
+FEW = 100
+"""Submissions up to which threads of this process have judged all before processes would have started."""
+
+
+class Threads(ThreadPoolExecutor):
+    """An executor for a few submissions, which have to wait for nothing to start."""
+
+    def end(self) -> None:
+        """Take no more tasks, and wait for what is running."""
+        self.shutdown(wait=True, cancel_futures=True)
+
+
+def local(workers: int, submissions: int) -> Judges | Threads:
+    """Return what judges on this machine.
+
+    Args:
+        workers: how many submissions are judged at once.
+        submissions: how many there are.
+
+    Returns:
+        An executor, to be ended.
+
+    """
+    return Judges(workers) if submissions > FEW else Threads(workers)
 
 
 class Judges(Executor):

@@ -6,15 +6,20 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
 import pytest
 
-from course.classroom.judges import TRIES, Judges
+from course import classroom
+from course.classroom import judges as module
+from course.classroom.judges import FEW, TRIES, Judges, Threads, local
+from tests.classroom.room import SOLUTION, hand_in, mark, new_class
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,3 +126,40 @@ def test_a_script_that_was_not_written_for_processes_runs_once(tmp_path: Path) -
     script.write_text(UNGUARDED, "utf-8")
     done = subprocess.run([sys.executable, str(script)], capture_output=True, encoding="utf-8", check=False)
     assert (done.stdout.splitlines(), done.stderr) == (["once", f"[0, 1, 4] {script}"], "")
+
+
+def test_few_are_judged_without_waiting_for_processes() -> None:
+    assert isinstance(local(2, FEW), Threads)
+    many = local(2, FEW + 1)
+    assert isinstance(many, Judges)
+    many.end()
+
+
+def test_a_class_is_graded_the_same_by_processes_when_one_of_them_is_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "FEW", 0)
+    root = new_class(tmp_path / "class")
+    classroom.release(root, ["sgd"], progress=False)
+    right = SOLUTION["sgd"]
+    for number in range(6):
+        code = right if number % 2 else right.replace("self.lr", "2 * self.lr")
+        hand_in(root, f"zz-{number}", "sgd", f"{code}# {number}\n")
+    killer = threading.Thread(target=_kill_a_judge, daemon=True)
+    killer.start()
+    assert "Graded 6 submissions" in classroom.grade(root, progress=False).en
+    killer.join(60)
+    assert not killer.is_alive()
+    assert [mark(root, f"zz-{number}", "sgd").auto for number in range(6)] == [0.0, 10.0] * 3
+
+
+def _kill_a_judge() -> None:
+    """Kill the first process that a forkserver of ours has made."""
+    mine = psutil.Process()
+    while True:
+        for each in mine.children(recursive=True):
+            with suppress(psutil.Error):
+                if "forkserver" in " ".join(each.cmdline()) and each.ppid() != mine.pid:
+                    each.kill()
+                    return
+        time.sleep(0.01)
