@@ -1,5 +1,6 @@
 # One word for each thing one does here; `make` alone lists them. Only Python >= 3.11, git and make are needed.
-# Options: LANG_=zh (Chinese lesson and interface) · PYTHON=/path/to/python · REST=1, FULL=1, ARGS="-k adam" (make test)
+# Options: LANG_=zh (Chinese lesson and interface) · PYTHON=/path/to/python · REST=1, FULL=1, DATABASE=postgresql,
+# ARGS="-k adam" (make test)
 
 PYTHON ?= $(firstword $(foreach name,python3 python python3.13 python3.12 python3.11,$(shell command -v $(name))))
 NEEDS_PYTHON = Python >= 3.11 is needed and none was found: install one from python.org or with your package manager. · 需要 Python 3.11 或更新的版本，但没有找到：请从 python.org 或用系统的包管理器安装
@@ -10,7 +11,7 @@ endif
 
 # Each test is in one of four groups, by its marker (tests/conftest.py). Those that are always run want nothing more
 # than what stands in the first line; `make gpu` takes a Python named on the command line as it is.
-GROUP = $(if $(FULL),not gpu,$(if $(REST),needs and not (full or gpu),not (needs or full or gpu)))
+GROUP = $(if $(FULL),not gpu,$(if $(DATABASE),not (full or gpu),$(if $(REST),needs and not (full or gpu),not (needs or full or gpu))))
 GPU_PYTHON = $(if $(filter command line environment,$(origin PYTHON)),"$(PYTHON)",$(BOOTSTRAP) author python)
 
 .DEFAULT_GOAL := help
@@ -22,6 +23,7 @@ help:
 	@echo "make test         run the tests that any machine can run · 运行任何机器都能运行的测试"
 	@echo "make test REST=1  run those that need a browser, a server or an environment of their own · 运行需要浏览器、服务器或单独环境的测试"
 	@echo "make test FULL=1  run all, every notebook in both languages, unsolved and solved · 运行全部测试：每个笔记本的中英文版，解答前后各一次"
+	@echo "make test DATABASE=postgresql  run those that make a class, its gradebook on a PostgreSQL server · 运行会建立班级的测试，成绩册放在 PostgreSQL 服务器上"
 	@echo "make gpu          run the tests that need a GPU; PYTHON=… has torch: with that Python · 运行需要 GPU 的测试；PYTHON=… 可指定已装有 torch 的 Python"
 	@echo "make hostile      put hostile submissions through the grader, as root on Linux; ARGS=\"--user nobody\" as somebody else · 用恶意提交检验评分程序（Linux，root）；ARGS=\"--user nobody\" 以其他用户运行"
 	@echo "make faults       kill, cut the power, fill the disk while a class is graded; ARGS=\"kills --seed 2\" (Linux, root) · 评分时终止进程、断电、写满磁盘，再检验结果（Linux，root）"
@@ -40,7 +42,7 @@ instructor:
 	@echo "Now · 接下来: source .venv/bin/activate && course class new DIR"
 
 test:
-	@$(BOOTSTRAP) author python -m pytest tests --submission solutions -n 2 --dist loadgroup --no-loadscope-reorder -m "$(GROUP)" $(if $(CI),--durations=20 --durations-min=1) $(ARGS)
+	@$(BOOTSTRAP) author python -m pytest tests --submission solutions -n 2 --dist loadgroup --no-loadscope-reorder -m "$(GROUP)" $(if $(DATABASE),--database $(DATABASE)) $(if $(CI),--durations=20 --durations-min=1) $(ARGS)
 
 gpu:
 	@$(GPU_PYTHON) -m tests.gpu

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import compute_checksum, find_all_files, is_grade, is_solution
-from sqlalchemy.exc import OperationalError, SAWarning, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, SAWarning, SQLAlchemyError
 
 from course.classroom import history, intended, nbgrader_steps, rows, settings, verdicts
 from course.classroom.at_grading import made_from, marked
@@ -170,7 +170,7 @@ class Writer:
         if [path.name for path in folder.glob("[!.]*.ipynb")] != [f"{stem}.ipynb"]:
             raise UnusualError
         notebook, content = sheet.fill(folder / f"{stem}.ipynb", record.verdict)
-        found = rows.find(self._connection, cells, student)
+        found = self._found(cells, student)
         told = history.told_by(folder / history.TIMESTAMP)
         timestamp = told.replace(tzinfo=None) if told else None
         self._on_time(cells, found, timestamp)
@@ -186,6 +186,16 @@ class Writer:
         )
         entry = replace(entry, timestamp=timestamp)
         return _Waiting(now, content, rows.statements(cells, student, found, entry))
+
+    def _found(self, cells: Cells, student: str) -> rows.Found:
+        """The rows; a connection that was lost is opened again, once, for this submission and those after it."""
+        try:
+            return rows.find(self._connection, cells, student)
+        except SQLAlchemyError as problem:
+            self._connection.rollback()
+            if not (isinstance(problem, DBAPIError) and problem.connection_invalidated):
+                raise
+            return rows.find(self._connection, cells, student)
 
     def _on_time(self, cells: Cells, found: rows.Found, timestamp: Any) -> None:
         """Leave to nbgrader what may cost points for being late."""

@@ -64,7 +64,8 @@ def pytest_here(folder: Path, text: str, *options: str, **env: str) -> subproces
     """Run tests under the course's conftest, in a folder of their own."""
     (folder / "test_sample.py").write_text(text, "utf-8")
     (folder / "pytest.ini").write_text(
-        "[pytest]\naddopts = -ra\nmarkers =\n    needs\n    full\n    gpu\n    split\n    together\n", "utf-8"
+        "[pytest]\naddopts = -ra\nmarkers =\n    needs\n    sqlite\n    full\n    gpu\n    split\n    together\n",
+        "utf-8",
     )
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "tests.conftest", "-p", "no:cacheprovider", *options, "test_sample.py"],
@@ -112,6 +113,7 @@ def test_ci_runs_what_is_bare_before_it_installs_anything() -> None:
         "DEBIAN_FRONTEND=noninteractive apt-get install",
         "make check",
         "make test REST=1",
+        "make test DATABASE=postgresql",
     ]
 
 

@@ -76,6 +76,7 @@ def test_the_tests_begin(window: Terminal) -> None:
     bare = collected(window.type("make test"))
     rest = collected(window.type("make test REST=1"))
     assert bare + rest < collected(window.type("make test FULL=1"))
+    assert 20 < collected(window.type("make test DATABASE=postgresql")) < bare
     assert 20 < collected(window.type('make test ARGS="-k momentum"')) < bare
     assert 20 < collected(window.type(".venv/bin/pytest tests/rules")) < bare
 
