@@ -15,7 +15,7 @@ GROUP = $(if $(FULL),not gpu,$(if $(DATABASE),not (full or gpu),$(if $(REST),nee
 GPU_PYTHON = $(if $(filter command line environment,$(origin PYTHON)),"$(PYTHON)",$(BOOTSTRAP) author python)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab instructor test gpu hostile oldest bench build check hooks clean
+.PHONY: help lab instructor test gpu hostile faults oldest bench build check hooks clean
 
 help:
 	@echo "make lab          open the first lesson in JupyterLab · 在 JupyterLab 中打开第一课（中文：make lab LANG_=zh）"
@@ -26,6 +26,7 @@ help:
 	@echo "make test DATABASE=postgresql  run those that make a class, its gradebook on a PostgreSQL server · 运行会建立班级的测试，成绩册放在 PostgreSQL 服务器上"
 	@echo "make gpu          run the tests that need a GPU; PYTHON=… has torch: with that Python · 运行需要 GPU 的测试；PYTHON=… 可指定已装有 torch 的 Python"
 	@echo "make hostile      put hostile submissions through the grader, as root on Linux; ARGS=\"--user nobody\" as somebody else · 用恶意提交检验评分程序（Linux，root）；ARGS=\"--user nobody\" 以其他用户运行"
+	@echo "make faults       kill, cut the power, fill the disk while a class is graded; ARGS=\"kills --seed 2\" (Linux, root) · 评分时终止进程、断电、写满磁盘，再检验结果（Linux，root）"
 	@echo "make oldest       run the core of the tests with the oldest packages that will do · 用允许的最旧依赖运行核心测试"
 	@echo "make bench        run the benchmarks · 运行性能测试"
 	@echo "make build        make every derived file afresh · 重新生成所有派生文件"
@@ -48,6 +49,9 @@ gpu:
 
 hostile:
 	@$(BOOTSTRAP) author python -m tests.hostile $(ARGS)
+
+faults:
+	@$(BOOTSTRAP) author python -m tests.faults $(ARGS)
 
 oldest:
 	@$(BOOTSTRAP) author python -m tests.oldest $(ARGS)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from course import cli_class, cli_exports
 from course.system import refusal, streams, workspace
 from course.system.arguments import Parser, Version
 from course.text import LANGS, CourseError, Text, language, set_language
@@ -136,50 +136,6 @@ def build(args: argparse.Namespace) -> int:
     return DONE if make(check=args.check) else NOT_PASSED
 
 
-def class_new(args: argparse.Namespace) -> int:
-    """Make a new class."""
-    from course import classroom
-
-    print(classroom.new(args.directory, _skeletons()))
-    return DONE
-
-
-def class_release(args: argparse.Namespace) -> int:
-    """Release assignments."""
-    from course import classroom
-
-    print(classroom.release(args.dir, _stems(args)))
-    return DONE
-
-
-def class_grade(args: argparse.Namespace) -> int:
-    """Grade what was handed in."""
-    from course import classroom
-
-    print(classroom.grade(args.dir, _stems(args), jobs=args.jobs, trust_students=args.trust_students))
-    return DONE
-
-
-def class_feedback(args: argparse.Namespace) -> int:
-    """Write the feedback."""
-    from course import classroom
-
-    print(classroom.feedback(args.dir, _stems(args)))
-    return DONE
-
-
-def class_report(args: argparse.Namespace) -> int:
-    """Report what the class misunderstood."""
-    from course import classroom
-
-    print(classroom.class_report(args.dir, _stems(args), names=args.names, output=args.output))
-    return DONE
-
-
-def _stems(args: argparse.Namespace) -> list[str]:
-    return [Topic.load(stem).stem for stem in args.topics]
-
-
 def parser() -> argparse.ArgumentParser:
     """Build the parser of all commands, with their help in the reader's language."""
     common = Parser(add_help=False)
@@ -285,57 +241,8 @@ def parser() -> argparse.ArgumentParser:
     help_text = Text(en="for instructors: make, release, grade a class", zh="面向教师：创建班级、发布与批改作业")
     classes = commands.add_parser("class", help=str(help_text), description=str(help_text), parents=[common])
     steps = classes.add_subparsers(dest="step", required=True, metavar="STEP", parser_class=Parser)
-    each = add(steps, "new", class_new, Text(en="make a class directory", zh="创建班级目录"))
-    each.add_argument("directory", type=Path, metavar="DIR")
-    for name, run, help_text in (
-        ("release", class_release, Text(en="make the students' version", zh="生成发给学生的版本")),
-        ("grade", class_grade, Text(en="grade what was handed in", zh="批改收到的作业")),
-        ("feedback", class_feedback, Text(en="write the feedback", zh="生成反馈")),
-        ("report", class_report, Text(en="what the class misunderstood", zh="全班的错误与进度")),
-    ):
-        each = add(steps, name, run, help_text)
-        each.add_argument("topics", nargs="*", metavar="TOPIC", help=topics_help)
-        each.add_argument(
-            "--dir",
-            type=Path,
-            default=Path(),
-            help=str(Text(en="the class directory (default: here)", zh="班级目录（默认为当前目录）")),
-        )
-        if name == "report":
-            each.add_argument(
-                "--names",
-                action="store_true",
-                help=str(Text(en="say who is stuck, not only how many", zh="列出卡住的学生，而不只是人数")),
-            )
-            each.add_argument(
-                "--output",
-                type=Path,
-                metavar="FILE",
-                help=str(
-                    Text(
-                        en="the page to write (default: report.html in the class directory)",
-                        zh="要写出的网页（默认为班级目录中的 report.html）",
-                    )
-                ),
-            )
-        if name == "grade":
-            each.add_argument(
-                "--jobs",
-                type=int,
-                default=os.cpu_count() or 1,
-                metavar="N",
-                help=str(Text(en="judge so many at once", zh="同时评判的份数")),
-            )
-            each.add_argument(
-                "--trust-students",
-                action="store_true",
-                help=str(
-                    Text(
-                        en="grade in this run even if students' files cannot be isolated",
-                        zh="即使无法隔离学生的文件，这一次也照常评分",
-                    )
-                ),
-            )
+    cli_class.add_steps(lambda *told: add(steps, *told), _skeletons)
+    cli_exports.add(lambda *told: add(commands, *told), lambda *told: add(steps, *told), _skeletons)
     return main_parser
 
 

@@ -223,6 +223,29 @@ def quotation(text: str, columns: int) -> list[str]:
     return broken
 
 
+def cut(text: str, columns: int) -> str:
+    """Shorten a text to so many columns of a terminal; what is left out is marked.
+
+    Args:
+        text: one line.
+        columns: the most that it may take, 1 at least.
+
+    Returns:
+        The text, or its beginning and an ellipsis.
+
+    >>> cut("abcdef", 4), cut("学情报告", 5), cut("abc", 3)
+    ('abc…', '学情…', 'abc')
+
+    """
+    if width(text) <= columns:
+        return text
+    left = columns - 1
+    for i, char in enumerate(text):
+        if (left := left - _columns(char)) < 0:
+            return f"{text[:i]}…"
+    return text
+
+
 def _columns(char: str) -> int:
     if unicodedata.combining(char):
         return 0

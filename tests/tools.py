@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import shutil
 import subprocess
 import sys
@@ -55,6 +56,15 @@ def _namespaces() -> bool:
     )
 
 
+@functools.cache
+def _networks() -> bool:
+    """A cable between two machines is a pair of network cards; both ends may lie in one namespace."""
+    if not all(map(shutil.which, ("unshare", "nsenter", "ip"))):
+        return False
+    cards = "ip link add one type veth peer name two && ip link add three type bridge"
+    return subprocess.run(["unshare", "--net", "sh", "-c", cards], capture_output=True, check=False).returncode == 0
+
+
 def _node() -> bool:
     """The checkers themselves are asked for: Node.js alone does nothing."""
     return shutil.which("npm") is not None and all(
@@ -67,6 +77,13 @@ TOOLS = {
     "chinese-fonts": Tool(_chinese_fonts, "no Chinese fonts (fc-list :lang=zh): install fonts-noto-cjk"),
     "bubblewrap": Tool(lambda: shutil.which("bwrap") is not None, "no bwrap on PATH: install bubblewrap"),
     "namespaces": Tool(_namespaces, "no mount namespaces here: they take root (and unshare, of util-linux)"),
+    "networks": Tool(
+        _networks, "no networks can be made here: that takes root and the commands unshare, nsenter and ip"
+    ),
+    "fuse": Tool(
+        lambda: _namespaces() and os.access("/dev/fuse", os.R_OK | os.W_OK),
+        "no file system of our own can be mounted here: it takes root and /dev/fuse",
+    ),
     "postgresql": Tool(_postgresql, "no PostgreSQL server here: install postgresql"),
     "node": Tool(_node, "nothing here that checks JavaScript: install Node.js, then npm ci"),
     "environment": Tool(lambda: True, "an environment of its own can be made anywhere"),

@@ -14,15 +14,13 @@ from typing import TYPE_CHECKING
 
 from course.authoring import bilingual, notebooks, skeletons, wording
 from course.authoring.build import write
+from course.system.stamps import PAUSE, modified
 from course.system.workspace import ROOT
 from course.text import CourseError, Text
 from course.topic import FOLDER
 
 if TYPE_CHECKING:
     from typing import Never
-
-PAUSE = 0.2
-"""Seconds between two looks at the files."""
 
 WATCHING = Text(
     en="Watching {files}. Save one, and what it makes is made again; Ctrl+C ends this.",
@@ -67,7 +65,7 @@ def watch(stem: str) -> Never:
     print(RELOAD, flush=True)
     before: list[int] = []
     while True:
-        now = [_stamp(path) for path in watched]
+        now = [modified(path) for path in watched]
         if now != before and now[0]:  # an editor may take a file away for a moment
             before = now
             problems = make(stem)
@@ -101,10 +99,3 @@ def make(stem: str) -> list[Text]:
         if source.is_file():
             found += bilingual.problems(source)
     return found
-
-
-def _stamp(path: Path) -> int:
-    try:
-        return path.stat().st_mtime_ns
-    except OSError:
-        return 0

@@ -122,7 +122,7 @@ class RecordVerdict(Step):
 
 
 @dataclass(frozen=True)
-class Mark:
+class CellMark:
     """What our steps enter in the gradebook for one graded cell."""
 
     score: float | None
@@ -133,7 +133,7 @@ class Mark:
     extra: float | None = None
 
 
-def marked(cell: Any, stem: str, verdict: Verdict | None, worksheet: str | None, worth: float) -> Mark | None:
+def marked(cell: Any, stem: str, verdict: Verdict | None, worksheet: str | None, worth: float) -> CellMark | None:
     """Mark a graded cell.
 
     Args:
@@ -149,16 +149,16 @@ def marked(cell: Any, stem: str, verdict: Verdict | None, worksheet: str | None,
     """
     if verdict is not None and name_of(cell) == stem:
         score, extra = scaled(verdict, worth)
-        return Mark(score, waits=False, comment=comment(public(verdict), score, worth, extra), extra=extra or None)
+        return CellMark(score, waits=False, comment=comment(public(verdict), score, worth, extra), extra=extra or None)
     if not is_solution(cell):
         # An instructor's own test cell. It was not run, and nbgrader takes silence for full marks.
-        return Mark(None, waits=True, comment=None)
+        return CellMark(None, waits=True, comment=None)
     if cell.metadata.nbgrader.get("checksum") != compute_checksum(cell):
         return None
     if worksheet == "added":
         # The answer may stand in a cell of the student's own, or the marks were lost in another editor.
-        return Mark(None, waits=True, comment=_lines(ELSEWHERE))
-    return Mark(0.0, waits=False, comment=_lines(UNREADABLE if worksheet == "unreadable" else UNANSWERED))
+        return CellMark(None, waits=True, comment=_lines(ELSEWHERE))
+    return CellMark(0.0, waits=False, comment=_lines(UNREADABLE if worksheet == "unreadable" else UNANSWERED))
 
 
 def _lines(text: Text) -> str:

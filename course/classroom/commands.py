@@ -16,7 +16,7 @@ from course.system import atomic
 from course.text import LANGS, CourseError, Text, language, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from concurrent.futures import Executor
     from pathlib import Path
 
@@ -65,6 +65,7 @@ def grade(
     jobs: int | None = None,
     progress: bool = True,
     executor: Executor | None = None,
+    cluster: str | None = None,
     trust_students: bool = False,
 ) -> Text:
     """Grade what has been handed in: judge it in parallel, then write it to the gradebook, one after the other.
@@ -78,6 +79,7 @@ def grade(
         progress: whether to show progress on standard error.
         executor: judges instead of processes on this machine; whatever `concurrent.futures` knows as one. It needs the
             same course where it is, and nothing of the class.
+        cluster: the address of a Dask scheduler, whose workers judge instead.
         trust_students: grade in this run even if students' files cannot be isolated.
 
     Returns:
@@ -85,7 +87,8 @@ def grade(
 
     Raises:
         CourseError: some submissions could not be graded, or something in `submitted/` was not understood. It is named;
-            everything else is graded. Or students' files cannot be isolated here: nothing is graded then.
+            everything else is graded. Or students' files cannot be isolated where they would be judged, or no cluster
+            can be had: nothing is graded then.
 
     """
     from course.classroom import nbgrader_steps, trust
@@ -95,9 +98,24 @@ def grade(
     room = ClassDirectory.find(directory)
     room.seed()
     nbgrader_steps.read_settings(room)
+    wanted = room.released(list(stems))
     with trust.this_run(room, trusted=trust_students), only_writer(room):
-        trust.need(room)
-        return grade_all(room, room.released(list(stems)), jobs, progress=progress, executor=executor)
+        if cluster is None:
+            trust.need(room)
+            return grade_all(room, wanted, jobs, progress=progress, executor=executor)
+        from course.classroom.cluster import Cluster
+        from course.classroom.pool import ExecutorError
+
+        machines = Cluster(cluster, trusted=trust.given(room))
+        try:
+            told = grade_all(room, wanted, None, progress=progress, executor=machines)
+        except ExecutorError:
+            raise
+        except CourseError as problem:
+            raise CourseError(machines.noted(problem.text)) from problem
+        finally:
+            machines.shutdown(wait=False, cancel_futures=True)
+        return machines.noted(told)
 
 
 MOST_HELD = 5000
@@ -214,6 +232,67 @@ def _older_taken_over(room: ClassDirectory) -> list[Text]:
         return []
     with only_writer(room):
         return upkeep.ready(room)
+
+
+def watch(directory: Path, stems: Sequence[str] = (), *, jobs: int | None = None, trust_students: bool = False) -> Text:
+    """Grade what arrives, and show it on standard output, until interrupted by Ctrl-C.
+
+    Args:
+        directory: the class.
+        stems: the topics; all, if none is named.
+        jobs: how many submissions are judged at once; as many as there are processors, if None.
+        trust_students: grade in this run even if students' files cannot be isolated.
+
+    Returns:
+        How much was graded.
+
+    Raises:
+        CourseError: nothing can be graded here.
+
+    """
+    from course.classroom import nbgrader_steps, trust, watching
+    from course.classroom.exchange import Inbound
+    from course.classroom.graded import grade_all
+    from course.classroom.lock import only_writer
+
+    room = ClassDirectory.find(directory)
+    room.seed()
+    nbgrader_steps.read_settings(room)
+    wanted = room.released(list(stems))
+
+    def grade_some(students: Collection[str]) -> Text:
+        with only_writer(room):
+            return grade_all(room, wanted, jobs, progress=False, executor=None, only=students)
+
+    with trust.this_run(room, trusted=trust_students):
+        trust.need(room)
+        inbound = Inbound(room, watching.STILL)
+        watched = watching.Watch(room, wanted, grade_some, inbound if inbound.there else None)
+        places = [str(each) for each in (room.submitted, inbound.folder if inbound.there else None) if each]
+        print(watching.begun(places), flush=True)
+        try:
+            watched.run()
+        except KeyboardInterrupt:
+            return watching.ended(watched.graded)
+
+
+def class_alike(directory: Path, stems: Sequence[str] = (), *, names: bool = False, progress: bool = True) -> Text:
+    """List files that are equal up to names, comments and layout.
+
+    Args:
+        directory: the class.
+        stems: the topics; all, if none is named.
+        names: whether to say whose the files are.
+        progress: whether to show progress on standard error.
+
+    Returns:
+        The list, topic by topic.
+
+    """
+    from course.classroom.alike import alike
+
+    room = ClassDirectory.find(directory)
+    return alike(room, room.released(list(stems)), named=names, progress=progress)
 
 
 def _not_written(room: ClassDirectory, stems: Sequence[str]) -> list[Text]:

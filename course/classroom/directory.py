@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from course.classroom.seal import Seal
+from course.system import atomic
 from course.text import CourseError, Text, texts
 from course.topic import topics
 
@@ -127,8 +128,9 @@ class ClassDirectory:
         """
         path = self.root / KEY
         try:
-            with suppress(FileExistsError):
-                make_secret(path)
+            if not os.path.lexists(path):
+                with suppress(FileExistsError):  # by another process, meanwhile
+                    make_secret(path)
         except OSError as problem:
             raise CourseError(TEXTS["no-key"].format(path=path, reason=problem.strerror)) from problem
         key = _secret(path)
@@ -202,16 +204,15 @@ def no_links_in(folder: Path) -> None:
 
 
 def make_secret(path: Path) -> None:
-    """Write a new secret that its owner alone can read.
+    """Write a new secret that its owner alone can read, and that survives a loss of power from now on.
 
     Raises:
         FileExistsError: there is one.
         OSError: it cannot be written.
 
     """
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as opened:
-        opened.write(secrets.token_hex(32) + "\n")
+    with atomic.making(path) as opened:
+        opened.write(secrets.token_hex(32).encode("ascii") + b"\n")
 
 
 def _secret(path: Path) -> str | None:

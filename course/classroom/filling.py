@@ -33,7 +33,7 @@ written: Any = nbformat.writes
 LOG = logging.Logger("nbgrader", logging.CRITICAL)  # noqa: LOG001 - nothing is printed over a progress bar
 
 
-class Sheet:
+class FilledWorksheet:
     """The worksheet of one topic, ready to be filled.
 
     Args:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import re
+import sqlite3
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nbgrader.api import Gradebook
-from sqlalchemy import exc
-from sqlalchemy.engine import make_url
+from sqlalchemy import event, exc
+from sqlalchemy.engine import Engine, make_url
 
-from course.text import CourseError, texts
+from course.text import CourseError, Text, texts
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import URL
@@ -33,6 +37,9 @@ def need(address: str, course: str) -> None:
         url = make_url(address)
     except (exc.ArgumentError, ValueError):
         raise CourseError(NO_URL) from None
+    tools = str(Path(sys.executable).parent)  # nbgrader looks for `alembic` on PATH
+    if tools not in os.environ.get("PATH", "").split(os.pathsep):
+        os.environ["PATH"] = tools + os.pathsep + os.environ.get("PATH", "")
     try:
         Gradebook(address, course).close()
     except ModuleNotFoundError as missing:
@@ -41,8 +48,57 @@ def need(address: str, course: str) -> None:
     except exc.NoSuchModuleError:
         raise CourseError(NO_KIND.format(url=shown(url), kind=url.drivername)) from None
     except (exc.SQLAlchemyError, OSError, UnicodeError) as problem:
-        told = TEXTS["not-read"] if url.get_backend_name() == "sqlite" else NOT_OPEN
-        raise CourseError(told.format(url=shown(url), why=_reason(problem, url))) from None
+        raise CourseError(not_read(address, problem)) from None
+
+
+def survive_power_loss() -> None:
+    """Let SQLite make sure of each commit, whoever opens a gradebook in this process.
+
+    By default it does not make the removal of its journal safe. A journal that is back after a loss of power undoes
+    the transaction that everybody has taken for done.
+    """
+    if not event.contains(Engine, "connect", _make_sure):
+        event.listen(Engine, "connect", _make_sure)
+
+
+for _name in ("sqlalchemy", "tornado"):  # nbgrader logs as tornado
+    # What goes wrong becomes a sentence; without a handler, Python prints what is logged about it as well.
+    logging.getLogger(_name).addHandler(logging.NullHandler())
+
+
+def _make_sure(connection: Any, _: object) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous = EXTRA")
+
+
+def not_read(address: str, problem: Exception) -> Text:
+    """Say that the database cannot be opened or read.
+
+    Args:
+        address: its URL.
+        problem: what the driver said.
+
+    Returns:
+        The sentence, which never holds the password.
+
+    """
+    url = make_url(address)
+    told = TEXTS["not-read"] if url.get_backend_name() == "sqlite" else NOT_OPEN
+    return told.format(url=shown(url), why=_reason(problem, url))
+
+
+def file_of(address: str) -> Path | None:
+    """Return the file of a gradebook that is one; None if it is on a server.
+
+    Raises:
+        CourseError: the address is none.
+
+    """
+    try:
+        url = make_url(address)
+    except (exc.ArgumentError, ValueError):
+        raise CourseError(NO_URL) from None
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
 
 def is_there(address: str) -> bool:

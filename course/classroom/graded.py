@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from course.classroom.directory import ClassDirectory
     from course.classroom.entered import Stranger
     from course.classroom.intake import Intake
-    from course.classroom.pool import Answer
+    from course.classroom.pool import Judged
     from course.classroom.record import Entered
 
 GRADE = Text(en="grade", zh="评分")
@@ -41,7 +41,13 @@ NOT_RELEASED = Text(
 
 
 def grade_all(
-    room: ClassDirectory, stems: Sequence[str], jobs: int | None, *, progress: bool, executor: Executor | None
+    room: ClassDirectory,
+    stems: Sequence[str],
+    jobs: int | None,
+    *,
+    progress: bool,
+    executor: Executor | None,
+    only: Collection[str] | None = None,
 ) -> Text:
     """Take in, judge as workers become free, and write what has been judged, some submissions at a time.
 
@@ -51,6 +57,7 @@ def grade_all(
         jobs: how many submissions are judged at once; as many as there are processors, if None.
         progress: whether to show progress on standard error.
         executor: judges instead of processes on this machine.
+        only: the students to look at, if not all; the rest of the gradebook is then not looked through.
 
     Returns:
         What was graded, and what was taken from another place than its own.
@@ -61,7 +68,7 @@ def grade_all(
     """
     nbgrader_steps.need_gradebook(room)
     released = nbgrader_steps.released(room)
-    intake = take_in(room, stems, open_to=released, progress=progress)
+    intake = take_in(room, stems, open_to=released, only=only, progress=progress)
     failed: dict[tuple[str, str], BaseException] = {
         (stem, student): CourseError(NOT_RELEASED.format(stem=stem))
         for stem, student in intake.handed_in
@@ -77,7 +84,8 @@ def grade_all(
         )
     new_key = not (room.root / KEY).exists()  # of a class that is older than signatures
     aside = upkeep.ready(room)
-    strange = _strangers(room, [stem for stem in stems if stem in released], handed_in)
+    looked_through = [stem for stem in stems if stem in released] if only is None else []
+    strange = _strangers(room, looked_through, handed_in)
     workers = jobs or os.cpu_count() or 1
     judges = Judges(workers)
     done = _Done(failed, {(each.stem, each.student) for each in strange if each.kind == "gone"})
@@ -108,7 +116,7 @@ class _Done:
         self.walls: dict[Text, None] = {}
         """What the verdicts say of the walls: one sentence, unless machines of several kinds have judged."""
 
-    def enter(self, store: Store, writer: Writer, answers: Sequence[Answer]) -> None:
+    def enter(self, store: Store, writer: Writer, answers: Sequence[Judged]) -> None:
         """Write submissions to the gradebook, those that are not there already as they stand.
 
         Args:
@@ -126,7 +134,7 @@ class _Done:
                 if each.record and written and place not in self.failed:
                     store.save(*place, replace(each.record, entered=written))
 
-    def _entered(self, writer: Writer, answer: Answer) -> Entered | None:
+    def _entered(self, writer: Writer, answer: Judged) -> Entered | None:
         """What is going to be entered for one submission; None if nothing is."""
         room, stem, student = writer.room, answer.stem, answer.student
         place = stem, student

@@ -22,7 +22,7 @@ from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 
-from course.classroom import at_formgrader, history, intended, names, trust, upkeep, verdicts
+from course.classroom import at_formgrader, gradebook, history, intended, names, trust, upkeep, verdicts
 from course.classroom.audit import audit, notebook_changed
 from course.classroom.directory import CONFIG, INTAKE, ClassDirectory, no_links_in, own_place
 from course.classroom.intake import take_in
@@ -49,6 +49,7 @@ def install(*, trust_students: bool = False) -> None:
     if settings.name == CONFIG:
         trust.say(settings.resolve().parent, trusted=trust_students)
     at_formgrader.install()
+    gradebook.survive_power_loss()
     if getattr(BaseConverter.start, "__wrapped__", None):
         return
     BaseConverter.start = _guarded(BaseConverter.start)
@@ -199,7 +200,7 @@ def _prepare(converter: Any, room: ClassDirectory) -> None:
     if isinstance(converter, Autograde) and coursedir.submitted_directory != INTAKE:
         stems = _stems(converter)
         if stems:
-            found = take_in(room, stems, only=student)
+            found = take_in(room, stems, only=None if student is None else {student})
             for remark in found.remarks:
                 converter.log.warning("%s", remark.line().both())
             if student is not None and not found.handed_in:

@@ -44,6 +44,8 @@ class Attempt:
     mistakes: tuple[str, ...] = ()
     alternatives: tuple[tuple[str, ...], ...] = ()
     """The explanations that fit, where more than one does; `mistakes` is empty then."""
+    fingerprint: str = ""
+    """Of a wrong path that no known mistake makes; see `Verdict.fingerprint`."""
 
     @property
     def passed(self) -> bool:
@@ -75,11 +77,12 @@ class Attempt:
             score=float(verdict["score"]),
             mistakes=tuple(str(each) for each in verdict["mistakes"] if each),
             alternatives=tuple(tuple(map(str, each)) for each in verdict.get("alternatives") or ()),
+            fingerprint=str(verdict.get("fingerprint") or ""),
         )
 
     def to_json(self) -> dict[str, Any]:
         """The form in which it is stored."""
-        return {
+        stored = {
             "at": self.at.astimezone(UTC).isoformat(timespec="seconds"),
             "file": self.file,
             "status": self.status,
@@ -87,6 +90,7 @@ class Attempt:
             "mistakes": self.mistakes,
             "alternatives": self.alternatives,
         }
+        return stored | ({"fingerprint": self.fingerprint} if self.fingerprint else {})
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Attempt:

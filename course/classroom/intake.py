@@ -77,7 +77,7 @@ def take_in(
     stems: Collection[str],
     *,
     open_to: Collection[str] | None = None,
-    only: str | None = None,
+    only: Collection[str] | None = None,
     progress: bool = False,
 ) -> Intake:
     """Copy what was handed in for these topics to `.intake/`, clean.
@@ -86,7 +86,7 @@ def take_in(
         room: the class.
         stems: the topics.
         open_to: the topics that were released; work in the wrong place is looked for only for these. All, if None.
-        only: the one student to look at, if not all.
+        only: the students to look at, if not all.
         progress: whether to show progress on standard error.
 
     Returns:
@@ -101,7 +101,7 @@ def take_in(
     everyone = {names.plain(each) for each in found}
     taken: set[tuple[str, str]] = set()
     given, owners = handed_out(room), Owners(room.submitted)
-    for student in bar(TAKING_IN, found if only is None else [only], shown=progress):
+    for student in bar(TAKING_IN, found if only is None else sorted(only), shown=progress):
         try:
             one = _Student(room, student, everyone, open_to, given, owners)
             taken |= {(stem, student) for stem in one.take_in(stems)}
@@ -331,14 +331,14 @@ class _Student:
 
 
 def _forget_others(
-    room: ClassDirectory, stems: Collection[str], taken: Collection[tuple[str, str]], only: str | None
+    room: ClassDirectory, stems: Collection[str], taken: Collection[tuple[str, str]], only: Collection[str] | None
 ) -> None:
     """Remove copies of what is not handed in any more, of one student or of all."""
     with writing(room):
         for student in sorted(room.intake.iterdir()) if room.intake.is_dir() else ():
             if student.is_symlink():
                 student.unlink()
-            for stem in stems if only in {None, student.name} else ():
+            for stem in stems if only is None or student.name in only else ():
                 if (stem, student.name) in taken:
                     continue
                 own_place(room.intake, student.name, stem)

@@ -6,6 +6,7 @@ Here what was lost with them is asked again, and only what is lost every time is
 
 from __future__ import annotations
 
+import atexit
 import functools
 import multiprocessing
 import os
@@ -17,6 +18,8 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from multiprocessing import connection
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
+
+from course.grading import folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -174,9 +177,19 @@ def _context() -> multiprocessing.context.BaseContext:
     """How processes start: from one that has imported what a judge needs, where there is such a thing."""
     if sys.platform != "linux":
         return multiprocessing.get_context("spawn")
+    _keep_temporary_files()
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["course.classroom.judging", "torch"])
     return context
+
+
+@functools.cache
+def _keep_temporary_files() -> None:
+    """Let `multiprocessing` have its sockets in a folder of ours, which the next process removes if this is killed."""
+    made = folder.make()
+    if made:
+        multiprocessing.current_process()._config.setdefault("tempdir", made)  # type: ignore[attr-defined]  # noqa: SLF001 - it can be told in no other way
+        atexit.register(folder.remove, made)
 
 
 def _begin() -> None:

@@ -10,12 +10,12 @@ import functools
 import importlib.metadata
 import json
 import platform
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from course.classroom import trust
 from course.classroom.directory import digest
+from course.grading import folder as folders
 from course.grading.judge import judge
 from course.grading.sandbox import Limits
 from course.text import CourseError, texts
@@ -57,8 +57,7 @@ def judge_file(
         raise CourseError(TEXTS["another-course"].format(machine=platform.node() or "?"))
     if source is not None:
         trust.need_wall(trusted=trusted)
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
+    with folders.use() as folder:
         if source is not None:
             (folder / f"{stem}.py").write_bytes(source)
         verdict = judge(

@@ -17,6 +17,7 @@ from filelock import FileLock, Timeout
 
 from course.classroom.copies import prepare, writing
 from course.classroom.directory import own_place
+from course.grading import folder
 from course.system import atomic
 from course.text import CourseError, Text
 
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from course.classroom.directory import ClassDirectory
+
+
+class BusyError(CourseError):
+    """Another process, or another thread, holds the class's lock."""
 
 
 @functools.cache
@@ -38,7 +43,8 @@ def only_writer(room: ClassDirectory) -> Iterator[None]:
     """Hold the class's lock.
 
     Raises:
-        CourseError: another process, or another thread, holds it, or it cannot be had on this file system.
+        BusyError: another process, or another thread, holds it.
+        CourseError: it cannot be had on this file system.
 
     """
     lock = _lock(room.intake / ".lock")
@@ -50,12 +56,13 @@ def only_writer(room: ClassDirectory) -> Iterator[None]:
         try:
             lock.acquire(timeout=0)
         except Timeout:
-            raise CourseError(_busy(holder)) from None
+            raise BusyError(_busy(holder)) from None
         except NotImplementedError as problem:
             raise CourseError(NO_LOCKS.format(root=room.root)) from problem
     try:
         if not again:
             _sign(holder)
+            folder.clear()  # of a run that was killed
         yield
     finally:
         lock.release()

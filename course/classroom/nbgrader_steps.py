@@ -123,6 +123,23 @@ def need_gradebook(room: ClassDirectory) -> None:
     gradebook.need(coursedir.db_url, coursedir.course_id)
 
 
+def gradebook_elsewhere(room: ClassDirectory) -> tuple[str, str] | None:
+    """Return the gradebook's address and the class's name in it; None if it is a file in the class's own folder.
+
+    Args:
+        room: the class.
+
+    Raises:
+        CourseError: the settings cannot be read, or the address is none.
+
+    """
+    coursedir = CourseDirectory(config=settings_of(room))
+    file = gradebook.file_of(coursedir.db_url)
+    if file is not None and file.resolve().parent == room.root:
+        return None
+    return coursedir.db_url, coursedir.course_id
+
+
 def strangers(room: ClassDirectory, stems: Collection[str], *, mend: bool) -> list[Stranger]:
     """Open the gradebook, if there is one, and compare it with the signed records (see `audit`).
 
@@ -236,8 +253,20 @@ def autograde_by_nbgrader(room: ClassDirectory, stem: str, student: str) -> None
     _run(Autograde, room, stem, student)
 
 
+def gradebook_of(room: ClassDirectory) -> tuple[str, str]:
+    """Return the address of the gradebook's database, and the class's name in it.
+
+    Raises:
+        CourseError: the settings cannot be read, or the gradebook cannot be opened.
+
+    """
+    need_gradebook(room)
+    coursedir = CourseDirectory(config=settings_of(room))
+    return coursedir.db_url, coursedir.course_id
+
+
 def released(room: ClassDirectory) -> set[str]:
-    """The assignments that the gradebook knows."""
+    """Return the names of the assignments that the gradebook knows."""
     coursedir = CourseDirectory(config=settings_of(room))
     with Gradebook(coursedir.db_url, coursedir.course_id) as book:
         return {each.name for each in book.assignments}

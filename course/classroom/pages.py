@@ -27,7 +27,8 @@ from course.classroom import nbgrader_steps, settings
 from course.classroom.at_feedback import prepare
 from course.classroom.directory import ClassDirectory, digest, no_links_in, own_place
 from course.classroom.filling import LOG
-from course.classroom.placing import Folder, Wanted
+from course.classroom.placing import Placement, Wanted
+from course.classroom.rows import NOTEBOOK, SUBMISSION, Cells, UnusualError
 from course.classroom.step import OURS, name_of
 from course.classroom.trouble import said
 
@@ -112,83 +113,83 @@ def _chunks(config: Any, graded: Sequence[Place], hash_of: Callable[[Place], str
     coursedir = CourseDirectory(config=config)
     with api.Gradebook(coursedir.db_url, coursedir.course_id) as book:
         for stem, places in itertools.groupby(graded, lambda place: place[0]):
+            cells = _cells(book, stem)
             while chunk := list(itertools.islice(places, CHUNK)):
-                known = marks(book, stem, [student for _, student in chunk])
+                known = marks(book, cells, [student for _, student in chunk]) if cells else {}
                 hashes = {place: hash_of(place) for place in chunk if place[1] in known}
                 pages = [Page(*place, hashed, known[place[1]]) for place, hashed in hashes.items() if hashed]
                 yield pages, [(place, UNUSUAL) for place in chunk if not hashes.get(place)]
 
 
-_HERE = (
-    api.Assignment.name == bindparam("stem"),
-    api.Notebook.name == bindparam("stem"),
-    api.SubmittedAssignment.student_id.in_(bindparam("students", expanding=True)),
+def _cells(book: Any, stem: str) -> Cells | None:
+    try:
+        return Cells.of(book, stem)
+    except UnusualError:
+        return None
+
+
+_SUBMITTED = (
+    select(SUBMISSION.c.student_id, NOTEBOOK.c.id, NOTEBOOK.c.late_submission_penalty)
+    .join_from(SUBMISSION, NOTEBOOK, NOTEBOOK.c.assignment_id == SUBMISSION.c.id)
+    .where(
+        SUBMISSION.c.assignment_id == bindparam("assignment"),
+        NOTEBOOK.c.notebook_id == bindparam("sheet"),
+        SUBMISSION.c.student_id.in_(bindparam("students", expanding=True)),
+    )
 )
 
 
-def _of(kind: Any, cell: Any, *columns: Any) -> Any:
-    return (
-        select(api.SubmittedAssignment.student_id, cell.name, *columns)
-        .select_from(api.SubmittedAssignment)
-        .join(api.Assignment, api.Assignment.id == api.SubmittedAssignment.assignment_id)
-        .join(api.SubmittedNotebook, api.SubmittedNotebook.assignment_id == api.SubmittedAssignment.id)
-        .join(api.Notebook, api.Notebook.id == api.SubmittedNotebook.notebook_id)
-        .join(cell, cell.notebook_id == api.Notebook.id)
-        .join(kind, (kind.notebook_id == api.SubmittedNotebook.id) & (kind.cell_id == cell.id))
-        .where(*_HERE)
+def _of(kind: Any, *columns: Any) -> Any:
+    """Select rows of submitted notebooks; named by their cells, they are found by the table's own index."""
+    return select(kind.notebook_id, *columns).where(
+        kind.cell_id.in_(bindparam("cells", expanding=True)), kind.notebook_id.in_(bindparam("sheets", expanding=True))
     )
 
 
-_SCORES = [_of(api.Grade, cell, api.Grade.score, cell.max_score) for cell in (api.GradeCell, api.TaskCell)]
-_COMMENTS = [
-    _of(api.Comment, cell, api.Comment.comment, api.Comment.manual_comment) for cell in (api.SolutionCell, api.TaskCell)
-]
-_TOTALS = (
-    select(
-        api.SubmittedAssignment.student_id,
-        func.max(api.SubmittedNotebook.late_submission_penalty),
-        func.coalesce(func.sum(api.Grade.score), 0.0),
-    )
-    .select_from(api.SubmittedAssignment)
-    .join(api.Assignment, api.Assignment.id == api.SubmittedAssignment.assignment_id)
-    .join(api.SubmittedNotebook, api.SubmittedNotebook.assignment_id == api.SubmittedAssignment.id)
-    .join(api.Notebook, api.Notebook.id == api.SubmittedNotebook.notebook_id)
-    .join(api.BaseCell, api.BaseCell.notebook_id == api.Notebook.id)
-    .join(
-        api.Grade,
-        (api.Grade.notebook_id == api.SubmittedNotebook.id) & (api.Grade.cell_id == api.BaseCell.id),
-    )
-    .where(*_HERE)
-    .group_by(api.SubmittedAssignment.student_id)
-)
-_MOST = select(api.Notebook.max_score).join(api.Assignment).where(*_HERE[:2])
+_SCORES = _of(api.Grade, api.Grade.cell_id, api.Grade.score)
+_COMMENTS = _of(api.Comment, api.Comment.cell_id, api.Comment.comment, api.Comment.manual_comment)
+_TOTALS = _of(api.Grade, func.coalesce(func.sum(api.Grade.score), 0.0)).group_by(api.Grade.notebook_id)
+_MOST = select(api.Notebook.max_score).where(api.Notebook.id == bindparam("sheet"))
 
 
-def marks(book: Any, stem: str, students: Sequence[str]) -> dict[str, Marks]:
+def marks(book: Any, cells: Cells, students: Sequence[str]) -> dict[str, Marks]:
     """Read what the gradebook says of these students' submissions.
 
     Args:
         book: the gradebook, open.
-        stem: the topic.
+        cells: the graded cells of the topic.
         students: their names.
 
     Returns:
         The marks, by the student's name; without those who have none.
 
     """
-    asked = {"stem": stem, "students": list(students)}
+    sheet = {"assignment": cells.assignment, "sheet": cells.notebook}
+    submitted = book.db.execute(_SUBMITTED, {**sheet, "students": list(students)}).all()
+    graded = {cell: name for name, cell in (*cells.grades.items(), *cells.tasks.items())}
+    commented = {cell: name for name, cell in (*cells.comments.items(), *cells.tasks.items())}
+    worth = {**cells.worth, **cells.worth_of_tasks}
+    sheets = [notebook for _, notebook, _ in submitted]
+    most = book.db.execute(_MOST, sheet).scalar()
+    asked = {"cells": list(graded), "sheets": sheets}
+    totals = {notebook: total for notebook, total in book.db.execute(_TOTALS, asked)}  # noqa: C416 - no mapping
     scores: dict[str, dict[str, tuple[float, float]]] = {}
+    for notebook, cell, score in book.db.execute(_SCORES, asked):
+        scores.setdefault(notebook, {})[graded[cell]] = score, worth[graded[cell]]
     comments: dict[str, dict[str, tuple[str | None, str | None]]] = {}
-    most = book.db.execute(_MOST, {"stem": stem}).scalar()
-    for student, cell, score, worth in itertools.chain(*(book.db.execute(each, asked) for each in _SCORES)):
-        scores.setdefault(student, {})[cell] = score, worth
-    for student, cell, told, by_hand in itertools.chain(*(book.db.execute(each, asked) for each in _COMMENTS)):
-        comments.setdefault(student, {})[cell] = told, by_hand
-    totals = book.db.execute(_TOTALS, asked).all()
+    for notebook, cell, told, by_hand in book.db.execute(_COMMENTS, {**asked, "cells": list(commented)}):
+        comments.setdefault(notebook, {})[commented[cell]] = told, by_hand
     book.db.rollback()
     return {
-        student: Marks(score - (penalty or 0), most, penalty or 0, scores.get(student, {}), comments.get(student, {}))
-        for student, penalty, score in totals
+        student: Marks(
+            score=totals[notebook] - (penalty or 0),
+            most=most,
+            penalty=penalty or 0,
+            scores=scores[notebook],
+            comments=comments.get(notebook, {}),
+        )
+        for student, notebook, penalty in submitted
+        if notebook in totals
     }
 
 
@@ -288,7 +289,7 @@ class _Maker:
             Path(each).relative_to(graded): Path(each) for each in find_all_files(str(graded), self.ignored)
         }
         wanted[Path(f"{stem}.html")] = self.made(page, content.decode("utf-8")).encode("utf-8")
-        made = Folder(folder, wanted, self.permissions)  # a page that the power took with it is made again
+        made = Placement(folder, wanted, self.permissions)  # a page that the power took with it is made again
         made.write()
         made.finish()
 

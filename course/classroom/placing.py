@@ -18,7 +18,7 @@ AT_ONCE = 16
 """Files that are waited for at the same time: a disk writes many as fast as one."""
 
 
-class Folder:
+class Placement:
     """A folder that is going to hold some files and no others.
 
     Args:

@@ -81,7 +81,7 @@ class UnusualError(Exception):
 
 @dataclass(frozen=True)
 class Cells:
-    """The graded cells of a topic's worksheet as the gradebook has them; by name, the cell's id."""
+    """The graded cells of a topic's worksheet as the gradebook has them: by name, the cell's id."""
 
     assignment: str
     notebook: str
@@ -90,6 +90,8 @@ class Cells:
     comments: Mapping[str, str]
     tasks: Mapping[str, str]
     worth: Mapping[str, float]
+    """The points that the grade cells give."""
+    worth_of_tasks: Mapping[str, float]
 
     @classmethod
     def of(cls, book: Any, stem: str) -> Cells:
@@ -121,6 +123,7 @@ class Cells:
             comments={each.name: each.id for each in notebook.solution_cells},
             tasks={each.name: each.id for each in notebook.task_cells},
             worth={each.name: float(each.max_score) for each in notebook.grade_cells},
+            worth_of_tasks={each.name: float(each.max_score) for each in notebook.task_cells},
         )
         book.db.rollback()
         return cells
@@ -187,7 +190,7 @@ def find(connection: Connection, cells: Cells, student: str) -> Found:
 
 
 @dataclass(frozen=True)
-class Entry:
+class SubmissionRows:
     """What is entered for one submission, by the cell's name."""
 
     scores: Mapping[str, tuple[float | None, bool]]
@@ -198,7 +201,7 @@ class Entry:
     timestamp: datetime | None = None
 
 
-def statements(cells: Cells, student: str, found: Found, entry: Entry) -> Statements:
+def statements(cells: Cells, student: str, found: Found, entry: SubmissionRows) -> Statements:
     """List what has to be written.
 
     Args:
@@ -225,7 +228,7 @@ def statements(cells: Cells, student: str, found: Found, entry: Entry) -> Statem
     return written
 
 
-def _new(cells: Cells, student: str, found: Found, entry: Entry) -> Iterable[tuple[str, Values]]:
+def _new(cells: Cells, student: str, found: Found, entry: SubmissionRows) -> Iterable[tuple[str, Values]]:
     yield "student", {"who": student}
     yield (
         "submission",

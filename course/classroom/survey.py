@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from course.classroom import groups, verdicts
 from course.classroom.bar import bar
+from course.classroom.clusters import clusters
 from course.classroom.history import NOT_HANDED_IN
+from course.classroom.obstacles import obstacles
+from course.classroom.spans import day_of, place, spans_of, weeks_of
 from course.classroom.store import Store
 from course.grading import mistakes
 from course.grading.render import STATUS
@@ -19,15 +23,21 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from course.classroom.clusters import SamePath
     from course.classroom.directory import ClassDirectory
+    from course.classroom.groups import Group
     from course.classroom.history import Attempt
+    from course.classroom.obstacles import Obstacle
+    from course.classroom.spans import Span
+    from course.grading.verdict import Verdict
 
 SAME = 2
 """So many submissions in a row with the same finding, and a student is stuck."""
 SILENT = timedelta(days=7)
 """Nothing new for so long while the class went on, and a student is stuck."""
-MOST_SPANS = 31
-"""Columns of a chart over time."""
+
+TOO_FEW = 0.1
+"""A week tells no share if fewer handed in than this part of the busiest week's number."""
 
 READING = Text(en="read", zh="读取")
 RULE = Text(
@@ -45,14 +55,6 @@ OTHERWISE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """Some days of a chart over time: from `start` on, `days` of them."""
-
-    start: date
-    days: int
-
-
-@dataclass(frozen=True, slots=True)
 class Finding:
     """One mistake, or one way of not getting as far as one: how many students met it. A student counts once."""
 
@@ -66,7 +68,7 @@ class Finding:
     now: int
     """Who still makes it, for certain, in the newest submission."""
     over_time: tuple[int, ...]
-    """Students who made it, for certain, by span."""
+    """Students who made it, for certain, by week."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,25 @@ class TopicSurvey:
     """Submissions that did not, by span."""
     findings: tuple[Finding, ...]
     """The most frequent first, mistakes before everything else."""
+    weeks: tuple[Span, ...]
+    by_week: tuple[int, ...]
+    """Who handed in, by week: what the findings' shares over time are shares of."""
+    clusters: tuple[SamePath, ...] = ()
+    """Groups of students with one and the same mistake that the catalogue lacks."""
+    groups: tuple[Group, ...] = ()
+    """The groups that the instructor named, to compare; empty if there are fewer than two."""
+
+    def trend(self, finding: Finding) -> tuple[float, ...]:
+        """Return by week the share of a finding among those who handed in; 0 where too few did to tell."""
+        if finding.id == NOT_HANDED_IN:
+            return ()
+        fewest = max(1.0, TOO_FEW * max(self.by_week))
+        return tuple(n / of if of >= fewest else 0.0 for n, of in zip(finding.over_time, self.by_week, strict=True))
+
+    @property
+    def steepest(self) -> float:
+        """The largest share of a week: what a full column of the trends stands for."""
+        return max((share for each in self.findings for share in self.trend(each)), default=0.0) or 1.0
 
     @property
     def full(self) -> float:
@@ -123,6 +144,8 @@ class Survey:
     submissions: int
     newest: datetime
     topics: tuple[TopicSurvey, ...]
+    obstacles: tuple[Obstacle, ...] = ()
+    """What the next lecture should spend five minutes on, the most expensive first."""
     damaged: tuple[str, ...] = field(default=())
     """The histories that grading has not written, "TOPIC/STUDENT"."""
 
@@ -139,9 +162,10 @@ def survey(room: ClassDirectory, stems: Sequence[str] = (), *, progress: bool = 
         The figures of the class.
 
     Raises:
-        CourseError: there is no verdict yet on any of them.
+        CourseError: there is no verdict yet on any of them, or `groups.csv` cannot be read.
 
     """
+    group_of = groups.read(room)
     damaged: list[str] = []
     with Store(room) as store:
         stored = set(store.topics())
@@ -159,12 +183,14 @@ def survey(room: ClassDirectory, stems: Sequence[str] = (), *, progress: bool = 
     if not any(histories.get(stem) for stem in wanted):
         raise CourseError(_nothing(wanted if stems else [], damaged))
     newest = max(attempts[-1].at for of_topic in histories.values() for attempts in of_topic.values())
-    counted = tuple(_topic(stem, histories.get(stem, {}), newest) for stem in wanted if stems or histories[stem])
+    counted_stems = [stem for stem in wanted if stems or histories[stem]]
+    counted = tuple(_topic(room, stem, histories.get(stem, {}), newest, group_of) for stem in counted_stems)
     return Survey(
         students=len({student for of_topic in histories.values() for student in of_topic}),
         submissions=sum(each.submissions for each in counted),
         newest=newest,
         topics=counted,
+        obstacles=obstacles({stem: histories.get(stem, {}).values() for stem in counted_stems}, newest),
         damaged=tuple(name for name in damaged if name.partition("/")[0] in wanted),
     )
 
@@ -194,31 +220,51 @@ def unreadable(count: int) -> Text:
     )
 
 
-def _topic(stem: str, histories: Mapping[str, Sequence[Attempt]], newest: datetime) -> TopicSurvey:
+def _topic(
+    room: ClassDirectory,
+    stem: str,
+    histories: Mapping[str, Sequence[Attempt]],
+    newest: datetime,
+    group_of: Mapping[str, str],
+) -> TopicSurvey:
     """Count one topic; `newest` is the time of the class's newest submission."""
+
+    def verdict_of(student: str) -> Verdict | None:
+        record = verdicts.load(room, stem, student)
+        return record.verdict if record else None
+
     real = {
         student: attempts
         for student, attempts in histories.items()
         if any(each.status != NOT_HANDED_IN for each in attempts)
     }
     attempts = [each for of_student in real.values() for each in of_student if each.status != NOT_HANDED_IN]
-    spans = spans_of([_day(each.at) for of_student in histories.values() for each in of_student] or [_day(newest)])
+    days = [day_of(each.at) for of_student in histories.values() for each in of_student] or [day_of(newest)]
+    spans, weeks = spans_of(days), weeks_of(days)
     passed_by, handed_in_by = Counter[int](), Counter[int]()
     for each in attempts:
-        where = _place(spans, each.at)
+        where = place(spans, each.at)
         handed_in_by[where] += 1
         passed_by[where] += each.passed
+    by_week = Counter(week for tries in real.values() for week in {place(weeks, each.at) for each in tries})
+    stuck = tuple(filter(None, (_stuck(student, real[student], newest) for student in sorted(real))))
+    findings, who = _findings(stem, histories, weeks)
+    passed = frozenset(student for student, tries in real.items() if tries[-1].passed)
     return TopicSurvey(
         stem=stem,
         title=Topic.load(stem).title,
         handed_in=len(real),
-        passed=sum(of_student[-1].passed for of_student in real.values()),
-        stuck=tuple(filter(None, (_stuck(student, real[student], newest) for student in sorted(real)))),
+        passed=len(passed),
+        stuck=stuck,
         submissions=len(attempts),
         spans=spans,
         right=tuple(passed_by[i] for i in range(len(spans))),
         wrong=tuple(handed_in_by[i] - passed_by[i] for i in range(len(spans))),
-        findings=_findings(stem, histories, spans),
+        findings=findings,
+        weeks=weeks,
+        by_week=tuple(by_week[i] for i in range(len(weeks))),
+        clusters=clusters(real, verdict_of),
+        groups=groups.compared(group_of, sorted(real), passed, frozenset(each.student for each in stuck), who),
     )
 
 
@@ -238,7 +284,10 @@ def _stuck(student: str, attempts: Sequence[Attempt], newest: datetime) -> Stuck
     return Stuck(student, last, len(attempts), same, silent.days)
 
 
-def _findings(stem: str, histories: Mapping[str, Sequence[Attempt]], spans: Sequence[Span]) -> tuple[Finding, ...]:
+def _findings(
+    stem: str, histories: Mapping[str, Sequence[Attempt]], weeks: Sequence[Span]
+) -> tuple[tuple[Finding, ...], dict[str, frozenset[str]]]:
+    """The findings of a topic, and by id the students who have shown each for certain."""
     made: dict[str, set[str]] = {}
     maybe: dict[str, set[str]] = {}
     now: Counter[str] = Counter()
@@ -248,14 +297,14 @@ def _findings(stem: str, histories: Mapping[str, Sequence[Attempt]], spans: Sequ
             certain, possible = shown_by(attempt)
             for name in certain:
                 made.setdefault(name, set()).add(student)
-                when.setdefault(name, set()).add((_place(spans, attempt.at), student))
+                when.setdefault(name, set()).add((place(weeks, attempt.at), student))
             for name in possible:
                 maybe.setdefault(name, set()).add(student)
         now.update(shown_by(attempts[-1])[0])
     found = []
     for name in made.keys() | maybe.keys():
         who = made.get(name, set())
-        by_span = Counter(place for place, _ in when.get(name, ()))
+        by_week = Counter(week for week, _ in when.get(name, ()))
         title, explanation = described(stem, name)
         found.append(
             Finding(
@@ -265,10 +314,11 @@ def _findings(stem: str, histories: Mapping[str, Sequence[Attempt]], spans: Sequ
                 students=len(who),
                 perhaps=len(maybe.get(name, set()) - who),
                 now=now[name],
-                over_time=tuple(by_span[i] for i in range(len(spans))),
+                over_time=tuple(by_week[i] for i in range(len(weeks))),
             )
         )
-    return tuple(sorted(found, key=lambda each: (each.id in OTHERWISE, -each.students, -each.perhaps, each.id)))
+    found.sort(key=lambda each: (each.id in OTHERWISE, -each.students, -each.perhaps, each.id))
+    return tuple(found), {name: frozenset(who) for name, who in made.items()}
 
 
 def shown_by(attempt: Attempt) -> tuple[set[str], set[str]]:
@@ -304,26 +354,7 @@ def described(stem: str, name: str) -> tuple[Text, Text | None]:
     return mistakes.title_of(topic, name), explanation
 
 
-def spans_of(days: Sequence[date]) -> tuple[Span, ...]:
-    """Return days, weeks or more, as many as fit a chart, from the first of these days to the last."""
-    first, last = min(days), max(days)
-    for step in (1, 7, 28, 91, 364):
-        start = first if step == 1 else first - timedelta(days=first.weekday())  # weeks begin on Monday
-        if (last - start).days < step * MOST_SPANS:
-            break
-    return tuple(Span(start + timedelta(days=n), step) for n in range(0, (last - start).days + 1, step))
-
-
-def _day(at: datetime) -> date:
-    """Return the day where the report is read."""
-    return at.astimezone().date()
-
-
-def _place(spans: Sequence[Span], at: datetime) -> int:
-    return (_day(at) - spans[0].start).days // spans[0].days
-
-
-def share(count: int, of: int) -> str:
+def share(count: float, of: int) -> str:
     """Format a share in per cent; "" if the whole is 0.
 
     Args:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from course.classroom import survey_text
 from course.classroom.history import NOT_HANDED_IN
-from course.classroom.survey import RULE, share, unreadable
-from course.classroom.survey_text import TEXTS, span_text, why
+from course.classroom.slides import slide
+from course.classroom.survey import share, unreadable
+from course.classroom.survey_text import TEXTS
 from course.grading.render import rich
 from course.text import visible
 
 if TYPE_CHECKING:
-    from course.classroom.survey import Finding, Span, Survey, TopicSurvey
+    from course.classroom.slides import Slide
+    from course.classroom.spans import Span
+    from course.classroom.survey import Finding, Survey, TopicSurvey
     from course.text import Lang
 
 TEMPLATE = "survey.html.j2"
@@ -50,19 +54,19 @@ def page_of(survey: Survey, lang: Lang, *, names: bool = False) -> str:
         lang=lang,
         names=names,
         texts=TEXTS,
-        span_text=span_text,
-        why=why,
+        say=survey_text,
         headline=TEXTS["headline"].format(
             students=survey.students, submissions=survey.submissions, newest=survey.newest.astimezone().date()
         ),
         made=datetime.now().astimezone(),
-        rule=RULE,
+        slides=[slide(each.stem, each.mistake) for each in survey.obstacles],
         damaged=unreadable(len(survey.damaged)) if survey.damaged else None,
         not_handed_in=NOT_HANDED_IN,
         standing=standing,
         progress=progress,
         bar=bar,
         spark=spark,
+        drawing=drawing,
         share=share,
     )
 
@@ -70,6 +74,20 @@ def page_of(survey: Survey, lang: Lang, *, names: bool = False) -> str:
 def code(text: str) -> Markup:
     """Escape a text, with `code` set as code."""
     return Markup(rich(text))  # noqa: S704 - escaped there
+
+
+def drawing(one: Slide, lang: Lang) -> Markup:
+    """Return the picture of a slide.
+
+    Args:
+        one: the slide.
+        lang: the language of its labels.
+
+    Returns:
+        The SVG picture.
+
+    """
+    return Markup(one.picture(lang))  # noqa: S704 - our own numbers and titles, escaped there
 
 
 def _svg(width: float, height: float, inside: str, names: str = "") -> Markup:
@@ -127,7 +145,7 @@ def bar(finding: Finding, each: TopicSurvey) -> Markup:
 
 
 def spark(finding: Finding, each: TopicSurvey) -> Markup:
-    """Draw how many students made the mistake in each span; all mistakes of a topic have one scale.
+    """Draw which share of those who handed in made the mistake, by week; all mistakes of a topic have one scale.
 
     Args:
         finding: the mistake.
@@ -137,15 +155,15 @@ def spark(finding: Finding, each: TopicSurvey) -> Markup:
         The SVG picture.
 
     """
-    most = max(max(other.over_time) for other in each.findings) or 1
-    step = max(4.0, min(14.0, 110 / len(each.spans)))
-    width = step * len(each.spans)
+    step = max(4.0, min(14.0, 110 / len(each.weeks)))
+    width = step * len(each.weeks)
     parts = [f'<path class="axis" d="M0 {SPARK_HEIGHT - 0.5}H{width:g}"/>']
-    for i, (span, count) in enumerate(zip(each.spans, finding.over_time, strict=True)):
-        if count:
-            height = max(1.5, (SPARK_HEIGHT - 2) * count / most)
+    for i, part in enumerate(each.trend(finding)):
+        if part:
+            height = max(1.5, (SPARK_HEIGHT - 2) * part / each.steepest)
             top = SPARK_HEIGHT - 1 - height
-            parts.append(_box("now", i * step + 0.5, top, step - 1, height, f"{_dates(span)}: {count}"))
+            tip = f"{_dates(each.weeks[i])}: {finding.over_time[i]}/{each.by_week[i]} ({share(part, 1)})"
+            parts.append(_box("now", i * step + 0.5, top, step - 1, height, tip))
     return _svg(width, SPARK_HEIGHT, "".join(parts))
 
 
@@ -182,6 +200,4 @@ def _day(span: Span) -> str:
 
 def _dates(span: Span) -> str:
     """Name the days of a span, or the one day that it is."""
-    if span.days == 1:
-        return f"{span.start}"
-    return f"{span.start} – {span.start + timedelta(days=span.days - 1)}"
+    return f"{span.start}" if span.days == 1 else f"{span.start} – {span.last}"

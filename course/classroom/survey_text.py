@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from course.classroom import groups
 from course.classroom.history import NOT_HANDED_IN
-from course.classroom.survey import OTHERWISE, RULE, described, share, shown_by, unreadable
+from course.classroom.obstacles import FEWEST, LONGEST, SHORTEST
+from course.classroom.survey import OTHERWISE, RULE, TOO_FEW, described, share, shown_by, unreadable
 from course.text import Text, texts, visible, width
+from course.topic import Topic
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from course.classroom.clusters import SamePath
+    from course.classroom.groups import Group
+    from course.classroom.obstacles import Obstacle
+    from course.classroom.spans import Span
     from course.classroom.survey import Finding, Stuck, Survey, TopicSurvey
     from course.text import Lang
 
@@ -21,13 +28,17 @@ LEVELS = "·▁▂▃▄▅▆▇█"
 EIGHTHS = " ▏▎▍▌▋▊▉"
 BAR = 12
 """Characters of a full bar."""
-MOST_NAMES, MOST_FINDINGS = 20, 10
-"""Names and mistakes in the terminal of one topic; the page has all."""
+MOST_NAMES, MOST_FINDINGS, MOST_CLUSTERS = 20, 10, 3
+"""Names, mistakes and unexplained groups in the terminal of one topic; the page has all."""
 
 SPAN = {
     1: Text(en="a column is a day, from {first} to {last}", zh="每列为一天，从 {first} 到 {last}"),
     7: Text(en="a column is a week, from {first} to {last}", zh="每列为一周，从 {first} 到 {last}"),
 }
+OBSTACLE_RULE = TEXTS["obstacle-rule"].format(fewest=FEWEST, shortest=SHORTEST.days, longest=LONGEST.days)
+GROUP_HEAD = (TEXTS["group"], TEXTS["handed-in"], TEXTS["passed"], TEXTS["stuck"], TEXTS["often"])
+NO_OBSTACLE = TEXTS["no-obstacle"].format(fewest=FEWEST)
+GROUP_RULE = TEXTS["group-rule"].format(fewest=groups.FEWEST, points=round(100 * groups.MORE_OFTEN))
 
 
 def text_of(survey: Survey, lang: Lang, *, names: bool = False) -> str:
@@ -56,23 +67,43 @@ def text_of(survey: Survey, lang: Lang, *, names: bool = False) -> str:
         ]
         for each in survey.topics
     ]
-    parts = [head[lang], "\n".join(table(rows)), *(_topic(each, lang, names=names) for each in survey.topics)]
-    parts.append(f"{TEXTS['meaning'][lang]}\n{RULE[lang]}")
+    parts = [head[lang], "\n".join(table(rows)), _obstacles(survey, lang)]
+    parts += [_topic(each, lang, names=names) for each in survey.topics]
+    rules = [
+        TEXTS["meaning"],
+        RULE,
+        OBSTACLE_RULE,
+        *([GROUP_RULE] if any(each.groups for each in survey.topics) else []),
+    ]
+    parts.append("\n".join(rule[lang] for rule in rules))
     if survey.damaged:
         which = survey.damaged[:MOST_NAMES] if names else ()
         parts.append("\n".join([unreadable(len(survey.damaged))[lang], *map(visible, which)]))
     return "\n\n".join(parts)
 
 
+def rules_of(survey: Survey) -> list[Text]:
+    """Say what the figures of this report mean, and how it chooses."""
+    rules = [TEXTS["meaning"], RULE, OBSTACLE_RULE]
+    return [*rules, GROUP_RULE] if any(each.groups for each in survey.topics) else rules
+
+
 def _topic(each: TopicSurvey, lang: Lang, *, names: bool) -> str:
     head = TEXTS["topic"].format(stem=each.stem, title=each.title)
-    lines = [head[lang], "  " + span_text(each)[lang]]
-    most = max(map(sum, zip(each.right, each.wrong, strict=True)))
+    lines = [head[lang]]
+    chart = ["", ""]
+    if len(each.spans) > 1:
+        lines.append("  " + span_text(each.spans)[lang])
+        most = max(map(sum, zip(each.right, each.wrong, strict=True)))
+        chart = [f"{columns(counts, most)}  " for counts in (each.right, each.wrong)]
     lines += [
-        f"  {columns(each.right, most)}  {TEXTS['right'].format(count=sum(each.right))[lang]}",
-        f"  {columns(each.wrong, most)}  {TEXTS['wrong'].format(count=sum(each.wrong))[lang]}",
+        f"  {chart[0]}{TEXTS['right'].format(count=sum(each.right))[lang]}",
+        f"  {chart[1]}{TEXTS['wrong'].format(count=sum(each.wrong))[lang]}",
     ]
     lines += [f"  {line}" for line in _findings(each, lang)]
+    lines += [f"  {line}" for line in _groups(each, lang)]
+    for cluster in each.clusters[:MOST_CLUSTERS]:
+        lines += [f"  {line[lang]}" for line in cluster_text(cluster, names=names)]
     if names and each.stuck:
         lines.append(f"  {TEXTS['who'][lang]}")
         lines += [f"    {visible(who.student)}: {why(each.stem, who)[lang]}" for who in each.stuck[:MOST_NAMES]]
@@ -85,31 +116,118 @@ def _findings(each: TopicSurvey, lang: Lang) -> list[str]:
     if not each.findings:
         return [TEXTS["nothing"][lang]]
     perhaps = any(finding.perhaps for finding in each.findings)
-    most = max(max(finding.over_time) for finding in each.findings)
+    trends = len(each.weeks) > 1
 
     def row(finding: Finding) -> list[str]:
         of = 0 if finding.id == NOT_HANDED_IN else each.handed_in
         bar = bar_of(finding.students / (of * each.full)) if of else ""
         counted = [str(finding.students), share(finding.students, of) if finding.students else "", bar]
         maybe = [f"+{finding.perhaps}" if finding.perhaps else ""] if perhaps else []
-        return [*counted, *maybe, str(finding.now or ""), columns(finding.over_time, most), finding.title[lang]]
+        over_time = [columns(each.trend(finding), each.steepest)] if trends else []
+        return [*counted, *maybe, str(finding.now or ""), *over_time, finding.title[lang]]
 
     maybe = [TEXTS["perhaps"][lang]] if perhaps else []
     full = TEXTS["full"].format(share=f"{each.full:.0%}")[lang]
-    head = [TEXTS["students"][lang], "", full, *maybe, TEXTS["now"][lang], TEXTS["over-time"][lang], ""]
+    over_time = [TEXTS["over-time"][lang]] if trends else []
+    head = [TEXTS["students"][lang], "", full, *maybe, TEXTS["now"][lang], *over_time, ""]
     mistakes = [finding for finding in each.findings if finding.id not in OTHERWISE]
     others = [finding for finding in each.findings if finding.id in OTHERWISE]
-    lines = table([head, *map(row, [*mistakes[:MOST_FINDINGS], *others])], left={2, len(head) - 1, len(head) - 2})
+    left = {2, len(head) - 1, *([len(head) - 2] if trends else [])}
+    lines = table([head, *map(row, [*mistakes[:MOST_FINDINGS], *others])], left=left)
     if len(mistakes) > MOST_FINDINGS:
         place = 1 + MOST_FINDINGS
         lines.insert(place, TEXTS["more"].format(count=len(mistakes) - MOST_FINDINGS)[lang])
+    if trends:
+        lines.append(trend_text(each)[lang])
     return lines
 
 
-def span_text(each: TopicSurvey) -> Text:
-    """Say what a column of the charts over time stands for."""
-    days = each.spans[0].days
-    return SPAN.get(days, TEXTS["span-long"]).format(days=days, first=each.spans[0].start, last=each.spans[-1].start)
+def span_text(spans: Sequence[Span]) -> Text:
+    """Say what a column of a chart over time stands for."""
+    days = spans[0].days
+    return SPAN.get(days, TEXTS["span-long"]).format(days=days, first=spans[0].start, last=spans[-1].last)
+
+
+def trend_text(each: TopicSurvey) -> Text:
+    """Say what the trends of a topic's mistakes show."""
+    return TEXTS["trend"].format(few=share(TOO_FEW, 1), span=span_text(each.weeks), share=share(each.steepest, 1))
+
+
+def obstacle_text(each: Obstacle) -> Text:
+    """Say what holds students up, how many, and for how long."""
+    title = described(each.stem, each.mistake)[0]
+    return TEXTS["obstacle"].format(
+        topic=Topic.load(each.stem).title, title=title, students=each.students, days=f"{each.days:.0f}"
+    )
+
+
+def _obstacles(survey: Survey, lang: Lang) -> str:
+    lines = [TEXTS["five-minutes"][lang]]
+    lines += [f"  {number}. {obstacle_text(each)[lang]}" for number, each in enumerate(survey.obstacles, 1)]
+    if not survey.obstacles:
+        lines.append(f"  {NO_OBSTACLE[lang]}")
+    return "\n".join(lines)
+
+
+def group_name(group: Group) -> Text:
+    """Return a group's name, or what those are called who are in none that is shown."""
+    return Text(en=group.name, zh=group.name) if group.name else TEXTS["everybody-else"]
+
+
+def often_text(each: TopicSurvey, group: Group) -> Text | None:
+    """Say what a group shows more often than the class does.
+
+    Args:
+        each: the figures of the topic.
+        group: those of the group.
+
+    Returns:
+        The mistake and its counts; None if there is nothing.
+
+    """
+    if not group.often:
+        return None
+    return TEXTS["often-what"].format(
+        title=described(each.stem, group.often)[0],
+        here=group.often_here,
+        size=group.handed_in,
+        all=group.often_all,
+        whole=each.handed_in,
+    )
+
+
+def _groups(each: TopicSurvey, lang: Lang) -> list[str]:
+    if not each.groups:
+        return []
+    head = [text[lang] for text in GROUP_HEAD]
+    rows = []
+    for group in each.groups:
+        often = often_text(each, group)
+        counts = [_share(count, group.handed_in) for count in (group.passed, group.stuck)]
+        rows.append([group_name(group)[lang], str(group.handed_in), *counts, often[lang] if often else ""])
+    return table([head, *rows], left={0, 4})
+
+
+def cluster_text(each: SamePath, *, names: bool) -> list[Text]:
+    """Describe a group of students with one unexplained mistake.
+
+    Args:
+        each: the group.
+        names: whether to name one of them.
+
+    Returns:
+        The sentences.
+
+    """
+    told = [TEXTS["cluster"].format(students=each.students, now=each.now)]
+    if each.wrong:
+        told.append(TEXTS["cluster-right"].format(cases=_listed(each.right)))
+        told.append(TEXTS["cluster-wrong"].format(cases=_listed(each.wrong)))
+    if each.first:
+        told.append(TEXTS["cluster-first"].format(first=each.first))
+    if names:
+        told.append(TEXTS["cluster-example"].format(student=visible(each.example)))
+    return told
 
 
 def why(stem: str, who: Stuck) -> Text:
@@ -133,6 +251,10 @@ def why(stem: str, who: Stuck) -> Text:
     return text + Text(en=" (", zh="（") + Text.joined(reasons, en=", ", zh="，") + Text(en=")", zh="）")
 
 
+def _listed(titles: Sequence[Text]) -> Text:
+    return Text.joined(titles, en="; ", zh="；") if titles else TEXTS["no-case"]
+
+
 def _titles(stem: str, names: set[str], between: str) -> Text:
     return Text.joined((described(stem, name)[0] for name in sorted(names)), en=between, zh=between)
 
@@ -143,7 +265,7 @@ def bar_of(part: float) -> str:
     return "█" * (eighths // 8) + EIGHTHS[eighths % 8].strip()
 
 
-def columns(counts: Sequence[int], most: int) -> str:
+def columns(counts: Sequence[float], most: float) -> str:
     """Draw a chart of one line; whatever is not zero can be seen.
 
     Args:

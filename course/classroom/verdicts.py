@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from course.classroom.directory import ClassDirectory
     from course.classroom.history import Attempt
 
-__all__ = ["Grading", "Record", "Submission", "autograded", "fresh", "load", "note_notebook", "save"]
+__all__ = ["Grading", "HandedIn", "Record", "autograded", "fresh", "load", "note_notebook", "save"]
 
 
 @dataclass(frozen=True)
-class Submission:
+class HandedIn:
     """What is known of one submission before it is judged."""
 
     stem: str
@@ -58,7 +58,7 @@ class Grading:
         self.trusted = trust.given(room)
         self.walled = trust.walled()
 
-    def look(self, stem: str, student: str) -> Submission:
+    def look(self, stem: str, student: str) -> HandedIn:
         """Read a submission and what is stored of it; set aside what the class has not signed.
 
         Args:
@@ -79,7 +79,7 @@ class Grading:
         keys = {walled: self._key(asked, walled=walled) for walled in (True, False)}
         known = self.store.load(stem, student)
         aside = None if known else self.store.set_aside(stem, student)
-        return Submission(
+        return HandedIn(
             stem=stem,
             student=student,
             keys=keys,
@@ -95,7 +95,7 @@ class Grading:
         wall = () if walled else (b"no wall",)
         return digest(asked, self.seed.encode(), str(self.limits).encode(), self.course.encode(), *wall)
 
-    def judged_before(self, submission: Submission) -> Record | None:
+    def judged_before(self, submission: HandedIn) -> Record | None:
         """Make the record of a submission whose content has been judged already, whoever handed it in.
 
         Args:
@@ -114,11 +114,11 @@ class Grading:
                 return self._record(submission, key, verdict)
         return None
 
-    def work(self, submission: Submission) -> tuple[str, bytes | None, str, dict[str, Any], str]:
+    def work(self, submission: HandedIn) -> tuple[str, bytes | None, str, dict[str, Any], str]:
         """Return what `judging.judge_file` needs to know, apart from `trusted`."""
         return submission.stem, submission.source, self.seed, asdict(self.limits), self.course
 
-    def record(self, submission: Submission, judged: str) -> Record:
+    def record(self, submission: HandedIn, judged: str) -> Record:
         """Make the record of a submission that has just been judged, or one with the same content has.
 
         Args:
@@ -135,7 +135,7 @@ class Grading:
         told = json.loads(judged)
         return self._record(submission, submission.keys[told["walled"] is True], Verdict.from_json(told["verdict"]))
 
-    def _record(self, submission: Submission, key: str, verdict: Verdict) -> Record:
+    def _record(self, submission: HandedIn, key: str, verdict: Verdict) -> Record:
         stem, student = submission.stem, submission.student
         if submission.source is None:
             verdict = replace(verdict, message=_not_handed_in(self.room, stem, student))

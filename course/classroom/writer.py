@@ -20,10 +20,10 @@ from sqlalchemy.exc import DBAPIError, OperationalError, SAWarning, SQLAlchemyEr
 from course.classroom import history, intended, nbgrader_steps, rows, settings, verdicts
 from course.classroom.at_grading import made_from, marked
 from course.classroom.directory import digest, no_links_in, own_place
-from course.classroom.filling import Sheet
-from course.classroom.placing import Folder, Wanted, sync
+from course.classroom.filling import FilledWorksheet
+from course.classroom.placing import Placement, Wanted, sync
 from course.classroom.record import Entered, Row
-from course.classroom.rows import Cells, Entry, UnusualError
+from course.classroom.rows import Cells, SubmissionRows, UnusualError
 from course.classroom.step import OURS, name_of
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class _Waiting:
 
 
 class Writer:
-    """Enters submissions in the gradebook and writes their autograded notebooks.
+    """The one that enters submissions in the gradebook and writes their autograded notebooks.
 
     Used by whoever holds the class's lock. The order of things makes every interruption harmless: what is intended is
     stored first, then the files are written, then the rows, then (by the caller) the records, which say so.
@@ -58,7 +58,7 @@ class Writer:
         self._config = nbgrader_steps.settings_of(room)
         self._coursedir = CourseDirectory(config=self._config)
         self._ours = settings.ours(self._config, settings.GRADING)
-        self._topics: dict[str, tuple[Sheet, Cells] | None] = {}
+        self._topics: dict[str, tuple[FilledWorksheet, Cells] | None] = {}
         self._waiting: dict[Place, _Waiting] = {}
         self._failed: dict[Place, Entered] = {}
         """What was intended, and may be there in part."""
@@ -83,7 +83,7 @@ class Writer:
             intended.note(self.room, self._failed)
 
     def write(self, stem: str, student: str, record: verdicts.Record) -> Entered:
-        """Work out what is entered for one submission, and keep it until `commit`.
+        """Prepare what is entered for one submission, and keep it until `commit`.
 
         Args:
             stem: the topic, which has been released.
@@ -146,7 +146,7 @@ class Writer:
                 failed[place] = problem
         return failed
 
-    def _topic(self, stem: str) -> tuple[Sheet, Cells]:
+    def _topic(self, stem: str) -> tuple[FilledWorksheet, Cells]:
         if stem not in self._topics:
             self._topics[stem] = self._prepared(stem) if self._ours else None
         known = self._topics[stem]
@@ -154,11 +154,11 @@ class Writer:
             raise UnusualError
         return known
 
-    def _prepared(self, stem: str) -> tuple[Sheet, Cells] | None:
+    def _prepared(self, stem: str) -> tuple[FilledWorksheet, Cells] | None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SAWarning)  # nbgrader's own queries
             try:
-                return Sheet(self.room, self._config, stem), Cells.of(self._book, stem)
+                return FilledWorksheet(self.room, self._config, stem), Cells.of(self._book, stem)
             except UnusualError:
                 return None
 
@@ -209,7 +209,7 @@ class Writer:
 
     def _write_files(self, waiting: dict[Place, _Waiting], failed: dict[Place, Exception]) -> None:
         """Write the files of a batch, and wait for the disk once."""
-        folders: dict[Place, Folder] = {}
+        folders: dict[Place, Placement] = {}
         for place, each in waiting.items():
             try:
                 folder = self._folder(*place, each.notebook)
@@ -225,7 +225,7 @@ class Writer:
         except OSError as problem:  # a disk that does not take one file takes none
             failed.update(dict.fromkeys(folders, problem))
 
-    def _folder(self, stem: str, student: str, notebook: bytes) -> Folder:
+    def _folder(self, stem: str, student: str, notebook: bytes) -> Placement:
         """The autograded folder: what was handed in, the instructor's files over it, the notebook."""
         sheet, _ = self._topic(stem)
         folder, handed_in = self.room.autograded / student / stem, self.room.submission(stem, student)
@@ -234,12 +234,12 @@ class Writer:
         wanted: Wanted = {
             Path(each).relative_to(handed_in): Path(each) for each in find_all_files(str(handed_in), sheet.ignored)
         }
-        return Folder(folder, {**wanted, **sheet.beside, Path(f"{stem}.ipynb"): notebook}, sheet.permissions)
+        return Placement(folder, {**wanted, **sheet.beside, Path(f"{stem}.ipynb"): notebook}, sheet.permissions)
 
 
 def _entry(
     notebook: Any, cells: Cells, found: rows.Found, stem: str, record: verdicts.Record
-) -> tuple[Entry, float | None]:
+) -> tuple[SubmissionRows, float | None]:
     """What `SaveAutoGrades` and `RecordVerdict` would enter, and the extra credit that was written last."""
     scores: dict[str, tuple[float | None, bool]] = {}
     comments: dict[str, str | None] = {}
@@ -263,4 +263,4 @@ def _entry(
                 written = mark.extra
     if set(scores) != set(cells.grades) or set(comments) - set(found.comments):
         raise UnusualError
-    return Entry(scores, comments, extra), written
+    return SubmissionRows(scores, comments, extra), written

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import errno
+import functools
 import os
+import re
 import shutil
 import stat
 import tempfile
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+try:
+    import fcntl
+except ImportError:  # on Windows a folder that was left stays
+    fcntl = None  # type: ignore[assignment]
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MOST_BYTES = 16 * 2**20
 """Bytes that a file may leave in it at any time."""
@@ -19,12 +31,87 @@ LEVELS = 100_000
 """Folders within folders that are taken away one by one; whoever can make more is not stopped by us."""
 
 
+OURS = re.compile(r"downhill-[a-z0-9_]{8}\.tmp")
+"""What our folders are called, and nobody else's."""
+
+_held: dict[str, int] = {}
+"""The folders that are in use, and the locks that say so to other processes; a lock ends with its process."""
+
+
 def make() -> str:
-    """Make an empty folder; return "" where the system has no place for one (a file system that is read-only)."""
+    """Make an empty folder; return "" where the system has no place for one (a file system that is read-only).
+
+    What processes have left that were killed is removed first, once a process.
+    """
     try:
-        return os.path.realpath(tempfile.mkdtemp(prefix="course-"))
+        clear()
+        while True:
+            made = os.path.realpath(tempfile.mkdtemp(prefix="downhill-", suffix=".tmp"))
+            descriptor = _lock(made)
+            if descriptor > 0:
+                _held[made] = descriptor
+            if os.path.isdir(made) and descriptor != HELD:
+                return made
+            remove(made)  # another process has taken it for one that was left
     except OSError:
         return ""
+
+
+@contextmanager
+def use() -> Iterator[Path]:
+    """Make an empty folder for the time of a block.
+
+    Raises:
+        OSError: the system has no place for one.
+
+    """
+    made = make()
+    if not made:
+        raise OSError(errno.ENOENT, os.strerror(errno.ENOENT), tempfile.gettempdir())
+    try:
+        yield Path(made)
+    finally:
+        remove(made)
+
+
+def clear() -> None:
+    """Remove, once a process, what processes have left that were killed."""
+    with suppress(OSError):
+        _clear(tempfile.gettempdir())
+
+
+@functools.cache
+def _clear(base: str) -> None:
+    """Remove our folders that no process holds any more."""
+    if fcntl is None:
+        return
+    with suppress(OSError), os.scandir(base) as entries:
+        for each in entries:
+            with suppress(OSError):
+                if OURS.fullmatch(each.name) and each.stat(follow_symlinks=False).st_uid == os.geteuid():
+                    descriptor = _lock(each.path)
+                    if descriptor > 0:
+                        remove(each.path)
+                        os.close(descriptor)
+
+
+HELD = -1
+
+
+def _lock(folder: str) -> int:
+    """Lock a folder; return `HELD` if another process holds it, 0 if locks cannot be had here."""
+    if fcntl is None:
+        return 0
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    except OSError:
+        return 0
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as problem:
+        os.close(descriptor)
+        return HELD if isinstance(problem, BlockingIOError) else 0
+    return descriptor
 
 
 def full(folder: str, process: int) -> bool:
@@ -67,6 +154,8 @@ def remove(folder: str) -> None:
     """Remove it, however deep its folders go; what the system does not let us remove stays."""
     if not folder:
         return
+    if folder in _held:
+        os.close(_held.pop(folder))
     with suppress(OSError):
         if os.path.islink(folder):  # put in its place where there is no wall: what it leads to is not ours
             os.unlink(folder)

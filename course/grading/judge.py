@@ -16,6 +16,7 @@ from course.grading import case_set, compare, explain, reasons, sandbox, saved, 
 from course.grading import fresh as fresh_cases
 from course.grading.diagnosis import Diagnosis, diagnose
 from course.grading.facts import facts
+from course.grading.fingerprint import fingerprint
 from course.grading.paths import pick
 from course.grading.rows import Judgement, rows, total
 from course.grading.said import Said
@@ -164,9 +165,17 @@ def decide(
         mistakes=found.mistakes,
         alternatives=found.alternatives,
         paths=_paths(topic, cases, clue, judgements, answers, expected, found),
+        fingerprint=_fingerprint(public, answers, status, found),
         notes=sandbox.notes(),
         said=tuple(said),
     )
+
+
+def _fingerprint(public: Sequence[Case], answers: Mapping[str, Answer], status: Status, found: Diagnosis) -> str:
+    """The fingerprint of a wrong path that no known mistake makes; "" of every other file."""
+    if status != "wrong" or not found.searched or found.mistakes or found.alternatives:
+        return ""
+    return fingerprint([case for case in public if not case.stretch], answers)
 
 
 def _told(

@@ -57,12 +57,15 @@ def where(paths: Paths, lang: Lang) -> str:
     return f"{paths.label} · {paths.title[lang]}" if paths.title else paths.label
 
 
-def svg(paths: Paths, lang: Lang) -> str:
+def svg(paths: Paths, lang: Lang, *, expected: Text = EXPECTED, got: Text = GOT, alt: Text | None = None) -> str:
     """Draw one element over the steps: every path in a colour and a style of line of its own.
 
     Args:
         paths: what to draw.
         lang: the reader's language.
+        expected: what the right path is called beside the plot.
+        got: what the wrong one is.
+        alt: what the plot shows, for who cannot see it, with a place for `label`; by default, torch's path and yours.
 
     Returns:
         The `<svg>` element.
@@ -79,15 +82,15 @@ def svg(paths: Paths, lang: Lang) -> str:
 
     curves = [
         (MISTAKE, paths.mistake, f'stroke="{PINK}" stroke-opacity=".45" stroke-width="8"'),
-        (EXPECTED, paths.expected, f'stroke="{BLUE}" stroke-width="2"'),
-        (GOT, paths.got, f'stroke="{ORANGE}" stroke-width="2" stroke-dasharray="6 3"'),
+        (expected, paths.expected, f'stroke="{BLUE}" stroke-width="2"'),
+        (got, paths.got, f'stroke="{ORANGE}" stroke-width="2" stroke-dasharray="6 3"'),
     ]
     shown = [(name, values, style) for name, values, style in curves if values]
     axis, text = 'stroke="currentColor" stroke-opacity=".45"', 'fill="currentColor" font-size="12"'
     last = STEP.format(number=steps * paths.every)[lang]
     x0, x1, y0, y1 = left, width - right, height - bottom, top
     told = TEXTS["alternative-mistake"] if paths.mistake else TEXTS["alternative"]
-    label = told.format(label=where(paths, lang))[lang]
+    label = (alt or told).format(label=where(paths, lang))[lang]
     parts = [
         f'<svg viewBox="0 0 {width} {height}" width="{width}" role="img" aria-label="{escape(label)}">',
         f'<text x="{x0}" y="14" {text}>{escape(where(paths, lang))}</text>',

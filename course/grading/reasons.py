@@ -131,6 +131,21 @@ def _where(problem: dict[str, Any], topic: Topic) -> Text:
     return Text(en=f"In line {line} of {file}, {code}", zh=f"{file} 第 {line} 行 {code}")
 
 
+def line_of(reason: Text, topic: Topic) -> int | None:
+    """Find the learner's line that a reason begins with.
+
+    Args:
+        reason: a sentence of `of_problem`, stored perhaps.
+        topic: which exercise.
+
+    Returns:
+        The line, counted from 1; None if it speaks of none.
+
+    """
+    found = re.match(rf"In line (\d+) of {re.escape(topic.stem)}\.py\b", reason.en)
+    return int(found[1]) if found else None
+
+
 def of_problem(problem: dict[str, Any], topic: Topic) -> Reason:
     """Say what stopped the learner's file; facts that make no sense are refused.
 

@@ -171,6 +171,8 @@ class Verdict:
     alternatives: tuple[tuple[str, ...], ...] = ()
     """Where several mistakes, or pairs, make the same path: each of them; none of them is among `mistakes` then."""
     paths: Paths | None = None
+    fingerprint: str = ""
+    """Of the numbers on the public core cases, where they are wrong and no known mistake makes them; else empty."""
     printed: str = ""
     """The beginning of what the learner's file printed."""
     notes: tuple[Text, ...] = ()
@@ -185,7 +187,7 @@ class Verdict:
 
     def to_json(self, lang: Lang | None = None) -> dict[str, Any]:
         """Return the object that `course check --json` prints."""
-        return {
+        stored = {
             "schema": SCHEMA,
             "topic": self.topic,
             "status": self.status,
@@ -202,6 +204,7 @@ class Verdict:
             "printed": self.printed,
             "notes": [note.to_json() for note in self.notes],
         }
+        return stored | ({"fingerprint": self.fingerprint} if self.fingerprint else {})
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Verdict:
@@ -226,6 +229,7 @@ class Verdict:
             mistakes=tuple(map(str, stored["mistakes"])),
             alternatives=tuple(tuple(map(str, each)) for each in stored.get("alternatives", ())),
             paths=Paths.from_json(stored["paths"]) if stored["paths"] else None,
+            fingerprint=str(stored.get("fingerprint", "")),
             printed=str(stored["printed"]),
             notes=tuple(Text.from_json(note) for note in stored["notes"]),
         )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from course.grading import caution, render
 from course.grading.judge import checked
 from course.learner import progress
+from course.system.stamps import PAUSE, modified
 from course.text import Text, language
 from course.topic import topics
 
@@ -25,8 +26,6 @@ KEYS = Text(
     zh="保存文件即自动检查。按键：h 提示 · l 列表 · q 退出（按回车确认）。",
 )
 WAITING = Text(en="Watching {folder}", zh="正在关注 {folder}")
-PAUSE = 0.2
-"""Seconds between two looks at the files."""
 
 
 def overview(folder: Path) -> bool:
@@ -50,13 +49,8 @@ def overview(folder: Path) -> bool:
 
 
 def _stamps(folder: Path) -> dict[str, int]:
-    stamps = {}
-    for topic in topics():
-        try:
-            stamps[topic.stem] = (folder / f"{topic.stem}.py").stat().st_mtime_ns
-        except OSError:
-            continue
-    return stamps
+    stamps = {topic.stem: modified(folder / f"{topic.stem}.py") for topic in topics()}
+    return {stem: stamp for stem, stamp in stamps.items() if stamp}
 
 
 def _keys(pressed: queue.Queue[str]) -> None:

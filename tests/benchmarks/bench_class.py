@@ -14,14 +14,17 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import nbformat as untyped
+import psutil
 
 from course import classroom
+from course.classroom import judging as judge_module
 from course.grading.mistakes.catalogue import catalogue
+from course.grading.sandbox import Limits
 from course.topic import Topic
 from tests.benchmarks.row import Row
 from tests.classroom.room import SKELETON, SOLUTION, nbgrader, new_class
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
 nbformat: Any = untyped  # its functions have no annotations
 STEM = "adam"
 SIZES = tuple(map(int, os.environ.get("COURSE_BENCH_CLASS", "1000,10000").split(",")))
+SAMPLE = 100
+"""Submissions of which judge and workers are measured apart."""
 PLAIN = 5
 """Submissions that plain nbgrader grades, after a first one that is not counted."""
 SPOILT = ("return (", "return undefined,")
@@ -80,9 +85,7 @@ class Spent:
 
     wall: float
     own: float
-    """Seconds of CPU of its own process: taking in, and writing."""
-    others: float
-    """Of the processes that it started."""
+    """Seconds of CPU of its own process: taking in, the store and the gradebook."""
     memory: float
     """MB, of its own process at its largest."""
 
@@ -102,9 +105,9 @@ TIMED = """
 import resource, sys
 from course.cli import main
 status = main(sys.argv[1:])
-own, others = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+own = resource.getrusage(resource.RUSAGE_SELF)
 print()
-print(own.ru_utime + own.ru_stime, others.ru_utime + others.ru_stime, own.ru_maxrss / 1024)
+print(own.ru_utime + own.ru_stime, own.ru_maxrss / 1024)
 sys.exit(status)
 """
 
@@ -169,6 +172,25 @@ def new_room() -> Iterator[Path]:
         yield room
 
 
+def judging(texts: list[str | None]) -> tuple[float, float]:
+    """Return milliseconds of CPU a submission, of the judge and of the workers, in this process."""
+    sent = [None if text is None else text.encode() for text in texts]
+    fingerprint, limits = judge_module.fingerprint(), asdict(Limits())
+    judge_module.judge_file(STEM, sent[0], "seed", limits, fingerprint, trusted=True)
+    begin, before = time.process_time(), _workers()
+    for source in sent:
+        judge_module.judge_file(STEM, source, "seed", limits, fingerprint, trusted=True)
+    spent_here, spent_there = time.process_time() - begin, _workers() - before
+    return 1000 * spent_here / len(sent), 1000 * spent_there / len(sent)
+
+
+def _workers() -> float:
+    """Seconds of CPU of the prepared process and of all workers that it has had."""
+    family = psutil.Process().children(recursive=True)
+    times = [each.cpu_times() for each in family if "python" in each.name()]
+    return float(sum(each.user + each.system + each.children_user + each.children_system for each in times))
+
+
 def rows() -> Iterator[Row]:
     """Grade a class, then one ten times as large, and write its feedback and report."""
     few, many = SIZES
@@ -182,8 +204,10 @@ def rows() -> Iterator[Row]:
         yield Row(f"class grade, {few} submissions of mixed quality", 60 * few / first.wall, "/min")
         yield Row("  plain nbgrader ÷ class grade", alone / (first.wall / few), "×", bar=100, at_least=True)
         yield Row("  a submission, wall", 1000 * first.wall / few, "ms")
-        yield Row("  taking in and writing, CPU", 1000 * first.own / few, "ms")
-        yield Row("  judging, CPU, workers included", 1000 * first.others / few, "ms")
+        yield Row("  taking in, store and gradebook, CPU", 1000 * first.own / few, "ms")
+        judge, worker = judging(texts[:SAMPLE])
+        yield Row("  judge, CPU", judge, "ms")
+        yield Row("  workers, CPU, the file's own computing included", worker, "ms")
         hand_in(room, few, many, texts)
         rest = spent(room, "grade")
         yield Row(f"class grade, {many - few} more", 60 * (many - few) / rest.wall, "/min")

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from nbgrader.api import Gradebook
+from nbgrader import api
+from nbgrader.api import Base, Gradebook
+from sqlalchemy import create_engine, select, text
+from sqlalchemy.exc import OperationalError
 
 from course import classroom
-from course.classroom import gradebook
+from course.classroom import gradebook, guard
+from course.classroom.trouble import said
+from course.system.workspace import ROOT
 from course.text import CourseError
 from tests.classroom.postgres import PASSWORD, served
 from tests.classroom.room import SOLUTION, copy_class, hand_in, keep_in, nbgrader, new_class
@@ -68,6 +75,46 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     assert "cannot be opened (file is not a database)" in refused(f"sqlite:///{tmp_path}/gradebook.db")
 
 
+def test_a_commit_survives_a_loss_of_power(tmp_path: Path) -> None:
+    """SQLite makes sure of the file and of the removal of its journal, in every gradebook that is opened here."""
+    guard.install()
+    engine = create_engine(f"sqlite:///{tmp_path}/gradebook.db")
+    with engine.connect() as book:
+        assert book.scalar(text("PRAGMA synchronous")) == 3
+    engine.dispose()
+
+
+def test_a_new_gradebook_is_made_in_an_environment_that_is_not_activated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As `course class restore` does before it knows any settings; nbgrader starts alembic, found on PATH."""
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    gradebook.need(f"sqlite:///{tmp_path}/gradebook.db", "downhill")
+    assert (tmp_path / "gradebook.db").is_file()
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [("database or disk is full", "make room"), ("attempt to write a readonly database", "the right")],
+)
+def test_what_sqlite_refuses_is_a_sentence_without_its_page_of_sql(reason: str, told: str) -> None:
+    wrapped = OperationalError("INSERT INTO grade", {}, sqlite3.OperationalError(reason))
+    for problem in (wrapped, api.InvalidEntry(str(wrapped))):
+        sentence = said(problem)
+        assert told in sentence.en
+        assert "INSERT" not in sentence.en
+        assert re.search("[\u4e00-\u9fff]", sentence.zh)
+
+
+def test_what_nbgrader_logs_of_a_refusal_is_not_printed() -> None:
+    script = (
+        "import logging; from course.classroom import gradebook\n"
+        "for name in ('tornado.application', 'sqlalchemy.pool', 'other'): logging.getLogger(name).error('%s', name)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
+    assert done.stderr == "other\n"
+
+
 @pytest.mark.sqlite("the file is there before there is a driver for a server")
 @pytest.mark.usefixtures("no_driver")
 def test_every_step_says_it_and_loses_nothing(released: Path, tmp_path: Path) -> None:
@@ -121,6 +168,45 @@ def test_a_class_lives_in_postgresql(server: str, tmp_path: Path) -> None:
     with Gradebook(server, "downhill") as book:
         assert book.find_grade("sgd", "sgd", "sgd", "chen").auto_score == 10
     assert not (root / "gradebook.db").exists()
+
+
+def everything(address: str) -> dict[str, list[tuple[object, ...]]]:
+    engine = create_engine(address)
+    with engine.connect() as reader:
+        found = {
+            table.name: sorted((tuple(row) for row in reader.execute(select(table))), key=repr)
+            for table in Base.metadata.sorted_tables
+        }
+    engine.dispose()
+    return found
+
+
+@pytest.mark.needs("postgresql")
+def test_a_backup_holds_the_rows_of_a_server(server: str, tmp_path: Path) -> None:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as admin:
+        for name in ("before", "spare"):
+            admin.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    before, spare = (server.replace("/postgres?", f"/{name}?") for name in ("before", "spare"))
+    root, file = new_class(tmp_path / "class"), tmp_path / "backup"
+    keep_in(root, before)
+    classroom.release(root, ["sgd"], progress=False)
+    hand_in(root, "ada", "sgd", SOLUTION["sgd"], answer="换一个学习率不能同时治好两者。")
+    classroom.grade(root, progress=False)
+    held = everything(before)
+    classroom.backup(root, file, progress=False)
+    assert not (root / "gradebook.db").exists()
+    with pytest.raises(CourseError, match="holds a gradebook already") as error:
+        classroom.restore(file, tmp_path / "again", progress=False)
+    assert PASSWORD not in error.value.text.both()
+    assert not (tmp_path / "again").exists()
+    told = classroom.restore(file, tmp_path / "again", database=spare, progress=False)
+    assert "nbgrader_config.py" in told.en
+    assert PASSWORD not in told.both()
+    assert everything(spare) == held == everything(before)
+    keep_in(tmp_path / "again", spare)
+    assert "1 unchanged" in classroom.grade(tmp_path / "again", progress=False).en
 
 
 @pytest.mark.needs("postgresql")

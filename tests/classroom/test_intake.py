@@ -550,7 +550,7 @@ class TestNamesOnTheDisk:
 
     def test_it_is_seen_too_when_one_student_is_asked_for(self, room: ClassDirectory) -> None:
         self.link(room, room.submitted / "ada/sgd/sgd.py")
-        found = take_in(room, ["sgd"], only="bo")
+        found = take_in(room, ["sgd"], only={"bo"})
         (remark,) = found.remarks
         assert "a hard link" in remark.text.en
         assert remark.overlooked

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 import stat
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from unittest import mock
 
 import pytest
 
 from course import classroom
-from course.classroom import worksheet
+from course.classroom import directory, worksheet
 from course.classroom.directory import ClassDirectory
 from course.classroom.exercise import from_lesson
 from course.system.workspace import ROOT
@@ -114,3 +116,17 @@ def test_steps_out_of_order_say_what_comes_first(tmp_path: Path) -> None:
     (root / "submitted/ada/adam").mkdir(parents=True)
     with pytest.raises(CourseError, match="course class release adam"):
         classroom.grade(root, ["adam"], progress=False)
+
+
+def test_a_secret_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "secret-key"
+    full = OSError(errno.ENOSPC, "No space left on device")
+    with mock.patch("os.fsync", side_effect=full), pytest.raises(OSError, match="space"):
+        directory.make_secret(path)
+    assert list(tmp_path.iterdir()) == []
+    directory.make_secret(path)
+    first = path.read_text("ascii")
+    with pytest.raises(FileExistsError):
+        directory.make_secret(path)
+    assert re.fullmatch("[0-9a-f]{64}\n", first)
+    assert path.read_text("ascii") == first

@@ -16,6 +16,7 @@ from course.classroom import judging, pool, trust
 from course.classroom.database import StoreError
 from course.classroom.directory import SEED, ClassDirectory, make_secret
 from course.classroom.history import NOT_HANDED_IN
+from course.classroom.pool import ExecutorError
 from course.classroom.store import Store
 from course.classroom.verdicts import Grading
 from course.grading.sandbox import Limits
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from course.classroom.pool import Answer
+    from course.classroom.pool import Judged
 
 
 @pytest.fixture
@@ -76,8 +77,10 @@ class Slow(Executor):
         return {future}, set(futures) - {future}
 
     def answer(self, future: Future[str], source: bytes | None) -> None:
-        """Answer as a worker does."""
-        if source is not None and b"burn" in source:
+        """Judged as a worker does."""
+        if source is not None and b"lost" in source:
+            future.set_exception(ExecutorError(Text(en="the cluster is lost", zh="集群已失去")))
+        elif source is not None and b"burn" in source:
             future.set_exception(OSError("the worker burnt"))
         elif source is not None and b"cancel" in source:
             future.cancel()
@@ -95,7 +98,7 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> Slow:
     return executor
 
 
-def judge(room: ClassDirectory, submissions: list[tuple[str, str]], executor: Executor) -> list[list[Answer]]:
+def judge(room: ClassDirectory, submissions: list[tuple[str, str]], executor: Executor) -> list[list[Judged]]:
     """Judge, and store what is new, as grading does."""
     batches = []
     with Store(room) as store:
@@ -187,6 +190,29 @@ def test_a_file_that_cannot_be_read_and_an_executor_that_refuses_are_told(room: 
         pass
     ((chen,),) = judge(room, [hand_in(room, "chen", "# new")], closed)
     assert isinstance(chen.problem, RuntimeError)
+
+
+def test_an_executor_that_gives_up_ends_it_after_what_was_judged_is_stored(room: ClassDirectory, slow: Slow) -> None:
+    """Nobody is told to be at fault, and one more run does the rest."""
+    codes = {"ada": "# one", "bo": "# two", "chen": "# lost", "dai": "# four"}
+    handed_in = [hand_in(room, student, code) for student, code in codes.items()]
+    with pytest.raises(ExecutorError, match="the cluster is lost"):
+        judge(room, handed_in, slow)
+    assert {student for _, student in content_of(room.root)} == {"ada", "bo"}
+    slow.left.clear()
+    hand_in(room, "chen", "# three")
+    judge(room, handed_in, slow)
+    assert content_of(room.root).keys() == set(handed_in)
+    assert slow.judged == [b"# one", b"# two", b"# lost", b"# three", b"# four"]
+
+
+def test_an_executor_tells_how_many_it_has_at_any_time(
+    room: ClassDirectory, slow: Slow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "LEAST_AHEAD", 1)
+    monkeypatch.setattr(slow, "workers", 5, raising=False)
+    judge(room, [hand_in(room, f"student-{number:03}", f"# {number}") for number in range(60)], slow)
+    assert slow.most == 5 * pool.AHEAD
 
 
 def test_a_store_that_cannot_be_read_ends_it_at_once(

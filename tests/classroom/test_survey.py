@@ -22,8 +22,9 @@ from course import classroom
 from course.classroom import survey_page, survey_text
 from course.classroom.directory import ClassDirectory
 from course.classroom.history import NOT_HANDED_IN, Attempt
+from course.classroom.spans import MOST_SPANS, spans_of
 from course.classroom.store import Store
-from course.classroom.survey import MOST_SPANS, OTHERWISE, Survey, shown_by, spans_of, survey
+from course.classroom.survey import OTHERWISE, Survey, shown_by, survey
 from course.grading import mistakes
 from course.text import CourseError, width
 from course.topic import Topic

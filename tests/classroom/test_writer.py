@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sqlite3
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
@@ -16,17 +17,18 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import AssignLatePenalties, NbGraderPreprocessor, SaveAutoGrades
-from sqlalchemy import create_engine, text
+from sqlalchemy import bindparam, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 from traitlets.config.loader import PyFileConfigLoader
 
 from course import classroom
 from course.classroom import intended, nbgrader_steps, pages, rows, settings, verdicts
+from course.classroom.at_feedback import NO_WORDS, with_words
 from course.classroom.at_grading import RecordVerdict
 from course.classroom.directory import ClassDirectory
 from course.classroom.intake import take_in
-from course.classroom.placing import Folder
+from course.classroom.placing import Placement
 from course.classroom.record import Row
 from course.classroom.writer import Writer
 from tests.classroom import whole
@@ -316,8 +318,8 @@ def kill(*_: object) -> Any:
 
 MOMENTS: dict[str, tuple[object, str]] = {
     "before anything": (intended, "note"),
-    "when the intention is stored": (Folder, "write"),
-    "between the files": (Folder, "finish"),
+    "when the intention is stored": (Placement, "write"),
+    "between the files": (Placement, "finish"),
     "when the files are written": (rows, "execute"),
     "when the rows are written": (verdicts, "save"),
     "when all is done but the end": (intended, "clear"),
@@ -647,3 +649,42 @@ def sql(root: Path, *statements: str) -> None:
         for statement in statements:
             connection.execute(text(statement))
     engine.dispose()
+
+
+def plan(root: Path, statement: Any) -> str:
+    """Say how SQLite would look rows up."""
+    lists, words = ("cells", "students", "sheets"), ("assignment", "sheet", "student", "notebook")
+    asked = {**dict.fromkeys(words, "x"), **{name: ["x", "y"] for name in lists}}
+    engine = create_engine(database(root))
+    named = {name: asked[name] for name in statement.compile().params if name in asked}
+    compiled = statement.params(**named).compile(engine, compile_kwargs={"literal_binds": True})
+    with engine.connect() as connection:
+        lines = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}")]
+    engine.dispose()
+    return "\n".join(lines)
+
+
+def test_no_row_is_looked_for_by_reading_all(handed_in: Path) -> None:
+    """Or a class of ten thousand would cost a hundred times what one of a thousand does."""
+    asked = [rows._SUBMITTED, rows._GRADES, rows._COMMENTS]
+    asked += [pages._SUBMITTED, pages._SCORES, pages._COMMENTS, pages._TOTALS, pages._MOST]
+    for statement in asked:
+        assert not re.search("SCAN (grade|comment|submitted_)", plan(handed_in, statement))
+    assert "SCAN grade" in plan(handed_in, rows.GRADE.select().where(rows.GRADE.c.notebook_id == bindparam("notebook")))
+
+
+@pytest.mark.parametrize(
+    ("picture", "has_words"),
+    [
+        ('<img src="data:x">', False),
+        ('<img src="data:x"/>', False),
+        ('<img title="no alt=" src="data:x">', True),  # who writes this has said something
+        ('<img alt="a curve" src="data:x">', True),
+        ('<img src="data:x" alt="">', True),
+        ("<image>", True),
+    ],
+)
+def test_a_picture_without_words_gets_some(picture: str, *, has_words: bool) -> None:
+    page = f"<p>{picture}</p>"
+    assert (with_words(page) == page) is has_words
+    assert has_words or f"{NO_WORDS.en} {NO_WORDS.zh}" in with_words(page)

@@ -30,9 +30,9 @@ choose clean clear clone close collect commit compare compute conclude connect c
 delete describe disable divide do download drain draw drop empty enable end enter escape estimate evaluate execute
 expand export fetch fill filter find fit flush follow forget fork format generate give grade group guess hash have help
 hide hold ignore import insert install interpolate join judge keep kill label lay leave let limit list load lock look
-make mark match measure mend merge migrate move name normalise note open order pack parse pass pause pick plan plot
-point print push put raise read recognise record redraw refuse release reload remember remove rename render repeat
-replace report request reset resolve restore return rewrite round run save say scale scan search select send set
+make mark match measure mend merge migrate move name normalise note open order pack parse pass pause pick plan
+plot point prepare print push put raise read recognise record redraw refuse release reload remember remove rename render
+repeat replace report request reset resolve restore return rewrite round run save say scale scan search select send set
 share shorten show shuffle sign signal simulate skip solve sort split start step stop store submit sum synchronise
 take tell test time train translate trust try turn undo unpack update upgrade upload validate verify wait walk warn
 watch wrap write yield

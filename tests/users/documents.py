@@ -30,7 +30,7 @@ STEMS = "|".join(each.stem for each in topics())
 VERBS = (
     r"(?:(?:\.venv/bin/)?(?:course(?: class)? [a-z]+|jupyter (?:lab|execute|server list)|pre-commit [a-z]+|pytest"
     r"|nbgrader (?:generate_assignment|autograde|generate_feedback)|pip3? [a-z]+)|make [a-z]+|git (?:checkout|clone)"
-    r"|sudo apt install|\.ci/run)"
+    r"|sudo apt install|\.ci/run|dask (?:scheduler|worker))"
 )
 """What a command begins with, wherever it is read."""
 SPAN = re.compile(
@@ -62,7 +62,9 @@ def normal(command: str) -> str:
     """The command with one sign for every topic, every Python and every folder that the reader names."""
     command = re.sub(r"…\.\w+", "…", PLACEHOLDER.sub("…", command))
     command = re.sub(r"\bPYTHON=\S+", "PYTHON=…", command)
-    return re.sub(r"^((?:\.venv/bin/)?course (?:class new|init)|cd|git clone) \S+", r"\1 …", " ".join(command.split()))
+    command = re.sub(r"\btcp://\S+|(?<=--host )\S+", "…", command)
+    command = re.sub(r"^(course class restore) \S+ \S+", r"\1 … …", " ".join(command.split()))
+    return re.sub(r"^((?:\.venv/bin/)?course (?:class (?:new|backup)|init)|cd|git clone) \S+", r"\1 …", command)
 
 
 def told() -> list[Told]:
@@ -104,7 +106,10 @@ DOCUMENTS = {
     "CHANGELOG.md": EVERYONE,
     "CODE_OF_CONDUCT.md": EVERYONE,
     "course/classroom/README.md": INSTRUCTOR,
+    "course/classroom/CLUSTER.md": INSTRUCTOR,
     "course/classroom/starter/README.md": INSTRUCTOR,
+    "course/exports/README.md": INSTRUCTOR,
+    "course/exports/LTI.md": INSTRUCTOR,
 }
 """The documents in two languages, and who reads them; `X.md` and `X.zh.md` are one."""
 IN_ONE = {
@@ -118,7 +123,13 @@ IN_ONE = {
     "lessons/GLOSSARY.md": AUTHOR,
 }
 """Files that tell commands once for both languages."""
-READERS = {"classroom": INSTRUCTOR, "authoring": AUTHOR, "setup": EVERYONE}
+READERS = {
+    "classroom": INSTRUCTOR,
+    "exports": INSTRUCTOR,
+    "cli_exports.py": INSTRUCTOR,
+    "authoring": AUTHOR,
+    "setup": EVERYONE,
+}
 """Who reads what a part of the package prints; the others are read by learners."""
 
 

@@ -46,6 +46,8 @@ NOT_TYPED = {
     "make oldest": "takes minutes; tests/house/test_oldest.py runs it",
     "make hostile": "takes minutes; tests/hostile runs the same files",
     'make hostile ARGS="--user nobody"': "the same",
+    "make faults": "takes half an hour; tests/classroom/test_faults.py runs the short version",
+    'make faults ARGS="kills --seed 2"': "the same",
     "make bench": "takes minutes; test_author.py runs one of its benchmarks",
     "sudo apt install {…}": "changes the machine",
     'pip install "downhill-course[instructor]"': "test_wheel.py types it, with --quiet",

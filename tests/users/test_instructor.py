@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.needs("environment"), pytest.mark.together("newcomer")]
 
 README = "course/classroom/README.md"
-TYPED_AS_PRINTED = (README,)
+EXITS = "course/exports/README.md"
+TYPED_AS_PRINTED = (README, EXITS)
 """For test_documents.py: every line of these documents' listings is typed here."""
 SAYS = {
     "make instructor": r"course class new DIR",
@@ -31,6 +32,13 @@ SAYS = {
     "course class release": r"Released: \w+\.",
     "course class grade": r"Graded 3 submissions",
     "course class feedback": r"Feedback for 3 submissions",
+    "course class export canvas": r"(?s)3 marks of 3 students .*grades-canvas\.csv",
+    "course class export moodle": r"3 marks of 3 students .*grades\.csv",
+    "course class export junit": r"3 verdicts .*grades-junit\.xml",
+    "course class export gradescope": r"(?s)autograder\.zip.*secret seed is in this file",
+    "course class export prairielearn": r"(?s)prairielearn-questions\.zip.*secret seed is in this file",
+    "course class export classroom50": r"classroom50-autograder\.zip",
+    "course grade": r"momentum: 10 of 10 points.* results\.json",
     "course class report": r"(?s)momentum +3/3 .*weight decay is left out.*report\.html",
 }
 """What each line comes to, by its beginning; the others say nothing."""
@@ -100,6 +108,20 @@ def test_the_readme_comes_true(room: Class) -> None:
     assert "<svg" in read(room.root / "report.html")
 
 
+def test_every_exit_of_the_readme(room: Class) -> None:
+    (lines,) = blocks(halves(ROOT / EXITS).en)
+    exported = "Student,ID,SIS Login ID,Section,momentum (12345)\nAda,1,ada,,\nBo,2,bo,,\nChen,3,chen,,\n"
+    (room.root / "exported.csv").write_text(exported, "utf-8")
+    for line in lines:
+        room.print_of(line.command)
+    for name in ("grades-canvas.csv", "grades.csv", "grades-junit.xml", "autograder.zip", "results.json"):
+        assert (room.root / name).stat().st_size > 100
+    assert "momentum (12345)" in read(room.root / "grades-canvas.csv")
+    room.type("course class export gradescope --trust-students", "gradescope-autograder.zip")
+    room.type("course class export canvas --dir ~/autumn", "grades-canvas.csv")
+    room.type("course grade momentum --submission nowhere --format junit", "There is no folder", status=2)
+
+
 def test_the_readme_in_the_class_with_plain_nbgrader(room: Class) -> None:
     """Release, grade and return by nbgrader's own commands; a second time only with `--force`."""
     assert read(room.root / "README.md") == read(ROOT / "course/classroom/starter/README.md")
@@ -125,6 +147,9 @@ def test_what_printed_sentences_and_help_tell(room: Class) -> None:
     room.type("course class report momentum --output page.html", r"page\.html")
     assert "<svg" in read(room.root / "page.html")
     room.type("course class report --dir ~/autumn", "3/3")
+    room.type("printf 'ada,A\\nbo,B\\n' > groups.csv && course class report", "3/3")
+    room.type("course class alike", r"momentum · .*: 3 files of \d forms")
+    room.type("course class alike --names", "nothing to look at")
     room.type("course --lang zh class report", "漏掉了权重衰减")
     room.type("cd ~ && course class grade", "is not a class: .*course class new DIR.*--dir DIR", status=2)
     made = room.type("cd ~ && course class new ~/spring", "Next: cd")
@@ -137,11 +162,45 @@ def test_what_printed_sentences_and_help_tell(room: Class) -> None:
     room.type(f"cd {room.root}")
 
 
+def test_the_class_is_watched_while_work_comes_in(room: Class) -> None:
+    with room.window.runs("course class watch", r"passed"):
+        pass
+
+
+def test_a_backup_comes_back(room: Class) -> None:
+    room.type("course class backup ~/autumn.backup", r"Backup written: \S+autumn\.backup .*secret seed")
+    assert (room.newcomer.home / "autumn.backup").stat().st_mode & 0o077 == 0
+    room.type("course class backup ~/autumn.backup", "no backup overwrites anything", status=2)
+    room.type("course class restore ~/autumn.backup ~/again", r"is restored: \S+/again")
+    room.type("course class grade --dir ~/again", r"Graded 4 submissions .4 unchanged")
+    room.type("course class restore ~/autumn.backup ~/again", "is not empty", status=2)
+    room.type("course class restore ~/autumn.backup ~/third --database sqlite:///spare.db", "leave out", status=2)
+
+
 def test_postgresql_needs_one_more_line(room: Class) -> None:
     room.type(f"cd {room.newcomer.checkout}")
     room.type("pip install -e '.[postgres]'", "Successfully installed.* psycopg")
     room.type("python -c 'import psycopg'", "^$")
     room.type(f"cd {room.root}")
+
+
+def test_a_cluster_as_its_page_tells(room: Class) -> None:
+    """All on this machine: a scheduler and a worker, each in a window of its own."""
+    room.type(f"cd {room.newcomer.checkout}")
+    room.type("pip install -e '.[cluster]'", "Successfully installed.* distributed")
+    room.type(f"cd {room.root}")
+    room.type("course class grade --cluster tcp://127.0.0.1:8786", "No scheduler has answered", status=2)
+    bin_ = room.newcomer.checkout / ".venv/bin"
+    with room.newcomer.terminal() as one, room.newcomer.terminal() as other:
+        one.type(f"source {bin_}/activate")
+        other.type(f"source {bin_}/activate")
+        with (
+            one.runs("dask scheduler --host 127.0.0.1 --no-dashboard", "Scheduler at"),
+            other.runs("dask worker tcp://127.0.0.1:8786 --nworkers -1 --nthreads 1 --no-dashboard", "Registered to"),
+        ):
+            room.type("cp submitted/ada/momentum/momentum.py submitted/chen/momentum/")
+            room.type("echo '# once more' >> submitted/chen/momentum/momentum.py")
+            room.type("course class grade --cluster tcp://127.0.0.1:8786", r"Graded \d submissions \(\d unchanged")
 
 
 def test_make_instructor_says_what_comes_next(room: Class) -> None:

@@ -126,6 +126,25 @@ def test_the_commands(window: Terminal, momentum: Path) -> None:
     says("course build", "in a clone", 2)
 
 
+def test_a_platform_grades_without_nbgrader(learner: Newcomer, window: Terminal, momentum: Path) -> None:
+    """As in a container of Gradescope's: the wheel and what it asks for, and no more."""
+    assert window.type("python -c 'import nbgrader'").status == 1
+    momentum.write_text(WRONG, "utf-8")
+    for form, status in {"gradescope": 0, "prairielearn": 0, "junit": 1, "github": 1}.items():
+        said = window.type(f"course grade momentum --submission course/optim --format {form} --trust-students")
+        assert said.status == status, said.text
+        assert "weight decay is left out" in said.text
+        assert "漏掉了权重衰减" in said.text
+    said = window.type("course class export canvas")
+    assert said.status == 2
+    assert "Traceback" not in said.text
+    packed_again = "from course.exports.wheel import wheel; open(wheel()[0], 'wb').write(wheel()[1])"
+    assert window.type(f'python -c "{packed_again}"').status == 0
+    with zipfile.ZipFile(next(learner.checkout.glob("*.whl"))) as archive:
+        inside = {name for name in archive.namelist() if ".dist-info/" not in name}
+    assert inside == set(packed(tracked(), BUILD).values())
+
+
 def test_watch(window: Terminal, momentum: Path) -> None:
     with window.runs("course watch", r"Watching (?s:.*)q quit.*\n") as said:
         assert str(momentum.parent) in said

@@ -390,6 +390,37 @@ def test_a_link_in_place_of_the_folder_is_removed_and_not_followed(temp: Path) -
     assert (victim / "inner" / "file").read_text("ascii") == "mine"
 
 
+def test_what_a_killed_process_has_left_is_removed_and_nothing_else(
+    temp: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    making = "from course.grading import folder; print(folder.make(), flush=True); input()"
+    held, killed = (
+        subprocess.Popen(
+            [sys.executable, "-c", making],
+            env={**os.environ, "TMPDIR": str(temp)},
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+        )
+        for _ in range(2)
+    )
+    held_folder, left = (Path(str(each.stdout and each.stdout.readline().strip())) for each in (held, killed))
+    deep(left)
+    killed.kill()
+    killed.wait()
+    for name in ("downhill-notes", "course-abcdefgh", "downhill-abcdefgh.tmp.kept"):
+        (temp / name).mkdir()
+    (temp / "downhill-abcdefgh.tmp").symlink_to(temp / "downhill-notes")
+    before = set(temp.iterdir())
+    folder._clear.cache_clear()
+    made = Path(folder.make())
+    assert set(temp.iterdir()) == before - {left} | {made}
+    assert held_folder.is_dir()
+    held.communicate("\n")
+    folder.remove(str(made))
+
+
 def test_what_cannot_be_removed_stays_without_a_word(temp: Path) -> None:
     made = folder.make()
     (Path(made) / "file").write_text("x", "ascii")
