@@ -22,6 +22,8 @@ from course.classroom.directory import ClassDirectory
 from course.text import CourseError
 from tests.classroom.room import SOLUTION, hand_in, mark, set_by_hand
 
+pytestmark = pytest.mark.sqlite("a backup is of the files; it copies a server's rows into such a file")
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path

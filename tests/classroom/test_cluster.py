@@ -17,7 +17,7 @@ import pytest
 from course import classroom
 from course.system.workspace import ROOT
 from tests.classroom.machines import Cluster, Network, children, command_of, kill, until
-from tests.classroom.room import SOLUTION, hand_in, mark, new_class
+from tests.classroom.room import SOLUTION, copy_class, hand_in, mark, new_class
 from tests.classroom.stored import content_of
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def handed_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def room(handed_in: Path, tmp_path: Path) -> Path:
     """Copy that class."""
-    shutil.copytree(handed_in, tmp_path / "classes/class")
+    copy_class(handed_in, tmp_path / "classes/class")
     return tmp_path / "classes/class"
 
 

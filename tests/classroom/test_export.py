@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
-import sqlite3
 import stat
 import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from nbgrader.api import Gradebook
+from sqlalchemy import text
 
 from course import classroom
 from course.classroom import exporting
 from course.system import atomic
 from course.text import CourseError, Text
-from tests.classroom.room import SKELETON, SOLUTION, hand_in, set_by_hand
+from tests.classroom.room import SKELETON, SOLUTION, copy_class, gradebook, hand_in, set_by_hand
 from tests.classroom.stored import forge
 from tests.exports import readers
 
@@ -30,14 +28,14 @@ WRONG = SOLUTION["sgd"].replace("self.weight_decay", "0")
 @pytest.fixture(scope="module")
 def graded_sgd(released: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("exported") / "class"
-    shutil.copytree(released, root)
+    copy_class(released, root)
     hand_in(root, "ada", "sgd", SOLUTION["sgd"], answer="An answer of my own. 我的回答。")
     hand_in(root, "bo", "sgd", WRONG)
     hand_in(root, "王小明", "sgd")
     hand_in(root, FORMULA, "sgd", SOLUTION["sgd"])
     with contextlib.suppress(CourseError):
         classroom.grade(root, ["sgd"], progress=False, trust_students=True)
-    with Gradebook(f"sqlite:///{root / 'gradebook.db'}", "downhill") as book:
+    with gradebook(root) as book:
         book.update_or_create_student("dee", first_name="Dee", last_name="=1+1", email="dee@example.org")
         book.update_or_create_student("ada", first_name="Ada", last_name="Lovelace", lms_user_id="101")
     return root
@@ -47,7 +45,7 @@ def graded_sgd(released: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 def exported(graded_sgd: Path, tmp_path: Path) -> Path:
     """The class, for one test to change."""
     root = tmp_path / "class"
-    shutil.copytree(graded_sgd, root)
+    copy_class(graded_sgd, root)
     return root
 
 
@@ -77,7 +75,7 @@ def test_marks_wait_for_what_is_given_by_hand(exported: Path) -> None:
 
 
 def _mark_answer(root: Path, student: str, **fields: Any) -> None:
-    with Gradebook(f"sqlite:///{root / 'gradebook.db'}", "downhill") as book:
+    with gradebook(root) as book:
         grade = book.find_grade("sgd-answer", "sgd", "sgd", student)
         for name, value in fields.items():
             setattr(grade, name, value)
@@ -102,7 +100,7 @@ def test_feedback_says_the_reason_in_both_languages(exported: Path) -> None:
 
 
 def test_coming_late_costs_what_the_gradebook_says(exported: Path) -> None:
-    with Gradebook(f"sqlite:///{exported / 'gradebook.db'}", "downhill") as book:
+    with gradebook(exported) as book:
         book.find_submission_notebook("sgd", "sgd", "王小明").late_submission_penalty = 2.0
         book.find_submission_notebook("sgd", "sgd", "bo").late_submission_penalty = 0.5
         book.db.commit()
@@ -154,8 +152,9 @@ def test_verdicts_as_tests(exported: Path) -> None:
 
 
 def test_a_gradebook_that_somebody_else_has_written_to_is_not_exported(exported: Path) -> None:
-    with contextlib.closing(sqlite3.connect(exported / "gradebook.db")) as book, book:
-        book.execute("update grade set auto_score = 9 where auto_score > 0 and auto_score < 9")
+    with gradebook(exported) as book:
+        book.db.execute(text("update grade set auto_score = 9 where auto_score > 0 and auto_score < 9"))
+        book.db.commit()
     with pytest.raises(CourseError, match="grading has not written") as told:
         export(exported, "canvas")
     assert "bo" in told.value.text.en
@@ -164,7 +163,7 @@ def test_a_gradebook_that_somebody_else_has_written_to_is_not_exported(exported:
 
 def test_without_marks_there_is_a_sentence(released: Path, tmp_path: Path) -> None:
     root = tmp_path / "class"
-    shutil.copytree(released, root)
+    copy_class(released, root)
     with pytest.raises(CourseError, match="course class grade"):
         export(root, "canvas")
     with pytest.raises(CourseError, match="no assignment"):
