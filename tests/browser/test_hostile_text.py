@@ -119,7 +119,7 @@ def test_feedback(
     for number, student in enumerate(everyone):
         file = returned / "feedback" / student / "sgd" / "sgd.html"
         text = file.read_text("utf-8")
-        policy = re.search(r'<meta content="([^"]*)" http-equiv="Content-Security-Policy"/>', text)
+        policy = re.search(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">', text)
         assert policy
         assert policy[1].startswith("default-src 'none'; img-src data:; style-src 'unsafe-inline'")
         if not guarded:
