@@ -63,7 +63,7 @@ def watch(stem: str) -> Never:
     files = " ".join(path.relative_to(ROOT).as_posix() for path in watched if path.is_file())
     print(WATCHING.format(files=files))
     print(RELOAD, flush=True)
-    before: list[int] = []
+    before: list[tuple[int, int] | None] = []
     while True:
         now = [modified(path) for path in watched]
         if now != before and now[0]:  # an editor may take a file away for a moment

@@ -48,7 +48,7 @@ def overview(folder: Path) -> bool:
     return following is None
 
 
-def _stamps(folder: Path) -> dict[str, int]:
+def _stamps(folder: Path) -> dict[str, tuple[int, int]]:
     stamps = {topic.stem: modified(folder / f"{topic.stem}.py") for topic in topics()}
     return {stem: stamp for stem, stamp in stamps.items() if stamp}
 

@@ -13,12 +13,16 @@ PAUSE = 0.2
 """Seconds between two looks at a few files."""
 
 
-def modified(path: Path) -> int:
-    """Return when a file was changed last, in nanoseconds since 1970; 0 if it is not there."""
+def modified(path: Path) -> tuple[int, int] | None:
+    """Return a stamp that another one follows when a file is changed; None if the file is not there.
+
+    An editor empties a file and fills it within one tick of the clock, so its size is told beside its time.
+    """
     try:
-        return path.stat().st_mtime_ns
+        found = path.stat()
     except OSError:
-        return 0
+        return None
+    return found.st_mtime_ns, found.st_size
 
 
 class Settling:

@@ -173,7 +173,7 @@ def test_a_full_disk_is_said_once_for_each_and_nothing_is_lost(room: Path, monke
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("course.system.atomic.tempfile.mkstemp", full)
+        patch.setattr("course.system.atomic._beside", full)
         hand_in(room, "ada", "sgd")
         with pytest.raises(CourseError, match="No space left on device"):
             classroom.grade(room, jobs=1, progress=False)
