@@ -43,6 +43,7 @@ numpy = sys.modules["numpy"] = types.ModuleType("numpy")
 numpy.__file__, numpy.seterr = sys.argv[2] + "/numpy/__init__.py", lambda **kinds: None
 numpy.ndarray = numpy.generic = type("array", (), dict(shape=property(), dtype=property(), tobytes=bytes))
 numpy.dtype = type("dtype", (), dict(str=property()))
+numpy.array, numpy.shape = list, len  # bound before a file is loaded, and not called
 """
 """Most of a worker's time goes into importing numpy; what tries one piece of the wall does without."""
 SITE = f"python{sys.version_info[0]}.{sys.version_info[1]}/site-packages"
