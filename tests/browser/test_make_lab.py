@@ -67,7 +67,7 @@ def make_lab(checkout: Path, scratch: Path, *options: str, seconds: float) -> It
 
 def look(page: Page, address: str, lang: str) -> None:
     """Open the address as a browser would; find the menus and the lesson, and nothing in their way."""
-    page.goto(address)
+    page.goto(address, timeout=120_000)  # a busy machine is no fault of the page
     expect(page.locator(".jp-NotebookPanel .jp-Notebook")).to_be_visible(timeout=60_000)
     expect(page.locator(".jp-Notebook h1").first).to_be_visible(timeout=60_000)
     for entry in MENUS[lang]:
