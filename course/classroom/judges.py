@@ -124,7 +124,7 @@ class Judges(Executor):
             if self._closed:
                 raise RuntimeError("no task is taken after the shutdown")
             if self._pool is None:
-                self._pool = ProcessPoolExecutor(self.workers, _context(), _begin)
+                self._pool = ProcessPoolExecutor(self.workers, _context(), begin)
             return self._pool
 
     def forget(self, broken: ProcessPoolExecutor) -> None:
@@ -147,7 +147,7 @@ class _Task(Generic[T]):
         while True:
             pool = self.judges.processes()
             try:
-                with _without_main:
+                with without_main:
                     inner = pool.submit(self.call)
             except BrokenProcessPool:  # while nobody looked
                 self.judges.forget(pool)
@@ -196,7 +196,7 @@ class _WithoutMain:
         self.lock.release()
 
 
-_without_main = _WithoutMain()
+without_main = _WithoutMain()
 
 
 def _context() -> multiprocessing.context.BaseContext:
@@ -218,8 +218,8 @@ def _keep_temporary_files() -> None:
         atexit.register(folder.remove, made)
 
 
-def _begin() -> None:
-    """In a new process: end with the parent, however it ends, and leave an interruption to it."""
+def begin() -> None:
+    """Begin a new process: it ends with the parent, however that ends, and leaves an interruption to it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent:

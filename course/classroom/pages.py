@@ -9,7 +9,6 @@ from __future__ import annotations
 import itertools
 import multiprocessing
 import os
-import signal
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from functools import cache
@@ -23,7 +22,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import find_all_files, is_grade, is_solution, is_task
 from sqlalchemy import bindparam, func, select
 
-from course.classroom import nbgrader_steps, settings
+from course.classroom import judges, nbgrader_steps, settings
 from course.classroom.at_feedback import prepare
 from course.classroom.directory import ClassDirectory, digest, no_links_in, own_place
 from course.classroom.filling import LOG
@@ -203,7 +202,7 @@ def _here(room: ClassDirectory, chunks: Iterable[tuple[list[Page], Done]]) -> It
 def _pooled(room: ClassDirectory, chunks: Iterator[tuple[list[Page], Done]], workers: int) -> Iterator[Done]:
     """Have pages made by other processes, no more of them waiting than keeps these busy."""
     start = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, mp_context=start, initializer=signal.signal, initargs=INTERRUPTED)
+    pool = ProcessPoolExecutor(workers, mp_context=start, initializer=judges.begin)
     root = str(room.root)
     asked: dict[Future[Done], list[Page]] = {}
     try:
@@ -211,7 +210,8 @@ def _pooled(room: ClassDirectory, chunks: Iterator[tuple[list[Page], Done]], wor
             for pages, left in itertools.islice(chunks, 2 * workers - len(asked)):
                 yield left
                 try:
-                    asked[pool.submit(write_pages, root, pages)] = pages
+                    with judges.without_main:
+                        asked[pool.submit(write_pages, root, pages)] = pages
                 except BrokenExecutor:
                     yield write_pages(root, pages)
             if not asked:
@@ -222,10 +222,6 @@ def _pooled(room: ClassDirectory, chunks: Iterator[tuple[list[Page], Done]], wor
                 yield write_pages(root, pages) if killed else future.result()
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
-
-
-INTERRUPTED = (signal.SIGINT, signal.SIG_IGN)
-"""Ctrl-C is for the process that has the terminal; the others end with it."""
 
 
 def write_pages(root: str, pages: Sequence[Page]) -> Done:

@@ -140,13 +140,6 @@ def copied(address: str | None = None) -> str:
     return named(server, name)
 
 
-def dropped(address: str) -> None:
-    """Remove a database, whoever has left it open."""
-    from sqlalchemy.engine import make_url
-
-    run(os.environ[SERVER], f"DROP DATABASE IF EXISTS {make_url(address).database} WITH (FORCE)")
-
-
 def named(address: str, database: str) -> str:
     """Return the address of another database on the same server."""
     return address.replace("/postgres?", f"/{database}?")

@@ -6,6 +6,8 @@ import json
 import re
 import shutil
 import sqlite3
+import subprocess
+import sys
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import nullcontext
 from dataclasses import replace
@@ -544,6 +546,28 @@ def test_pages_made_by_several_processes_are_the_same(
     nbgrader_steps.generate_feedback(room, "sgd", "right")
     assert whole.tree(root / "feedback/right/sgd") == made
     assert not (root / "feedback/wrong").exists()
+
+
+UNGUARDED = """
+import sys
+from pathlib import Path
+from course import classroom
+from course.classroom import pages
+print("once", flush=True)
+pages.FEW, pages.CHUNK = 0, 1
+classroom.feedback(Path(sys.argv[1]), progress=False)
+"""
+
+
+def test_a_script_that_was_not_written_for_processes_writes_feedback_once(graded_once: Path, tmp_path: Path) -> None:
+    copy_class(graded_once, tmp_path / "class")
+    shutil.rmtree(tmp_path / "class/feedback", ignore_errors=True)
+    script = tmp_path / "returns.py"
+    script.write_text(UNGUARDED, "utf-8")
+    line = [sys.executable, str(script), str(tmp_path / "class")]
+    done = subprocess.run(line, capture_output=True, encoding="utf-8", check=False, timeout=60)
+    assert (done.returncode, done.stdout) == (0, "once\n"), done.stderr
+    assert (tmp_path / "class/feedback/right/sgd/sgd.html").is_file()
 
 
 def hash_of(room: ClassDirectory) -> Callable[[tuple[str, str]], str]:
