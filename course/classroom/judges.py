@@ -70,6 +70,8 @@ class Judges(Executor):
         self.workers = workers
         self._lock = threading.Lock()
         self._pool: ProcessPoolExecutor | None = None
+        self._open: set[Future[Any]] = set()
+        """What has been asked and not answered."""
         self._closed = False
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
@@ -85,6 +87,8 @@ class Judges(Executor):
 
         """
         task = _Task(self, functools.partial(fn, *args, **kwargs))
+        self._open.add(task.future)
+        task.future.add_done_callback(self._open.discard)
         task.ask()
         return task.future
 
@@ -108,8 +112,9 @@ class Judges(Executor):
             self._closed = True
             pool = self._pool
         if pool:
-            running = list((pool._processes or {}).values())  # noqa: SLF001 - `kill_workers` comes with Python 3.14
-            pool.shutdown(wait=False, cancel_futures=True)
+            # `kill_workers` comes with Python 3.14. Where there is nothing to kill, all may end by themselves.
+            running = list((pool._processes or {}).values()) if self._open else []  # noqa: SLF001
+            pool.shutdown(wait=not running, cancel_futures=True)
             for each in running:
                 each.kill()
 

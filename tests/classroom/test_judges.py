@@ -125,7 +125,7 @@ def test_a_script_that_was_not_written_for_processes_runs_once(tmp_path: Path) -
     script = tmp_path / "grades.py"
     script.write_text(UNGUARDED, "utf-8")
     done = subprocess.run([sys.executable, str(script)], capture_output=True, encoding="utf-8", check=False)
-    assert (done.stdout.splitlines(), done.stderr) == (["once", f"[0, 1, 4] {script}"], "")
+    assert (done.returncode, done.stdout.splitlines()) == (0, ["once", f"[0, 1, 4] {script}"]), done.stderr
 
 
 def test_few_are_judged_without_waiting_for_processes() -> None:
