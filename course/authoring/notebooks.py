@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 import nbformat.v4
 
+from course.authoring.navigation import with_links
 from course.lesson.source import Prose, Quiz, Sentence, read
 from course.text import LANGS, Lang
 from course.topic import FOLDER
@@ -40,7 +41,8 @@ def outputs(paths: list[Path] | None = None) -> dict[Path, str]:
     """
     made: dict[Path, str] = {}
     for path in sources() if paths is None else paths:
-        cells, stem = read(path), path.parent.name
+        stem = path.parent.name
+        cells = with_links(stem, read(path))
         for lang in LANGS:
             made[Path("lessons", lang, f"{stem}.ipynb")] = notebook(stem, cells, lang)
     return made

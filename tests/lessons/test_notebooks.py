@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
 
 from course.authoring import notebooks
-from course.lesson.source import Quiz, Sentence, code, read
+from course.authoring.navigation import with_links
+from course.lesson.source import Prose, Quiz, Sentence, code, read
 from course.system.workspace import ROOT
 from course.text import LANGS, CourseError, Text, width
+from course.topic import lessons
 
 GOOD = """<!-- A note
 over two lines. -->
@@ -188,3 +192,55 @@ def test_what_is_not_in_the_format_is_named_by_line(tmp_path: Path, text: str, l
     assert error.value.text.en.startswith(f"sample.md:{line}: ")
     assert error.value.text.zh.startswith(f"sample.md:{line}：")
     assert says in error.value.text.en
+
+
+def linked(book: dict[str, Any], cell: int) -> list[str]:
+    """Where one cell's links to notebooks lead."""
+    return re.findall(r"\]\(((?:\.\./)?[\w./-]+)\.ipynb\)", "".join(book["cells"][cell]["source"]))
+
+
+def test_every_lesson_leads_to_its_neighbours_and_to_the_other_language() -> None:
+    made = {path: json.loads(text) for path, text in notebooks.outputs().items()}
+    for lang, other in (LANGS, LANGS[::-1]):
+        order = [each.stem for each in lessons()]
+        for at, stem in enumerate(order):
+            book = made[Path("lessons", lang, f"{stem}.ipynb")]
+            around = [*order[max(1, at - 1) : at], *(["index"] if at else []), *order[at + 1 : at + 2]]
+            assert linked(book, -1) == [*around, f"../{other}/{stem}"], stem
+            assert linked(book, 0)[: len(around) + 1] == (
+                [*around, f"../{other}/{stem}"] if at else [f"../{other}/index", order[1]]
+            )
+        assert linked(made[Path("lessons", lang, "index.ipynb")], 0)[1:] == order[1:], "all lessons, in teaching order"
+
+
+def test_what_is_no_lesson_has_no_neighbours(tmp_path: Path) -> None:
+    cells = read(written(tmp_path, GOOD))
+    assert with_links("sample", cells) is cells
+
+
+PAPERS = re.compile(r"^\*\*(?:Papers\.|论文。)\*\* .*", re.MULTILINE)
+LINKED = re.compile(r"\[\*[^*]+\*\]\(https://[^\s)]+\)")
+TITLE = re.compile(r"(?<![*])\*(?![*])([^*]+)\*(?![*])")
+
+
+def bare(papers: str) -> list[str]:
+    """The titles in a list of papers that are no links."""
+    return TITLE.findall(LINKED.sub("", papers))
+
+
+def test_papers_are_links() -> None:
+    assert bare("**Papers.** [*Adam*](https://arxiv.org/abs/1412.6980), *AdamW*, [*SGD*](sgd.ipynb).") == [
+        "AdamW",
+        "SGD",
+    ]
+    lists = {
+        (path, lang): found
+        for path in notebooks.sources()
+        for cell in read(path)
+        if isinstance(cell, Prose)
+        for lang in LANGS
+        for found in PAPERS.findall(cell.text[lang])
+    }
+    assert {path.parent.name for path, _ in lists} == {each.stem for each in lessons()} - {"index"}
+    unlinked = {(path.parent.name, title) for (path, _), found in lists.items() for title in bare(found)}
+    assert unlinked == {("rmsprop", "Neural Networks for Machine Learning")}, "a course, of which one lecture is linked"
