@@ -102,7 +102,8 @@ def _clocks(scene: Scene, work: Path, args: argparse.Namespace) -> Iterable[tabl
 
 
 def _two(scene: Scene, work: Path, args: argparse.Namespace) -> Iterable[table.Row]:
-    return clocks.two(scene, work, 1 if args.short else 5)
+    short = (("grade", "grade", 0), ("grade", "feedback", 0))
+    return clocks.two(scene, work, 1, short) if args.short else clocks.two(scene, work, 3)
 
 
 def _copying(scene: Scene, work: Path, args: argparse.Namespace) -> Iterable[table.Row]:
