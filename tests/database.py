@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 HERE = Path(__file__).parent
+OWN = {"postgresql", "networks"}
+"""What a test needs that has a server already; or that has machines which judge, while one process on this one writes
+to the gradebook as ever: most of its time is spent waiting for a network."""
 SERVING = pytest.StashKey[ExitStack]()
 """What stops the server at the end of the run."""
 
@@ -59,7 +62,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what has no gradebook, looks at a file of SQLite's, or brings a server of its own."""
+    """Leave out what has no gradebook, looks at a file of SQLite's, or brings a server or a network of its own."""
     if config.option.database == "sqlite":
         return
     left_out = [item for item in items if not on_a_server(item)]
@@ -69,8 +72,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def on_a_server(item: pytest.Item) -> bool:
     """Return True if a test makes a class whose gradebook may be kept anywhere."""
-    own_server = any("postgresql" in mark.args for mark in item.iter_markers("needs"))
-    return not own_server and item.get_closest_marker("sqlite") is None and makes_a_class(item)
+    own = any(OWN & set(mark.args) for mark in item.iter_markers("needs"))
+    return not own and item.get_closest_marker("sqlite") is None and makes_a_class(item)
 
 
 def makes_a_class(item: pytest.Item) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from nbgrader.api import Base, Gradebook
@@ -27,6 +28,29 @@ def is_empty(address: str) -> bool:
             return not any(reader.scalar(select(func.count()).select_from(table)) for table in tables)
     finally:
         engine.dispose()
+
+
+def are_the_same(one: str, other: str) -> bool:
+    """Compare all rows of two gradebooks.
+
+    Args:
+        one: the URL of a database that holds a gradebook.
+        other: the URL of another, of any kind.
+
+    Returns:
+        True if each holds what the other holds.
+
+    """
+    engines = create_engine(one), create_engine(other)
+    try:
+        with engines[0].connect() as left, engines[1].connect() as right:
+            return all(
+                Counter(map(tuple, left.execute(select(table)))) == Counter(map(tuple, right.execute(select(table))))
+                for table in Base.metadata.sorted_tables
+            )
+    finally:
+        for engine in engines:
+            engine.dispose()
 
 
 def copy(source: str, target: str, course: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ from course.text import CourseError, Text, texts
 
 if TYPE_CHECKING:
     import tarfile
+    from collections.abc import Iterator
 
     from course.classroom.archive import Manifest
 
@@ -58,7 +59,7 @@ def restore(file: Path, directory: Path, *, database: str = "", progress: bool =
         manifest = archive.manifest_of(tar, file)
         if not {INSIDE + CONFIG, INSIDE + SEED} <= manifest.files.keys():
             raise CourseError(TEXTS["no-class"].format(file=file))
-        address = _need_database(manifest, database)
+        address = _need_database(tar, file, manifest, database, begun=(root / UNFINISHED).is_dir())
         for name, known in bar(CHECK, manifest.files.items(), shown=progress):
             for _ in archive.content(tar, file, name, known):
                 pass
@@ -68,7 +69,7 @@ def restore(file: Path, directory: Path, *, database: str = "", progress: bool =
             unfinished.mkdir(mode=0o700, parents=True)
             _write(tar, file, manifest, unfinished, progress=progress)
             if address:
-                _rows(tar, file, manifest, address)
+                _enter(tar, file, manifest, address)
             _move(unfinished, root)
         except OSError as problem:
             raise CourseError(TEXTS["not-made"].format(root=root, problem=said(problem))) from problem
@@ -90,8 +91,11 @@ def _need_empty(root: Path) -> None:
         raise CourseError(TEXTS["not-empty"].format(root=root))
 
 
-def _need_database(manifest: Manifest, database: str) -> str:
-    """Make sure that the gradebook's rows find an empty database; return its address, "" if the gradebook is a file."""
+def _need_database(tar: tarfile.TarFile, file: Path, manifest: Manifest, database: str, *, begun: bool) -> str:
+    """Make sure that the gradebook's rows find an empty database; return its address, "" if the gradebook is a file.
+
+    A restore that was begun in this directory and interrupted may have written the rows already.
+    """
     if not manifest.database:
         if database:
             raise CourseError(TEXTS["no-rows"])
@@ -101,7 +105,9 @@ def _need_database(manifest: Manifest, database: str) -> str:
     address = database or manifest.database
     gradebook.need(address, COURSE)
     if not gradebook_rows.is_empty(address):
-        raise CourseError(TEXTS["database-in-use"].format(database=_without_password(address)))
+        with _rows(tar, file, manifest) as rows:
+            if not begun or not gradebook_rows.are_the_same(rows, address):
+                raise CourseError(TEXTS["database-in-use"].format(database=_without_password(address)))
     return address
 
 
@@ -130,20 +136,27 @@ def _write(tar: tarfile.TarFile, file: Path, manifest: Manifest, into: Path, *, 
         place.chmod(folder.mode & 0o777 | 0o700)
 
 
-def _rows(tar: tarfile.TarFile, file: Path, manifest: Manifest, address: str) -> None:
+def _enter(tar: tarfile.TarFile, file: Path, manifest: Manifest, address: str) -> None:
     from sqlalchemy.exc import SQLAlchemyError
 
     from course.classroom import gradebook, gradebook_rows
 
+    with _rows(tar, file, manifest) as rows:
+        try:
+            gradebook_rows.copy(rows, address, COURSE)
+        except SQLAlchemyError as problem:
+            raise CourseError(gradebook.not_read(address, problem)) from problem
+
+
+@contextmanager
+def _rows(tar: tarfile.TarFile, file: Path, manifest: Manifest) -> Iterator[str]:
+    """Take the gradebook's rows out of the backup; give the address of the database that they are in meanwhile."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder, ROWS)
         with copy.open("xb") as opened:
             for piece in archive.content(tar, file, ROWS, manifest.files[ROWS]):
                 opened.write(piece)
-        try:
-            gradebook_rows.copy(f"sqlite:///{copy}", address, COURSE)
-        except SQLAlchemyError as problem:
-            raise CourseError(gradebook.not_read(address, problem)) from problem
+        yield f"sqlite:///{copy}"
 
 
 def _move(unfinished: Path, root: Path) -> None:

@@ -140,6 +140,15 @@ def copied(address: str | None = None) -> str:
     return named(server, name)
 
 
+def empty(address: str) -> None:
+    """Make a database anew, without any table."""
+    from sqlalchemy.engine import make_url
+
+    name = make_url(address).database
+    for statement in (f"DROP DATABASE {name}", f"CREATE DATABASE {name}"):
+        run(os.environ[SERVER], statement)
+
+
 def named(address: str, database: str) -> str:
     """Return the address of another database on the same server."""
     return address.replace("/postgres?", f"/{database}?")

@@ -43,7 +43,7 @@ def new_class(root: Path) -> Path:
 
 def copy_class(source: Path, root: Path) -> Path:
     """Copy a class to `root`, the gradebook included, wherever that is kept."""
-    shutil.copytree(source, root)
+    shutil.copytree(source, root, symlinks=True)
     if (address := database(source)).startswith("postgresql:"):
         keep_in(root, postgres.copied(address))
     return root

@@ -1,4 +1,7 @@
-"""A class in one file: all of it comes back, and nothing that is damaged, cut off or foreign gets in."""
+"""A class in one file: all of it comes back, and nothing that is damaged, cut off or foreign gets in.
+
+With `pytest --database postgresql` the gradebook is on a server, and the rows go into the file and out of it again.
+"""
 
 from __future__ import annotations
 
@@ -12,20 +15,21 @@ import stat
 import subprocess
 import sys
 import tarfile
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from course import classroom
 from course.classroom import archive, backups, intended, restoring, verdicts
 from course.classroom.directory import ClassDirectory
 from course.text import CourseError
-from tests.classroom.room import SOLUTION, hand_in, mark, set_by_hand
-
-pytestmark = pytest.mark.sqlite("a backup is of the files; it copies a server's rows into such a file")
+from tests.classroom import postgres, whole
+from tests.classroom.room import SOLUTION, copy_class, database, hand_in, keep_in, mark, set_by_hand
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     Forge = Callable[[dict[str, bytes], dict[str, object]], None]
@@ -35,7 +39,7 @@ if TYPE_CHECKING:
 def kept(released: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a class, marked by machine and by hand, with what no backup keeps, and its backup."""
     folder = tmp_path_factory.mktemp("kept")
-    room = shutil.copytree(released, folder / "class")
+    room = copy_class(released, folder / "class")
     hand_in(room, "ada", "sgd", SOLUTION["sgd"], answer="Because. 因为。")
     hand_in(room, "王小明", "sgd")
     classroom.grade(room, progress=False)
@@ -50,7 +54,7 @@ def kept(released: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def marked(kept: Path, tmp_path: Path) -> Path:
     """The class, in a copy of the test's own."""
-    return shutil.copytree(kept / "class", tmp_path / "class", symlinks=True)
+    return copy_class(kept / "class", tmp_path / "class")
 
 
 @pytest.fixture
@@ -72,9 +76,33 @@ def tree(root: Path) -> dict[str, tuple[int, int, bytes]]:
     }
 
 
-def rows(database: Path) -> list[str]:
-    with sqlite3.connect(database) as book:
+def rows(root: Path) -> object:
+    """All that the gradebook holds, ids included."""
+    if postgres.in_use():
+        return whole.everything(database(root))
+    with sqlite3.connect(root / "gradebook.db") as book:
         return list(book.iterdump())
+
+
+def lose(root: Path) -> None:
+    """Lose the class, and what is in its database if that is on a server."""
+    address = database(root)
+    shutil.rmtree(root)
+    if postgres.in_use():
+        postgres.empty(address)
+
+
+def elsewhere() -> str:
+    """What `restore` needs to be told for a second class beside the first: another database, if it is on a server."""
+    return postgres.copied() if postgres.in_use() else ""
+
+
+def restored(file: Path, root: Path) -> Path:
+    """Make a second class of a backup."""
+    classroom.restore(file, root, database=(address := elsewhere()), progress=False)
+    if address:
+        keep_in(root, address)
+    return root
 
 
 def course(*arguments: object) -> subprocess.CompletedProcess[str]:
@@ -93,7 +121,7 @@ def saved(room: Path, file: Path) -> Path:
 
 def refused(file: Path, root: Path) -> str:
     with pytest.raises(CourseError) as told:
-        classroom.restore(file, root, progress=False)
+        classroom.restore(file, root, database=elsewhere(), progress=False)
     assert "Traceback" not in told.value.text.en
     assert any("\u4e00" <= letter <= "\u9fff" for letter in told.value.text.zh)
     return told.value.text.en
@@ -102,26 +130,25 @@ def refused(file: Path, root: Path) -> str:
 def test_what_was_lost_comes_back_and_nothing_is_judged_anew(
     marked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before, held = tree(marked), rows(marked / "gradebook.db")
+    before, held = tree(marked), rows(marked)
     told = classroom.backup(marked, tmp_path / "autumn.backup", progress=False)
     assert "secret seed" in told.en
     assert "link.txt" in told.en
     assert stat.S_IMODE((tmp_path / "autumn.backup").stat().st_mode) == 0o600 or sys.platform == "win32"
     assert sorted(each.name for each in tmp_path.iterdir()) == ["autumn.backup", marked.name]
     assert tree(marked) == before
-    shutil.rmtree(marked)
+    lose(marked)
     classroom.restore(tmp_path / "autumn.backup", marked, progress=False)
     assert tree(marked) == before
-    assert rows(marked / "gradebook.db") == held
+    assert rows(marked) == held
     monkeypatch.setattr("course.classroom.judging.judge", lambda *_, **__: pytest.fail("judged anew"))
     assert "2 unchanged" in classroom.grade(marked, progress=False).en
-    assert rows(marked / "gradebook.db") == held
+    assert rows(marked) == held
     assert mark(marked, "王小明", "sgd").manual == 4.0
 
 
 def test_it_is_all_in_another_place_too(backup: Path, tmp_path: Path) -> None:
-    classroom.restore(backup, tmp_path / "new/class", progress=False)
-    assert "2 unchanged" in classroom.grade(tmp_path / "new/class", progress=False).en
+    assert "2 unchanged" in classroom.grade(restored(backup, tmp_path / "new/class"), progress=False).en
 
 
 def test_no_backup_overwrites_anything_or_lies_in_the_class(marked: Path, tmp_path: Path) -> None:
@@ -158,9 +185,9 @@ def test_nothing_is_graded_while_a_backup_is_written(
 
     def looking(*arguments: Any, **options: Any) -> Any:
         said.append(course("grade", "--dir", marked))
-        return whole(*arguments, **options)
+        return write(*arguments, **options)
 
-    whole = backups._write
+    write = backups._write
     monkeypatch.setattr(backups, "_write", looking)
     saved(marked, tmp_path / "backup")
     assert said[0].returncode == 2
@@ -168,19 +195,25 @@ def test_nothing_is_graded_while_a_backup_is_written(
     assert course("grade", "--dir", marked).returncode == 0
 
 
+@contextmanager
+def written(root: Path, statement: str) -> Iterator[None]:
+    """Write to the gradebook, as another program would; commit at the end of the block."""
+    engine = create_engine(database(root))
+    with engine.begin() as book:
+        book.execute(text(statement))
+        yield
+    engine.dispose()
+
+
 def test_what_is_written_meanwhile_is_in_it_whole_or_not_at_all(marked: Path, tmp_path: Path) -> None:
     """Formgrader has no lock of ours: a mark that is not committed yet is not in the backup."""
-    book = sqlite3.connect(marked / "gradebook.db", isolation_level=None)
-    book.execute("BEGIN IMMEDIATE")
-    book.execute("UPDATE grade SET manual_score = 9")
-    saved(marked, tmp_path / "backup")
-    book.execute("COMMIT")
-    book.close()
-    classroom.restore(tmp_path / "backup", tmp_path / "again", progress=False)
-    assert mark(tmp_path / "again", "王小明", "sgd").manual == 4.0
+    with written(marked, "UPDATE grade SET manual_score = 9"):
+        saved(marked, tmp_path / "backup")
+    assert mark(restored(tmp_path / "backup", tmp_path / "again"), "王小明", "sgd").manual == 4.0
     assert mark(marked, "王小明", "sgd").manual == 9.0
 
 
+@pytest.mark.sqlite("about files of SQLite's in the class, whatever its gradebook is")
 def test_an_unfinished_transaction_is_rolled_back_and_a_students_database_is_a_file(
     marked: Path, tmp_path: Path
 ) -> None:
@@ -210,7 +243,7 @@ def test_what_a_killed_run_was_about_to_enter_is_in_it(marked: Path, tmp_path: P
     record = verdicts.load(room, "sgd", "ada")
     assert record is not None
     intended.note(room, {("sgd", "ada"): record.entered})
-    classroom.restore(saved(marked, tmp_path / "backup"), tmp_path / "again", progress=False)
+    restored(saved(marked, tmp_path / "backup"), tmp_path / "again")
     assert intended.stored(ClassDirectory(tmp_path / "again")) == {("sgd", "ada"): record.entered}
     assert [each.name for each in (tmp_path / "again/.intake").iterdir()] == [".intended"]
     classroom.grade(tmp_path / "again", progress=False)
@@ -259,7 +292,7 @@ def test_nothing_gets_out_of_the_directory(backup: Path, tmp_path: Path, name: s
 
 def test_a_file_more_that_is_harmless_is_restored(backup: Path, tmp_path: Path) -> None:
     forged = forge(backup, put("class/notes..txt"))
-    classroom.restore(forged, tmp_path / "again", progress=False)
+    restored(forged, tmp_path / "again")
     assert (tmp_path / "again/notes..txt").read_bytes() == b"got out"
 
 
@@ -312,16 +345,18 @@ def test_a_directory_with_something_in_it_stays_as_it_is(marked: Path, backup: P
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine/notes.txt").write_text("kept", "utf-8")
     assert "is not empty" in refused(backup, tmp_path / "mine")
+    held = rows(marked)
     assert "is not empty" in refused(backup, marked)
+    assert rows(marked) == held
     assert os.listdir(tmp_path / "mine") == ["notes.txt"]  # noqa: PTH208 - names alone
     (tmp_path / "empty").mkdir()
-    classroom.restore(backup, tmp_path / "empty", progress=False)
+    restored(backup, tmp_path / "empty")
 
 
 def test_an_interrupted_restore_is_no_class_and_is_begun_anew(
-    marked: Path, backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kept: Path, backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    root = tmp_path / "again"
+    root, address = tmp_path / "again", elsewhere()
 
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
@@ -329,19 +364,22 @@ def test_an_interrupted_restore_is_no_class_and_is_begun_anew(
     with monkeypatch.context() as patch:
         patch.setattr(restoring, "_move", stop)
         with pytest.raises(KeyboardInterrupt):
-            classroom.restore(backup, root, progress=False)
+            classroom.restore(backup, root, database=address, progress=False)
     with pytest.raises(CourseError, match="is not a class"):
         classroom.grade(root, progress=False)
-    classroom.restore(backup, root, progress=False)
+    classroom.restore(backup, root, database=address, progress=False)
     assert not (root / ".restoring").exists()
-    assert tree(root) == tree(marked)
+    assert tree(root) == tree(kept / "class")
+    if address:
+        keep_in(root, address)
+    assert rows(root) == rows(kept / "class")
 
 
 def test_an_unsigned_verdict_is_not_believed_because_it_was_in_a_backup(backup: Path, tmp_path: Path) -> None:
     """A restored class is checked like any other."""
-    classroom.restore(backup, tmp_path / "again", progress=False)
-    with sqlite3.connect(tmp_path / "again/gradebook.db") as book:
-        book.execute("UPDATE grade SET auto_score = 10")
+    restored(backup, tmp_path / "again")
+    with written(tmp_path / "again", "UPDATE grade SET auto_score = 10"):
+        pass
     with pytest.raises(CourseError, match="put right"):
         classroom.grade(tmp_path / "again", progress=False)
     assert verdicts.load(ClassDirectory(tmp_path / "again"), "sgd", "ada") is not None
@@ -349,7 +387,8 @@ def test_an_unsigned_verdict_is_not_believed_because_it_was_in_a_backup(backup: 
 
 def test_the_command_line_does_it(marked: Path, tmp_path: Path) -> None:
     assert course("backup", tmp_path / "backup", "--dir", marked).returncode == 0
-    assert course("restore", tmp_path / "backup", tmp_path / "again").returncode == 0
+    there = ["--database", address] if (address := elsewhere()) else []
+    assert course("restore", tmp_path / "backup", tmp_path / "again", *there).returncode == 0
     again = course("backup", tmp_path / "backup", "--dir", marked)
     assert (again.returncode, "Traceback" in again.stderr) == (2, False)
     assert "已经存在" in again.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -11,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from nbgrader import api
-from nbgrader.api import Base, Gradebook
-from sqlalchemy import create_engine, select, text
+from nbgrader.api import Gradebook
+from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from course import classroom
@@ -20,6 +21,7 @@ from course.classroom import gradebook, guard
 from course.classroom.trouble import said
 from course.system.workspace import ROOT
 from course.text import CourseError
+from tests.classroom import whole
 from tests.classroom.postgres import PASSWORD, served
 from tests.classroom.room import SOLUTION, copy_class, hand_in, keep_in, nbgrader, new_class
 
@@ -170,17 +172,6 @@ def test_a_class_lives_in_postgresql(server: str, tmp_path: Path) -> None:
     assert not (root / "gradebook.db").exists()
 
 
-def everything(address: str) -> dict[str, list[tuple[object, ...]]]:
-    engine = create_engine(address)
-    with engine.connect() as reader:
-        found = {
-            table.name: sorted((tuple(row) for row in reader.execute(select(table))), key=repr)
-            for table in Base.metadata.sorted_tables
-        }
-    engine.dispose()
-    return found
-
-
 @pytest.mark.needs("postgresql")
 def test_a_backup_holds_the_rows_of_a_server(server: str, tmp_path: Path) -> None:
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
@@ -194,17 +185,27 @@ def test_a_backup_holds_the_rows_of_a_server(server: str, tmp_path: Path) -> Non
     classroom.release(root, ["sgd"], progress=False)
     hand_in(root, "ada", "sgd", SOLUTION["sgd"], answer="换一个学习率不能同时治好两者。")
     classroom.grade(root, progress=False)
-    held = everything(before)
+    held = whole.everything(before)
     classroom.backup(root, file, progress=False)
     assert not (root / "gradebook.db").exists()
     with pytest.raises(CourseError, match="holds a gradebook already") as error:
         classroom.restore(file, tmp_path / "again", progress=False)
     assert PASSWORD not in error.value.text.both()
     assert not (tmp_path / "again").exists()
+    (tmp_path / "again/.restoring").mkdir(parents=True)
+    changed = create_engine(before)
+    with changed.begin() as book:
+        book.execute(text("UPDATE grade SET manual_score = 1"))
+    with pytest.raises(CourseError, match="holds a gradebook already"):  # a restore was begun, but not with these rows
+        classroom.restore(file, tmp_path / "again", progress=False)
     told = classroom.restore(file, tmp_path / "again", database=spare, progress=False)
     assert "nbgrader_config.py" in told.en
     assert PASSWORD not in told.both()
-    assert everything(spare) == held == everything(before)
+    assert whole.everything(spare) == held != whole.everything(before)
+    shutil.rmtree(tmp_path / "again")
+    (tmp_path / "again/.restoring").mkdir(parents=True)  # as a restore leaves it that is killed at the very end
+    classroom.restore(file, tmp_path / "again", database=spare, progress=False)
+    assert whole.everything(spare) == held
     keep_in(tmp_path / "again", spare)
     assert "1 unchanged" in classroom.grade(tmp_path / "again", progress=False).en
 

@@ -688,6 +688,7 @@ def plan(root: Path, statement: Any) -> str:
     return "\n".join(lines)
 
 
+@pytest.mark.sqlite("its planner says it in words; the statements and the tables' indexes are the same on a server")
 def test_no_row_is_looked_for_by_reading_all(handed_in: Path) -> None:
     """Or a class of ten thousand would cost a hundred times what one of a thousand does."""
     asked = [rows._SUBMITTED, rows._GRADES, rows._COMMENTS]

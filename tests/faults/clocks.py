@@ -6,6 +6,7 @@ clock, which writes a file's times, stays right. Files that are handed in have t
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import subprocess
 import time
@@ -74,45 +75,48 @@ def clocks(scene: Scene, work: Path, steps: Sequence[str] = STEPS) -> Iterator[R
             yield row
 
 
-def two(scene: Scene, work: Path, times: int) -> Iterator[Row]:
-    """Let two instructors run the same step, or grade and feedback, at the same time.
+TWO = (
+    *((step, step, 0) for step in STEPS),
+    *((ours, theirs, 0) for ours, theirs in itertools.pairwise(STEPS)),
+    ("grade", "report", 0),
+    *((step, step, -YEAR) for step in STEPS),
+)
+"""What two instructors run at the same time, and the seconds by which the first one's clock is wrong."""
+
+
+def two(scene: Scene, work: Path, times: int, pairs: Sequence[tuple[str, str, int]] = TWO) -> Iterator[Row]:
+    """Let two instructors run the same step, or one and the next, at the same time.
 
     Args:
         scene: the class.
         work: a folder for the trials.
-        times: how often each pair; once, and their clocks are right.
+        times: how often each pair.
+        pairs: two steps each, and by how many seconds the first one's clock is wrong.
 
     Yields:
         A row a pair.
 
     """
-    shim = {"LD_PRELOAD": str(library(work))} if times > 1 else {}
-    for ours, theirs, seconds in (
-        ("grade", "grade", 0),
-        ("grade", "feedback", 0),
-        ("grade", "report", 0),
-        ("grade", "grade", -YEAR),
-    ):
+    shim = {"LD_PRELOAD": str(library(work))} if any(seconds for *_, seconds in pairs) else {}
+    for ours, theirs, seconds in pairs:
         told = f"two at once, {ours} and {theirs}" + (", clocks a year apart" if seconds else "")
         row = Row(told, f"one is told who holds the class; then {COMPARED}")
         for turn in range(times):
             root = scene.copy(ours, work / "class")
             wrong = {**shim, "FAULTS_CLOCK": str(seconds)} if seconds else {}
-            outcome, other = _both(scene, ours, theirs, root, wrong, scene.seconds[ours] * turn / times / 2)
+            outcome, other = _both(ours, theirs, root, wrong, scene.seconds[ours] * turn / times / 2)
             faults = outcome.faults() + other.faults()
-            if theirs != "report" and 0 not in {outcome.status, other.status}:
+            if "report" not in {ours, theirs} and 0 not in {outcome.status, other.status}:
                 faults.append("neither was let in")
-            if theirs == "feedback":  # it may have been let in, before or after: now in its order
+            last = ours
+            if theirs not in {ours, "report"}:  # it may have been let in, before or after: now in its order
                 faults += [f"then {each}" for each in run(ours, root).faults(may_fail=False)]
-                row.add(str(turn), faults + _once_more(scene, theirs, root))
-            else:
-                row.add(str(turn), faults + _once_more(scene, ours, root))
+                last = theirs
+            row.add(str(turn), faults + _once_more(scene, last, root))
         yield row
 
 
-def _both(
-    scene: Scene, ours: str, theirs: str, root: Path, wrong: dict[str, str], after: float
-) -> tuple[Outcome, Outcome]:
+def _both(ours: str, theirs: str, root: Path, wrong: dict[str, str], after: float) -> tuple[Outcome, Outcome]:
     found: list[Outcome] = []
 
     def meanwhile(process: psutil.Process) -> None:

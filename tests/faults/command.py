@@ -153,8 +153,10 @@ FORKED = False
 
 def _forked(line: list[str], output: int, error: int) -> int:
     """Run a command line of ours in a child; return its number."""
+    import torch as _torch  # noqa: F401 - so that every child has it, as well as the next one
+
     from course import cli, text
-    from course.classroom import nbgrader_steps as _  # noqa: F401 - so that every child has it
+    from course.classroom import nbgrader_steps as _  # noqa: F401
 
     child = os.fork()
     if child:

@@ -59,7 +59,8 @@ def record(scene: Scene, step: str, work: Path) -> tuple[list[Change], dict[int,
         if server.stdout.readline() != "ready\n":
             raise RuntimeError("no file system can be mounted here")
         outcome = command.run(step, place)
-        faults = outcome.faults(may_fail=False) + scene.differs(step, place)
+        shutil.copytree(place, work / "after", symlinks=True)  # to look is to write: a page of the report
+        faults = outcome.faults(may_fail=False) + scene.differs(step, work / "after")
     finally:
         subprocess.run(["umount", place], check=False)
         server.wait(60)

@@ -113,6 +113,7 @@ def test_ci_runs_what_is_bare_before_it_installs_anything() -> None:
         "DEBIAN_FRONTEND=noninteractive apt-get install",
         "make check",
         "make test REST=1",
+        "make test DATABASE=postgresql",
     ]
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from course.system.workspace import ROOT
 from course.topic import topics
+from tests.classroom import postgres
 from tests.users.documents import blocks, halves
 from tests.users.newcomer import INSTALL_SECONDS, Newcomer, Terminal, newcomer
 
@@ -177,10 +178,33 @@ def test_a_backup_comes_back(room: Class) -> None:
     room.type("course class restore ~/autumn.backup ~/third --database sqlite:///spare.db", "leave out", status=2)
 
 
-def test_postgresql_needs_one_more_line(room: Class) -> None:
+@pytest.mark.needs("postgresql")
+def test_a_gradebook_on_a_server(room: Class) -> None:
+    """From the first release to a backup that goes into another database, with one more line in the settings."""
     room.type(f"cd {room.newcomer.checkout}")
     room.type("pip install -e '.[postgres]'", "Successfully installed.* psycopg")
-    room.type("python -c 'import psycopg'", "^$")
+    room.type("course class new ~/winter", "A class is ready")
+    room.type("cd ~/winter")
+    with postgres.served() as address:
+        room.type(f"""echo 'c.CourseDirectory.db_url = "{address}"' >> nbgrader_config.py""")
+        room.type("course class release momentum", r"Released: momentum\.")
+        for name in ("ada", "bo"):
+            room.type(f"mkdir -p submitted/{name} && cp -r ../autumn/submitted/{name}/momentum submitted/{name}/")
+        room.type("course class grade", r"Graded 2 submissions \(0 unchanged")
+        room.type("course class grade", r"Graded 2 submissions \(2 unchanged")
+        room.type("course class feedback", "Feedback for 2 submissions")
+        assert "weight decay is left out" in read(room.newcomer.home / "winter/feedback/bo/momentum/momentum.html")
+        room.type("course class backup ~/winter.backup", "Backup written")
+        postgres.run(address, "CREATE DATABASE spare")
+        spare = postgres.named(address, "spare")
+        said = room.type(
+            f"course class restore ~/winter.backup ~/fourth --database '{spare}'", "into nbgrader_config.py"
+        )
+        assert postgres.PASSWORD not in said
+        count = "SELECT count(*) FROM submitted_assignment"
+        assert postgres.run(spare, count) == postgres.run(address, count) == [(2,)]
+    assert "Is the server running" in room.type("course class grade", status=2)
+    assert not (room.newcomer.home / "winter/gradebook.db").exists()
     room.type(f"cd {room.root}")
 
 
