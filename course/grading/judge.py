@@ -17,6 +17,7 @@ from course.grading import fresh as fresh_cases
 from course.grading.diagnosis import Diagnosis, diagnose
 from course.grading.facts import facts
 from course.grading.fingerprint import fingerprint
+from course.grading.hidden import answers as hidden_answers
 from course.grading.paths import pick
 from course.grading.rows import Judgement, rows, total
 from course.grading.said import Said
@@ -102,7 +103,7 @@ def judge(
     run = functools.partial(sandbox.run, f"{topic.stem}.py", source, topic.class_name, topic.state, full_wall=full_wall)
     answers, ends, printed = _run(run, topic, cases, limits or sandbox.Limits())
     expected = stored.read(topic, visible) | {case.id: answer for case, answer in drawn}
-    expected |= _hidden(topic, seed) if seed is not None else {}
+    expected |= hidden_answers(topic, seed) if seed is not None else {}
     return replace(decide(topic, cases, answers, ends, expected, fresh or ""), printed=printed)
 
 
@@ -296,14 +297,6 @@ def _run_batch(
             ends |= {case.id: Judgement(end.status, reasons.not_run(blamed)) for case in left}
             break
     return answers, ends, printed, used
-
-
-@functools.lru_cache(maxsize=32)
-def _hidden(topic: Topic, seed: str) -> dict[str, Trajectory]:
-    """Return the oracle's answers to a class's hidden cases; a whole class is held against the same ones."""
-    from course.grading.oracle import trajectory
-
-    return {case.id: trajectory(topic, case) for case in case_set.hidden(topic, seed)}
 
 
 def _hold(topic: Topic, case: Case, answer: Answer, expected: Trajectory, own: Collection[str] = ()) -> Judgement:
