@@ -62,7 +62,10 @@ def readable(layers: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class Process:
-    """A process that runs one file, and its three standard streams as pipes of ours, without buffers."""
+    """A process that runs one file, and its three standard streams as pipes of ours, without buffers.
+
+    Whoever uses a pipe closes it (`course.grading.pipes`).
+    """
 
     stdin: IO[bytes]
     stdout: IO[bytes]
@@ -84,10 +87,8 @@ class Process:
         raise NotImplementedError
 
     def end(self) -> None:
-        """Kill it, whatever it may have started in its session, and close the pipes."""
-        for pipe in (self.stdin, self.stdout, self.stderr):
-            with suppress(OSError):
-                pipe.close()
+        """Kill it, whatever it may have started in its session."""
+        raise NotImplementedError
 
     @property
     def complaint(self) -> bytes:
@@ -123,7 +124,6 @@ class Started(Process):
 
     def end(self) -> None:  # noqa: D102
         _kill(self.process)
-        super().end()
         if not self.inside:
             folders.remove(self.folder)
 
@@ -208,7 +208,6 @@ class Forked(Process):
         if self.code is None:
             with suppress(OSError):
                 self.prepared.control.send(END)
-        super().end()
         if self.poll(LEAVE) is not None and self.prepared.usable():
             _idle.append(self.prepared)
         else:
@@ -272,7 +271,7 @@ def take(layers: tuple[str, ...]) -> Process:
     while each := _pop():
         if each.usable() and (each.layers, each.line) == (layers, line):
             return each.fork() if isinstance(each, Prepared) else each
-        each.end()
+        _discard(each)
     return Prepared(layers).fork() if forking(layers) else Started(layers)
 
 
@@ -286,7 +285,15 @@ def _pop() -> Prepared | Started | None:
 def dismiss() -> None:
     """End what waits for a next run."""
     while each := _pop():
-        each.end()
+        _discard(each)
+
+
+def _discard(each: Prepared | Started) -> None:
+    """End one that was never asked."""
+    each.end()
+    if isinstance(each, Started):  # nobody else will use its pipes
+        for pipe in (each.stdin, each.stdout, each.stderr):
+            pipe.close()
 
 
 def _forget() -> None:

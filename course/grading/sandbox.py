@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from course.grading import folder as folders
 from course.grading import processes, wall
-from course.grading.reader import Reader
+from course.grading.pipes import Feeder, Reader
 from course.grading.wall import Standing, bubblewrap, places
 from course.text import CourseError, Text, texts
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from course.grading.case import Case
-    from course.grading.processes import Process
     from course.grading.wire import Answer
 
 TEXTS = texts(__file__)
@@ -108,6 +107,7 @@ class Worker:
     def __init__(self, layers: tuple[str, ...]) -> None:
         self.layers = layers
         self.process = processes.take(layers)
+        self.feeder: Feeder | None = None
         order = {
             "layers": layers,
             "folder": self.process.folder,
@@ -128,9 +128,15 @@ class Worker:
             return bubblewrap.crowded(self.process.number)
         return bool(self.process.folder) and folders.full(self.process.folder, self.process.number)
 
+    def feed(self, request: list[bytes]) -> None:
+        """Send it what to run; no more is said to it."""
+        self.feeder = Feeder(self.process.stdin, request)
+
     def close(self) -> None:
         """End it, whatever it may have started in its session, and what it has written."""
         self.process.end()
+        if self.feeder is None:
+            self.process.stdin.close()
 
 
 def run(
@@ -189,7 +195,7 @@ def _once(
             raise CourseError(TEXTS["no-full-wall"].format(why=standing.why))
         replies.most = replies.keep = wire.most_bytes(cases, state)
         request = wire.request(name, source, class_name, state, cases, limits.settings())
-        threading.Thread(target=_feed, args=(process, request), daemon=True).start()
+        worker.feed(request)
         begun = time.monotonic()
         in_time, crowded = _wait(replies, limits.wall, overflow, worker)
         code = None
@@ -271,7 +277,7 @@ def _begin(output: int) -> tuple[Worker, Reader, Reader, threading.Event, Standi
             found = _found[worker.layers] = Standing(tuple(said["layers"]), tuple(said["out"]))
             return worker, replies, printed, overflow, found
         silent = f"no answer in {START:.0f} s" if replies.is_alive() else "–"
-        printed.join(0.5)  # before the pipe is closed: it may not have read to the end
+        printed.join(0.5)  # it may not have read to the end
         worker.close()
         complaint = (bytes(printed.kept) or worker.process.complaint).decode("utf-8", "replace")
         if worker.process.vanished and not complaint and vanished < TRIES:
@@ -304,14 +310,6 @@ def _out_of_cpu(code: int | None, seconds: float, cpu: int) -> bool:
 def _not_started(last: str) -> CourseError:
     """Our own fault, or the machine's: no verdict on anybody's file."""
     return CourseError(TEXTS["not-started"].format(last=last))
-
-
-def _feed(process: Process, request: list[bytes]) -> None:
-    with suppress(OSError, ValueError):  # the worker is gone; how it ended tells why
-        whole = memoryview(b"".join(request))
-        while whole:
-            whole = whole[process.stdin.write(whole) :]
-        process.stdin.close()
 
 
 def _wait(replies: Reader, wall_time: float, overflow: threading.Event, worker: Worker) -> tuple[bool, bool]:

@@ -13,7 +13,7 @@ import pytest
 from course.grading import confine, processes, sandbox, wall
 from course.grading.confine import landlock, seccomp
 from course.grading.judge import judge
-from course.grading.reader import Reader
+from course.grading.pipes import Reader
 from course.grading.sandbox import Limits
 from course.grading.wall import Standing, bubblewrap, places
 from course.system.workspace import ROOT

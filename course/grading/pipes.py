@@ -1,0 +1,53 @@
+"""What a worker says and what it is sent, each in a thread of its own, so that a full pipe stops nobody.
+
+A pipe is closed by the thread that uses it and by no other. One that is closed under a thread's hands gives its number
+back, and the next worker's pipe has it before that thread notices: it takes a line, or writes one, that is another's.
+So whoever is done with a worker kills it; then nothing more comes, nobody reads, and these threads end.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import suppress
+from typing import IO
+
+
+class Reader(threading.Thread):
+    """A thread that drains one pipe, keeps the first `keep` bytes, and tells when more than `most` have come."""
+
+    def __init__(self, pipe: IO[bytes], keep: int, most: int, overflow: threading.Event) -> None:
+        super().__init__(daemon=True)
+        self.pipe, self.keep, self.most, self.overflow = pipe, keep, most, overflow
+        self.kept = bytearray()
+        self.heard = threading.Event()
+        """Set when something has come, or nothing will any more."""
+        self.start()
+
+    def run(self) -> None:
+        """Read until the other side closes, which a grandchild that escaped may put off."""
+        total = 0
+        with self.pipe, suppress(OSError):
+            while chunk := self.pipe.read(65536):  # without a buffer it gives what there is
+                total += len(chunk)
+                if len(self.kept) < self.keep:
+                    self.kept += chunk[: self.keep - len(self.kept)]
+                self.heard.set()
+                if total > self.most:
+                    self.overflow.set()
+        self.heard.set()
+
+
+class Feeder(threading.Thread):
+    """A thread that writes one request to a pipe, as much of it as the other side takes, and closes it."""
+
+    def __init__(self, pipe: IO[bytes], request: list[bytes]) -> None:
+        super().__init__(daemon=True)
+        self.pipe, self.request = pipe, request
+        self.start()
+
+    def run(self) -> None:
+        """Write until all is written or nobody reads any more: how the worker ended tells why."""
+        with self.pipe, suppress(OSError):
+            left = memoryview(b"".join(self.request))
+            while left:
+                left = left[self.pipe.write(left) :]
