@@ -91,11 +91,40 @@ def judge(
                 zh="没有 {folder} 这个文件夹：请给出 {stem}.py 所在的文件夹。",
             ).format(folder=folder, stem=topic.stem)
         )
+    source = saved.source(folder.resolve() / f"{topic.stem}.py")
+    return judge_source(topic, source, seed=seed, fresh=fresh, limits=limits, full_wall=full_wall)
+
+
+def judge_source(
+    topic: Topic,
+    source: bytes | reasons.Reason,
+    *,
+    seed: str | None = None,
+    fresh: str | None = None,
+    limits: sandbox.Limits | None = None,
+    full_wall: bool = False,
+) -> Verdict:
+    """Judge what stands in a file.
+
+    Args:
+        topic: which exercise.
+        source: what `saved.source` or `saved.checked` has returned.
+        seed: as in `judge`.
+        fresh: as in `judge`.
+        limits: as in `judge`.
+        full_wall: as in `judge`.
+
+    Returns:
+        The verdict.
+
+    Raises:
+        CourseError: as in `judge`, but for the folder.
+
+    """
     visible = case_set.visible(topic)
     drawn = [] if fresh is None else [fresh_cases.case(topic, fresh)]
     hidden = case_set.hidden(topic, seed) if seed is not None else ()
     cases = sorted([*visible, *(case for case, _ in drawn), *hidden], key=lambda case: case.stretch)
-    source = saved.source(folder.resolve() / f"{topic.stem}.py")
     if isinstance(source, reasons.Reason):
         refused = Judgement(source.status, source.text)
         ends = dict.fromkeys((case.id for case in cases), refused)
