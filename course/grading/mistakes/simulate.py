@@ -111,7 +111,8 @@ def followed(topic: Topic, explanation: Explanation, cases: Sequence[Case], styl
     """
     what = (id(catalogue(topic)), style, len(explanation), *map(id, explanation), *map(id, cases))
     with _one_at_a_time:
-        found = _followed[what] = _followed.pop(what, None) or Followed(topic, explanation, cases, style)
+        found = _followed.pop(what) if what in _followed else Followed(topic, explanation, cases, style)
+        _followed[what] = found
         while len(_followed) > MOST:
             _followed.popitem(last=False)
     return found

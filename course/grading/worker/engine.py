@@ -35,7 +35,7 @@ class Entries:
         double = self.double
         for name, columns in list(self.columns.items()):
             for state, column, shape in zip(states, columns, self.shapes[name], strict=True):
-                entry = state.get(name) if isinstance(state, dict) else None
+                entry: Any = state.get(name) if isinstance(state, dict) else None
                 kind, copy = type(entry), None
                 try:  # `suppress` would take half of the time
                     if kind is ndarray and entry.dtype is double and entry.shape == shape:
@@ -73,7 +73,7 @@ def arrays(source: IO[bytes], steps: int, shape: list[int]) -> Any:
         The arrays, stacked, of shape `(steps, *shape)`, and writable.
 
     """
-    size = steps * int(np.prod(shape, dtype=int))
+    size = steps * math.prod(shape)
     return np.frombuffer(bytearray(source.read(8 * size)), dtype="<f8").reshape(steps, *shape)
 
 
