@@ -6,8 +6,8 @@
 - `intake` copies what was handed in to where it is graded: `entries` looks at files without trust, `names` reads what
   they are called, `candidates` chooses, `copies` writes. `guard` makes nbgrader read the copy, `lock` lets one writer
   in at a time.
-- `graded` grades a class: `pool` hands files to any executor, `judging` is its unit of work, `verdicts` asks whether a
-  stored verdict is still valid, `report` says it to the student.
+- `graded` grades a class: `pool` hands files to any executor (`judges` are the one on this machine, whom `answering`
+  tells torch's answers), `judging` is its unit of work, `verdicts` asks whether a stored verdict is still valid.
 - `cluster` is an executor on other machines: `scheduler` connects, `helpers` asks the workers what they have, `errand`
   is what is sent to them.
 - `store` keeps what the judge said, in one SQLite file (`database`), as rows that are signed (`signed`, `seal`): a
@@ -27,9 +27,14 @@
 The score never comes from a student's kernel: none is started. See `at_grading`.
 """
 
+import sys
+
 from course.classroom.backups import backup
 from course.classroom.commands import class_alike, class_report, feedback, grade, release, watch
 from course.classroom.making import new
 from course.classroom.restoring import restore
+
+# jsonschema would read a grammar of addresses, for a format that no notebook has: half of what grading has to import.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None: an import fails, and it goes without
 
 __all__ = ["backup", "class_alike", "class_report", "feedback", "grade", "new", "release", "restore", "watch"]

@@ -91,31 +91,40 @@ def grade(
             can be had: nothing is graded then.
 
     """
-    from course.classroom import nbgrader_steps, trust
-    from course.classroom.graded import grade_all
-    from course.classroom.lock import only_writer
+    from course.classroom.answering import Answering
 
     room = ClassDirectory.find(directory)
-    room.seed()
-    nbgrader_steps.read_settings(room)
-    wanted = room.released(list(stems))
-    with trust.this_run(room, trusted=trust_students), only_writer(room):
-        if cluster is None:
-            trust.need(room)
-            return grade_all(room, wanted, jobs, progress=progress, executor=executor)
-        from course.classroom.cluster import Cluster
-        from course.classroom.pool import ExecutorError
+    # Torch and nbgrader take about as long to import, and so it is done side by side.
+    with Answering(room.seed(), at_once=cluster is None and executor is None) as answering:
+        from course.classroom import nbgrader_steps, trust
+        from course.classroom.graded import grade_all
+        from course.classroom.lock import only_writer
 
-        machines = Cluster(cluster, trusted=trust.given(room))
-        try:
-            told = grade_all(room, wanted, None, progress=progress, executor=machines)
-        except ExecutorError:
-            raise
-        except CourseError as problem:
-            raise CourseError(machines.noted(problem.text)) from problem
-        finally:
-            machines.shutdown(wait=False, cancel_futures=True)
-        return machines.noted(told)
+        nbgrader_steps.read_settings(room)
+        wanted = room.released(list(stems))
+        with trust.this_run(room, trusted=trust_students), only_writer(room):
+            if cluster is None:
+                trust.need(room)
+                return grade_all(room, wanted, jobs, progress=progress, executor=executor, answering=answering)
+            return _grade_on(cluster, room, wanted, progress=progress)
+
+
+def _grade_on(cluster: str, room: ClassDirectory, wanted: Sequence[str], *, progress: bool) -> Text:
+    from course.classroom import trust
+    from course.classroom.cluster import Cluster
+    from course.classroom.graded import grade_all
+    from course.classroom.pool import ExecutorError
+
+    machines = Cluster(cluster, trusted=trust.given(room))
+    try:
+        told = grade_all(room, wanted, None, progress=progress, executor=machines)
+    except ExecutorError:
+        raise
+    except CourseError as problem:
+        raise CourseError(machines.noted(problem.text)) from problem
+    finally:
+        machines.shutdown(wait=False, cancel_futures=True)
+    return machines.noted(told)
 
 
 MOST_HELD = 5000

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from course.classroom import entered, judges, nbgrader_steps, paragraphs, pool, upkeep
+from course.classroom.answering import Answering
 from course.classroom.bar import bar
 from course.classroom.database import StoreError
 from course.classroom.directory import KEY
@@ -47,6 +48,7 @@ def grade_all(
     progress: bool,
     executor: Executor | None,
     only: Collection[str] | None = None,
+    answering: Answering | None = None,
 ) -> Text:
     """Take in, judge as workers become free, and write what has been judged, some submissions at a time.
 
@@ -57,6 +59,7 @@ def grade_all(
         progress: whether to show progress on standard error.
         executor: judges instead of processes on this machine.
         only: the students to look at, if not all; the rest of the gradebook is then not looked through.
+        answering: has the hidden cases answered for judges on this machine; its own if None.
 
     Returns:
         What was graded, and what was taken from another place than its own.
@@ -86,7 +89,8 @@ def grade_all(
     looked_through = [stem for stem in stems if stem in released] if only is None else []
     strange = _strangers(room, looked_through, handed_in)
     workers = jobs or os.cpu_count() or 1
-    local = judges.local(workers, len(handed_in))
+    answering = answering or Answering(room.seed())
+    local = judges.local(workers, len(handed_in), answering, sorted({stem for stem, _ in handed_in}))
     done = _Done(failed, {(each.stem, each.student) for each in strange if each.kind == "gone"})
     try:
         with Store(room) as store, bar(GRADE, total=len(handed_in), shown=progress) as shown, Writer(room) as writer:
@@ -99,6 +103,7 @@ def grade_all(
                 shown.update(len(answers))
     finally:
         local.end()
+        answering.end()
     if not new_key:
         aside += [upkeep.unsigned_line(room, *each) for each in done.aside]
     return _outcome(intake, failed, done.unchanged, [*strange, *done.strange], aside, list(done.walls))

@@ -19,10 +19,13 @@ from contextlib import suppress
 from multiprocessing import connection
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
 
-from course.grading import folder
+from course.grading import folder, hidden
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
+
+    from course.classroom.answering import Answering
+    from course.grading.hidden import Answers
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -36,38 +39,68 @@ FEW = 100
 
 
 class Threads(ThreadPoolExecutor):
-    """An executor for a few submissions, which have to wait for nothing to start."""
+    """An executor for a few submissions, which wait for no process to start.
+
+    Args:
+        workers: how many tasks run at once.
+        ready: what is done before the first task.
+
+    """
+
+    def __init__(self, workers: int, ready: Callable[[], object]) -> None:
+        super().__init__(workers)
+        self._ready = functools.cache(ready)
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Run a function in one of the threads.
+
+        Args:
+            fn: the function.
+            *args: its arguments.
+            **kwargs: its arguments by name.
+
+        Returns:
+            Its future.
+
+        """
+        self._ready()
+        return super().submit(fn, *args, **kwargs)
 
     def end(self) -> None:
         """Take no more tasks, and wait for what is running."""
         self.shutdown(wait=True, cancel_futures=True)
 
 
-def local(workers: int, submissions: int) -> Judges | Threads:
+def local(workers: int, submissions: int, answering: Answering, stems: Sequence[str]) -> Judges | Threads:
     """Return what judges on this machine.
 
     Args:
         workers: how many submissions are judged at once.
         submissions: how many there are.
+        answering: has the hidden cases answered, once for all that judge.
+        stems: the topics.
 
     Returns:
         An executor, to be ended.
 
     """
-    return Judges(workers) if submissions > FEW else Threads(workers)
+    if submissions > FEW:
+        return Judges(workers, functools.partial(answering.answers, stems))
+    return Threads(workers, functools.partial(answering.answers, stems))
 
 
 class Judges(Executor):
     """An executor like `ProcessPoolExecutor` that outlives its processes, and whose processes do not outlive it."""
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: int, told: Callable[[], tuple[str, dict[str, Answers]] | None] = lambda: None) -> None:
         """Start nothing yet.
 
         Args:
             workers: how many tasks run at once.
+            told: asked before processes start for a seed and the answers to its hidden cases, which each is given.
 
         """
-        self.workers = workers
+        self.workers, self.told = workers, told
         self._lock = threading.Lock()
         self._pool: ProcessPoolExecutor | None = None
         self._open: set[Future[Any]] = set()
@@ -129,7 +162,7 @@ class Judges(Executor):
             if self._closed:
                 raise RuntimeError("no task is taken after the shutdown")
             if self._pool is None:
-                self._pool = ProcessPoolExecutor(self.workers, _context(), begin)
+                self._pool = ProcessPoolExecutor(self.workers, _context(), begin, self.told() or ())
             return self._pool
 
     def forget(self, broken: ProcessPoolExecutor) -> None:
@@ -210,7 +243,7 @@ def _context() -> multiprocessing.context.BaseContext:
         return multiprocessing.get_context("spawn")
     _keep_temporary_files()
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["course.classroom.judging", "torch"])
+    context.set_forkserver_preload(["course.classroom.judging"])
     return context
 
 
@@ -223,9 +256,16 @@ def _keep_temporary_files() -> None:
         atexit.register(folder.remove, made)
 
 
-def begin() -> None:
-    """Begin a new process: it ends with the parent, however that ends, and leaves an interruption to it."""
+def begin(seed: str = "", answers: Mapping[str, Answers] | None = None) -> None:
+    """Begin a new process: it ends with the parent, however that ends, and leaves an interruption to it.
+
+    Args:
+        seed: the class's secret, if the process is to judge.
+        answers: by topic, torch's to the seed's hidden cases.
+
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    hidden.know(seed, answers or {})
     parent = multiprocessing.parent_process()
     if parent:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()

@@ -15,14 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 from course.classroom import trust
 from course.classroom.directory import digest
-from course.grading import folder as folders
-from course.grading.judge import judge
+from course.grading import hidden, saved
+from course.grading.judge import judge_source
 from course.grading.sandbox import Limits
 from course.text import CourseError, texts
 from course.topic import Topic
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    from course.grading.hidden import Answers
 
 TEXTS = texts(__file__)
 
@@ -57,16 +59,28 @@ def judge_file(
         raise CourseError(TEXTS["another-course"].format(machine=platform.node() or "?"))
     if source is not None:
         trust.need_wall(trusted=trusted)
-    with folders.use() as folder:
-        if source is not None:
-            (folder / f"{stem}.py").write_bytes(source)
-        verdict = judge(
-            *(Topic.load(stem), folder),
-            seed=seed,
-            limits=Limits(**limits),
-            full_wall=source is not None and not trusted,
-        )
+    verdict = judge_source(
+        Topic.load(stem),
+        saved.checked(f"{stem}.py", source),
+        seed=seed,
+        limits=Limits(**limits),
+        full_wall=source is not None and not trusted,
+    )
     return json.dumps({"verdict": verdict.to_json("en"), "walled": trust.walled()})
+
+
+def answers(stems: Sequence[str], seed: str) -> dict[str, Answers]:
+    """Have torch answer the hidden cases.
+
+    Args:
+        stems: the topics.
+        seed: the class's secret.
+
+    Returns:
+        By topic, what `hidden.know` takes in another process.
+
+    """
+    return {stem: hidden.answers(Topic.load(stem), seed) for stem in stems}
 
 
 @functools.cache

@@ -44,6 +44,9 @@ def off(expected: Array, got: Array, start: Array) -> Any:
 def _first(case: Case, quantity: str, i: int, expected: Array, got: Array, start: Array) -> Difference | None:
     if not len(got):
         return None
+    with np.errstate(invalid="ignore"):
+        if (np.abs(got - expected[: len(got)]) <= ROUNDING * np.abs(expected[: len(got)])).all():
+            return None  # as nearly every right one; `off` allows more
     wrong = off(expected, got, start)
     rows = wrong.reshape(len(got), -1).any(axis=1)
     if not rows.any():

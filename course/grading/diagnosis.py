@@ -13,7 +13,7 @@ import numpy as np
 
 from course.grading.case_set import stretch_names
 from course.grading.mistakes import PATH_RIGHT, catalogue, samples
-from course.grading.mistakes.simulate import simulate_each
+from course.grading.mistakes.simulate import followed
 from course.grading.mistakes.slips import slip
 from course.grading.trail import EXACT, FLOAT32, STEPS, Trail, near, stopped_by_shapes
 from course.rule import hyperparameters
@@ -109,7 +109,9 @@ def _follows(
     trails: Sequence[Trail],
     tolerance: Tolerance,
 ) -> bool:
-    for trail, (_, path) in zip(trails, simulate_each(topic, explanation, cases, style), strict=True):
+    paths = followed(topic, explanation, cases, style)
+    for number, trail in enumerate(trails):
+        path = paths.path(number)
         if not trail.follows(path, EXACT if trail.right else tolerance):
             return False
         if tolerance is EXACT and trail.case.steps > STEPS and not trail.follows_to_the_end(path):

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import errno
 import functools
 import os
 import re
 import shutil
 import stat
 import tempfile
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 try:
     import fcntl
 except ImportError:  # on Windows a folder that was left stays
     fcntl = None  # type: ignore[assignment]
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 MOST_BYTES = 16 * 2**20
 """Bytes that a file may leave in it at any time."""
@@ -55,23 +50,6 @@ def make() -> str:
             remove(made)  # another process has taken it for one that was left
     except OSError:
         return ""
-
-
-@contextmanager
-def use() -> Iterator[Path]:
-    """Make an empty folder for the time of a block.
-
-    Raises:
-        OSError: the system has no place for one.
-
-    """
-    made = make()
-    if not made:
-        raise OSError(errno.ENOENT, os.strerror(errno.ENOENT), tempfile.gettempdir())
-    try:
-        yield Path(made)
-    finally:
-        remove(made)
 
 
 def clear() -> None:

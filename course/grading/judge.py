@@ -17,6 +17,7 @@ from course.grading import fresh as fresh_cases
 from course.grading.diagnosis import Diagnosis, diagnose
 from course.grading.facts import facts
 from course.grading.fingerprint import fingerprint
+from course.grading.hidden import answers as hidden_answers
 from course.grading.paths import pick
 from course.grading.rows import Judgement, rows, total
 from course.grading.said import Said
@@ -90,11 +91,40 @@ def judge(
                 zh="没有 {folder} 这个文件夹：请给出 {stem}.py 所在的文件夹。",
             ).format(folder=folder, stem=topic.stem)
         )
+    source = saved.source(folder.resolve() / f"{topic.stem}.py")
+    return judge_source(topic, source, seed=seed, fresh=fresh, limits=limits, full_wall=full_wall)
+
+
+def judge_source(
+    topic: Topic,
+    source: bytes | reasons.Reason,
+    *,
+    seed: str | None = None,
+    fresh: str | None = None,
+    limits: sandbox.Limits | None = None,
+    full_wall: bool = False,
+) -> Verdict:
+    """Judge what stands in a file.
+
+    Args:
+        topic: which exercise.
+        source: what `saved.source` or `saved.checked` has returned.
+        seed: as in `judge`.
+        fresh: as in `judge`.
+        limits: as in `judge`.
+        full_wall: as in `judge`.
+
+    Returns:
+        The verdict.
+
+    Raises:
+        CourseError: as in `judge`, but for the folder.
+
+    """
     visible = case_set.visible(topic)
     drawn = [] if fresh is None else [fresh_cases.case(topic, fresh)]
     hidden = case_set.hidden(topic, seed) if seed is not None else ()
     cases = sorted([*visible, *(case for case, _ in drawn), *hidden], key=lambda case: case.stretch)
-    source = saved.source(folder.resolve() / f"{topic.stem}.py")
     if isinstance(source, reasons.Reason):
         refused = Judgement(source.status, source.text)
         ends = dict.fromkeys((case.id for case in cases), refused)
@@ -102,7 +132,7 @@ def judge(
     run = functools.partial(sandbox.run, f"{topic.stem}.py", source, topic.class_name, topic.state, full_wall=full_wall)
     answers, ends, printed = _run(run, topic, cases, limits or sandbox.Limits())
     expected = stored.read(topic, visible) | {case.id: answer for case, answer in drawn}
-    expected |= _hidden(topic, seed) if seed is not None else {}
+    expected |= hidden_answers(topic, seed) if seed is not None else {}
     return replace(decide(topic, cases, answers, ends, expected, fresh or ""), printed=printed)
 
 
@@ -296,14 +326,6 @@ def _run_batch(
             ends |= {case.id: Judgement(end.status, reasons.not_run(blamed)) for case in left}
             break
     return answers, ends, printed, used
-
-
-@functools.lru_cache(maxsize=32)
-def _hidden(topic: Topic, seed: str) -> dict[str, Trajectory]:
-    """Return the oracle's answers to a class's hidden cases; a whole class is held against the same ones."""
-    from course.grading.oracle import trajectory
-
-    return {case.id: trajectory(topic, case) for case in case_set.hidden(topic, seed)}
 
 
 def _hold(topic: Topic, case: Case, answer: Answer, expected: Trajectory, own: Collection[str] = ()) -> Judgement:

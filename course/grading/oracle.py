@@ -24,6 +24,13 @@ _ONE_AT_A_TIME = threading.Lock()
 """torch keeps the numbers of a state in its default dtype, and that is one for all threads."""
 
 
+def prepare() -> None:
+    """Load torch and what its optimizers load when the first of them is made."""
+    import torch
+
+    torch.optim.SGD([torch.zeros(1)], lr=1.0)
+
+
 def trajectory(topic: Topic, case: Case) -> Trajectory:
     """Run torch on the case.
 

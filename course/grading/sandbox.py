@@ -320,6 +320,7 @@ def _wait(replies: Reader, wall_time: float, overflow: threading.Event, worker: 
 
     """
     deadline = time.monotonic() + wall_time
+    replies.join(min(0.05, wall_time))  # most are done by then, and are looked at once
     while replies.is_alive():
         if overflow.is_set():
             return True, False

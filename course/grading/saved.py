@@ -83,6 +83,22 @@ def source(path: Path) -> bytes | Reason:
         return Reason(
             "error", TEXTS["link"].format(name=name) if error.errno == errno.ELOOP else _unopened(path, error)
         )
+    return checked(name, content)
+
+
+def checked(name: str, content: bytes | None) -> bytes | Reason:
+    """Look at what stands in a file that has been read.
+
+    Args:
+        name: what it is called, `STEM.py`.
+        content: what is in it; None if there is no file, and nothing beside it.
+
+    Returns:
+        The bytes, or why they cannot be a rule's text.
+
+    """
+    if content is None:
+        return Reason("not-implemented", MISSING.format(name=name, stem=name.removesuffix(".py")))
     if len(content) > LARGEST_FILE:
         return Reason("rejected", TEXTS["too-large"].format(name=name))
     text = _no_rule(name, content)

@@ -135,21 +135,27 @@ def take_in(
     answers: dict[int, Answer] = {}
     problem = None
     try:
-        _, _, rest = replies.partition(b"\n")  # "ready"
-        line, newline, rest = rest.partition(b"\n")
-        if newline:
+        _, at = _line(replies, 0)  # "ready"
+        line, at = _line(replies, at)
+        if line:
             problem = _cleaned(problems.read(_object(line)["problem"], problems.LOADING))
-        for number, case in enumerate(cases if newline and not problem else ()):
-            line, newline, rest = rest.partition(b"\n")
-            if not newline:
+        for number, case in enumerate(cases if line and not problem else ()):
+            line, at = _line(replies, at)
+            if not line:
                 break
-            answer, rest = _answer(_object(line), rest, number, case, state)
+            answer, at = _answer(_object(line), replies, at, number, case, state)
             if answer is None:
                 break
             answers[number] = answer
     except (ValueError, KeyError, TypeError, RecursionError):
         return problem, answers, False
     return problem, answers, True
+
+
+def _line(replies: bytes, at: int) -> tuple[bytes, int]:
+    """Return the line that begins there, with its end, and where the next one does; b"" if it has no end."""
+    end = replies.find(b"\n", at) + 1
+    return (replies[at:end], end) if end else (b"", len(replies))
 
 
 def _object(line: bytes) -> dict[str, Any]:
@@ -180,9 +186,9 @@ def _word(value: str) -> str:
 
 
 def _answer(
-    head: dict[str, Any], rest: bytes, number: int, case: Case, state: Mapping[str, str]
-) -> tuple[Answer | None, bytes]:
-    """Split off one answer; return it and what follows it, or None if the worker ended in the middle of it."""
+    head: dict[str, Any], replies: bytes, at: int, number: int, case: Case, state: Mapping[str, str]
+) -> tuple[Answer | None, int]:
+    """Read the answer that begins there; return it and where it ends, or None if the worker ended in the middle."""
     count = len(case.params)
     if not whole(head["case"], number, number):
         raise ValueError("answers out of order")
@@ -199,14 +205,15 @@ def _answer(
     shapes = [*ran, *whole_case, *handed]
     for name in names:
         shapes += [(steps,)] * count if state[name] == "number" else ran
-    size = 8 * sum(map(math.prod, shapes)) + updates
-    if len(rest) < size:
-        return None, b""
-    codes, columns, at = rest[:updates], [], updates
-    for shape in shapes:
-        length = 8 * math.prod(shape)
-        columns.append(np.frombuffer(rest[at : at + length], dtype="<f8").reshape(shape))
-        at += length
+    lengths = [math.prod(shape) for shape in shapes]
+    end = at + updates + 8 * sum(lengths)
+    if len(replies) < end:
+        return None, end
+    codes, numbers = replies[at : at + updates], np.frombuffer(replies[at + updates : end], dtype="<f8")
+    columns, first = [], 0
+    for shape, length in zip(shapes, lengths, strict=True):
+        columns.append(numbers[first : first + length].reshape(shape))
+        first += length
     if codes and max(codes) >= len(kinds):
         raise ValueError("no such kind")
 
@@ -215,7 +222,7 @@ def _answer(
     broken = contract.changed(case, params, grads, handed_in) or contract.returned(case, kinds, codes)
     if steps != case.steps and not broken and not problem:
         raise ValueError("neither finished nor explained")
-    return Answer(steps, params, dict(zip(names, entries, strict=True)), broken or problem), rest[size:]
+    return Answer(steps, params, dict(zip(names, entries, strict=True)), broken or problem), end
 
 
 def _kinds(told: Any) -> list[contract.Kind]:

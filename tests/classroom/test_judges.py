@@ -13,12 +13,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import psutil
 import pytest
 
 from course import classroom
 from course.classroom import judges as module
+from course.classroom.answering import Answering
 from course.classroom.judges import FEW, TRIES, Judges, Threads, local
+from course.grading import hidden
+from course.topic import Topic
 from tests.classroom.room import SOLUTION, hand_in, mark, new_class
 
 if TYPE_CHECKING:
@@ -129,10 +133,60 @@ def test_a_script_that_was_not_written_for_processes_runs_once(tmp_path: Path) -
 
 
 def test_few_are_judged_without_waiting_for_processes() -> None:
-    assert isinstance(local(2, FEW), Threads)
-    many = local(2, FEW + 1)
-    assert isinstance(many, Judges)
-    many.end()
+    with Answering("a seed") as answering:
+        assert isinstance(local(2, FEW, answering, ["sgd"]), Threads)
+        many = local(2, FEW + 1, answering, ["sgd"])
+        assert isinstance(many, Judges)
+        many.end()
+
+
+def torch_here() -> tuple[bool, list[str]]:
+    """Whether this process has torch, and the topics of which it knows the answers."""
+    return "torch" in sys.modules, sorted(hidden.all_known("a seed"))
+
+
+def test_judges_are_handed_torchs_answers_and_need_no_torch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hidden, "_handed_over", {})
+    right = hidden.answers(Topic.load("sgd"), "a seed")
+    with Answering("a seed", at_once=True) as answering:
+        many = local(1, FEW + 1, answering, ["sgd"])
+        try:
+            assert many.submit(torch_here).result(60) == (False, ["sgd"])
+        finally:
+            many.end()
+    assert hidden.known("sgd", "a seed")
+    assert not hidden.known("adam", "a seed")
+    told = hidden.answers(Topic.load("sgd"), "a seed")
+    assert told is not right
+    assert told.keys() == right.keys()
+    assert right
+    for name, each in right.items():
+        assert all(map(np.array_equal, each.params, told[name].params))
+        assert {key: [part.tolist() for part in parts] for key, parts in each.state.items()} == {
+            key: [part.tolist() for part in parts] for key, parts in told[name].state.items()
+        }
+
+
+def test_what_torch_cannot_answer_ahead_is_asked_again_by_whoever_judges(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hidden, "_handed_over", {})
+    with Answering("a seed") as answering:
+        assert answering.answers(["no-topic"]) == ("a seed", {})
+    assert not hidden.known("no-topic", "a seed")
+
+
+def test_what_was_handed_over_is_kept_for_the_last_seeds_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hidden, "_handed_over", {})
+    for number in range(hidden.MOST + 1):
+        hidden.know(f"seed {number}", {"sgd": {}})
+    assert not hidden.known("sgd", "seed 0")
+    assert hidden.known("sgd", "seed 1")
+    assert hidden.all_known("seed 2") == {"sgd": {}}
+
+
+def test_what_grading_imports_reads_no_grammar() -> None:
+    code = "import course.classroom.graded, sys; print('nbformat' in sys.modules, 'lark' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=False)
+    assert done.stdout.split() == ["True", "False"], done.stderr
 
 
 def test_a_class_is_graded_the_same_by_processes_when_one_of_them_is_killed(
@@ -154,12 +208,14 @@ def test_a_class_is_graded_the_same_by_processes_when_one_of_them_is_killed(
 
 
 def _kill_a_judge() -> None:
-    """Kill the first process that a forkserver of ours has made."""
+    """Kill the first two processes that forkservers of ours have made: the one with torch, and a judge."""
     mine = psutil.Process()
-    while True:
+    killed: set[int] = set()
+    while len(killed) < 2:
         for each in mine.children(recursive=True):
             with suppress(psutil.Error):
-                if "forkserver" in " ".join(each.cmdline()) and each.ppid() != mine.pid:
+                made = "forkserver" in " ".join(each.cmdline()) and each.ppid() != mine.pid
+                if made and each.pid not in killed and len(killed) < 2:
                     each.kill()
-                    return
+                    killed.add(each.pid)
         time.sleep(0.01)

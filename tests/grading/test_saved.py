@@ -316,3 +316,15 @@ def test_the_script_comes_before_the_notebook(folder: Path) -> None:
     for name in ("momentum.ipynb", "momentum.txt"):
         (folder / name).write_text(SOLUTION, "utf-8")
     assert "momentum.txt" in judge(TOPIC, folder).message.en
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"class Rule: ...\n", b"", b"\x89PNG\r\n", b"x" * (saved.LARGEST_FILE + 1), "# é".encode("latin-1"), None],
+    ids=["text", "empty", "picture", "large", "latin", "missing"],
+)
+def test_what_was_read_elsewhere_is_taken_as_the_file_would_be(tmp_path: Path, content: bytes | None) -> None:
+    file = tmp_path / "adam.py"
+    if content is not None:
+        file.write_bytes(content)
+    assert saved.checked("adam.py", content) == saved.source(file)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import threading
+from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -55,6 +58,64 @@ def simulate_each(
         with np.errstate(all="ignore"):
             path = taken(rule_class(**hyperparameters(case.hyperparameters)), case)
         yield case, path
+
+
+class Followed:
+    """The paths of one rule with mistakes, each simulated when it is first asked for and kept for the next file.
+
+    Args:
+        topic: which exercise.
+        explanation: the mistakes.
+        cases: what it is run on, in this order.
+        style: how the rule is written.
+
+    """
+
+    def __init__(self, topic: Topic, explanation: Explanation, cases: Sequence[Case], style: str) -> None:
+        self._of = catalogue(topic), explanation, tuple(cases)  # kept, so that nothing else gets their numbers
+        self._begin = functools.partial(simulate_each, topic, explanation, self._of[2], style)
+        self._left = self._begin()
+        self._paths: list[tuple[Array, ...]] = []
+        self._lock = threading.Lock()
+
+    def path(self, number: int) -> tuple[Array, ...]:
+        """Return the path in the case of this number, by parameter, (steps, *shape)."""
+        with self._lock:
+            try:
+                while len(self._paths) <= number:
+                    self._paths.append(next(self._left)[1])
+            except BaseException:  # interrupted, or a catalogue that is damaged: what is left would be missing
+                self._left, self._paths = self._begin(), []
+                raise
+            return self._paths[number]
+
+
+MOST = 200
+"""Rules whose paths are kept, the last that were asked for: a class makes the same mistakes."""
+_followed: OrderedDict[tuple[Any, ...], Followed] = OrderedDict()
+_one_at_a_time = threading.Lock()
+
+
+def followed(topic: Topic, explanation: Explanation, cases: Sequence[Case], style: str) -> Followed:
+    """Return the paths of a rule with these mistakes; nothing of them depends on the file that is judged.
+
+    Args:
+        topic: which exercise.
+        explanation: the mistakes.
+        cases: what it is run on, in this order; the very same objects find what was simulated before.
+        style: how the rule is written.
+
+    Returns:
+        The paths.
+
+    """
+    what = (id(catalogue(topic)), style, len(explanation), *map(id, explanation), *map(id, cases))
+    with _one_at_a_time:
+        found = _followed.pop(what) if what in _followed else Followed(topic, explanation, cases, style)
+        _followed[what] = found
+        while len(_followed) > MOST:
+            _followed.popitem(last=False)
+    return found
 
 
 def taken(rule: Any, case: Case) -> tuple[Array, ...]:
