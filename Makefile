@@ -12,6 +12,8 @@ endif
 # Each test is in one of four groups, by its marker (tests/conftest.py). Those that are always run want nothing more
 # than what stands in the first line; `make gpu` takes a Python named on the command line as it is.
 GROUP = $(if $(FULL),not gpu,$(if $(DATABASE),not (full or gpu),$(if $(REST),needs and not (full or gpu),not (needs or full or gpu))))
+# More than there are cores: many tests wait for what they have started, most of the rest for browsers or networks.
+AT_ONCE = $(if $(FULL)$(REST),4,3)
 GPU_PYTHON = $(if $(filter command line environment,$(origin PYTHON)),"$(PYTHON)",$(BOOTSTRAP) author python)
 
 .DEFAULT_GOAL := help
@@ -42,7 +44,7 @@ instructor:
 	@echo "Now · 接下来: source .venv/bin/activate && course class new DIR"
 
 test:
-	@$(BOOTSTRAP) author python -m pytest tests --submission solutions -n 2 --dist loadgroup --no-loadscope-reorder -m "$(GROUP)" $(if $(DATABASE),--database $(DATABASE)) $(if $(CI),--durations=20 --durations-min=1) $(ARGS)
+	@$(BOOTSTRAP) author python -m pytest tests --submission solutions -n $(AT_ONCE) --dist loadgroup --no-loadscope-reorder -m "$(GROUP)" $(if $(DATABASE),--database $(DATABASE)) $(if $(CI),--durations=20 --durations-min=1) $(ARGS)
 
 gpu:
 	@$(GPU_PYTHON) -m tests.gpu

@@ -25,6 +25,9 @@ pytest_plugins = ("tests.database",)
 ALLOWED = "not implemented"
 """What a reason to skip may say all the same: this exercise is one that its learner left open."""
 
+LONG = {"environment", "networks"}
+"""Needs of tests that take minutes in one process: they install, or wait for networks that are cut."""
+
 LEFT_OUT = pytest.StashKey[dict[str, int]]()
 """How many tests the run's `-m` has left out, by what they need."""
 
@@ -63,8 +66,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             group += ":" + "-".join(str(item.callspec.params.get(name)) for name in split.args)
         if config.pluginmanager.hasplugin("xdist"):  # a learner has pytest alone
             item.add_marker(pytest.mark.xdist_group(group))
-    # What takes minutes comes first: at the end of a run it would keep one process busy and the other waiting.
-    items.sort(key=lambda item: "environment" not in _needs(item))
+    # What takes minutes comes first: at the end of a run it would keep one process busy and the others waiting.
+    items.sort(key=lambda item: LONG.isdisjoint(_needs(item)))
 
 
 def _needs(item: pytest.Item) -> set[str]:

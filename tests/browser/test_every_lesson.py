@@ -42,8 +42,9 @@ SET = """() => {
 # Every slider of the notebook, pushed by keyboard to one end and, if its picture does not change, to the other; those
 # whose picture stays as it is are named. Learning rates come last: at their end most paths leave the map, and there the
 # others would have nothing to show. The rest come in their order: what dampening does shows once there is momentum. One
-# that began at its upper end goes back there: with RAdam's beta2 at 0, ε would do nothing. A picture is all that a cell
-# shows: every canvas by its pixels, drawings by their markup, images by their source.
+# that begins at its upper end is pushed to the other first, for its picture would be waited for in vain, and goes back:
+# with RAdam's beta2 at 0, ε would do nothing. A picture is all that a cell shows: every canvas by its pixels, drawings
+# by their markup, images by their source.
 STILL = """async () => {
   const pixels = PIXELS;
   const picture = (cell) => {
@@ -70,9 +71,11 @@ STILL = """async () => {
       handle.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
       return changes(cell, before);
     };
-    if (await push("End")) continue;
-    if (!(await push("Home"))) still.push(name(handle));
-    else await push("End");
+    const atItsEnd = handle.getAttribute("aria-valuenow") === handle.getAttribute("aria-valuemax");
+    const [first, other] = atItsEnd ? ["Home", "End"] : ["End", "Home"];
+    const one = await push(first);
+    if (!one && !(await push(other))) still.push(name(handle));
+    else if ((one ? first : other) === "Home") await push("End");
   }
   return { count: handles.length, still };
 }""".replace("PIXELS", PIXELS)

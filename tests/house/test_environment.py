@@ -109,6 +109,21 @@ def checkout(tmp_path: Path) -> Checkout:
     return Checkout(root)
 
 
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment with nothing in it but pip."""
+    folder = tmp_path_factory.mktemp("empty") / ".venv"
+    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+    return folder
+
+
+@pytest.fixture
+def begun(checkout: Checkout, empty: Path) -> Checkout:
+    """A checkout whose first call of make was interrupted behind its first step, which takes the longest here."""
+    shutil.copytree(empty, checkout.root / ".venv", symlinks=True)
+    return checkout
+
+
 def require(checkout: Checkout, *dependencies: str) -> None:
     """Change what the tiny project depends on."""
     quoted = ", ".join(f'"{each}"' for each in dependencies)
@@ -126,61 +141,61 @@ def test_a_second_call_starts_at_once(checkout: Checkout) -> None:
     assert "[1/3]" not in second.text
 
 
-def test_changed_requirements_are_installed_and_other_changes_are_not(checkout: Checkout) -> None:
-    checkout.make()
-    with (checkout.root / "pyproject.toml").open("a", encoding="utf-8") as file:
+def test_changed_requirements_are_installed_and_other_changes_are_not(begun: Checkout) -> None:
+    begun.make()
+    with (begun.root / "pyproject.toml").open("a", encoding="utf-8") as file:
         file.write("[tool.ruff]\nline-length = 100\n")
-    assert "[1/3]" not in checkout.make().text
-    require(checkout, "iniconfig")
-    changed = checkout.make()
+    assert "[1/3]" not in begun.make().text
+    require(begun, "iniconfig")
+    changed = begun.make()
     assert "[3/3]" in changed.text
-    assert subprocess.run([checkout.python, "-c", "import iniconfig"], check=False).returncode == 0
+    assert subprocess.run([begun.python, "-c", "import iniconfig"], check=False).returncode == 0
 
 
-def test_a_moved_checkout_makes_its_environment_afresh(checkout: Checkout) -> None:
-    checkout.make()
-    moved = Checkout(checkout.root.rename(checkout.root.with_name("moved")))
+def test_a_moved_checkout_makes_its_environment_afresh(begun: Checkout) -> None:
+    begun.make()
+    moved = Checkout(begun.root.rename(begun.root.with_name("moved")))
     again = moved.make(LANG_="zh")
     assert again.status == 0, again.text
     assert "[1/3] 正在建立环境" in again.text
     assert json.loads((moved.root / ".venv/downhill.json").read_text("utf-8"))["root"] == str(moved.root)
 
 
-def test_no_network(checkout: Checkout) -> None:
-    require(checkout, "iniconfig")
-    said = checkout.make(env=DEAD)
+def test_no_network(begun: Checkout) -> None:
+    require(begun, "iniconfig")
+    said = begun.make(env=DEAD)
     assert said.status == 2
     assert "The package index cannot be reached" in said.text
     assert "连接不上软件包索引" in said.text
-    recovered = checkout.make()
+    recovered = begun.make()
     assert recovered.status == 0, recovered.text
 
 
-def test_no_network_for_torch(checkout: Checkout) -> None:
+def test_no_network_for_torch(begun: Checkout) -> None:
     """Nobody sits at a terminal: `make` ends with what to type, and the next call goes on from there."""
-    require(checkout, "torch>=2.11,<3")
-    with (checkout.root / "pyproject.toml").open("a", encoding="utf-8") as file:
+    require(begun, "torch>=2.11,<3")
+    with (begun.root / "pyproject.toml").open("a", encoding="utf-8") as file:
         file.write('[tool.downhill]\ntorch = "2.13.0"\n')
-    said = checkout.make(env={**DEAD, "PIP_FIND_LINKS": "", "TORCH_INDEX": "http://127.0.0.1:9/whl"})
+    said = begun.make(env={**DEAD, "PIP_FIND_LINKS": "", "TORCH_INDEX": "http://127.0.0.1:9/whl"})
     assert said.status == 2
     for word in ("127.0.0.1 cannot be reached. PyTorch was not installed.", "连接不上 127.0.0.1。没有安装 PyTorch。"):
         assert word in said.text
     assert "[3/3]" not in said.text
-    require(checkout, "iniconfig")
-    assert checkout.make().status == 0
+    require(begun, "iniconfig")
+    assert begun.make().status == 0
 
 
-def test_an_interrupted_installation_is_completed(checkout: Checkout) -> None:
+def test_an_interrupted_installation_is_completed(begun: Checkout) -> None:
     """What a kill while pip writes files leaves: a package without its RECORD, one with files missing, no stamp."""
-    require(checkout, "iniconfig", "pluggy")
-    assert checkout.make().status == 0
-    (site,) = checkout.root.glob(".venv/lib/python*/site-packages")
-    (checkout.root / ".venv/downhill.json").unlink()
+    require(begun, "iniconfig", "pluggy")
+    assert begun.make().status == 0
+    (site,) = begun.root.glob(".venv/lib/python*/site-packages")
+    (begun.root / ".venv/downhill.json").unlink()
     next(site.glob("iniconfig-*.dist-info/RECORD")).unlink()
     shutil.rmtree(site / "iniconfig")
     (site / "pluggy/__init__.py").unlink()
-    assert checkout.make().status == 0
-    whole = subprocess.run([checkout.python, "-c", "import iniconfig, pluggy; pluggy.PluginManager"], check=False)
+    assert begun.make().status == 0
+    whole = subprocess.run([begun.python, "-c", "import iniconfig, pluggy; pluggy.PluginManager"], check=False)
     assert whole.returncode == 0
 
 
@@ -206,15 +221,15 @@ def test_the_disk_is_too_full_to_begin(monkeypatch: pytest.MonkeyPatch, tmp_path
     assert "磁盘空间不足" in caught.value.text.zh
 
 
-def test_the_disk_becomes_full(checkout: Checkout) -> None:
+def test_the_disk_becomes_full(begun: Checkout) -> None:
     """Simulated: a pip that says what the real one says when a write fails."""
-    checkout.make()
-    checkout.python.unlink()
+    begun.make()
+    begun.python.unlink()
     sentence = "ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device"
     script = f'[ "$3" = install ] && {{ echo "{sentence}" >&2; exit 1; }}; exit 0'
-    fake(checkout.python.parent, "python", script)
-    require(checkout, "iniconfig")
-    said = checkout.make()
+    fake(begun.python.parent, "python", script)
+    require(begun, "iniconfig")
+    said = begun.make()
     assert said.status == 2
     assert "The disk became full" in said.text
     assert "磁盘写满了" in said.text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import graphlib
+import subprocess
 import sys
 from pathlib import Path
 
@@ -195,3 +196,10 @@ def test_the_worker_finds_no_more_than_it_may_import() -> None:
     needed = {FILES["course"], FILES["course.rule"], FILES["course.grading"]}
     assert ours == needed | {path for name, path in FILES.items() if within(name, CONFINE, WORKER)}
     assert not Path(FILES["course.grading"]).read_text("utf-8").count("import ")
+
+
+def test_an_nbgrader_command_makes_no_grammar() -> None:
+    """Which would take it longer than all the rest: pyproject.toml says whose grammar."""
+    ask = "import sys, nbformat.validator; print(*{'jsonschema', 'lark'} & sys.modules.keys())"
+    said = subprocess.run([sys.executable, "-c", ask], capture_output=True, encoding="utf-8", check=True).stdout
+    assert said == "jsonschema\n"

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from pytorch_optimizer import Lookahead
 
 from course.grading.case import Case, Trajectory
 from course.grading.oracle import trajectory
@@ -24,6 +23,8 @@ INNERS: list[tuple[dict[str, Any], type[torch.optim.Optimizer], dict[str, Any]]]
 
 def published(case: Case, inner: type[torch.optim.Optimizer], own: dict[str, Any]) -> Trajectory:
     """Run the published one on the case; its `pullback_momentum` stays at 'none', as in the paper's pseudocode."""
+    from pytorch_optimizer import Lookahead  # not by every process that looks for tests: it takes a second
+
     params = [torch.nn.Parameter(torch.tensor(start)) for start in case.params]
     outer = {name: value for name, value in case.hyperparameters.items() if name != "inner"}
     optimizer = Lookahead(inner(params, **own), **outer)

@@ -21,6 +21,7 @@ from course.text import CourseError, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from types import CodeType
 
     from course.topic import Topic
 
@@ -128,7 +129,7 @@ class Catalogue:
         """
         module: dict[str, Any] = {"__name__": self.topic.stem, "np": np, "math": math, "copy": copy}
         try:
-            code = compile(self.source(on, style), f"<{self.topic.stem} with mistakes>", "exec", dont_inherit=True)
+            code = _compiled(self.source(on, style), f"<{self.topic.stem} with mistakes>")
             exec(code, module)  # noqa: S102 - a trusted file of ours, with trusted edits
             right = module[self.topic.class_name]
         except EditError as error:
@@ -138,6 +139,12 @@ class Catalogue:
         around: list[Any] = [wrap for name, wrap in WRAPS.items() if any(mistake.wrap == name for mistake in on)]
         around += [OF_HYPERPARAMETER[each.wrap](each.of) for each in on if each.wrap in OF_HYPERPARAMETER]
         return type(self.topic.class_name, (*around, right), {})
+
+
+@functools.lru_cache(512)
+def _compiled(source: str, name: str) -> CodeType:
+    """Compile a rule: the same mistakes are made in file after file."""
+    return compile(source, name, "exec", dont_inherit=True)
 
 
 @functools.cache
