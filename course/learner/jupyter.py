@@ -16,6 +16,7 @@ from course.text import CourseError, Text, language, set_language
 from course.topic import lessons
 
 if TYPE_CHECKING:
+    from course.system.workspace import Workspace
     from course.text import Lang
 
 PORT = 8888
@@ -26,7 +27,7 @@ BUILD = Text(en="Make the notebooks with `make build`.", zh="请用 `make build`
 WRITE = Text(en="`course init` brings the notebooks back.", zh="运行 `course init` 可以恢复笔记本。")
 
 
-def lab(lang: str | None = None, *, reload: bool = False) -> int:
+def lab(where: Workspace, lang: str | None = None, *, reload: bool = False) -> int:
     """Start JupyterLab in the workspace, on the first lesson, and stay until it ends.
 
     JupyterLab's settings and layout live in the workspace (`.jupyter`, git-ignored), one set a language, begun as a
@@ -34,6 +35,7 @@ def lab(lang: str | None = None, *, reload: bool = False) -> int:
     its language and its open tabs.
 
     Args:
+        where: the workspace.
         lang: "en" or "zh", for the lesson, JupyterLab's interface and the grader; None: the reader's (`course.text`).
         reload: whether an open notebook is read anew when its file has changed, unless it was edited there.
 
@@ -41,14 +43,14 @@ def lab(lang: str | None = None, *, reload: bool = False) -> int:
         0, when JupyterLab has ended.
 
     Raises:
-        CourseError: no such language, no workspace, no lesson in it, or no free port.
+        CourseError: no such language, no lesson in the workspace, or no free port.
 
     """
     if lang is not None:
         set_language(lang)
     lang = language()
-    lesson, port = first_lesson(lang), free_port()
-    root = workspace.here().root
+    lesson, port = first_lesson(where, lang), free_port()
+    root = where.root
     home = root / ".jupyter" / lang
     # The lesson's kernel and JupyterLab's terminal speak the same language and find `course` without an activated venv.
     os.environ["COURSE_LANG"] = lang
@@ -100,15 +102,27 @@ def shell(home: Path, users: str) -> list[str]:
     return [users, "--rcfile", str(own), "-i"]
 
 
-def first_lesson(lang: Lang) -> Path:
-    """Return the notebook of the first lesson in that language."""
-    notebook = lessons()[0].notebook(lang)
+def first_lesson(where: Workspace, lang: Lang) -> Path:
+    """Return the notebook of the first lesson.
+
+    Args:
+        where: the workspace.
+        lang: the reader's language.
+
+    Returns:
+        Its path.
+
+    Raises:
+        CourseError: it is not there; the sentence says how to get it back.
+
+    """
+    notebook = where.notebook(lessons()[0].stem, lang)
     if notebook.is_file():
         return notebook
     missing = Text(en="There is no lesson in {folder}. ", zh="{folder} 中没有课程笔记本。").format(
         folder=notebook.parent
     )
-    raise CourseError(missing + (BUILD if workspace.here().root == workspace.checkout() else WRITE))
+    raise CourseError(missing + (BUILD if workspace.checkout() else WRITE))
 
 
 def settings(ours: Path, users: Path, lang: Lang) -> None:
