@@ -1,4 +1,4 @@
-"""`course lab`: JupyterLab on the first lesson, in the reader's language."""
+"""`course lab`: JupyterLab on the first lesson, in the reader's language; `course.learner.server` runs it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from course.learner import server
 from course.system import workspace
 from course.text import CourseError, Text, language, set_language
 from course.topic import lessons
@@ -43,28 +44,31 @@ def lab(where: Workspace, lang: str | None = None, *, reload: bool = False) -> i
         0, when JupyterLab has ended.
 
     Raises:
-        CourseError: no such language, no lesson in the workspace, or no free port.
+        CourseError: no such language, no lesson in the workspace, no free port, or JupyterLab does not start.
 
     """
     if lang is not None:
         set_language(lang)
     lang = language()
-    lesson, port = first_lesson(where, lang), free_port()
     root = where.root
-    home = root / ".jupyter" / lang
+    home, log = root / ".jupyter" / lang, root / ".jupyter" / "lab.log"
+    page = f"lab/tree/{first_lesson(where, lang).relative_to(root).as_posix()}"
+    if server.open_running(root, page, log):
+        return 0
+    port = free_port()
     # The lesson's kernel and JupyterLab's terminal speak the same language and find `course` without an activated venv.
     os.environ["COURSE_LANG"] = lang
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
 
-    from jupyterlab.labapp import LabApp, get_user_settings_dir
+    from jupyterlab.labapp import get_user_settings_dir
 
     settings(home / "settings", Path(get_user_settings_dir()), lang)
     arguments = [
         f"--ServerApp.root_dir={root}",
-        f"--LabApp.default_url=/lab/tree/{lesson.relative_to(root).as_posix()}",
+        f"--LabApp.default_url=/{page}",
         f"--LabApp.user_settings_dir={home / 'settings'}",
         f"--LabApp.workspaces_dir={home / 'workspaces'}",
-        "--Application.log_level=WARN",  # a newcomer reads the address, not how each extension was loaded
+        "--Application.log_level=WARN",
     ]
     if reload:
         arguments.append(RELOADING)
@@ -75,8 +79,7 @@ def lab(where: Workspace, lang: str | None = None, *, reload: bool = False) -> i
         arguments.append(f"--ServerApp.terminado_settings={json.dumps({'shell_command': command})}")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         arguments.append("--allow-root")  # in a container there is often no other user
-    LabApp.launch_instance(arguments)
-    return 0
+    return server.serve(arguments, root=root, lesson=page, log=log)
 
 
 def shell(home: Path, users: str) -> list[str]:
@@ -147,7 +150,7 @@ def settings(ours: Path, users: Path, lang: Lang) -> None:
 
 
 def free_port() -> int:
-    """Return JupyterLab's usual port, or the next free one, printed because bookmarks point to the usual one."""
+    """Return JupyterLab's usual port, or the next free one, told because bookmarks point to the usual one."""
     for port in range(PORT, PORT + 100):
         with socket.socket() as probe:
             if os.name == "posix":  # a port that was used a moment ago is free; on Windows the option means "share"
