@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,7 +33,7 @@ def check(args: argparse.Namespace) -> int:
     from course.learner.check import check as judged
 
     wanted = [Topic.load(stem) for stem in args.topics] or topics()
-    folder = args.submission or workspace.learner()
+    folder = args.submission or _learner()
     return DONE if judged(wanted, folder, seed=args.fresh, as_json=args.json) else NOT_PASSED
 
 
@@ -40,22 +41,40 @@ def init(args: argparse.Namespace) -> int:
     """Make a folder to learn in, or bring one up to date."""
     from course.learner import folder
 
-    print(folder.init(args.directory, _skeletons()))
+    print(folder.init(args.directory, _skeletons(), newer=args.newer).text())
     return DONE
 
 
-def lab(args: argparse.Namespace) -> int:
-    """Open JupyterLab on the first lesson."""
-    from course.learner import jupyter
+def _learner() -> Path:
+    """Return the learner's folder; in a clone it is made when somebody first needs it."""
+    found = workspace.find()
+    if not os.environ.get("COURSE_LEARNER") and found and found.root == workspace.checkout():
+        from course.learner import folder
 
-    return jupyter.lab(language(), reload=args.reload)
+        print(folder.init(None, _skeletons()).text(), file=sys.stderr, flush=True)
+    return workspace.learner()
+
+
+def lab(args: argparse.Namespace) -> int:
+    """Bring the learner's folder up to date and open JupyterLab on the first lesson; authors see the clone itself."""
+    from course.learner import folder, jupyter
+
+    where, clone = workspace.here(), workspace.checkout()
+    if args.reload and clone:
+        where = workspace.Workspace(clone)
+    else:
+        outcome = folder.init(None, _skeletons())
+        where = workspace.Workspace(outcome.root)
+        for each in outcome.news:
+            print(each, flush=True)
+    return jupyter.lab(where, language(), reload=args.reload)
 
 
 def watch(args: argparse.Namespace) -> int:  # noqa: ARG001 - every command takes the arguments
     """Check a file whenever it is saved."""
     from course.learner.watch import watch as loop
 
-    loop(workspace.learner())
+    loop(_learner())
     return DONE
 
 
@@ -63,7 +82,7 @@ def status(args: argparse.Namespace) -> int:  # noqa: ARG001
     """Show one line a topic: what is passed, what is not, what comes next."""
     from course.learner.watch import overview
 
-    return DONE if overview(workspace.learner()) else NOT_PASSED
+    return DONE if overview(_learner()) else NOT_PASSED
 
 
 def hint(args: argparse.Namespace) -> int:
@@ -79,7 +98,7 @@ def reset(args: argparse.Namespace) -> int:
     from course.learner import exercise
 
     topic = Topic.load(args.topic)
-    exercise.reset(workspace.learner() / f"{topic.stem}.py", _skeleton(topic))
+    exercise.reset(_learner() / f"{topic.stem}.py", _skeleton(topic))
     return DONE
 
 
@@ -96,7 +115,7 @@ def solution(args: argparse.Namespace) -> int:
     from course.learner import exercise
 
     topic = Topic.load(args.topic)
-    return DONE if exercise.solution(topic, _solution(topic)) else NOT_PASSED
+    return DONE if exercise.solution(topic, _solution(topic), _learner()) else NOT_PASSED
 
 
 def _solution(topic: Topic) -> str:
@@ -181,9 +200,17 @@ def parser() -> argparse.ArgumentParser:
         type=Path,
         metavar="DIR",
         help=str(
-            Text(en="a new or empty folder (default: the one you are in)", zh="新文件夹或空文件夹（默认为当前文件夹）")
+            Text(
+                en="a new or empty folder (default: the one you are in; in a clone, learn)",
+                zh="新文件夹或空文件夹（默认为当前文件夹；在克隆目录中为 learn）",
+            )
         ),
     )
+    newer_help = Text(
+        en="bring newer lessons, too, where you have worked in yours; yours are kept beside them",
+        zh="您学过的课也换成新版本，您的笔记本保存在旁边",
+    )
+    each.add_argument("--newer", action="store_true", help=str(newer_help))
     each = add(commands, "lab", lab, Text(en="open JupyterLab on the first lesson", zh="打开 JupyterLab 和第一课"))
     reload_help = Text(
         en="for authors: read an open notebook anew when it changes", zh="面向作者：笔记本变化后自动重新加载"

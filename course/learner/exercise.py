@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from course.learner.folder import unused
-from course.system import atomic, workspace
+from course.learner.copies import put_aside
+from course.system import atomic
 from course.text import Text
 
 if TYPE_CHECKING:
@@ -41,26 +41,23 @@ def reset(file: Path, skeleton: str) -> None:
         OSError: it cannot be written; then everything is as it was.
 
     """
-    kept = unused(file) if file.exists() else None
-    if kept:
-        file.rename(kept)
-    try:
+    kept = None
+    if file.exists():
+        kept = put_aside(file, lambda: atomic.write(file, skeleton))
+    else:
         atomic.write(file, skeleton)
-    except BaseException:
-        if kept:
-            kept.rename(file)
-        raise
     if kept:
         print(Text(en="Your file is kept as {name}.", zh="您的文件保存为 {name}。").format(name=kept.name))
     print(Text(en="{name} is the skeleton again.", zh="{name} 已恢复为骨架代码。").format(name=file.name))
 
 
-def solution(topic: Topic, text: str) -> bool:
+def solution(topic: Topic, text: str, folder: Path) -> bool:
     """Print the solution once the learner's own file has passed.
 
     Args:
         topic: which.
         text: of its solution.
+        folder: the learner's.
 
     Returns:
         True if it was printed.
@@ -68,7 +65,7 @@ def solution(topic: Topic, text: str) -> bool:
     """
     from course.grading.judge import checked
 
-    verdict = checked(topic, workspace.learner())
+    verdict = checked(topic, folder)
     if not verdict.passed:
         not_yet = Text(
             en="The solution opens once your own {stem} passes. Try `course hint {stem}`.",

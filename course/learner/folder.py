@@ -1,19 +1,22 @@
 """`course init`: lessons, skeletons and what pytest needs, written into a folder of the learner's own.
 
-Typed again, it brings that folder up to date. A file that is still as it was written is replaced by the newer one. A
-skeleton that somebody has begun to fill in is never touched; any other file that somebody has changed, a notebook that
-was run for instance, stays until the course has a newer one, and is then kept beside it.
+In a clone it is `learn`, which git ignores, and `make lab` makes it and brings it up to date; elsewhere the learner
+names it. A file that is still as it was handed out is replaced by the newer one. A skeleton that somebody has begun to
+fill in is never touched. A lesson that somebody has run or edited stays: the newer one is offered, and
+`course init --newer` takes it and keeps the other beside it.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from course.learner.copies import Came, bring, mark
+from course.learner.takeover import take_over
 from course.system import atomic, workspace
-from course.system.workspace import MARKER, SKELETONS
+from course.system.workspace import LEARN, MARKER, SKELETONS
 from course.text import CourseError, Text, texts
 
 if TYPE_CHECKING:
@@ -32,18 +35,55 @@ BROUGHT = ("lessons/en/*.ipynb", "lessons/zh/*.ipynb", "lessons/LICENSE", "tests
 CLONE = TEXTS["clone"]
 NO_FOLDER = TEXTS["no-folder"]
 NOT_EMPTY = TEXTS["not-empty"]
-MADE = TEXTS["made"]
-CURRENT = TEXTS["current"]
-UPDATED = TEXTS["updated"]
-KEPT = TEXTS["kept"]
 
 
-def init(directory: Path | None, skeletons: Mapping[str, str]) -> Text:
+@dataclass
+class Outcome:
+    """What a call has done to the folder; printed, it is a few sentences."""
+
+    root: Path
+    made: bool
+    written: int = 0
+    taken: list[str] = field(default_factory=list)
+    """What was taken over from the clone."""
+    aside: list[Text] = field(default_factory=list)
+    """A sentence for each file that was put aside."""
+    lessons: list[str] = field(default_factory=list)
+    """Lessons of which there are newer ones, though somebody has worked in these."""
+    exercises: list[str] = field(default_factory=list)
+    """Topics whose skeleton has changed, though somebody has begun with them; told once."""
+
+    @property
+    def news(self) -> list[Text]:
+        """What a learner should read even if nobody asked for it."""
+        said = []
+        if self.taken:
+            said.append(TEXTS["taken"].format(folder=self.root.name, names=" ".join(self.taken)))
+        said += self.aside
+        if self.lessons:
+            said.append(TEXTS["newer-lessons"].format(names=" ".join(self.lessons)))
+        if self.exercises:
+            first = self.exercises[0]
+            said.append(TEXTS["newer-skeletons"].format(names=" ".join(self.exercises), first=first))
+        return said
+
+    def text(self) -> Text:
+        """Say what was done, and the news."""
+        if self.made:
+            name = "made-in-clone" if self.root.parent == workspace.checkout() else "made"
+        else:
+            name = "updated" if self.written else "current"
+        return Text.joined([TEXTS[name].format(folder=self.root, count=self.written), *self.news], en="\n", zh="\n")
+
+
+def init(directory: Path | None, skeletons: Mapping[str, str], *, newer: bool = False) -> Outcome:
     """Make a folder to learn in, or bring one up to date.
 
     Args:
-        directory: which one; None means the workspace that we are in, or else the present folder.
+        directory: which one; None means the workspace that we are in, in a clone the folder `learn`, or else the
+            present folder.
         skeletons: by stem, the text of the file that the learner fills in.
+        newer: whether newer lessons take the place of those that somebody has worked in, which are kept beside them.
 
     Returns:
         What was done.
@@ -54,49 +94,53 @@ def init(directory: Path | None, skeletons: Mapping[str, str]) -> Text:
     """
     root = _chosen(directory)
     files = dict(_files(skeletons))
-    known = root.is_dir() and (root / MARKER).is_file()
-    record = _record(root) if known else {}
-    if not known:
+    made = not (root / MARKER).is_file()
+    record = {} if made else _record(root)
+    outcome = Outcome(root, made)
+    if made:
         root.mkdir(parents=True, exist_ok=True)
+        if _in_clone(root):
+            outcome.taken = take_over(root, skeletons)
+            files = dict(_files(skeletons))  # the clone has them again as they were handed out
+            record = {name: mark(files[name], Path(name).suffix) for name in outcome.taken if name in files}
         _write_record(root, record)  # first of all: the next call goes on where this one was interrupted
-    written, kept = 0, []
     for name, content in files.items():
-        done, aside = _bring(root / name, content, record.get(name), own=(root / name).is_relative_to(root / SKELETONS))
-        written += done
-        if aside:
-            kept.append(KEPT.format(name=name, kept=aside.name))
-        record[name] = _sum(content)
+        _bring(outcome, record, name, content, newer=newer)
     _write_record(root, record)
-    if not known:
-        return MADE.format(folder=root)
-    said = (UPDATED if written else CURRENT).format(folder=root, count=written)
-    return Text.joined([said, *kept], en="\n", zh="\n")
+    return outcome
 
 
-def unused(file: Path) -> Path:
-    """Return a free name beside the file, for what is put aside: a notebook is to be opened, nothing else to be run."""
-    number = 1
-    while (free := file.with_name(_numbered(file, number))).exists():
-        number += 1
-    return free
+def _bring(outcome: Outcome, record: dict[str, str], name: str, content: bytes, *, newer: bool) -> None:
+    file = outcome.root / name
+    own = file.is_relative_to(outcome.root / SKELETONS)
+    came, kept = bring(file, content, record.get(name), own=own, newer=newer)
+    outcome.written += came in {Came.WRITTEN, Came.ASIDE}
+    if came is Came.ASIDE:
+        outcome.aside.append(TEXTS["kept"].format(name=name, kept=kept.name))
+    if came is Came.OFFERED and own:
+        outcome.exercises.append(file.stem)
+    elif came is Came.OFFERED:
+        outcome.lessons.append(name)
+        return  # it is offered again, until it is taken
+    record[name] = mark(content, file.suffix)
 
 
-def _numbered(file: Path, number: int) -> str:
-    return f"{file.stem}.{number}.ipynb" if file.suffix == ".ipynb" else f"{file.name}.{number}.bak"
+def _in_clone(root: Path) -> bool:
+    clone = workspace.checkout()
+    return clone is not None and root == clone / LEARN
 
 
 def _chosen(directory: Path | None) -> Path:
     """Return the chosen folder, if it will do."""
-    found = workspace.find()
-    if directory is None and found and (found.root / MARKER).is_file():
-        return found.root
+    found, clone = workspace.find(), workspace.checkout()
+    if directory is None and found:
+        return clone / LEARN if clone and found.root == clone else found.root
     root = (directory or Path()).expanduser().resolve()
-    clone = workspace.checkout()
-    if clone and root.is_relative_to(clone):
-        raise CourseError(CLONE.format(folder=root))
+    if clone and root.is_relative_to(clone) and root != clone / LEARN:
+        raise CourseError(CLONE.format(folder=root, learn=clone / LEARN))
     if root.exists() and not root.is_dir():
         raise CourseError(NO_FOLDER.format(folder=root))
-    if root.is_dir() and not (root / MARKER).is_file() and any(map(_foreign, root.iterdir())):
+    if root.is_dir() and not (root / MARKER).is_file() and not _in_clone(root) and any(map(_foreign, root.iterdir())):
         raise CourseError(NOT_EMPTY.format(folder=root))
     return root
 
@@ -120,39 +164,6 @@ def _files(skeletons: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
         yield (SKELETONS / f"{stem}.py").as_posix(), text.encode()
 
 
-def _bring(file: Path, content: bytes, before: str | None, *, own: bool) -> tuple[bool, Path | None]:
-    """Bring one file up to date; return whether it was written, and where what lay there was put aside.
-
-    Args:
-        file: where it lies.
-        content: what the course has now.
-        before: the sum of what the course wrote there the last time.
-        own: whether the learner is to change it.
-
-    """
-    aside = None
-    if file.exists():
-        there = file.read_bytes()
-        changed = _sum(there) != before
-        if there == content or (changed and (own or before == _sum(content))):
-            return False, None
-        if changed:
-            aside = unused(file)
-            file.rename(aside)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        atomic.write(file, content)
-    except BaseException:
-        if aside:
-            aside.rename(file)
-        raise
-    return True, aside
-
-
-def _sum(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
 def _record(root: Path) -> dict[str, str]:
     """Return what was written, by name; a damaged record knows nothing, so that everything changed is kept."""
     try:
@@ -163,4 +174,6 @@ def _record(root: Path) -> dict[str, str]:
 
 
 def _write_record(root: Path, record: dict[str, str]) -> None:
-    atomic.write(root / MARKER, json.dumps({"written": record}, indent=1) + "\n")
+    text = json.dumps({"written": record}, indent=1) + "\n"
+    if not (root / MARKER).is_file() or (root / MARKER).read_bytes() != text.encode():
+        atomic.write(root / MARKER, text)

@@ -1,4 +1,4 @@
-"""`course lab`: JupyterLab on the first lesson, in the reader's language."""
+"""`course lab`: JupyterLab on the first lesson, in the reader's language; `course.learner.server` runs it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from course.learner import server
 from course.system import workspace
 from course.text import CourseError, Text, language, set_language
 from course.topic import lessons
 
 if TYPE_CHECKING:
+    from course.system.workspace import Workspace
     from course.text import Lang
 
 PORT = 8888
@@ -26,7 +28,7 @@ BUILD = Text(en="Make the notebooks with `make build`.", zh="请用 `make build`
 WRITE = Text(en="`course init` brings the notebooks back.", zh="运行 `course init` 可以恢复笔记本。")
 
 
-def lab(lang: str | None = None, *, reload: bool = False) -> int:
+def lab(where: Workspace, lang: str | None = None, *, reload: bool = False) -> int:
     """Start JupyterLab in the workspace, on the first lesson, and stay until it ends.
 
     JupyterLab's settings and layout live in the workspace (`.jupyter`, git-ignored), one set a language, begun as a
@@ -34,6 +36,7 @@ def lab(lang: str | None = None, *, reload: bool = False) -> int:
     its language and its open tabs.
 
     Args:
+        where: the workspace.
         lang: "en" or "zh", for the lesson, JupyterLab's interface and the grader; None: the reader's (`course.text`).
         reload: whether an open notebook is read anew when its file has changed, unless it was edited there.
 
@@ -41,28 +44,31 @@ def lab(lang: str | None = None, *, reload: bool = False) -> int:
         0, when JupyterLab has ended.
 
     Raises:
-        CourseError: no such language, no workspace, no lesson in it, or no free port.
+        CourseError: no such language, no lesson in the workspace, no free port, or JupyterLab does not start.
 
     """
     if lang is not None:
         set_language(lang)
     lang = language()
-    lesson, port = first_lesson(lang), free_port()
-    root = workspace.here().root
-    home = root / ".jupyter" / lang
+    root = where.root
+    home, log = root / ".jupyter" / lang, root / ".jupyter" / "lab.log"
+    page = f"lab/tree/{first_lesson(where, lang).relative_to(root).as_posix()}"
+    if server.open_running(root, page, log):
+        return 0
+    port = free_port()
     # The lesson's kernel and JupyterLab's terminal speak the same language and find `course` without an activated venv.
     os.environ["COURSE_LANG"] = lang
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
 
-    from jupyterlab.labapp import LabApp, get_user_settings_dir
+    from jupyterlab.labapp import get_user_settings_dir
 
     settings(home / "settings", Path(get_user_settings_dir()), lang)
     arguments = [
         f"--ServerApp.root_dir={root}",
-        f"--LabApp.default_url=/lab/tree/{lesson.relative_to(root).as_posix()}",
+        f"--LabApp.default_url=/{page}",
         f"--LabApp.user_settings_dir={home / 'settings'}",
         f"--LabApp.workspaces_dir={home / 'workspaces'}",
-        "--Application.log_level=WARN",  # a newcomer reads the address, not how each extension was loaded
+        "--Application.log_level=WARN",
     ]
     if reload:
         arguments.append(RELOADING)
@@ -73,8 +79,7 @@ def lab(lang: str | None = None, *, reload: bool = False) -> int:
         arguments.append(f"--ServerApp.terminado_settings={json.dumps({'shell_command': command})}")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         arguments.append("--allow-root")  # in a container there is often no other user
-    LabApp.launch_instance(arguments)
-    return 0
+    return server.serve(arguments, root=root, lesson=page, log=log)
 
 
 def shell(home: Path, users: str) -> list[str]:
@@ -100,15 +105,27 @@ def shell(home: Path, users: str) -> list[str]:
     return [users, "--rcfile", str(own), "-i"]
 
 
-def first_lesson(lang: Lang) -> Path:
-    """Return the notebook of the first lesson in that language."""
-    notebook = lessons()[0].notebook(lang)
+def first_lesson(where: Workspace, lang: Lang) -> Path:
+    """Return the notebook of the first lesson.
+
+    Args:
+        where: the workspace.
+        lang: the reader's language.
+
+    Returns:
+        Its path.
+
+    Raises:
+        CourseError: it is not there; the sentence says how to get it back.
+
+    """
+    notebook = where.notebook(lessons()[0].stem, lang)
     if notebook.is_file():
         return notebook
     missing = Text(en="There is no lesson in {folder}. ", zh="{folder} 中没有课程笔记本。").format(
         folder=notebook.parent
     )
-    raise CourseError(missing + (BUILD if workspace.here().root == workspace.checkout() else WRITE))
+    raise CourseError(missing + (BUILD if workspace.checkout() else WRITE))
 
 
 def settings(ours: Path, users: Path, lang: Lang) -> None:
@@ -133,7 +150,7 @@ def settings(ours: Path, users: Path, lang: Lang) -> None:
 
 
 def free_port() -> int:
-    """Return JupyterLab's usual port, or the next free one, printed because bookmarks point to the usual one."""
+    """Return JupyterLab's usual port, or the next free one, told because bookmarks point to the usual one."""
     for port in range(PORT, PORT + 100):
         with socket.socket() as probe:
             if os.name == "posix":  # a port that was used a moment ago is free; on Windows the option means "share"

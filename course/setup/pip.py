@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 from typing import Literal
 
+from course.setup.progress import Progress
 from course.text import CourseError, Text, texts
 
 TEXTS = texts(__file__)
@@ -27,6 +28,9 @@ SITE = "Lib/site-packages" if WINDOWS else "lib/python*/site-packages"
 """Where packages lie in it, as a pattern."""
 WORKING_GIGABYTES = 0.5
 """What pip needs beside the packages themselves while it unpacks."""
+
+LAST_LINES = 10
+"""What is shown of a failed pip."""
 
 ANOTHER = r"py -3.12 course\setup\bootstrap.py learner course lab" if WINDOWS else "make lab PYTHON=python3.12"
 """To try another Python."""
@@ -42,26 +46,54 @@ class FailedError(CourseError):
         self.kind = kind
 
 
-def install(*arguments: str) -> None:
-    """Run `pip install`: its progress bars on a terminal, its complaints everywhere.
+def install(*arguments: str, megabytes: float) -> None:
+    """Run `pip install`: one line that shows how far it is on a terminal, and its last words if it fails.
+
+    Args:
+        arguments: pip's.
+        megabytes: what is to be downloaded, about.
 
     Raises:
         FailedError: it failed; the sentence says why in our words.
 
     """
-    quiet = [] if sys.stdout.isatty() else ["--quiet"]
-    command = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", *quiet, *arguments]
-    said, told = "", True
-    with subprocess.Popen(
-        command, stderr=subprocess.PIPE, encoding="utf-8", errors="replace", env=_environment()
-    ) as process:
-        for line in process.stderr or ():
-            said += line
-            told = told and not line.startswith(("ERROR: Exception:", "Traceback "))  # of pip's own: nobody's business
-            if told and not line.lstrip().startswith("WARNING"):  # retries, say, which end in an error or in nothing
-                sys.stderr.write(line)
+    command = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", *_raw(), *arguments]
+    with (
+        tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as complaints,
+        Progress(megabytes) as progress,
+        subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            encoding="utf-8",
+            errors="replace",
+            env=_environment(),
+        ) as process,
+    ):
+        for line in process.stdout or ():
+            progress.saw(line)
+        process.wait()
+        complaints.seek(0)
+        said = complaints.read()
     if process.returncode != 0:
+        for line in last_lines(said):
+            print(line, file=sys.stderr)
         raise explained(said)
+
+
+def last_lines(said: str) -> list[str]:
+    """Return what is to be read of a failed pip's complaints: not its own traceback, and no retries."""
+    lines = re.split(r"^(?:ERROR: Exception:|Traceback )", said, maxsplit=1, flags=re.MULTILINE)[0].splitlines()
+    return [line for line in lines if line.strip() and not line.lstrip().startswith("WARNING")][-LAST_LINES:]
+
+
+def _raw() -> list[str]:
+    """Have pip tell of every piece of a download, which it does from 24.1 on."""
+    for found in VENV.glob(f"{SITE}/pip-*.dist-info"):
+        numbers = re.match(r"pip-(\d+)\.(\d+)", found.name)
+        if numbers and (int(numbers[1]), int(numbers[2])) >= (24, 1):
+            return ["--progress-bar", "raw"]
+    return ["--progress-bar", "off"]
 
 
 def has(requirement: str) -> bool:

@@ -64,7 +64,8 @@ def install(gigabytes: float) -> None:
     if sys.platform == "linux":
         print(TEXTS["cuda"].format(cpu=CPU_GIGABYTES, **CUDA_GIGABYTES))
         pip.space(gigabytes + CUDA_GIGABYTES["disk"])
-    pip.install(f"torch=={tested}")
+    cuda = sys.platform == "linux"
+    pip.install(f"torch=={tested}", megabytes=1e3 * (CUDA_GIGABYTES["download"] if cuda else CPU_GIGABYTES))
 
 
 def wanted_build() -> str | None:
@@ -142,7 +143,7 @@ def from_source(source: str, tested: str) -> Text | None:
     if problem := _ask(options, place, labelled):
         return problem
     try:
-        pip.install("--no-deps", *options, f"torch=={labelled}")
+        pip.install("--no-deps", *options, f"torch=={labelled}", megabytes=1e3 * CPU_GIGABYTES)
     except pip.FailedError as error:
         if error.kind in {"disk", "permission"}:
             raise

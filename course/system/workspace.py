@@ -1,8 +1,9 @@
 """Where things lie: what the course brings along, and the folder in which somebody learns.
 
 The course brings solutions, notebooks and the exercises' tests. In a clone they stand beside the package, and where pip
-has installed it, inside: `data` finds them. The folder in which somebody learns is the one that `course init` has made,
-or else the clone. It is looked for at each call, since a notebook may change its folder.
+has installed it, inside: `data` finds them. The folder in which somebody learns is one that `course init` has made; in
+a clone it is `learn`, which git ignores, so that reading and writing leave the clone as it is. Before that folder is
+there, the clone itself stands in for it. It is looked for at each call, since a notebook may change its folder.
 """
 
 from __future__ import annotations
@@ -24,8 +25,10 @@ ROOT = PACKAGE.parent
 """The clone, for whoever builds, tests or installs it; without one, nothing of ours."""
 MARKER = ".downhill.json"
 """What `course init` leaves in a folder, and by what the folder is known."""
+LEARN = "learn"
+"""That folder in a clone; `.gitignore` names it."""
 SKELETONS = Path("course", "optim")
-"""Where the learner's files lie, in a clone as in a folder of `course init`: every lesson and sentence names it."""
+"""Where the learner's files lie in that folder: every lesson and sentence names it."""
 
 NOWHERE = Text(
     en="The course is not in this folder: {folder}. Go to the folder that `course init` has made, or make one with "
@@ -80,13 +83,18 @@ def data(name: str) -> Path:
 
 
 def find() -> Workspace | None:
-    """Return the workspace: the nearest folder made by `course init`, from here upwards, or the clone; None without."""
+    """Return the workspace; None without one.
+
+    It is the nearest folder made by `course init`, from here upwards, or the one in the clone, or else the clone.
+    """
     with contextlib.suppress(OSError):  # this folder has been removed, or nobody may look into one above it
         current = Path.cwd()
         for folder in (current, *current.parents):
             if (folder / MARKER).is_file():
                 return Workspace(folder.resolve())
     clone = checkout()
+    if clone and (clone / LEARN / MARKER).is_file():
+        return Workspace(clone / LEARN)
     return Workspace(clone) if clone else None
 
 

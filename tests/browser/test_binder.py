@@ -100,7 +100,7 @@ def test_a_visitor_runs_two_lessons(
     first = parse_qs(urlsplit(badges(READMES[lang])[0]).query)["urlpath"][0].removeprefix("lab/tree/")
     monkeypatch.setattr(sys, "executable", str(image.python))  # whose JupyterLab `serve` starts
     with serve(image.repository, env=image.environment) as server:
-        for lesson in (first, f"lessons/{lang}/momentum.ipynb"):  # the second one trains networks: it needs the memory
+        for lesson in (first, f"learn/lessons/{lang}/momentum.ipynb"):  # the second one trains networks: memory
             open_notebook(page, server, lesson)
             assert run_all(page) == []
             page.screenshot(path=screenshots / f"binder-{Path(lesson).stem}-{lang}.png")

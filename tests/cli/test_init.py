@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -20,8 +22,17 @@ from course.system.workspace import ROOT
 from course.text import LANGS, CourseError
 from course.topic import lessons, topics
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from course.text import Text
+
 SKELETONS = {topic.stem: skeleton(topic.solution.read_text("utf-8")) for topic in topics()}
 MINE = "# what I wrote\n"
+
+
+def init(directory: Path | None, skeletons: Mapping[str, str], *, newer: bool = False) -> Text:
+    return folder.init(directory, skeletons, newer=newer).text()
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +52,7 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def made() -> Path:
-    folder.init(Path("downhill"), SKELETONS)
+    init(Path("downhill"), SKELETONS)
     return Path("downhill").resolve()
 
 
@@ -52,7 +63,24 @@ def contents(root: Path) -> dict[str, bytes]:
 def newer(installed: Path, name: str) -> None:
     """Publish a lesson anew."""
     path = installed / name
-    path.write_text(path.read_text("utf-8").replace('"metadata": {', '"metadata": { ', 1), "utf-8")
+    text = path.read_text("utf-8")
+    assert '"source": [\n    "' in text
+    path.write_text(text.replace('"source": [\n    "', '"source": [\n    "Newer. ', 1), "utf-8")
+
+
+def saved(path: Path, *, ran: bool = False, wrote: str = "") -> bytes:
+    """Save a notebook as JupyterLab does: after opening it, after running it, or after writing into its last cell."""
+    book = json.loads(path.read_text("utf-8"))
+    book["metadata"]["language_info"] |= {"nbconvert_exporter": "python", "version": "3.11.2"}
+    book["cells"].append({"cell_type": "code", "id": "x", "metadata": {}, "outputs": [], "source": []})
+    book["cells"][-1]["execution_count"] = None
+    if ran:
+        code = next(cell for cell in book["cells"] if cell["cell_type"] == "code")
+        code |= {"execution_count": 1, "outputs": [{"output_type": "stream", "name": "stdout", "text": ["1\n"]}]}
+    if wrote:
+        book["cells"][-1]["source"] = [wrote]
+    path.write_text(json.dumps(book), "utf-8")
+    return path.read_bytes()
 
 
 def test_it_writes_all_lessons_in_both_languages_and_all_skeletons(made: Path) -> None:
@@ -105,16 +133,16 @@ def test_the_folder_of_course_init_comes_before_the_clone(made: Path, monkeypatc
 
 def test_a_second_call_changes_nothing(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = contents(made)
-    assert "is current" in folder.init(made, SKELETONS).en
+    assert "is current" in init(made, SKELETONS).en
     monkeypatch.chdir(made / "lessons/en")
-    assert "is current" in folder.init(None, SKELETONS).en, "without DIR, the workspace that we are in"
+    assert "is current" in init(None, SKELETONS).en, "without DIR, the workspace that we are in"
     assert contents(made) == before
 
 
 def test_lessons_are_brought_up_to_date(made: Path, installed: Path) -> None:
     for name in ("lessons/en/adam.ipynb", "lessons/zh/adam.ipynb"):
         newer(installed, name)
-    said = folder.init(made, SKELETONS)
+    said = init(made, SKELETONS)
     assert "(2 files written)" in said.en
     assert "2 个文件" in said.zh
     for name in ("lessons/en/adam.ipynb", "lessons/zh/adam.ipynb", "lessons/en/sgd.ipynb"):
@@ -129,29 +157,72 @@ def test_what_somebody_wrote_stays(made: Path, installed: Path) -> None:
         path.write_text(MINE, "utf-8")
     changed = {**SKELETONS, "adam": SKELETONS["adam"] + "# newer\n", "sgd": SKELETONS["sgd"] + "# newer\n"}
     newer(installed, "lessons/en/sgd.ipynb")
-    assert "(2 files written)" in folder.init(made, changed).en
+    assert "(2 files written)" in init(made, changed).en
     assert {path.read_text("utf-8") for path in (file, run, own)} == {MINE}
     assert (made / "course/optim/sgd.py").read_text("utf-8") == changed["sgd"], "nobody had begun with it"
-    assert "is current" in folder.init(made, changed).en
+    assert "is current" in init(made, changed).en
 
 
-def test_a_run_notebook_is_kept_beside_a_newer_one(made: Path, installed: Path) -> None:
+@pytest.mark.parametrize(("ran", "wrote"), [(True, ""), (False, "mine = 1"), (True, "mine = 1")])
+def test_a_newer_lesson_is_offered_and_never_forced(ran: bool, wrote: str, made: Path, installed: Path) -> None:  # noqa: FBT001
     name = "lessons/en/adam.ipynb"
     for kept in ("adam.1.ipynb", "adam.2.ipynb"):
-        (made / name).write_text(f"{MINE}{kept}", "utf-8")
+        mine = saved(made / name, ran=ran, wrote=wrote)
+        assert "is current" in init(made, SKELETONS).en, "nothing is newer"
         newer(installed, name)
-        said = folder.init(made, SKELETONS)
+        for _ in range(2):
+            said = init(made, SKELETONS)
+            assert f"worked in: {name}. Yours stay as they are; `course init --newer`" in said.en
+            assert f"有了新版本：{name}" in said.zh
+            assert (made / name).read_bytes() == mine
+            assert not (made / "lessons/en" / kept).exists()
+        said = init(made, SKELETONS, newer=True)
         assert f"Your {name} is kept as {kept}." in said.en
         assert f"{name} 保存为 {kept}" in said.zh.replace("您的 ", "")
         assert (made / name).read_bytes() == (installed / name).read_bytes()
-        assert (made / "lessons/en" / kept).read_text("utf-8") == f"{MINE}{kept}"
+        assert (made / "lessons/en" / kept).read_bytes() == mine
+        assert "is current" in init(made, SKELETONS).en
+
+
+def test_a_lesson_that_was_only_opened_is_replaced(made: Path, installed: Path) -> None:
+    name = "lessons/en/adam.ipynb"
+    saved(made / name)
+    assert "is current" in init(made, SKELETONS).en
+    newer(installed, name)
+    assert "(1 files written)" in init(made, SKELETONS).en
+    assert (made / name).read_bytes() == (installed / name).read_bytes()
+
+
+def test_a_newer_skeleton_is_told_of_once(made: Path) -> None:
+    file, changed = made / "course/optim/adam.py", {**SKELETONS, "adam": SKELETONS["adam"] + "# newer\n"}
+    file.write_text(MINE, "utf-8")
+    said = init(made, changed)
+    assert "begun: adam." in said.en
+    assert "`course reset adam`" in said.zh
+    assert "course reset" not in init(made, changed).en
+    assert file.read_text("utf-8") == MINE
+
+
+def test_a_folder_of_an_older_course_is_brought_up_to_date(made: Path, installed: Path) -> None:
+    """It knew notebooks by their bytes."""
+    record = {name: hashlib.sha256(content).hexdigest() for name, content in contents(made).items()}
+    (made / ".downhill.json").write_text(json.dumps({"written": record}), "utf-8")
+    mine = saved(made / "lessons/en/sgd.ipynb", wrote="mine = 1")
+    assert "is current" in init(made, SKELETONS).en
+    (made / ".downhill.json").write_text(json.dumps({"written": record}), "utf-8")
+    newer(installed, "lessons/en/adam.ipynb")
+    newer(installed, "lessons/en/sgd.ipynb")
+    said = init(made, SKELETONS).en
+    assert "(1 files written)" in said
+    assert "worked in: lessons/en/sgd.ipynb." in said
+    assert (made / "lessons/en/sgd.ipynb").read_bytes() == mine
 
 
 def test_what_is_gone_comes_back(made: Path) -> None:
     before = contents(made)
     (made / "lessons/zh/adam.ipynb").unlink()
     shutil.rmtree(made / "course")
-    folder.init(made, SKELETONS)
+    init(made, SKELETONS)
     assert contents(made) == before
 
 
@@ -160,10 +231,12 @@ def test_with_a_damaged_record_nothing_is_lost(record: str, made: Path, installe
     (made / ".downhill.json").write_text(record, "utf-8")
     (made / "lessons/en/adam.ipynb").write_text(MINE, "utf-8")
     (made / "course/optim/adam.py").write_text(MINE, "utf-8")
-    folder.init(made, SKELETONS)
+    init(made, SKELETONS)
+    assert (made / "lessons/en/adam.ipynb").read_text("utf-8") == MINE
+    assert (made / "course/optim/adam.py").read_text("utf-8") == MINE
+    init(made, SKELETONS, newer=True)
     assert (made / "lessons/en/adam.1.ipynb").read_text("utf-8") == MINE
     assert (made / "lessons/en/adam.ipynb").read_bytes() == (installed / "lessons/en/adam.ipynb").read_bytes()
-    assert (made / "course/optim/adam.py").read_text("utf-8") == MINE
     assert len(json.loads((made / ".downhill.json").read_text("utf-8"))["written"]) == len(contents(made)) - 2
 
 
@@ -179,10 +252,10 @@ def test_an_interrupted_call_goes_on(installed: Path, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(atomic, "write", full)
     with pytest.raises(OSError, match="No space"):
-        folder.init(Path("downhill"), SKELETONS)
+        init(Path("downhill"), SKELETONS)
     assert len(contents(Path("downhill"))) == 11
-    folder.init(Path("downhill"), SKELETONS)
-    folder.init(Path("another"), SKELETONS)
+    init(Path("downhill"), SKELETONS)
+    init(Path("another"), SKELETONS)
     assert contents(Path("downhill")) == contents(Path("another"))
     assert installed.is_dir()
 
@@ -199,7 +272,7 @@ def test_a_notebook_comes_back_if_the_newer_one_cannot_be_written(
 
     monkeypatch.setattr(atomic, "write", full)
     with pytest.raises(OSError, match="adam"):
-        folder.init(made, SKELETONS)
+        init(made, SKELETONS, newer=True)
     assert (made / name).read_text("utf-8") == MINE
 
 
@@ -207,7 +280,7 @@ def test_a_folder_with_an_environment_and_hidden_files_will_do() -> None:
     (Path("mine/.git")).mkdir(parents=True)
     (Path("mine/venv")).mkdir()
     (Path("mine/venv/pyvenv.cfg")).touch()
-    folder.init(Path("mine"), SKELETONS)
+    init(Path("mine"), SKELETONS)
     assert Path("mine/lessons/en/index.ipynb").is_file()
 
 
@@ -225,7 +298,7 @@ def test_refusals(what: str, tmp_path: Path, installed: Path, monkeypatch: pytes
         shutil.rmtree(installed / "lessons/zh")
     before = contents(tmp_path)
     with pytest.raises(CourseError) as error:
-        folder.init(root, SKELETONS)
+        init(root, SKELETONS)
     assert contents(tmp_path) == before
     said = {
         "somebody's": ("is not empty", "不是空文件夹"),
@@ -254,7 +327,7 @@ def test_commands_of_a_clone_work_in_the_folder(made: Path) -> None:
     assert typed("--version").stdout.startswith("course ")
     again = typed("init")
     assert (again.returncode, "is current" in again.stdout) == (0, True)
-    refused = typed("init", at=ROOT / "tests")
+    refused = typed("init", "mine", at=ROOT / "tests")
     assert (refused.returncode, refused.stdout) == (2, "")
     assert "belongs to a clone" in refused.stderr
     assert "Traceback" not in refused.stderr

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from course.system.workspace import ROOT
+from course.system.workspace import LEARN, ROOT
 
 BINDER = ROOT / "binder"
 READMES = {"en": ROOT / "README.md", "zh": ROOT / "README.zh.md"}
@@ -73,8 +73,9 @@ def test_each_badge_opens_the_first_lesson_of_its_language() -> None:
         for address, shown in zip(found, [lang, "zh" if lang == "en" else "en"], strict=True):
             parts = urlsplit(address)
             (opened,) = parse_qs(parts.query)["urlpath"]
-            assert opened.startswith(f"lab/tree/lessons/{shown}/")
-            assert (ROOT / opened.removeprefix("lab/tree/")).is_file()
+            assert opened.startswith(f"lab/tree/{LEARN}/lessons/{shown}/")
+            assert (ROOT / opened.removeprefix(f"lab/tree/{LEARN}/")).is_file()
+            assert "\ncourse init\n" in (BINDER / "postBuild").read_text("utf-8"), "it makes that folder"
             repositories.add(parts.path)
         (cloned,) = re.findall(
             r"^git clone https://github\.com/(\S+) && cd downhill$", readme.read_text("utf-8"), re.MULTILINE

@@ -25,19 +25,19 @@ def read(path: Path) -> object:
 
 def test_the_first_lesson_has_to_be_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clone = workspace.Workspace(tmp_path)
-    monkeypatch.setattr(workspace, "here", lambda: clone)
     for root, command in ((tmp_path, "make build"), (None, "course init")):
         monkeypatch.setattr(workspace, "checkout", lambda root=root: root)
         with pytest.raises(CourseError, match=command):
-            jupyter.first_lesson("zh")
+            jupyter.first_lesson(clone, "zh")
     notebook = tmp_path / "lessons/zh/index.ipynb"
     notebook.parent.mkdir(parents=True)
     notebook.write_text("{}", "utf-8")
-    assert jupyter.first_lesson("zh") == notebook
+    assert jupyter.first_lesson(clone, "zh") == notebook
 
 
 def test_both_languages_begin_with_the_index() -> None:
-    english, chinese = jupyter.first_lesson("en"), jupyter.first_lesson("zh")
+    clone = workspace.Workspace(ROOT)
+    english, chinese = jupyter.first_lesson(clone, "en"), jupyter.first_lesson(clone, "zh")
     assert english.name == chinese.name == "index.ipynb"
     assert english.relative_to(ROOT).parts[1] == "en"
     assert chinese.relative_to(ROOT).parts[1] == "zh"

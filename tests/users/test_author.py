@@ -193,6 +193,8 @@ def test_make_clean_removes_what_was_made_and_nothing_else(tmp_path: Path) -> No
         (folder / made / "file").write_text("x", "utf-8")
     (folder / "course/optim/sgd.py").write_text("mine = 1\n", "utf-8")
     (folder / "course/optim/sgd.py.1.bak").write_text("mine = 0\n", "utf-8")
+    (folder / "learn").mkdir()
+    (folder / "learn/notes.md").write_text("mine\n", "utf-8")
     move_in(tmp_path)
     with Newcomer(tmp_path, folder, "").terminal() as window:
         assert window.type("make clean").status == 0
@@ -201,6 +203,8 @@ def test_make_clean_removes_what_was_made_and_nothing_else(tmp_path: Path) -> No
             "course/optim/sgd.py",
             "!!",
             "course/optim/sgd.py.1.bak",
+            "!!",
+            "learn/",
         ]
 
 

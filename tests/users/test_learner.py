@@ -127,7 +127,7 @@ def learner(tmp_path_factory: pytest.TempPathFactory) -> Newcomer:
 @pytest.fixture
 def momentum(learner: Newcomer) -> Iterator[Path]:
     """The learner's file, a skeleton before the test and after it."""
-    file = learner.checkout / "course/optim/momentum.py"
+    file = learner.checkout / "learn/course/optim/momentum.py"
     file.write_text(FILES["untouched"], "utf-8")
     yield file
     file.write_text(FILES["untouched"], "utf-8")
@@ -236,7 +236,7 @@ def test_cells_of_a_lesson_in_the_learners_kernel(
 ) -> None:
     """`check`, `hint` and `progress` as the lessons have them; the whole first lesson, with its slider."""
     momentum.write_text(FILES["wrong"], "utf-8")
-    page = learner.checkout / f"lessons/{lang}/mine.ipynb"
+    page = learner.checkout / f"learn/lessons/{lang}/mine.ipynb"
     lesson = json.loads((page.with_name("momentum.ipynb")).read_text("utf-8"))
     code = [cell for cell in lesson["cells"] if cell["cell_type"] == "code"]
     asked = [cell for cell in code if "".join(cell["source"]) in {'check("momentum")', 'hint("momentum")'}]
@@ -264,11 +264,11 @@ def test_a_student_works_on_a_released_worksheet(
     root = tmp_path_factory.mktemp("class") / "autumn"
     classroom.new(root, {topic.stem: skeleton(topic.solution.read_text("utf-8")) for topic in topics()})
     classroom.release(root, ["momentum"], progress=False)
-    folder = learner.checkout / "momentum"
+    folder = learner.checkout / "learn/momentum"
     shutil.copytree(root / "release/momentum", folder)
     try:
         (folder / "momentum.py").write_text(FILES["wrong"], "utf-8")
-        said = window.type("jupyter execute --inplace momentum/momentum.ipynb")
+        said = window.type("jupyter execute --inplace learn/momentum/momentum.ipynb")
         assert said.status == 0, said.text
         assert "weight decay is left out" in (folder / "momentum.ipynb").read_text("utf-8")
     finally:
@@ -364,9 +364,11 @@ def test_what_a_missing_file_is_said_to_need_brings_it_back(
 ) -> None:
     """A notebook, a stored reference, the learner's own file: each sentence, then what it tells."""
     notebook = learner.checkout / "lessons/en/index.ipynb"
+    own = learner.checkout / "learn/lessons/en/index.ipynb"
     reference = learner.checkout / "course/topics/adam/references.npz"
     lesson, stored = notebook.read_bytes(), reference.read_bytes()
     notebook.unlink()
+    own.unlink()
     reference.unlink()
     assert "`make build`" in (said := window.type("course lab")).text
     assert said.status == 2
@@ -378,6 +380,8 @@ def test_what_a_missing_file_is_said_to_need_brings_it_back(
     assert "Traceback" not in built.text
     assert window.type("git checkout -- lessons").status == 0
     assert notebook.read_bytes() == lesson
+    assert window.type("course init").status == 0
+    assert own.read_bytes() == lesson
     assert "`git checkout -- course/topics/adam/references.npz`" in said.text
     assert window.type("git checkout -- course/topics/adam/references.npz").status == 0
     assert reference.read_bytes() == stored

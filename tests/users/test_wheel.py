@@ -120,6 +120,7 @@ def test_the_commands(window: Terminal, momentum: Path) -> None:
     says("cd lessons/zh && course solution momentum && cd ../..", "class Momentum:")
     says("course status", rf"✓ momentum .*(?s:.*)1/{len(topics())}\s+Next: sgd, in \S+/downhill/course/optim/sgd.py", 1)
     says("course init", "is current; nothing was changed")
+    says("course init --newer", "is current; nothing was changed")
     assert momentum.read_text("utf-8") == SOLUTION
     says("course reset momentum", r"kept as momentum\.py\.1\.bak")
     assert momentum.read_text("utf-8") == SKELETON
