@@ -25,6 +25,7 @@ WORDS: dict[str, Text] = {
     "outside": TEXTS["outside"],
     "diverged": TEXTS["diverged"],
     "arrived": TEXTS["arrived"],
+    "arithmetic": TEXTS["arithmetic"],
 }
 
 LANDSCAPE = Text(en="Landscape", zh="地形")
