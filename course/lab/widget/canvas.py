@@ -30,11 +30,11 @@ class Canvas(anywidget.AnyWidget):
 
     words = traitlets.Dict().tag(sync=True)
     about = traitlets.Dict().tag(sync=True)
-    """By the key of each landscape, in the order of the dropdown, the sentence about it."""
+    """By the key of each landscape, the sentence about it."""
     landscape = traitlets.Unicode().tag(sync=True)
-    """The key of the one shown; the page sets it where no kernel does."""
+    """The key of the one shown; the page sets it where no kernel answers."""
     choice = traitlets.Any().tag(sync=True, **widgets.widget_serialization)
-    """The dropdown of landscapes."""
+    """The dropdown of landscapes, in the order of `LANDSCAPES`."""
     start = traitlets.List(traitlets.Float()).tag(sync=True)
     """x and y of the start; the page sets it when the reader drags."""
     steps = traitlets.Int().tag(sync=True)

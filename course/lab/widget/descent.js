@@ -180,8 +180,8 @@ function arrow(context, x, y, dx, dy, { color, casing, width, head }) {
  *   start: [number, number], steps: number, noise: DataView, rules: Followed[], walks: Described[], paths: DataView
  * }} Traits
  *
- * A control of ipywidgets; one whose kernel is gone says so.
- * @typedef {AnyModel<{ value: number | boolean, index: number }> & { comm_live?: boolean }} Control
+ * A control of ipywidgets.
+ * @typedef {AnyModel<{ value: number | boolean, index: number }>} Control
  */
 
 /**
@@ -1272,7 +1272,8 @@ const MOST = 500; // walks kept; one of 200 steps takes some 8 kB
  * @param {At} at
  */
 function nameOf({ landscape, start, values }) {
-  const told = Object.entries(values).map(([name, value]) => `${name} ${Number(value).toPrecision(9)}`);
+  const names = Object.keys(values).sort(); // a saved notebook has them in another order
+  const told = names.map((name) => `${name} ${Number(values[name]).toPrecision(9)}`);
   return [landscape, ...start, ...told].join("|");
 }
 
@@ -1662,6 +1663,7 @@ class Legend {
 
 const PLAY_STEPS_PER_SECOND = 24;
 const TELL_AFTER = 40; // milliseconds from the picture to its words
+const KERNEL = 300; // milliseconds that the kernel has to answer
 const RESTING = 700; // milliseconds after which a control counts as let go
 
 const ICONS = {
@@ -1689,6 +1691,8 @@ class View {
     this.quiet = undefined;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.resting = undefined;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.choosing = undefined;
     this.stale = true;
 
     const root = (this.root = make("div", "downhill-view", el));
@@ -1865,13 +1869,16 @@ class View {
     this.change();
   }
 
-  /** Another landscape has been chosen: the kernel lays it, and where there is none, the page. */
+  /** Another landscape has been chosen: the kernel lays it, with a rate that suits it; if none answers, the page. */
   choose() {
-    const { choice } = this.controls;
-    if (!choice || choice.comm_live) return;
-    const key = Object.keys(this.model.get("about"))[choice.get("index")];
-    this.model.set("landscape", key);
-    this.model.set("start", LANDSCAPES[key].start);
+    clearTimeout(this.choosing);
+    this.choosing = setTimeout(() => {
+      const { model } = this;
+      const key = Object.keys(LANDSCAPES)[this.controls.choice?.get("index") ?? 0];
+      if (key === model.get("landscape")) return;
+      model.set("landscape", key);
+      model.set("start", LANDSCAPES[key].start);
+    }, KERNEL);
   }
 
   /** Something that decides a walk has changed. */
@@ -1926,6 +1933,7 @@ class View {
     clearTimeout(this.telling ?? undefined);
     clearTimeout(this.quiet);
     clearTimeout(this.resting);
+    clearTimeout(this.choosing);
     this.controls.leave();
     if (this.frame !== null) cancelAnimationFrame(this.frame);
     this.resized?.disconnect();

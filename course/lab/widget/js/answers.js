@@ -11,7 +11,8 @@ const MOST = 500; // walks kept; one of 200 steps takes some 8 kB
  * @param {At} at
  */
 function nameOf({ landscape, start, values }) {
-  const told = Object.entries(values).map(([name, value]) => `${name} ${Number(value).toPrecision(9)}`);
+  const names = Object.keys(values).sort(); // a saved notebook has them in another order
+  const told = names.map((name) => `${name} ${Number(values[name]).toPrecision(9)}`);
   return [landscape, ...start, ...told].join("|");
 }
 

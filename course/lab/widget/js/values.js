@@ -34,8 +34,8 @@
  *   start: [number, number], steps: number, noise: DataView, rules: Followed[], walks: Described[], paths: DataView
  * }} Traits
  *
- * A control of ipywidgets; one whose kernel is gone says so.
- * @typedef {AnyModel<{ value: number | boolean, index: number }> & { comm_live?: boolean }} Control
+ * A control of ipywidgets.
+ * @typedef {AnyModel<{ value: number | boolean, index: number }>} Control
  */
 
 /**

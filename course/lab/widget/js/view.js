@@ -14,6 +14,7 @@ import { Legend, sentence } from "./words.js";
 
 const PLAY_STEPS_PER_SECOND = 24;
 const TELL_AFTER = 40; // milliseconds from the picture to its words
+const KERNEL = 300; // milliseconds that the kernel has to answer
 const RESTING = 700; // milliseconds after which a control counts as let go
 
 const ICONS = {
@@ -41,6 +42,8 @@ export class View {
     this.quiet = undefined;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.resting = undefined;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.choosing = undefined;
     this.stale = true;
 
     const root = (this.root = make("div", "downhill-view", el));
@@ -217,13 +220,16 @@ export class View {
     this.change();
   }
 
-  /** Another landscape has been chosen: the kernel lays it, and where there is none, the page. */
+  /** Another landscape has been chosen: the kernel lays it, with a rate that suits it; if none answers, the page. */
   choose() {
-    const { choice } = this.controls;
-    if (!choice || choice.comm_live) return;
-    const key = Object.keys(this.model.get("about"))[choice.get("index")];
-    this.model.set("landscape", key);
-    this.model.set("start", LANDSCAPES[key].start);
+    clearTimeout(this.choosing);
+    this.choosing = setTimeout(() => {
+      const { model } = this;
+      const key = Object.keys(LANDSCAPES)[this.controls.choice?.get("index") ?? 0];
+      if (key === model.get("landscape")) return;
+      model.set("landscape", key);
+      model.set("start", LANDSCAPES[key].start);
+    }, KERNEL);
   }
 
   /** Something that decides a walk has changed. */
@@ -278,6 +284,7 @@ export class View {
     clearTimeout(this.telling ?? undefined);
     clearTimeout(this.quiet);
     clearTimeout(this.resting);
+    clearTimeout(this.choosing);
     this.controls.leave();
     if (this.frame !== null) cancelAnimationFrame(this.frame);
     this.resized?.disconnect();
