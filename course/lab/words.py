@@ -25,6 +25,7 @@ WORDS: dict[str, Text] = {
     "outside": TEXTS["outside"],
     "diverged": TEXTS["diverged"],
     "arrived": TEXTS["arrived"],
+    "alone": TEXTS["alone"],
     "arithmetic": TEXTS["arithmetic"],
 }
 

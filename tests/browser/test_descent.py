@@ -70,6 +70,7 @@ def test_a_reader_uses_it(
 
 def read_it(page: Page, lang: Lang) -> None:
     """Everything a reader reads is in the reader's language, and a screen reader hears it too."""
+    assert not page.is_visible(".downhill-alone")
     name = Topic.load("momentum").title[lang]
     assert said(page).startswith(name)
     assert words.WORDS["end"][lang].format(loss="9.9 × 10⁻⁹") in said(page)
@@ -227,6 +228,10 @@ def test_it_moves_without_a_kernel(
     shown(page)
     assert page.evaluate("() => window.jupyterapp.shell.currentWidget.content.widgets[0].model.executionCount") == 1
     assert in_the_end(0) in said(page)
+    assert page.is_visible(".downhill-alone")
+    assert not page.is_visible(".downhill-bar button")
+    icons = "all => all.filter(each => getComputedStyle(each, '::before').content !== 'none').length"
+    assert page.eval_on_selector_all(".downhill, .downhill .jupyter-widgets", icons) == 0
     move_without_help(page)
     page.screenshot(path=screenshots / "descent-saved.png")
     # That a slider has nobody to tell is ipywidgets' to say.

@@ -52,6 +52,7 @@ export class View {
     const scene = (this.scene = new Scene(model, this.controls, root));
     const { words } = scene;
     this.about = make("p", "downhill-about", root);
+    make("p", "downhill-alone", root).textContent = words.alone;
     this.notes = make("div", "downhill-notes", root);
     const pictures = make("div", "downhill-pictures", root);
     this.map = new MapPicture(make("canvas", "downhill-map", pictures, {
