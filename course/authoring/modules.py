@@ -2,6 +2,8 @@
 
     course/lab/widget/js/*.js  →  course/lab/widget/descent.js
 
+One of the modules, derived.js, is itself derived: from the course's rules and landscapes.
+
 anywidget hands the page one ES module, from which no other can be reached. A bundler would need Node.js wherever a
 derived file is checked; our modules need only to be written one below the other, in the order of their imports. What
 would make that wrong, a name that two modules declare or an import in another form, is refused.
@@ -12,6 +14,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from course.authoring import javascript
 from course.system.workspace import ROOT
 from course.text import CourseError, Text
 
@@ -22,6 +25,9 @@ SOURCES = ROOT / "course/lab/widget/js"
 ENTRY = "descent.js"
 """The module that the page is given, after those that it imports."""
 
+DERIVED = "derived.js"
+"""The module that `javascript.py` derives."""
+
 HEAD = "// Derived from js/*.js by `course build`: edit those."
 _IMPORT = re.compile(r'^import \{ ([\w, ]+) \} from "\./(\w+\.js)";$', re.MULTILINE)
 _DECLARED = re.compile(r"^(export )?(?:const|let|function|class) (\w+)", re.MULTILINE)
@@ -29,7 +35,7 @@ _EXPORT = re.compile(r"^export (?=const |let |function |class )", re.MULTILINE)
 _OTHER = re.compile(
     r"^(?:import\b|export (?!default )|async function|var |(?:const|let) (?:[\[{]|\w+, )).*$", re.MULTILINE
 )
-_FOR_CHECKERS = re.compile(r"^(?:// @ts-check|/\*\* @import .*\*/)\n", re.MULTILINE)
+_FOR_CHECKERS = re.compile(r"^(?:// @ts-(?:no)?check|/\*\* @import .*\*/)\n", re.MULTILINE)
 
 _WRONG = Text(en="course/lab/widget/js/{file}: {problem}", zh="course/lab/widget/js/{file}：{problem}")
 _FORM = Text(
@@ -51,9 +57,11 @@ _UNUSED = Text(en="no module imports it.", zh="没有任何模块导入它。")
 
 
 def outputs() -> dict[Path, str]:
-    """Return the widget's script: path relative to the root of the repository → text."""
-    target = SOURCES.parent.relative_to(ROOT) / ENTRY
-    return {target: joined({file.name: file.read_text("utf-8") for file in sorted(SOURCES.glob("*.js"))})}
+    """Return the derived module and the widget's script: path relative to the root of the repository → text."""
+    folder = SOURCES.relative_to(ROOT)
+    rules = javascript.derived()
+    texts = {file.name: file.read_text("utf-8") for file in sorted(SOURCES.glob("*.js"))} | {DERIVED: rules}
+    return {folder / DERIVED: rules, folder.parent / ENTRY: joined(texts)}
 
 
 def joined(modules: dict[str, str]) -> str:

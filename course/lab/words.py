@@ -25,6 +25,8 @@ WORDS: dict[str, Text] = {
     "outside": TEXTS["outside"],
     "diverged": TEXTS["diverged"],
     "arrived": TEXTS["arrived"],
+    "alone": TEXTS["alone"],
+    "arithmetic": TEXTS["arithmetic"],
 }
 
 LANDSCAPE = Text(en="Landscape", zh="地形")

@@ -1,13 +1,19 @@
-"""From a key pressed on a slider to changed pixels: the descent widget, and `interact` with inline matplotlib.
+"""From a slider to changed pixels: the descent widget, and `interact` with inline matplotlib.
 
-Both stand in one notebook, in one JupyterLab, driven by one kernel, drawing the same landscape, path and loss curve.
-The clock is the page's: it starts at the key event and stops after the first frame in which the picture is another one.
+All stand in one notebook, in one JupyterLab, driven by one kernel, drawing the same landscape, path and loss curve; a
+second widget shows a rule of the reader's own, which the kernel runs. The clock is the page's. A key: it starts at the
+key event and stops after the first frame in which the picture is another one. A drag: the times between two frames in
+which it is another one, while the mouse moves along the slider and back. What is compared is measured by turns, a few
+presses and one drag each, so that a busy machine slows all alike.
 """
 
 from __future__ import annotations
 
+import itertools
+import math
 import statistics
 import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,14 +29,23 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
-PRESSES = 40
-WARM_UP = 5
+ROUNDS = 4
+PRESSES = 10
+"""In each round, after one that does not count."""
+DRAG_MS = 1500
 PAUSE_MS = 60
 """Between a changed picture and the next key: the kernel is idle again, as when a reader moves a slider."""
 
 WIDGET = """\
 from course.lab import descent
 descent("momentum", landscape="ravine")
+"""
+
+OWN = """\
+from course.lab import reference
+class Own(reference("momentum")):
+    pass
+descent("momentum", rule=Own, landscape="ravine")
 """
 
 # What a lesson without the widget would do: the same sliders, the same ground, the same path, redrawn.
@@ -40,14 +55,13 @@ import matplotlib.pyplot as plt
 import numpy as np
 from ipywidgets import FloatLogSlider, FloatSlider, interact
 from course.lab import reference
-from course.lab.widget.descent import COLUMNS, ROWS, shade
 from course.lab.widget.landscapes import landscape
 from course.lab.widget.walk import walk
 
 ground = landscape("ravine")
-heights = shade(ground)
-x = np.linspace(*ground.extent[:2], COLUMNS)
-y = np.linspace(*ground.extent[2:], ROWS)
+x = np.linspace(*ground.extent[:2], 121)
+y = np.linspace(*ground.extent[2:], 81)
+heights = np.log1p(50 * ground.loss(np.stack(np.meshgrid(x, y), axis=-1)))
 
 @interact(
     lr=FloatLogSlider(value=0.01, min=-4, max=0.5, step=0.02),
@@ -106,27 +120,88 @@ START = """([slider, picture]) => {
     .then((milliseconds) => { window.passed = milliseconds; });
 }"""
 
+LOOK = "picture => window.pixels(document.querySelector(picture))"
 
-def _presses(page: Page, slider: str, picture: str) -> list[float]:
+# Looking at the pixels of every frame would take longer than drawing it: a canvas notes when it is drawn anew, and an
+# image is another one.
+FRAMES = """(picture) => {
+  const times = window.redraws = [];
+  const shown = document.querySelector(picture);
+  if (shown instanceof HTMLCanvasElement && !shown.draws) {
+    shown.draws = { count: 0 };
+    const context = shown.getContext("2d");
+    const draw = context.drawImage;
+    context.drawImage = (...what) => { shown.draws.count++; return draw.apply(context, what); };
+  }
+  const look = () => shown.draws?.count ?? document.querySelector(picture)?.src;
+  let last = look();
+  const channel = new MessageChannel();
+  channel.port1.onmessage = () => {
+    if (times.done) return;
+    if (look() !== last) times.push(performance.now());
+    last = look();
+    requestAnimationFrame(() => channel.port2.postMessage(0));
+  };
+  channel.port2.postMessage(0);
+}"""
+
+CELLS = {
+    "widget": (
+        ".jp-Cell:nth-child(1 of .jp-CodeCell) .downhill-sliders",
+        ".jp-Cell:nth-child(1 of .jp-CodeCell) .downhill-map",
+    ),
+    "own rule": (
+        ".jp-Cell:nth-child(2 of .jp-CodeCell) .downhill-sliders",
+        ".jp-Cell:nth-child(2 of .jp-CodeCell) .downhill-map",
+    ),
+    "interact": (".widget-interact", ".widget-interact img"),
+}
+"""What is compared: where its first slider is, and its picture."""
+
+
+def _presses(page: Page, sliders: str, picture: str) -> list[float]:
     """Milliseconds of each press, up and down in turns so that the slider stays where things happen."""
-    page.evaluate("slider => document.querySelector(slider).closest('.jp-OutputArea').scrollIntoView()", slider)
+    slider = f"{sliders} .noUi-handle"
     times: list[float] = []
-    for press in range(WARM_UP + PRESSES):
+    for press in range(1 + PRESSES):
         page.evaluate(START, [slider, picture])
         page.keyboard.press("ArrowRight" if press % 4 < 2 else "ArrowLeft")
         page.wait_for_function("() => window.passed !== null", polling=20, timeout=20_000)
         times.append(page.evaluate("() => window.passed"))
         page.wait_for_timeout(PAUSE_MS)
-    return times[WARM_UP:]
+    return times[1:]
+
+
+def _drag(page: Page, sliders: str, picture: str) -> list[float]:
+    """Milliseconds between two pictures while the mouse moves without a pause."""
+    box = page.locator(f"{sliders} .noUi-handle").first.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    before = page.evaluate(LOOK, picture)
+    page.evaluate(FRAMES, picture)
+    end = time.monotonic() + DRAG_MS / 1000
+    for move in itertools.count():
+        page.mouse.move(x + 25 * math.sin(move / 12), y)
+        if time.monotonic() > end:
+            break
+    times: list[float] = page.evaluate("() => { window.redraws.done = true; return [...window.redraws]; }")
+    assert page.evaluate(LOOK, picture) != before, "what was drawn anew is the same picture"
+    page.mouse.up()
+    page.wait_for_timeout(800)
+    return [after - before for before, after in itertools.pairwise(times)]
 
 
 def rows() -> Iterator[Row]:
-    """Measure both in one page, one after the other."""
+    """Measure all in one page, by turns."""
     found = chromium()
     if found is None:
         raise SystemExit("bench_slider needs Chromium on PATH")
+    presses: dict[str, list[float]] = {name: [] for name in CELLS}
+    gaps: dict[str, list[float]] = {name: [] for name in CELLS}
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        write_notebook(Path(folder) / "bench.ipynb", WIDGET, MATPLOTLIB)
+        write_notebook(Path(folder) / "bench.ipynb", WIDGET, OWN, MATPLOTLIB)
         browser = playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
         with serve(Path(folder)) as server:
             page = browser.new_page(viewport={"width": 1366, "height": 768})
@@ -138,11 +213,23 @@ def rows() -> Iterator[Row]:
             page.wait_for_selector(".downhill-map")
             page.wait_for_selector(".jp-Cell:has(.widget-interact) img")
             page.wait_for_timeout(2000)
-            ours = _presses(page, ".downhill-sliders .noUi-handle", ".downhill-map")
-            theirs = _presses(page, ".widget-interact .noUi-handle", ".widget-interact img")
+            for _, (name, (sliders, picture)) in itertools.product(range(ROUNDS), CELLS.items()):
+                page.evaluate(
+                    "slider => document.querySelector(slider).closest('.jp-OutputArea').scrollIntoView()", sliders
+                )
+                page.wait_for_timeout(300)
+                presses[name] += _presses(page, sliders, picture)
+                gaps[name] += _drag(page, sliders, picture)
         browser.close()
-    median, other = statistics.median(ours), statistics.median(theirs)
-    yield Row("slider to pixels, median", median, "ms", bar=50)
-    yield Row("slider to pixels, 90th percentile", statistics.quantiles(ours, n=10)[-1], "ms")
-    yield Row("interact + inline matplotlib, median", other, "ms")
-    yield Row("interact + inline matplotlib / descent widget", other / median, "×", bar=2.5, at_least=True)
+    key = {name: statistics.median(times) for name, times in presses.items()}
+    yield Row("key to pixels, median", key["widget"], "ms", bar=25)
+    yield Row("key to pixels, 90th percentile", statistics.quantiles(presses["widget"], n=10)[-1], "ms")
+    yield Row("key to pixels, a rule of the reader's own, median", key["own rule"], "ms")
+    yield Row("key to pixels, interact + inline matplotlib, median", key["interact"], "ms")
+    yield Row("interact / descent widget", key["interact"] / key["widget"], "×", bar=2.5, at_least=True)
+    for name, bars in (("widget", (50, 33)), ("own rule", (None, None)), ("interact", (None, None))):
+        times = gaps[name]
+        yield Row(f"drag, {name}: redraws a second", 1000 / statistics.mean(times), "/s", bar=bars[0], at_least=True)
+        yield Row(
+            f"drag, {name}: between two, 95th percentile", statistics.quantiles(times, n=20)[-1], "ms", bar=bars[1]
+        )

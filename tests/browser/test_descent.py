@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
-from course.lab import words
+from course.lab import descent, words
 from course.lab.widget.landscapes import landscape
+from course.lab.widget.walk import walk
 from course.topic import Topic
 from tests.browser.jupyter import run_all, write_notebook
 from tests.browser.pictures import PIXELS
@@ -68,6 +70,7 @@ def test_a_reader_uses_it(
 
 def read_it(page: Page, lang: Lang) -> None:
     """Everything a reader reads is in the reader's language, and a screen reader hears it too."""
+    assert not page.is_visible(".downhill-alone")
     name = Topic.load("momentum").title[lang]
     assert said(page).startswith(name)
     assert words.WORDS["end"][lang].format(loss="9.9 × 10⁻⁹") in said(page)
@@ -186,6 +189,68 @@ def test_learners_code_appears_when_it_is_saved(
     assert page.locator(".downhill-notes p").count() == 0
     assert "第 8 步（共 200 步）" in said(page)
     assert console_errors == []
+
+
+KEEPING = {"@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True}}
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def in_the_end(stops: int, key: str = "bowl") -> str:
+    """What is said of the end of momentum's path on a landscape, its rate so many stops higher than at first."""
+    widget = descent("momentum")
+    slider = widget.sliders["lr"]
+    at = round((np.log10(slider.value) - slider.min) / slider.step)
+    slider.value = 10 ** (slider.min + (at + stops) * slider.step)
+    done = walk(widget.knobs, landscape(key), landscape(key).start, 200)
+    power = int(np.floor(np.log10(done.losses[-1])))
+    loss = f"{done.losses[-1] / 10.0**power:.1f} × 10{str(power).translate(RAISED)}"
+    assert power < -3, "what a person would write in another form"
+    return words.WORDS["end"].en.format(loss=loss)
+
+
+def test_it_moves_without_a_kernel(
+    page: Page, lab: Lab, console_errors: list[str], screenshots: Path, tmp_path: Path
+) -> None:
+    """First after the kernel has gone, then from what was saved with the notebook, before anything has been run."""
+    write_notebook(tmp_path / "lesson.ipynb", FIRST)
+    lab.use(settings=KEEPING)
+    lab.open(page, tmp_path / "lesson.ipynb")
+    assert run_all(page) == []
+    shown(page)
+    assert in_the_end(0) in said(page)
+    page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+    page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+    page.wait_for_timeout(500)
+    move_without_help(page)
+
+    page.goto("about:blank")
+    lab.open(page, tmp_path / "lesson.ipynb")
+    shown(page)
+    assert page.evaluate("() => window.jupyterapp.shell.currentWidget.content.widgets[0].model.executionCount") == 1
+    assert in_the_end(0) in said(page)
+    assert page.is_visible(".downhill-alone")
+    assert not page.is_visible(".downhill-bar button")
+    icons = "all => all.filter(each => getComputedStyle(each, '::before').content !== 'none').length"
+    assert page.eval_on_selector_all(".downhill, .downhill .jupyter-widgets", icons) == 0
+    move_without_help(page)
+    page.screenshot(path=screenshots / "descent-saved.png")
+    # That a slider has nobody to tell is ipywidgets' to say.
+    assert [each for each in console_errors if not each.startswith("Could not send widget sync message")] == []
+
+
+def move_without_help(page: Page) -> None:
+    """Move a slider, then choose a landscape: what is drawn and said is what Python would have said."""
+    before = pixels(page)
+    page.focus(".downhill-sliders .noUi-handle")
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    before = wait_for_change(page, before)
+    assert in_the_end(3) in said(page)
+    page.locator(".downhill-bar select").first.select_option(label=landscape("several").title.en)
+    wait_for_change(page, before)
+    page.wait_for_timeout(150)
+    assert page.inner_text(".downhill-about") == landscape("several").description.en
+    assert in_the_end(3, "several") in said(page)
 
 
 def test_it_stacks_where_there_is_little_room(page: Page, lab: Lab, screenshots: Path, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,11 +50,20 @@ def english() -> Iterator[None]:
     set_language("en")
 
 
+def own(stem: str) -> type:
+    """A reader's own class that does what the course's does: the kernel runs it."""
+    return type("Own", (reference(stem),), {})
+
+
 def sent(widget: Descent) -> list[dict[str, Any]]:
     """What the canvas was given, unpacked as the page does it."""
-    numbers = np.frombuffer(widget.canvas.paths, "<f4")
+    return unpacked(widget.canvas.walks, widget.canvas.paths)
+
+
+def unpacked(walks: list[dict[str, Any]], packed: bytes) -> list[dict[str, Any]]:
+    numbers = np.frombuffer(packed, "<f4")
     found, at = [], 0
-    for walk in widget.canvas.walks:
+    for walk in walks:
         steps = walk["steps"]
         parts = {"points": (steps + 1, 2), "losses": (steps + 1,), "grads": (steps, 2)}
         parts |= {entry["name"]: (steps, 2) for entry in walk["state"]}
@@ -83,7 +93,7 @@ def test_every_topic_on_every_landscape(stem: str, key: str) -> None:
 
 
 def test_path_is_what_the_rule_does() -> None:
-    widget = descent("momentum", lr=0.02, momentum=0.8, weight_decay=0.1, steps=30)
+    widget = descent("momentum", rule=own("momentum"), lr=0.02, momentum=0.8, weight_decay=0.1, steps=30)
     ground = landscape("bowl")
     run = Run(reference("momentum")(lr=0.02, momentum=0.8, weight_decay=0.1), [np.array(ground.start)])
     path = [run.params[0]]
@@ -92,6 +102,7 @@ def test_path_is_what_the_rule_does() -> None:
         path.append(run.params[0])
     np.testing.assert_array_equal(widget.path, np.array(path))
     (walk,) = sent(widget)
+    assert walk["at"]["values"] == widget.knobs.values
     np.testing.assert_array_equal(walk["points"], np.array(path, dtype="<f4"))
     np.testing.assert_allclose(walk["losses"], ground.loss(np.array(path)), rtol=1e-6)
     np.testing.assert_allclose(walk["grads"][0], ground.grad(path[0], 1), rtol=1e-6)
@@ -146,19 +157,52 @@ def test_default_hyperparameters_are_torchs() -> None:
     assert descent("adamw").knobs.hyperparameters["weight_decay"] == 0.01
 
 
+def followed(widget: Descent) -> list[dict[str, Any]]:
+    """What the page is told to follow, as it is sent: a control is told by the name of its model."""
+    state = widget.canvas.get_state("rules")["rules"]
+    for rule, knobs in zip(state, (widget.knobs, widget.compare_knobs), strict=False):
+        assert knobs is not None
+        expected = {name: f"IPY_MODEL_{slider.model_id}" for name, slider in knobs.sliders.items()}
+        assert rule["controls"] == expected
+    return list(state)
+
+
 def test_comparison_comes_and_goes() -> None:
     widget = descent("momentum")
     assert widget.compare_sliders == {}
+    assert widget.compare_walk is None
     widget.compare.value = "adam"
-    assert [walk["role"] for walk in sent(widget)] == ["rule", "compare"]
-    before = sent(widget)[1]["points"].copy()
+    assert [rule["role"] for rule in followed(widget)] == ["rule", "compare"]
+    assert widget.compare_walk is not None
+    before = widget.compare_walk.points.copy()
     widget.compare_sliders["lr"].value *= 2
-    assert not np.array_equal(before, sent(widget)[1]["points"])
+    assert not np.array_equal(before, widget.compare_walk.points)
     widget.compare.value = ""
-    assert len(sent(widget)) == 1
-    assert [walk["name"] for walk in sent(descent("sgd", compare="adam"))] == [
+    assert len(followed(widget)) == 1
+    assert [rule["name"] for rule in followed(descent("sgd", compare="adam"))] == [
         str(Topic.load(s).title) for s in ("sgd", "adam")
     ]
+
+
+def test_the_page_runs_the_courses_rules_and_is_sent_no_path() -> None:
+    widget = descent("lookahead", compare="adam")
+    assert [rule["stem"] for rule in followed(widget)] == ["lookahead", "adam"]
+    assert [rule["inner"] for rule in followed(widget)] == ["momentum", ""]
+    assert (widget.canvas.walks, widget.canvas.paths) == ([], b"")
+    decay = followed(widget)[1]["options"]["weight_decay"]
+    widget.compare_sliders["weight_decay"].index = 7
+    assert widget.compare_sliders["weight_decay"].value == decay[7]
+    mine = descent("lookahead", rule=own("lookahead"), compare="adam")
+    assert [rule["stem"] for rule in followed(mine)] == ["", "adam"]
+    assert len(sent(mine)) == 1
+
+
+def test_what_is_saved_with_a_notebook_is_small() -> None:
+    state = {**descent("momentum", compare="adam").canvas.get_state()}
+    for name in ("_esm", "_css"):
+        del state[name]
+    assert len(state.pop("noise")) == 201 * 16
+    assert len(repr(state)) < 10_000
 
 
 def test_both_rules_meet_the_same_noise() -> None:
@@ -177,10 +221,10 @@ def test_start_moves_the_walk() -> None:
 
 def test_another_landscape_brings_its_ground_its_start_and_its_rate() -> None:
     widget = descent("sgd")
-    ground = widget.canvas.shade
+    assert (widget.canvas.landscape, list(widget.canvas.about)) == ("bowl", list(LANDSCAPES))
     widget.landscape.value = "ravine"
-    assert widget.canvas.shade != ground
-    assert len(widget.canvas.shade) == 4 * COLUMNS * ROWS
+    assert widget.canvas.landscape == "ravine"
+    assert widget.canvas.start == list(LANDSCAPES["ravine"].start)
     assert widget.start == LANDSCAPES["ravine"].start
     widget.landscape.value = "wavy"
     assert widget.sliders["lr"].value == pytest.approx(LANDSCAPES["wavy"].lr, rel=0.03)
@@ -200,19 +244,85 @@ def test_reset_brings_everything_back() -> None:
     np.testing.assert_allclose(widget.path, first, rtol=1e-9)
 
 
-def test_one_move_of_a_slider_is_one_message() -> None:
-    widget = descent("momentum", compare="adam")
-    messages: list[object] = []
-    widget.canvas.comm.send = lambda *_args, **message: messages.append(message)
-    widget.sliders["lr"].value *= 2
-    assert len(messages) == 1
-    widget.landscape.value = "saddle"
-    assert len(messages) <= 4
+def test_one_move_of_a_slider_is_one_message_or_none() -> None:
+    for rule, expected in ((None, 0), (own("momentum"), 1)):
+        widget = descent("momentum", rule=rule, compare="adam")
+        messages: list[object] = []
+        widget.canvas.comm.send = lambda *_args, messages=messages, **message: messages.append(message)
+        widget.sliders["lr"].value *= 2
+        assert len(messages) == expected
+        messages.clear()
+        widget.landscape.value = "saddle"
+        assert 1 <= len(messages) <= 4
+
+
+def test_a_walk_is_computed_once_however_often_it_is_asked_for() -> None:
+    widget = descent("momentum")
+    first = widget.walk
+    assert widget.walk is first
+    widget.sliders["momentum"].value = 0.5
+    assert widget.walk is not first
+
+
+def ahead(move: str, rule: Any) -> list[dict[str, Any]]:
+    """What is sent unasked in the second after a slider was moved."""
+    found: list[dict[str, Any]] = []
+
+    async def wait() -> None:
+        widget = descent("momentum", rule=rule, steps=20)
+        widget.canvas.send = lambda content, buffers: found.extend(unpacked(content["ahead"], buffers[0]))
+        slider = widget.sliders[move]
+        slider.value = 0.7 if move == "momentum" else not slider.value
+        for _ in range(100):
+            await asyncio.sleep(0.01)
+            if not widget._ahead._waiting:
+                break
+
+    asyncio.run(wait())
+    return found
+
+
+def test_neighbouring_values_are_sent_ahead() -> None:
+    found = ahead("momentum", own("momentum"))
+    values = [each["at"]["values"]["momentum"] for each in found]
+    np.testing.assert_allclose(sorted(values[:4]), [0.68, 0.69, 0.71, 0.72])
+    assert len(values) == len(set(values)) > 50
+    assert all(0 <= value <= 0.99 and abs(value - 0.7) < 0.401 for value in values)
+    for each in found[::20]:
+        expected = descent("momentum", steps=20, momentum=each["at"]["values"]["momentum"]).path
+        np.testing.assert_allclose(each["points"], expected, rtol=1e-6)
+
+
+def test_nothing_is_computed_ahead_where_it_would_hold_things_up() -> None:
+    class Slow(own("momentum")):  # type: ignore[misc] # a class made at run time
+        def update(self, param: Any, grad: Any, state: Any) -> Any:
+            time.sleep(0.004)
+            return super().update(param, grad, state)
+
+    class Wrong(own("momentum")):  # type: ignore[misc]
+        def update(self, param: Any, grad: Any, state: Any) -> Any:
+            if self.momentum != 0.7:
+                raise ValueError
+            return super().update(param, grad, state)
+
+    assert ahead("momentum", None) == []  # the page runs it
+    assert ahead("momentum", Slow) == []
+    assert ahead("momentum", Wrong) == []
+    assert ahead("maximize", own("momentum")) == []  # a switch has no neighbours
+
+
+@pytest.mark.parametrize(
+    ("stem", "values"), [("radam", {"betas": (0.9, 1.0)}), ("adam", {"betas": (1e10, 0.9)}), ("lookahead", {"k": 0})]
+)
+def test_what_no_number_comes_of_is_told(stem: str, values: dict[str, Any]) -> None:
+    widget = descent(stem, landscape="bowl", **values)
+    assert widget.message == WORDS["arithmetic"]
+    assert np.isfinite(widget.path).all()
 
 
 @pytest.mark.parametrize("lr", [0.0812, 1.0, 3.0])
 def test_divergence_is_shown_and_not_raised(lr: float, recwarn: pytest.WarningsRecorder) -> None:
-    widget = descent("sgd", lr=lr)
+    widget = descent("sgd", rule=own("sgd"), lr=lr)
     assert widget.walk.diverged
     assert widget.message is None
     assert 0 < widget.walk.steps < 200
@@ -314,7 +424,7 @@ def test_all_words_are_in_the_readers_language(lang: str) -> None:
     chinese = any("一" <= letter <= "鿿" for letter in widget.sliders["momentum"].tooltip)
     assert chinese == (lang == "zh")
     title = Topic.load("momentum").title
-    assert sent(widget)[0]["name"] == (title.zh if lang == "zh" else title.en)
+    assert followed(widget)[0]["name"] == (title.zh if lang == "zh" else title.en)
 
 
 @pytest.mark.parametrize(

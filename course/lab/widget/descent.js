@@ -148,25 +148,40 @@ function arrow(context, x, y, dx, dy, { color, casing, width, head }) {
 // ---- values.js
 // What the kernel sends, and how its numbers are read and written.
 
+
 /**
  * An entry of a rule's state: two numbers a step, and whether they are drawn.
  * @typedef {{ name: string, kind: "arrow" | "place" | "" }} Entry
  *
- * What the kernel says of a walk beside its numbers; `role` decides its colour and its mark.
- * @typedef {{ role: "rule" | "compare", name: string, steps: number, diverged: boolean, failure: string,
- *   state: Entry[] }} Described
+ * What a rule's controls say, by their names.
+ * @typedef {Record<string, number | boolean>} Values
+ *
+ * What decides a walk of one rule; `version` is another one when the learner has saved another file.
+ * @typedef {{ landscape: string, start: [number, number], values: Values, version: string }} At
+ *
+ * What the kernel says of a walk beside its numbers.
+ * @typedef {{ at: At, steps: number, diverged: boolean, failure: string, state: Entry[] }} Described
+ *
+ * A rule to draw: `role` decides its colour and its mark, `stem` is the solution that runs in the page (none: the
+ * kernel runs it), `controls` are references to models, `options` the values that a selection slider numbers.
+ * @typedef {{ role: "rule" | "compare", name: string, stem: string, inner: string, controls: Record<string, string>,
+ *   options: Record<string, number[]> }} Followed
  *
  * A walk of n steps: n + 1 points and losses, n gradients, and n vectors of each entry of the state.
- * @typedef {Omit<Described, "state"> & { points: Float32Array, losses: Float32Array, grads: Float32Array,
- *   state: (Entry & { values: Float32Array })[] }} Walk
+ * @typedef {Omit<Described, "state" | "at"> & { points: Floats, losses: Floats, grads: Floats,
+ *   state: (Entry & { values: Floats })[] }} Walk
+ * @typedef {Float32Array | Float64Array} Floats what the kernel computes comes in single precision
  *
- * A landscape: the part that is shown (x from, x to, y from, y to), its minima, and the grid on which it is coloured.
- * @typedef {{ extent: [number, number, number, number], minima: [number, number][], columns: number, rows: number,
- *   about: string, title: string }} Ground
+ * One that is shown.
+ * @typedef {Walk & { role: "rule" | "compare", name: string }} Shown
  *
- * The traits of `Canvas` in descent.py.
- * @typedef {{ words: Record<string, string>, ground: Ground, shade: DataView, start: [number, number],
- *   walks: Described[], paths: DataView }} Traits
+ * The traits of `Canvas` in canvas.py.
+ * @typedef {{ words: Record<string, string>, about: Record<string, string>, landscape: string, choice: string,
+ *   start: [number, number], steps: number, noise: DataView, rules: Followed[], walks: Described[], paths: DataView
+ * }} Traits
+ *
+ * A control of ipywidgets.
+ * @typedef {AnyModel<{ value: number | boolean, index: number }>} Control
  */
 
 /**
@@ -185,11 +200,10 @@ const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 const fill = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
 
 /**
- * Read little-endian float32, which need not be aligned.
+ * The bytes of a view, which need not be aligned, from their beginning.
  * @param {DataView} view
  */
-const floats = (view) =>
-  new Float32Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
+const bytes = (view) => view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength);
 
 /** @type {Record<string, string>} */
 const RAISED = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
@@ -214,13 +228,13 @@ function number(value) {
 }
 
 /**
- * The walks that the kernel sent, each with its numbers as arrays over the steps.
+ * The walks that the kernel sent as little-endian float32, each with its numbers as arrays over the steps.
  * @param {Described[]} described
  * @param {DataView} view
- * @returns {Walk[]}
+ * @returns {(Walk & { at: At })[]}
  */
 function unpack(described, view) {
-  const all = floats(view);
+  const all = new Float32Array(bytes(view));
   let from = 0;
   /** @param {number} count */
   const take = (count) => all.subarray(from, (from += count));
@@ -244,7 +258,7 @@ const LOWEST = 1e-12; // losses below are drawn at the foot of the chart
 
 /**
  * Where the axes lie, in pixels and in powers of ten, and the scales that follow from it.
- * @typedef {{ left: number, right: number, top: number, bottom: number, low: number, high: number,
+ * @typedef {{ left: number, right: number, top: number, bottom: number, low: number, high: number, last: number,
  *   toX: (step: number) => number, toY: (loss: number) => number }} Frame
  */
 
@@ -258,6 +272,8 @@ class Chart {
     this.scene = scene;
     this.left = 0;
     this.right = 1;
+    /** @type {{ low: number, high: number, last: number } | null} what the axes show; it stays while a control moves */
+    this.range = null;
   }
 
   /**
@@ -265,7 +281,7 @@ class Chart {
    * @param {number} x
    */
   step(x) {
-    return ((x - this.left) / (this.right - this.left)) * this.scene.last;
+    return ((x - this.left) / (this.right - this.left)) * (this.range?.last ?? 0);
   }
 
   /** @param {HTMLCanvasElement} map */
@@ -289,15 +305,12 @@ class Chart {
    * @returns {Frame}
    */
   frame(width, height) {
-    const { walks, last } = this.scene;
     const [left, right, top, bottom] = [46, width - 12, 26, height - 26];
     [this.left, this.right] = [left, right];
-    const seen = walks.flatMap((walk) => [...walk.losses]).filter(Number.isFinite);
-    const first = Math.max(...walks.map((walk) => walk.losses[0]), LOWEST);
-    const high = Math.ceil(Math.log10(Math.min(Math.max(...seen), first * 1e3)) + 0.05);
-    const low = Math.min(high - 1, Math.floor(Math.log10(Math.max(Math.min(...seen), LOWEST))));
+    if (!this.range || !this.scene.moving) this.range = this.fitted();
+    const { low, high, last } = this.range;
     return {
-      left, right, top, bottom, low, high,
+      left, right, top, bottom, low, high, last,
       toX: (step) => left + ((right - left) * step) / Math.max(1, last),
       toY: (loss) => {
         const share = (Math.log10(Math.max(loss, LOWEST)) - low) / (high - low);
@@ -306,13 +319,23 @@ class Chart {
     };
   }
 
+  /** The range that holds all losses; one that explodes leaves it. */
+  fitted() {
+    const { walks, last } = this.scene;
+    const seen = walks.flatMap((walk) => [...walk.losses]).filter(Number.isFinite);
+    const first = Math.max(...walks.map((walk) => walk.losses[0]), LOWEST);
+    const high = Math.ceil(Math.log10(Math.min(Math.max(...seen), first * 1e3)) + 0.05);
+    const low = Math.min(high - 1, Math.floor(Math.log10(Math.max(Math.min(...seen), LOWEST))));
+    return { low, high, last };
+  }
+
   /**
    * @param {CanvasRenderingContext2D} context
    * @param {Frame} frame
    */
-  drawAxes(context, { left, right, top, bottom, low, high, toX, toY }) {
+  drawAxes(context, { left, right, top, bottom, low, high, last, toX, toY }) {
     const { scene } = this;
-    const { theme, last } = scene;
+    const { theme } = scene;
     context.font = scene.font(11);
     context.lineWidth = 1;
     context.strokeStyle = theme.grid;
@@ -386,6 +409,480 @@ class Chart {
 }
 
 
+// ---- controls.js
+// What the reader's controls say in the page, where it is known before any kernel hears of it.
+
+const REFERENCE = "IPY_MODEL_"; // how ipywidgets begins the name of another widget's model
+
+class Controls {
+  /**
+   * @param {AnyModel<Traits>} model
+   * @param {{ found: () => void, moved: () => void, chosen: () => void }} calls once the controls are known, when one
+   *   of them has been moved, and when another landscape has been chosen
+   */
+  constructor(model, { found, moved, chosen }) {
+    this.model = model;
+    this.found = found;
+    this.moved = moved;
+    this.chosen = chosen;
+    /** @type {Map<string, Control>} by its reference */
+    this.models = new Map();
+    this.round = 0;
+  }
+
+  /** Find the models of the controls that there are now. */
+  async follow() {
+    const round = ++this.round;
+    const rules = this.model.get("rules");
+    const references = [this.model.get("choice"), ...rules.flatMap(({ controls }) => Object.values(controls))];
+    const manager = this.model.widget_manager;
+    const found = await Promise.all(references.map((each) => manager.get_model(each.slice(REFERENCE.length))));
+    if (round !== this.round) return; // there are others by now
+    this.leave();
+    references.forEach((each, i) => this.models.set(each, /** @type {Control} */ (found[i])));
+    for (const each of this.models.values()) {
+      each.on("change:value", this.moved);
+      each.on("change:index", each === this.choice ? this.chosen : this.moved);
+    }
+    this.found();
+  }
+
+  /** The dropdown of landscapes. */
+  get choice() { return this.models.get(this.model.get("choice")); }
+
+  /**
+   * What the controls of a rule say; nothing while they are being looked for.
+   * @param {Followed} rule
+   * @returns {Values | null}
+   */
+  values({ controls, options }) {
+    /** @type {Values} */
+    const found = {};
+    for (const [name, reference] of Object.entries(controls)) {
+      const model = this.models.get(reference);
+      if (!model) return null;
+      found[name] = name in options ? options[name][model.get("index")] : model.get("value");
+    }
+    return found;
+  }
+
+  leave() {
+    for (const each of this.models.values()) {
+      each.off("change:value", this.moved);
+      each.off("change:index", each === this.choice ? this.chosen : this.moved);
+    }
+    this.models.clear();
+  }
+}
+
+
+// ---- numbers.js
+// Python's operators, on numbers and on arrays of numbers as numpy has them: what derived.js is made of.
+
+/** @typedef {any} Value a number, a truth value or an array of numbers; derived code mixes them as Python does */
+
+/** Python stops with an exception where JavaScript goes on with NaN or Infinity: then this is thrown. */
+class ArithmeticError extends Error {}
+
+/**
+ * An operator of two numbers as one of numbers and arrays: an array takes it element by element, without complaint.
+ * @param {(a: number, b: number) => number | boolean} each
+ * @param {(a: number, b: number) => number | boolean} [alone] of two plain numbers, where Python is stricter
+ * @returns {(a: Value, b: Value) => Value}
+ */
+const binary = (each, alone = each) => (a, b) => {
+  if (Array.isArray(a)) return a.map((value, i) => each(value, Array.isArray(b) ? b[i] : b));
+  return Array.isArray(b) ? b.map((value) => each(a, value)) : alone(a, b);
+};
+
+/**
+ * A power, with the roots and squares that numpy computes exactly.
+ * @param {number} base
+ * @param {number} power
+ */
+const raise = (base, power) => (power === 2 ? base * base : power === 0.5 ? Math.sqrt(base) : base ** power);
+
+/**
+ * A quotient or power of plain numbers, if Python has it too: no division by zero, no complex root, no overflow.
+ * @param {number} result
+ * @param {number} a
+ * @param {number} b
+ */
+function exact(result, a, b) {
+  if (!Number.isFinite(result) && Number.isFinite(a) && Number.isFinite(b)) throw new ArithmeticError();
+  return result;
+}
+
+/** By the names that Python's `ast` gives them. */
+const op = {
+  Add: binary((a, b) => a + b),
+  Sub: binary((a, b) => a - b),
+  Mult: binary((a, b) => a * b),
+  Div: binary((a, b) => a / b, (a, b) => exact(b === 0 ? NaN : a / b, a, b)),
+  Mod: binary((a, b) => a - b * Math.floor(a / b), (a, b) => exact(a - b * Math.floor(a / b), a, b)),
+  Pow: binary(raise, (a, b) => exact(raise(a, b), a, b)),
+  Gt: binary((a, b) => a > b),
+  GtE: binary((a, b) => a >= b),
+  Lt: binary((a, b) => a < b),
+  LtE: binary((a, b) => a <= b),
+  Eq: binary((a, b) => a === b),
+  NotEq: binary((a, b) => a !== b),
+  Is: (/** @type {Value} */ a, /** @type {Value} */ b) => a === b,
+  IsNot: (/** @type {Value} */ a, /** @type {Value} */ b) => a !== b,
+  USub: (/** @type {Value} */ a) => (Array.isArray(a) ? a.map((value) => -value) : -a),
+  Not: (/** @type {Value} */ a) => !a,
+};
+
+
+// ---- derived.js
+// Derived from solutions/*.py and course/lab/widget/landscapes.py by `course build`: edit those.
+
+
+
+const FAR = 100.0;
+const LIMIT = 100000000.0;
+const DIRECTIONS = ["momentum_buffer", "exp_avg"];
+const PLACES = ["slow_param"];
+const NOISE_PERIOD = 4096;
+
+/** @type {Record<string, import("./walk.js").Maker>} */
+const RULES = {
+  sgd: class SGD {
+    constructor(given) { Object.assign(this, { lr: 0.001, weight_decay: 0.0, maximize: false }, given); }
+    init() {
+      return {};
+    }
+    update(param, grad, state) {
+      if (this.maximize) {
+        grad = op.USub(grad);
+      }
+      grad = op.Add(grad, op.Mult(this.weight_decay, param));
+      return [op.Sub(param, op.Mult(this.lr, grad)), state];
+    }
+  },
+  momentum: class Momentum {
+    constructor(given) { Object.assign(this, { lr: 0.001, momentum: 0.9, weight_decay: 0.0, dampening: 0.0, maximize: false }, given); }
+    init() {
+      return { momentum_buffer: null };
+    }
+    update(param, grad, state) {
+      let mu, buf;
+      if (this.maximize) {
+        grad = op.USub(grad);
+      }
+      grad = op.Add(grad, op.Mult(this.weight_decay, param));
+      if (op.Not(this.momentum)) {
+        return [op.Sub(param, op.Mult(this.lr, grad)), state];
+      }
+      mu = this.momentum;
+      buf = state.momentum_buffer;
+      buf = (op.Is(buf, null) ? grad : op.Add(op.Mult(mu, buf), op.Mult(op.Sub(1, this.dampening), grad)));
+      return [op.Sub(param, op.Mult(this.lr, buf)), { momentum_buffer: buf }];
+    }
+  },
+  nesterov: class Nesterov {
+    constructor(given) { Object.assign(this, { lr: 0.001, momentum: 0.9, weight_decay: 0.0, maximize: false }, given); }
+    init() {
+      return { momentum_buffer: null };
+    }
+    update(param, grad, state) {
+      let mu, buf, ahead;
+      if (this.maximize) {
+        grad = op.USub(grad);
+      }
+      grad = op.Add(grad, op.Mult(this.weight_decay, param));
+      mu = this.momentum;
+      buf = state.momentum_buffer;
+      buf = (op.Is(buf, null) ? grad : op.Add(op.Mult(mu, buf), grad));
+      ahead = op.Add(grad, op.Mult(mu, buf));
+      return [op.Sub(param, op.Mult(this.lr, ahead)), { momentum_buffer: buf }];
+    }
+  },
+  adagrad: class AdaGrad {
+    constructor(given) { Object.assign(this, { lr: 0.01, eps: 1e-10, weight_decay: 0.0, lr_decay: 0.0, initial_accumulator_value: 0.0, maximize: false }, given); }
+    init(param) {
+      return { step: 0, sum: op.Add(op.Mult(0, param), this.initial_accumulator_value) };
+    }
+    update(param, grad, state) {
+      let step, total, lr;
+      if (this.maximize) {
+        grad = op.USub(grad);
+      }
+      grad = op.Add(grad, op.Mult(this.weight_decay, param));
+      step = op.Add(state.step, 1);
+      total = op.Add(state.sum, op.Pow(grad, 2));
+      lr = op.Div(this.lr, op.Add(1, op.Mult(op.Sub(step, 1), this.lr_decay)));
+      return [op.Sub(param, op.Div(op.Mult(lr, grad), op.Add(op.Pow(total, 0.5), this.eps))), { step: step, sum: total }];
+    }
+  },
+  rmsprop: class RMSprop {
+    constructor(given) { Object.assign(this, { lr: 0.01, alpha: 0.99, eps: 1e-08, weight_decay: 0.0, momentum: 0.0, centered: false, maximize: false }, given); }
+    init(param) {
+      return { step: 0, square_avg: op.Mult(0, param), momentum_buffer: op.Mult(0, param), grad_avg: op.Mult(0, param) };
+    }
+    update(param, grad, state) {
+      let square_avg, variance, grad_avg, move, buf, new_state;
+      if (this.maximize) {
+        grad = op.USub(grad);
+      }
+      grad = op.Add(grad, op.Mult(this.weight_decay, param));
+      square_avg = op.Add(op.Mult(this.alpha, state.square_avg), op.Mult(op.Sub(1, this.alpha), op.Pow(grad, 2)));
+      [variance, grad_avg] = [square_avg, state.grad_avg];
+      if (this.centered) {
+        grad_avg = op.Add(op.Mult(this.alpha, grad_avg), op.Mult(op.Sub(1, this.alpha), grad));
+        variance = op.Sub(square_avg, op.Pow(grad_avg, 2));
+      }
+      [move, buf] = [op.Div(grad, op.Add(op.Pow(variance, 0.5), this.eps)), state.momentum_buffer];
+      if (this.momentum) {
+        move = buf = op.Add(op.Mult(this.momentum, buf), move);
+      }
+      new_state = { step: op.Add(state.step, 1), square_avg: square_avg, momentum_buffer: buf, grad_avg: grad_avg };
+      return [op.Sub(param, op.Mult(this.lr, move)), new_state];
+    }
+  },
+  adam: class Adam {
+    constructor(given) { Object.assign(this, { lr: 0.001, betas: [0.9, 0.999], eps: 1e-08, weight_decay: 0.0, amsgrad: false, maximize: false }, given); }
+    init(param) {
+      return { step: 0, exp_avg: op.Mult(0, param), exp_avg_sq: op.Mult(0, param), max_exp_avg_sq: op.Mult(0, param) };
+    }
+    update(param, grad, state) {
+      let beta1, beta2, step, exp_avg, exp_avg_sq, second, largest, bias_correction1, bias_correction2, move, denom, new_param;
+      [beta1, beta2] = this.betas;
+      if (this.maximize) {
+        grad = op.USub(grad);
+      }
+      grad = op.Add(grad, op.Mult(this.weight_decay, param));
+      step = op.Add(state.step, 1);
+      exp_avg = op.Add(op.Mult(beta1, state.exp_avg), op.Mult(op.Sub(1, beta1), grad));
+      exp_avg_sq = op.Add(op.Mult(beta2, state.exp_avg_sq), op.Mult(op.Sub(1, beta2), op.Pow(grad, 2)));
+      [second, largest] = [exp_avg_sq, state.max_exp_avg_sq];
+      if (this.amsgrad) {
+        largest = op.Add(op.Mult(largest, op.GtE(largest, second)), op.Mult(second, op.Lt(largest, second)));
+        second = largest;
+      }
+      bias_correction1 = op.Sub(1, op.Pow(beta1, step));
+      bias_correction2 = op.Sub(1, op.Pow(beta2, step));
+      move = op.Div(exp_avg, bias_correction1);
+      denom = op.Add(op.Pow(op.Div(second, bias_correction2), 0.5), this.eps);
+      new_param = op.Sub(param, op.Div(op.Mult(this.lr, move), denom));
+      return [new_param, { step: step, exp_avg: exp_avg, exp_avg_sq: exp_avg_sq, max_exp_avg_sq: largest }];
+    }
+  },
+  adamw: class AdamW {
+    constructor(given) { Object.assign(this, { lr: 0.001, betas: [0.9, 0.999], eps: 1e-08, weight_decay: 0.01, amsgrad: false, maximize: false }, given); }
+    init(param) {
+      return { step: 0, exp_avg: op.Mult(0, param), exp_avg_sq: op.Mult(0, param), max_exp_avg_sq: op.Mult(0, param) };
+    }
+    update(param, grad, state) {
+      let beta1, beta2, step, exp_avg, exp_avg_sq, second, largest, bias_correction1, bias_correction2, move, denom, new_param;
+      [beta1, beta2] = this.betas;
+      if (this.maximize) {
+        grad = op.USub(grad);
+      }
+      param = op.Mult(param, op.Sub(1, op.Mult(this.lr, this.weight_decay)));
+      step = op.Add(state.step, 1);
+      exp_avg = op.Add(op.Mult(beta1, state.exp_avg), op.Mult(op.Sub(1, beta1), grad));
+      exp_avg_sq = op.Add(op.Mult(beta2, state.exp_avg_sq), op.Mult(op.Sub(1, beta2), op.Pow(grad, 2)));
+      [second, largest] = [exp_avg_sq, state.max_exp_avg_sq];
+      if (this.amsgrad) {
+        largest = op.Add(op.Mult(largest, op.GtE(largest, second)), op.Mult(second, op.Lt(largest, second)));
+        second = largest;
+      }
+      bias_correction1 = op.Sub(1, op.Pow(beta1, step));
+      bias_correction2 = op.Sub(1, op.Pow(beta2, step));
+      move = op.Div(exp_avg, bias_correction1);
+      denom = op.Add(op.Pow(op.Div(second, bias_correction2), 0.5), this.eps);
+      new_param = op.Sub(param, op.Div(op.Mult(this.lr, move), denom));
+      return [new_param, { step: step, exp_avg: exp_avg, exp_avg_sq: exp_avg_sq, max_exp_avg_sq: largest }];
+    }
+  },
+  radam: class RAdam {
+    constructor(given) { Object.assign(this, { lr: 0.001, betas: [0.9, 0.999], eps: 1e-08, weight_decay: 0.0, decoupled_weight_decay: false, maximize: false }, given); }
+    init(param) {
+      return { step: 0, exp_avg: op.Mult(0, param), exp_avg_sq: op.Mult(0, param) };
+    }
+    update(param, grad, state) {
+      let beta1, beta2, step, exp_avg, exp_avg_sq, bias_correction1, bias_correction2, move, rho_inf, rho, rect;
+      [beta1, beta2] = this.betas;
+      if (this.maximize) {
+        grad = op.USub(grad);
+      }
+      if (this.decoupled_weight_decay) {
+        param = op.Mult(param, op.Sub(1, op.Mult(this.lr, this.weight_decay)));
+      } else {
+        grad = op.Add(grad, op.Mult(this.weight_decay, param));
+      }
+      step = op.Add(state.step, 1);
+      exp_avg = op.Add(op.Mult(beta1, state.exp_avg), op.Mult(op.Sub(1, beta1), grad));
+      exp_avg_sq = op.Add(op.Mult(beta2, state.exp_avg_sq), op.Mult(op.Sub(1, beta2), op.Pow(grad, 2)));
+      bias_correction1 = op.Sub(1, op.Pow(beta1, step));
+      bias_correction2 = op.Sub(1, op.Pow(beta2, step));
+      move = op.Div(exp_avg, bias_correction1);
+      rho_inf = op.Sub(op.Div(2, op.Sub(1, beta2)), 1);
+      rho = op.Sub(rho_inf, op.Div(op.Mult(op.Mult(2, step), op.Pow(beta2, step)), op.Sub(1, op.Pow(beta2, step))));
+      if (op.Gt(rho, 5)) {
+        rect = op.Pow(op.Div(op.Mult(op.Mult(op.Sub(rho, 4), op.Sub(rho, 2)), rho_inf), op.Mult(op.Mult(op.Sub(rho_inf, 4), op.Sub(rho_inf, 2)), rho)), 0.5);
+        move = op.Div(op.Mult(op.Mult(rect, move), op.Pow(bias_correction2, 0.5)), op.Add(op.Pow(exp_avg_sq, 0.5), this.eps));
+      }
+      return [op.Sub(param, op.Mult(this.lr, move)), { step: step, exp_avg: exp_avg, exp_avg_sq: exp_avg_sq }];
+    }
+  },
+  lookahead: class Lookahead {
+    constructor(given) { Object.assign(this, { k: 5, alpha: 0.5 }, given); }
+    init(param) {
+      return { step: 0, slow_param: op.Mult(1, param), inner: this.inner.init(param) };
+    }
+    update(param, grad, state) {
+      let step, slow, fast, inner_state;
+      step = op.Add(state.step, 1);
+      slow = state.slow_param;
+      [fast, inner_state] = this.inner.update(param, grad, state.inner);
+      if (op.Eq(op.Mod(step, this.k), 0)) {
+        slow = op.Add(slow, op.Mult(this.alpha, op.Sub(fast, slow)));
+        fast = op.Mult(1, slow);
+      }
+      return [fast, { step: step, slow_param: slow, inner: inner_state }];
+    }
+  },
+  adadelta: class Adadelta {
+    constructor(given) { Object.assign(this, { lr: 1.0, rho: 0.9, eps: 1e-06, weight_decay: 0.0, maximize: false }, given); }
+    init(param) {
+      return { step: 0, square_avg: op.Mult(0, param), acc_delta: op.Mult(0, param) };
+    }
+    update(param, grad, state) {
+      let square_avg, delta, acc_delta;
+      if (this.maximize) {
+        grad = op.USub(grad);
+      }
+      grad = op.Add(grad, op.Mult(this.weight_decay, param));
+      square_avg = op.Add(op.Mult(this.rho, state.square_avg), op.Mult(op.Sub(1, this.rho), op.Pow(grad, 2)));
+      delta = op.Mult(op.Div(op.Pow(op.Add(state.acc_delta, this.eps), 0.5), op.Pow(op.Add(square_avg, this.eps), 0.5)), grad);
+      acc_delta = op.Add(op.Mult(this.rho, state.acc_delta), op.Mult(op.Sub(1, this.rho), op.Pow(delta, 2)));
+      return [op.Sub(param, op.Mult(this.lr, delta)), { step: op.Add(state.step, 1), square_avg: square_avg, acc_delta: acc_delta }];
+    }
+  },
+  nadam: class NAdam {
+    constructor(given) { Object.assign(this, { lr: 0.002, betas: [0.9, 0.999], eps: 1e-08, weight_decay: 0.0, momentum_decay: 0.004, decoupled_weight_decay: false, maximize: false }, given); }
+    init(param) {
+      return { step: 0, exp_avg: op.Mult(0, param), exp_avg_sq: op.Mult(0, param), mu_product: 1.0 };
+    }
+    update(param, grad, state) {
+      let beta1, beta2, step, mu, mu_next, mu_product, exp_avg, exp_avg_sq, bias_correction2, move, denom, new_param;
+      [beta1, beta2] = this.betas;
+      if (this.maximize) {
+        grad = op.USub(grad);
+      }
+      if (this.decoupled_weight_decay) {
+        param = op.Mult(param, op.Sub(1, op.Mult(this.lr, this.weight_decay)));
+      } else {
+        grad = op.Add(grad, op.Mult(this.weight_decay, param));
+      }
+      step = op.Add(state.step, 1);
+      mu = op.Mult(beta1, op.Sub(1, op.Mult(0.5, op.Pow(0.96, op.Mult(step, this.momentum_decay)))));
+      mu_next = op.Mult(beta1, op.Sub(1, op.Mult(0.5, op.Pow(0.96, op.Mult(op.Add(step, 1), this.momentum_decay)))));
+      mu_product = op.Mult(state.mu_product, mu);
+      exp_avg = op.Add(op.Mult(beta1, state.exp_avg), op.Mult(op.Sub(1, beta1), grad));
+      exp_avg_sq = op.Add(op.Mult(beta2, state.exp_avg_sq), op.Mult(op.Sub(1, beta2), op.Pow(grad, 2)));
+      bias_correction2 = op.Sub(1, op.Pow(beta2, step));
+      move = op.Add(op.Div(op.Mult(op.Sub(1, mu), grad), op.Sub(1, mu_product)), op.Div(op.Mult(mu_next, exp_avg), op.Sub(1, op.Mult(mu_product, mu_next))));
+      denom = op.Add(op.Pow(op.Div(exp_avg_sq, bias_correction2), 0.5), this.eps);
+      new_param = op.Sub(param, op.Div(op.Mult(this.lr, move), denom));
+      return [new_param, { step: step, exp_avg: exp_avg, exp_avg_sq: exp_avg_sq, mu_product: mu_product }];
+    }
+  },
+};
+
+/** @type {Record<string, import("./walk.js").Landscape>} */
+const LANDSCAPES = {
+  bowl: {
+    extent: [-3.0, 3.0, -2.0, 2.0],
+    minima: [[0.0, 0.0]],
+    start: [-2.6, 1.4],
+    detail: 0.02,
+    noise: 0.0,
+    value(x, y) {
+      return op.Mult(0.5, op.Add(op.Mult(x, x), op.Mult(op.Mult(25.0, y), y)));
+    },
+    slope(x, y) {
+      return [x, op.Mult(25.0, y)];
+    },
+  },
+  ravine: {
+    extent: [-3.0, 3.0, -1.0, 3.0],
+    minima: [[1.0, 1.0]],
+    start: [-1.6, 0.4],
+    detail: 0.02,
+    noise: 0.0,
+    value(x, y) {
+      let bed;
+      bed = op.Sub(y, op.Mult(x, x));
+      return op.Add(op.Mult(0.1, op.Pow(op.Sub(1, x), 2)), op.Mult(bed, bed));
+    },
+    slope(x, y) {
+      let bed;
+      bed = op.Sub(y, op.Mult(x, x));
+      return [op.Sub(op.Mult(op.USub(0.2), op.Sub(1, x)), op.Mult(op.Mult(4, x), bed)), op.Mult(2, bed)];
+    },
+  },
+  saddle: {
+    extent: [-3.0, 3.0, -2.0, 2.0],
+    minima: [[0.0, 1.0], [0.0, -1.0]],
+    start: [-2.5, 0.004],
+    detail: 0.02,
+    noise: 0.0,
+    value(x, y) {
+      return op.Add(op.Mult(op.Mult(0.5, x), x), op.Mult(0.25, op.Pow(op.Sub(op.Mult(y, y), 1), 2)));
+    },
+    slope(x, y) {
+      return [x, op.Mult(y, op.Sub(op.Mult(y, y), 1))];
+    },
+  },
+  several: {
+    extent: [-3.0, 3.0, -2.0, 2.0],
+    minima: [[1.5, 1.0], [-1.4025590434763724, 1.5656562591252865], [-1.8896551266888735, -1.6415929956430848], [1.7922141701652459, -0.9240632634822018]],
+    start: [0.1, 0.4],
+    detail: 0.1,
+    noise: 0.0,
+    value(x, y) {
+      [x, y] = [op.Mult(2, x), op.Mult(2, y)];
+      return op.Div(op.Add(op.Pow(op.Sub(op.Add(op.Mult(x, x), y), 11), 2), op.Pow(op.Sub(op.Add(x, op.Mult(y, y)), 7), 2)), 200);
+    },
+    slope(x, y) {
+      let a, b;
+      [x, y] = [op.Mult(2, x), op.Mult(2, y)];
+      [a, b] = [op.Sub(op.Add(op.Mult(x, x), y), 11), op.Sub(op.Add(x, op.Mult(y, y)), 7)];
+      return [op.Div(op.Add(op.Mult(op.Mult(2, x), a), b), 50), op.Div(op.Add(a, op.Mult(op.Mult(2, y), b)), 50)];
+    },
+  },
+  wavy: {
+    extent: [-3.0, 3.0, -2.0, 2.0],
+    minima: [[0.0, 0.0]],
+    start: [-2.5, 1.7],
+    detail: 0.4,
+    noise: 0.0,
+    value(x, y) {
+      return op.Add(op.Mult(0.25, op.Add(op.Mult(x, x), op.Mult(y, y))), op.Mult(0.24, op.Sub(op.Sub(2, Math.cos(op.Mult(5.235987755982989, x))), Math.cos(op.Mult(5.235987755982989, y)))));
+    },
+    slope(x, y) {
+      return [op.Add(op.Mult(0.5, x), op.Mult(op.Mult(0.24, 5.235987755982989), Math.sin(op.Mult(5.235987755982989, x)))), op.Add(op.Mult(0.5, y), op.Mult(op.Mult(0.24, 5.235987755982989), Math.sin(op.Mult(5.235987755982989, y))))];
+    },
+  },
+  noisy: {
+    extent: [-3.0, 3.0, -2.0, 2.0],
+    minima: [[0.0, 0.0]],
+    start: [-2.6, 1.5],
+    detail: 0.02,
+    noise: 2.0,
+    value(x, y) {
+      return op.Mult(0.5, op.Add(op.Mult(x, x), op.Mult(op.Mult(4, y), y)));
+    },
+    slope(x, y) {
+      return [x, op.Mult(4, y)];
+    },
+  },
+};
+
+
 // ---- elements.js
 // How the widget makes the elements of the page.
 
@@ -421,7 +918,10 @@ const paragraphs = (texts) =>
 
 
 
+
 const LEVELS = 14;
+const COLUMNS = 121; // points of the grid on which a landscape is coloured
+const ROWS = 81;
 
 /**
  * Red, green and blue, from 0 to 255.
@@ -432,24 +932,38 @@ function rgb(hex) {
 }
 
 /**
+ * How high a landscape is drawn at the points of the grid: row by row from below, from 0 (lowest) to 1.
+ * @param {string} key
+ */
+function heightsOf(key) {
+  const { extent: [x0, x1, y0, y1], detail, value } = LANDSCAPES[key];
+  const losses = Float64Array.from({ length: COLUMNS * ROWS }, (_, at) => value(
+    x0 + ((x1 - x0) * (at % COLUMNS)) / (COLUMNS - 1), y0 + ((y1 - y0) * Math.floor(at / COLUMNS)) / (ROWS - 1),
+  ));
+  const median = Float64Array.from(losses).sort()[(COLUMNS * ROWS - 1) / 2];
+  const heights = losses.map((loss) => Math.log1p(loss / (detail * median)));
+  const highest = Math.max(...heights);
+  return heights.map((height) => height / highest);
+}
+
+/**
  * Paint the ground, once a landscape, size and theme.
- * @param {Ground} ground
- * @param {Float32Array} heights from 0 to 1, row by row from below
+ * @param {string} key
  * @param {Theme} theme
  * @param {number} width
  * @param {number} height
  * @param {number} scale
  */
-function paintGround(ground, heights, theme, width, height, scale) {
-  const { columns, rows } = ground;
+function paintGround(key, theme, width, height, scale) {
+  const heights = heightsOf(key);
   const stops = theme.shade.map(rgb);
-  const small = Object.assign(document.createElement("canvas"), { width: columns, height: rows });
-  const pixels = new ImageData(columns, rows);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      const at = heights[row * columns + column] * (stops.length - 1);
+  const small = Object.assign(document.createElement("canvas"), { width: COLUMNS, height: ROWS });
+  const pixels = new ImageData(COLUMNS, ROWS);
+  for (let row = 0; row < ROWS; row++) {
+    for (let column = 0; column < COLUMNS; column++) {
+      const at = heights[row * COLUMNS + column] * (stops.length - 1);
       const stop = Math.min(Math.floor(at), stops.length - 2);
-      const offset = 4 * ((rows - 1 - row) * columns + column);
+      const offset = 4 * ((ROWS - 1 - row) * COLUMNS + column);
       for (let channel = 0; channel < 3; channel++) {
         const [low, high] = [stops[stop][channel], stops[stop + 1][channel]];
         pixels.data[offset + channel] = low + (high - low) * (at - stop);
@@ -466,31 +980,29 @@ function paintGround(ground, heights, theme, width, height, scale) {
   context.scale(scale, scale);
   context.imageSmoothingQuality = "high";
   // The outermost points of the grid lie on the edge: half a cell of the picture hangs over on every side.
-  const [cellX, cellY] = [width / (columns - 1), height / (rows - 1)];
-  context.drawImage(small, -cellX / 2, -cellY / 2, columns * cellX, rows * cellY);
+  const [cellX, cellY] = [width / (COLUMNS - 1), height / (ROWS - 1)];
+  context.drawImage(small, -cellX / 2, -cellY / 2, COLUMNS * cellX, ROWS * cellY);
   context.strokeStyle = theme.contour;
   context.lineWidth = 1;
-  context.stroke(contours(heights, columns, rows, cellX, cellY, height));
+  context.stroke(contours(heights, cellX, cellY, height));
   return painted;
 }
 
 /**
  * Lines of equal height by marching squares.
- * @param {Float32Array} heights
- * @param {number} columns
- * @param {number} rows
+ * @param {Float64Array} heights
  * @param {number} cellX
  * @param {number} cellY
  * @param {number} height
  */
-function contours(heights, columns, rows, cellX, cellY, height) {
+function contours(heights, cellX, cellY, height) {
   const lines = new Path2D();
   for (let level = 1; level < LEVELS; level++) {
     const value = level / LEVELS;
-    for (let row = 0; row < rows - 1; row++) {
-      for (let column = 0; column < columns - 1; column++) {
-        const at = row * columns + column;
-        const corners = [heights[at], heights[at + 1], heights[at + columns + 1], heights[at + columns]];
+    for (let row = 0; row < ROWS - 1; row++) {
+      for (let column = 0; column < COLUMNS - 1; column++) {
+        const at = row * COLUMNS + column;
+        const corners = [heights[at], heights[at + 1], heights[at + COLUMNS + 1], heights[at + COLUMNS]];
         /** @type {[number, number][]} */
         const ends = [];
         for (let side = 0; side < 4; side++) {
@@ -559,7 +1071,7 @@ class MapPicture {
     const look = `${width} ${scale} ${scene.dark}`;
     if (!this.painted || this.look !== look) {
       this.look = look;
-      this.painted = paintGround(ground, floats(scene.model.get("shade")), theme, width, height, scale);
+      this.painted = paintGround(scene.model.get("landscape"), theme, width, height, scale);
     }
     const unit = width / (x1 - x0);
     // A path that has run away is drawn towards where it went, within what a canvas can count.
@@ -577,6 +1089,7 @@ class MapPicture {
       context.fillStyle = theme.star;
       context.fill();
     }
+    scene.trail.forEach((walk, i) => this.drawTrail(context, walk, (i + 1) / scene.trail.length));
     for (const walk of [...scene.walks].reverse()) this.drawPath(context, walk);
     this.drawStart(context, width);
     for (const walk of [...scene.walks].reverse()) this.drawNow(context, walk);
@@ -599,9 +1112,27 @@ class MapPicture {
   }
 
   /**
+   * An earlier path, the fainter the older it is.
+   * @param {CanvasRenderingContext2D} context
+   * @param {Shown} walk
+   * @param {number} age from 0 (old) to 1
+   */
+  drawTrail(context, walk, age) {
+    context.save();
+    context.globalAlpha = 0.35 * age;
+    context.strokeStyle = this.scene.theme[walk.role];
+    context.lineWidth = 1.3;
+    context.setLineDash([]);
+    context.beginPath();
+    for (let i = 0; i <= walk.steps; i++) context.lineTo(this.toX(walk.points[2 * i]), this.toY(walk.points[2 * i + 1]));
+    context.stroke();
+    context.restore();
+  }
+
+  /**
    * The whole path, thin; what has been walked by now, strong.
    * @param {CanvasRenderingContext2D} context
-   * @param {Walk} walk
+   * @param {Shown} walk
    */
   drawPath(context, walk) {
     const { theme, time } = this.scene;
@@ -676,7 +1207,7 @@ class MapPicture {
   /**
    * Where the walk is now, and what pulls it.
    * @param {CanvasRenderingContext2D} context
-   * @param {Walk} walk
+   * @param {Shown} walk
    */
   drawNow(context, walk) {
     const { theme, time } = this.scene;
@@ -701,14 +1232,14 @@ class MapPicture {
   /**
    * The gradient, the buffers and the step that the walk takes from (x, y).
    * @param {CanvasRenderingContext2D} context
-   * @param {Walk} walk
+   * @param {Shown} walk
    * @param {number} now
    * @param {number} x
    * @param {number} y
    */
   drawArrows(context, walk, now, x, y) {
     const { theme } = this.scene;
-    /** @param {Float32Array} values */
+    /** @param {Floats} values */
     const at = (values) => [values[2 * now], values[2 * now + 1]];
     const gradient = at(walk.grads);
     const arrows = walk.state.filter((entry) => entry.kind === "arrow").map((entry) => at(entry.values));
@@ -729,31 +1260,211 @@ class MapPicture {
 }
 
 
+// ---- answers.js
+// The walks of a rule that only the kernel can run: those that it was asked for, and those that it computed ahead.
+
+
+
+const MOST = 500; // walks kept; one of 200 steps takes some 8 kB
+
+/**
+ * The name of a setting. The page and the kernel need not agree on a slider's stop to the last digit.
+ * @param {At} at
+ */
+function nameOf({ landscape, start, values }) {
+  const names = Object.keys(values).sort(); // a saved notebook has them in another order
+  const told = names.map((name) => `${name} ${Number(values[name]).toPrecision(9)}`);
+  return [landscape, ...start, ...told].join("|");
+}
+
+class Answers {
+  constructor() {
+    /** @type {Map<string, Walk>} */
+    this.known = new Map();
+    /** @type {Walk | null} the one that the kernel was asked for last */
+    this.last = null;
+    this.version = "";
+  }
+
+  /**
+   * Keep what the kernel sent; what an earlier version of the learner's file did is forgotten.
+   * @param {Described[]} described
+   * @param {DataView} view
+   * @param {boolean} ahead whether the kernel computed it unasked
+   */
+  learn(described, view, ahead) {
+    for (const walk of unpack(described, view)) {
+      if (walk.at.version !== this.version) this.known.clear();
+      this.version = walk.at.version;
+      this.known.set(nameOf(walk.at), walk);
+      if (!ahead) this.last = walk;
+      if (this.known.size > MOST) this.known.delete(/** @type {string} */ (this.known.keys().next().value));
+    }
+  }
+
+  /**
+   * The walk at a setting; until it arrives, the last one.
+   * @param {Omit<At, "version">} at
+   */
+  find(at) {
+    return this.known.get(nameOf({ ...at, version: "" })) ?? this.last;
+  }
+}
+
+
+// ---- walk.js
+// A rule of the course walking down a landscape, as walk.py lets it; both are derived.
+
+
+
+
+/**
+ * A rule as course/rule.py has it, and what makes one of its hyperparameters.
+ * @typedef {{ init(param: number[]): any, update(param: number[], grad: number[], state: any): [number[], any] }} Rule
+ * @typedef {new (given: Record<string, any>) => Rule} Maker
+ *
+ * A landscape of landscapes.py.
+ * @typedef {{ extent: [number, number, number, number], minima: [number, number][], start: [number, number],
+ *   detail: number, noise: number, value(x: number, y: number): number, slope(x: number, y: number): [number, number]
+ * }} Landscape
+ *
+ * What decides a walk; `inner` is the stem of Lookahead's inner rule.
+ * @typedef {{ stem: string, inner: string, values: Values, landscape: string, start: [number, number],
+ *   steps: number, noise: Float64Array }} Setting
+ */
+
+/**
+ * Hyperparameters by the names of the rule's fields.
+ * @param {Setting} setting
+ */
+function hyperparameters({ values, inner }) {
+  /** @type {Record<string, any>} */
+  const found = {};
+  /** @type {Record<string, any>} */
+  const nested = {};
+  for (const [name, value] of Object.entries(values)) {
+    if (name.startsWith("inner.")) nested[name.slice(6)] = value;
+    else if (name !== "beta1" && name !== "beta2") found[name] = value;
+  }
+  if ("beta1" in values) found.betas = [values.beta1, values.beta2];
+  if (inner) found.inner = new RULES[inner](nested);
+  return found;
+}
+
+/**
+ * The entries of a state that have one number a coordinate; an inner rule's state is looked into.
+ * @param {Record<string, any>} state
+ * @returns {Record<string, number[]>}
+ */
+function planeEntries(state) {
+  /** @type {Record<string, number[]>} */
+  const found = {};
+  for (const [name, entry] of Object.entries(state)) {
+    if (Array.isArray(entry)) found[name] = entry;
+    else if (entry && typeof entry === "object") Object.assign(found, planeEntries(entry));
+  }
+  return found;
+}
+
+/**
+ * @param {Record<string, number[]>[]} states one a step
+ * @returns {(Entry & { values: Float64Array })[]}
+ */
+function entriesOf(states) {
+  const names = [...new Set(states.flatMap((state) => Object.keys(state)))];
+  return names.map((name) => {
+    const values = Float64Array.from(states.flatMap((state) => state[name] ?? [NaN, NaN]));
+    const arrow = DIRECTIONS.includes(name) && values.some((value) => value !== 0);
+    return { name, values, kind: PLACES.includes(name) ? "place" : arrow ? "arrow" : "" };
+  });
+}
+
+/**
+ * Let a rule take its steps; they end early where it runs away or where its arithmetic does.
+ * @param {Setting} setting
+ * @returns {Omit<Walk, "failure"> & { arithmetic: boolean }}
+ */
+function walkDown(setting) {
+  const ground = LANDSCAPES[setting.landscape];
+  /** @type {number[][]} */
+  const points = [[...setting.start]];
+  /** @type {number[][]} */
+  const grads = [];
+  /** @type {Record<string, number[]>[]} */
+  const states = [];
+  let [diverged, arithmetic] = [false, false];
+  const within = (/** @type {number[]} */ point, /** @type {number} */ limit) =>
+    point.every((value) => Math.abs(value) < limit); // false for NaN too
+  try {
+    const rule = new RULES[setting.stem](hyperparameters(setting));
+    let param = points[0];
+    let state = rule.init(param);
+    for (let step = 1; step <= setting.steps && !diverged; step++) {
+      const at = 2 * (step % NOISE_PERIOD);
+      const slope = ground.slope(param[0], param[1]);
+      const grad = slope.map((value, i) => (ground.noise ? value + ground.noise * setting.noise[at + i] : value));
+      grads.push(grad);
+      [param, state] = rule.update(param, grad, state);
+      diverged = !within(param, FAR);
+      if (!within(param, LIMIT)) break;
+      points.push(param);
+      states.push(planeEntries(state));
+    }
+  } catch (error) {
+    if (!(error instanceof ArithmeticError)) throw error;
+    arithmetic = true;
+  }
+  const steps = points.length - 1;
+  return {
+    steps, diverged, arithmetic,
+    points: Float64Array.from(points.flat()),
+    losses: Float64Array.from(points, ([x, y]) => ground.value(x, y)),
+    grads: Float64Array.from(grads.slice(0, steps).flat()),
+    state: entriesOf(states),
+  };
+}
+
+
 // ---- scene.js
 // What is shown at the moment, for everything that draws or tells it.
 
 
 
 
+
+
+
 const FIRST_SHOWN = 8; // a step at which the arrows have something to say
+const TRAIL = 8; // earlier paths that stay in sight while a control moves …
+const APART = 60; // … and milliseconds between two of them
 
 class Scene {
   /**
    * @param {AnyModel<Traits>} model
+   * @param {Controls} controls
    * @param {HTMLElement} root what the reader's theme and font are asked of
    */
-  constructor(model, root) {
+  constructor(model, controls, root) {
     this.model = model;
+    this.controls = controls;
     this.root = root;
+    this.answers = new Answers();
+    /** @type {Map<string, { name: string, walk: Omit<Shown, "role" | "name"> }>} by role, what was computed last */
+    this.computed = new Map();
+    /** Whether the reader is moving a control: axes stay as they are until it rests. */
+    this.moving = false;
+    /** @type {Shown[]} */
+    this.trail = [];
+    this.trailed = 0;
     this.words = model.get("words");
-    /** @type {Walk[]} */
+    /** @type {Shown[]} */
     this.walks = [];
     this.time = FIRST_SHOWN;
   }
 
   get dark() { return document.body.dataset.jpThemeLight === "false"; }
   get theme() { return this.dark ? THEMES.dark : THEMES.light; }
-  get ground() { return this.model.get("ground"); }
+  get ground() { return LANDSCAPES[this.model.get("landscape")]; }
   /** The step shown: the one asked for, as far as any walk goes. What was asked for is kept for longer walks. */
   get now() { return Math.min(this.time, this.last); }
   get last() { return Math.max(0, ...this.walks.map((walk) => walk.steps)); }
@@ -767,8 +1478,48 @@ class Scene {
     return `${weight} ${size}px ${getComputedStyle(this.root).fontFamily}`;
   }
 
+  /** Find out what every rule does as the controls stand now. */
+  refresh() {
+    const [before] = this.walks;
+    this.walks = this.model.get("rules").flatMap((rule) => {
+      const walk = this.walk(rule);
+      return walk ? [{ ...walk, role: rule.role, name: rule.name }] : [];
+    });
+    if (!this.moving || !before || performance.now() - this.trailed < APART) return;
+    this.trailed = performance.now();
+    this.trail = [...this.trail, before].slice(-TRAIL);
+  }
+
+  /** Let go of what stays only while a control moves. */
+  rest() {
+    this.moving = false;
+    this.trail = [];
+  }
+
   /**
-   * Put the start elsewhere on the map; the kernel answers with new walks.
+   * What a rule does: computed here if it is one of the course's, else what the kernel has sent.
+   * @param {Followed} rule
+   * @returns {Omit<Shown, "role" | "name"> | null}
+   */
+  walk(rule) {
+    const { model } = this;
+    const { role, stem, inner } = rule;
+    const values = this.controls.values(rule);
+    const at = { landscape: model.get("landscape"), start: model.get("start") };
+    if (!stem) return values ? this.answers.find({ ...at, values }) : this.answers.last;
+    if (!values) return null;
+    const name = JSON.stringify([stem, at, values]);
+    const known = this.computed.get(role);
+    if (known?.name === name) return known.walk;
+    const noise = new Float64Array(bytes(model.get("noise")));
+    const { arithmetic, ...walk } = walkDown({ ...at, stem, inner, values, steps: model.get("steps"), noise });
+    const computed = { ...walk, failure: arithmetic ? this.words.arithmetic : "" };
+    this.computed.set(role, { name, walk: computed });
+    return computed;
+  }
+
+  /**
+   * Put the start elsewhere on the map.
    * @param {number} x
    * @param {number} y
    */
@@ -792,7 +1543,7 @@ class Scene {
 /**
  * Where a walk is at the step shown, and how it ends.
  * @param {Scene} scene
- * @param {Walk} walk
+ * @param {Shown} walk
  */
 function sentence(scene, walk) {
   const { words } = scene;
@@ -908,8 +1659,12 @@ class Legend {
 
 
 
+
+
 const PLAY_STEPS_PER_SECOND = 24;
 const TELL_AFTER = 40; // milliseconds from the picture to its words
+const KERNEL = 300; // milliseconds that the kernel has to answer
+const RESTING = 700; // milliseconds after which a control counts as let go
 
 const ICONS = {
   back: "M2 2h2v10H2zM12 2v10L5 7z",
@@ -934,11 +1689,19 @@ class View {
     this.telling = null;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.quiet = undefined;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.resting = undefined;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.choosing = undefined;
+    this.stale = true;
 
     const root = (this.root = make("div", "downhill-view", el));
-    const scene = (this.scene = new Scene(model, root));
+    const changed = () => this.change();
+    this.controls = new Controls(model, { found: changed, moved: () => this.move(), chosen: () => this.choose() });
+    const scene = (this.scene = new Scene(model, this.controls, root));
     const { words } = scene;
     this.about = make("p", "downhill-about", root);
+    make("p", "downhill-alone", root).textContent = words.alone;
     this.notes = make("div", "downhill-notes", root);
     const pictures = make("div", "downhill-pictures", root);
     this.map = new MapPicture(make("canvas", "downhill-map", pictures, {
@@ -962,6 +1725,7 @@ class View {
 
     this.listen();
     this.receive();
+    void this.controls.follow();
   }
 
   /**
@@ -989,10 +1753,18 @@ class View {
     this.onPaths = () => this.receive();
     model.on("change:paths", this.onPaths);
     model.on("change:walks", this.onPaths);
-    this.onGround = () => { map.painted = null; this.draw(); };
-    model.on("change:ground", this.onGround);
-    model.on("change:shade", this.onGround);
-    this.onStart = () => this.draw();
+    /** @type {(message: { ahead?: Described[] }, buffers: DataView[]) => void} */
+    this.onMessage = ({ ahead }, [numbers]) => {
+      if (!ahead) return;
+      scene.answers.learn(ahead, numbers, true);
+      this.change();
+    };
+    model.on("msg:custom", this.onMessage);
+    this.onRules = () => { void this.controls.follow(); };
+    model.on("change:rules", this.onRules);
+    this.onGround = () => { map.painted = null; scene.rest(); this.change(); };
+    model.on("change:landscape", this.onGround);
+    this.onStart = () => this.change();
     model.on("change:start", this.onStart);
 
     buttons.back.addEventListener("click", () => { this.pause(); this.show(0); });
@@ -1083,11 +1855,36 @@ class View {
     this.draw();
   }
 
+  /** Take what the kernel says of a rule that only it can run. */
   receive() {
-    const walks = this.model.get("walks");
-    const view = this.model.get("paths");
-    if (!view?.byteLength) return;
-    this.scene.walks = unpack(walks, view);
+    const numbers = this.model.get("paths");
+    if (numbers?.byteLength) this.scene.answers.learn(this.model.get("walks"), numbers, false);
+    this.change();
+  }
+
+  /** A control has moved: while it goes on moving, the axes stay, and earlier paths remain in sight. */
+  move() {
+    this.scene.moving = true;
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => { this.scene.rest(); this.draw(); }, RESTING);
+    this.change();
+  }
+
+  /** Another landscape has been chosen: the kernel lays it, with a rate that suits it; if none answers, the page. */
+  choose() {
+    clearTimeout(this.choosing);
+    this.choosing = setTimeout(() => {
+      const { model } = this;
+      const key = Object.keys(LANDSCAPES)[this.controls.choice?.get("index") ?? 0];
+      if (key === model.get("landscape")) return;
+      model.set("landscape", key);
+      model.set("start", LANDSCAPES[key].start);
+    }, KERNEL);
+  }
+
+  /** Something that decides a walk has changed. */
+  change() {
+    this.stale = true;
     this.draw();
   }
 
@@ -1096,6 +1893,8 @@ class View {
     this.frame ??= requestAnimationFrame(() => {
       this.frame = null;
       const { scene } = this;
+      if (this.stale) scene.refresh();
+      this.stale = false;
       if (!scene.walks.length) return;
       // While JupyterLab changes its theme it hides everything for less than a frame, which no observer sees.
       if (!this.map.canvas.clientWidth) {
@@ -1117,7 +1916,7 @@ class View {
     const count = fill(scene.words.count, { t: scene.now, n: scene.last });
     this.count.textContent = count;
     this.scrub.setAttribute("aria-valuetext", count);
-    this.about.textContent = scene.ground.about;
+    this.about.textContent = scene.model.get("about")[scene.model.get("landscape")];
     const failures = scene.walks.map((walk) => walk.failure);
     const sentences = scene.walks.map((walk) => sentence(scene, walk));
     this.notes.replaceChildren(...paragraphs(failures));
@@ -1134,21 +1933,25 @@ class View {
     this.playing = false;
     clearTimeout(this.telling ?? undefined);
     clearTimeout(this.quiet);
+    clearTimeout(this.resting);
+    clearTimeout(this.choosing);
+    this.controls.leave();
     if (this.frame !== null) cancelAnimationFrame(this.frame);
     this.resized?.disconnect();
     this.themed?.disconnect();
     this.model.off("change:paths", this.onPaths);
     this.model.off("change:walks", this.onPaths);
-    this.model.off("change:ground", this.onGround);
-    this.model.off("change:shade", this.onGround);
+    this.model.off("msg:custom", this.onMessage);
+    this.model.off("change:rules", this.onRules);
+    this.model.off("change:landscape", this.onGround);
     this.model.off("change:start", this.onStart);
   }
 }
 
 
 // ---- descent.js
-// Draws what the kernel has computed: the map with the paths, the loss over the steps, and a cursor in time.
-// No rule is computed here and no sentence is written here; both come from descent.py.
+// Draws what rules do: the map with the paths, the loss over the steps, and a cursor in time.
+// No rule and no sentence is written here: the course's rules are derived (derived.js), all else comes from descent.py.
 
 
 

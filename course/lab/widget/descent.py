@@ -1,6 +1,8 @@
 """The descent widget: sliders, a landscape, and the path that a rule takes down it.
 
-The rule runs here, in the kernel; `descent.js` draws. One move of a slider is one message each way.
+The course's own rules run in the page, which follows the sliders itself; no message is waited for. A rule of the
+reader's own runs here, in the kernel: one move of a slider is one message each way, and what the next moves would show
+is sent ahead.
 """
 
 from __future__ import annotations
@@ -9,17 +11,16 @@ import asyncio
 import contextlib
 import html
 import weakref
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import anywidget
 import ipywidgets as widgets
 import numpy as np
-import traitlets
 
 from course.lab import words
 from course.lab.rules import Learner, reference
-from course.lab.widget.landscapes import LANDSCAPES, landscape
+from course.lab.widget.ahead import Ahead
+from course.lab.widget.canvas import Canvas, described, followed, packed, setting
+from course.lab.widget.landscapes import LANDSCAPES, landscape, noise
 from course.lab.widget.sliders import Knobs
 from course.lab.widget.walk import Walk, walk
 from course.text import CourseError, Text, language
@@ -33,37 +34,12 @@ if TYPE_CHECKING:
 COLUMNS, ROWS = 121, 81
 """Points of the grid on which a landscape is sent to be coloured."""
 
-DIRECTIONS = ("momentum_buffer", "exp_avg")
-"""State entries that are drawn as an arrow, under torch's names."""
-
-PLACES = ("slow_param",)
-"""State entries that are drawn as a point."""
-
 NOTHING = ""
 """The choice of no second optimizer. None would leave the dropdown blank."""
 
 MOST_STEPS = 5000
 SAVE_CHECK = 0.7
 """Seconds between two looks at whether the learner has saved."""
-
-
-class Canvas(anywidget.AnyWidget):
-    """The picture. All numbers travel as little-endian float32, all words in the reader's language."""
-
-    _esm = Path(__file__).with_name("descent.js")
-    _css = Path(__file__).with_name("descent.css")
-
-    words = traitlets.Dict().tag(sync=True)
-    ground = traitlets.Dict().tag(sync=True)
-    """The landscape: extent, minima, columns, rows, and the sentence about it."""
-    shade = traitlets.Bytes().tag(sync=True)
-    """Its height at the points of the grid, rows from the bottom, 0 (lowest) to 1."""
-    start = traitlets.List(traitlets.Float()).tag(sync=True)
-    """x and y of the start; the page sets it when the reader drags."""
-    walks = traitlets.List(traitlets.Dict()).tag(sync=True)
-    """What stands in `paths`, one entry a rule."""
-    paths = traitlets.Bytes().tag(sync=True)
-    """For each walk of n steps: n + 1 points, n + 1 losses, n gradients, and n vectors for each state entry."""
 
 
 class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
@@ -78,7 +54,7 @@ class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
         steps: int,
         hyperparameters: dict[str, Any],
     ) -> None:
-        self.steps = steps
+        self.stem, self.steps = stem, steps
         if compare is not None:
             Topic.load(compare)  # raises what the dropdown would say less kindly
         self._rule = reference(stem) if rule is None else rule
@@ -103,11 +79,16 @@ class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
         self._given = hyperparameters
         self.knobs = Knobs(Topic.load(stem), self._rule, hyperparameters, ground)
         self.compare_knobs: Knobs | None = None
-        self.walk: Walk
-        """What the rule did, at full precision."""
-        self.compare_walk: Walk | None = None
+        self._done: dict[str, tuple[object, Walk]] = {}
 
-        self.canvas = Canvas(words={name: text[language()] for name, text in words.WORDS.items()})
+        self.canvas = Canvas(
+            words={name: text[language()] for name, text in words.WORDS.items()},
+            about={each.key: str(each.description) for each in LANDSCAPES.values()},
+            choice=self.landscape,
+            steps=steps,
+            noise=noise()[: steps + 1].tobytes(),
+        )
+        self._ahead = Ahead(self.canvas, self._suppose)
         self._name = self._title(stem)
         self._panel = _panel(self._name, self.knobs, "rule")
         self._compare_panel = widgets.VBox([])
@@ -119,7 +100,7 @@ class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
         self._lay_ground()
         self._set_compare()
         self.redraw()
-        self.knobs.on_change(self.redraw)
+        self.knobs.on_change(self._moved)
         self.landscape.observe(self._on_landscape, names="value")
         self.compare.observe(self._on_compare, names="value")
         self.canvas.observe(lambda _change: self.redraw(), names="start")
@@ -134,6 +115,16 @@ class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
     def compare_sliders(self) -> dict[str, Any]:
         """The second optimizer's controls; empty without one."""
         return {} if self.compare_knobs is None else self.compare_knobs.sliders
+
+    @property
+    def walk(self) -> Walk:
+        """What the rule did, at full precision: computed when somebody asks."""
+        return self._walk("rule", self.knobs)
+
+    @property
+    def compare_walk(self) -> Walk | None:
+        """What the second optimizer did; None without one."""
+        return None if self.compare_knobs is None else self._walk("compare", self.compare_knobs)
 
     @property
     def path(self) -> Array:
@@ -155,21 +146,36 @@ class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
     def start(self, point: tuple[float, float]) -> None:
         self.canvas.start = [float(point[0]), float(point[1])]
 
+    @property
+    def _in_page(self) -> bool:
+        """Whether the page computes the rule: it has the course's own alone."""
+        return self._rule is reference(self.stem)
+
     def redraw(self) -> None:
-        """Run the rule, and the second one, and send the picture: one message, however much has changed."""
-        if self._busy:
+        """Run a rule of the reader's own and send what it did: one message, however much has changed."""
+        if self._busy or self._in_page:
             return
-        ground = landscape(self.landscape.value)
-        self.walk = self._walk(self.knobs, ground)
-        self.compare_walk = None if self.compare_knobs is None else self._walk(self.compare_knobs, ground)
         if isinstance(self._rule, Learner):
             self._stamp = self._rule.stamp()
-        shown = [("rule", self._name, self.walk)]
-        if self.compare_walk is not None:
-            shown.append(("compare", str(Topic.load(self.compare.value).title), self.compare_walk))
+        done = self.walk
         with self.canvas.hold_sync():
-            self.canvas.walks = [_described(role, name, each) for role, name, each in shown]
-            self.canvas.paths = b"".join(_packed(each) for _, _, each in shown)
+            self.canvas.walks = [described(done, self._setting(self.knobs))]
+            self.canvas.paths = packed(done)
+
+    def _moved(self, name: str) -> None:
+        """Redraw, and see to what the next moves of this slider would show."""
+        self.redraw()
+        if not (self._busy or self._in_page):
+            others = self._setting(self.knobs) | {"values": {**self.knobs.values, name: None}}
+            self._ahead.begin(name, self.knobs.sliders[name], repr(others))
+
+    def _suppose(self, changes: dict[str, Any]) -> tuple[dict[str, Any], Walk]:
+        """Run the rule with these values in place of what its sliders say."""
+        done = walk(self.knobs, landscape(self.landscape.value), self.start, self.steps, changes)
+        return self._setting(self.knobs, changes), done
+
+    def _setting(self, knobs: Knobs, changes: dict[str, Any] | None = None) -> dict[str, Any]:
+        return setting(self.landscape.value, self.start, knobs.values | (changes or {}), self._stamp)
 
     def reset(self) -> None:
         """Put the start and all sliders back to where they began."""
@@ -180,8 +186,14 @@ class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
                     knobs.reset(ground)
             self.start = ground.start
 
-    def _walk(self, knobs: Knobs, ground: Landscape) -> Walk:
-        return walk(knobs, ground, self.start, self.steps)
+    def _walk(self, role: str, knobs: Knobs) -> Walk:
+        """Return what a rule does, or what it did if nothing has changed."""
+        stamp = knobs.rule.stamp() if isinstance(knobs.rule, Learner) else None
+        decided = knobs, stamp, self._setting(knobs)
+        if role not in self._done or self._done[role][0] != decided:
+            done = walk(knobs, landscape(self.landscape.value), self.start, self.steps)
+            self._done[role] = decided, done
+        return self._done[role][1]
 
     def _title(self, stem: str) -> str:
         if isinstance(self._rule, Learner):
@@ -201,18 +213,10 @@ class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
             self.redraw()
 
     def _lay_ground(self) -> None:
-        """Send the landscape: once, not with every move of a slider."""
+        """Tell the page which landscape it is, and where a walk begins on it."""
         ground = landscape(self.landscape.value)
         with self.canvas.hold_sync():
-            self.canvas.ground = {
-                "extent": list(ground.extent),
-                "minima": [list(point) for point in ground.minima],
-                "columns": COLUMNS,
-                "rows": ROWS,
-                "about": str(ground.description),
-                "title": str(ground.title),
-            }
-            self.canvas.shade = shade(ground).tobytes()
+            self.canvas.landscape = ground.key
             self.canvas.start = list(ground.start)
 
     def _on_landscape(self, _change: object) -> None:
@@ -224,17 +228,20 @@ class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
 
     def _on_compare(self, _change: object) -> None:
         self._set_compare()
-        self.redraw()
 
     def _set_compare(self) -> None:
+        """Show the controls of the second optimizer, if there is one, and tell the page what to follow."""
         stem = self.compare.value
+        rules = [followed("rule", self._name, self.knobs, self.stem if self._in_page else "")]
         if stem == NOTHING:
             self.compare_knobs = None
             self._compare_panel.children = ()
-            return
-        self.compare_knobs = Knobs(Topic.load(stem), reference(stem), {}, landscape(self.landscape.value))
-        self.compare_knobs.on_change(self.redraw)
-        self._compare_panel.children = (_panel(str(Topic.load(stem).title), self.compare_knobs, "compare"),)
+        else:
+            title = str(Topic.load(stem).title)
+            self.compare_knobs = Knobs(Topic.load(stem), reference(stem), {}, landscape(self.landscape.value))
+            self._compare_panel.children = (_panel(title, self.compare_knobs, "compare"),)
+            rules.append(followed("compare", title, self.compare_knobs, stem))
+        self.canvas.rules = rules
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Show the widget, and from now on follow the learner's file."""
@@ -277,26 +284,6 @@ def shade(ground: Landscape) -> np.ndarray[Any, np.dtype[np.float32]]:
     height = np.log1p(loss / (ground.detail * np.median(loss)))
     share: np.ndarray[Any, np.dtype[np.float32]] = (height / height.max()).astype("<f4")
     return share
-
-
-def _described(role: str, name: str, each: Walk) -> dict[str, Any]:
-    kinds = dict.fromkeys(each.state, "")
-    kinds |= {entry: "arrow" for entry in DIRECTIONS if np.any(each.state.get(entry, 0))}  # unused buffers are zero
-    kinds |= {entry: "place" for entry in PLACES if entry in each.state}
-    return {
-        "role": role,
-        "name": name,
-        "steps": each.steps,
-        "diverged": each.diverged,
-        "failure": "" if each.failure is None else str(each.failure),
-        "state": [{"name": entry, "kind": kind} for entry, kind in kinds.items()],
-    }
-
-
-def _packed(each: Walk) -> bytes:
-    parts = (each.points, each.losses, each.grads, *each.state.values())
-    with np.errstate(over="ignore"):
-        return b"".join(part.astype("<f4").tobytes() for part in parts)
 
 
 def _panel(name: str, knobs: Knobs, role: str) -> Any:

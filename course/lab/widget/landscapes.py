@@ -27,7 +27,7 @@ NOISE_PERIOD = 4096
 
 
 @functools.cache
-def _noise() -> Array:
+def noise() -> Array:
     """Draw standard normal noise, one row of two a step: every rule meets the same one at the same step."""
     return np.random.default_rng(NOISE_SEED).standard_normal((NOISE_PERIOD, 2))
 
@@ -75,7 +75,7 @@ class Landscape:
         gradient = np.empty(xy.shape)
         gradient[..., 0], gradient[..., 1] = self.slope(xy[..., 0], xy[..., 1])
         if self.noise:
-            gradient += self.noise * _noise()[step % NOISE_PERIOD]
+            gradient += self.noise * noise()[step % NOISE_PERIOD]
         return gradient
 
 

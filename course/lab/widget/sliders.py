@@ -136,33 +136,44 @@ class Knobs:
         if slider is not None and not self._own_rate and math.isclose(slider.value, self._suggested, rel_tol=1e-6):
             slider.value = self._suggested = _nearest_stop(slider, suggested_lr(self.topic, landscape))
 
-    def on_change(self, call: Callable[[], None]) -> None:
-        """Call `call` after every move of a slider."""
-        for slider in self.sliders.values():
-            slider.observe(lambda _change: call(), names="value")
+    def on_change(self, call: Callable[[str], None]) -> None:
+        """Call `call` with the name of a slider after every move of it."""
+        for name, slider in self.sliders.items():
+            slider.observe(lambda _change, name=name: call(name), names="value")
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What the sliders say, by their own names."""
+        return {name: slider.value for name, slider in self.sliders.items()}
 
     @property
     def hyperparameters(self) -> dict[str, Any]:
         """What the sliders say, by the names of the rule's fields; `inner` is a mapping here."""
+        return self._fields(self.values)
+
+    def _fields(self, flat: Mapping[str, Any]) -> dict[str, Any]:
         values: dict[str, Any] = {}
         for name in self.defaults:
             if name == "betas":
-                values[name] = (self.sliders["beta1"].value, self.sliders["beta2"].value)
+                values[name] = (flat["beta1"], flat["beta2"])
             elif name == "inner":
-                values[name] = {part: self.sliders[f"inner.{part}"].value for part in ("lr", "momentum")}
+                values[name] = {part: flat[f"inner.{part}"] for part in ("lr", "momentum")}
             else:
-                values[name] = self.sliders[name].value
+                values[name] = flat[name]
         return values
 
-    def __call__(self) -> Any:
+    def __call__(self, **changes: Any) -> Any:
         """Make the rule as the sliders say.
+
+        Args:
+            **changes: values in place of what some sliders say, by the sliders' names.
 
         Raises:
             RuleError: the learner's class lacks a hyperparameter whose slider was moved from the default.
             Exception: whatever the class raises.
 
         """
-        values = self.hyperparameters
+        values = self._fields(self.values | changes)
         if "inner" in values:
             values["inner"] = reference(str(self.topic.inner))(**values["inner"])
         if isinstance(self.rule, Learner):

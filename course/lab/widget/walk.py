@@ -15,11 +15,12 @@ import numpy as np
 
 from course import rule as rule_module
 from course.lab.rules import Learner, RuleError, unattended
+from course.lab.words import WORDS
 from course.rule import Run
 from course.text import Text, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from course.lab.widget.landscapes import Array, Landscape
 
@@ -31,12 +32,20 @@ FAR = 100.0
 LIMIT = 1e8
 """A coordinate beyond this is not even drawn: its loss would overflow float32."""
 
+DIRECTIONS = ("momentum_buffer", "exp_avg")
+"""State entries that are drawn as an arrow, under torch's names."""
+
+PLACES = ("slow_param",)
+"""State entries that are drawn as a point."""
+
 PATIENCE = 2.0
 """Seconds after which a walk is broken off, so that a slow rule does not freeze the sliders."""
 
 WRONG_RETURN = TEXTS["wrong-return"]
 SLOW = TEXTS["slow"]
 STOPPED = TEXTS["interrupted"]
+ARITHMETIC = WORDS["arithmetic"]
+"""Said by the page too, of the rules that it runs itself."""
 NO_PAIR = Text(en="something that is not a pair", zh="不是一对值")
 
 
@@ -77,7 +86,13 @@ def quiet() -> Iterator[None]:
         yield
 
 
-def walk(make: Callable[[], Any], landscape: Landscape, start: tuple[float, float], steps: int) -> Walk:
+def walk(
+    make: Callable[..., Any],
+    landscape: Landscape,
+    start: tuple[float, float],
+    steps: int,
+    changes: Mapping[str, Any] | None = None,
+) -> Walk:
     """Let a rule take up to `steps` steps from `start`; whatever it raises becomes the walk's `failure`.
 
     Args:
@@ -85,6 +100,7 @@ def walk(make: Callable[[], Any], landscape: Landscape, start: tuple[float, floa
         landscape: where.
         start: x and y.
         steps: how many steps at most.
+        changes: what `make` is given.
 
     Returns:
         The steps taken, and why they end early if they do.
@@ -95,7 +111,7 @@ def walk(make: Callable[[], Any], landscape: Landscape, start: tuple[float, floa
     with quiet():
         try:
             with _time_limit(record):
-                diverged = _advance(record, make(), steps)
+                diverged = _advance(record, make(**(changes or {})), steps)
         except RuleError as error:
             failure = error.text
         except KeyboardInterrupt:
@@ -112,6 +128,8 @@ def _explain(make: Callable[[], Any], error: BaseException) -> Text:
     rule = getattr(make, "rule", None)
     if isinstance(rule, Learner):
         return rule.explain(error)
+    if isinstance(error, ArithmeticError):
+        return ARITHMETIC
     said = f"{type(error).__name__}: {error}"
     return TEXTS["error"].format(said=said)
 
@@ -177,6 +195,8 @@ def _advance(record: _Record, rule: Any, steps: int) -> bool:
 
 def _checked(param: Any) -> Array:
     """Return a copy of what the rule made of the parameter, if it is one point of the plane."""
+    if np.iscomplexobj(param):
+        raise RuleError(ARITHMETIC)
     try:
         point = np.array(param, dtype=np.float64)
     except (TypeError, ValueError):

@@ -9,7 +9,7 @@ const LOWEST = 1e-12; // losses below are drawn at the foot of the chart
 
 /**
  * Where the axes lie, in pixels and in powers of ten, and the scales that follow from it.
- * @typedef {{ left: number, right: number, top: number, bottom: number, low: number, high: number,
+ * @typedef {{ left: number, right: number, top: number, bottom: number, low: number, high: number, last: number,
  *   toX: (step: number) => number, toY: (loss: number) => number }} Frame
  */
 
@@ -23,6 +23,8 @@ export class Chart {
     this.scene = scene;
     this.left = 0;
     this.right = 1;
+    /** @type {{ low: number, high: number, last: number } | null} what the axes show; it stays while a control moves */
+    this.range = null;
   }
 
   /**
@@ -30,7 +32,7 @@ export class Chart {
    * @param {number} x
    */
   step(x) {
-    return ((x - this.left) / (this.right - this.left)) * this.scene.last;
+    return ((x - this.left) / (this.right - this.left)) * (this.range?.last ?? 0);
   }
 
   /** @param {HTMLCanvasElement} map */
@@ -54,15 +56,12 @@ export class Chart {
    * @returns {Frame}
    */
   frame(width, height) {
-    const { walks, last } = this.scene;
     const [left, right, top, bottom] = [46, width - 12, 26, height - 26];
     [this.left, this.right] = [left, right];
-    const seen = walks.flatMap((walk) => [...walk.losses]).filter(Number.isFinite);
-    const first = Math.max(...walks.map((walk) => walk.losses[0]), LOWEST);
-    const high = Math.ceil(Math.log10(Math.min(Math.max(...seen), first * 1e3)) + 0.05);
-    const low = Math.min(high - 1, Math.floor(Math.log10(Math.max(Math.min(...seen), LOWEST))));
+    if (!this.range || !this.scene.moving) this.range = this.fitted();
+    const { low, high, last } = this.range;
     return {
-      left, right, top, bottom, low, high,
+      left, right, top, bottom, low, high, last,
       toX: (step) => left + ((right - left) * step) / Math.max(1, last),
       toY: (loss) => {
         const share = (Math.log10(Math.max(loss, LOWEST)) - low) / (high - low);
@@ -71,13 +70,23 @@ export class Chart {
     };
   }
 
+  /** The range that holds all losses; one that explodes leaves it. */
+  fitted() {
+    const { walks, last } = this.scene;
+    const seen = walks.flatMap((walk) => [...walk.losses]).filter(Number.isFinite);
+    const first = Math.max(...walks.map((walk) => walk.losses[0]), LOWEST);
+    const high = Math.ceil(Math.log10(Math.min(Math.max(...seen), first * 1e3)) + 0.05);
+    const low = Math.min(high - 1, Math.floor(Math.log10(Math.max(Math.min(...seen), LOWEST))));
+    return { low, high, last };
+  }
+
   /**
    * @param {CanvasRenderingContext2D} context
    * @param {Frame} frame
    */
-  drawAxes(context, { left, right, top, bottom, low, high, toX, toY }) {
+  drawAxes(context, { left, right, top, bottom, low, high, last, toX, toY }) {
     const { scene } = this;
-    const { theme, last } = scene;
+    const { theme } = scene;
     context.font = scene.font(11);
     context.lineWidth = 1;
     context.strokeStyle = theme.grid;

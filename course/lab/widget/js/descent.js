@@ -1,6 +1,6 @@
 // @ts-check
-// Draws what the kernel has computed: the map with the paths, the loss over the steps, and a cursor in time.
-// No rule is computed here and no sentence is written here; both come from descent.py.
+// Draws what rules do: the map with the paths, the loss over the steps, and a cursor in time.
+// No rule and no sentence is written here: the course's rules are derived (derived.js), all else comes from descent.py.
 /** @import { AnyWidget } from "@anywidget/types" */
 /** @import { Traits } from "./values.js" */
 

@@ -1,11 +1,13 @@
 // @ts-check
 // The coloured, contoured ground of the map.
-/** @import { Ground } from "./values.js" */
 /** @import { Theme } from "./shapes.js" */
 
+import { LANDSCAPES } from "./derived.js";
 import { pen } from "./shapes.js";
 
 const LEVELS = 14;
+const COLUMNS = 121; // points of the grid on which a landscape is coloured
+const ROWS = 81;
 
 /**
  * Red, green and blue, from 0 to 255.
@@ -16,24 +18,38 @@ function rgb(hex) {
 }
 
 /**
+ * How high a landscape is drawn at the points of the grid: row by row from below, from 0 (lowest) to 1.
+ * @param {string} key
+ */
+export function heightsOf(key) {
+  const { extent: [x0, x1, y0, y1], detail, value } = LANDSCAPES[key];
+  const losses = Float64Array.from({ length: COLUMNS * ROWS }, (_, at) => value(
+    x0 + ((x1 - x0) * (at % COLUMNS)) / (COLUMNS - 1), y0 + ((y1 - y0) * Math.floor(at / COLUMNS)) / (ROWS - 1),
+  ));
+  const median = Float64Array.from(losses).sort()[(COLUMNS * ROWS - 1) / 2];
+  const heights = losses.map((loss) => Math.log1p(loss / (detail * median)));
+  const highest = Math.max(...heights);
+  return heights.map((height) => height / highest);
+}
+
+/**
  * Paint the ground, once a landscape, size and theme.
- * @param {Ground} ground
- * @param {Float32Array} heights from 0 to 1, row by row from below
+ * @param {string} key
  * @param {Theme} theme
  * @param {number} width
  * @param {number} height
  * @param {number} scale
  */
-export function paintGround(ground, heights, theme, width, height, scale) {
-  const { columns, rows } = ground;
+export function paintGround(key, theme, width, height, scale) {
+  const heights = heightsOf(key);
   const stops = theme.shade.map(rgb);
-  const small = Object.assign(document.createElement("canvas"), { width: columns, height: rows });
-  const pixels = new ImageData(columns, rows);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      const at = heights[row * columns + column] * (stops.length - 1);
+  const small = Object.assign(document.createElement("canvas"), { width: COLUMNS, height: ROWS });
+  const pixels = new ImageData(COLUMNS, ROWS);
+  for (let row = 0; row < ROWS; row++) {
+    for (let column = 0; column < COLUMNS; column++) {
+      const at = heights[row * COLUMNS + column] * (stops.length - 1);
       const stop = Math.min(Math.floor(at), stops.length - 2);
-      const offset = 4 * ((rows - 1 - row) * columns + column);
+      const offset = 4 * ((ROWS - 1 - row) * COLUMNS + column);
       for (let channel = 0; channel < 3; channel++) {
         const [low, high] = [stops[stop][channel], stops[stop + 1][channel]];
         pixels.data[offset + channel] = low + (high - low) * (at - stop);
@@ -50,31 +66,29 @@ export function paintGround(ground, heights, theme, width, height, scale) {
   context.scale(scale, scale);
   context.imageSmoothingQuality = "high";
   // The outermost points of the grid lie on the edge: half a cell of the picture hangs over on every side.
-  const [cellX, cellY] = [width / (columns - 1), height / (rows - 1)];
-  context.drawImage(small, -cellX / 2, -cellY / 2, columns * cellX, rows * cellY);
+  const [cellX, cellY] = [width / (COLUMNS - 1), height / (ROWS - 1)];
+  context.drawImage(small, -cellX / 2, -cellY / 2, COLUMNS * cellX, ROWS * cellY);
   context.strokeStyle = theme.contour;
   context.lineWidth = 1;
-  context.stroke(contours(heights, columns, rows, cellX, cellY, height));
+  context.stroke(contours(heights, cellX, cellY, height));
   return painted;
 }
 
 /**
  * Lines of equal height by marching squares.
- * @param {Float32Array} heights
- * @param {number} columns
- * @param {number} rows
+ * @param {Float64Array} heights
  * @param {number} cellX
  * @param {number} cellY
  * @param {number} height
  */
-function contours(heights, columns, rows, cellX, cellY, height) {
+function contours(heights, cellX, cellY, height) {
   const lines = new Path2D();
   for (let level = 1; level < LEVELS; level++) {
     const value = level / LEVELS;
-    for (let row = 0; row < rows - 1; row++) {
-      for (let column = 0; column < columns - 1; column++) {
-        const at = row * columns + column;
-        const corners = [heights[at], heights[at + 1], heights[at + columns + 1], heights[at + columns]];
+    for (let row = 0; row < ROWS - 1; row++) {
+      for (let column = 0; column < COLUMNS - 1; column++) {
+        const at = row * COLUMNS + column;
+        const corners = [heights[at], heights[at + 1], heights[at + COLUMNS + 1], heights[at + COLUMNS]];
         /** @type {[number, number][]} */
         const ends = [];
         for (let side = 0; side < 4; side++) {

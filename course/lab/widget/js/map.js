@@ -1,11 +1,11 @@
 // @ts-check
 // The map: the ground, the paths on it, and what pulls each walk at the step shown.
 /** @import { Scene } from "./scene.js" */
-/** @import { Walk } from "./values.js" */
+/** @import { Floats, Shown } from "./values.js" */
 
 import { paintGround } from "./ground.js";
 import { ARROWS, arrow, cased, marker, prepare, star } from "./shapes.js";
-import { clamp, floats, number } from "./values.js";
+import { clamp, number } from "./values.js";
 
 const ARROW = 64; // pixels of the longer of gradient and buffer
 
@@ -47,7 +47,7 @@ export class MapPicture {
     const look = `${width} ${scale} ${scene.dark}`;
     if (!this.painted || this.look !== look) {
       this.look = look;
-      this.painted = paintGround(ground, floats(scene.model.get("shade")), theme, width, height, scale);
+      this.painted = paintGround(scene.model.get("landscape"), theme, width, height, scale);
     }
     const unit = width / (x1 - x0);
     // A path that has run away is drawn towards where it went, within what a canvas can count.
@@ -65,6 +65,7 @@ export class MapPicture {
       context.fillStyle = theme.star;
       context.fill();
     }
+    scene.trail.forEach((walk, i) => this.drawTrail(context, walk, (i + 1) / scene.trail.length));
     for (const walk of [...scene.walks].reverse()) this.drawPath(context, walk);
     this.drawStart(context, width);
     for (const walk of [...scene.walks].reverse()) this.drawNow(context, walk);
@@ -87,9 +88,27 @@ export class MapPicture {
   }
 
   /**
+   * An earlier path, the fainter the older it is.
+   * @param {CanvasRenderingContext2D} context
+   * @param {Shown} walk
+   * @param {number} age from 0 (old) to 1
+   */
+  drawTrail(context, walk, age) {
+    context.save();
+    context.globalAlpha = 0.35 * age;
+    context.strokeStyle = this.scene.theme[walk.role];
+    context.lineWidth = 1.3;
+    context.setLineDash([]);
+    context.beginPath();
+    for (let i = 0; i <= walk.steps; i++) context.lineTo(this.toX(walk.points[2 * i]), this.toY(walk.points[2 * i + 1]));
+    context.stroke();
+    context.restore();
+  }
+
+  /**
    * The whole path, thin; what has been walked by now, strong.
    * @param {CanvasRenderingContext2D} context
-   * @param {Walk} walk
+   * @param {Shown} walk
    */
   drawPath(context, walk) {
     const { theme, time } = this.scene;
@@ -164,7 +183,7 @@ export class MapPicture {
   /**
    * Where the walk is now, and what pulls it.
    * @param {CanvasRenderingContext2D} context
-   * @param {Walk} walk
+   * @param {Shown} walk
    */
   drawNow(context, walk) {
     const { theme, time } = this.scene;
@@ -189,14 +208,14 @@ export class MapPicture {
   /**
    * The gradient, the buffers and the step that the walk takes from (x, y).
    * @param {CanvasRenderingContext2D} context
-   * @param {Walk} walk
+   * @param {Shown} walk
    * @param {number} now
    * @param {number} x
    * @param {number} y
    */
   drawArrows(context, walk, now, x, y) {
     const { theme } = this.scene;
-    /** @param {Float32Array} values */
+    /** @param {Floats} values */
     const at = (values) => [values[2 * now], values[2 * now + 1]];
     const gradient = at(walk.grads);
     const arrows = walk.state.filter((entry) => entry.kind === "arrow").map((entry) => at(entry.values));

@@ -1,30 +1,46 @@
 // @ts-check
 // What is shown at the moment, for everything that draws or tells it.
 /** @import { AnyModel } from "@anywidget/types" */
-/** @import { Traits, Walk } from "./values.js" */
+/** @import { Controls } from "./controls.js" */
+/** @import { Followed, Shown, Traits } from "./values.js" */
 
+import { Answers } from "./answers.js";
+import { LANDSCAPES } from "./derived.js";
 import { THEMES } from "./shapes.js";
-import { clamp } from "./values.js";
+import { bytes, clamp } from "./values.js";
+import { walkDown } from "./walk.js";
 
 const FIRST_SHOWN = 8; // a step at which the arrows have something to say
+const TRAIL = 8; // earlier paths that stay in sight while a control moves …
+const APART = 60; // … and milliseconds between two of them
 
 export class Scene {
   /**
    * @param {AnyModel<Traits>} model
+   * @param {Controls} controls
    * @param {HTMLElement} root what the reader's theme and font are asked of
    */
-  constructor(model, root) {
+  constructor(model, controls, root) {
     this.model = model;
+    this.controls = controls;
     this.root = root;
+    this.answers = new Answers();
+    /** @type {Map<string, { name: string, walk: Omit<Shown, "role" | "name"> }>} by role, what was computed last */
+    this.computed = new Map();
+    /** Whether the reader is moving a control: axes stay as they are until it rests. */
+    this.moving = false;
+    /** @type {Shown[]} */
+    this.trail = [];
+    this.trailed = 0;
     this.words = model.get("words");
-    /** @type {Walk[]} */
+    /** @type {Shown[]} */
     this.walks = [];
     this.time = FIRST_SHOWN;
   }
 
   get dark() { return document.body.dataset.jpThemeLight === "false"; }
   get theme() { return this.dark ? THEMES.dark : THEMES.light; }
-  get ground() { return this.model.get("ground"); }
+  get ground() { return LANDSCAPES[this.model.get("landscape")]; }
   /** The step shown: the one asked for, as far as any walk goes. What was asked for is kept for longer walks. */
   get now() { return Math.min(this.time, this.last); }
   get last() { return Math.max(0, ...this.walks.map((walk) => walk.steps)); }
@@ -38,8 +54,48 @@ export class Scene {
     return `${weight} ${size}px ${getComputedStyle(this.root).fontFamily}`;
   }
 
+  /** Find out what every rule does as the controls stand now. */
+  refresh() {
+    const [before] = this.walks;
+    this.walks = this.model.get("rules").flatMap((rule) => {
+      const walk = this.walk(rule);
+      return walk ? [{ ...walk, role: rule.role, name: rule.name }] : [];
+    });
+    if (!this.moving || !before || performance.now() - this.trailed < APART) return;
+    this.trailed = performance.now();
+    this.trail = [...this.trail, before].slice(-TRAIL);
+  }
+
+  /** Let go of what stays only while a control moves. */
+  rest() {
+    this.moving = false;
+    this.trail = [];
+  }
+
   /**
-   * Put the start elsewhere on the map; the kernel answers with new walks.
+   * What a rule does: computed here if it is one of the course's, else what the kernel has sent.
+   * @param {Followed} rule
+   * @returns {Omit<Shown, "role" | "name"> | null}
+   */
+  walk(rule) {
+    const { model } = this;
+    const { role, stem, inner } = rule;
+    const values = this.controls.values(rule);
+    const at = { landscape: model.get("landscape"), start: model.get("start") };
+    if (!stem) return values ? this.answers.find({ ...at, values }) : this.answers.last;
+    if (!values) return null;
+    const name = JSON.stringify([stem, at, values]);
+    const known = this.computed.get(role);
+    if (known?.name === name) return known.walk;
+    const noise = new Float64Array(bytes(model.get("noise")));
+    const { arithmetic, ...walk } = walkDown({ ...at, stem, inner, values, steps: model.get("steps"), noise });
+    const computed = { ...walk, failure: arithmetic ? this.words.arithmetic : "" };
+    this.computed.set(role, { name, walk: computed });
+    return computed;
+  }
+
+  /**
+   * Put the start elsewhere on the map.
    * @param {number} x
    * @param {number} y
    */

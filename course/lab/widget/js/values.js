@@ -1,25 +1,41 @@
 // @ts-check
 // What the kernel sends, and how its numbers are read and written.
 
+/** @import { AnyModel } from "@anywidget/types" */
+
 /**
  * An entry of a rule's state: two numbers a step, and whether they are drawn.
  * @typedef {{ name: string, kind: "arrow" | "place" | "" }} Entry
  *
- * What the kernel says of a walk beside its numbers; `role` decides its colour and its mark.
- * @typedef {{ role: "rule" | "compare", name: string, steps: number, diverged: boolean, failure: string,
- *   state: Entry[] }} Described
+ * What a rule's controls say, by their names.
+ * @typedef {Record<string, number | boolean>} Values
+ *
+ * What decides a walk of one rule; `version` is another one when the learner has saved another file.
+ * @typedef {{ landscape: string, start: [number, number], values: Values, version: string }} At
+ *
+ * What the kernel says of a walk beside its numbers.
+ * @typedef {{ at: At, steps: number, diverged: boolean, failure: string, state: Entry[] }} Described
+ *
+ * A rule to draw: `role` decides its colour and its mark, `stem` is the solution that runs in the page (none: the
+ * kernel runs it), `controls` are references to models, `options` the values that a selection slider numbers.
+ * @typedef {{ role: "rule" | "compare", name: string, stem: string, inner: string, controls: Record<string, string>,
+ *   options: Record<string, number[]> }} Followed
  *
  * A walk of n steps: n + 1 points and losses, n gradients, and n vectors of each entry of the state.
- * @typedef {Omit<Described, "state"> & { points: Float32Array, losses: Float32Array, grads: Float32Array,
- *   state: (Entry & { values: Float32Array })[] }} Walk
+ * @typedef {Omit<Described, "state" | "at"> & { points: Floats, losses: Floats, grads: Floats,
+ *   state: (Entry & { values: Floats })[] }} Walk
+ * @typedef {Float32Array | Float64Array} Floats what the kernel computes comes in single precision
  *
- * A landscape: the part that is shown (x from, x to, y from, y to), its minima, and the grid on which it is coloured.
- * @typedef {{ extent: [number, number, number, number], minima: [number, number][], columns: number, rows: number,
- *   about: string, title: string }} Ground
+ * One that is shown.
+ * @typedef {Walk & { role: "rule" | "compare", name: string }} Shown
  *
- * The traits of `Canvas` in descent.py.
- * @typedef {{ words: Record<string, string>, ground: Ground, shade: DataView, start: [number, number],
- *   walks: Described[], paths: DataView }} Traits
+ * The traits of `Canvas` in canvas.py.
+ * @typedef {{ words: Record<string, string>, about: Record<string, string>, landscape: string, choice: string,
+ *   start: [number, number], steps: number, noise: DataView, rules: Followed[], walks: Described[], paths: DataView
+ * }} Traits
+ *
+ * A control of ipywidgets.
+ * @typedef {AnyModel<{ value: number | boolean, index: number }>} Control
  */
 
 /**
@@ -38,11 +54,10 @@ export const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 export const fill = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
 
 /**
- * Read little-endian float32, which need not be aligned.
+ * The bytes of a view, which need not be aligned, from their beginning.
  * @param {DataView} view
  */
-export const floats = (view) =>
-  new Float32Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
+export const bytes = (view) => view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength);
 
 /** @type {Record<string, string>} */
 const RAISED = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
@@ -67,13 +82,13 @@ export function number(value) {
 }
 
 /**
- * The walks that the kernel sent, each with its numbers as arrays over the steps.
+ * The walks that the kernel sent as little-endian float32, each with its numbers as arrays over the steps.
  * @param {Described[]} described
  * @param {DataView} view
- * @returns {Walk[]}
+ * @returns {(Walk & { at: At })[]}
  */
 export function unpack(described, view) {
-  const all = floats(view);
+  const all = new Float32Array(bytes(view));
   let from = 0;
   /** @param {number} count */
   const take = (count) => all.subarray(from, (from += count));

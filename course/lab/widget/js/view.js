@@ -1,17 +1,21 @@
 // @ts-check
 // One shown widget: its elements, what the reader does to them, and when it is drawn.
 /** @import { AnyModel } from "@anywidget/types" */
-/** @import { Traits } from "./values.js" */
+/** @import { Described, Traits } from "./values.js" */
 
 import { Chart } from "./chart.js";
+import { Controls } from "./controls.js";
+import { LANDSCAPES } from "./derived.js";
 import { make, paragraphs } from "./elements.js";
 import { MapPicture } from "./map.js";
 import { Scene } from "./scene.js";
-import { clamp, fill, unpack } from "./values.js";
+import { clamp, fill } from "./values.js";
 import { Legend, sentence } from "./words.js";
 
 const PLAY_STEPS_PER_SECOND = 24;
 const TELL_AFTER = 40; // milliseconds from the picture to its words
+const KERNEL = 300; // milliseconds that the kernel has to answer
+const RESTING = 700; // milliseconds after which a control counts as let go
 
 const ICONS = {
   back: "M2 2h2v10H2zM12 2v10L5 7z",
@@ -36,11 +40,19 @@ export class View {
     this.telling = null;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.quiet = undefined;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.resting = undefined;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.choosing = undefined;
+    this.stale = true;
 
     const root = (this.root = make("div", "downhill-view", el));
-    const scene = (this.scene = new Scene(model, root));
+    const changed = () => this.change();
+    this.controls = new Controls(model, { found: changed, moved: () => this.move(), chosen: () => this.choose() });
+    const scene = (this.scene = new Scene(model, this.controls, root));
     const { words } = scene;
     this.about = make("p", "downhill-about", root);
+    make("p", "downhill-alone", root).textContent = words.alone;
     this.notes = make("div", "downhill-notes", root);
     const pictures = make("div", "downhill-pictures", root);
     this.map = new MapPicture(make("canvas", "downhill-map", pictures, {
@@ -64,6 +76,7 @@ export class View {
 
     this.listen();
     this.receive();
+    void this.controls.follow();
   }
 
   /**
@@ -91,10 +104,18 @@ export class View {
     this.onPaths = () => this.receive();
     model.on("change:paths", this.onPaths);
     model.on("change:walks", this.onPaths);
-    this.onGround = () => { map.painted = null; this.draw(); };
-    model.on("change:ground", this.onGround);
-    model.on("change:shade", this.onGround);
-    this.onStart = () => this.draw();
+    /** @type {(message: { ahead?: Described[] }, buffers: DataView[]) => void} */
+    this.onMessage = ({ ahead }, [numbers]) => {
+      if (!ahead) return;
+      scene.answers.learn(ahead, numbers, true);
+      this.change();
+    };
+    model.on("msg:custom", this.onMessage);
+    this.onRules = () => { void this.controls.follow(); };
+    model.on("change:rules", this.onRules);
+    this.onGround = () => { map.painted = null; scene.rest(); this.change(); };
+    model.on("change:landscape", this.onGround);
+    this.onStart = () => this.change();
     model.on("change:start", this.onStart);
 
     buttons.back.addEventListener("click", () => { this.pause(); this.show(0); });
@@ -185,11 +206,36 @@ export class View {
     this.draw();
   }
 
+  /** Take what the kernel says of a rule that only it can run. */
   receive() {
-    const walks = this.model.get("walks");
-    const view = this.model.get("paths");
-    if (!view?.byteLength) return;
-    this.scene.walks = unpack(walks, view);
+    const numbers = this.model.get("paths");
+    if (numbers?.byteLength) this.scene.answers.learn(this.model.get("walks"), numbers, false);
+    this.change();
+  }
+
+  /** A control has moved: while it goes on moving, the axes stay, and earlier paths remain in sight. */
+  move() {
+    this.scene.moving = true;
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => { this.scene.rest(); this.draw(); }, RESTING);
+    this.change();
+  }
+
+  /** Another landscape has been chosen: the kernel lays it, with a rate that suits it; if none answers, the page. */
+  choose() {
+    clearTimeout(this.choosing);
+    this.choosing = setTimeout(() => {
+      const { model } = this;
+      const key = Object.keys(LANDSCAPES)[this.controls.choice?.get("index") ?? 0];
+      if (key === model.get("landscape")) return;
+      model.set("landscape", key);
+      model.set("start", LANDSCAPES[key].start);
+    }, KERNEL);
+  }
+
+  /** Something that decides a walk has changed. */
+  change() {
+    this.stale = true;
     this.draw();
   }
 
@@ -198,6 +244,8 @@ export class View {
     this.frame ??= requestAnimationFrame(() => {
       this.frame = null;
       const { scene } = this;
+      if (this.stale) scene.refresh();
+      this.stale = false;
       if (!scene.walks.length) return;
       // While JupyterLab changes its theme it hides everything for less than a frame, which no observer sees.
       if (!this.map.canvas.clientWidth) {
@@ -219,7 +267,7 @@ export class View {
     const count = fill(scene.words.count, { t: scene.now, n: scene.last });
     this.count.textContent = count;
     this.scrub.setAttribute("aria-valuetext", count);
-    this.about.textContent = scene.ground.about;
+    this.about.textContent = scene.model.get("about")[scene.model.get("landscape")];
     const failures = scene.walks.map((walk) => walk.failure);
     const sentences = scene.walks.map((walk) => sentence(scene, walk));
     this.notes.replaceChildren(...paragraphs(failures));
@@ -236,13 +284,17 @@ export class View {
     this.playing = false;
     clearTimeout(this.telling ?? undefined);
     clearTimeout(this.quiet);
+    clearTimeout(this.resting);
+    clearTimeout(this.choosing);
+    this.controls.leave();
     if (this.frame !== null) cancelAnimationFrame(this.frame);
     this.resized?.disconnect();
     this.themed?.disconnect();
     this.model.off("change:paths", this.onPaths);
     this.model.off("change:walks", this.onPaths);
-    this.model.off("change:ground", this.onGround);
-    this.model.off("change:shade", this.onGround);
+    this.model.off("msg:custom", this.onMessage);
+    this.model.off("change:rules", this.onRules);
+    this.model.off("change:landscape", this.onGround);
     this.model.off("change:start", this.onStart);
   }
 }

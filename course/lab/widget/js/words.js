@@ -1,7 +1,7 @@
 // @ts-check
 // The same in words: the sentences below the pictures, and the legend.
 /** @import { Scene } from "./scene.js" */
-/** @import { Walk } from "./values.js" */
+/** @import { Shown } from "./values.js" */
 
 import { make } from "./elements.js";
 import { ARROWS, arrow, marker, pen, star } from "./shapes.js";
@@ -12,7 +12,7 @@ import { fill, number } from "./values.js";
 /**
  * Where a walk is at the step shown, and how it ends.
  * @param {Scene} scene
- * @param {Walk} walk
+ * @param {Shown} walk
  */
 export function sentence(scene, walk) {
   const { words } = scene;

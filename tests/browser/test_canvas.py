@@ -1,0 +1,170 @@
+"""The picture alone, its model played by a stand-in: what the page does before and without any answer of a kernel."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from course.lab import descent, reference
+from course.lab.widget.canvas import described, packed
+from course.lab.words import WORDS
+from tests.browser.pictures import PIXELS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Page
+
+    from course.lab.widget.descent import Descent
+
+# A model as anywidget gives it to a widget: what was set is told to those who listen; no kernel hears of it.
+STAND_IN = """
+const listening = (values) => {
+  const calls = {};
+  return {
+    get: (name) => values[name],
+    set(name, value) { values[name] = value; (calls[`change:${name}`] ?? []).forEach((call) => call()); },
+    on(name, call) { (calls[name] ??= []).push(call); },
+    off() {},
+    save_changes() {},
+    say(message, numbers) { calls["msg:custom"].forEach((call) => call(message, [window.view(numbers)])); },
+  };
+};
+window.view = (numbers) => new DataView(new Uint8Array(numbers).buffer);
+"""
+PAGE = """<style>{css}</style><div class="downhill"><div id="here" style="width: 900px"></div></div>
+<script type="module">
+{stand_in}
+const state = {state};
+for (const name of ["noise", "paths"]) state[name] = window.view(state[name]);
+window.controls = {{}};
+for (const [id, values] of Object.entries({controls})) window.controls[id] = listening(values);
+window.model = listening(state);
+window.model.widget_manager = {{ get_model: async (id) => window.controls[id] }};
+{script}
+widget.render({{ model: window.model, el: document.getElementById("here") }});
+</script>"""
+
+
+def put(page: Page, made: Descent) -> None:
+    """Put a widget's picture on an empty page."""
+    state = made.canvas.get_state()
+    controls = {each.model_id: each.get_state() for each in (made.landscape, *made.sliders.values())}
+    shown: dict[str, Any] = {
+        name: list(value) if isinstance(value, (bytes, memoryview)) else value for name, value in state.items()
+    }
+    script = shown.pop("_esm").replace("export default", "const widget =")
+    text = PAGE.format(
+        css=shown.pop("_css"),
+        stand_in=STAND_IN,
+        state=json.dumps(
+            {name: value for name, value in shown.items() if name in made.canvas.trait_names()}, default=str
+        ),
+        controls=json.dumps(
+            {key: {"value": each.get("value"), "index": each.get("index")} for key, each in controls.items()}
+        ),
+        script=script,
+    )
+    page.set_content(text)
+    page.wait_for_function("() => document.querySelector('.downhill-said').textContent !== ''")
+
+
+def move(page: Page, slider: Any, value: float) -> None:
+    """Move a slider, as ipywidgets tells its model, and wait for the frame."""
+    page.evaluate("([id, value]) => window.controls[id].set('value', value)", [slider.model_id, value])
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def seen(page: Page, which: str) -> int:
+    """A number that changes with a picture."""
+    return int(page.eval_on_selector(f".downhill-{which}", PIXELS))
+
+
+STRIP = """(canvas) => {
+  const { data } = canvas.getContext("2d").getImageData(0, 0, 40, canvas.height);
+  let sum = 0;
+  for (let i = 0; i < data.length; i++) sum = (31 * sum + data[i]) % 1000000007;
+  return sum;
+}"""
+"""From the chart to a number that changes with the labels of its axis."""
+
+
+def said(page: Page) -> str:
+    page.wait_for_timeout(100)
+    return page.inner_text(".downhill-said")
+
+
+@pytest.fixture(autouse=True)
+def no_errors(page: Page, console_errors: list[str]) -> Iterator[None]:
+    """Whatever is tested here, nothing may go wrong on the console."""
+    yield
+    assert console_errors == []
+
+
+def test_axes_stay_and_earlier_paths_remain_while_a_slider_moves(page: Page) -> None:
+    made = descent("momentum", landscape="ravine", lr=0.01)
+    put(page, made)
+    alone, axis = seen(page, "map"), page.eval_on_selector(".downhill-chart", STRIP)
+    for value in (0.012, 0.05, 0.08):
+        move(page, made.sliders["lr"], value)
+        page.wait_for_timeout(80)
+    assert page.eval_on_selector(".downhill-chart", STRIP) == axis, "the axis moves under the hand"
+    moving = seen(page, "map")
+    page.wait_for_timeout(900)
+    assert seen(page, "map") != moving, "the trail stays for good"
+    assert page.eval_on_selector(".downhill-chart", STRIP) != axis, "the axis does not follow in the end"
+    rested = seen(page, "map")
+    assert rested != alone
+    move(page, made.sliders["lr"], 0.01)
+    page.wait_for_timeout(900)
+    assert seen(page, "map") == alone
+
+
+def test_a_slider_that_python_would_stop_at_says_so(page: Page) -> None:
+    made = descent("radam", betas=(0.9, 0.9))
+    put(page, made)
+    assert page.locator(".downhill-notes p").count() == 0
+    move(page, made.sliders["beta2"], 1.0)
+    page.wait_for_timeout(100)
+    assert page.inner_text(".downhill-notes p") == WORDS["arithmetic"].en
+
+
+def test_what_was_computed_ahead_is_drawn_at_once_and_no_late_answer_over_it(page: Page) -> None:
+    own = type("Own", (reference("sgd"),), {})
+    made = descent("sgd", rule=own, lr=0.01)
+    put(page, made)
+    slider = made.sliders["lr"]
+    first = said(page)
+    told = {}
+    for value in (0.02, 0.03):
+        at, done = made._suppose({"lr": value})
+        told[value] = [described(done, at)], list(packed(done))
+    page.evaluate("([walks, numbers]) => window.model.say({ ahead: walks }, numbers)", told[0.02])
+    assert said(page) == first, "what nobody has asked for yet is not shown"
+    move(page, slider, 0.02)
+    assert said(page) not in {first, ""}
+    second = said(page)
+    move(page, slider, 0.03)
+    assert said(page) == first, "until an answer comes, the last one that was asked for"
+    page.evaluate("([walks, numbers]) => window.model.say({ ahead: walks }, numbers)", told[0.03])
+    third = said(page)
+    assert third not in {first, second}
+    late = [[described(made.walk, made._setting(made.knobs))], list(packed(made.walk))]
+    page.evaluate("([walks, numbers]) => { model.set('walks', walks); model.set('paths', view(numbers)); }", late)
+    assert said(page) == third, "an answer that comes late is drawn over what the slider says now"
+
+
+def test_another_file_makes_what_was_computed_ahead_worthless(page: Page) -> None:
+    made = descent("sgd", rule=type("Own", (reference("sgd"),), {}), lr=0.01)
+    put(page, made)
+    first = said(page)
+    at, done = made._suppose({"lr": 0.02})
+    page.evaluate(
+        "([walks, numbers]) => window.model.say({ ahead: walks }, numbers)", [[described(done, at)], list(packed(done))]
+    )
+    saved = [[described(made.walk, made._setting(made.knobs) | {"version": "another"})], list(packed(made.walk))]
+    page.evaluate("([walks, numbers]) => { model.set('walks', walks); model.set('paths', view(numbers)); }", saved)
+    move(page, made.sliders["lr"], 0.02)
+    assert said(page) == first
