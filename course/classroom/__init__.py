@@ -27,14 +27,9 @@
 The score never comes from a student's kernel: none is started. See `at_grading`.
 """
 
-import sys
-
 from course.classroom.backups import backup
 from course.classroom.commands import class_alike, class_report, feedback, grade, release, watch
 from course.classroom.making import new
 from course.classroom.restoring import restore
-
-# jsonschema would read a grammar of addresses, for a format that no notebook has: half of what grading has to import.
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None: an import fails, and it goes without
 
 __all__ = ["backup", "class_alike", "class_report", "feedback", "grade", "new", "release", "restore", "watch"]
