@@ -50,6 +50,9 @@ def known(stem: str, seed: str) -> bool:
         stem: the topic.
         seed: the class's secret seed.
 
+    Returns:
+        True if `answers` need not ask torch.
+
     """
     return (stem, seed) in _handed_over
 

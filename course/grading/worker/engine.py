@@ -121,7 +121,7 @@ def looker() -> tuple[Callable[[Any], tuple[Kind, Any, Any]], Callable[[Any], by
     return kind_of, bytes_of
 
 
-def engine() -> Callable[[Any, dict[str, Any], dict[str, str]], tuple[dict[str, Any], list[bytes]]]:  # noqa: C901, PLR0915 - names of the module's own could be replaced by a file
+def engine() -> Callable[[Any, dict[str, Any], dict[str, str]], tuple[dict[str, Any], list[bytes]]]:  # noqa: PLR0915 - names of the module's own could be replaced by a file
     """Make `run_case`, which runs one case to its end or to the learner's first slip.
 
     It tells what it saw and judges nothing: the parameters after each step, what kind of thing each `update` returned,
@@ -145,13 +145,9 @@ def engine() -> Callable[[Any, dict[str, Any], dict[str, str]], tuple[dict[str, 
         raw = raw_of(thing) if real(thing) is usual else bytes_of(thing)
         return raw if size(raw) == wanted else pack(nan) * (wanted // 8)
 
-    def each_step(grad: Any) -> list[Any]:
-        """The gradients of a case, arrays even where they are of no dimension."""
-        return copy(grad) if grad.ndim > 1 else [grad[step, ...] for step in ints(size(grad))]
-
     def run_case(rule_class: Any, case: dict[str, Any], named: dict[str, str]) -> tuple[dict[str, Any], list[bytes]]:
-        params, schedule = copy(case["params"]), {number(step): told for step, told in case["schedule"].items()}
-        grads = [each_step(grad) for grad in case["grads"]]
+        params, grads = copy(case["params"]), case["grads"]
+        schedule = {number(step): told for step, told in case["schedule"].items()}
         shapes, sizes = [param.shape for param in params], [param.nbytes for param in params]
         each = ints(size(params))
         handed, paths = [[param] for param in params], [[bytes_of(param)] for param in params]
@@ -171,7 +167,7 @@ def engine() -> Callable[[Any, dict[str, Any], dict[str, str]], tuple[dict[str, 
                     assigned(rule, schedule[step + 1])
                 for i in each:
                     forgotten = stateful[i] and states[i] is None
-                    answer = rule.update(params[i], grads[i][step], states[i])
+                    answer = rule.update(params[i], grads[i][step, ...], states[i])
                     if (  # what `kind_of` says of nearly every answer, in a third of its time
                         real(answer) is pair
                         and size(answer) == 2
@@ -199,7 +195,7 @@ def engine() -> Callable[[Any, dict[str, Any], dict[str, str]], tuple[dict[str, 
             problem = explained(error, case["file"])
             problem |= slipped(error, list(named), case["hyperparameters"], made=made, forgotten=forgotten)
         kept = done + 1
-        blocks = [frozen(codes), *(joined(path[1:kept]) for path in paths), *(bytes_of(grad) for grad in case["grads"])]
+        blocks = [frozen(codes), *(joined(path[1:kept]) for path in paths), *(bytes_of(grad) for grad in grads)]
         blocks += [joined([now(array, sizes[i]) for array in handed[i][:kept]]) for i in each]
         head = {
             "problem": problem,
