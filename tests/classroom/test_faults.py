@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def told() -> str:
     """The table, of all kinds that are possible here: they begin with the same class, which takes a while to make."""
-    kinds = ["kills", "disks", "two", "copying", *(["power"] if TOOLS["fuse"].found() else [])]
+    kinds = ["kills", "disks", "copying", *(["power"] if TOOLS["fuse"].found() else [])]
     done = subprocess.run(
         [sys.executable, "-m", "tests.faults", "--short", *kinds],
         cwd=ROOT,
@@ -42,7 +42,7 @@ def told() -> str:
     [
         *("kill the command: grade", "kill one of its processes: grade", "kill all of them: grade"),
         *("kill the command: release", "kill the command: feedback", "kill the command: report"),
-        *("full disk: grade", "read-only disk", "two at once, grade and grade", "two at once, grade and feedback"),
+        *("kill the command: grade, in a pool", "full disk: grade", "read-only disk"),
         *("kill: backup", "kill: restore", "full disk: backup, restore"),
     ],
 )
