@@ -128,6 +128,23 @@ def test_a_removed_file_may_come_back_and_a_write_in_place_may_be_torn(folder: P
     assert after(folder, memory, "nothing unsynced") == {"big": "b" * 8192}
 
 
+def test_a_bar_has_no_lock_that_a_killed_process_could_keep() -> None:
+    """One of tqdm's own is a semaphore, shared with every process that is forked, and a thread takes it at times."""
+    script = """import sys, threading, tqdm
+from course.classroom.bar import bar
+from course.text import Text
+kind = {make}
+list(kind(range(3)))
+print("multiprocessing.synchronize" in sys.modules, threading.active_count())"""
+    for make, said in {
+        "lambda over: bar(Text(en='take in', zh='收取'), over, shown=True)": "False 1",
+        "tqdm.tqdm": "True 2",
+    }.items():
+        line = [sys.executable, "-c", script.replace("{make}", make)]
+        done = subprocess.run(line, cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
+        assert done.stdout.strip() == said
+
+
 def test_every_difference_is_told() -> None:
     one = Held({"grade": ["a", "b"]}, {"feedback/x": b"x", "feedback/y": b"y"}, "5 passed")
     assert different(one, Held({"grade": ["a", "b"]}, dict(one.files), "5 passed")) == []
