@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
@@ -12,6 +13,15 @@ if TYPE_CHECKING:
     from course.text import Text
 
 FORMAT = "{desc} {n_fmt}/{total_fmt} |{bar}| {elapsed} < {remaining}"
+
+
+class Bar(tqdm):  # type: ignore[misc]  # tqdm has no types
+    """A bar that one process writes: tqdm's own lock is shared with what is forked, and kept if that is killed."""
+
+    monitor_interval = 0  # and so there is no thread that could hold a lock while a process is forked
+
+
+Bar.set_lock(threading.RLock())
 
 
 def bar(what: Text, over: Iterable[Any] | None = None, *, shown: bool, **options: Any) -> Any:
@@ -27,4 +37,4 @@ def bar(what: Text, over: Iterable[Any] | None = None, *, shown: bool, **options
         The bar.
 
     """
-    return tqdm(over, desc=str(what), bar_format=FORMAT, disable=not shown, **options)
+    return Bar(over, desc=str(what), bar_format=FORMAT, disable=not shown, miniters=1, **options)

@@ -73,6 +73,14 @@ def adopt_orphans() -> None:
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
+BY_PROCESSES = """import sys
+from course import cli
+from course.classroom import judges, pages
+judges.FEW = pages.FEW = 0
+sys.exit(cli.main())"""
+"""The course's command, which starts a pool of processes even for a few submissions."""
+
+
 def command(step: str, root: Path, topics: Sequence[str] | None = None) -> list[str]:
     """Return a step's command line.
 
@@ -98,6 +106,7 @@ def run(
     *,
     topics: Sequence[str] | None = None,
     arguments: Sequence[object] = (),
+    pooled: bool = False,
     meanwhile: Callable[[psutil.Process], None] | None = None,
     variables: Mapping[str, str] | None = None,
     prefix: Sequence[str] = (),
@@ -109,6 +118,7 @@ def run(
         root: the class.
         topics: as in `command`.
         arguments: what comes after the step, if not what `command` gives.
+        pooled: whether it starts a pool of processes, as it does for many submissions.
         meanwhile: done while it runs.
         variables: of its environment, besides its own.
         prefix: the command line that runs the command.
@@ -122,8 +132,10 @@ def run(
         line = [*line[: line.index(step) + 1], *map(str, arguments)]
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as error:
         if FORKED and not variables and not prefix:
-            process = psutil.Process(_forked(line, output.fileno(), error.fileno()))
+            process = psutil.Process(_forked(line, output.fileno(), error.fileno(), pooled=pooled))
         else:
+            if pooled:
+                line[1:3] = ["-c", BY_PROCESSES]
             process = psutil.Popen(
                 [*prefix, *line],
                 cwd=ROOT,
@@ -151,11 +163,12 @@ FORKED = False
 """Whether a command is forked from this process, which has imported what it needs, and not started anew: faster."""
 
 
-def _forked(line: list[str], output: int, error: int) -> int:
+def _forked(line: list[str], output: int, error: int, *, pooled: bool) -> int:
     """Run a command line of ours in a child; return its number."""
     import torch as _torch  # noqa: F401 - so that every child has it, as well as the next one
 
     from course import cli, text
+    from course.classroom import judges, pages
     from course.classroom import nbgrader_steps as _  # noqa: F401
 
     child = os.fork()
@@ -167,6 +180,8 @@ def _forked(line: list[str], output: int, error: int) -> int:
         os.chdir(ROOT)
         os.environ.update(environment({}))
         tempfile.tempdir, text._chosen = None, None
+        if pooled:
+            judges.FEW = pages.FEW = 0
         for target, descriptor in ((0, os.open(os.devnull, os.O_RDONLY)), (1, output), (2, error)):
             os.dup2(descriptor, target)
         sys.stdout, sys.stderr = (open(target, "w", encoding="utf-8", closefd=False) for target in (1, 2))  # noqa: SIM115 - the process's own
