@@ -21,7 +21,7 @@ from tests.users.window import screen
 if TYPE_CHECKING:
     from course.text import Lang
 
-pytestmark = pytest.mark.needs("environment")
+pytestmark = [pytest.mark.needs("environment"), pytest.mark.needs("terminal")]
 
 NOISE = re.compile(r"LabApp|ServerApp|\[[IWCE] |web browser|trusted|encryption|Shut ?down|https?://127|Traceback|Error")
 """What JupyterLab says by itself, and make when it is interrupted."""
