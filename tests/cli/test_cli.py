@@ -93,7 +93,6 @@ def test_check_never_imports_torch() -> None:
         (("check", "adam", "--submission", "nowhere"), "nowhere"),
         (("hint", "adam", "--tier", "4"), "--tier"),
         (("frobnicate",), "frobnicate"),
-        ((), "course --help"),
         (("class", "new"), "DIR"),
     ],
 )
