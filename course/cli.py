@@ -55,6 +55,16 @@ def _learner() -> Path:
     return workspace.learner()
 
 
+def greet(args: argparse.Namespace) -> int:  # noqa: ARG001
+    """Greet, and say what to do next; nothing is made."""
+    from course.learner.greeting import greet as hello
+
+    found = workspace.find()
+    begun = os.environ.get("COURSE_LEARNER") or (found and found.root != workspace.checkout())
+    hello(workspace.learner() if begun else None)
+    return DONE
+
+
 def lab(args: argparse.Namespace) -> int:
     """Bring the learner's folder up to date and open JupyterLab on the first lesson; authors see the clone itself."""
     from course.learner import folder, jupyter
@@ -172,7 +182,8 @@ def parser() -> argparse.ArgumentParser:
     main_parser.add_argument(
         "--version", action=Version, nargs=0, help=str(Text(en="print the version and end", zh="显示版本并退出"))
     )
-    commands = main_parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
+    main_parser.set_defaults(run=greet)
+    commands = main_parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
 
     def add(
         group: argparse._SubParsersAction[Parser],

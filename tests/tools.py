@@ -86,6 +86,7 @@ TOOLS = {
     ),
     "postgresql": Tool(_postgresql, "no PostgreSQL server here: install postgresql"),
     "node": Tool(_node, "nothing here that checks JavaScript: install Node.js, then npm ci"),
+    "terminal": Tool(lambda: os.name == "posix", "no terminal can be opened by a program here: that takes POSIX"),
     "environment": Tool(lambda: True, "an environment of its own can be made anywhere"),
 }
 """By name. `environment` is a need of time: pip makes an environment for the test, which takes minutes."""

@@ -37,7 +37,7 @@ def check(topics: Sequence[Topic], folder: Path, *, seed: str | None = None, as_
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     passed = True
     for topic in topics:
-        with _Working(topic.stem):
+        with Working(topic.stem):
             verdict = checked(topic, folder, seed)
         passed = passed and verdict.passed
         if as_json:
@@ -48,7 +48,7 @@ def check(topics: Sequence[Topic], folder: Path, *, seed: str | None = None, as_
     return passed
 
 
-class _Working:
+class Working:
     """A line that says what is being checked, on a terminal only, gone when it is done."""
 
     def __init__(self, stem: str) -> None:

@@ -7,13 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from course.grading.judge import checked
-from course.topic import topics
+from course.topic import lessons, topics
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from course.grading.verdict import Verdict
+    from course.topic import Lesson
 
 
 def verdicts(folder: Path) -> Iterator[Verdict]:
@@ -39,3 +40,22 @@ def bar(seen: list[Verdict]) -> str:
     """Return the whole course as a bar and a count."""
     done = sum(verdict.passed for verdict in seen)
     return f"[{'█' * done}{'░' * (len(seen) - done)}] {done}/{len(seen)}"
+
+
+def following(seen: Sequence[Verdict]) -> Lesson | None:
+    """Return the lesson to open now: the first one that is not done; None when all is done.
+
+    Nobody can see whether a lesson without an exercise has been read: one at the beginning counts as done once any file
+    has been begun, the one at the end never.
+
+    Args:
+        seen: the verdicts on all topics.
+
+    """
+    by_topic = {verdict.topic: verdict for verdict in seen}
+    begun = any(verdict.status != "not-implemented" for verdict in seen)
+    for lesson in lessons()[1:]:
+        done = by_topic[lesson.stem].passed if lesson.topic else begun and lesson is not lessons()[-1]
+        if not done:
+            return lesson
+    return None

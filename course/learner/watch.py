@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from course.grading import caution, render
 from course.grading.judge import checked
 from course.learner import progress
+from course.system import terminal
 from course.system.stamps import PAUSE, modified
 from course.text import Text, language
 from course.topic import topics
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from course.topic import Topic
 
 KEYS = Text(
+    en="Save a file and it is checked. Keys: h hint · l list · q quit.",
+    zh="保存文件即自动检查。按键：h 提示 · l 列表 · q 退出。",
+)
+LINES = Text(
     en="Save a file and it is checked. Then: h hint · l list · q quit (and Enter).",
     zh="保存文件即自动检查。按键：h 提示 · l 列表 · q 退出（按回车确认）。",
 )
@@ -53,17 +58,19 @@ def _stamps(folder: Path) -> dict[str, tuple[int, int]]:
     return {stem: stamp for stem, stamp in stamps.items() if stamp}
 
 
-def _keys(pressed: queue.Queue[str]) -> None:
-    for line in sys.stdin:
-        pressed.put(line.strip().lower()[:1])
-
-
 def watch(folder: Path) -> None:
     """Check a topic whenever its file changes, until the reader quits."""
+    with terminal.single_keys() as single:
+        _watch(folder, single=single)
+
+
+def _watch(folder: Path, *, single: bool) -> None:
     pressed: queue.Queue[str] = queue.Queue()
-    threading.Thread(target=_keys, args=(pressed,), daemon=True).start()
+    reading = threading.Thread(target=terminal.read_keys, args=(pressed.put,), kwargs={"single": single}, daemon=True)
+    reading.start()
+    keys = KEYS if single else LINES
     print(WAITING.format(folder=folder))
-    print(KEYS, flush=True)
+    print(keys, flush=True)
     before = _stamps(folder)
     current: Topic = next((each for each in topics() if each.stem in before), topics()[0])
     tier = 0
@@ -86,5 +93,5 @@ def watch(folder: Path) -> None:
                 print(f"{current.stem} {tier + 1}/{len(current.hints)}  {current.hints[tier]}", flush=True)
                 tier = min(tier + 1, len(current.hints) - 1)
             elif key:
-                print(KEYS, flush=True)
+                print(keys, flush=True)
         time.sleep(PAUSE)

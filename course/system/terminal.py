@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import sys
+import time
 from typing import TYPE_CHECKING
 
 try:
@@ -13,9 +14,13 @@ try:
     import tty
 except ImportError:  # on Windows
     termios = None  # type: ignore[assignment]
+    import msvcrt
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+PAUSE = 0.05
+"""Seconds between two looks at the keyboard, where there is no waiting for it."""
 
 
 @contextlib.contextmanager
@@ -56,16 +61,56 @@ def _give_terminal(group: int) -> None:
 
 @contextlib.contextmanager
 def single_keys() -> Iterator[bool]:
-    """Let a terminal hand over each key at once, unechoed; tell whether it does. At the end it is as it was before."""
+    """Let a terminal hand over each key at once, unechoed; tell whether it does.
+
+    The terminal is as before when this ends, in whatever way: by itself, by an error, by Ctrl-C, by a polite request to
+    end, and while the process is stopped by Ctrl-Z.
+    """
     if termios is None:
-        yield sys.stdin.isatty()  # the keyboard is read beside standard input there
+        yield sys.stdin.isatty()
         return
     if not _in_foreground():
         yield False
         return
     before = termios.tcgetattr(0)
+
+    def stop(_number: int, _frame: object) -> None:
+        termios.tcsetattr(0, termios.TCSADRAIN, before)
+        os.kill(os.getpid(), signal.SIGSTOP)
+        tty.setcbreak(0)  # somebody has typed fg
+
+    def end(number: int, _frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    handlers: dict[int, Callable[[int, object], None]] = {signal.SIGTSTP: stop, signal.SIGTERM: end, signal.SIGHUP: end}
+    kept = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     tty.setcbreak(0)
     try:
         yield True
     finally:
-        termios.tcsetattr(0, termios.TCSADRAIN, before)
+        with contextlib.suppress(OSError, termios.error):  # the window is closed
+            termios.tcsetattr(0, termios.TCSADRAIN, before)
+        for number, handler in kept.items():
+            signal.signal(number, handler)
+
+
+def read_keys(put: Callable[[str], None], *, single: bool) -> None:
+    """Hand over keys, in small letters, until there are no more.
+
+    Args:
+        put: gets each key; of a line, when Enter ends it, the first letter.
+        single: whether the terminal hands over each key at once.
+
+    """
+    if not single:
+        for line in sys.stdin:
+            put(line.strip().lower()[:1])
+    elif termios is None:
+        while True:
+            if msvcrt.kbhit():
+                put(msvcrt.getwch().strip().lower())
+            time.sleep(PAUSE)
+    else:
+        with contextlib.suppress(OSError):
+            while key := os.read(0, 1):
+                put(key.decode("ascii", "ignore").strip().lower())

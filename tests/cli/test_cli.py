@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from course.system.workspace import ROOT
-from course.topic import topics
+from course.topic import lessons, topics
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,7 +93,6 @@ def test_check_never_imports_torch() -> None:
         (("check", "adam", "--submission", "nowhere"), "nowhere"),
         (("hint", "adam", "--tier", "4"), "--tier"),
         (("frobnicate",), "frobnicate"),
-        ((), "course --help"),
         (("class", "new"), "DIR"),
     ],
 )
@@ -141,6 +140,22 @@ def test_status_names_what_comes_next(course: Course, folder: Path) -> None:
     assert answer.returncode == 1
     assert f"1/{len(topics())}" in answer.stdout
     assert "Next: momentum" in answer.stdout
+
+
+def test_alone_it_greets_and_says_what_is_next(course: Course, folder: Path) -> None:
+    first = course()
+    assert first.returncode == 0
+    assert "Welcome to Downhill" in first.stdout
+    assert "Next: Gradient descent" in first.stdout, "there is nothing to write in it"
+    (folder / "sgd.py").write_text((SOLUTIONS / "sgd.py").read_text("utf-8"), "utf-8")
+    second = course()
+    assert f"1/{len(topics())}" in second.stdout
+    assert f"{folder / 'momentum.py'}" in second.stdout
+    assert "lessons/en/momentum.ipynb" in second.stdout
+    assert "`course check momentum`" in second.stdout
+    for topic in topics():
+        (folder / f"{topic.stem}.py").write_bytes((SOLUTIONS / f"{topic.stem}.py").read_bytes())
+    assert f"Next: {lessons()[-1].title}" in course().stdout, "nobody knows whether it was read"
 
 
 def test_watch_judges_what_is_saved(folder: Path) -> None:

@@ -365,7 +365,7 @@ def test_an_address_that_is_none(
 def pip_asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     """What pip would be told to install, and the room that is asked for before."""
     called: list[tuple[str, ...]] = []
-    monkeypatch.setattr(pip, "install", lambda *arguments: called.append(arguments))
+    monkeypatch.setattr(pip, "install", lambda *arguments, **_: called.append(arguments))
     monkeypatch.setattr(pip, "space", lambda gigabytes: called.append((f"{gigabytes:g} GB",)))
     return called
 
@@ -523,7 +523,7 @@ def test_the_choice_to_stop(monkeypatch: pytest.MonkeyPatch, sources: list[str],
 def test_a_full_disk_is_not_the_indexs_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     """Simulated: pip's last words."""
 
-    def full(*_: str) -> None:
+    def full(*_: str, megabytes: float) -> None:
         raise pip.explained("ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device")
 
     monkeypatch.setattr(pip, "install", full)

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import os
-import pty
 import re
 import select
 import signal
 import subprocess
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+try:
+    import fcntl
+    import pty
+    import termios
+except ImportError:  # on Windows, where the tests that open one are not run
+    pass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -55,6 +61,11 @@ class Screen:
         """What a reader has seen, without colours."""
         return PAINT.sub("", self.seen).replace("\r\n", "\n")
 
+    @property
+    def settings(self) -> list[Any]:
+        """Those of the terminal: what echoes, what waits for Enter."""
+        return termios.tcgetattr(self._inside)
+
     def close(self) -> None:
         """Close the window, which ends what runs in it."""
         with contextlib.suppress(ProcessLookupError):
@@ -69,9 +80,6 @@ class Screen:
 
 
 def _take_terminal() -> None:
-    import fcntl
-    import termios
-
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
     signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests may ignore it
 

@@ -41,18 +41,8 @@ class Progress:
 
     @property
     def next(self) -> Lesson | None:
-        """The lesson to open now: the first one that is not done.
-
-        Nobody can see whether a lesson without an exercise has been read: one at the beginning counts as done once any
-        file has been begun, the one at the end never.
-        """
-        seen = {verdict.topic: verdict for verdict in self.verdicts}
-        begun = any(verdict.status != "not-implemented" for verdict in self.verdicts)
-        for lesson in lessons()[1:]:
-            done = seen[lesson.stem].passed if lesson.topic else begun and lesson is not lessons()[-1]
-            if not done:
-                return lesson
-        return None
+        """The lesson to open now: the first one that is not done."""
+        return shared.following(self.verdicts)
 
     def _repr_html_(self) -> str:
         lang = language()
