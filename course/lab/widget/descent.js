@@ -1693,6 +1693,7 @@ class View {
     this.resting = undefined;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.choosing = undefined;
+    this.laid = -Infinity;
     this.stale = true;
 
     const root = (this.root = make("div", "downhill-view", el));
@@ -1762,7 +1763,7 @@ class View {
     model.on("msg:custom", this.onMessage);
     this.onRules = () => { void this.controls.follow(); };
     model.on("change:rules", this.onRules);
-    this.onGround = () => { map.painted = null; scene.rest(); this.change(); };
+    this.onGround = () => { map.painted = null; this.laid = performance.now(); scene.rest(); this.change(); };
     model.on("change:landscape", this.onGround);
     this.onStart = () => this.change();
     model.on("change:start", this.onStart);
@@ -1864,7 +1865,8 @@ class View {
 
   /** A control has moved: while it goes on moving, the axes stay, and earlier paths remain in sight. */
   move() {
-    this.scene.moving = true;
+    // A rate that comes with another landscape was moved by nobody's hand.
+    this.scene.moving = performance.now() - this.laid > KERNEL;
     clearTimeout(this.resting);
     this.resting = setTimeout(() => { this.scene.rest(); this.draw(); }, RESTING);
     this.change();
