@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 from typing import Literal
 
-from course.setup.progress import Progress
+from course.setup.progress import InstallBar
 from course.text import CourseError, Text, texts
 
 TEXTS = texts(__file__)
@@ -60,7 +60,7 @@ def install(*arguments: str, megabytes: float) -> None:
     command = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", *_raw(), *arguments]
     with (
         tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as complaints,
-        Progress(megabytes) as progress,
+        InstallBar(megabytes) as progress,
         subprocess.Popen(
             command,
             stdout=subprocess.PIPE,

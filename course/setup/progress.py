@@ -26,7 +26,7 @@ INSTALLING = re.compile(r"\s*Installing collected packages: (.+)")
 UNITS = {"": 1e-6, "k": 1e-3, "M": 1.0, "G": 1e3}
 
 
-class Progress:
+class InstallBar:
     """The line; drawn again every half second, so that one sees that something is going on, and gone at the end.
 
     Args:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from course.setup import pip
-from course.setup.progress import COLUMNS, Progress
+from course.setup.progress import COLUMNS, InstallBar
 from course.system.workspace import ROOT
 from course.text import width
 from tests.users.window import screen
@@ -33,7 +33,7 @@ Requirement already satisfied: sympy>=1.13.3 in /lib/python3.11/site-packages (1
 
 def test_the_line_follows_pip(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COURSE_LANG", "zh")
-    progress = Progress(200)
+    progress = InstallBar(200)
     assert "正在查询" in progress.line()
     for line in PIP_SAYS.splitlines():
         progress.saw(line)
