@@ -56,7 +56,7 @@ def _learner() -> Path:
 
 
 def greet(args: argparse.Namespace) -> int:  # noqa: ARG001
-    """Greet, and say what to do next; nothing is made."""
+    """Print a greeting and what to do next; nothing is made."""
     from course.learner.greeting import greet as hello
 
     found = workspace.find()
@@ -73,9 +73,9 @@ def lab(args: argparse.Namespace) -> int:
     if args.reload and clone:
         where = workspace.Workspace(clone)
     else:
-        outcome = folder.init(None, _skeletons())
-        where = workspace.Workspace(outcome.root)
-        for each in outcome.news:
+        update = folder.init(None, _skeletons())
+        where = workspace.Workspace(update.root)
+        for each in update.news:
             print(each, flush=True)
     return jupyter.lab(where, language(), reload=args.reload)
 

@@ -68,6 +68,9 @@ def untouched(there: bytes, before: str | None, suffix: str) -> bool:
         before: the mark of what was handed out, or None if nobody knows.
         suffix: of its name.
 
+    Returns:
+        True if nobody has worked in it.
+
     """
     return before in _marks(there, suffix) and not (suffix == NOTEBOOK and before != _sum(there) and has_run(there))
 
@@ -78,6 +81,9 @@ def mark(content: bytes, suffix: str) -> str:
     Args:
         content: what is in the file.
         suffix: of its name.
+
+    Returns:
+        A sum in hexadecimal digits.
 
     """
     if suffix == NOTEBOOK and (cells := _cells(content)) is not None:

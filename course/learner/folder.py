@@ -38,7 +38,7 @@ NOT_EMPTY = TEXTS["not-empty"]
 
 
 @dataclass
-class Outcome:
+class Update:
     """What a call has done to the folder; printed, it is a few sentences."""
 
     root: Path
@@ -70,13 +70,13 @@ class Outcome:
     def text(self) -> Text:
         """Say what was done, and the news."""
         if self.made:
-            name = "made-in-clone" if self.root.parent == workspace.checkout() else "made"
+            done = TEXTS["made-in-clone"] if self.root.parent == workspace.checkout() else TEXTS["made"]
         else:
-            name = "updated" if self.written else "current"
-        return Text.joined([TEXTS[name].format(folder=self.root, count=self.written), *self.news], en="\n", zh="\n")
+            done = TEXTS["updated"] if self.written else TEXTS["current"]
+        return Text.joined([done.format(folder=self.root, count=self.written), *self.news], en="\n", zh="\n")
 
 
-def init(directory: Path | None, skeletons: Mapping[str, str], *, newer: bool = False) -> Outcome:
+def init(directory: Path | None, skeletons: Mapping[str, str], *, newer: bool = False) -> Update:
     """Make a folder to learn in, or bring one up to date.
 
     Args:
@@ -96,31 +96,31 @@ def init(directory: Path | None, skeletons: Mapping[str, str], *, newer: bool = 
     files = dict(_files(skeletons))
     made = not (root / MARKER).is_file()
     record = {} if made else _record(root)
-    outcome = Outcome(root, made)
+    update = Update(root, made)
     if made:
         root.mkdir(parents=True, exist_ok=True)
         if _in_clone(root):
-            outcome.taken = take_over(root, skeletons)
+            update.taken = take_over(root, skeletons)
             files = dict(_files(skeletons))  # the clone has them again as they were handed out
-            record = {name: mark(files[name], Path(name).suffix) for name in outcome.taken if name in files}
+            record = {name: mark(files[name], Path(name).suffix) for name in update.taken if name in files}
         _write_record(root, record)  # first of all: the next call goes on where this one was interrupted
     for name, content in files.items():
-        _bring(outcome, record, name, content, newer=newer)
+        _bring(update, record, name, content, newer=newer)
     _write_record(root, record)
-    return outcome
+    return update
 
 
-def _bring(outcome: Outcome, record: dict[str, str], name: str, content: bytes, *, newer: bool) -> None:
-    file = outcome.root / name
-    own = file.is_relative_to(outcome.root / SKELETONS)
+def _bring(update: Update, record: dict[str, str], name: str, content: bytes, *, newer: bool) -> None:
+    file = update.root / name
+    own = file.is_relative_to(update.root / SKELETONS)
     came, kept = bring(file, content, record.get(name), own=own, newer=newer)
-    outcome.written += came in {Came.WRITTEN, Came.ASIDE}
+    update.written += came in {Came.WRITTEN, Came.ASIDE}
     if came is Came.ASIDE:
-        outcome.aside.append(TEXTS["kept"].format(name=name, kept=kept.name))
+        update.aside.append(TEXTS["kept"].format(name=name, kept=kept.name))
     if came is Came.OFFERED and own:
-        outcome.exercises.append(file.stem)
+        update.exercises.append(file.stem)
     elif came is Came.OFFERED:
-        outcome.lessons.append(name)
+        update.lessons.append(name)
         return  # it is offered again, until it is taken
     record[name] = mark(content, file.suffix)
 

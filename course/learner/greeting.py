@@ -17,7 +17,7 @@ TEXTS = texts(__file__)
 
 
 def greet(folder: Path | None) -> None:
-    """Greet and say what to do next.
+    """Print a greeting and what to do next.
 
     Args:
         folder: the learner's files; None if there are none yet.
@@ -25,7 +25,7 @@ def greet(folder: Path | None) -> None:
     """
     print(TEXTS["hello"])
     if folder is None:
-        print(TEXTS["begin" if workspace.find() else "make-a-folder"])
+        print(TEXTS["begin"] if workspace.find() else TEXTS["make-a-folder"])
     else:
         print(_next(folder))
     print(TEXTS["commands"])
@@ -38,6 +38,6 @@ def _next(folder: Path) -> Text:
     lesson = progress.following(seen)
     if lesson is None:
         return TEXTS["all-done"]
-    name = "exercise" if lesson.topic else "lesson"
+    told = TEXTS["exercise"] if lesson.topic else TEXTS["lesson"]
     notebook, file = lesson.notebook(language()), folder / f"{lesson.stem}.py"
-    return TEXTS[name].format(title=lesson.title, notebook=notebook, file=file, stem=lesson.stem)
+    return told.format(title=lesson.title, notebook=notebook, file=file, stem=lesson.stem)

@@ -72,6 +72,9 @@ def open_running(root: Path, lesson: str, log: Path) -> bool:
         lesson: the address of the page to open, below the server's.
         log: of that server.
 
+    Returns:
+        True if there is one.
+
     """
     from jupyter_server.serverapp import list_running_servers
 
@@ -157,7 +160,7 @@ def _show(screen: IO[str], page: str, log: Path, address: str) -> None:
 
     """
     browser = _browser()
-    print(TEXTS["opening" if browser else "no-browser"], *_box(address), sep="\n", file=screen, flush=True)
+    print(TEXTS["opening"] if browser else TEXTS["no-browser"], *_box(address), sep="\n", file=screen, flush=True)
     if browser:
         file = log.with_name("open.html")
         file.touch(mode=0o600)

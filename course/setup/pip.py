@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 from typing import Literal
 
-from course.setup.progress import Progress
+from course.setup.progress import InstallBar
 from course.text import CourseError, Text, texts
 
 TEXTS = texts(__file__)
@@ -60,7 +60,7 @@ def install(*arguments: str, megabytes: float) -> None:
     command = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", *_raw(), *arguments]
     with (
         tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as complaints,
-        Progress(megabytes) as progress,
+        InstallBar(megabytes, _packages) as progress,
         subprocess.Popen(
             command,
             stdout=subprocess.PIPE,
@@ -85,6 +85,10 @@ def last_lines(said: str) -> list[str]:
     """Return what is to be read of a failed pip's complaints: not its own traceback, and no retries."""
     lines = re.split(r"^(?:ERROR: Exception:|Traceback )", said, maxsplit=1, flags=re.MULTILINE)[0].splitlines()
     return [line for line in lines if line.strip() and not line.lstrip().startswith("WARNING")][-LAST_LINES:]
+
+
+def _packages() -> int:
+    return sum(1 for _ in VENV.glob(f"{SITE}/*.dist-info"))
 
 
 def _raw() -> list[str]:

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Self
 from course.text import cut, texts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
 TEXTS = texts(__file__)
 
 CELLS = 24
 COLUMNS = 78
-DOWNLOADED = 0.9
-"""The part of the bar that is the download; unpacking is the rest, of which pip tells nothing."""
+DOWNLOADED = 0.5
+"""The part of the bar that is the download; unpacking is the rest."""
 PAUSE = 0.5
 ARRIVES = re.compile(r"\s*(?:Downloading|Using cached) (\S+) \(([\d.]+) ([kMG]?)B\)")
 INSIDE = re.compile(r"\s*Progress (\d+) of (\d+)")
@@ -26,20 +27,22 @@ INSTALLING = re.compile(r"\s*Installing collected packages: (.+)")
 UNITS = {"": 1e-6, "k": 1e-3, "M": 1.0, "G": 1e3}
 
 
-class Progress:
+class InstallBar:
     """The line; drawn again every half second, so that one sees that something is going on, and gone at the end.
 
     Args:
         megabytes: what is to be downloaded, about.
+        unpacked: counts the packages that are there; of unpacking pip itself tells nothing.
 
     """
 
-    def __init__(self, megabytes: float) -> None:
+    def __init__(self, megabytes: float, unpacked: Callable[[], int]) -> None:
         self.expected = megabytes
+        self.unpacked = unpacked
         self.shown = sys.stdout.isatty()
         self._before, self._file, self._part = 0.0, 0.0, 1.0
         self._name = ""
-        self._installing = 0
+        self._installing, self._there = 0, 0
         self._began = time.monotonic()
         self._ended = threading.Event()
         self._drawing = threading.Thread(target=self._draw_on, daemon=True)
@@ -58,12 +61,14 @@ class Progress:
         elif found := INSIDE.match(line):
             self._part = int(found[1]) / max(1, int(found[2]))
         elif found := INSTALLING.match(line):
-            self._part, self._installing = 1.0, found[1].count(",") + 1
+            self._part, self._installing, self._there = 1.0, found[1].count(",") + 1, self.unpacked()
 
     def line(self) -> str:
         """Return what is shown now."""
         if self._installing:
-            part, what = DOWNLOADED, str(TEXTS["installing"].format(count=self._installing))
+            done = (self.unpacked() - self._there) / self._installing
+            part = DOWNLOADED + (1 - DOWNLOADED) * min(1.0, max(0.0, done))
+            what = str(TEXTS["installing"].format(count=self._installing))
         else:
             part = DOWNLOADED * min(1.0, self.megabytes / self.expected)
             what = self._name or str(TEXTS["looking"])

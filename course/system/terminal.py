@@ -95,7 +95,7 @@ def single_keys() -> Iterator[bool]:
 
 
 def read_keys(put: Callable[[str], None], *, single: bool) -> None:
-    """Hand over keys, in small letters, until there are no more.
+    """Read keys until there are no more, and hand over each in small letters.
 
     Args:
         put: gets each key; of a line, when Enter ends it, the first letter.

@@ -64,7 +64,7 @@ def normal(command: str) -> str:
     command = re.sub(r"\bPYTHON=\S+", "PYTHON=…", command)
     command = re.sub(r"\btcp://\S+|(?<=--host )\S+", "…", command)
     command = re.sub(r"^(course class restore) \S+ \S+", r"\1 … …", " ".join(command.split()))
-    return re.sub(r"^((?:\.venv/bin/)?course (?:class (?:new|backup)|init)|cd|git clone) \S+", r"\1 …", command)
+    return re.sub(r"^((?:\.venv/bin/)?course (?:class (?:new|backup)|init)|cd|git clone) (?!-)\S+", r"\1 …", command)
 
 
 def told() -> list[Told]:

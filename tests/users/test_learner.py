@@ -383,6 +383,8 @@ def test_what_a_missing_file_is_said_to_need_brings_it_back(
     assert notebook.read_bytes() == lesson
     assert window.type("course init").status == 0
     assert own.read_bytes() == lesson
+    own.write_bytes(lesson.replace(b"Downhill", b"Uphill"))
+    assert "is current" in window.type("course init --newer").text, "mine, of which there is nothing newer"
     assert "`git checkout -- course/topics/adam/references.npz`" in said.text
     assert window.type("git checkout -- course/topics/adam/references.npz").status == 0
     assert reference.read_bytes() == stored
