@@ -1281,7 +1281,7 @@ class Answers {
   constructor() {
     /** @type {Map<string, Walk>} */
     this.known = new Map();
-    /** @type {Walk | null} the one that the kernel was asked for last */
+    /** @type {Walk | null} the one that is shown while the kernel has not answered */
     this.last = null;
     this.version = "";
   }
@@ -1303,11 +1303,12 @@ class Answers {
   }
 
   /**
-   * The walk at a setting; until it arrives, the last one.
+   * The walk at a setting; until it arrives, the last one found or answered.
    * @param {Omit<At, "version">} at
    */
   find(at) {
-    return this.known.get(nameOf({ ...at, version: "" })) ?? this.last;
+    this.last = this.known.get(nameOf({ ...at, version: "" })) ?? this.last;
+    return this.last;
   }
 }
 

@@ -20,7 +20,7 @@ export class Answers {
   constructor() {
     /** @type {Map<string, Walk>} */
     this.known = new Map();
-    /** @type {Walk | null} the one that the kernel was asked for last */
+    /** @type {Walk | null} the one that is shown while the kernel has not answered */
     this.last = null;
     this.version = "";
   }
@@ -42,10 +42,11 @@ export class Answers {
   }
 
   /**
-   * The walk at a setting; until it arrives, the last one.
+   * The walk at a setting; until it arrives, the last one found or answered.
    * @param {Omit<At, "version">} at
    */
   find(at) {
-    return this.known.get(nameOf({ ...at, version: "" })) ?? this.last;
+    this.last = this.known.get(nameOf({ ...at, version: "" })) ?? this.last;
+    return this.last;
   }
 }
