@@ -299,6 +299,7 @@ def test_a_process_of_ours_that_is_killed_costs_no_file_its_mark(
             assert within(30, lambda: computing(youngest()))
             worker = max(before, youngest(), key=began)
             parent = Path(f"/proc/{worker}/stat").read_text("utf-8").rpartition(") ")[2].split()[1]
+            assert int(parent) != os.getpid(), "the worker has not been started yet"
             os.kill(worker if whom == "worker" else int(parent), signal.SIGKILL)
         return usual(*arguments)
 
