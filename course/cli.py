@@ -46,12 +46,16 @@ def init(args: argparse.Namespace) -> int:
 
 
 def _learner() -> Path:
-    """Return the learner's folder; in a clone it is made when somebody first needs it."""
+    """Return the learner's folder; in a clone it is made when somebody first needs it, if one may write there."""
     found = workspace.find()
     if not os.environ.get("COURSE_LEARNER") and found and found.root == workspace.checkout():
         from course.learner import folder
 
-        print(folder.init(None, _skeletons()).text(), file=sys.stderr, flush=True)
+        try:
+            print(folder.init(None, _skeletons()).text(), file=sys.stderr, flush=True)
+        except OSError as problem:
+            if problem.errno not in refusal.NOT_ALLOWED:
+                raise
     return workspace.learner()
 
 
