@@ -69,6 +69,7 @@ def lab(where: Workspace, lang: str | None = None, *, reload: bool = False) -> i
         f"--LabApp.user_settings_dir={home / 'settings'}",
         f"--LabApp.workspaces_dir={home / 'workspaces'}",
         "--Application.log_level=WARN",
+        "--ServerApp.answer_yes=True",  # to its question at Ctrl-C, which nobody would see
     ]
     if reload:
         arguments.append(RELOADING)

@@ -49,10 +49,10 @@ def serve(arguments: Sequence[str], *, root: Path, lesson: str, log: Path) -> in
     with terminal.interrupts_alone(), _printing_to(log) as screen:
         try:
             app = _started(arguments)
+            signal.signal(signal.SIGINT, lambda *_: _end(app, screen))  # before anybody reads of Ctrl-C
             address = f"{app.connection_url}?token={app.identity_provider.token}"
             _show(screen, f"{app.connection_url}{lesson}?token={app.identity_provider.token}", log, address)
             print(TEXTS["stop"].format(folder=root), file=screen, flush=True)
-            signal.signal(signal.SIGINT, lambda *_: _end(app, screen))
             app.start()
         except KeyboardInterrupt:
             pass

@@ -82,7 +82,7 @@ def test_make_lab_in_both_languages(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, page: Page, screenshots: Path
 ) -> None:
     checkout = newcomer(tmp_path_factory.getbasetemp() / "newcomer").checkout
-    shutil.rmtree(checkout / ".jupyter")  # as if this were the first call: the user's settings are copied then
+    shutil.rmtree(checkout / "learn/.jupyter")  # as if this were the first call: the user's settings are copied then
     own = tmp_path / "config/lab/user-settings"
     for name, values in {LOCALE: {"locale": "fr_FR"}, THEME: {"theme": "JupyterLab Dark"}}.items():
         (own / name).parent.mkdir(parents=True, exist_ok=True)
