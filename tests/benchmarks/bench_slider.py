@@ -184,7 +184,7 @@ def _drag(page: Page, sliders: str, picture: str) -> list[float]:
     page.evaluate(FRAMES, picture)
     end = time.monotonic() + DRAG_MS / 1000
     for move in itertools.count():
-        page.mouse.move(x - 25 + abs((75 + 2 * move) % 100 - 50), y)  # to and fro, never still
+        page.mouse.move(x + (25 if move % 2 else -25), y, steps=25)  # to and fro, never still
         if time.monotonic() > end and page.evaluate("() => window.redraws.length") >= FEWEST:
             break
     times: list[float] = page.evaluate("() => { window.redraws.done = true; return [...window.redraws]; }")
