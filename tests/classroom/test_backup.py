@@ -141,7 +141,7 @@ def test_what_was_lost_comes_back_and_nothing_is_judged_anew(
     classroom.restore(tmp_path / "autumn.backup", marked, progress=False)
     assert tree(marked) == before
     assert rows(marked) == held
-    monkeypatch.setattr("course.classroom.judging.judge", lambda *_, **__: pytest.fail("judged anew"))
+    monkeypatch.setattr("course.classroom.judging.judge_source", lambda *_, **__: pytest.fail("judged anew"))
     assert "2 unchanged" in classroom.grade(marked, progress=False).en
     assert rows(marked) == held
     assert mark(marked, "王小明", "sgd").manual == 4.0

@@ -13,7 +13,7 @@ from course import classroom
 from course.classroom import pool, verdicts
 from course.classroom.directory import ClassDirectory
 from course.classroom.writer import Writer
-from course.grading.judge import judge
+from course.grading.judge import judge_source
 from course.text import CourseError
 from tests.classroom.room import SKELETON, SOLUTION, change_worksheet, gradebook, hand_in, mark, nbgrader, set_by_hand
 from tests.classroom.stored import forget
@@ -46,7 +46,7 @@ def test_a_new_answer_alone_is_taken_in_without_judging_again(room: Path, monkey
     hand_in(room, "ada", "sgd", SOLUTION["sgd"])
     grade(room)
     hand_in(room, "ada", "sgd", SOLUTION["sgd"], answer="Because.")
-    monkeypatch.setattr("course.classroom.judging.judge", lambda *_, **__: pytest.fail("the code has not changed"))
+    monkeypatch.setattr("course.classroom.judging.judge_source", lambda *_, **__: pytest.fail("the code has not changed"))
     assert "0 unchanged" in grade(room)
     assert mark(room, "ada", "sgd", "sgd-answer").by_hand
     assert "Because." in (room / "autograded/ada/sgd/sgd.ipynb").read_text("utf-8")
@@ -129,13 +129,13 @@ def test_one_that_cannot_be_judged_is_named_and_the_others_are_graded(
     for student in ("ada", "bo", "chen"):
         hand_in(room, student, "sgd", f"{SOLUTION['sgd']}\n# {student}\n")
 
-    def failing(topic: Any, folder: Path, **options: Any) -> Verdict:
-        if "# bo" in (folder / "sgd.py").read_text("utf-8"):
+    def failing(topic: Any, source: bytes, **options: Any) -> Verdict:
+        if b"# bo" in source:
             raise OSError("the disk is full")
-        return judge(topic, folder, **options)
+        return judge_source(topic, source, **options)
 
     with monkeypatch.context() as patch:
-        patch.setattr("course.classroom.judging.judge", failing)
+        patch.setattr("course.classroom.judging.judge_source", failing)
         with pytest.raises(CourseError) as told:
             grade(room)
     assert "1 of 3 submissions" in told.value.text.en

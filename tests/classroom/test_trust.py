@@ -15,7 +15,7 @@ from course import classroom, cli
 from course.classroom import judging, nbgrader_steps, trust
 from course.classroom.directory import ClassDirectory
 from course.grading import sandbox
-from course.grading.judge import judge
+from course.grading.judge import judge_source
 from course.grading.sandbox import Limits
 from course.text import CourseError, Text
 from tests.classroom.room import SOLUTION, hand_in, mark, nbgrader, trusting
@@ -67,7 +67,7 @@ def wall(monkeypatch: pytest.MonkeyPatch, *, full: bool) -> None:
 
 
 def test_nothing_is_judged_without_a_wall(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("course.classroom.judging.judge", lambda *_, **__: pytest.fail("judged"))
+    monkeypatch.setattr("course.classroom.judging.judge_source", lambda *_, **__: pytest.fail("judged"))
     with pytest.raises(CourseError, match="Nothing was judged") as told:
         classroom.grade(bare, progress=False)
     for part in ("There is no bubblewrap: install it.", "write marks", "--trust-students", "trust_students=True"):
@@ -112,9 +112,9 @@ def test_what_was_judged_without_a_wall_is_judged_again_behind_one(bare: Path, m
 
     def counting(*given: Any, **options: Any) -> Any:
         judged.append(given)
-        return judge(*given, **options)
+        return judge_source(*given, **options)
 
-    monkeypatch.setattr("course.classroom.judging.judge", counting)
+    monkeypatch.setattr("course.classroom.judging.judge_source", counting)
     for times, full in ((1, False), (1, False), (2, True), (2, True), (2, False)):
         wall(monkeypatch, full=full)
         classroom.grade(bare, progress=False, jobs=1, trust_students=True)
