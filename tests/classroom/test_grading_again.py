@@ -46,7 +46,9 @@ def test_a_new_answer_alone_is_taken_in_without_judging_again(room: Path, monkey
     hand_in(room, "ada", "sgd", SOLUTION["sgd"])
     grade(room)
     hand_in(room, "ada", "sgd", SOLUTION["sgd"], answer="Because.")
-    monkeypatch.setattr("course.classroom.judging.judge_source", lambda *_, **__: pytest.fail("the code has not changed"))
+    monkeypatch.setattr(
+        "course.classroom.judging.judge_source", lambda *_, **__: pytest.fail("the code has not changed")
+    )
     assert "0 unchanged" in grade(room)
     assert mark(room, "ada", "sgd", "sgd-answer").by_hand
     assert "Because." in (room / "autograded/ada/sgd/sgd.ipynb").read_text("utf-8")
