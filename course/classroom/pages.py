@@ -7,9 +7,8 @@ again, so a run that was interrupted goes on where it ended.
 from __future__ import annotations
 
 import itertools
-import multiprocessing
 import os
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -201,24 +200,19 @@ def _here(room: ClassDirectory, chunks: Iterable[tuple[list[Page], Done]]) -> It
 
 def _pooled(room: ClassDirectory, chunks: Iterator[tuple[list[Page], Done]], workers: int) -> Iterator[Done]:
     """Have pages made by other processes, no more of them waiting than keeps these busy."""
-    start = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, mp_context=start, initializer=judges.begin)
+    pool = judges.Judges(workers)
     root = str(room.root)
     asked: dict[Future[Done], list[Page]] = {}
     try:
         while True:
             for pages, left in itertools.islice(chunks, 2 * workers - len(asked)):
                 yield left
-                try:
-                    with judges.without_main:
-                        asked[pool.submit(write_pages, root, pages)] = pages
-                except BrokenExecutor:
-                    yield write_pages(root, pages)
+                asked[pool.submit(write_pages, root, pages)] = pages
             if not asked:
                 return
             for future in wait(asked, return_when=FIRST_COMPLETED).done:
                 pages = asked.pop(future)
-                killed = isinstance(future.exception(), BrokenExecutor)  # what it has not made is made here
+                killed = isinstance(future.exception(), BrokenExecutor)  # every time: they are made here
                 yield write_pages(root, pages) if killed else future.result()
     finally:
         pool.shutdown(wait=True, cancel_futures=True)

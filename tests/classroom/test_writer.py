@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Future
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -25,11 +25,12 @@ from sqlalchemy.exc import OperationalError
 from traitlets.config.loader import PyFileConfigLoader
 
 from course import classroom
-from course.classroom import intended, nbgrader_steps, pages, rows, settings, verdicts
+from course.classroom import intended, judges, nbgrader_steps, pages, rows, settings, verdicts
 from course.classroom.at_feedback import NO_WORDS, with_words
 from course.classroom.at_grading import RecordVerdict
 from course.classroom.directory import ClassDirectory
 from course.classroom.intake import take_in
+from course.classroom.judges import Judges
 from course.classroom.placing import Placement
 from course.classroom.record import Row
 from course.classroom.writer import Writer
@@ -500,26 +501,17 @@ def test_an_instructors_own_step_is_run(graded_once: Path, tmp_path: Path) -> No
     assert (root / "feedback/right/sgd/sgd.html").is_file()
 
 
-class BrokenPool:
-    """A pool whose processes are killed: after a while, or at once."""
+class Hopeless(Judges):
+    """Processes that are killed every time."""
 
-    def __init__(self, *_: object, **__: object) -> None:
-        self.asked = 0
-
-    def submit(self, *_: object) -> Future[Any]:
-        """Take work, the first time."""
-        self.asked += 1
-        if self.asked > 1:
-            raise BrokenExecutor
+    def submit(self, *_: object, **__: object) -> Future[Any]:
+        """Take work, and do none."""
         future: Future[Any] = Future()
         future.set_exception(BrokenExecutor())
         return future
 
-    def shutdown(self, **_: object) -> None:
-        """Do nothing more."""
 
-
-@pytest.mark.parametrize("pool", [ProcessPoolExecutor, BrokenPool])
+@pytest.mark.parametrize("pool", [Judges, Hopeless])
 def test_pages_made_by_several_processes_are_the_same(
     graded_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pool: Any
 ) -> None:
@@ -532,7 +524,7 @@ def test_pages_made_by_several_processes_are_the_same(
     (root / "autograded/wrong/sgd/sgd.ipynb").write_text("{}", "utf-8")
     monkeypatch.setattr(pages, "FEW", 0)
     monkeypatch.setattr(pages, "CHUNK", 1)
-    monkeypatch.setattr(pages, "ProcessPoolExecutor", pool)
+    monkeypatch.setattr(judges, "Judges", pool)
     done = dict(pages.write_all(room, [*places, ("sgd", "nobody")], hash_of(room), jobs=2))
     assert done.pop(("sgd", "right")) is done.pop(("sgd", "untouched")) is None
     wrong, nobody = done.pop(("sgd", "wrong")), done.pop(("sgd", "nobody"))
