@@ -147,7 +147,6 @@ MISUSE = {
     "no such folder": (["check", "sgd", "--submission", "{folder}/nowhere"], "nowhere"),
     "a file for a folder": (["check", "sgd", "--submission", "{folder}/sgd.py"], "sgd.py"),
     "a loop for a folder": (["check", "sgd", "--submission", "{folder}/loop"], "loop"),
-    "no command": ([], "--help"),
     "no such command": (["chekc"], "--help"),
     "no such option": (["check", "sgd", "--jsno"], "--help"),
     "no such language": (["--lang", "fr", "check", "sgd"], "--help"),

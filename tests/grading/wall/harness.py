@@ -42,7 +42,7 @@ import types
 numpy = sys.modules["numpy"] = types.ModuleType("numpy")
 numpy.__file__, numpy.seterr = sys.argv[2] + "/numpy/__init__.py", lambda **kinds: None
 numpy.ndarray = numpy.generic = type("array", (), dict(shape=property(), dtype=property(), tobytes=bytes))
-numpy.dtype = type("dtype", (), dict(str=property()))
+numpy.dtype = type("dtype", (), dict(str=property(), __init__=lambda self, name: None))
 numpy.array, numpy.shape = list, len  # bound before a file is loaded, and not called
 """
 """Most of a worker's time goes into importing numpy; what tries one piece of the wall does without."""
