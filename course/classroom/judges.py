@@ -189,6 +189,12 @@ class _Task(Generic[T]):
                     inner = pool.submit(self.call)
             except BrokenProcessPool:  # while nobody looked
                 self.judges.forget(pool)
+            except (OSError, EOFError) as problem:  # what they are forked from was killed while one was started
+                self.judges.forget(pool)
+                self.tries += 1
+                if self.tries > TRIES:
+                    self.future.set_exception(problem)
+                    return
             else:
                 break
         self.future.add_done_callback(lambda outer: inner.cancel() if outer.cancelled() else None)

@@ -29,7 +29,8 @@ def interrupts_alone() -> Iterator[None]:
 
     This process becomes the terminal's foreground group, as a shell's job does, and gives the place back at the end.
     """
-    if termios is None or "MAKELEVEL" not in os.environ or not _in_foreground():
+    alone = termios is not None and os.getsid(0) == os.getpid()  # no `make` beside it, and no other group to be had
+    if termios is None or "MAKELEVEL" not in os.environ or alone or not _in_foreground():
         yield
         return
     before = os.getpgrp()

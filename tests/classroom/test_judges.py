@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -74,6 +74,26 @@ def test_a_task_that_kills_every_process_is_given_up_and_the_others_go_on(judges
         judges.submit(dying, tmp_path / "notes", 1000).result(60)
     assert len((tmp_path / "notes").read_text("utf-8")) == TRIES
     assert judges.submit(square, 3).result(60) == 9
+
+
+@pytest.mark.parametrize("problem", [EOFError(), ConnectionRefusedError(), BrokenPipeError()])
+def test_what_processes_are_started_from_may_be_killed_meanwhile(
+    judges: Judges, monkeypatch: pytest.MonkeyPatch, problem: Exception
+) -> None:
+    """Then one cannot be started: once, and the task is run; every time, and it is given up, not waited for."""
+    usual, left = ProcessPoolExecutor._spawn_process, [problem]  # type: ignore[attr-defined]
+
+    def start(pool: ProcessPoolExecutor) -> None:
+        if left:
+            raise left.pop()
+        usual(pool)
+
+    monkeypatch.setattr(ProcessPoolExecutor, "_spawn_process", start)
+    assert judges.submit(square, 3).result(60) == 9
+    left[:] = TRIES * [problem]
+    judges.forget(judges.processes())
+    assert judges.submit(square, 3).exception(60) is problem
+    assert judges.submit(square, 4).result(60) == 16
 
 
 def test_nothing_is_taken_after_the_end(judges: Judges) -> None:

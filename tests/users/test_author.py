@@ -123,7 +123,7 @@ def test_a_lesson_is_watched_while_it_is_written(clone: Path, window: Terminal) 
         assert "lessons/en/momentum.ipynb" in window.read(r"written: lessons/en(?s:.*)should be.*\n")
     assert window.type("git checkout -- course/topics lessons").status == 0
     with window.runs(".venv/bin/course lab --reload", r"http://\S+token=\w+\s") as said:
-        address = re.search(r"(http://\S+?)/lab\S*token=(\w+)", said)
+        address = re.search(r"(http://[^/\s]+)/\S*token=(\w+)", said)
         assert address
         assert "downhill-reload" in page_of(f"{address[1]}/lab?token={address[2]}")
 
