@@ -113,7 +113,9 @@ def _started(arguments: Sequence[str]) -> Any:
 def _end(app: Any, screen: IO[str]) -> None:
     """End it at the first Ctrl-C; the second waits for nothing."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    print(f"\r{TEXTS['ending']}", file=screen, flush=True)
+    os.write(screen.fileno(), f"\r{TEXTS['ending']}\n".encode())  # past its buffer, which may be at work just now
+    if not app.io_loop.asyncio_loop.is_running():  # it is about to begin, and nothing of it has to be ended
+        raise KeyboardInterrupt
     app.stop(from_signal=True)
 
 

@@ -45,7 +45,7 @@ def serve() -> int | None:
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
     os.close(nothing)
-    first = json.loads(control.recv(LONGEST) or b"{}")
+    first = json.loads(_heard(control) or b"{}")
     if not first:
         os._exit(0)  # the judge is gone
     rules = None
@@ -78,8 +78,19 @@ def serve() -> int | None:
             os._exit(1)  # the judge starts another one
 
 
+def _heard(control: _socket.socket) -> bytes:
+    """Return what the judge says; nothing if it is gone, even if it had not read all that it was told."""
+    try:
+        return control.recv(LONGEST)
+    except ConnectionError:
+        return b""
+
+
 def _order(control: _socket.socket) -> tuple[bytes, tuple[int, ...]]:
-    message, sent, _, _ = control.recvmsg(LONGEST, _socket.CMSG_SPACE(STREAMS.size))
+    try:
+        message, sent, _, _ = control.recvmsg(LONGEST, _socket.CMSG_SPACE(STREAMS.size))
+    except ConnectionError:  # as in `_heard`
+        return b"", ()
     streams = (STREAMS.unpack(data[: STREAMS.size]) for _, _, data in sent if len(data) >= STREAMS.size)
     return message, next(streams, ())
 
@@ -111,7 +122,7 @@ def _await(control: _socket.socket, worker: int) -> int:
         watched.register(ended, select.POLLIN)
     while os.waitid(os.P_PID, worker, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
         for each, _ in watched.poll(None if ended is not None else 1000 * OFTEN):
-            if each == control.fileno() and control.recv(LONGEST) in {b"", END}:
+            if each == control.fileno() and _heard(control) in {b"", END}:
                 os.kill(worker, signal.SIGKILL)
     with suppress(OSError):  # whatever it may have started, where nothing has kept it from that
         os.killpg(worker, signal.SIGKILL)
