@@ -49,6 +49,8 @@ def connect(address: str) -> Client:
         except Exception as problem:
             why = visible(f"{type(problem).__name__}: {problem}".splitlines()[0])
             raise CourseError(TEXTS["no-address"].format(address=shown, why=why)) from problem
+    loop: Any = client.loop.asyncio_loop
+    loop.call_soon_threadsafe(loop.set_exception_handler, lambda *_: None)  # nor what Dask's own tasks leave behind
     try:
         versions = client.get_versions()
     except OSError as problem:
