@@ -50,7 +50,7 @@ def connect(address: str) -> Client:
             why = visible(f"{type(problem).__name__}: {problem}".splitlines()[0])
             raise CourseError(TEXTS["no-address"].format(address=shown, why=why)) from problem
     loop: Any = client.loop.asyncio_loop
-    loop.call_soon_threadsafe(loop.set_exception_handler, lambda *_: None)  # nor what Dask's own tasks leave behind
+    loop.call_soon_threadsafe(loop.set_exception_handler, lambda *_: None)  # of Dask's tasks that nobody waits for
     try:
         versions = client.get_versions()
     except OSError as problem:

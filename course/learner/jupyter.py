@@ -24,6 +24,11 @@ PORT = 8888
 RELOADING = f"--LabApp.extra_labextensions_path={Path(__file__).with_name('labextensions')}"
 """Has JupyterLab read an open notebook anew when its file has changed, which it does not do by itself."""
 LOCALES = {"en": "en", "zh": "zh_CN"}
+OURS: dict[str, dict[str, Any]] = {
+    "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+    "@jupyter-widgets/jupyterlab-manager/plugin": {"saveState": True},
+}
+"""JupyterLab's settings in either language: no question about news, and pictures that are there at a second visit."""
 BUILD = Text(en="Make the notebooks with `make build`.", zh="请用 `make build` 生成笔记本。")
 WRITE = Text(en="`course init` brings the notebooks back.", zh="运行 `course init` 可以恢复笔记本。")
 
@@ -130,7 +135,7 @@ def first_lesson(where: Workspace, lang: Lang) -> Path:
 
 
 def settings(ours: Path, users: Path, lang: Lang) -> None:
-    """Write the language, and a "no" to JupyterLab's question about news, beside a copy of the user's own settings.
+    """Write the language and `OURS` beside a copy of the user's own settings.
 
     Args:
         ours: the folder to write to; made if it is not there.
@@ -142,7 +147,7 @@ def settings(ours: Path, users: Path, lang: Lang) -> None:
         shutil.copytree(users, ours)
     wanted: dict[str, dict[str, Any]] = {
         "@jupyterlab/translation-extension/plugin": {"locale": LOCALES[lang]},
-        "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+        **OURS,
     }
     for name, values in wanted.items():
         path = ours / f"{name}.jupyterlab-settings"

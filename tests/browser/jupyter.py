@@ -22,6 +22,7 @@ from urllib.parse import quote
 
 import psutil
 
+from course.learner.jupyter import OURS
 from course.system.workspace import ROOT
 
 if TYPE_CHECKING:
@@ -34,10 +35,10 @@ CHECKOUT = "downhill"
 START_SECONDS = 90.0
 RUN_SECONDS = 180.0
 
-# What a first visit would otherwise ask or fetch. `windowingMode` none keeps cells in the page that a reader would
-# have to scroll to, so that a test can look at all of them.
+# The course's own, and two for the tests: `windowingMode` none keeps cells in the page that a reader would have to
+# scroll to, so that a test can look at all of them.
 QUIET: dict[str, dict[str, Any]] = {
-    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+    **OURS,
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
     "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
 }

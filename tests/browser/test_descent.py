@@ -191,7 +191,6 @@ def test_learners_code_appears_when_it_is_saved(
     assert console_errors == []
 
 
-KEEPING = {"@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True}}
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -213,7 +212,6 @@ def test_it_moves_without_a_kernel(
 ) -> None:
     """First after the kernel has gone, then from what was saved with the notebook, before anything has been run."""
     write_notebook(tmp_path / "lesson.ipynb", FIRST)
-    lab.use(settings=KEEPING)
     lab.open(page, tmp_path / "lesson.ipynb")
     assert run_all(page) == []
     shown(page)
