@@ -71,7 +71,7 @@ class Piece(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
 
     def still(self) -> str:
         """Return what it shows now, as HTML that needs no widgets and no style of ours."""
-        return _still(self)
+        return "".join(map(_still, self.children))
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         data = super()._repr_mimebundle_(**kwargs)
@@ -81,18 +81,27 @@ class Piece(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
 
 def _still(widget: widgets.Widget) -> str:
     """Return what a widget shows, as plain HTML; a control shows nothing."""
-    if isinstance(widget, widgets.HTML):
-        shown = _SVG.sub(lambda svg: image(svg[0]), _UNSEEN.sub("", widget.value))
-        return f"<div>{shown}</div>" if shown else ""
-    if isinstance(widget, widgets.Box):
-        return "".join(map(_still, widget.children))
-    if isinstance(widget, widgets.RadioButtons):
-        return f"<ul>{''.join(f'<li>{html.escape(label)}</li>' for label in widget._options_labels)}</ul>"  # noqa: SLF001 - it has no public name
-    if isinstance(widget, widgets.Output):
-        return "".join(each["data"].get("text/html", "") for each in widget.outputs if "data" in each)
-    if isinstance(widget, widgets.Button) and KEPT in widget._dom_classes:  # noqa: SLF001 - the same
-        return f"<ul><li>{html.escape(widget.description)}</li></ul>"
-    return ""
+    shown = ""
+    if widget.layout.display == "none":
+        pass  # hidden, perhaps because it would tell too early
+    elif hasattr(widget, "still"):
+        shown = widget.still()
+    elif isinstance(widget, widgets.HTML):
+        inside = _SVG.sub(lambda svg: image(svg[0]), _UNSEEN.sub("", widget.value))
+        shown = f"<div>{inside}</div>" if inside else ""
+    elif isinstance(widget, widgets.Box):
+        shown = "".join(map(_still, widget.children))
+    elif isinstance(widget, widgets.RadioButtons):
+        shown = _listed(widget._options_labels)  # noqa: SLF001 - it has no public name
+    elif isinstance(widget, widgets.Output):
+        shown = "".join(each["data"].get("text/html", "") for each in widget.outputs if "data" in each)
+    elif isinstance(widget, widgets.Button) and KEPT in widget._dom_classes:  # noqa: SLF001 - nor has this
+        shown = _listed([widget.description])
+    return shown
+
+
+def _listed(items: Sequence[str]) -> str:
+    return f"<ul>{''.join(f'<li>{html.escape(each)}</li>' for each in items)}</ul>"
 
 
 def image(svg: str) -> str:
