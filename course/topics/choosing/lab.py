@@ -161,14 +161,13 @@ class HeatMaps:
                 axes.plot(column, row, marker="*", markersize=11, color=look.ORANGE, markeredgecolor="white")
                 axes.set_title(f"{reference(stem).__name__}", fontsize=11)
                 axes.set_ylabel(name, fontsize=10, labelpad=4)
+                axes.set_xlabel(str(Text(en="learning rate", zh="学习率")), fontsize=10, labelpad=1)
                 ticks = [0, SIDE // 2, SIDE - 1]
                 axes.set_yticks(ticks, [f"{values[tick]:.2g}" for tick in ticks], fontsize=8)
                 places_of_powers = (np.array([-4, -2, 0, 2]) + 4) / 6 * (SIDE - 1)
                 axes.set_xticks(places_of_powers, ["1e-4", "", "1", ""], fontsize=8)
             for axes in places.flat[len(self.losses) :]:
                 axes.set_visible(False)
-            for axes in places.flat[len(self.losses) - columns : len(self.losses)]:  # the lowest of each column
-                axes.set_xlabel(str(Text(en="learning rate", zh="学习率")), fontsize=10)
             bar = figure.colorbar(shown, ax=places, fraction=0.025, pad=0.02)
             bar.set_ticks([-3, -2, -1, 0], labels=["≤ 0.001", "0.01", "0.1", "1"])
             bar.set_label(str(Text(en="final loss / first loss", zh="最终损失 / 初始损失")), fontsize=10)
