@@ -95,7 +95,7 @@ def measure_it(page: Page) -> None:
 def move_things(page: Page) -> None:
     """A slider by keyboard; the start by mouse and by keyboard."""
     before = pixels(page)
-    page.focus(".downhill-sliders .noUi-handle")
+    page.focus(".downhill-sliders input[type=range]")
     page.keyboard.press("ArrowRight")
     before = wait_for_change(page, before)
 
@@ -239,7 +239,7 @@ def test_it_moves_without_a_kernel(
 def move_without_help(page: Page) -> None:
     """Move a slider, then choose a landscape: what is drawn and said is what Python would have said."""
     before = pixels(page)
-    page.focus(".downhill-sliders .noUi-handle")
+    page.focus(".downhill-sliders input[type=range]")
     for _ in range(3):
         page.keyboard.press("ArrowRight")
     before = wait_for_change(page, before)

@@ -39,7 +39,7 @@ SET = """() => {
 }"""
 """Whether all formulas of the notebook in front have been typeset."""
 
-# Every slider of the notebook, pushed by keyboard to one end and, if its picture does not change, to the other; those
+# Every slider of the notebook, pushed to one end and, if its picture does not change, to the other; those
 # whose picture stays as it is are named. Learning rates come last: at their end most paths leave the map, and there the
 # others would have nothing to show. The rest come in their order: what dampening does shows once there is momentum. One
 # that begins at its upper end is pushed to the other first, for its picture would be waited for in vain, and goes back:
@@ -61,17 +61,18 @@ STILL = """async () => {
     return false;
   };
   const still = [];
-  const name = (handle) => handle.closest(".widget-slider").innerText.replaceAll("\\n", " ");
+  const name = (handle) => `${handle.labels[0].textContent} ${handle.getAttribute("aria-valuetext")}`;
   const last = (handle) => Number(/^(inner\\.)?lr /.test(name(handle)));
-  const handles = [...document.querySelectorAll(".jp-OutputArea-output .noUi-handle")];
+  const handles = [...document.querySelectorAll(".jp-OutputArea-output .course-slider input[type=range]")];
   for (const handle of handles.toSorted((a, b) => last(a) - last(b))) {
     const cell = handle.closest(".jp-OutputArea-output");
     const push = (key) => {
       const before = picture(cell);
-      handle.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+      handle.value = key === "End" ? handle.max : handle.min;
+      for (const type of ["input", "change"]) handle.dispatchEvent(new Event(type, { bubbles: true }));
       return changes(cell, before);
     };
-    const atItsEnd = handle.getAttribute("aria-valuenow") === handle.getAttribute("aria-valuemax");
+    const atItsEnd = handle.value === handle.max;
     const [first, other] = atItsEnd ? ["Home", "End"] : ["End", "Home"];
     const one = await push(first);
     if (!one && !(await push(other))) still.push(name(handle));
@@ -142,7 +143,8 @@ def test_every_lesson_fits_the_page_in_chinese(page: Page, lab: Lab, console_err
 
 
 DEAD = """\
-from ipywidgets import FloatSlider, HTML, VBox
+from ipywidgets import HTML, VBox
+from course.lab.slider import FloatSlider
 first, second, drawn = FloatSlider(description="works"), FloatSlider(description="dead"), HTML("<svg/>")
 first.observe(lambda change: setattr(drawn, "value", f"<svg width='{change['new']}'/>"), names="value")
 VBox([first, second, drawn])
@@ -154,7 +156,7 @@ def test_a_dead_slider_and_a_wide_output_are_named(page: Page, lab: Lab, tmp_pat
     write_notebook(tmp_path / "dead.ipynb", DEAD, wide)
     lab.open(page, tmp_path / "dead.ipynb")
     assert run_all(page) == []
-    page.wait_for_selector(".noUi-handle")
+    page.wait_for_selector(".course-slider input[type=range]")
     sliders = page.evaluate(STILL)
     assert sliders["count"] == 2
     assert [name.split()[0] for name in sliders["still"]] == ["dead"]

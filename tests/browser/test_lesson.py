@@ -48,7 +48,7 @@ def test_a_reader_works_through_the_lesson(
 
     # A slider of the first map, by keyboard.
     before = page.evaluate(FIRST_MAP)
-    slider = page.locator(".downhill").first.locator(".noUi-handle").nth(1)
+    slider = page.locator(".downhill").first.locator(".course-slider input[type=range]").nth(1)
     slider.focus()
     for _ in range(10):
         slider.press("ArrowRight")

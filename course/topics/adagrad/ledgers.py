@@ -92,12 +92,12 @@ def two_ledgers(every: int = 20, size: float = 1.0) -> widgets.VBox:
         5
 
     """
-    import ipywidgets as widgets
+    from course.lab.slider import SelectionSlider
 
     lang = language()
     look = {**UNCUT, "layout": {"width": "330px"}}
-    seldom = widgets.SelectionSlider(options=EVERY, value=every, description=_EVERY[lang], **look)
-    large = widgets.SelectionSlider(options=SIZES, value=size, description=_SIZE[lang], **look)
+    seldom = SelectionSlider(options=EVERY, value=every, description=_EVERY[lang], **look)
+    large = SelectionSlider(options=SIZES, value=size, description=_SIZE[lang], **look)
     return pictured(scene, seldom, large)
 
 

@@ -77,12 +77,12 @@ def two_hands(decay: float = 0.5, ratio: float = 100.0) -> widgets.VBox:
         0.1
 
     """
-    import ipywidgets as widgets
+    from course.lab.slider import FloatSlider, SelectionSlider
 
     lang = language()
-    strength = widgets.FloatSlider(value=decay, min=0.0, max=1.0, step=0.05, description=_DECAY[lang], **UNCUT)
+    strength = FloatSlider(value=decay, min=0.0, max=1.0, step=0.05, description=_DECAY[lang], **UNCUT)
     ratios = [1.0, 3.0, 10.0, 30.0, 100.0]
-    loud = widgets.SelectionSlider(options=ratios, value=ratio, description=_RATIO[lang], **UNCUT)
+    loud = SelectionSlider(options=ratios, value=ratio, description=_RATIO[lang], **UNCUT)
     return pictured(scene, strength, loud)
 
 

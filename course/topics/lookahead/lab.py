@@ -104,10 +104,10 @@ def scout_and_camp(k: int = 5, alpha: float = 0.5) -> widgets.VBox:
         3
 
     """
-    import ipywidgets as widgets
+    from course.lab.slider import FloatSlider, IntSlider
 
-    often = widgets.IntSlider(value=k, min=1, max=20, description="k")
-    far = widgets.FloatSlider(value=alpha, min=0.0, max=1.0, step=0.05, description="α", readout_format=".2f")
+    often = IntSlider(value=k, min=1, max=20, description="k")
+    far = FloatSlider(value=alpha, min=0.0, max=1.0, step=0.05, description="α", readout_format=".2f")
     return pictured(scene, often, far)
 
 

@@ -85,9 +85,10 @@ def pushed_box(mu: float = 0.9) -> widgets.VBox:
     import ipywidgets as widgets
 
     from course.lab.piece import Piece
+    from course.lab.slider import FloatSlider
 
     lang = language()
-    slider = widgets.FloatSlider(
+    slider = FloatSlider(
         value=mu, min=0.0, max=0.95, step=0.05, description="μ", readout_format=".2f", continuous_update=True
     )
     play = widgets.Button(description=_PLAY[lang], layout={"width": "auto"})

@@ -109,9 +109,11 @@ def braking(mu: float = 0.9) -> widgets.VBox:
     """
     import ipywidgets as widgets
 
+    from course.lab.slider import FloatSlider, IntSlider
+
     lang = language()
-    share = widgets.FloatSlider(value=mu, min=0.5, max=0.95, step=0.05, description="μ", readout_format=".2f")
-    step = widgets.IntSlider(value=0, min=0, max=STEPS, description=_STEP[lang])
+    share = FloatSlider(value=mu, min=0.5, max=0.95, step=0.05, description="μ", readout_format=".2f")
+    step = IntSlider(value=0, min=0, max=STEPS, description=_STEP[lang])
     play = widgets.Play(value=0, min=0, max=STEPS, interval=_MILLISECONDS, show_repeat=False)
     widgets.jslink((play, "value"), (step, "value"))
     return pictured(scene, share, step, row=(play, step, share))

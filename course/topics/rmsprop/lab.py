@@ -84,9 +84,9 @@ def rough_road(alpha: float = 0.9) -> widgets.VBox:
         0.99
 
     """
-    import ipywidgets as widgets
+    from course.lab.slider import SelectionSlider
 
-    slider = widgets.SelectionSlider(options=ALPHAS, value=alpha, description="α")
+    slider = SelectionSlider(options=ALPHAS, value=alpha, description="α")
     return pictured(scene, slider)
 
 

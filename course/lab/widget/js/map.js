@@ -5,7 +5,7 @@
 
 import { paintGround } from "./ground.js";
 import { ARROWS, arrow, cased, marker, prepare, star } from "./shapes.js";
-import { clamp, number } from "./values.js";
+import { clamp, number } from "./digits.js";
 
 const ARROW = 64; // pixels of the longer of gradient and buffer
 
