@@ -17,6 +17,10 @@ from course.topic import FOLDER
 
 # The one list of what the lab's own rooms offer: type checkers follow these imports, and `__getattr__` reads them.
 if TYPE_CHECKING:
+    from course.lab.charts.bars import bar_chart as bar_chart
+    from course.lab.charts.dots import dot_map as dot_map
+    from course.lab.charts.lines import line_chart as line_chart
+    from course.lab.charts.table import show_table as show_table
     from course.lab.parts.check import check as check
     from course.lab.parts.claims import conclude as conclude
     from course.lab.parts.claims import say as say
