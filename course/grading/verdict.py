@@ -177,6 +177,8 @@ class Verdict:
     """The beginning of what the learner's file printed."""
     notes: tuple[Text, ...] = ()
     """What this platform could not do, such as a limit that it lacks."""
+    details: int = 0
+    """How many lines at the end of the message are the numbers behind the others."""
     said: tuple[Said, ...] = field(default=(), repr=False, compare=False)
     """What message and reasons are made of, each with its claim; it is not stored."""
 
@@ -200,6 +202,7 @@ class Verdict:
             "mistakes": list(self.mistakes),
             "alternatives": [list(each) for each in self.alternatives],
             "message": self.message.to_json(),
+            "details": self.details,
             "paths": self.paths.to_json() if self.paths else None,
             "printed": self.printed,
             "notes": [note.to_json() for note in self.notes],
@@ -225,6 +228,7 @@ class Verdict:
             stretch_max=float(stored["stretch_max"]),
             cases=tuple(CaseResult.from_json(case) for case in stored["cases"]),
             message=Text.from_json(stored["message"]),
+            details=int(stored.get("details", 0)),
             first_difference=Difference.from_json(stored["first_difference"]) if stored["first_difference"] else None,
             mistakes=tuple(map(str, stored["mistakes"])),
             alternatives=tuple(tuple(map(str, each)) for each in stored.get("alternatives", ())),
