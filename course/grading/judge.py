@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from course.grading import case_set, compare, reasons, sandbox, saved, stored
+from course.grading import case_set, compare, locate, reasons, sandbox, saved, stored
 from course.grading import fresh as fresh_cases
 from course.grading.diagnosis import Diagnosis, diagnose
 from course.grading.fingerprint import fingerprint
@@ -132,7 +132,9 @@ def judge_source(
     answers, ends, printed = _run(run, topic, cases, limits or sandbox.Limits())
     expected = stored.read(topic, visible) | {case.id: answer for case, answer in drawn}
     expected |= hidden_answers(topic, seed) if seed is not None else {}
-    return replace(decide(topic, cases, answers, ends, expected, fresh or ""), printed=printed)
+    found = decide(topic, cases, answers, ends, expected, fresh or "")
+    quote = None if found.passed else locate.quote(topic, found.mistakes, source)
+    return replace(found, printed=printed, quote=quote)
 
 
 @np.errstate(all="ignore")  # what a file computes may be infinite, and may overflow when it is held against the right

@@ -103,6 +103,16 @@ class Paths:
 
 
 @dataclass(frozen=True)
+class Quote:
+    """A line of the learner's own file, of which the message speaks."""
+
+    line: int
+    """Counted from 1."""
+    source: str
+    """The statement that begins there, as it stands in the file; a few lines at most."""
+
+
+@dataclass(frozen=True)
 class CaseResult:
     """One case: whether it passed, what it is worth, and if it failed, why."""
 
@@ -179,6 +189,8 @@ class Verdict:
     """What this platform could not do, such as a limit that it lacks."""
     details: int = 0
     """How many lines at the end of the message are the numbers behind the others."""
+    quote: Quote | None = None
+    """Where the mistake that was recognised is made, if that is beyond doubt."""
     said: tuple[Said, ...] = field(default=(), repr=False, compare=False)
     """What message and reasons are made of, each with its claim; it is not stored."""
 
@@ -207,6 +219,8 @@ class Verdict:
             "printed": self.printed,
             "notes": [note.to_json() for note in self.notes],
         }
+        if self.quote:
+            stored["quote"] = {"line": self.quote.line, "source": self.quote.source}
         return stored | ({"fingerprint": self.fingerprint} if self.fingerprint else {})
 
     @classmethod
@@ -219,6 +233,7 @@ class Verdict:
         """
         if stored["schema"] != SCHEMA:
             raise ValueError(f"a verdict of schema {stored['schema']}, not {SCHEMA}")
+        quoted = stored.get("quote")
         return cls(
             topic=str(stored["topic"]),
             status=stored["status"],
@@ -236,4 +251,5 @@ class Verdict:
             fingerprint=str(stored.get("fingerprint", "")),
             printed=str(stored["printed"]),
             notes=tuple(Text.from_json(note) for note in stored["notes"]),
+            quote=Quote(int(quoted["line"]), str(quoted["source"])) if quoted else None,
         )
