@@ -245,10 +245,10 @@ class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Show the widget, and from now on follow the learner's file."""
-        self._watch()
+        self.watch()
         return super()._repr_mimebundle_(**kwargs)
 
-    def _watch(self) -> None:
+    def watch(self) -> None:
         """Look at the learner's file now and then. A timer holds no task that could outlive the kernel noisily."""
         if self._watching or not isinstance(self._rule, Learner):
             return
