@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from course.lab.parts.check import check as check
     from course.lab.parts.claims import conclude as conclude
     from course.lab.parts.claims import say as say
+    from course.lab.parts.exercise import exercise as exercise
     from course.lab.parts.hint import hint as hint
     from course.lab.parts.progress import progress as progress
     from course.lab.parts.quiz import quiz as quiz

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from course.grading import caution, palette, processes, render
+from course.grading import caution, palette, processes, render, waiting
 from course.grading.judge import checked
+from course.lab.look import paragraph
 from course.system import workspace
 from course.text import language
 from course.topic import Topic
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from course.grading.verdict import Verdict
     from course.text import Text
 
@@ -52,7 +56,57 @@ def check(stem: str, folder: str | Path | None = None, fresh: str | None = None)
         True
 
     """
-    asked = Topic.load(stem)
-    verdict = checked(asked, Path(folder) if folder is not None else workspace.learner(), fresh)
+    with _line() as say:
+        return report(Topic.load(stem), Path(folder) if folder is not None else workspace.learner(), say, fresh)
+
+
+def report(topic: Topic, folder: Path, say: Callable[[Text], None], fresh: str | None = None) -> Report:
+    """Compare a rule with torch.optim, and say meanwhile how long it has been computing.
+
+    Args:
+        topic: which exercise.
+        folder: where the learner's file lies.
+        say: called with a sentence that takes the place of the one before.
+        fresh: as in `check`.
+
+    Returns:
+        The report.
+
+    Raises:
+        CourseError: as in `check`.
+
+    """
+    with waiting.heard_by(say):
+        verdict = checked(topic, folder, fresh)
     processes.prepare()
     return Report(verdict, caution.due())
+
+
+@contextlib.contextmanager
+def _line() -> Iterator[Callable[[Text], None]]:
+    """Show a sentence below the cell that is running, always in the same place; in the end it is gone."""
+    from IPython import display
+
+    handles: list[Any] = []
+    html: Any = display.HTML
+    show: Any = display.display
+
+    def say(text: Text) -> None:
+        shown = html(paragraph(str(text), live=True))
+        if handles:
+            handles[0].update(shown)
+        elif _in_notebook():
+            handles.append(show(shown, display_id=True))
+
+    try:
+        yield say
+    finally:
+        for handle in handles:
+            handle.update(html(""))
+
+
+def _in_notebook() -> bool:
+    from IPython.core.getipython import get_ipython
+
+    shell = get_ipython()
+    return shell is not None and hasattr(shell, "kernel")

@@ -278,7 +278,7 @@ class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Show the widget, and from now on follow the learner's file."""
-        self._watch()
+        self.watch()
         data = super()._repr_mimebundle_(**kwargs)
         data["text/html"] = self.still()
         return data
@@ -293,7 +293,7 @@ class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
         named = Text.joined([Text(en=each.name, zh=each.name) for each in reversed(paths)], en=", ", zh="、")
         return image(still(ground, paths, words.STILL.format(names=named, landscape=ground.title)))
 
-    def _watch(self) -> None:
+    def watch(self) -> None:
         """Look at the learner's file now and then. A timer holds no task that could outlive the kernel noisily."""
         if self._watching or not isinstance(self._rule, Learner):
             return
