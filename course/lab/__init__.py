@@ -17,6 +17,8 @@ from course.topic import FOLDER
 
 # The one list of what the lab's own rooms offer: type checkers follow these imports, and `__getattr__` reads them.
 if TYPE_CHECKING:
+    from course.lab.parts.beside import expose as expose
+    from course.lab.parts.beside import mend as mend
     from course.lab.parts.check import check as check
     from course.lab.parts.claims import conclude as conclude
     from course.lab.parts.claims import say as say
