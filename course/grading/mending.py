@@ -145,6 +145,7 @@ def changed(before: Sequence[str], after: Sequence[str], most: int) -> int:
     return min(sum(max(i - h, k - j) for tag, h, i, j, k in parts if tag != "equal"), most + 1)
 
 
+@functools.cache
 def may_change(topic: Topic, mistake: Mistake) -> int:
     """Return how many lines a mend of this mistake may change.
 
