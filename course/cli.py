@@ -132,6 +132,14 @@ def solution(args: argparse.Namespace) -> int:
     return DONE if exercise.solution(topic, _solution(topic), _learner()) else NOT_PASSED
 
 
+def beside(args: argparse.Namespace) -> int:
+    """Hand out one of the two exercises beside the rule, or check what has become of it."""
+    from course.learner.beside import show
+
+    topic = Topic.load(args.topic)
+    return DONE if show(topic, args.command, args.submission or _learner(), new=args.new) else NOT_PASSED
+
+
 def _solution(topic: Topic) -> str:
     """Return the text of a topic's solution, which every copy of the course brings along."""
     if not topic.solution.is_file():
@@ -272,6 +280,23 @@ def parser() -> argparse.ArgumentParser:
     ):
         each = add(commands, name, run, help_text)
         each.add_argument("topic", metavar="TOPIC", help=topic_help)
+    for name, help_text in (
+        (
+            "mend",
+            Text(en="find and mend one mistake in a rule, after passing", zh="通过之后，找出并改正规则里的一处错误"),
+        ),
+        ("expose", Text(en="find the case that exposes a wrong rule", zh="找出能让错误的规则露出破绽的用例")),
+    ):
+        each = add(commands, name, beside, help_text)
+        each.add_argument("topic", metavar="TOPIC", help=topic_help)
+        new_help = Text(
+            en="begin again with another mistake; your file is kept", zh="换一个错误重新开始；您的文件会保留"
+        )
+        each.add_argument("--new", action="store_true", help=str(new_help))
+        folder_help = Text(
+            en="the folder of your files (default: course/optim)", zh="您的文件所在的文件夹（默认 course/optim）"
+        )
+        each.add_argument("--submission", type=Path, metavar="DIR", help=str(folder_help))
     each = add(commands, "build", build, Text(en="for authors: make the derived files", zh="面向作者：生成派生文件"))
     either = each.add_mutually_exclusive_group()
     either.add_argument(

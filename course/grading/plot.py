@@ -110,12 +110,14 @@ def svg(paths: Paths, lang: Lang, *, expected: Text = EXPECTED, got: Text = GOT,
     return "".join([*parts, "</svg>"])
 
 
-def characters(paths: Paths, lang: Lang) -> list[str]:
+def characters(paths: Paths, lang: Lang, *, expected: Text = EXPECTED, got: Text = GOT) -> list[str]:
     """Draw the same in plain characters, which every terminal shows one column wide.
 
     Args:
         paths: what to draw.
         lang: the reader's language.
+        expected: what the right path is called below the plot.
+        got: what the wrong one is.
 
     Returns:
         The lines, none with a newline at its end.
@@ -131,8 +133,8 @@ def characters(paths: Paths, lang: Lang) -> list[str]:
             grid[row][round(width * step / steps)] = mark
     labels = [f"{high:.3g}", *[""] * (height - 2), f"{low:.3g}"]
     edge = max(map(len, labels))
-    same = GOT + Text(en=" = ", zh=" = ") + MISTAKE if paths.mistake else GOT
-    legend = f". {EXPECTED[lang]}   x {same[lang]}   0 → {STEP.format(number=steps * paths.every)[lang]}"
+    same = got + Text(en=" = ", zh=" = ") + MISTAKE if paths.mistake else got
+    legend = f". {expected[lang]}   x {same[lang]}   0 → {STEP.format(number=steps * paths.every)[lang]}"
     head = " " * (edge + 2) + where(paths, lang)
     return (
         [head]

@@ -14,6 +14,7 @@ import tokenize
 from pathlib import Path
 
 from course.grading.reasons import Reason
+from course.grading.tickets import of_a_kind
 from course.system import workspace
 from course.text import Text, texts
 
@@ -151,7 +152,8 @@ def beside(path: Path) -> Text | None:
     known = {".py", ".txt", ".ipynb", ".pyw", ""}
     try:
         with os.scandir(path.parent) as entries:
-            names = sorted(each.name for each in entries if nearly.fullmatch(each.name) and each.is_file())
+            found = (each for each in entries if nearly.fullmatch(each.name) and not of_a_kind(each.name))
+            names = sorted(each.name for each in found if each.is_file())
     except OSError:
         return None
     names = [each for each in names if Path(each).suffix.lower() in known and each.isprintable()]

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from course.lab.charts.dots import dot_map as dot_map
     from course.lab.charts.lines import line_chart as line_chart
     from course.lab.charts.table import show_table as show_table
+    from course.lab.parts.beside import expose as expose
+    from course.lab.parts.beside import mend as mend
     from course.lab.parts.check import check as check
     from course.lab.parts.claims import conclude as conclude
     from course.lab.parts.claims import say as say

@@ -58,9 +58,9 @@ class Learner:
     Calling it with hyperparameters makes a rule, as calling the class would.
     """
 
-    def __init__(self, topic: Topic, folder: Path) -> None:
+    def __init__(self, topic: Topic, folder: Path, name: str = "") -> None:
         self.topic = topic
-        self.path = folder / f"{topic.stem}.py"
+        self.path = folder / (name or f"{topic.stem}.py")
         self._stamp: tuple[int, int] | None = None
         self._class: Any = None
         self._error: RuleError | None = None

@@ -1,0 +1,38 @@
+"""Where to look for a case that exposes a mistake: what the place tells in which it is made, and no more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from course.text import texts
+
+if TYPE_CHECKING:
+    from course.grading.mistakes import Mistake
+    from course.text import Text
+
+TEXTS = texts(__file__)
+
+_OF_PLACES = (
+    (TEXTS["decay"], ("decay", "weight_decay")),
+    (TEXTS["rate"], ("rate", "lr")),
+    (TEXTS["scale"], ("scale",)),
+    (TEXTS["squares"], ("square", "second moment", "sum")),
+    (TEXTS["gradient"], ("gradient",)),
+    (TEXTS["memory"], ("memory", "buffer", "momentum", "kept", "average", "weights", "first moment", "betas", "alpha")),
+    (TEXTS["start"], ("start", "first steps")),
+    (TEXTS["step"], ("step", "order", "order above", "step average", "fraction", "numerator", "centered")),
+    (TEXTS["correction"], ("correction", "clock", "memory's correction", "gradient's correction")),
+    (TEXTS["moment"], ("threshold", "waiting", "rectification", "sync", "pull", "inner", "inner state", "inner step")),
+    (TEXTS["schedule"], ("schedule", "product", "memory's share", "gradient's share")),
+)
+_NUDGES = {place: text for text, places in _OF_PLACES for place in places}
+
+
+def nudge(mistake: Mistake) -> Text:
+    """Return a hint for whoever looks for a case that exposes this mistake; one for any mistake, if its place has none.
+
+    Args:
+        mistake: which one.
+
+    """
+    return _NUDGES.get(mistake.place, TEXTS["any"])
