@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from course.lab.parts.claims import say as say
     from course.lab.parts.exercise import exercise as exercise
     from course.lab.parts.hint import hint as hint
+    from course.lab.parts.predict import predict as predict
+    from course.lab.parts.predict import predictions as predictions
     from course.lab.parts.progress import progress as progress
     from course.lab.parts.quiz import quiz as quiz
     from course.lab.rules import learner as learner

@@ -12,7 +12,7 @@ import pytest
 
 from course.system.workspace import ROOT
 from course.text import LANGS, Lang
-from tests.browser.jupyter import outputs, run_all, usage, write_notebook
+from tests.browser.jupyter import open_experiments, outputs, run_all, usage, write_notebook
 from tests.browser.pictures import PIXELS
 from tests.learner import filled
 from tests.lessons import shown
@@ -117,7 +117,7 @@ def test_a_lesson_is_alive(
     assert seconds < shown.SECONDS
     assert kilobytes < shown.KILOBYTES
 
-    page.wait_for_function("() => !document.body.innerText.includes('Loading widget')")
+    open_experiments(page)
     assert page.locator("mjx-merror").count() == 0
     assert page.evaluate(WIDER) == []
     sliders = page.evaluate(STILL)

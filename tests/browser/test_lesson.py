@@ -8,7 +8,7 @@ import pytest
 
 from course.system.workspace import ROOT
 from course.text import LANGS, Lang
-from tests.browser.jupyter import outputs, run_all
+from tests.browser.jupyter import open_experiments, outputs, run_all
 from tests.browser.pictures import FIRST_MAP
 from tests.browser.test_every_lesson import WIDER
 from tests.learner import filled
@@ -38,6 +38,8 @@ def test_a_reader_works_through_the_lesson(
     assert run_all(page, timeout=300) == []
     views = [output for cell in outputs(page) for output in cell if WIDGET in output.get("data", {})]
     assert len(views) >= 10
+    assert page.locator(".downhill").count() == 1, "the one that runs the learner's own code"
+    open_experiments(page)
     page.wait_for_function("() => document.querySelectorAll('.downhill-map').length === 4")
 
     # Nothing is wider than the page, and no formula or widget failed to come out.
