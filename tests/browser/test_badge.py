@@ -66,17 +66,16 @@ def test_each_badge_has_its_language(page: Page, visited: Server, screenshots: P
         assert spoken == lang
         page.evaluate("() => window.jupyterapp.shell.currentWidget.context.save()")
         page.evaluate("() => window.jupyterapp.commands.execute('application:close')")
-        page.wait_for_function("() => !window.jupyterapp.shell.currentWidget?.context")
-        until_no_kernel(visited, page)
+        until_ended(visited, page, f"{LEARN}/lessons/{lang}/index.ipynb")
 
 
-def until_no_kernel(server: Server, page: Page) -> None:
-    """Wait until the kernels of closed tabs have ended."""
-    for _ in range(50):
-        if not server.ask("kernels"):
+def until_ended(server: Server, page: Page, path: str) -> None:
+    """Wait until the kernel of a closed tab has ended."""
+    for _ in range(100):
+        if path not in [each["path"] for each in server.ask("sessions")]:
             return
         page.wait_for_timeout(200)
-    pytest.fail(f"kernels that nobody sees: {server.ask('kernels')}")
+    pytest.fail(f"a kernel that nobody sees: {server.ask('sessions')}")
 
 
 def test_a_visitor_is_not_asked_about_news_and_finds_pictures_again(page: Page, visited: Server) -> None:

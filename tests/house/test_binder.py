@@ -7,10 +7,12 @@ import re
 import subprocess
 import tomllib
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from jupyter_server.serverapp import ServerApp
 from jupyter_server.services.kernels.kernelmanager import MappingKernelManager
+from jupyterlab.labapp import LabApp
 from packaging.requirements import Requirement
 from packaging.version import Version
 
@@ -19,6 +21,7 @@ from course.learner.binder import PAGE
 from course.system.workspace import ROOT
 
 BINDER = ROOT / "binder"
+KNOWN: dict[str, Any] = {"ServerApp": ServerApp, "LabApp": LabApp, "MappingKernelManager": MappingKernelManager}
 READMES = {"en": ROOT / "README.md", "zh": ROOT / "README.zh.md"}
 
 
@@ -90,7 +93,7 @@ def test_each_badge_opens_the_first_lesson_of_its_language() -> None:
 
 def test_what_the_server_is_told_is_what_it_knows() -> None:
     for name, values in binder.SERVER.items():
-        known = {"ServerApp": ServerApp, "MappingKernelManager": MappingKernelManager}[name].class_trait_names()
+        known = KNOWN[name].class_trait_names()
         assert values.keys() <= set(known)
     assert binder.SERVER["ServerApp"]["jpserver_extensions"] == {binder.__name__: True}
     assert binder.INTERFACE.keys() > {"@jupyterlab/apputils-extension:notification"}
