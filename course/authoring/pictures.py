@@ -13,12 +13,14 @@ from course.authoring.navigation import INDEX
 from course.grading.palette import BLUE, GREEN, ORANGE
 from course.lab.widget.descent import descent
 from course.lab.widget.landscapes import landscape
-from course.lab.widget.still import Path, still
+from course.lab.widget.still import WIDTH, Path, still
 from course.lesson.source import Prose, read
 from course.text import LANGS, Text
 from course.topic import FOLDER, Topic
 
-GROUND, STEPS, HEIGHT = "bowl", 60, 300
+GROUND, START, STEPS = "bowl", (-2.6, 1.0), 60
+HEIGHT = 224
+"""Of the picture, so small that the first cell stands below it on the first screen."""
 SHOWN: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("sgd", BLUE, "", {"lr": 0.07}),
     ("momentum", ORANGE, "", {"lr": 0.01, "momentum": 0.85}),
@@ -44,8 +46,10 @@ def outputs() -> dict[FilePath, str]:
     for lang in LANGS:
         paths = []
         for stem, colour, dashes, sliders in SHOWN:
-            walked = descent(stem, landscape=GROUND, steps=STEPS, **sliders).path
-            paths.append(Path(walked, Topic.load(stem).title[lang], colour, dashes))
+            walker = descent(stem, landscape=GROUND, steps=STEPS, **sliders)
+            walker.start = START
+            paths.append(Path(walker.path, Topic.load(stem).title[lang], colour, dashes))
         drawn = still(landscape(GROUND), paths, Text(en=alt[lang], zh=alt[lang]), HEIGHT)
-        made[FilePath("lessons", lang, NAME)] = f"{drawn}\n"
+        sized = drawn.replace("<svg ", f'<svg width="{WIDTH}" height="{HEIGHT}" ', 1)  # a page shows a file as it likes
+        made[FilePath("lessons", lang, NAME)] = f"{sized}\n"
     return made
