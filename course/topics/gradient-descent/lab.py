@@ -58,7 +58,7 @@ def shrink_factors(flat: float = 1.0, steep: float = 25.0) -> None:
         )
         axes.axhline(1, color=look.GREY, linewidth=1)
         axes.axvspan(limit, rates[-1], color=look.ORANGE, alpha=0.12, linewidth=0)
-        axes.text(limit * 1.15, 0.45, str(Text(en="runs away", zh="发散")), ha="center", color=look.ORANGE)
+        axes.text(limit * 1.15, 0.45, str(Text(en="runs away", zh="发散")), ha="center", color=look.BAD)
         axes.plot([best], [1 - best * flat], "o", color=look.BLACK, markersize=7, zorder=3)
         note = Text(en=f"best compromise: γ = {best:.3f}", zh=f"最好的折中：γ = {best:.3f}")
         axes.annotate(

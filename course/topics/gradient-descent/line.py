@@ -164,7 +164,7 @@ def _data(theta: float) -> str:
         side = abs(theta * x - y) * UNIT
         left = x0 + x * UNIT - (side if x == DATA[0][0] else 0)  # one to the left, one to the right: they never overlap
         top = y0 - max(theta * x, y) * UNIT
-        squares += rect(left, top, side, side, fill=ORANGE, fill_opacity=".18", stroke=ORANGE)
+        squares += rect(left, top, side, side, fill=ORANGE, fill_opacity=".12", stroke=ORANGE)
     halo = {"paint_order": "stroke", "stroke": GROUND, "stroke_width": 3}
     points = "".join(
         circle(x0 + x * UNIT, y0 - y * UNIT, 5, fill=BLACK)
