@@ -12,6 +12,7 @@ import pytest
 
 from course.system.workspace import ROOT
 from course.text import LANGS, Lang
+from tests.browser.axe import violations
 from tests.browser.jupyter import outputs, run_all, usage, write_notebook
 from tests.browser.pictures import PIXELS
 from tests.learner import filled
@@ -100,6 +101,7 @@ SOLVED = [
 ]
 
 
+@pytest.mark.needs("node")
 @pytest.mark.parametrize(("stem", "lang"), SOLVED)
 def test_a_lesson_is_alive(
     page: Page, lab: Lab, console_errors: list[str], tmp_path: Path, stem: str, lang: Lang
@@ -120,6 +122,7 @@ def test_a_lesson_is_alive(
     page.wait_for_function("() => !document.body.innerText.includes('Loading widget')")
     assert page.locator("mjx-merror").count() == 0
     assert page.evaluate(WIDER) == []
+    assert violations(page) == []
     sliders = page.evaluate(STILL)
     assert sliders["count"] > 0
     assert sliders["still"] == []
