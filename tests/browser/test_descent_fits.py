@@ -33,7 +33,8 @@ MEASURED = """() => [...document.querySelectorAll(".downhill")].map((each) => {
   const wide = ([part, box]) => box.right > right + 1 || part.scrollWidth > Math.max(part.clientWidth, box.width) + 1;
   const shown = [...each.querySelectorAll(".course-slider label")].filter((label) => label.offsetWidth);
   return { high: Math.max(...pictures.map(({ bottom }) => bottom)) - top,
-    cut: boxes.filter(wide).map(([part]) => part.outerHTML.slice(0, 80)), sliders: shown.map((label) => label.textContent) };
+    cut: boxes.filter(wide).map(([part]) => part.outerHTML.slice(0, 80)),
+    sliders: shown.map((label) => label.textContent) };
 })"""
 
 
