@@ -126,6 +126,27 @@ def test_axes_stay_and_earlier_paths_remain_while_a_slider_moves(page: Page) -> 
     assert seen(page, "map") == alone
 
 
+def test_the_end_of_a_path_is_said_once_the_slider_rests(page: Page) -> None:
+    made = descent("momentum", landscape="bowl", lr=0.01)
+    put(page, made)
+    page.wait_for_timeout(800)
+    page.evaluate(
+        """() => {
+          const heard = document.querySelector(".downhill-heard");
+          window.told = [];
+          new MutationObserver(() => window.told.push(heard.textContent)).observe(heard, { childList: true });
+        }"""
+    )
+    for value in (0.012, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08):
+        move(page, made.sliders["lr"], value)
+        page.wait_for_timeout(120)
+    page.wait_for_function("() => window.told.length > 0")
+    page.wait_for_timeout(800)
+    told = page.evaluate("() => window.told")
+    assert told == [said(page)]
+    assert "In the end its loss is" in told[0]
+
+
 def test_a_slider_that_python_would_stop_at_says_so(page: Page) -> None:
     made = descent("radam", betas=(0.9, 0.9))
     put(page, made)
