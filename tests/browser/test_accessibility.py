@@ -114,3 +114,36 @@ def test_a_slider_says_its_name_and_its_true_value_and_obeys(
     typed.fill("much")
     typed.press("Enter")
     assert typed.input_value() == "0.50"
+
+
+PICTURED = """\
+from course.lab.slider import FloatSlider
+from course.lab.svg import drawing, pictured
+from course.text import Text
+pictured(
+    lambda x: drawing(Text(en=f"it shows {x:.1f}", zh=f"图中是 {x:.1f}"), 90, 40),
+    FloatSlider(value=0.2, max=1.0, step=0.1, description="x"),
+)
+"""
+TOLD = """() => {
+  const heard = document.querySelector(".course-slider-heard");
+  window.told = [];
+  new MutationObserver(() => window.told.push(heard.textContent)).observe(heard, { childList: true });
+}"""
+
+
+@pytest.mark.parametrize(("lang", "heard"), [("en", "it shows 0.7"), ("zh", "图中是 0.7")])
+def test_what_a_picture_shows_is_said_once_its_slider_rests(
+    page: Page, lab: Lab, tmp_path: Path, lang: Lang, heard: str
+) -> None:
+    write_notebook(tmp_path / "pictured.ipynb", PICTURED)
+    lab.use(lang=lang)
+    lab.open(page, tmp_path / "pictured.ipynb")
+    assert run_all(page) == []
+    page.wait_for_selector("input[type=range]")
+    page.evaluate(TOLD)
+    for _ in range(5):
+        page.locator("input[type=range]").press("ArrowRight")
+    page.wait_for_function("() => window.told.length > 0")
+    page.wait_for_timeout(1500)
+    assert page.evaluate("() => window.told") == [heard]

@@ -13,6 +13,7 @@ import pytest
 from course.system.workspace import ROOT
 from course.text import LANGS, Lang
 from tests.browser import looks
+from tests.browser.axe import violations
 from tests.browser.jupyter import open_experiments, outputs, run_all, usage, write_notebook
 from tests.browser.pictures import PIXELS
 from tests.learner import filled
@@ -101,6 +102,7 @@ SOLVED = [
 ]
 
 
+@pytest.mark.needs("node")
 @pytest.mark.parametrize(("stem", "lang"), SOLVED)
 def test_a_lesson_is_alive(
     page: Page, lab: Lab, console_errors: list[str], tmp_path: Path, stem: str, lang: Lang
@@ -124,6 +126,7 @@ def test_a_lesson_is_alive(
     assert page.evaluate(looks.COLLISIONS) == []
     assert looks.hard_to_read(page) == {"dark": [], "light": []}
     assert looks.parted(page, 390, 1366, 1200) == []
+    assert violations(page) == []
     sliders = page.evaluate(STILL)
     assert sliders["count"] > 0
     assert sliders["still"] == []

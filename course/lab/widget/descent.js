@@ -16,6 +16,8 @@ const THEMES = {
   },
 };
 
+const NEAR = 0.7; // pixels
+
 /**
  * @typedef {typeof THEMES.light} Theme
  * @typedef {{ color: string, casing: string, width: number, head: number }} ArrowStyle
@@ -67,6 +69,27 @@ function cased(context, color, casing, width, draw) {
     context.lineWidth = width + extra;
     draw();
   }
+}
+
+/**
+ * A line through points; those that would fall on the pixel of the one before are left out, which on the way into a
+ * minimum are most.
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} from
+ * @param {number} to
+ * @param {(i: number) => number} x
+ * @param {(i: number) => number} y
+ */
+function trace(context, from, to, x, y) {
+  context.beginPath();
+  let [lastX, lastY] = [Infinity, Infinity];
+  for (let i = from; i <= to; i++) {
+    const [px, py] = [x(i), y(i)];
+    if (i < to && Math.abs(px - lastX) < NEAR && Math.abs(py - lastY) < NEAR) continue;
+    context.lineTo(px, py);
+    [lastX, lastY] = [px, py];
+  }
+  context.stroke();
 }
 
 /**
@@ -311,9 +334,7 @@ class Chart {
       context.lineWidth = 2.2;
       context.lineJoin = "round";
       context.setLineDash(walk.role === "compare" ? [7, 4] : []);
-      context.beginPath();
-      for (let step = 0; step <= walk.steps; step++) context.lineTo(toX(step), toY(walk.losses[step]));
-      context.stroke();
+      trace(context, 0, walk.steps, toX, (step) => toY(walk.losses[step]));
     }
     context.restore();
   }
@@ -1084,6 +1105,15 @@ class MapPicture {
   }
 
   /**
+   * Where a walk is at each step, in pixels.
+   * @param {Shown} walk
+   * @returns {[(i: number) => number, (i: number) => number]}
+   */
+  along({ points }) {
+    return [(i) => this.toX(points[2 * i]), (i) => this.toY(points[2 * i + 1])];
+  }
+
+  /**
    * An earlier path, the fainter the older it is.
    * @param {CanvasRenderingContext2D} context
    * @param {Shown} walk
@@ -1095,9 +1125,7 @@ class MapPicture {
     context.strokeStyle = this.scene.theme[walk.role];
     context.lineWidth = 1.3;
     context.setLineDash([]);
-    context.beginPath();
-    for (let i = 0; i <= walk.steps; i++) context.lineTo(this.toX(walk.points[2 * i]), this.toY(walk.points[2 * i + 1]));
-    context.stroke();
+    trace(context, 0, walk.steps, ...this.along(walk));
     context.restore();
   }
 
@@ -1113,18 +1141,10 @@ class MapPicture {
     context.save();
     context.lineJoin = "round";
     context.lineCap = "butt";
-    /**
-     * @param {number} from
-     * @param {number} to
-     */
-    const trace = (from, to) => {
-      context.beginPath();
-      for (let i = from; i <= to; i++) context.lineTo(this.toX(walk.points[2 * i]), this.toY(walk.points[2 * i + 1]));
-      context.stroke();
-    };
+    const along = this.along(walk);
     if (walk.role === "compare") context.setLineDash([7, 4]);
-    cased(context, color, theme.casing, 1.3, () => trace(now, walk.steps));
-    cased(context, color, theme.casing, 2.6, () => trace(0, now));
+    cased(context, color, theme.casing, 1.3, () => trace(context, now, walk.steps, ...along));
+    cased(context, color, theme.casing, 2.6, () => trace(context, 0, now, ...along));
     context.setLineDash([]);
     context.fillStyle = color;
     let drawn = [-1e9, -1e9];
@@ -1512,6 +1532,9 @@ class Scene {
     this.trail = [];
     this.trailed = 0;
     this.words = model.get("words");
+    this.family = "";
+    /** @type {Float64Array | null} */
+    this.noise = null;
     /** @type {Shown[]} */
     this.walks = [];
     this.time = FIRST_SHOWN;
@@ -1530,7 +1553,8 @@ class Scene {
    * @param {number} weight
    */
   font(size, weight = 400) {
-    return `${weight} ${size}px ${getComputedStyle(this.root).fontFamily}`;
+    this.family ||= getComputedStyle(this.root).fontFamily; // asked for once: asking takes as long as drawing
+    return `${weight} ${size}px ${this.family}`;
   }
 
   /** The rules shown. */
@@ -1620,7 +1644,7 @@ class Scene {
     const name = JSON.stringify([stem, at, values]);
     const known = this.computed.get(role);
     if (known?.name === name) return known.walk;
-    const noise = new Float64Array(bytes(model.get("noise")));
+    const noise = (this.noise ??= new Float64Array(bytes(model.get("noise"))));
     const { arithmetic, ...walk } = walkDown({ ...at, stem, inner, values, steps: model.get("steps"), noise });
     const computed = { ...walk, failure: arithmetic ? this.words.arithmetic : "" };
     this.computed.set(role, { name, walk: computed });
@@ -1773,7 +1797,8 @@ class Legend {
 
 
 const PLAY_STEPS_PER_SECOND = 24;
-const TELL_AFTER = 40; // milliseconds from the picture to its words
+const TELL_AFTER = 40; // milliseconds from the picture to its words …
+const TELL_MOVING = 150; // … and while a control moves, when words would only flicker
 const KERNEL = 300; // milliseconds that the kernel has to answer
 const FINGER = 32; // pixels around the start that a finger may hit
 const TAP = 10; // pixels that a finger may move and still have tapped
@@ -1906,7 +1931,7 @@ class View {
 
     this.resized = new ResizeObserver(() => this.draw());
     this.resized.observe(this.root);
-    this.themed = new MutationObserver(() => { map.painted = null; this.draw(); });
+    this.themed = new MutationObserver(() => { map.painted = null; scene.family = ""; this.draw(); });
     this.themed.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
   }
 
@@ -2070,7 +2095,7 @@ class View {
       this.chart.draw(this.map.canvas);
       this.scrub.max = String(scene.last);
       this.scrub.value = String(scene.now);
-      this.telling ??= setTimeout(() => this.tell(), TELL_AFTER); // the picture first
+      this.telling ??= setTimeout(() => this.tell(), scene.moving ? TELL_MOVING : TELL_AFTER); // the picture first
     });
   }
 

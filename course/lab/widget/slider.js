@@ -63,6 +63,8 @@ function number(value) {
 
 
 
+const RESTING = 900; // milliseconds after which a slider counts as let go
+
 /**
  * The traits of ipywidgets' sliders: a selection has labels and an index, a logarithmic one a base.
  * @typedef {{ value: number, index: number, _options_labels?: string[], base?: number, min: number, max: number,
@@ -81,6 +83,20 @@ function formatted(value, format) {
   if (format.endsWith("e")) return value.toExponential(digits);
   if (format.endsWith("d")) return String(Math.round(value));
   return String(Number(value.toPrecision(Math.max(1, digits))));
+}
+
+/**
+ * What the picture beside a slider shows, as it is told to those who cannot see it: the nearest one around the slider.
+ * Nothing where the piece tells it by itself.
+ * @param {HTMLElement} el
+ */
+function pictureBeside(el) {
+  for (let box = el.parentElement; box && !box.matches(".jp-Cell, body"); box = box.parentElement) {
+    if (box.querySelector("[aria-live]:not(.course-slider-heard)")) return "";
+    const picture = box.querySelector('svg[role="img"]');
+    if (picture) return picture.getAttribute("aria-label") ?? "";
+  }
+  return "";
 }
 
 /** Where a slider's stops are, whatever kind it is of. */
@@ -150,6 +166,7 @@ class SliderView {
    */
   constructor(model, el) {
     this.model = model;
+    this.el = el;
     this.scale = new Scale(model);
     el.classList.add("course-slider");
     this.label = make("label", "", el);
@@ -158,6 +175,9 @@ class SliderView {
     this.value = this.scale.labels
       ? make("span", "course-slider-value", el, { "aria-hidden": "true" })
       : make("input", "course-slider-value", el, { type: "text", inputmode: "decimal", autocomplete: "off" });
+    this.heard = make("span", "course-slider-heard", el, { role: "status", "aria-live": "polite" });
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.telling = undefined;
     this.changed = () => this.show();
     for (const trait of NAMES) model.on(`change:${trait}`, this.changed);
     this.input.addEventListener(model.get("continuous_update") ? "input" : "change", () => this.take());
@@ -190,6 +210,7 @@ class SliderView {
     if (this.scale.labels) this.model.set("index", stop);
     else this.model.set("value", this.scale.at(stop));
     this.model.save_changes();
+    this.tell();
   }
 
   typed() {
@@ -199,9 +220,17 @@ class SliderView {
       this.model.save_changes();
     }
     this.show();
+    this.tell();
+  }
+
+  /** Once the slider rests and the picture has followed, say what it shows now. */
+  tell() {
+    clearTimeout(this.telling);
+    this.telling = setTimeout(() => { this.heard.textContent = pictureBeside(this.el); }, RESTING);
   }
 
   destroy() {
+    clearTimeout(this.telling);
     for (const trait of NAMES) this.model.off(`change:${trait}`, this.changed);
   }
 }

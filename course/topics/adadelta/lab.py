@@ -105,11 +105,21 @@ def strides(step: int = 31) -> widgets.VBox:
 
     """
     from course.lab.slider import FloatLogSlider, IntSlider
+    from course.lab.widget.sliders import MEANINGS
 
     lang = language()
     shown = IntSlider(value=step, min=1, max=len(SLOPES), description=_AXIS[lang], **UNCUT)
     scale = FloatLogSlider(value=1.0, min=-4, max=4, step=0.5, description=_SCALE[lang], readout_format=".1e", **UNCUT)
-    eps = FloatLogSlider(value=1e-6, min=-8, max=-2, step=0.5, description="ε", readout_format=".1e", **UNCUT)
+    eps = FloatLogSlider(
+        value=1e-6,
+        min=-8,
+        max=-2,
+        step=0.5,
+        description="ε",
+        readout_format=".1e",
+        tooltip=str(MEANINGS["eps"]),
+        **UNCUT,
+    )
     return pictured(scene, shown, scale, eps)
 
 

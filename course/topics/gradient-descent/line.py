@@ -81,10 +81,13 @@ def fit_a_line(lr: float = 0.1, start: float = 0.0) -> widgets.VBox:
 
     from course.lab.piece import Piece
     from course.lab.slider import FloatSlider
+    from course.lab.widget.sliders import MEANINGS
 
     lang = language()
     place = FloatSlider(value=start, min=0.0, max=4.0, step=0.05, description=_PLACE[lang], readout_format=".2f")
-    rate = FloatSlider(value=lr, min=0.02, max=0.5, step=0.02, description="γ", readout_format=".2f")
+    rate = FloatSlider(
+        value=lr, min=0.02, max=0.5, step=0.02, description="γ", readout_format=".2f", tooltip=str(MEANINGS["lr"])
+    )
     fog = widgets.Checkbox(value=True, description=_FOG[lang], indent=False, layout={"width": "auto"})
     step = widgets.Button(description=_STEP[lang], layout={"width": "auto"})
     again = widgets.Button(description=_AGAIN[lang], layout={"width": "auto"})

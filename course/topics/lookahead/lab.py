@@ -41,6 +41,7 @@ _SCOUT = Text(en="scout: the fast weights", zh="侦察兵：快权重")
 _CAMP = Text(en="camp: the slow weights", zh="营地：慢权重")
 _ALONE = Text(en="the inner rule alone", zh="内层规则单独走")
 _PLACE = Text(en="place (0: valley floor)", zh="位置（0 是谷底）")
+_FOLLOWS = Text(en="how far the camp follows", zh="营地跟进的幅度")
 _ALT = Text(
     en="Over 40 steps the inner rule alone swings about the valley floor and ends {alone:.2f} from it. With k = {k} and"
     " α = {alpha:.2f} the camp moves {moves} times and ends {camp:.2f} from it.",
@@ -105,9 +106,12 @@ def scout_and_camp(k: int = 5, alpha: float = 0.5) -> widgets.VBox:
 
     """
     from course.lab.slider import FloatSlider, IntSlider
+    from course.lab.widget.sliders import MEANINGS
 
-    often = IntSlider(value=k, min=1, max=20, description="k")
-    far = FloatSlider(value=alpha, min=0.0, max=1.0, step=0.05, description="α", readout_format=".2f")
+    often = IntSlider(value=k, min=1, max=20, description="k", tooltip=str(MEANINGS["k"]))
+    far = FloatSlider(
+        value=alpha, min=0.0, max=1.0, step=0.05, description="α", readout_format=".2f", tooltip=str(_FOLLOWS)
+    )
     return pictured(scene, often, far)
 
 

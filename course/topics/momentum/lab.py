@@ -90,10 +90,11 @@ def pushed_box(mu: float = 0.9) -> widgets.VBox:
 
     from course.lab.piece import Piece
     from course.lab.slider import FloatSlider
+    from course.lab.widget.sliders import MEANINGS
 
     lang = language()
     slider = FloatSlider(
-        value=mu, min=0.0, max=0.95, step=0.05, description="μ", readout_format=".2f", continuous_update=True
+        value=mu, min=0.0, max=0.95, step=0.05, description="μ", readout_format=".2f", tooltip=str(MEANINGS["momentum"])
     )
     play = widgets.Button(description=_PLAY[lang], layout={"width": "auto"})
     picture = widgets.HTML(scene(mu, played=False))

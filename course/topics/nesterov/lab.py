@@ -111,9 +111,12 @@ def braking(mu: float = 0.9) -> widgets.VBox:
     import ipywidgets as widgets
 
     from course.lab.slider import FloatSlider, IntSlider
+    from course.lab.widget.sliders import MEANINGS
 
     lang = language()
-    share = FloatSlider(value=mu, min=0.5, max=0.95, step=0.05, description="μ", readout_format=".2f")
+    share = FloatSlider(
+        value=mu, min=0.5, max=0.95, step=0.05, description="μ", readout_format=".2f", tooltip=str(MEANINGS["momentum"])
+    )
     step = IntSlider(value=0, min=0, max=STEPS, description=_STEP[lang])
     play = widgets.Play(value=0, min=0, max=STEPS, interval=_MILLISECONDS, show_repeat=False)
     widgets.jslink((play, "value"), (step, "value"))

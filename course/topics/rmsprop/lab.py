@@ -85,8 +85,9 @@ def rough_road(alpha: float = 0.9) -> widgets.VBox:
 
     """
     from course.lab.slider import SelectionSlider
+    from course.lab.widget.sliders import MEANINGS
 
-    slider = SelectionSlider(options=ALPHAS, value=alpha, description="α")
+    slider = SelectionSlider(options=ALPHAS, value=alpha, description="α", tooltip=str(MEANINGS["alpha"]))
     return pictured(scene, slider)
 
 

@@ -134,10 +134,13 @@ def scouts(batch: int = 1, lr: float = 0.1) -> widgets.VBox:
     import ipywidgets as widgets
 
     from course.lab.slider import FloatSlider, SelectionSlider
+    from course.lab.widget.sliders import MEANINGS
 
     lang = language()
     few = SelectionSlider(options=BATCHES, value=batch, description=_BATCH[lang])
-    rate = FloatSlider(value=lr, min=0.01, max=0.5, step=0.01, description="lr", readout_format=".2f")
+    rate = FloatSlider(
+        value=lr, min=0.01, max=0.5, step=0.01, description="lr", readout_format=".2f", tooltip=str(MEANINGS["lr"])
+    )
     again = widgets.Button(description=_OTHERS[lang], layout={"width": "auto"})
     return pictured(scene, few, rate, again)
 

@@ -2,7 +2,7 @@
 // The loss over the steps, and a line at the step shown.
 /** @import { Scene } from "./scene.js" */
 
-import { marker, prepare } from "./shapes.js";
+import { marker, prepare, trace } from "./shapes.js";
 import { clamp, raised } from "./digits.js";
 
 const LOWEST = 1e-12; // losses below are drawn at the foot of the chart
@@ -131,9 +131,7 @@ export class Chart {
       context.lineWidth = 2.2;
       context.lineJoin = "round";
       context.setLineDash(walk.role === "compare" ? [7, 4] : []);
-      context.beginPath();
-      for (let step = 0; step <= walk.steps; step++) context.lineTo(toX(step), toY(walk.losses[step]));
-      context.stroke();
+      trace(context, 0, walk.steps, toX, (step) => toY(walk.losses[step]));
     }
     context.restore();
   }

@@ -36,6 +36,9 @@ export class Scene {
     this.trail = [];
     this.trailed = 0;
     this.words = model.get("words");
+    this.family = "";
+    /** @type {Float64Array | null} */
+    this.noise = null;
     /** @type {Shown[]} */
     this.walks = [];
     this.time = FIRST_SHOWN;
@@ -54,7 +57,8 @@ export class Scene {
    * @param {number} weight
    */
   font(size, weight = 400) {
-    return `${weight} ${size}px ${getComputedStyle(this.root).fontFamily}`;
+    this.family ||= getComputedStyle(this.root).fontFamily; // asked for once: asking takes as long as drawing
+    return `${weight} ${size}px ${this.family}`;
   }
 
   /** The rules shown. */
@@ -144,7 +148,7 @@ export class Scene {
     const name = JSON.stringify([stem, at, values]);
     const known = this.computed.get(role);
     if (known?.name === name) return known.walk;
-    const noise = new Float64Array(bytes(model.get("noise")));
+    const noise = (this.noise ??= new Float64Array(bytes(model.get("noise"))));
     const { arithmetic, ...walk } = walkDown({ ...at, stem, inner, values, steps: model.get("steps"), noise });
     const computed = { ...walk, failure: arithmetic ? this.words.arithmetic : "" };
     this.computed.set(role, { name, walk: computed });

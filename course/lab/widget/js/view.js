@@ -14,7 +14,8 @@ import { fill } from "./values.js";
 import { Legend, sentence } from "./words.js";
 
 const PLAY_STEPS_PER_SECOND = 24;
-const TELL_AFTER = 40; // milliseconds from the picture to its words
+const TELL_AFTER = 40; // milliseconds from the picture to its words …
+const TELL_MOVING = 150; // … and while a control moves, when words would only flicker
 const KERNEL = 300; // milliseconds that the kernel has to answer
 const FINGER = 32; // pixels around the start that a finger may hit
 const TAP = 10; // pixels that a finger may move and still have tapped
@@ -147,7 +148,7 @@ export class View {
 
     this.resized = new ResizeObserver(() => this.draw());
     this.resized.observe(this.root);
-    this.themed = new MutationObserver(() => { map.painted = null; this.draw(); });
+    this.themed = new MutationObserver(() => { map.painted = null; scene.family = ""; this.draw(); });
     this.themed.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
   }
 
@@ -311,7 +312,7 @@ export class View {
       this.chart.draw(this.map.canvas);
       this.scrub.max = String(scene.last);
       this.scrub.value = String(scene.now);
-      this.telling ??= setTimeout(() => this.tell(), TELL_AFTER); // the picture first
+      this.telling ??= setTimeout(() => this.tell(), scene.moving ? TELL_MOVING : TELL_AFTER); // the picture first
     });
   }
 
