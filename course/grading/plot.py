@@ -17,6 +17,7 @@ TEXTS = texts(__file__)
 EXPECTED = Text(en="torch", zh="torch")
 GOT = Text(en="yours", zh="您的")
 MISTAKE = Text(en="as named above", zh="上述错误")
+ONE = TEXTS["alternative-one"]
 STEP = Text(en="step {number}", zh="第 {number} 步")
 
 HUGE = 1e300
@@ -110,12 +111,13 @@ def svg(paths: Paths, lang: Lang, *, expected: Text = EXPECTED, got: Text = GOT,
     return "".join([*parts, "</svg>"])
 
 
-def characters(paths: Paths, lang: Lang) -> list[str]:
+def characters(paths: Paths, lang: Lang, *, one: bool = False) -> list[str]:
     """Draw the same in plain characters, which every terminal shows one column wide.
 
     Args:
         paths: what to draw.
         lang: the reader's language.
+        one: whether both paths are one.
 
     Returns:
         The lines, none with a newline at its end.
@@ -131,8 +133,10 @@ def characters(paths: Paths, lang: Lang) -> list[str]:
             grid[row][round(width * step / steps)] = mark
     labels = [f"{high:.3g}", *[""] * (height - 2), f"{low:.3g}"]
     edge = max(map(len, labels))
-    same = GOT + Text(en=" = ", zh=" = ") + MISTAKE if paths.mistake else GOT
-    legend = f". {EXPECTED[lang]}   x {same[lang]}   0 → {STEP.format(number=steps * paths.every)[lang]}"
+    also = MISTAKE if paths.mistake else EXPECTED if one else None
+    same = GOT + Text(en=" = ", zh=" = ") + also if also else GOT
+    right = "" if one else f". {EXPECTED[lang]}   "
+    legend = f"{right}x {same[lang]}   0 → {STEP.format(number=steps * paths.every)[lang]}"
     head = " " * (edge + 2) + where(paths, lang)
     return (
         [head]

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from course.grading import caution, processes, render
 from course.grading.judge import checked
+from course.lab.look import address
+from course.learner import onward
 from course.system import workspace
-from course.text import language
-from course.topic import Topic
+from course.text import CourseError, language
+from course.topic import Topic, lessons
 
 if TYPE_CHECKING:
     from course.grading.verdict import Verdict
@@ -26,10 +28,31 @@ class Report:
 
     def __repr__(self) -> str:
         lang = language()
-        return "\n".join([render.terminal(self.verdict, lang), *([self.aside[lang]] if self.aside else [])])
+        lines = [render.terminal(self.verdict, lang, plotted=True), *([self.aside[lang]] if self.aside else [])]
+        return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        return render.html(self.verdict, language(), self.aside)
+        return render.html(self.verdict, language(), self.aside, places(self.verdict))
+
+
+def places(verdict: Verdict) -> render.Places:
+    """Return what the report of a verdict leads to: the sections of the lesson, our solution, and the next lesson.
+
+    Args:
+        verdict: of one of the learner's files.
+
+    Returns:
+        Addresses as a notebook beside the lesson has them; without a workspace there are none.
+
+    """
+    lang, stem = language(), verdict.topic
+    try:
+        own = next(lesson for lesson in lessons() if lesson.stem == stem)
+        lesson, after = address(own.notebook(lang)), onward.following(stem)
+        following = address(after.notebook(lang)) if after else ""
+    except CourseError:
+        lesson = following = ""
+    return render.Places(lesson, onward.fragment(stem, lang, following) if verdict.passed else "")
 
 
 def check(stem: str, folder: str | Path | None = None, fresh: str | None = None) -> Report:
