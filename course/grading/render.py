@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from course.grading import plot
 from course.grading.goals import left
-from course.grading.mistakes import SECTIONS
 from course.grading.palette import AMBER, GREEN, ORANGE
-from course.grading.sections import anchor, heading
 from course.text import Text, quotation, texts, visible
 from course.topic import Topic
 
 if TYPE_CHECKING:
-    from course.grading.verdict import CaseResult, Verdict
+    from collections.abc import Mapping
+
+    from course.grading.verdict import CaseResult, Quote, Verdict
     from course.text import Lang
 
 TEXTS = texts(__file__)
@@ -53,8 +52,8 @@ def _named(verdict: Verdict) -> bool:
 class Places:
     """What a report within a lesson can lead to."""
 
-    lesson: str = ""
-    """The address of the topic's lesson."""
+    sections: Mapping[str, str] = field(default_factory=dict)
+    """By heading of the topic's lesson, its address."""
     onward: str = ""
     """HTML, shown at the end of the report of a file that passed."""
 
@@ -87,6 +86,11 @@ def _strong(verdict: Verdict) -> bool:
     return verdict.status not in {"passed", "not-implemented"}
 
 
+def _code(quote: Quote) -> list[str]:
+    """Return the lines of the learner's that are quoted, harmless to a terminal."""
+    return visible(quote.source, lines=True).splitlines()
+
+
 def _line_of(verdict: Verdict) -> Text:
     return TEXTS["line"].format(line=verdict.quote.line if verdict.quote else 0, stem=verdict.topic)
 
@@ -115,7 +119,7 @@ def terminal(verdict: Verdict, lang: Lang, *, colour: bool = False, plotted: boo
     first, *diagnosis = _diagnosis(verdict, lang)
     lines.append(f"  {paint('1', first) if _strong(verdict) else first}")
     if verdict.quote:
-        lines += [f"  {_line_of(verdict)[lang]}", *(f"      {line}" for line in verdict.quote.source.splitlines())]
+        lines += [f"  {_line_of(verdict)[lang]}", *(f"      {line}" for line in _code(verdict.quote))]
     lines += [f"  {line}" for line in diagnosis]
     if verdict.paths and (plotted or not verdict.passed):
         lines += ["", *(f"  {line}" for line in plot.characters(verdict.paths, lang, one=verdict.passed))]
@@ -138,10 +142,11 @@ def terminal(verdict: Verdict, lang: Lang, *, colour: bool = False, plotted: boo
 
 STYLE = """
 .dh{font:14px/1.55 system-ui,sans-serif;max-width:46em;border-left:4px solid var(--dh);padding:.4em 1em;margin:.3em 0}
-.dh h4{margin:0 0 .3em;font-size:1.05em}.dh .dh-s{color:var(--dh)}.dh p{margin:.3em 0}
+.dh h4{margin:0 0 .3em;font-size:1.05em;font-weight:600}.dh .dh-s{color:var(--dh)}.dh p{margin:.3em 0}
 .dh ul{list-style:none;padding:0;margin:.3em 0}.dh li{margin:.15em 0}
 .dh li small{display:block;margin-left:1.5em}.dh summary{cursor:pointer;padding:.2em 0}
-.dh pre{background:rgba(127,127,127,.12);padding:.4em .6em;white-space:pre-wrap;overflow-wrap:anywhere;font-size:12px}
+div.dh pre{background:rgba(127,127,127,.12);padding:.4em .6em;margin:.3em 0;font-size:12px}
+div.dh pre{white-space:pre-wrap;overflow-wrap:anywhere}
 .dh code{overflow-wrap:anywhere}.dh svg{display:block;max-width:100%;height:auto;margin-top:.4em}
 """.strip().replace("\n", "")
 
@@ -166,14 +171,14 @@ def html(verdict: Verdict, lang: Lang, aside: Text | None = None, places: Places
     title = Topic.load(verdict.topic).title[lang]
     shade = SHADES.get(verdict.status, ORANGE)
     status = f'<span class="dh-s">{STATUS[verdict.status][lang]}</span>'
-    first, *diagnosis = (_linked(rich(line), verdict, lang, places) for line in _diagnosis(verdict, lang))
+    first, *diagnosis = (_linked(rich(line), places) for line in _diagnosis(verdict, lang))
     parts = [
         f'<div class="dh" lang="{"zh-CN" if lang == "zh" else "en"}" style="--dh:{shade}"><style>{STYLE}</style>',
         f'<div role="status"><h4>{escape(title)} — {status} — {points(verdict)[lang]}</h4>',
         f"<p><b>{first}</b></p></div>" if _strong(verdict) else f"<p>{first}</p></div>",
     ]
     if verdict.quote:
-        code = escape(visible(verdict.quote.source, lines=True))
+        code = escape("\n".join(_code(verdict.quote)))
         parts.append(f"<p>{escape(_line_of(verdict)[lang])}</p><pre>{code}</pre>")
     parts += [f"<p>{line}</p>" for line in diagnosis]
     if verdict.paths:
@@ -207,14 +212,12 @@ def _folded(verdict: Verdict, lang: Lang) -> str:
     return f"<details><summary>{summary[lang]}</summary>{said}<ul>{rows}</ul></details>"
 
 
-def _linked(line: str, verdict: Verdict, lang: Lang, places: Places) -> str:
-    """Make a link of the section's name, where the line tells one and the lesson has an address."""
-    for section in SECTIONS if places.lesson else ():
-        title = heading(Topic.load(verdict.topic), section)[lang]
+def _linked(line: str, places: Places) -> str:
+    """Make a link of a section's name, where the line tells one that has an address."""
+    for title, address in places.sections.items():
         named = f"“{escape(title)}”"
         if named in line:
-            address = escape(f"{places.lesson}#{quote(anchor(title))}")
-            return line.replace(named, f'<a href="{address}">{named}</a>', 1)
+            return line.replace(named, f'<a href="{escape(address)}">{named}</a>', 1)
     return line
 
 

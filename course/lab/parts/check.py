@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from course.grading import caution, processes, render
 from course.grading.judge import checked
+from course.grading.sections import cells
 from course.lab.look import address
 from course.learner import onward
 from course.system import workspace
@@ -47,12 +48,13 @@ def places(verdict: Verdict) -> render.Places:
     """
     lang, stem = language(), verdict.topic
     try:
-        own = next(lesson for lesson in lessons() if lesson.stem == stem)
-        lesson, after = address(own.notebook(lang)), onward.following(stem)
+        own = next(lesson.notebook(lang) for lesson in lessons() if lesson.stem == stem)
+        places = {title: f"{address(own)}#cell-id={name}" for title, name in cells(own).items()}
+        after = onward.following(stem)
         following = address(after.notebook(lang)) if after else ""
     except CourseError:
-        lesson = following = ""
-    return render.Places(lesson, onward.fragment(stem, lang, following) if verdict.passed else "")
+        places, following = {}, ""
+    return render.Places(places, onward.fragment(stem, lang, following) if verdict.passed else "")
 
 
 def check(stem: str, folder: str | Path | None = None, fresh: str | None = None) -> Report:
