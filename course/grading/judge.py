@@ -17,7 +17,7 @@ from course.grading import fresh as fresh_cases
 from course.grading.diagnosis import Diagnosis, diagnose
 from course.grading.fingerprint import fingerprint
 from course.grading.hidden import answers as hidden_answers
-from course.grading.paths import pick
+from course.grading.paths import agreeing, pick
 from course.grading.rows import Judgement, rows, total
 from course.grading.telling import told
 from course.grading.verdict import Verdict
@@ -219,8 +219,13 @@ def _paths(
     expected: Mapping[str, Trajectory],
     found: Diagnosis,
 ) -> Paths | None:
-    """Return what the plot shows: of the case that the message is about, or of another of its kind."""
+    """Return what the plot shows: of the case that the message is about, or of another of its kind.
+
+    Of a file that passes it shows that both paths are one.
+    """
     first = judgements[clue.id].difference if clue else None
+    if all(judgements[case.id].status == "passed" for case in cases if not case.stretch):
+        return agreeing([case for case in cases if case.public and not case.stretch], answers, expected)
     if not clue or not first:
         return None
     near = [case for case in cases if case.public and not case.stretch] if clue.public else [clue]

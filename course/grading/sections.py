@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ from course.grading.mistakes import SECTIONS
 from course.text import Text
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from course.grading.mistakes import Section
     from course.text import Lang
     from course.topic import Topic
@@ -38,6 +41,21 @@ def heading(topic: Topic, section: Section) -> Text:
     return Text(en=whole("en"), zh=whole("zh"))
 
 
-def anchor(title: str) -> str:
-    """Return what JupyterLab calls a heading in an address: its words, joined by hyphens."""
-    return title.replace(" ", "-")
+def cells(notebook: Path) -> dict[str, str]:
+    """Return where each heading of a notebook stands, by what is written in it.
+
+    JupyterLab finds a heading by its words only if these are of plain letters, and a cell by its id always.
+
+    Args:
+        notebook: its file.
+
+    Returns:
+        The id of the cell; nothing, if the file cannot be read.
+
+    """
+    try:
+        told = json.loads(notebook.read_text("utf-8"))["cells"]
+        texts = [(cell["id"], "".join(cell["source"])) for cell in told if cell["cell_type"] == "markdown"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return {found.strip(): name for name, text in texts for found in re.findall(r"^#{1,4} (.+)$", text, re.MULTILINE)}

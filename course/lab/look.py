@@ -161,8 +161,23 @@ def link(file: Path, words: str) -> str:
         '<a href="my%20file.py">&lt;here&gt;</a>'
 
     """
-    address = quote(Path(os.path.relpath(file, Path.cwd())).as_posix())
-    return f'<a href="{address}">{html.escape(words)}</a>'
+    return f'<a href="{address(file)}">{html.escape(words)}</a>'
+
+
+def address(file: Path) -> str:
+    """Return where a file is for a notebook in the folder in which the kernel runs.
+
+    Args:
+        file: where it lies.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> from course.lab.look import address
+        >>> address(Path("my file.py"))
+        'my%20file.py'
+
+    """
+    return quote(Path(os.path.relpath(file, Path.cwd())).as_posix())
 
 
 def _attributes(style: str, *, live: bool) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from course.grading import caution, render, waiting
 from course.grading.judge import checked
+from course.learner import onward
 from course.text import Text, language
 
 if TYPE_CHECKING:
@@ -43,7 +44,9 @@ def check(topics: Sequence[Topic], folder: Path, *, seed: str | None = None, as_
         if as_json:
             print(json.dumps(verdict.to_json(), ensure_ascii=False), flush=True)
         else:
-            print(render.terminal(verdict, language(), colour=colour), flush=True)
+            print(render.terminal(verdict, language(), colour=colour, plotted=len(topics) == 1), flush=True)
+            if verdict.passed and len(topics) == 1:
+                print("\n".join(f"  {line}" for line in onward.lines(topic.stem, language())), flush=True)
             caution.say()
     return passed
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import re
+from typing import TYPE_CHECKING
+
 import pytest
 
 from course.grading.mistakes import SECTIONS, catalogue
-from course.grading.sections import anchor, heading
+from course.grading.sections import cells, heading
+from course.system.workspace import ROOT
 from course.text import LANGS
 from course.topic import Topic, topics
 from tests.grading import sections
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 STEMS = [topic.stem for topic in topics()]
 
@@ -67,7 +75,6 @@ def test_every_section_has_a_heading_of_its_own(stem: str) -> None:
         for title in found:
             assert len(title) > 3
             assert any(line.lstrip("#").strip() == title for line in lesson.splitlines() if line.startswith("##"))
-            assert " " not in anchor(title)
 
 
 def test_a_topic_without_a_lesson_has_the_beginning_of_its_headings() -> None:
@@ -75,3 +82,26 @@ def test_a_topic_without_a_lesson_has_the_beginning_of_its_headings() -> None:
         folder = Topic.load("sgd").folder / "nowhere"
 
     assert heading(Elsewhere(), "your-turn") == SECTIONS["your-turn"]
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_every_section_is_found_in_the_notebook(stem: str) -> None:
+    """At the top of a cell, or nearly: a link brings that to the reader."""
+    topic = Topic.load(stem)
+    for lang in LANGS:
+        notebook = ROOT / "lessons" / lang / f"{stem}.ipynb"
+        texts = {cell["id"]: "".join(cell["source"]) for cell in json.loads(notebook.read_text("utf-8"))["cells"]}
+        for section in SECTIONS:
+            title = heading(topic, section)[lang]
+            above, found, _ = texts[cells(notebook)[title]].partition(f"# {title}\n")
+            assert found
+            folded = re.sub(r"<details>.*?</details>", "", above, flags=re.DOTALL)
+            assert len(folded) < 300, (section, "begins far down in its cell")
+
+
+def test_a_notebook_that_cannot_be_read_has_no_places(tmp_path: Path) -> None:
+    for number, text in enumerate(["", "{", "[]", '{"cells": 1}', '{"cells": [{"cell_type": "markdown"}]}']):
+        file = tmp_path / f"{number}.ipynb"
+        file.write_text(text, "utf-8")
+        assert cells(file) == {}
+    assert cells(tmp_path / "none.ipynb") == {}
