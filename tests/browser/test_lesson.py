@@ -38,9 +38,9 @@ def test_a_reader_works_through_the_lesson(
     assert run_all(page, timeout=300) == []
     views = [output for cell in outputs(page) for output in cell if WIDGET in output.get("data", {})]
     assert len(views) >= 10
-    assert page.locator(".downhill").count() == 1, "the one that runs the learner's own code"
+    assert page.locator(".downhill").count() == 2, "those that run the learner's own code"
     open_experiments(page)
-    page.wait_for_function("() => document.querySelectorAll('.downhill-map').length === 4")
+    page.wait_for_function("() => document.querySelectorAll('.downhill-map').length === 5")
 
     # Nothing is wider than the page, and no formula or widget failed to come out.
     assert page.evaluate(WIDER) == []
@@ -70,11 +70,11 @@ def test_a_reader_works_through_the_lesson(
     page.wait_for_selector(f".course-quiz :text('{PRAISE[lang]}')")
 
     # The learner saves a solution: the widget that follows the file draws its path.
-    follows = page.locator(".downhill").nth(3)
+    follows = page.locator(".downhill").nth(4)
     waiting = follows.inner_text()
     (tmp_path / "momentum.py").write_bytes((ROOT / "solutions" / "momentum.py").read_bytes())
     page.wait_for_function(
-        "before => document.querySelectorAll('.downhill')[3].innerText !== before", arg=waiting, timeout=10_000
+        "before => document.querySelectorAll('.downhill')[4].innerText !== before", arg=waiting, timeout=10_000
     )
     follows.scroll_into_view_if_needed()
     page.screenshot(path=screenshots / f"lesson-{lang}.png")

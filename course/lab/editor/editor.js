@@ -18,6 +18,7 @@
 
 const INDENT = 4;
 const TELL_AFTER = 250; // milliseconds from the last key to the kernel's knowing what is typed
+const LOOK = 500; // milliseconds between two looks at whether there is a kernel
 const BUSY_AFTER = 1500; // milliseconds that the kernel has to save
 const SPEECH = new RegExp(
   [
@@ -177,12 +178,7 @@ class View {
     this.turn.addEventListener("click", () => this.send("turn"));
     this.save.addEventListener("click", () => this.ask());
     this.other.addEventListener("click", () => model.send({ kind: "take" }));
-    root.addEventListener("keydown", (event) => {
-      if (event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
-      event.preventDefault();
-      event.stopPropagation();
-      this.ask();
-    });
+    root.addEventListener("keydown", (event) => this.command(event));
     this.onPanes = () => this.receive();
     this.onNote = () => this.tell();
     /** @param {{ kind?: string }} message */
@@ -190,14 +186,14 @@ class View {
     for (const name of /** @type {const} */ (["panes", "version", "unsaved"])) model.on(`change:${name}`, this.onPanes);
     for (const name of /** @type {const} */ (["note", "behind", "views"])) model.on(`change:${name}`, this.onNote);
     model.on("msg:custom", this.onMessage);
-    this.lonely = new MutationObserver(() => this.tell());
-    this.lonely.observe(el, { attributes: true, attributeFilter: ["class"] });
+    // When a kernel goes, ipywidgets marks its own boxes around this one, and says so to nobody.
+    this.looking = setInterval(() => { if (this.save.disabled !== this.alone) this.tell(); }, LOOK);
     this.receive();
   }
 
   get texts() { return this.areas.map((area) => area.value); }
 
-  get alone() { return this.el.classList.contains("jupyter-widgets-disconnected"); }
+  get alone() { return Boolean(this.el.closest(".jupyter-widgets-disconnected")); }
 
   /** @param {string[]} bodies */
   holds(bodies) { return bodies.length === this.areas.length && bodies.every((each, i) => each === this.areas[i].value); }
@@ -244,18 +240,18 @@ class View {
    */
   pane(pane, whole) {
     if (pane.head) {
-      const head = make("pre", "course-editor-head", this.body);
+      const head = make("div", "course-editor-code course-editor-head", this.body);
       colour(head, pane.head);
     }
     if (pane.doc) {
       const folded = make("details", "course-editor-doc", this.body);
       make("summary", "", folded).textContent = this.words.doc;
-      make("pre", "", folded).textContent = pane.doc.replace(/^( *)[rR]?"""|"""\s*$/g, "$1").replace(/\s+$/, "");
+      make("div", "course-editor-code", folded).textContent = pane.doc.replace(/^( *)[rR]?"""|"""\s*$/g, "$1").replace(/\s+$/, "");
     }
     const field = make("div", whole ? "course-editor-field course-editor-whole" : "course-editor-field", this.body);
     const stack = make("div", "course-editor-stack", field);
-    this.painted.push(make("pre", "course-editor-painted", stack, { "aria-hidden": "true" }));
-    const area = make("textarea", "course-editor-area", stack, {
+    this.painted.push(make("div", "course-editor-code course-editor-painted", stack, { "aria-hidden": "true" }));
+    const area = make("textarea", "course-editor-code course-editor-area", stack, {
       "aria-label": this.words.label.replace("{name}", pane.name).replace("{file}", this.model.get("file")),
       "aria-describedby": this.keys.id,
       spellcheck: "false", autocapitalize: "off", autocomplete: "off", autocorrect: "off", rows: "1",
@@ -265,6 +261,22 @@ class View {
     let leaving = false;
     area.addEventListener("keydown", (event) => { leaving = this.key(event, area, leaving); });
     return area;
+  }
+
+  /**
+   * A key with Ctrl or ⌘: these would reach the notebook, whose own saving and undoing is not meant.
+   * @param {KeyboardEvent} event
+   */
+  command(event) {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+    const key = `${event.shiftKey ? "shift " : ""}${event.key.toLowerCase()}`;
+    const typing = event.target instanceof HTMLTextAreaElement;
+    if (key === "s") this.ask();
+    else if (typing && key === "z") document.execCommand("undo");
+    else if (typing && (key === "shift z" || key === "y")) document.execCommand("redo");
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
   }
 
   /**
@@ -322,6 +334,7 @@ class View {
 
   tell() {
     const { alone, model, words } = this;
+    this.root.classList.toggle("course-editor-lonely", alone);
     this.title.textContent = model.get("file");
     this.state.textContent = this.dirty ? `● ${words.unsaved}` : "";
     if (this.note.textContent !== model.get("note")) this.note.textContent = model.get("note");
@@ -334,7 +347,7 @@ class View {
 
   destroy() {
     clearTimeout(this.waiting);
-    this.lonely.disconnect();
+    clearInterval(this.looking);
     for (const name of /** @type {const} */ (["panes", "version", "unsaved"])) this.model.off(`change:${name}`, this.onPanes);
     for (const name of /** @type {const} */ (["note", "behind", "views"])) this.model.off(`change:${name}`, this.onNote);
     this.model.off("msg:custom", this.onMessage);
