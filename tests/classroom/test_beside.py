@@ -12,6 +12,7 @@ import pytest
 from course import classroom
 from course.classroom import judging, verdicts
 from course.classroom.directory import ClassDirectory
+from course.classroom.store import Store
 from course.grading import mending, tickets
 from course.grading.sandbox import Limits
 from course.grading.verdict import Verdict
@@ -136,7 +137,12 @@ def test_the_worksheet_tells_of_both_in_both_languages(room: Path) -> None:
 
 def test_the_fingerprint_of_a_course_knows_its_solutions_and_families(monkeypatch: pytest.MonkeyPatch) -> None:
     hashed: list[bytes] = []
-    monkeypatch.setattr(judging, "digest", lambda *parts: hashed.extend(parts) or "")
+
+    def digest(*parts: bytes) -> str:
+        hashed.extend(parts)
+        return ""
+
+    monkeypatch.setattr(judging, "digest", digest)
     judging.fingerprint.__wrapped__()
     assert Topic.load("adam").solution.read_bytes() in hashed
     assert any(b'id = "decay-forgotten"' in each for each in hashed)
@@ -146,7 +152,7 @@ def test_a_worker_is_told_of_them_by_name_and_of_nothing_where_there_is_nothing(
     hand_in(room, "ada", "sgd", SOLUTION["sgd"])
     hand_in(room, "bo", "sgd", SOLUTION["sgd"], sgd_expose_py=solved("sgd", "expose"))
     grade(room)
-    with verdicts.Store(ClassDirectory.find(room)) as store:
+    with Store(ClassDirectory.find(room)) as store:
         grading = verdicts.Grading(ClassDirectory.find(room), store)
         assert grading.options(grading.look("sgd", "ada")).keys() == {"trusted"}
         told = grading.options(grading.look("sgd", "bo"))

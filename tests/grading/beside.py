@@ -45,7 +45,8 @@ def described(case: Case, ticket: str) -> str:
 
 def begun(stem: str, kind: Kind) -> str:
     """The file as it is handed out."""
-    return (mending if kind == "mend" else exposing).issued(Topic.load(stem), TICKET, "en")
+    issued = mending.issued if kind == "mend" else exposing.issued
+    return issued(Topic.load(stem), TICKET, "en")
 
 
 def solved(stem: str, kind: Kind) -> str:
