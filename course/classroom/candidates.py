@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from course.classroom import entries, names
 from course.classroom.directory import digest, digest_of
 from course.classroom.disk import Parts, UnreadableError
+from course.grading import tickets
 from course.grading.saved import LARGEST_FILE
 from course.text import Text, texts
 from course.topic import topics
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from course.classroom.directory import ClassDirectory
     from course.classroom.entries import Entry, Look
     from course.classroom.owners import Owners
+    from course.grading.tickets import Kind
 
 TEXTS = texts(__file__)
 
@@ -113,6 +115,44 @@ class Candidates:
         """
         return self._choose(stem, ".ipynb", LARGEST_NOTEBOOK, elsewhere=elsewhere)
 
+    def beside(self, stem: str, kind: Kind, *, elsewhere: bool) -> Choice:
+        """Choose the file of an exercise for extra points; without one, or with several, there is none.
+
+        Args:
+            stem: the topic.
+            kind: which exercise.
+            elsewhere: whether to look in other places than `STUDENT/TOPIC/`, too.
+
+        Returns:
+            The file and its content, or why the one in its place cannot be read.
+
+        """
+        right = (stem, f"{stem}_{kind}.py")
+        own = entries.at(self.folder, *right) if stem in self.proper else None
+        found = (
+            [own] if own else [each for each in self.files if self._is_beside(each, stem, kind, elsewhere=elsewhere)]
+        )
+        read: dict[str, tuple[Entry, bytes]] = {}
+        for each in found:
+            try:
+                content = self.owners.checked(each).read(LARGEST_FILE)
+            except UnreadableError as problem:
+                return Choice(each, problem=problem.text)
+            read[digest(content)] = each, content
+        self.used |= {each.parts for each in found}
+        self._chosen |= set(read)
+        return Choice(*next(iter(read.values()))) if len(read) == 1 else Choice(rivals=tuple(found))
+
+    def _is_beside(self, entry: Entry, stem: str, kind: Kind, *, elsewhere: bool) -> bool:
+        """Return whether a file's name says that it is that of such an exercise, and its place does not deny it."""
+        name = names.plain(entry.name)
+        if entry.problem or not names.is_code(name) or not re.search(rf"_{kind}(?![a-z0-9])", name):
+            return False
+        inside = entry.parts[0] == stem and stem in self.proper
+        if names.topic_of(name, self.student) != stem or not (inside or elsewhere):
+            return False
+        return self._belongs(entry, stem) and not self._of_another(entry)
+
     def _choose(self, stem: str, ending: str, limit: int, *, elsewhere: bool) -> Choice:
         if not elsewhere:
             self._closed.add(stem)
@@ -147,6 +187,8 @@ class Candidates:
         for each in self.files:
             inside = each.parts[0] == stem and stem in self.proper
             if each.problem or each.parts == right or not is_kind(each.name) or not (inside or elsewhere):
+                continue
+            if tickets.of_a_kind(names.plain(each.name)):  # an exercise beside the rule
                 continue
             if not self._belongs(each, stem) or self._of_another(each):
                 continue

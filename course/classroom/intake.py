@@ -29,6 +29,7 @@ from course.classroom.disk import UnreadableError
 from course.classroom.owners import Owners
 from course.classroom.step import OURS
 from course.classroom.trouble import said
+from course.grading import tickets
 from course.text import CourseError, Text, texts
 from course.topic import topics
 
@@ -203,9 +204,10 @@ class _Student:
             code = wares.code(stem, elsewhere=elsewhere)
             sheet = wares.worksheet(stem, elsewhere=elsewhere)
             if stem in proper or code.entry or sheet.entry:
+                beside = [wares.beside(stem, kind, elsewhere=elsewhere) for kind in tickets.KINDS]
                 wares.used |= {each.entry.parts for each in (code, sheet) if each.entry} | {(stem, history.TIMESTAMP)}
                 if stem in stems:
-                    self._stage(stem, code, sheet, files)
+                    self._stage(stem, code, sheet, self._beside(stem, beside), files)
                     self._tell(stem, code, sheet)
                     taken.append(stem)
             else:
@@ -258,10 +260,31 @@ class _Student:
                 for each in choice.rivals[:3]:
                     self.remark(each.where, TEXTS["also-there"].format(file=file), overlooked=False)
 
-    def _stage(self, stem: str, code: Choice, sheet: Choice, files: Iterable[Entry]) -> None:
+    def _beside(self, stem: str, found: Iterable[Choice]) -> dict[tuple[str, ...], tuple[bytes, int]]:
+        """Return the files for extra points, by their names; name those that cannot be taken."""
+        taken: dict[tuple[str, ...], tuple[bytes, int]] = {}
+        for kind, choice in zip(tickets.KINDS, found, strict=True):
+            file = f"{stem}_{kind}.py"
+            if choice.entry and choice.problem:
+                self.remark(choice.entry.where, choice.problem)
+            elif choice.entry:
+                taken[file,] = (choice.content, choice.entry.modified)
+                if choice.entry.parts != (stem, file):
+                    self.remark(choice.entry.where, TEXTS["taken"].format(file=file, topic=stem), overlooked=False)
+            self._ambiguous(choice.rivals, file)
+        return taken
+
+    def _stage(
+        self,
+        stem: str,
+        code: Choice,
+        sheet: Choice,
+        beside: dict[tuple[str, ...], tuple[bytes, int]],
+        files: Iterable[Entry],
+    ) -> None:
         folder = self.room.submission(stem, self.student)
         own = entries.at(self.folder, stem)
-        wanted: dict[tuple[str, ...], tuple[bytes, int]] = {}
+        wanted = dict(beside)
         if code.entry:
             wanted[f"{stem}.py",] = (code.content, code.entry.modified)
         wanted[f"{stem}.ipynb",] = (
@@ -272,7 +295,8 @@ class _Student:
         stamp = self._timestamp(stem, code)
         if stamp:
             wanted["timestamp.txt",] = (stamp.encode(), time.time_ns())
-        wanted |= self._extras(stem, files, set(wanted) | {(f"{stem}.py",)})
+        graded = {(f"{stem}.py",), *((f"{stem}_{kind}.py",) for kind in tickets.KINDS)}
+        wanted |= self._extras(stem, files, set(wanted) | graded)
         reason = code.problem or (
             TEXTS["could-be"].format(several=", ".join(names.quoted(each.name) for each in code.rivals[:5]))
             if code.rivals and not code.entry

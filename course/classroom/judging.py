@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from course.classroom import trust
 from course.classroom.directory import digest
-from course.grading import hidden, saved
+from course.grading import hidden, rows_beside, saved
 from course.grading.judge import judge_source
 from course.grading.sandbox import Limits
 from course.text import CourseError, texts
-from course.topic import Topic
+from course.topic import Topic, topics
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,8 +37,9 @@ def judge_file(
     course: str,
     *,
     trusted: bool = False,
+    beside: Mapping[str, bytes] | None = None,
 ) -> str:
-    """Judge one file.
+    """Judge one file, and what was handed in beside it.
 
     Args:
         stem: the topic.
@@ -47,6 +48,7 @@ def judge_file(
         limits: what the workers may use, as `dataclasses.asdict` makes of a `Limits`.
         course: of the course that asks, what `fingerprint()` returns there.
         trusted: whether the instructor trusts the students; this machine may be without a wall then.
+        beside: by kind of exercise, what is in the files for extra points that were handed in.
 
     Returns:
         JSON: `verdict`, the verdict, and `walled`, whether this machine has a full wall.
@@ -57,15 +59,14 @@ def judge_file(
     """
     if course != fingerprint():
         raise CourseError(TEXTS["another-course"].format(machine=platform.node() or "?"))
-    if source is not None:
+    topic, beside = Topic.load(stem), beside or {}
+    runs = source is not None or "mend" in beside
+    if runs:
         trust.need_wall(trusted=trusted)
-    verdict = judge_source(
-        Topic.load(stem),
-        saved.checked(f"{stem}.py", source),
-        seed=seed,
-        limits=Limits(**limits),
-        full_wall=source is not None and not trusted,
-    )
+    how: dict[str, Any] = {"seed": seed, "limits": Limits(**limits), "full_wall": runs and not trusted}
+    verdict = judge_source(topic, saved.checked(f"{stem}.py", source), **how)
+    if beside:
+        verdict = rows_beside.added(topic, verdict, beside, **how)
     return json.dumps({"verdict": verdict.to_json("en"), "walled": trust.walled()})
 
 
@@ -87,8 +88,10 @@ def answers(stems: Sequence[str], seed: str) -> dict[str, Answers]:
 def fingerprint() -> str:
     """Hash the course's grading code and the versions that answer for it: a mended case is worth a new verdict."""
     package = Path(__file__).resolve().parents[1]
-    topics = sorted((package / "topics").glob("*/*.toml"))
-    files = [*sorted((package / "grading").rglob("*.py")), package / "rule.py", *topics]
+    written = sorted((package / "topics").glob("*/*.toml"))
+    families = sorted((package / "grading/mistakes/families").glob("*.toml"))
+    solutions = [topic.solution for topic in topics() if topic.solution.is_file()]
+    files = [*sorted((package / "grading").rglob("*.py")), package / "rule.py", *written, *families, *solutions]
     return digest(*(path.read_bytes() for path in files), *(_version(name).encode() for name in ("torch", "numpy")))
 
 

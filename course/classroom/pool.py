@@ -126,7 +126,7 @@ class _Run:
                 self.answers.append(Judged(stem, student, submission, record))
             else:
                 work = self.grading.work(submission)
-                self.flying[self.executor.submit(judge_file, *work, trusted=self.grading.trusted)] = what
+                self.flying[self.executor.submit(judge_file, *work, **self.grading.options(submission))] = what
                 self.waiting[what] = [submission]
         except (StoreError, ExecutorError):
             raise

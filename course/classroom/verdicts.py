@@ -10,10 +10,12 @@ from course.classroom import disk, history, intake, judging, names, trust
 from course.classroom.directory import digest, digest_of
 from course.classroom.record import Entered, Record
 from course.classroom.store import Store
+from course.grading import tickets
 from course.grading.sandbox import Limits
 from course.grading.saved import LARGEST_FILE
 from course.grading.verdict import Verdict
 from course.text import CourseError, Text
+from course.topic import Topic
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,6 +39,8 @@ class HandedIn:
     """A hash of what was handed in."""
     source: bytes | None = field(repr=False)
     """What is in the file; None if there is none."""
+    beside: Mapping[str, bytes] = field(repr=False)
+    """By kind of exercise, what is in the files for extra points that were handed in."""
     record: Record | None
     """The stored record, if its verdict is on what was handed in."""
     entered: Entered
@@ -72,9 +76,14 @@ class Grading:
             CourseError: the file, or the store, cannot be read.
 
         """
-        source = _source(self.room, stem, student)
+        source = _content(self.room, stem, student, f"{stem}.py")
+        names_beside = {kind: tickets.file_name(Topic.load(stem), kind) for kind in tickets.KINDS}
+        found = {kind: _content(self.room, stem, student, name) for kind, name in names_beside.items()}
+        beside: dict[str, bytes] = {kind: each for kind, each in found.items() if each is not None}
         reason = intake.why_without_code(self.room, stem, student)
         content = b"missing" if source is None else source
+        for kind, each in beside.items():
+            content += f"\0{kind} {len(each)}\0".encode() + each
         asked = content + reason.en.encode() if reason else content
         keys = {walled: self._key(asked, walled=walled) for walled in (True, False)}
         known = self.store.load(stem, student)
@@ -85,6 +94,7 @@ class Grading:
             keys=keys,
             file=digest(content)[:16],
             source=source,
+            beside=beside,
             record=known if known and known.key in {keys[True], keys[self.walled]} else None,
             entered=replace(known.entered, made_from="") if known else Entered(),
             earlier=known.history if known else self.store.history(stem, student),
@@ -115,8 +125,12 @@ class Grading:
         return None
 
     def work(self, submission: HandedIn) -> tuple[str, bytes | None, str, dict[str, Any], str]:
-        """Return what `judging.judge_file` needs to know, apart from `trusted`."""
+        """Return what `judging.judge_file` needs to know, apart from `options`."""
         return submission.stem, submission.source, self.seed, asdict(self.limits), self.course
+
+    def options(self, submission: HandedIn) -> dict[str, Any]:
+        """Return what `judging.judge_file` is told by name."""
+        return {"trusted": self.trusted} | ({"beside": dict(submission.beside)} if submission.beside else {})
 
     def record(self, submission: HandedIn, judged: str) -> Record:
         """Make the record of a submission that has just been judged, or one with the same content has.
@@ -146,20 +160,20 @@ class Grading:
         return Record(key, verdict, submission.entered, history.added(submission.earlier, attempt))
 
 
-def _source(room: ClassDirectory, stem: str, student: str) -> bytes | None:
-    """What was taken in; None if there is no file.
+def _content(room: ClassDirectory, stem: str, student: str, name: str) -> bytes | None:
+    """What was taken in under a name; None if there is no file.
 
     Raises:
         CourseError: there is one that cannot be read.
 
     """
-    file = room.submission(stem, student) / f"{stem}.py"
+    file = room.submission(stem, student) / name
     if file.is_symlink() or not file.is_file():
         return None
     try:
         return disk.read(file.parents[1], file.parts[-2:], LARGEST_FILE)
     except disk.UnreadableError as problem:
-        raise CourseError(Text(en=f"{stem}.py ", zh=f"{stem}.py ") + problem.text) from problem
+        raise CourseError(Text(en=f"{name} ", zh=f"{name} ") + problem.text) from problem
 
 
 def load(room: ClassDirectory, stem: str, student: str) -> Record | None:
@@ -246,7 +260,7 @@ def fresh(room: ClassDirectory, stem: str, student: str) -> Record:
         trust.need(room)
         record = grading.judged_before(submission)
         if record is None:
-            judged = judging.judge_file(*grading.work(submission), trusted=grading.trusted)
+            judged = judging.judge_file(*grading.work(submission), **grading.options(submission))
             record = grading.record(submission, judged)
         store.save(stem, student, record)
         return record

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 
 from course.classroom.exercise import from_lesson
+from course.grading import tickets
 from course.text import Text, texts
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ def _in_both(template: Text, topic: Topic) -> str:
         points=f"{topic.points:g}",
         stretch=f"{topic.stretch_points:g}",
         written=f"{WRITTEN_POINTS:g}",
+        beside=f"{tickets.POINTS:g}",
     )
     english, chinese = f'<div lang="en">\n\n{filled.en}\n\n</div>', f'<div lang="zh-CN">\n\n{filled.zh}\n\n</div>'
     heading = f"# {topic.title.en} · {topic.title.zh}\n\n" if template is TEXTS["task"] else ""

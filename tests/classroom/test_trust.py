@@ -56,10 +56,10 @@ def bare(room: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return room
 
 
-def judge_file(**options: bool) -> str:
+def judge_file(*, trusted: bool = False) -> str:
     """Judge the solution as a worker does, which knows no class."""
     source = SOLUTION["sgd"].encode()
-    return judging.judge_file("sgd", source, "5" * 64, asdict(Limits()), judging.fingerprint(), **options)
+    return judging.judge_file("sgd", source, "5" * 64, asdict(Limits()), judging.fingerprint(), trusted=trusted)
 
 
 def wall(monkeypatch: pytest.MonkeyPatch, *, full: bool) -> None:

@@ -14,11 +14,10 @@ from course.grading.mistakes import catalogue
 from course.text import LANGS
 from course.topic import Topic, topics
 from tests.grading import trial
+from tests.grading.beside import some_tickets, ticket_of
 from tests.topics import corpus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from course.grading.mistakes import Mistake
     from course.grading.reply import Reply
 
@@ -81,16 +80,7 @@ def parted(stem: str, mistake: Mistake) -> tuple[list[str], list[str], list[int]
 def with_ticket(stem: str, mistake: Mistake, source: str) -> bytes:
     """A file with a ticket that stands for this mistake."""
     topic = Topic.load(stem)
-    return f"{tickets.line(ticket_of(topic, mistake))}\n{source}".encode()
-
-
-def ticket_of(topic: Topic, mistake: Mistake) -> str:
-    """Some ticket that stands for this mistake."""
-    return next(each for each in _all_tickets() if mending.of(topic, each) is mistake)
-
-
-def _all_tickets() -> Iterator[str]:
-    return (f"{a}{b}{c}aa" for a in tickets.LETTERS for b in tickets.LETTERS for c in tickets.LETTERS)
+    return f"{tickets.line(ticket_of(topic, mistake, 'mend'))}\n{source}".encode()
 
 
 @functools.cache
@@ -264,6 +254,7 @@ def test_a_ticket_may_be_spaced_in_any_way(content: bytes) -> None:
         TICKET + b"\0",
         TICKET + b"f'{" * 200,
     ],
+    ids=range(10),
 )
 def test_hostile_files_are_refused_or_are_no_mend(content: bytes) -> None:
     said = reply("momentum", content)
@@ -272,7 +263,7 @@ def test_hostile_files_are_refused_or_are_no_mend(content: bytes) -> None:
 
 def test_any_ticket_stands_for_a_mistake_and_a_new_one_for_another() -> None:
     for topic in topics():
-        drawn = {mending.of(topic, ticket).id for ticket, _ in zip(_all_tickets(), range(2000), strict=False)}
+        drawn = {mending.of(topic, ticket).id for ticket, _ in zip(some_tickets(), range(2000), strict=False)}
         assert drawn == {each.id for each in mending.mistakes(topic)}
         first = mending.draw(topic)
         assert all(mending.of(topic, mending.draw(topic, first)) != mending.of(topic, first) for _ in range(20))
@@ -281,7 +272,7 @@ def test_any_ticket_stands_for_a_mistake_and_a_new_one_for_another() -> None:
 def test_a_mistake_that_is_added_takes_few_tickets() -> None:
     topic = Topic.load("adam")
     some, more = mending.mistakes(topic)[1:], mending.mistakes(topic)
-    each = [ticket for ticket, _ in zip(_all_tickets(), range(1000), strict=False)]
+    each = [ticket for ticket, _ in zip(some_tickets(), range(1000), strict=False)]
     moved = [t for t in each if tickets.mistake(some, topic, "mend", t) != tickets.mistake(more, topic, "mend", t)]
     assert {tickets.mistake(more, topic, "mend", ticket).id for ticket in moved} == {more[0].id}
     assert 0 < len(moved) < 100

@@ -34,7 +34,8 @@ VERBS = (
 )
 """What a command begins with, wherever it is read."""
 SPAN = re.compile(
-    rf"^(?:{VERBS}(?: .+)?|(?:source|cd|cp|sed|git) .+|python3? (?:-|\S+\.py).*|(?:check|hint|progress)\(.*\))$"
+    rf"^(?:{VERBS}(?: .+)?|(?:source|cd|cp|sed|git) .+|python3? (?:-|\S+\.py).*"
+    r"|(?:check|hint|progress|mend|expose)\(.*\))$"
 )
 """A code span that is a command."""
 ARGUMENT = rf"""--?[a-z][a-z-]*|[A-Z]+_?=(?:"[^"]*"|[\w./-]+)|[A-Z][A-Z/]+|\{{…\}}|(?:{STEMS})\b|'?\.[][\w.]*'?"""
@@ -42,7 +43,7 @@ LOOSE = re.compile(rf"(?<![\w./-])(?:{VERBS})(?: (?:{ARGUMENT}))*(?![\w-])")
 """A command in a sentence, without backticks: the words, then whatever is written like an argument."""
 BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 CODE = re.compile(r"`([^`\n]+)`")
-CALL = re.compile(r"""^(?:check|hint|progress)\((?:["'][\w-]+["'])?\)$""", re.MULTILINE)
+CALL = re.compile(r"""^(?:check|hint|progress|mend|expose)\((?:["'][\w-]+["'])?\)$""", re.MULTILINE)
 FIELD = re.compile(r"\{\w*(?:![rs])?(?::[^{}]*)?\}")
 """What is filled into a sentence."""
 PLACEHOLDER = re.compile(rf"\{{…\}}|\b(?:TOPIC|STEM|{STEMS})\b|(?<=--tier )\d|(?<=--fresh )\w+")

@@ -73,7 +73,9 @@ def typed(user: str) -> set[str]:
         for name in test_instructor.TYPED_AS_PRINTED:
             lines += [line.command for block in blocks(halves(ROOT / name).en) for line in block]
     if user == LEARNER:  # cells, which a kernel runs: see test_cells_of_a_lesson_in_the_learners_kernel
-        lines += ['check("momentum")', 'hint("momentum")', "progress()"]
+        lines += ['check("momentum")', 'hint("momentum")', "progress()", 'mend("momentum")', 'expose("momentum")']
+    if user == LEARNER:  # and in the folder of a class: see test_a_student_works_on_a_released_worksheet
+        lines += ['mend("momentum", folder=".")', 'expose("momentum", folder=".")']
     return {normal(part) for line in lines for part in (line, *line.split(" && "))}
 
 

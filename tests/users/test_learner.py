@@ -92,6 +92,13 @@ ROWS = (
         Text(en=rf"0/{COUNT}\s+Next: sgd, in \S+/sgd.py. Then: `course check sgd`", zh="接下来：sgd"),
         1,
     ),
+    Row("course mend momentum", Text(en="opens once your own momentum passes", zh="通过之后才能做这一题"), 1),
+    Row("course expose momentum", Text(en="cannot be told from the right one", zh="与正确的规则分不出来")),
+    Row("course expose momentum", Text(en="Not exposed yet", zh="还没有露出破绽"), 1),
+    Row(
+        "course expose momentum --new",
+        Text(en=r"kept as momentum_expose\.py\.1\.bak", zh=r"保存为 momentum_expose\.py\.1"),
+    ),
     Row("course reset momentum", Text(en="momentum.py is the skeleton again", zh="momentum.py 已恢复为骨架代码")),
     Row("course check momentum", Text(en="weight decay is left out", zh="漏掉了权重衰减"), 1, "wrong"),
     Row("pytest -k momentum", Text(en="weight decay is left out(?s:.*)5 failed", zh="漏掉了权重衰减"), 1, "wrong"),
@@ -107,6 +114,11 @@ ROWS = (
     Row("course --lang zh check momentum", Text(en="通过", zh="通过"), 0, "right"),
     Row("pytest -k momentum", Text(en=rf"\b{OWN} passed, \d+ deselected", zh=rf"\b{OWN} passed"), 0, "right"),
     Row("course solution momentum", Text(en="class Momentum:", zh="class Momentum:"), 0, "right"),
+    Row("course mend momentum", Text(en="holds a rule with one mistake", zh="有一处错误"), 0, "right"),
+    Row("course mend momentum", Text(en="nobody has mended it yet", zh="还没有人改过"), 1, "right"),
+    Row(
+        "course mend momentum --new", Text(en=r"kept as momentum_mend\.py", zh=r"保存为 momentum_mend\.py"), 0, "right"
+    ),
     Row("course status", Text(en="✓ momentum .*(?s:.*)1/" + str(COUNT), zh="✓ momentum"), 1, "right"),
     Row(
         "course reset momentum",
@@ -131,7 +143,7 @@ def momentum(learner: Newcomer) -> Iterator[Path]:
     file.write_text(FILES["untouched"], "utf-8")
     yield file
     file.write_text(FILES["untouched"], "utf-8")
-    for kept in file.parent.glob("*.bak"):
+    for kept in (*file.parent.glob("*.bak"), *file.parent.glob("momentum_*.py")):
         kept.unlink()
 
 
@@ -239,8 +251,9 @@ def test_cells_of_a_lesson_in_the_learners_kernel(
     page = learner.checkout / f"learn/lessons/{lang}/mine.ipynb"
     lesson = json.loads((page.with_name("momentum.ipynb")).read_text("utf-8"))
     code = [cell for cell in lesson["cells"] if cell["cell_type"] == "code"]
-    asked = [cell for cell in code if "".join(cell["source"]) in {'check("momentum")', 'hint("momentum")'}]
-    assert len(asked) >= 2
+    calls = ('check("momentum")', 'hint("momentum")', 'mend("momentum")', 'expose("momentum")')
+    asked = [cell for cell in code if "".join(cell["source"]).endswith(calls)]
+    assert len(asked) == len(calls)
     index = json.loads((page.with_name("index.ipynb")).read_text("utf-8"))
     lesson["cells"] = [code[0], *asked, *(cell for cell in index["cells"] if cell["cell_type"] == "code")]
     for number, cell in enumerate(lesson["cells"]):
@@ -254,6 +267,8 @@ def test_cells_of_a_lesson_in_the_learners_kernel(
         page.unlink()
     assert {"en": "weight decay is left out", "zh": "漏掉了权重衰减"}[lang] in outputs[1]
     assert "application/vnd.jupyter.widget-view+json" in outputs[2]
+    assert {"en": "opens once your own momentum passes", "zh": "通过之后才能做这一题"}[lang] in outputs[3]
+    assert {"en": "cannot be told from the right one", "zh": "与正确的规则分不出来"}[lang] in outputs[4]
     table = next(i for i, cell in enumerate(lesson["cells"]) if "".join(cell["source"]).endswith("progress()"))
     assert {"en": "SGD with momentum", "zh": "带动量的 SGD"}[lang] in outputs[table]
 
@@ -272,6 +287,17 @@ def test_a_student_works_on_a_released_worksheet(
         said = window.type("jupyter execute --inplace learn/momentum/momentum.ipynb")
         assert said.status == 0, said.text
         assert "weight decay is left out" in (folder / "momentum.ipynb").read_text("utf-8")
+        (folder / "momentum.py").write_text(FILES["right"], "utf-8")
+        sheet = json.loads((folder / "momentum.ipynb").read_text("utf-8"))
+        for call in ('mend("momentum", folder=".")', 'expose("momentum", folder=".")'):
+            source = f"from course.lab import expose, mend\n{call}"
+            sheet["cells"].append(
+                {**sheet["cells"][1], "id": call[:4], "source": source, "metadata": {}, "outputs": []}
+            )
+        (folder / "momentum.ipynb").write_text(json.dumps(sheet), "utf-8")
+        said = window.type("jupyter execute --inplace learn/momentum/momentum.ipynb")
+        assert said.status == 0, said.text
+        assert {each.name for each in folder.glob("*_*.py")} == {"momentum_mend.py", "momentum_expose.py"}
     finally:
         shutil.rmtree(folder)
 
