@@ -200,7 +200,9 @@ def test_what_an_alternative_text_says(drawn: list[frame.Figure]) -> None:
 def test_found_walkers_are_drawn_otherwise(drawn: list[frame.Figure]) -> None:
     dot_map("M", "several", {"w": np.array([[1.5, 1.0], [0, 0], [9, 9]])}, near=0.2)
     root = ET.fromstring(drawn[0].markup)  # noqa: S314 - ours
-    ways = {each.get("stroke"): each.get("d", "") for each in root.iter() if each.tag.endswith("path")}
+    ways = {
+        each.get("stroke") or each.get("fill"): each.get("d", "") for each in root.iter() if each.tag.endswith("path")
+    }
     assert ways[ORANGE].count("M") == 1
     assert ways[GREY].count("M") == 1  # the third is off the map
 

@@ -83,7 +83,7 @@ def _panel(
     inside = (px >= left) & (px <= right) & (py >= top) & (py <= bottom)
     px, py = _apart(px, py)
     crosses = "".join(_cross(px[at], py[at]) for at in np.flatnonzero(inside & ~found))
-    discs = "".join(f"M{px[at]:.1f} {py[at]:.1f}h0" for at in np.flatnonzero(inside & found))
+    discs = "".join(_disc(px[at], py[at]) for at in np.flatnonzero(inside & found))
     middle = (top + bottom) / 2 + 5
     return drawn(
         alt,
@@ -94,7 +94,7 @@ def _panel(
         _ground(ground, left, top),
         rect(left, top, WIDE, bottom - top, fill="none", stroke=GREY),
         path(crosses, stroke=GREY, stroke_width=1.3),
-        path(discs, stroke=ORANGE, stroke_width=5, stroke_linecap="round"),
+        path(discs, fill=ORANGE),
         *(words(left - 6, y, said, text_anchor="end") for y, said in ((bottom, short(y0)), (top + 12, short(y1)))),
         words(left - 6, middle, "θ₂", text_anchor="end"),
         words(left, bottom + 18, short(x0)),
@@ -120,6 +120,11 @@ def _apart(px: Array, py: Array) -> tuple[Array, Array]:
 def _cross(x: float, y: float, r: float = 2.0) -> str:
     """Return a cross as a part of a path: hundreds of them weigh little."""
     return f"M{x - r:.1f} {y - r:.1f}l{2 * r:g} {2 * r:g}m0 {-2 * r:g}l{-2 * r:g} {2 * r:g}"
+
+
+def _disc(x: float, y: float, r: float = 2.2) -> str:
+    """Return a disc as a part of a path."""
+    return f"M{x - r:.1f} {y:.1f}a{r:g} {r:g} 0 1 0 {2 * r:g} 0a{r:g} {r:g} 0 1 0 {-2 * r:g} 0"
 
 
 def _ground(ground: Landscape, left: float, top: float) -> str:
