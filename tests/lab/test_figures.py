@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import functools
 import itertools
 import re
@@ -21,9 +22,14 @@ from course.lab.charts.lines import line_chart
 from course.lab.charts.table import show_table
 from course.lab.look import GREY, ORANGE
 from course.text import LANGS, set_language
+from tests.lessons import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+HELPERS = {"line_chart", "bar_chart", "dot_map", "show_table"}
+LONGEST = 14
+"""Lines that a figure may take in a cell: more is plotting code, which nobody came to read."""
 
 LOSSES = {"SGD": [0.1, 0.2, 0.15], "Adam": [0.3, 0.31, np.inf]}
 FIGURES: dict[str, Callable[[], None]] = {
@@ -194,7 +200,9 @@ def test_what_an_alternative_text_says(drawn: list[frame.Figure]) -> None:
 def test_found_walkers_are_drawn_otherwise(drawn: list[frame.Figure]) -> None:
     dot_map("M", "several", {"w": np.array([[1.5, 1.0], [0, 0], [9, 9]])}, near=0.2)
     root = ET.fromstring(drawn[0].markup)  # noqa: S314 - ours
-    ways = {each.get("stroke"): each.get("d", "") for each in root.iter() if each.tag.endswith("path")}
+    ways = {
+        each.get("stroke") or each.get("fill"): each.get("d", "") for each in root.iter() if each.tag.endswith("path")
+    }
     assert ways[ORANGE].count("M") == 1
     assert ways[GREY].count("M") == 1  # the third is off the map
 
@@ -215,3 +223,25 @@ def test_the_helpers_take_what_they_are_given(drawn: list[frame.Figure]) -> None
         line_chart("t", {"a": each}, x="t", y="θ")
         bar_chart("t", {1: each if isinstance(each, dict) else list(each)}, x="θ")
     assert len(drawn) == 8
+
+
+# ---- the lessons ----
+
+
+def calls(stem: str) -> list[ast.Call]:
+    """The figures that a lesson's cells ask for."""
+    trees = [ast.parse(source) for source in shown.sources_of(stem)]
+    nodes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return [node for node in nodes if isinstance(node.func, ast.Name) and node.func.id in HELPERS]
+
+
+def length(call: ast.Call) -> int:
+    """How many lines a call takes."""
+    return (call.end_lineno or 0) - call.lineno + 1
+
+
+@pytest.mark.parametrize("stem", [each for each in shown.stems() if each != "index"])
+def test_a_lesson_draws_and_a_reader_reads_the_experiment(stem: str) -> None:
+    found = calls(stem)
+    assert found
+    assert [ast.unparse(each) for each in found if length(each) > LONGEST] == []

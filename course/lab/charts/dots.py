@@ -19,6 +19,9 @@ WIDE = 300.0
 BANDS, COLUMNS = 9, 120
 """Shades of the ground, and into how many columns it is cut."""
 
+TOGETHER, SPREAD = 1.0, 2.4
+"""Walkers less than so many pixels apart are at one place, and how far apart they are drawn there."""
+
 _FOUND = Text(en="at the deepest point", zh="在最低处")
 _ELSEWHERE = Text(en="elsewhere", zh="在别处")
 _AXES = Text(
@@ -28,6 +31,8 @@ _AXES = Text(
 
 def dot_map(title: str, where: str | Landscape, walkers: Mapping[str, Any], *, near: float) -> None:
     """Draw a map for each group of walkers, every walker as a dot, and say how many are near a lowest point.
+
+    Walkers at one place are drawn side by side, around it.
 
     Args:
         title: what the figure shows.
@@ -76,8 +81,9 @@ def _panel(
     right, bottom = left + WIDE, top + WIDE * (y1 - y0) / (x1 - x0)
     px, py = scale(x0, x1, left, right)(points[:, 0]), scale(y0, y1, bottom, top)(points[:, 1])
     inside = (px >= left) & (px <= right) & (py >= top) & (py <= bottom)
+    px, py = _apart(px, py)
     crosses = "".join(_cross(px[at], py[at]) for at in np.flatnonzero(inside & ~found))
-    discs = "".join(f"M{px[at]:.1f} {py[at]:.1f}h0" for at in np.flatnonzero(inside & found))
+    discs = "".join(_disc(px[at], py[at]) for at in np.flatnonzero(inside & found))
     middle = (top + bottom) / 2 + 5
     return drawn(
         alt,
@@ -87,8 +93,8 @@ def _panel(
         words(right, SIZE, share, text_anchor="end", font_weight="bold"),
         _ground(ground, left, top),
         rect(left, top, WIDE, bottom - top, fill="none", stroke=GREY),
-        path(crosses, stroke=GREY, stroke_width=1.6),
-        path(discs, stroke=ORANGE, stroke_width=7, stroke_linecap="round"),
+        path(crosses, stroke=GREY, stroke_width=1.3),
+        path(discs, fill=ORANGE),
         *(words(left - 6, y, said, text_anchor="end") for y, said in ((bottom, short(y0)), (top + 12, short(y1)))),
         words(left - 6, middle, "θ₂", text_anchor="end"),
         words(left, bottom + 18, short(x0)),
@@ -97,9 +103,28 @@ def _panel(
     )
 
 
-def _cross(x: float, y: float, r: float = 2.5) -> str:
+def _apart(px: Array, py: Array) -> tuple[Array, Array]:
+    """Lay walkers that are at one place side by side, in a spiral as seeds of a sunflower: so one sees how many."""
+    places: list[list[float]] = []
+    x, y = px.copy(), py.copy()
+    for at in range(len(px)):
+        same = next((each for each in places if np.hypot(px[at] - each[0], py[at] - each[1]) < TOGETHER), None)
+        if same is None:
+            places.append(same := [float(px[at]), float(py[at]), 0])
+        radius, angle = SPREAD * np.sqrt(same[2]), 2.4 * same[2]
+        x[at], y[at] = px[at] + radius * np.cos(angle), py[at] + radius * np.sin(angle)
+        same[2] += 1
+    return x, y
+
+
+def _cross(x: float, y: float, r: float = 2.0) -> str:
     """Return a cross as a part of a path: hundreds of them weigh little."""
     return f"M{x - r:.1f} {y - r:.1f}l{2 * r:g} {2 * r:g}m0 {-2 * r:g}l{-2 * r:g} {2 * r:g}"
+
+
+def _disc(x: float, y: float, r: float = 2.2) -> str:
+    """Return a disc as a part of a path."""
+    return f"M{x - r:.1f} {y:.1f}a{r:g} {r:g} 0 1 0 {2 * r:g} 0a{r:g} {r:g} 0 1 0 {-2 * r:g} 0"
 
 
 def _ground(ground: Landscape, left: float, top: float) -> str:

@@ -131,7 +131,7 @@ def words(x: float, y: float, said: str, **look: object) -> str:
 
 
 def path(way: str, **look: object) -> str:
-    """Draw strokes along a path, which fills nothing.
+    """Draw a path, which fills nothing unless it is given a fill.
 
     Args:
         way: as SVG's `d`.
@@ -141,8 +141,8 @@ def path(way: str, **look: object) -> str:
         An element; none for a path that leads nowhere.
 
     """
-    attributes = "".join(f' {name.replace("_", "-")}="{value}"' for name, value in look.items())
-    return f'<path d="{way}" fill="none"{attributes}/>' if way else ""
+    attributes = "".join(f' {name.replace("_", "-")}="{value}"' for name, value in ({"fill": "none"} | look).items())
+    return f'<path d="{way}"{attributes}/>' if way else ""
 
 
 def room(said: str) -> float:
