@@ -24,6 +24,10 @@ def test_every_answer_is_computed(stem: str) -> None:
     assert problems(stem, words.predictions(stem), source, cells) == []
 
 
+def test_every_lesson_about_an_optimizer_has_predictions() -> None:
+    assert {each.stem for each in lessons()} - set(STEMS) <= {"index"}
+
+
 def asked(*whys: str) -> Question:
     answers = [
         QuizAnswer(Text(en=f"{at}", zh="甲"), Text(en=why, zh="乙"), correct=not at) for at, why in enumerate(whys)
