@@ -78,6 +78,8 @@ class Ballot:
     def __init__(self, stem: str, name: str, asked: Question, experiment: widgets.Widget) -> None:
         import ipywidgets as widgets
 
+        from course.lab.piece import KEPT, Piece
+
         self.stem, self.name, self.asked, self.lang = stem, name, asked, language()
         self._experiment = experiment
         self.buttons = {
@@ -88,13 +90,14 @@ class Ballot:
         self.skip.add_class("course-skip")
         self.compare = self._button(TEXTS["compare"])
         self.said, self.reply = widgets.HTML(), widgets.HTML()
-        self.stage = widgets.VBox([])
+        self.stage = Piece([])
         """Empty before the vote; then the experiment, and below it the comparison."""
         lead = widgets.HTML(paragraph(TEXTS["lead"][self.lang], tag="span"))
         row = widgets.HBox([lead, *self.buttons.values(), self.skip], layout={"flex_flow": "row wrap"})
-        self.box = widgets.VBox([row, self.said, self.stage])
+        self.box = Piece([row, self.said, self.stage])
         self.box.add_class("course-predict")
         for letter, button in self.buttons.items():
+            button.add_class(KEPT)  # without a kernel, the marked letter still says what was voted for
             button.on_click(lambda _button, letter=letter: self._vote(letter))
         self.skip.on_click(lambda _button: self._show(None))
         self.compare.on_click(lambda _button: self._compare())
