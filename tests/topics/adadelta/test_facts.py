@@ -79,7 +79,7 @@ def test_experiment_a() -> None:
     assert below(seen) == 448
     assert np.hypot(*np.diff(seen.points[:2] * [1, 0], axis=0)[0]) == pytest.approx(0.0032, abs=5e-5)
     crossed = np.any(np.diff(np.sign(seen.points[:200, 1])) != 0)
-    as_seen("adadelta", "out-of-the-box", gaps[200] < 0.1, gaps[200] > gaps[0] / 2, crossed)
+    as_seen("adadelta", "out-of-the-box", crossed, gaps[200] < 0.1, gaps[200] > gaps[0] / 2)
     assert gaps[600] < 0.3
     assert np.all(seen.points[:500, 1] > -0.05)  # no bouncing on the way
     assert below(path(lr=10.0)) == 77

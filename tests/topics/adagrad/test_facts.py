@@ -71,7 +71,7 @@ def test_experiment_a_in_the_bowl() -> None:
     seen = path("bowl", AdaGrad, 0.5)
     assert np.abs(seen.points[1] - seen.points[0]) == pytest.approx([0.5, 0.5])
     across, along = np.abs(seen.points[1] - seen.points[0])[[1, 0]]
-    as_seen("adagrad", "sets-out", across > 2 * along, np.isclose(across, along), along > 2 * across)
+    as_seen("adagrad", "sets-out", across > 2 * along, along > 2 * across, np.isclose(across, along))
     steepest = np.abs(path("bowl", SGD, 0.06).points[1] - seen.points[0])
     assert steepest[1] > 10 * steepest[0]
     assert [steps(seen), steps(path("bowl", SGD, 0.06))] == [21, 39]
@@ -88,7 +88,7 @@ def test_experiment_b_on_the_ravine() -> None:
     assert end[0.5] == pytest.approx(1.1, abs=0.05)
     assert float(np.hypot(*(path("ravine", SGD, 0.06).points[-1] - star))) == pytest.approx(0.8, abs=0.05)
     ours, plain = end[0.5], float(np.hypot(*(path("ravine", SGD, 0.06).points[-1] - star)))
-    as_seen("adagrad", "steep-start", ours < plain, plain < ours, max(ours, plain) < 0.1)
+    as_seen("adagrad", "steep-start", plain < ours, ours < plain, max(ours, plain) < 0.1)
     assert end[2.0] < 0.02
     assert end[3.0] > 0.5
     moved = np.abs(np.diff(path("ravine", AdaGrad, 0.5).points, axis=0)).max(axis=1)

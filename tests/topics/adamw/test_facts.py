@@ -50,7 +50,7 @@ def test_experiment_a_in_the_bowl() -> None:
         first, *others = (path(stem, "bowl", 0.03, decay).points for decay in (0.0, 0.3, 1.0))
         changes[stem] = all(np.abs(each - first).max() > 1e-3 for each in others)
     ours, theirs = changes.values()
-    as_seen("adamw", "whose-path-changes", ours and theirs, ours and not theirs, theirs and not ours)
+    as_seen("adamw", "whose-path-changes", ours and theirs, theirs and not ours, ours and not theirs)
 
 
 def test_experiment_b_off_the_middle() -> None:

@@ -87,7 +87,7 @@ def test_the_dark_areas() -> None:
     seen = heat_maps("ravine")
     for share in (1e-2, 1e-3):  # green, and the darkest
         sgd, adam = (float((seen.losses[stem] <= share).mean()) for stem in ("sgd", "adam"))
-        as_seen("choosing", "dark-area", sgd > adam, adam > 2 * sgd, 0.67 < adam / sgd < 1.5)
+        as_seen("choosing", "dark-area", sgd > adam, 0.67 < adam / sgd < 1.5, adam > 2 * sgd)
     assert seen.losses["adam"].size == 400
 
 
