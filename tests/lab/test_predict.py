@@ -49,7 +49,7 @@ def workspace(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 def ballot() -> Ballot:
-    return Ballot(STEM, NAME, ASKED, widgets.HTML("the experiment"))
+    return Ballot(STEM, NAME, ASKED, widgets.HTML("what happens"))
 
 
 def letters() -> tuple[str, str]:
@@ -65,7 +65,7 @@ def test_the_experiment_is_made_and_hidden_until_the_vote(lang: Lang) -> None:
     assert made.said.value == ""
     made.buttons[other].click()
     experiment, compare, reply = made.stage.children
-    assert experiment.value == "the experiment"
+    assert experiment.value == "what happens"
     assert reply.value == ""
     assert made.buttons[other].description == f"✓ {other}"
     assert dict(ASKED.lettered())[other].text[lang] in made.said.value
@@ -102,6 +102,31 @@ def test_one_may_look_without_a_vote(lang: Lang) -> None:
     assert ASKED.right.text[lang] in made.reply.value
     assert kept.votes(STEM) == {}
     assert score(STEM).rows[0] == (ASKED, None)
+
+
+def test_what_is_saved_tells_the_vote_and_nothing_before_it() -> None:
+    made = ballot()
+    assert "what happens" not in made.box.still()
+    assert all(f"<li>{letter}</li>" in made.box.still() for letter in made.buttons)
+    made.buttons["B"].click()
+    assert "<li>✓ B</li>" in made.box.still()
+    assert "what happens" in made.box.still()
+
+
+def test_a_function_that_shows_is_an_experiment_too() -> None:
+    def show() -> None:
+        print("drawn")
+
+    made = predict(STEM, NAME, show)
+    made.children[0].children[-1].click()
+    (shown, _, _) = made.children[-1].children
+    assert [each["text"] for each in shown.outputs] == ["drawn\n"]
+
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        predict(STEM, NAME, fail)
 
 
 def test_a_prediction_is_found_by_its_name() -> None:

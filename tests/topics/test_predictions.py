@@ -24,6 +24,23 @@ def test_every_answer_is_computed(stem: str) -> None:
     assert problems(stem, words.predictions(stem), source, cells) == []
 
 
+def test_every_lesson_about_an_optimizer_has_predictions() -> None:
+    assert {each.stem for each in lessons()} - set(STEMS) <= {"index"}
+
+
+def test_no_letter_is_the_right_one_most_of_the_time() -> None:
+    """A reader who votes for the middle each time predicts nothing."""
+    right = [
+        letter
+        for stem in STEMS
+        for question in words.predictions(stem).values()
+        for letter, answer in question.lettered()
+        if answer.correct
+    ]
+    assert len(right) > 40
+    assert all(0.2 < right.count(letter) / len(right) < 0.45 for letter in words.LETTERS), right
+
+
 def asked(*whys: str) -> Question:
     answers = [
         QuizAnswer(Text(en=f"{at}", zh="甲"), Text(en=why, zh="乙"), correct=not at) for at, why in enumerate(whys)

@@ -12,7 +12,7 @@ from course.lesson import words
 from course.text import Text, language, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import ipywidgets as widgets
 
@@ -24,7 +24,7 @@ _shown: dict[str, Any] = {}
 """By lesson, the output that shows how its predictions turned out; a later vote brings it up to date."""
 
 
-def predict(stem: str, name: str, experiment: widgets.Widget) -> widgets.VBox:
+def predict(stem: str, name: str, experiment: widgets.Widget | Callable[[], object]) -> widgets.VBox:
     """Ask for a vote on a lesson's prediction; voting shows the experiment, and afterwards the two are compared.
 
     The experiment is made at once and is not shown before the vote. A vote of an earlier visit counts.
@@ -32,7 +32,7 @@ def predict(stem: str, name: str, experiment: widgets.Widget) -> widgets.VBox:
     Args:
         stem: the lesson, for instance "momentum".
         name: what the lesson's source calls the prediction.
-        experiment: the widget in which the answer is seen.
+        experiment: the widget in which the answer is seen, or a function that shows it.
 
     Returns:
         A button for each answer and one that shows the experiment without a vote.
@@ -52,7 +52,24 @@ def predict(stem: str, name: str, experiment: widgets.Widget) -> widgets.VBox:
         3
 
     """
-    return Ballot(stem, name, words.prediction(stem, name), experiment).box
+    return Ballot(
+        stem, name, words.prediction(stem, name), _shown_by(experiment) if callable(experiment) else experiment
+    ).box
+
+
+def _shown_by(show: Callable[[], object]) -> widgets.Output:
+    """Return what a function shows, as a widget; an error in it is raised here and now."""
+    import ipywidgets as widgets
+    from IPython.utils.capture import capture_output
+
+    with capture_output() as seen:
+        show()
+    outputs = [
+        {"output_type": "display_data", "data": each.data, "metadata": each.metadata or {}} for each in seen.outputs
+    ]
+    if seen.stdout:
+        outputs.insert(0, {"output_type": "stream", "name": "stdout", "text": seen.stdout})
+    return widgets.Output(outputs=tuple(outputs))
 
 
 class Ballot:
@@ -60,6 +77,8 @@ class Ballot:
 
     def __init__(self, stem: str, name: str, asked: Question, experiment: widgets.Widget) -> None:
         import ipywidgets as widgets
+
+        from course.lab.piece import KEPT, Piece
 
         self.stem, self.name, self.asked, self.lang = stem, name, asked, language()
         self._experiment = experiment
@@ -71,13 +90,14 @@ class Ballot:
         self.skip.add_class("course-skip")
         self.compare = self._button(TEXTS["compare"])
         self.said, self.reply = widgets.HTML(), widgets.HTML()
-        self.stage = widgets.VBox([])
+        self.stage = Piece([])
         """Empty before the vote; then the experiment, and below it the comparison."""
         lead = widgets.HTML(paragraph(TEXTS["lead"][self.lang], tag="span"))
         row = widgets.HBox([lead, *self.buttons.values(), self.skip], layout={"flex_flow": "row wrap"})
-        self.box = widgets.VBox([row, self.said, self.stage])
+        self.box = Piece([row, self.said, self.stage])
         self.box.add_class("course-predict")
         for letter, button in self.buttons.items():
+            button.add_class(KEPT)  # without a kernel, the marked letter still says what was voted for
             button.on_click(lambda _button, letter=letter: self._vote(letter))
         self.skip.on_click(lambda _button: self._show(None))
         self.compare.on_click(lambda _button: self._compare())
