@@ -111,9 +111,7 @@ def svg(paths: Paths, lang: Lang, *, expected: Text = EXPECTED, got: Text = GOT,
     return "".join([*parts, "</svg>"])
 
 
-def characters(
-    paths: Paths, lang: Lang, *, expected: Text = EXPECTED, got: Text = GOT, one: bool = False
-) -> list[str]:
+def characters(paths: Paths, lang: Lang, *, expected: Text = EXPECTED, got: Text = GOT, one: bool = False) -> list[str]:
     """Draw the same in plain characters, which every terminal shows one column wide.
 
     Args:
