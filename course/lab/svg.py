@@ -211,6 +211,8 @@ def pictured(scene: Callable[..., str], *controls: Any, row: Sequence[Any] = ())
     """
     import ipywidgets as widgets
 
+    from course.lab.piece import Piece
+
     clicks = Counter[Any]()
 
     def drawn() -> str:
@@ -226,7 +228,7 @@ def pictured(scene: Callable[..., str], *controls: Any, row: Sequence[Any] = ())
             each.on_click(draw)
         else:
             each.observe(draw, names="value")
-    return widgets.VBox([widgets.HBox(row or controls, layout={"flex_flow": "row wrap"}), picture])
+    return Piece([widgets.HBox(row or controls, layout={"flex_flow": "row wrap"}), picture])
 
 
 def _px(value: float) -> str:

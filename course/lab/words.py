@@ -35,3 +35,4 @@ NOTHING = Text(en="nothing", zh="不对比")
 OWN_FILE = Text(en="Your {file}", zh="您的 {file}")
 RESET = Text(en="Reset", zh="重置")
 RESET_HINT = TEXTS["reset-hint"]
+STILL = Text(en="{landscape}, with the path of {names}", zh="{landscape}，以及 {names} 的路径")

@@ -17,11 +17,14 @@ import ipywidgets as widgets
 import numpy as np
 
 from course.lab import words
+from course.lab.look import BLUE, ORANGE
+from course.lab.piece import image
 from course.lab.rules import Learner, reference
 from course.lab.widget.ahead import Ahead
 from course.lab.widget.canvas import Canvas, described, followed, packed, setting
 from course.lab.widget.landscapes import LANDSCAPES, landscape, noise
 from course.lab.widget.sliders import Knobs
+from course.lab.widget.still import Path, still
 from course.lab.widget.walk import Walk, walk
 from course.text import CourseError, Text, language
 from course.topic import Topic, topics
@@ -246,7 +249,19 @@ class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Show the widget, and from now on follow the learner's file."""
         self._watch()
-        return super()._repr_mimebundle_(**kwargs)
+        data = super()._repr_mimebundle_(**kwargs)
+        data["text/html"] = self.still()
+        return data
+
+    def still(self) -> str:
+        """Return the map as it is now, as an image in HTML."""
+        ground = landscape(self.landscape.value)
+        paths = [Path(self.path, self._name, BLUE)]
+        if self.compare_walk is not None:
+            title = str(Topic.load(self.compare.value).title)
+            paths.insert(0, Path(self.compare_walk.points, title, ORANGE, "6 4"))
+        named = Text.joined([Text(en=each.name, zh=each.name) for each in reversed(paths)], en=", ", zh="、")
+        return image(still(ground, paths, words.STILL.format(names=named, landscape=ground.title)))
 
     def _watch(self) -> None:
         """Look at the learner's file now and then. A timer holds no task that could outlive the kernel noisily."""

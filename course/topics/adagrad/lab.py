@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from course.lab import fonts
+from course.lab.bar import counting
 from course.lab.training.data import Data
 from course.lab.training.training import one_thread
 from course.rule import Run
@@ -334,11 +335,9 @@ def pairs_contest(rules: Mapping[str, Callable[[float], Rule]], lrs: list[float]
         {}
 
     """
-    from tqdm.auto import tqdm
-
-    label = str(Text(en="training", zh="训练"))
+    label = Text(en="training", zh="训练")
     found: dict[str, Array] = {}
-    with tqdm(total=len(rules) * len(lrs) * seeds, desc=label, unit=str(Text(en=" runs", zh=" 次"))) as bar:
+    with counting(label, len(rules) * len(lrs) * seeds, Text(en=" runs", zh=" 次")) as bar:
         for name, make in rules.items():
             errors = np.empty((len(lrs), seeds))
             for i, lr in enumerate(lrs):

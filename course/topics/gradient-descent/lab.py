@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from course.lab import fonts, look
+from course.lab.bar import counting
 from course.lab.training import fair
 from course.text import Text
 
@@ -193,12 +194,10 @@ def batch_race(
         (4, 1)
 
     """
-    from tqdm.auto import tqdm
-
     runners = []
     total = len(batches) * len(lrs) * seeds
     with (
-        tqdm(total=total, desc=str(Text(en="training", zh="训练")), unit=str(Text(en=" runs", zh=" 次"))) as bar,
+        counting(Text(en="training", zh="训练"), total, Text(en=" runs", zh=" 次")) as bar,
         np.errstate(over="ignore", invalid="ignore"),
     ):
         for batch in batches:

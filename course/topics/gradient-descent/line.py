@@ -79,6 +79,8 @@ def fit_a_line(lr: float = 0.1, start: float = 0.0) -> widgets.VBox:
     """
     import ipywidgets as widgets
 
+    from course.lab.piece import Piece
+
     lang = language()
     place = widgets.FloatSlider(
         value=start, min=0.0, max=4.0, step=0.05, description=_PLACE[lang], readout_format=".2f"
@@ -107,7 +109,7 @@ def fit_a_line(lr: float = 0.1, start: float = 0.0) -> widgets.VBox:
     place.observe(restart, names="value")
     again.on_click(restart)
     step.on_click(advance)
-    return widgets.VBox([widgets.HBox([step, again, fog]), widgets.HBox([rate, place]), picture])
+    return Piece([widgets.HBox([step, again, fog]), widgets.HBox([rate, place]), picture])
 
 
 def walked(path: Sequence[float], lr: float) -> list[float]:

@@ -84,6 +84,8 @@ def pushed_box(mu: float = 0.9) -> widgets.VBox:
     """
     import ipywidgets as widgets
 
+    from course.lab.piece import Piece
+
     lang = language()
     slider = widgets.FloatSlider(
         value=mu, min=0.0, max=0.95, step=0.05, description="μ", readout_format=".2f", continuous_update=True
@@ -100,7 +102,7 @@ def pushed_box(mu: float = 0.9) -> widgets.VBox:
 
     slider.observe(draw, names="value")
     play.on_click(start)
-    return widgets.VBox([widgets.HBox([play, slider]), picture])
+    return Piece([widgets.HBox([play, slider]), picture])
 
 
 def scene(mu: float, *, moving: bool = False) -> str:
