@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from course.grading.palette import themed
-from course.lab.look import FAINT
+from course.lab.look import BLACK, FAINT
 
 if TYPE_CHECKING:
     import ipywidgets as widgets
@@ -29,7 +29,7 @@ UNCUT: dict[str, Any] = {"style": {"description_width": "initial"}}
 """For a slider whose description is long: gives it all the room that it needs."""
 
 
-def drawing(alt: Text, width: int, height: int, *parts: str) -> str:
+def drawing(alt: Text, width: int, height: int, *parts: str, fixed: bool = False) -> str:
     """Return a whole drawing, which follows the reader's theme and which a narrow window shrinks.
 
     Args:
@@ -37,16 +37,18 @@ def drawing(alt: Text, width: int, height: int, *parts: str) -> str:
         width: in pixels.
         height: in pixels.
         parts: the elements, from the lowest to the topmost.
+        fixed: whether its colours stay as they are in any theme, because it has a ground of its own.
 
     Returns:
         Inline SVG.
 
     """
-    return themed(
+    drawn = (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{alt}" viewBox="0 0 {width} {height}"'
-        f' style="max-width:{width}px;width:100%" font-family="sans-serif" font-size="13" fill="currentColor">'
-        f"{''.join(parts)}</svg>"
+        f' style="max-width:{width}px;width:100%" font-family="sans-serif" font-size="13"'
+        f' fill="{BLACK if fixed else "currentColor"}">{"".join(parts)}</svg>'
     )
+    return drawn if fixed else themed(drawn)
 
 
 def line(x1: float, y1: float, x2: float, y2: float, **look: object) -> str:

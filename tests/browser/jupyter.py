@@ -22,7 +22,7 @@ from urllib.parse import quote
 
 import psutil
 
-from course.learner.jupyter import OURS, PAGE
+from course.learner.jupyter import OURS, PAGES
 from course.system.workspace import ROOT
 
 if TYPE_CHECKING:
@@ -190,7 +190,8 @@ def serve(
             *(f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={root.resolve()}"),
             *("--LabApp.expose_app_in_browser=True", "--LabApp.extension_manager=readonly"),
             *(["--allow-root"] if os.name == "posix" and os.geteuid() == 0 else []),
-            *(PAGE, *extra_args),  # the lessons' pages, as `course lab` sets them
+            f"--LabApp.extra_labextensions_path={PAGES}",  # as `course lab` has it
+            *extra_args,
         ]
         environment = {
             **os.environ,

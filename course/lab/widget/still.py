@@ -84,7 +84,7 @@ def still(ground: Landscape, paths: Sequence[Path], alt: Text, height: int = HEI
             )
         )
         parts.append(text(WIDTH - 52, low, html.escape(each.name), text_anchor="end", fill=BLACK, **halo))
-    return drawing(alt, WIDTH, height, *parts)
+    return drawing(alt, WIDTH, height, *parts, fixed=True)
 
 
 def _heights(ground: Landscape, x: Any, y: Any) -> Iterator[str]:
