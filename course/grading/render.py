@@ -99,7 +99,7 @@ def terminal(verdict: Verdict, lang: Lang, *, colour: bool = False) -> str:
 
 STYLE = """
 .dh{font:14px/1.55 system-ui,sans-serif;max-width:46em;border-left:4px solid var(--dh);padding:.4em 1em;margin:.3em 0}
-.dh h4{margin:0 0 .3em;font-size:1.05em}.dh .dh-s{color:var(--dh)}.dh p{margin:.3em 0}
+.dh h3{margin:0 0 .3em;font-size:1.05em}.dh .dh-s{color:var(--dh)}.dh p{margin:.3em 0}
 .dh ul{list-style:none;padding:0;margin:.3em 0}.dh li{margin:.15em 0}
 .dh li small{display:block;margin-left:1.5em;opacity:.85}
 .dh pre{background:rgba(127,127,127,.12);padding:.4em .6em;white-space:pre-wrap;font-size:12px}
@@ -126,7 +126,7 @@ def html(verdict: Verdict, lang: Lang, aside: Text | None = None) -> str:
     status = f'<span class="dh-s">{STATUS[verdict.status][lang]}</span>'
     parts = [
         f'<div class="dh" lang="{"zh-CN" if lang == "zh" else "en"}" style="--dh:{shade}"><style>{STYLE}</style>',
-        f"<h4>{escape(title)} — {status} — {points(verdict)[lang]}</h4>",
+        f"<h3>{escape(title)} — {status} — {points(verdict)[lang]}</h3>",
         *_paragraphs(verdict, lang),
     ]
     if verdict.paths:
