@@ -16,7 +16,8 @@ SCRIPT = ROOT / "node_modules/axe-core/axe.min.js"
 RUN = """async (where) => {
   const include = where.filter((each) => document.querySelector(each)).map((each) => [each]);
   if (!include.length) return ["there is nothing to check"];
-  const found = await axe.run({ include, exclude: [["mjx-container"], ["th:has(> mjx-container)"]] }, { resultTypes: ["violations"] });
+  const exclude = [["mjx-container"], ["th:has(> mjx-container)"]];
+  const found = await axe.run({ include, exclude }, { resultTypes: ["violations"] });
   return found.violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ html, target }) => `${id} (${help}): ${html.slice(0, 240)} at ${target.join(" ").slice(-120)}`));
 }"""
