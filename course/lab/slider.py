@@ -13,6 +13,7 @@ import anywidget
 import ipywidgets as widgets
 import traitlets
 
+from course.lab.words import WORDS
 from course.text import Text, language
 
 WIDGET = Path(__file__).with_name("widget")
@@ -27,6 +28,15 @@ class Slider(anywidget.AnyWidget):
 
     spoken = traitlets.Unicode().tag(sync=True)
     """What it sets, for those who hear it: the tooltip if there is one, and the description, which is what one sees."""
+
+    interval = traitlets.Int().tag(sync=True)
+    """If not 0: milliseconds from one stop to the next, once a button beside the slider is pressed that plays them."""
+    words = traitlets.Dict().tag(sync=True)
+    """What that button says."""
+
+    @traitlets.default("words")
+    def _words(self) -> dict[str, str]:
+        return {name: str(WORDS[name]) for name in ("play", "pause")} if self.interval else {}
 
     @traitlets.default("spoken")
     def _spoken(self) -> str:

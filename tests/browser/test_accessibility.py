@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from course.lab.words import WORDS
 from course.system.workspace import ROOT
 from tests.browser.axe import violations
 from tests.browser.jupyter import run_all, write_notebook
@@ -69,7 +70,7 @@ made = [
     FloatLogSlider(value=0.06, min=-4, max=1, step=0.02, description="lr", tooltip="TOOLTIP", readout_format=".3"),
     FloatLogSlider(value=1e-8, min=-12, max=0, step=0.1, description="eps", readout_format=".1e"),
     FloatSlider(value=0.9, min=0, max=0.99, step=0.01, description="momentum"),
-    IntSlider(value=5, min=1, max=20, description="k"),
+    IntSlider(value=5, min=1, max=20, description="k", interval=200),
     SelectionSlider(options=[("0", 0.0), ("1e-4", 1e-4), ("0.3", 0.3)], value=0.3, description="weight_decay"),
 ]
 VBox(made)
@@ -111,6 +112,13 @@ def test_a_slider_says_its_name_and_its_true_value_and_obeys(
             break
         page.wait_for_timeout(100)
     assert told == pytest.approx([10**-1.2, 10**-7.9, 0.5, 4, 1])
+    for press in ("play", "pause"):
+        page.get_by_role("button", name=WORDS[press][lang]).click()
+        page.wait_for_timeout(900)
+    at = page.evaluate(HEARD)[3][1]
+    assert 5 < int(at) <= 20
+    page.wait_for_timeout(300)
+    assert page.evaluate(HEARD)[3][1] == at, "it does not pause"
     typed.fill("much")
     typed.press("Enter")
     assert typed.input_value() == "0.50"

@@ -141,7 +141,7 @@ def test_the_end_of_a_path_is_said_once_the_slider_rests(page: Page) -> None:
         move(page, made.sliders["lr"], value)
         page.wait_for_timeout(120)
     page.wait_for_function("() => window.told.length > 0")
-    page.wait_for_timeout(800)
+    page.wait_for_timeout(1500)
     told = page.evaluate("() => window.told")
     assert told == [said(page)]
     assert "In the end its loss is" in told[0]

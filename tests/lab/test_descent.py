@@ -16,6 +16,7 @@ import pytest
 
 from course.lab import descent, learner, reference
 from course.lab import descent as made_by_the_package
+from course.lab.slider import Slider
 from course.lab.widget.descent import COLUMNS, ROWS, SAVE_CHECK, Descent, shade
 from course.lab.widget.landscapes import LANDSCAPES, landscape
 from course.lab.words import WORDS
@@ -209,6 +210,96 @@ def test_both_rules_meet_the_same_noise() -> None:
     widget = descent("sgd", compare="sgd", landscape="noisy")
     assert widget.compare_walk is not None
     np.testing.assert_array_equal(widget.path, widget.compare_walk.points)
+
+
+def unfolded(panel: Any) -> list[str]:
+    """The sliders that a reader sees at once."""
+    row = panel.children[0]
+    return [each.description for each in row.children if isinstance(each, Slider)]
+
+
+@pytest.mark.parametrize(
+    ("stem", "options", "first", "second"),
+    [
+        ("sgd", {}, ["lr"], ["lr"]),
+        ("adam", {}, ["lr", "beta1", "beta2"], ["lr"]),
+        ("adamw", {"weight_decay": 0.3}, ["lr", "weight_decay"], ["lr", "weight_decay"]),
+        ("adam", {"betas": (0.5, 0.9), "show": ["eps"]}, ["lr", "beta1", "beta2", "eps"], ["lr"]),
+        ("sgd", {"show": ["weight_decay"]}, ["lr", "weight_decay"], ["lr", "weight_decay"]),
+        ("lookahead", {"inner": {"lr": 0.03}}, ["inner.lr", "k", "alpha"], ["lr"]),
+    ],
+)
+def test_what_the_experiment_is_about_is_seen_at_once(
+    stem: str, options: dict[str, Any], first: list[str], second: list[str]
+) -> None:
+    widget = descent(stem, compare="momentum", **options)
+    assert unfolded(widget._panel) == first
+    assert unfolded(widget._compare_panel.children[0]) == second
+    behind = widget._panel.children[1].children
+    assert {each.description for each in behind} == widget.sliders.keys() - {*first}
+
+
+def test_two_of_a_kind_have_the_same_sliders() -> None:
+    widget = descent("adadelta", compare="adadelta")
+    assert unfolded(widget._panel) == unfolded(widget._compare_panel.children[0]) == ["lr", "rho", "eps"]
+
+
+def test_a_slider_that_is_not_there_cannot_be_shown() -> None:
+    with pytest.raises(CourseError) as caught:
+        descent("sgd", show=["beta1"])
+    assert "beta1" in caught.value.text.en
+    assert "lr" in caught.value.text.en
+    assert "beta1" in caught.value.text.zh
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("stem", STEMS)
+def test_every_slider_says_what_it_is_and_of_which_rule(stem: str, lang: str) -> None:
+    set_language(lang)
+    widget = descent(stem, compare="adam")
+    for role, sliders in (("rule", widget.sliders), ("compare", widget.compare_sliders)):
+        rule = widget._name if role == "rule" else "Adam"
+        told = {name: each.spoken for name, each in sliders.items() if isinstance(each, Slider)}
+        assert told
+        assert len(set(told.values())) == len(told)
+        for name, spoken in told.items():
+            assert spoken.startswith(f"{rule}: {name}, " if lang == "en" else f"{rule}：{name}，")
+            assert sliders[name].tooltip in spoken
+
+
+def test_a_page_that_cannot_see_the_controls_is_told_of_every_move() -> None:
+    widget = descent("sgd", compare="adam")
+    widget.sliders["lr"].value = 0.02
+    assert followed(widget)[0]["values"]["lr"] != widget.sliders["lr"].value, "told without being asked"
+    widget.canvas.blind = True
+    assert followed(widget)[0]["values"]["lr"] == widget.sliders["lr"].value
+    widget.compare_sliders["beta1"].value = 0.3
+    assert followed(widget)[1]["values"]["beta1"] == 0.3
+    widget.landscape.value = "wavy"
+    assert followed(widget)[1]["values"] == {name: each.value for name, each in widget.compare_sliders.items()}
+    widget.reset()
+    assert followed(widget)[0]["values"] == widget.knobs.values
+
+
+def test_the_page_knows_the_rate_that_the_kernel_would_set() -> None:
+    widget = descent("momentum", compare="adam")
+    mine = descent("momentum", lr=0.05)
+    assert followed(mine)[0]["rates"] == {}, "a rate that the lesson has chosen stays"
+    for key in LANDSCAPES:
+        widget.landscape.value = key
+        for rule, sliders in zip(followed(widget), (widget.sliders, widget.compare_sliders), strict=True):
+            assert rule["rates"][key] == pytest.approx(sliders[rule["rate"]].value, rel=1e-12)
+
+
+def test_the_page_can_draw_any_rule_without_a_control() -> None:
+    others = descent("sgd").canvas.others
+    assert [each["stem"] for each in others] == STEMS
+    for each in others:
+        knobs = descent(each["stem"]).knobs
+        assert each["rate"] == knobs.rate
+        assert each["values"].keys() == knobs.values.keys()
+        pace = each["pace"].get("lr", each["pace"].get("landscape", 0) * LANDSCAPES["bowl"].lr)
+        assert each["values"] | {each["rate"]: pace} == pytest.approx(knobs.values)
 
 
 def test_start_moves_the_walk() -> None:

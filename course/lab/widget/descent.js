@@ -2113,7 +2113,7 @@ class View {
     this.legend.draw();
     clearTimeout(this.quiet);
     // Heard once things stand still: a screen reader could not keep up with every frame.
-    if (!this.playing) {
+    if (!this.playing && !scene.moving) {
       this.quiet = setTimeout(() => { this.heard.textContent = [...failures, ...sentences].filter(Boolean).join(" "); }, 500);
     }
   }

@@ -104,12 +104,10 @@ def braking(mu: float = 0.9) -> widgets.VBox:
     Examples:
         >>> from course.lab import braking
         >>> controls, picture = braking(mu=0.5).children
-        >>> controls.children[2].value
+        >>> controls.children[1].value
         0.5
 
     """
-    import ipywidgets as widgets
-
     from course.lab.slider import FloatSlider, IntSlider
     from course.lab.widget.sliders import MEANINGS
 
@@ -117,10 +115,8 @@ def braking(mu: float = 0.9) -> widgets.VBox:
     share = FloatSlider(
         value=mu, min=0.5, max=0.95, step=0.05, description="μ", readout_format=".2f", tooltip=str(MEANINGS["momentum"])
     )
-    step = IntSlider(value=0, min=0, max=STEPS, description=_STEP[lang])
-    play = widgets.Play(value=0, min=0, max=STEPS, interval=_MILLISECONDS, show_repeat=False)
-    widgets.jslink((play, "value"), (step, "value"))
-    return pictured(scene, share, step, row=(play, step, share))
+    step = IntSlider(value=0, min=0, max=STEPS, description=_STEP[lang], interval=_MILLISECONDS)
+    return pictured(scene, share, step, row=(step, share))
 
 
 def scene(mu: float, step: int) -> str:

@@ -56,7 +56,7 @@ def test_the_cars_are_drawn_within_their_frame(lang: Lang, mu: float, monkeypatc
             assert 0 <= float(each.get("x", "0")) <= figures_nesterov.WIDTH - float(each.get("width", "0"))
             assert 20 <= float(each.get("y", "0")) <= figures_nesterov.HEIGHT
     row, picture = braking(mu).children
-    _play, step_slider, share = row.children
+    step_slider, share = row.children
     seen = {picture.value}
     step_slider.value = 8
     seen.add(picture.value)

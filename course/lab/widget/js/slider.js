@@ -11,7 +11,7 @@ const RESTING = 900; // milliseconds after which a slider counts as let go
  * The traits of ipywidgets' sliders: a selection has labels and an index, a logarithmic one a base.
  * @typedef {{ value: number, index: number, _options_labels?: string[], base?: number, min: number, max: number,
  *   step: number, description: string, spoken: string, tooltip: string | null, readout: boolean,
- *   readout_format: string, disabled: boolean, continuous_update: boolean }} SliderTraits
+ *   readout_format: string, disabled: boolean, continuous_update: boolean, interval: number, words: { play: string, pause: string } }} SliderTraits
  */
 
 /**
@@ -111,6 +111,10 @@ class SliderView {
     this.el = el;
     this.scale = new Scale(model);
     el.classList.add("course-slider");
+    /** @type {ReturnType<typeof setInterval> | null} */
+    this.playing = null;
+    this.button = model.get("interval") ? make("button", "course-slider-play", el, { type: "button" }) : null;
+    this.button?.addEventListener("click", () => (this.playing === null ? this.play() : this.pause()));
     this.label = make("label", "", el);
     this.input = make("input", "", el, { type: "range", min: 0, step: 1 });
     this.label.htmlFor = this.input.id = `slider-${crypto.randomUUID?.() ?? Math.random()}`;
@@ -139,6 +143,10 @@ class SliderView {
     input.setAttribute("aria-label", model.get("spoken"));
     input.setAttribute("aria-valuetext", scale.spoken);
     value.hidden = !model.get("readout");
+    if (this.button) {
+      this.button.textContent = this.playing === null ? "▶" : "❚❚";
+      this.button.setAttribute("aria-label", model.get("words")[this.playing === null ? "play" : "pause"]);
+    }
     if (value instanceof HTMLInputElement) {
       value.value = scale.text;
       value.disabled = model.get("disabled");
@@ -153,6 +161,29 @@ class SliderView {
     else this.model.set("value", this.scale.at(stop));
     this.model.save_changes();
     this.tell();
+  }
+
+  /** Go from stop to stop, from the first one on where the slider is at the last. */
+  play() {
+    const { input, scale } = this;
+    if (scale.stop >= scale.last) this.move(0);
+    this.playing = setInterval(() => {
+      if (scale.stop < scale.last) this.move(scale.stop + 1);
+      if (scale.stop >= scale.last || !input.isConnected) this.pause();
+    }, this.model.get("interval"));
+    this.show();
+  }
+
+  /** @param {number} stop */
+  move(stop) {
+    this.input.value = String(stop);
+    this.take();
+  }
+
+  pause() {
+    clearInterval(this.playing ?? undefined);
+    this.playing = null;
+    this.show();
   }
 
   typed() {
@@ -173,6 +204,7 @@ class SliderView {
 
   destroy() {
     clearTimeout(this.telling);
+    clearInterval(this.playing ?? undefined);
     for (const trait of NAMES) this.model.off(`change:${trait}`, this.changed);
   }
 }
