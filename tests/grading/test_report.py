@@ -118,6 +118,7 @@ def test_a_link_leads_to_the_section(lang: Lang, monkeypatch: pytest.MonkeyPatch
     assert link.get("href") == "a&b.ipynb#cell-id=c"
     monkeypatch.setenv("COURSE_LANG", lang)
     (link,) = (each for each in elements(render.html(verdict, lang, places=places(verdict))) if each.tag == "a")
+    assert "".join(link.itertext()) == f"“{title}”"
     assert str(link.get("href")).split("#cell-id=")[0].endswith(f"lessons/{lang}/momentum.ipynb")
 
 
