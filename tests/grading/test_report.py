@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from dataclasses import replace
 from html import unescape
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from course.grading.sections import heading
 from course.grading.verdict import Verdict
 from course.lab.parts.check import places
 from course.learner import onward
+from course.system.workspace import ROOT
 from course.text import LANGS, Lang
 from course.topic import Topic, lessons, topics
 from tests.grading import trial
@@ -182,3 +184,18 @@ def test_no_hidden_case_is_drawn() -> None:
     verdict = trial.judged("momentum", BOOK.text, seed="secret")
     assert verdict.passed
     assert verdict.paths == judged("passed").paths
+
+
+ORDINAL = re.compile(r"第 ?\{(?!step|line|number)\w+\} ?个|第 ?0 ?个")
+"""What begins at 0 has a number and no place in a row: 参数 0, not 第 0 个参数. Steps and lines are counted from 1."""
+
+
+def test_what_begins_at_zero_is_no_ordinal() -> None:
+    for wrong in ("第 {parameter} 个参数", "第{index}个元素", "第 0 个参数"):
+        assert ORDINAL.search(wrong)
+    for right in ("参数 {parameter}", "第 {step} 步", "第 {number} 个错误", "第 10 个张量"):
+        assert not ORDINAL.search(right)
+    files = [path for kind in ("*.toml", "*.py", "*.js") for path in (ROOT / "course").rglob(kind)]
+    assert [path.name for path in files if ORDINAL.search(path.read_text("utf-8"))] == []
+    english = [path for path in files if re.search(r"\bparameter(?:'s)? (?:number|no\.) \{", path.read_text("utf-8"))]
+    assert english == []
