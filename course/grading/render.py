@@ -142,12 +142,13 @@ def terminal(verdict: Verdict, lang: Lang, *, colour: bool = False, plotted: boo
 
 STYLE = """
 .dh{font:14px/1.55 system-ui,sans-serif;max-width:46em;border-left:4px solid var(--dh);padding:.4em 1em;margin:.3em 0}
-.dh h4{margin:0 0 .3em;font-size:1.05em;font-weight:600}.dh .dh-s{color:var(--dh)}.dh p{margin:.3em 0}
+.dh h3{margin:0 0 .3em;font-size:1.05em}.dh .dh-s{color:var(--dh)}.dh p{margin:.3em 0}
 .dh ul{list-style:none;padding:0;margin:.3em 0}.dh li{margin:.15em 0}
 .dh li small{display:block;margin-left:1.5em}.dh summary{cursor:pointer;padding:.2em 0}
 div.dh pre{background:rgba(127,127,127,.12);padding:.4em .6em;margin:.3em 0;font-size:12px}
 div.dh pre{white-space:pre-wrap;overflow-wrap:anywhere}
-.dh code{overflow-wrap:anywhere}.dh a{color:inherit}.dh svg{display:block;max-width:100%;height:auto;margin-top:.4em}
+.dh code{overflow-wrap:anywhere}.dh a{color:inherit}.dh h3{font-weight:600}
+.dh svg{display:block;max-width:100%;height:auto;margin-top:.4em}
 """.strip().replace("\n", "")
 
 SHADES = {"passed": GREEN, "not-implemented": AMBER}
@@ -174,7 +175,7 @@ def html(verdict: Verdict, lang: Lang, aside: Text | None = None, places: Places
     first, *diagnosis = (_linked(rich(line), places) for line in _diagnosis(verdict, lang))
     parts = [
         f'<div class="dh" lang="{"zh-CN" if lang == "zh" else "en"}" style="--dh:{shade}"><style>{STYLE}</style>',
-        f'<div role="status"><h4>{escape(title)} — {status} — {points(verdict)[lang]}</h4>',
+        f'<div role="status"><h3>{escape(title)} — {status} — {points(verdict)[lang]}</h3>',
         f"<p><b>{first}</b></p></div>" if _strong(verdict) else f"<p>{first}</p></div>",
     ]
     if verdict.quote:

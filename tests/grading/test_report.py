@@ -16,7 +16,7 @@ from course.grading import goals, plot, render
 from course.grading.mistakes import catalogue
 from course.grading.sections import heading
 from course.grading.verdict import Verdict
-from course.lab.parts.check import places
+from course.lab.parts.places import places
 from course.learner import onward
 from course.system.workspace import ROOT
 from course.text import LANGS, Lang
@@ -25,6 +25,7 @@ from tests.grading import trial
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 STEMS = [topic.stem for topic in topics()]
 BOOK = catalogue(Topic.load("momentum"))
@@ -170,6 +171,19 @@ def test_every_goal_is_told(stem: str) -> None:
         assert about.en[-1] not in ".!"
         assert about.zh[-1] not in "。！"
         assert len(about.en) > 20
+
+
+@pytest.mark.parametrize("text", [None, "def (", "\udcff"], ids=["missing", "no Python", "no text"])
+def test_without_a_solution_the_next_lesson_is_still_named(
+    text: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "momentum.py"
+    if text is not None:
+        file.write_bytes(text.encode("utf-8", "surrogateescape"))
+    monkeypatch.setattr(Topic, "solution", file)
+    told = onward.fragment("momentum", "en", "x.ipynb")
+    assert "<details>" not in told
+    assert '<a href="x.ipynb">' in told
 
 
 def test_the_last_lesson_leads_nowhere() -> None:
