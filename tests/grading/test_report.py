@@ -17,6 +17,7 @@ from course.grading.mistakes import catalogue
 from course.grading.sections import heading
 from course.grading.verdict import Verdict
 from course.lab.parts.places import places
+from course.learner import check as command
 from course.learner import onward
 from course.system.workspace import ROOT
 from course.text import LANGS, Lang
@@ -184,6 +185,20 @@ def test_without_a_solution_the_next_lesson_is_still_named(
     told = onward.fragment("momentum", "en", "x.ipynb")
     assert "<details>" not in told
     assert '<a href="x.ipynb">' in told
+
+
+def test_a_terminal_draws_and_leads_on_where_one_file_was_asked_for(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COURSE_LANG", "en")
+    folder = Topic.load("sgd").solution.parent
+    assert command.check([Topic.load("sgd")], folder)
+    one = capsys.readouterr().out
+    assert "x yours = torch" in one
+    assert "`course solution sgd`" in one
+    assert command.check([Topic.load("sgd"), Topic.load("momentum")], folder)
+    assert "x yours" not in (several := capsys.readouterr().out)
+    assert "course solution" not in several
 
 
 def test_the_last_lesson_leads_nowhere() -> None:
