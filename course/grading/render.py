@@ -147,7 +147,8 @@ STYLE = """
 .dh li small{display:block;margin-left:1.5em}.dh summary{cursor:pointer;padding:.2em 0}
 div.dh pre{background:rgba(127,127,127,.12);padding:.4em .6em;margin:.3em 0;font-size:12px}
 div.dh pre{white-space:pre-wrap;overflow-wrap:anywhere}
-.dh code{overflow-wrap:anywhere}.dh svg{display:block;max-width:100%;height:auto;margin-top:.4em}
+.dh code{overflow-wrap:anywhere}.dh a{color:inherit}.dh h3{font-weight:600}
+.dh svg{display:block;max-width:100%;height:auto;margin-top:.4em}
 """.strip().replace("\n", "")
 
 SHADES = {"passed": GREEN, "not-implemented": AMBER}

@@ -42,7 +42,7 @@ def heading(topic: Topic, section: Section) -> Text:
 
 
 def cells(notebook: Path) -> dict[str, str]:
-    """Return where each heading of a notebook stands, by what is written in it.
+    """Return where each heading of a notebook below its title stands, by what is written in it.
 
     JupyterLab finds a heading by its words only if these are of plain letters, and a cell by its id always.
 
@@ -58,4 +58,4 @@ def cells(notebook: Path) -> dict[str, str]:
         texts = [(cell["id"], "".join(cell["source"])) for cell in told if cell["cell_type"] == "markdown"]
     except (OSError, ValueError, KeyError, TypeError):
         return {}
-    return {found.strip(): name for name, text in texts for found in re.findall(r"^#{1,4} (.+)$", text, re.MULTILINE)}
+    return {found.strip(): name for name, text in texts for found in re.findall(r"^#{2,4} (.+)$", text, re.MULTILINE)}

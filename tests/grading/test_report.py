@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from dataclasses import replace
 from html import unescape
 from typing import TYPE_CHECKING
@@ -15,14 +16,17 @@ from course.grading import goals, plot, render
 from course.grading.mistakes import catalogue
 from course.grading.sections import heading
 from course.grading.verdict import Verdict
-from course.lab.parts.check import places
+from course.lab.parts.places import places
+from course.learner import check as command
 from course.learner import onward
+from course.system.workspace import ROOT
 from course.text import LANGS, Lang
 from course.topic import Topic, lessons, topics
 from tests.grading import trial
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 STEMS = [topic.stem for topic in topics()]
 BOOK = catalogue(Topic.load("momentum"))
@@ -118,6 +122,7 @@ def test_a_link_leads_to_the_section(lang: Lang, monkeypatch: pytest.MonkeyPatch
     assert link.get("href") == "a&b.ipynb#cell-id=c"
     monkeypatch.setenv("COURSE_LANG", lang)
     (link,) = (each for each in elements(render.html(verdict, lang, places=places(verdict))) if each.tag == "a")
+    assert "".join(link.itertext()) == f"“{title}”"
     assert str(link.get("href")).split("#cell-id=")[0].endswith(f"lessons/{lang}/momentum.ipynb")
 
 
@@ -169,6 +174,33 @@ def test_every_goal_is_told(stem: str) -> None:
         assert len(about.en) > 20
 
 
+@pytest.mark.parametrize("text", [None, "def (", "\udcff"], ids=["missing", "no Python", "no text"])
+def test_without_a_solution_the_next_lesson_is_still_named(
+    text: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "momentum.py"
+    if text is not None:
+        file.write_bytes(text.encode("utf-8", "surrogateescape"))
+    monkeypatch.setattr(Topic, "solution", file)
+    told = onward.fragment("momentum", "en", "x.ipynb")
+    assert "<details>" not in told
+    assert '<a href="x.ipynb">' in told
+
+
+def test_a_terminal_draws_and_leads_on_where_one_file_was_asked_for(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COURSE_LANG", "en")
+    folder = Topic.load("sgd").solution.parent
+    assert command.check([Topic.load("sgd")], folder)
+    one = capsys.readouterr().out
+    assert "x yours = torch" in one
+    assert "`course solution sgd`" in one
+    assert command.check([Topic.load("sgd"), Topic.load("momentum")], folder)
+    assert "x yours" not in (several := capsys.readouterr().out)
+    assert "course solution" not in several
+
+
 def test_the_last_lesson_leads_nowhere() -> None:
     last = lessons()[-1]
     assert onward.following(last.stem) is None
@@ -181,3 +213,18 @@ def test_no_hidden_case_is_drawn() -> None:
     verdict = trial.judged("momentum", BOOK.text, seed="secret")
     assert verdict.passed
     assert verdict.paths == judged("passed").paths
+
+
+ORDINAL = re.compile(r"第 ?\{(?!step|line|number)\w+\} ?个|第 ?0 ?个")
+"""What begins at 0 has a number and no place in a row: 参数 0, not 第 0 个参数. Steps and lines are counted from 1."""
+
+
+def test_what_begins_at_zero_is_no_ordinal() -> None:
+    for wrong in ("第 {parameter} 个参数", "第{index}个元素", "第 0 个参数"):
+        assert ORDINAL.search(wrong)
+    for right in ("参数 {parameter}", "第 {step} 步", "第 {number} 个错误", "第 10 个张量"):
+        assert not ORDINAL.search(right)
+    files = [path for kind in ("*.toml", "*.py", "*.js") for path in (ROOT / "course").rglob(kind)]
+    assert [path.name for path in files if ORDINAL.search(path.read_text("utf-8"))] == []
+    english = [path for path in files if re.search(r"\bparameter(?:'s)? (?:number|no\.) \{", path.read_text("utf-8"))]
+    assert english == []

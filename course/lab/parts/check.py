@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from course.grading import caution, palette, processes, render, waiting
 from course.grading.judge import checked
-from course.grading.sections import cells
-from course.lab.look import address, paragraph
-from course.learner import onward
+from course.lab.look import paragraph
+from course.lab.parts.places import places
 from course.system import workspace
-from course.text import CourseError, language
-from course.topic import Topic, lessons
+from course.text import language
+from course.topic import Topic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,27 +36,6 @@ class Report:
 
     def _repr_html_(self) -> str:
         return palette.themed(render.html(self.verdict, language(), self.aside, places(self.verdict)))
-
-
-def places(verdict: Verdict) -> render.Places:
-    """Return what the report of a verdict leads to: the sections of the lesson, our solution, and the next lesson.
-
-    Args:
-        verdict: of one of the learner's files.
-
-    Returns:
-        Addresses as a notebook beside the lesson has them; without a workspace there are none.
-
-    """
-    lang, stem = language(), verdict.topic
-    try:
-        own = next(lesson.notebook(lang) for lesson in lessons() if lesson.stem == stem)
-        places = {title: f"{address(own)}#cell-id={name}" for title, name in cells(own).items()}
-        after = onward.following(stem)
-        following = address(after.notebook(lang)) if after else ""
-    except CourseError:
-        places, following = {}, ""
-    return render.Places(places, onward.fragment(stem, lang, following) if verdict.passed else "")
 
 
 def check(stem: str, folder: str | Path | None = None, fresh: str | None = None) -> Report:
