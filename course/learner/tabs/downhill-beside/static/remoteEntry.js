@@ -3,6 +3,7 @@
 (() => {
   const EXERCISE = /(^|\/)course\/optim\/\w+\.py$/;
   const TO_DO = [/\bTODO\b/, /raise NotImplementedError/, /^\s*def /];
+  const BELOW = 12; // lines that are in sight below the first TODO
   const WIDE = 900; // pixels in which two documents have room
 
   /** The path of the exercise that a click asks for, below the folder that is served; nothing for any other click. */
@@ -29,7 +30,7 @@
     if (line === undefined) return;
     const { editor } = widget.content;
     editor.setCursorPosition({ line, column: lines[line].length });
-    editor.revealPosition({ line, column: 0 });
+    editor.revealPosition({ line: Math.min(lines.length - 1, line + BELOW), column: 0 });
     editor.focus();
   }
 
