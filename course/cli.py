@@ -109,10 +109,13 @@ def hint(args: argparse.Namespace) -> int:
 
 def reset(args: argparse.Namespace) -> int:
     """Put the skeleton back; what the learner wrote is kept beside it."""
-    from course.learner import exercise
+    from course.learner import exercise, spoken
 
-    topic = Topic.load(args.topic)
-    exercise.reset(_learner() / f"{topic.stem}.py", _skeleton(topic))
+    topic, folder = Topic.load(args.topic), _learner()
+    clone, text = workspace.checkout(), _skeleton(topic)
+    if clone is None or folder != clone / workspace.SKELETONS:  # there it is git's file, which has both languages
+        text = spoken.in_language(text, language())
+    exercise.reset(folder / f"{topic.stem}.py", text)
     return DONE
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+from course.learner import spoken
 from course.text import CourseError, Text
 from course.topic import topics
 
@@ -60,6 +61,7 @@ def outputs() -> dict[Path, str]:
             raise CourseError(Text(en=f"{name} is missing: write it first.", zh=f"缺少 {name}：请先写出它。"))
         try:
             text = skeleton(topic.solution.read_text("utf-8"))
+            spoken.check(text)
         except CourseError as error:
             raise CourseError(Text(en=f"{name}, ", zh=f"{name}，") + error.text) from error
         built[Path("course", "optim", topic.solution.name)] = text

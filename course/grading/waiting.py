@@ -45,4 +45,4 @@ def tell(before: float, now: float, cpu: float, wall: float) -> None:
     """
     say = _hears.get()
     if say is not None and int(now) > int(before) and now >= FIRST:
-        say(STILL.format(seconds=int(now), most=round(cpu if now <= cpu else wall)))
+        say(STILL.format(seconds=int(now), most=round(cpu if int(now) <= cpu else wall)))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from course.system import atomic
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 NOTEBOOK = ".ipynb"
@@ -29,7 +29,15 @@ class Came(Enum):
     OFFERED = "left as it was, though there is a newer one"
 
 
-def bring(file: Path, content: bytes, before: str | None, *, own: bool, newer: bool = False) -> tuple[Came, Path]:
+def bring(
+    file: Path,
+    content: bytes,
+    before: str | None,
+    *,
+    own: bool,
+    newer: bool = False,
+    same: Sequence[bytes] = (),
+) -> tuple[Came, Path]:
     """Bring one file up to date.
 
     Args:
@@ -38,6 +46,7 @@ def bring(file: Path, content: bytes, before: str | None, *, own: bool, newer: b
         before: the mark of what the course wrote there the last time.
         own: whether the learner is to change it; then it is never replaced.
         newer: whether a notebook that somebody has worked in is put aside for the newer one.
+        same: other forms of the content, in another language say, which are no newer and no older than it.
 
     Returns:
         What was done, and where what lay there is now.
@@ -50,10 +59,11 @@ def bring(file: Path, content: bytes, before: str | None, *, own: bool, newer: b
     there = file.read_bytes()
     if there == content or (saved(there) and mark(there, file.suffix) == mark(content, file.suffix)):
         return Came.CURRENT, file
-    if untouched(there, before, file.suffix):
+    if untouched(there, before, file.suffix) or there in same:
         atomic.write(file, content)
         return Came.WRITTEN, file
-    if mark(there, file.suffix) == mark(content, file.suffix) or before in _marks(content, file.suffix):
+    known = set[str]().union(*(_marks(each, file.suffix) for each in (content, *same)))
+    if mark(there, file.suffix) == mark(content, file.suffix) or before in known:
         return Came.CURRENT, file
     if own or (file.suffix == NOTEBOOK and not newer):
         return Came.OFFERED, file

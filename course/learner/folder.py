@@ -13,14 +13,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from course.learner import spoken
 from course.learner.copies import Came, bring, mark
 from course.learner.takeover import take_over
 from course.system import atomic, workspace
 from course.system.workspace import LEARN, MARKER, SKELETONS
-from course.text import CourseError, Text, texts
+from course.text import CourseError, Text, language, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 TEXTS = texts(__file__)
 
@@ -89,7 +90,7 @@ def init(directory: Path | None, skeletons: Mapping[str, str], *, newer: bool = 
     Args:
         directory: which one; None means the workspace that we are in, in a clone the folder `learn`, or else the
             present folder.
-        skeletons: by stem, the text of the file that the learner fills in.
+        skeletons: by stem, the file that the learner fills in, in both languages; a learner gets it in the reader's.
         newer: whether newer lessons take the place of those that somebody has worked in, which are kept beside them.
 
     Returns:
@@ -111,16 +112,19 @@ def init(directory: Path | None, skeletons: Mapping[str, str], *, newer: bool = 
             files = dict(_files(skeletons))  # the clone has them again as they were handed out
             record = {name: mark(files[name], Path(name).suffix) for name in update.taken if name in files}
         _write_record(root, record)  # first of all: the next call goes on where this one was interrupted
+    others = {(SKELETONS / f"{stem}.py").as_posix(): spoken.editions(text) for stem, text in skeletons.items()}
     for name, content in files.items():
-        _bring(update, record, name, content, newer=newer)
+        _bring(update, record, name, content, newer=newer, same=others.get(name, []))
     _write_record(root, record)
     return update
 
 
-def _bring(update: Update, record: dict[str, str], name: str, content: bytes, *, newer: bool) -> None:
+def _bring(
+    update: Update, record: dict[str, str], name: str, content: bytes, *, newer: bool, same: Sequence[bytes]
+) -> None:
     file = update.root / name
     own = file.is_relative_to(update.root / SKELETONS)
-    came, kept = bring(file, content, record.get(name), own=own, newer=newer)
+    came, kept = bring(file, content, record.get(name), own=own, newer=newer, same=same)
     update.written += came in {Came.WRITTEN, Came.ASIDE}
     if came is Came.ASIDE:
         update.aside.append(TEXTS["kept"].format(name=name, kept=kept.name))
@@ -168,7 +172,7 @@ def _files(skeletons: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
             yield path.relative_to(base).as_posix(), path.read_bytes()
     yield "pytest.ini", PYTEST.encode()
     for stem, text in skeletons.items():
-        yield (SKELETONS / f"{stem}.py").as_posix(), text.encode()
+        yield (SKELETONS / f"{stem}.py").as_posix(), spoken.in_language(text, language()).encode()
 
 
 def _record(root: Path) -> dict[str, str]:

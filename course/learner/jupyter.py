@@ -24,7 +24,8 @@ PORT = 8888
 RELOADING = f"--LabApp.extra_labextensions_path={Path(__file__).with_name('labextensions')}"
 """Has JupyterLab read an open notebook anew when its file has changed, which it does not do by itself."""
 PAGES = Path(__file__).with_name("pages")
-"""JupyterLab's extensions for lessons: the style of their pages, and the names of their tabs, whose files share one."""
+"""JupyterLab's extensions for lessons: the style of their pages, and the names of their tabs, whose files share one,
+and the exercise that a link opens beside the lesson."""
 LOCALES = {"en": "en", "zh": "zh_CN"}
 OURS: dict[str, dict[str, Any]] = {
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},

@@ -14,13 +14,15 @@ import nbformat
 import pytest
 
 from course.authoring.skeletons import LEFT, TODO, skeleton
+from course.learner.spoken import in_language
 from course.system.workspace import ROOT
 from tests.browser.copies import copy_working_tree
 from tests.users.newcomer import commit
 
 SOLUTION = (ROOT / "solutions/sgd.py").read_text("utf-8")
 STARTED = SOLUTION.replace("param - ", "param + ")
-SKELETON = skeleton(SOLUTION)
+HANDED_OUT = skeleton(SOLUTION)
+SKELETON = in_language(HANDED_OUT, "en")
 OPTIM, LESSONS = "course/optim", "lessons/en"
 
 
@@ -171,7 +173,7 @@ def test_work_in_the_clone_itself_is_taken_over_once(clone: Clone) -> None:
     for name, text in work.items():
         assert (clone.learn / name).read_text("utf-8") == text
         assert name in said.stderr
-    assert (optim / "sgd.py").read_text("utf-8") == SKELETON
+    assert (optim / "sgd.py").read_text("utf-8") == HANDED_OUT
     assert (clone.learn / ".trained/network").is_file()
     assert (lessons / "sgd.ipynb").read_text("utf-8") == authors, "built by an author, run by nobody"
     (lessons / "sgd.ipynb").write_bytes((clone.published / LESSONS / "sgd.ipynb").read_bytes())

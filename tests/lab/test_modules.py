@@ -22,6 +22,8 @@ VIEW = (
 )
 ONE = "export const one = 1;\nconst two = 2;\n"
 EXTENSION = "course/learner/labextensions/downhill-reload/static/remoteEntry.js"
+BESIDE = "course/learner/pages/downhill-beside/static/remoteEntry.js"
+EDITOR = "course/lab/editor/editor.js"
 RIGHT = {"descent.js": ENTRY, "view.js": VIEW, "one.js": ONE}
 
 
@@ -97,8 +99,9 @@ def copy(tmp_path: Path) -> Path:
     shutil.copytree(modules.SOURCES, tmp_path / "course/lab/widget/js")
     for entry in modules.ENTRIES:
         shutil.copy(modules.SOURCES.parent / entry, tmp_path / "course/lab/widget")
-    (tmp_path / EXTENSION).parent.mkdir(parents=True)
-    shutil.copy(ROOT / EXTENSION, tmp_path / EXTENSION)
+    for name in (EXTENSION, BESIDE, EDITOR):
+        (tmp_path / name).parent.mkdir(parents=True)
+        shutil.copy(ROOT / name, tmp_path / name)
     (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
     return tmp_path
 
@@ -118,7 +121,7 @@ def test_all_javascript_is_where_it_is_linted() -> None:
     assert command.split(" && ")[0].split()[-1] == "course"
     listed = ["git", "ls-files", "*.js", "*.ts", "*.mjs", "*.cjs", "*.jsx", "*.tsx"]
     files = subprocess.run(listed, cwd=ROOT, capture_output=True, encoding="utf-8", check=True).stdout.split()
-    assert EXTENSION in files
+    assert {EXTENSION, BESIDE, EDITOR} <= set(files)
     assert [name for name in files if not name.startswith("course/")] == ["eslint.config.mjs"]
 
 
@@ -135,6 +138,10 @@ SPOILT = {
     "a name that nobody uses": ("ground.js", "const LEVELS", "const USED = 1;\nconst LEVELS", "no-unused-vars"),
     "a name within a name": ("map.js", "const unit = ", "const clamp = 1, unit = ", "no-shadow"),
     "an unknown name in the extension": (EXTENSION, "document.hidden", "documnt.hidden", "no-undef"),
+    "an unknown name beside": (BESIDE, "Math.min(", "Meth.min(", "no-undef"),
+    "a type in the editor": (EDITOR, "String(first + lines.length)", "first + lines.length", "TS2322"),
+    "a trait in the editor": (EDITOR, 'model.get("words")', 'model.get("wrods")', "TS2345"),
+    "a comparison in the editor": (EDITOR, "version !== this.version", "version != this.version", "eqeqeq"),
     "a comparison in the extension": (EXTENSION, "!== read.get", "!= read.get", "eqeqeq"),
 }
 
