@@ -42,8 +42,6 @@ SEEN = 1e-3
 """The share of the distance moved by which two paths must come apart."""
 ROUNDING = 1e-12
 """And no less than this share of the number itself: the last bits of a large one prove nothing."""
-INNER = {"lr": 0.1, "momentum": 0.9}
-"""What the inner rule begins with, where there is one."""
 
 
 @dataclass(frozen=True)
@@ -185,7 +183,7 @@ def check(topic: Topic, source: bytes | Reason) -> Reply:
         return Reply(title, "refused", (given, TEXTS["right-not-finite"].format(file=file)))
     if not shown.step:
         said = _alike(case, shown)
-        return Reply(title, "not-yet", (given, said, nudges.nudge(mistake)))
+        return Reply(title, "not-yet", (given, said, nudges.nudge(topic, mistake)))
     right, wrong = (_value(path, shown) for path in (shown.right, shown.wrong))
     said = TEXTS["exposed"].format(title=mistake.title, step=shown.step, number=shown.number, right=right, wrong=wrong)
     told = TEXTS["explained"].format(explanation=mistake.explanation)
@@ -318,10 +316,11 @@ def _are_numbers(row: list[Any]) -> bool:
 
 
 def _case(topic: Topic, told: Mapping[str, Any], param: list[float], gradients: list[list[float]]) -> Case:
-    """Make a case; an inner rule has its own hyperparameters, whichever the file leaves out."""
-    values = {name: value for name, value in told.items() if "." not in name}
-    for name, required in topic.cases.get("required", {}).items():
-        own = {key: told.get(f"{name}.{key}", INNER[key]) for key in required if key != "rule"}
-        values[name] = {"rule": required["rule"], **own}
+    """Make a case; what a rule cannot do without, as an inner rule, is that of the topic's case without arguments."""
+    needed = next(case for case in case_set.visible(topic) if case.id == "defaults").hyperparameters
+    values = {**needed, **{name: value for name, value in told.items() if "." not in name}}
+    for name, inner in needed.items():
+        if isinstance(inner, dict):
+            values[name] = {key: told.get(f"{name}.{key}", value) for key, value in inner.items()}
     grads = tuple((np.array(each, dtype=np.float64),) for each in gradients)
     return Case("expose", TEXTS["your-case"], values, (np.array(param, dtype=np.float64),), grads)

@@ -26,7 +26,7 @@ TEXTS = texts(__file__)
 
 
 def show(topic: Topic, kind: Kind, folder: Path, *, new: bool = False) -> bool:
-    """Answer as `answer` does, and print it.
+    """Print what `answer` says.
 
     Args:
         topic: which topic.

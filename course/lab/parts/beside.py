@@ -55,7 +55,7 @@ class Answered:
 
 
 def mend(stem: str, folder: str | Path | None = None, *, new: bool = False) -> Answered:
-    """Hand out a rule with one mistake in it, in `STEM_mend.py`; if the file is there, check it.
+    """Make `STEM_mend.py`, the course's rule with one mistake in it; if the file is there, check it.
 
     It opens once your own rule passes, since it is written as the course's solution is. Below what is said a map shows
     the path of the file, as last saved, beside the right one.
@@ -84,7 +84,7 @@ def mend(stem: str, folder: str | Path | None = None, *, new: bool = False) -> A
 
 
 def expose(stem: str, folder: str | Path | None = None, *, new: bool = False) -> Answered:
-    """Hand out a wrong rule, in words, and a case that does not show it, in `STEM_expose.py`; or check the case there.
+    """Make `STEM_expose.py`, a case that hides what is wrong with a rule; if the file is there, check the case.
 
     Args:
         stem: the topic, for instance "momentum".
@@ -131,8 +131,15 @@ def _map(topic: Topic, folder: Path) -> Descent:
     shown = descent(topic.stem, rule=rule, compare=topic.stem, landscape=key, steps=STEPS, **values)
     for name, slider in shown.compare_sliders.items():
         if name in shown.sliders:
-            slider.value = shown.sliders[name].value
+            _move_both(slider, shown.sliders[name])
     return shown
+
+
+def _move_both(slider: Any, other: Any) -> None:
+    """Move two sliders of one hyperparameter to one stop, that which is next to where the second one is."""
+    stops = [value for _, value in getattr(slider, "options", ())]
+    slider.value = min(stops, key=lambda value: abs(value - other.value)) if stops else other.value
+    other.value = slider.value
 
 
 def _settings(topic: Topic) -> Iterator[tuple[str, dict[str, Any]]]:
