@@ -7,7 +7,7 @@ run.
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -259,7 +259,8 @@ def _paths(topic: Topic, case: Case, shown: Shown) -> Any:
         (shown.number,),
     )
     right, wrong = (Trajectory((path,), {}) for path in (shown.right, shown.wrong))
-    return paths.pick(topic, [case], [first], {case.id: wrong}, {case.id: right})  # type: ignore[dict-item]
+    picked = paths.pick(topic, [case], [first], {case.id: wrong}, {case.id: right})  # type: ignore[dict-item]
+    return replace(picked, label=f"param{picked.label.removeprefix('param[0]')}")
 
 
 def _read(topic: Topic, source: bytes) -> Case:

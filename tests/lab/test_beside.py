@@ -160,6 +160,17 @@ def test_the_commands(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["expose", "sgd", "--submission", str(own / "nowhere")]) == 2
 
 
+def test_status_says_what_has_been_begun_and_solved(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (own / "sgd_mend.py").write_text(solved("sgd", "mend"), "utf-8")
+    (own / "sgd_expose.py").write_text(begun("sgd", "expose"), "utf-8")
+    (own / "adam_expose.py").write_text(solved("adam", "expose"), "utf-8")
+    assert cli.main(["status"]) == 0
+    lines = {line.split()[1]: line for line in capsys.readouterr().out.splitlines() if " — " in line}
+    assert lines["sgd"].endswith("mend ✓ — expose ✗")
+    assert lines["adam"].endswith("expose ✓")
+    assert not re.search("mend|expose", lines["momentum"])
+
+
 def test_a_missing_rule_is_not_thought_to_be_its_mend(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (own / "sgd.py").rename(own / "sgd_mend.py")
     assert cli.main(["check", "sgd"]) == 1
