@@ -17,6 +17,7 @@ from course.text import LANGS, CourseError, set_language
 from course.topic import Topic, topics
 from tests.grading.beside import begun, solved
 from tests.learner import filled
+from tests.lessons.shown import sources_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -178,6 +179,15 @@ def test_a_missing_rule_is_not_thought_to_be_its_mend(own: Path, capsys: pytest.
     (own / "sgd_mend.py").rename(own / "sgd_final.py")
     assert cli.main(["check", "sgd"]) == 1
     assert "sgd_final.py" in capsys.readouterr().out
+
+
+def test_every_lesson_with_an_exercise_has_both_cells() -> None:
+    for topic in topics():
+        last = [source.splitlines()[-1] for source in sources_of(topic.stem) if source.strip()]
+        assert [call for call in last if call.startswith(("mend(", "expose("))] == [
+            f'mend("{topic.stem}")',
+            f'expose("{topic.stem}")',
+        ]
 
 
 def test_no_folder_is_said(tmp_path: Path) -> None:
