@@ -15,7 +15,7 @@ export default [
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   js.configs.recommended,
   {
-    files: ["course/lab/widget/js/*.js"],
+    files: ["course/lab/widget/js/*.js", "course/lab/editor/*.js"],
     languageOptions: { ecmaVersion: 2022, sourceType: "module", globals: globals.browser },
     rules,
   },
@@ -23,12 +23,12 @@ export default [
   { files: ["course/lab/widget/js/derived.js"], rules: { "prefer-const": "off", "object-shorthand": "off" } },
   // What is joined of them (course/authoring/modules.py): every name is there, and there once.
   {
-    files: ["course/lab/widget/descent.js"],
+    files: ["course/lab/widget/*.js"],
     languageOptions: { ecmaVersion: 2022, sourceType: "module", globals: globals.browser },
   },
   // JupyterLab loads these as plain scripts. No types are checked: that would take the whole of JupyterLab.
   {
-    files: ["course/learner/labextensions/*/static/*.js"],
+    files: ["course/learner/{labextensions,page,tabs}/*/static/*.js"],
     languageOptions: { ecmaVersion: 2022, sourceType: "script", globals: globals.browser },
     rules,
   },

@@ -68,7 +68,7 @@ def _networks() -> bool:
 def _node() -> bool:
     """The checkers themselves are asked for: Node.js alone does nothing."""
     return shutil.which("npm") is not None and all(
-        Path(ROOT, "node_modules/.bin", name).exists() for name in ("eslint", "tsc")
+        Path(ROOT, "node_modules", name).exists() for name in (".bin/eslint", ".bin/tsc", "axe-core/axe.min.js")
     )
 
 

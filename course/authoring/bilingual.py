@@ -13,8 +13,9 @@ In Chinese, moreover: a term of the glossary brings its English in parentheses w
 `**动量**（momentum）`; a blank stands between Chinese and Latin letters, digits or code; punctuation next to Chinese is
 full-width; emphasis is bold, since slanted Chinese is hard to read.
 Code cells are written once for both languages; the one slot for the language stands in the first of them. Words in
-them, `«English|中文»`, quizzes and sentences are compared too, what stands in braces as a code span. And no cell of a
-Chinese notebook prints English words of its own, or has them in a docstring: see `course.authoring.foreign`.
+them, `«English|中文»`, quizzes, predictions and sentences are compared too, what stands in braces as a code span. And
+no cell of a Chinese notebook prints English words of its own, or has them in a docstring: see
+`course.authoring.foreign`.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from course.authoring import foreign, glossary, notebooks, wording
 from course.authoring.glossary import CJK
 from course.authoring.shape import shape
 from course.lesson.problems import place
-from course.lesson.source import LANGUAGE_SLOT, SLOT, Code, Prose, Quiz, Sentence, read
+from course.lesson.source import LANGUAGE_SLOT, SLOT, Code, Prediction, Prose, Quiz, Sentence, read
 from course.system.workspace import ROOT
 from course.text import CourseError, Text
 
@@ -90,7 +91,9 @@ def problems(path: Path, terms: dict[str, str] | None = None) -> list[Text]:
     except CourseError as error:
         return [error.text]
     found: list[Text] = []
-    pairs = [cell for cell in cells if isinstance(cell, Prose)]
+    pairs = [
+        cell.prose() if isinstance(cell, Prediction) else cell for cell in cells if isinstance(cell, Prose | Prediction)
+    ]
     for pair in pairs:
         found += _differences(f"{place(path)}:{pair.en_line}/{pair.zh_line}", pair.text)
         found += _words_of_formulas(f"{place(path)}:{pair.zh_line}", pair.text.zh)
@@ -102,7 +105,7 @@ def problems(path: Path, terms: dict[str, str] | None = None) -> list[Text]:
                 found += _differences(f"{place(path)}:{line}", spans)
                 found += _typography(path, _FIELD.sub("，", words.zh), line)
             found += foreign.problems(path, cell)
-        elif isinstance(cell, Quiz):
+        elif isinstance(cell, Quiz | Prediction):
             for text in cell.question.texts():
                 found += _differences(f"{place(path)}:{cell.en_line}/{cell.zh_line}", text)
                 found += _typography(path, text.zh, cell.zh_line)

@@ -14,6 +14,7 @@ from course.authoring import (
     mistakes,
     modules,
     notebooks,
+    pictures,
     references,
     skeletons,
     wording,
@@ -36,7 +37,7 @@ def build(*, check: bool) -> bool:
 
     """
     lessons = {**notebooks.outputs(), **wording.outputs(), **colab.outputs()}
-    texts = {**skeletons.outputs(), **lessons, **modules.outputs()}
+    texts = {**skeletons.outputs(), **lessons, **modules.outputs(), **pictures.outputs()}
     files = {**{path: text.encode() for path, text in texts.items()}, **measuring_font.outputs()}
     wrong: list[Text] = []
     for path, content in files.items():

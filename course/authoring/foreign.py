@@ -37,6 +37,9 @@ NAMES = {
 _CODE = re.compile(
     r"`[^`]*`|《[^》]*》|\w+(?:/[\w.]+)+|\w+\.\w+|\w+\(|\w*_\w*|\b[A-Za-z]+=|\b[A-Za-z]+-\d+\b|\b\d+e\d+|种子 [a-z0-9]+"
 )
+_SAYING = {"print", "line_chart", "bar_chart", "dot_map", "show_table"}
+"""What a cell calls to show words of its own."""
+
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _INNER_CAPITAL = re.compile(r".+[A-Z]")
 
@@ -87,10 +90,11 @@ def problems(path: Path, cell: Code) -> Iterator[Text]:
 
 
 def _said(tree: ast.AST, source: str) -> Iterator[tuple[int, str]]:
-    """Yield what a cell prints as it is written, its docstrings and its comments, with their lines."""
+    """Yield what a cell prints and draws as it is written, its docstrings and its comments, with their lines."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "print":
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in _SAYING:
             fields = {id(part) for each in ast.walk(node) if isinstance(each, ast.Subscript) for part in ast.walk(each)}
+            fields |= {id(each.value) for each in node.keywords if each.arg == "log"}  # "xy": which axes are
             specs = {id(each.format_spec) for each in ast.walk(node) if isinstance(each, ast.FormattedValue)}
             for each in ast.walk(node):
                 if isinstance(each, ast.JoinedStr) and id(each) in specs:

@@ -183,7 +183,9 @@ def derived() -> str:
     constants = {name: value for name, value in vars(landscapes).items() if isinstance(value, (int, float))}
     translator = Translator(source.name, constants)
     for key, ground in landscapes.LANDSCAPES.items():
-        given = {name: json.dumps(getattr(ground, name)) for name in ("extent", "minima", "start", "detail", "noise")}
+        given = {
+            name: json.dumps(getattr(ground, name)) for name in ("extent", "minima", "start", "detail", "noise", "lr")
+        }
         lines = [f"{name}: {value}," for name, value in given.items()]
         for name, function in (("value", ground.value), ("slope", ground.slope)):
             lines.append(translator.method(functions[function.__name__], name) + ",")

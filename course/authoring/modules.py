@@ -1,6 +1,6 @@
-"""The widget's modules as the one file that a browser is given.
+"""The widgets' modules as the files that a browser is given, one for each widget.
 
-    course/lab/widget/js/*.js  →  course/lab/widget/descent.js
+    course/lab/widget/js/*.js  →  course/lab/widget/descent.js, slider.js, press.js
 
 One of the modules, derived.js, is itself derived: from the course's rules and landscapes.
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 SOURCES = ROOT / "course/lab/widget/js"
 ENTRY = "descent.js"
 """The module that the page is given, after those that it imports."""
+
+ENTRIES = (ENTRY, "slider.js", "press.js")
+"""All such modules: the map with its chart, a slider, a button."""
 
 DERIVED = "derived.js"
 """The module that `javascript.py` derives."""
@@ -50,7 +53,7 @@ _ABSENT = Text(
 _CIRCLE = Text(en="its imports lead back to it.", zh="它的导入形成了循环。")
 _TWICE = Text(en="it declares {name}, and so does {other}.", zh="它和 {other} 都声明了 {name}。")
 _ONE_DEFAULT = Text(
-    en="`export default` belongs into {entry}, once.", zh="`export default` 应当在 {entry} 中，并且只出现一次。"
+    en="`export default` belongs once into each of {entry}.", zh="`export default` 应当在 {entry} 中各出现一次。"
 )
 _NO_FILE = Text(en="it imports {other}, which is not there.", zh="导入了不存在的 {other}。")
 _UNUSED = Text(en="no module imports it.", zh="没有任何模块导入它。")
@@ -61,26 +64,31 @@ def outputs() -> dict[Path, str]:
     folder = SOURCES.relative_to(ROOT)
     rules = javascript.derived()
     texts = {file.name: file.read_text("utf-8") for file in sorted(SOURCES.glob("*.js"))} | {DERIVED: rules}
-    return {folder / DERIVED: rules, folder.parent / ENTRY: joined(texts)}
+    return {folder / DERIVED: rules} | {folder.parent / entry: joined(texts, entry) for entry in ENTRIES}
 
 
-def joined(modules: dict[str, str]) -> str:
+def joined(modules: dict[str, str], entry: str = ENTRY) -> str:
     """Write modules one below the other, each after those that it imports.
 
     Args:
-        modules: by the name of its file, the text of each; `ENTRY` is among them.
+        modules: by the name of its file, the text of each; `entry` is among them.
+        entry: one of `ENTRIES`.
 
     Returns:
-        One module that does what `ENTRY` does.
+        One module that does what `entry` does.
 
     Raises:
         CourseError: the modules cannot be joined this way.
 
     """
     order: list[str] = []
-    _visit(ENTRY, modules, order, ())
+    _visit(entry, modules, order, ())
+    used: list[str] = []
+    for each in ENTRIES:
+        if each in modules:
+            _visit(each, modules, used, ())
     for file in modules:
-        if file not in order:
+        if file not in used:
             raise _problem(file, _UNUSED)
     declared: dict[str, str] = {}
     for file in order:
@@ -100,8 +108,8 @@ def _visit(file: str, modules: dict[str, str], order: list[str], path: tuple[str
     text = modules[file]
     if other := _OTHER.search(_IMPORT.sub("", _EXPORT.sub("", text))):
         raise _problem(file, _FORM.format(line=other[0]))
-    if len(re.findall("^export default ", text, re.MULTILINE)) != (file == ENTRY):
-        raise _problem(file, _ONE_DEFAULT.format(entry=ENTRY))
+    if len(re.findall("^export default ", text, re.MULTILINE)) != (file in ENTRIES):
+        raise _problem(file, _ONE_DEFAULT.format(entry=", ".join(ENTRIES)))
     for names, imported in _IMPORT.findall(text):
         if imported not in modules:
             raise _problem(file, _NO_FILE.format(other=imported))

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 import nbformat.v4
 
-from course.authoring.navigation import with_links
-from course.lesson.source import Prose, Quiz, Sentence, read
+from course.authoring.marks import kept_together
+from course.authoring.navigation import tab, with_links
+from course.lesson.source import Prediction, Prose, Quiz, Sentence, read
 from course.text import LANGS, Lang
 from course.topic import FOLDER
 
@@ -65,8 +66,9 @@ def notebook(stem: str, cells: list[Cell], lang: Lang) -> str:
         name = f"{stem}-{len(made) + 1:02d}"
         if isinstance(cell, Sentence):
             continue
-        if isinstance(cell, Prose):
-            made.append(_V4.new_markdown_cell(cell.text[lang].strip("\n"), id=name))
+        if isinstance(cell, Prose | Prediction):
+            passage = cell if isinstance(cell, Prose) else cell.prose()
+            made.append(_V4.new_markdown_cell(kept_together(passage.text[lang].strip("\n")), id=name))
             continue
         code = cell.cell(stem) if isinstance(cell, Quiz) else cell
         metadata: dict[str, Any] = {}
@@ -75,12 +77,15 @@ def notebook(stem: str, cells: list[Cell], lang: Lang) -> str:
         if code.hidden:
             metadata["jupyter"] = {"source_hidden": True}
         made.append(_V4.new_code_cell(code.spoken(lang), id=name, metadata=metadata))
+    about = {"lang": lang, "source": f"course/topics/{stem}/lesson.md"}
+    if (called := tab(stem)) is not None:
+        about["title"] = called[lang]
     book = _V4.new_notebook(
         cells=made,
         metadata={
             "kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"},
             "language_info": {"name": "python", "file_extension": ".py", "mimetype": "text/x-python"},
-            "course": {"lang": lang, "source": f"course/topics/{stem}/lesson.md"},
+            "course": about,
         },
     )
     nbformat.validate(book)

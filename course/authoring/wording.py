@@ -1,7 +1,7 @@
 """The words that a lesson's cells ask for: `course/topics/STEM/words.json`, derived from `lesson.md` and checked.
 
 Every name that a cell asks for is there, everything that is there is asked for, and a cell gives a sentence the figures
-that it needs and no others.
+that it needs and no others. A prediction stands right above the cell that asks for it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from course.authoring import notebooks
 from course.lesson.problems import place
-from course.lesson.source import Code, Quiz, Sentence, code, read
+from course.lesson.source import Code, Prediction, Quiz, Sentence, code, read
 from course.lesson.words import FILE, fields
 from course.text import Text
 
@@ -40,7 +40,8 @@ def outputs(paths: list[Path] | None = None) -> dict[Path, str]:
     for path in notebooks.sources() if paths is None else paths:
         cells = read(path)
         stored: dict[str, dict[str, Any]] = {
-            "quizzes": {cell.name: _quiz(cell) for cell in cells if isinstance(cell, Quiz)},
+            "quizzes": {cell.name: _asked(cell) for cell in cells if isinstance(cell, Quiz)},
+            "predictions": {cell.name: _asked(cell) for cell in cells if isinstance(cell, Prediction)},
             "sentences": {cell.name: cell.text.to_json() for cell in cells if isinstance(cell, Sentence)},
         }
         if any(stored.values()):
@@ -49,7 +50,7 @@ def outputs(paths: list[Path] | None = None) -> dict[Path, str]:
     return made
 
 
-def _quiz(cell: Quiz) -> dict[str, Any]:
+def _asked(cell: Quiz | Prediction) -> dict[str, Any]:
     asked = cell.question
     answers = [
         {"text": each.text.to_json(), "why": each.why.to_json(), "correct": each.correct} for each in asked.answers
@@ -77,9 +78,10 @@ def problems(path: Path, stem: str, cells: list[Cell]) -> Iterator[Text]:
             except ValueError:
                 yield _problem(path, cell.en_line, NO_FIELD)
                 return
+    yield from _unasked(path, stem, cells)
     asked = set()
     for cell in code(stem, cells):
-        for line, lesson, name, figures in _asked(cell):
+        for line, lesson, name, figures in _said(cell):
             asked.add(name)
             if lesson != stem:
                 yield _problem(path, line, OTHER_LESSON.format(stem=stem))
@@ -91,19 +93,50 @@ def problems(path: Path, stem: str, cells: list[Cell]) -> Iterator[Text]:
     yield from (_problem(path, cell.en_line - 1, NEVER_SAID.format(name=cell.name)) for cell in never)
 
 
-def _asked(cell: Code) -> Iterator[tuple[int, str, str, set[str]]]:
+def _said(cell: Code) -> Iterator[tuple[int, str, str, set[str]]]:
     """Yield each sentence that a cell asks for: the line, the lesson, the name, and the figures that it gives."""
+    for node in _calls(cell, CALLS):
+        if len(node.args) > 1 and isinstance(node.args[0], ast.Constant):
+            figures = {str(word.arg) for word in node.keywords}
+            for name in _names(node.args[1]):
+                yield cell.line + node.lineno - 1, str(node.args[0].value), name, figures
+
+
+def _calls(cell: Code, names: set[str]) -> Iterator[ast.Call]:
+    """Yield the calls of functions of these names in a cell."""
     try:
         tree = ast.parse(cell.source)
     except SyntaxError:  # a magic, for instance
         return
     for node in ast.walk(tree):
-        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CALLS):
-            continue
-        if len(node.args) > 1 and isinstance(node.args[0], ast.Constant):
-            figures = {str(word.arg) for word in node.keywords}
-            for name in _names(node.args[1]):
-                yield cell.line + node.lineno - 1, str(node.args[0].value), name, figures
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
+            yield node
+
+
+def _unasked(path: Path, stem: str, cells: list[Cell]) -> Iterator[Text]:
+    """Yield the predictions that the next code cell does not ask for, and those asked for that are not above it.
+
+    A lesson with predictions ends by showing how they turned out.
+    """
+    waiting: Prediction | None = None
+    asked, shown = False, False
+    for cell in cells:
+        if isinstance(cell, Prediction):
+            if waiting:
+                yield _problem(path, waiting.en_line - 1, NOT_ASKED.format(stem=stem, name=waiting.name))
+            waiting, asked = cell, True
+        elif isinstance(cell, Code):
+            shown |= f'predictions("{stem}")' in cell.source
+            named = [[getattr(each, "value", None) for each in call.args[:2]] for call in _calls(cell, {"predict"})]
+            if waiting and named != [[stem, waiting.name]]:
+                yield _problem(path, waiting.en_line - 1, NOT_ASKED.format(stem=stem, name=waiting.name))
+            elif named and not waiting:
+                yield _problem(path, cell.line, NOT_ABOVE)
+            waiting = None
+    if waiting:
+        yield _problem(path, waiting.en_line - 1, NOT_ASKED.format(stem=stem, name=waiting.name))
+    if asked and not shown:
+        yield _problem(path, 1, NO_SCORE.format(stem=stem))
 
 
 def _names(node: ast.expr) -> Iterator[str]:
@@ -138,4 +171,16 @@ OTHER_FIGURES = Text(
 NEVER_SAID = Text(
     en="no cell asks for the sentence {name}. Use it, or take it out.",
     zh="没有单元格用到句子 {name}。请使用它，或把它删掉。",
+)
+NOT_ASKED = Text(
+    en='the next code cell does not ask for this prediction. Write there: `predict("{stem}", "{name}", …)`.',
+    zh='下一个代码单元格没有用到这道预测题。请在那里写 `predict("{stem}", "{name}", …)`。',
+)
+NOT_ABOVE = Text(
+    en="this cell asks for a prediction that does not stand right above it. Write it there: `:::: en predict NAME`.",
+    zh="这个单元格用到的预测题不在它的正上方。请写在那里：`:::: en predict NAME`。",
+)
+NO_SCORE = Text(
+    en='this lesson has predictions, but no cell shows how they turned out. End it with `predictions("{stem}")`.',
+    zh='本课有预测题，却没有单元格显示预测得如何。请在结尾写上 `predictions("{stem}")`。',
 )

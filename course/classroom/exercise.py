@@ -1,4 +1,4 @@
-"""The exercise as the topic's lesson sets it, for the worksheet: the text before the lesson's `check` cell."""
+"""The exercise as the topic's lesson sets it, for the worksheet: the text before the editor, or the `check` cell."""
 
 from __future__ import annotations
 
@@ -24,8 +24,9 @@ def from_lesson(topic: Topic) -> Text | None:
     """
     path = topic.folder / "lesson.md"
     cells = read(path) if path.is_file() else []
-    for prose, check in pairwise(cells):
-        if isinstance(prose, Prose) and isinstance(check, Code) and check.source.startswith(f'check("{topic.stem}")'):
+    begins = f'exercise("{topic.stem}"', f'check("{topic.stem}"'
+    for prose, code in pairwise(cells):
+        if isinstance(prose, Prose) and isinstance(code, Code) and code.source.startswith(begins):
             return Text(en=_adapted(prose.text.en, topic), zh=_adapted(prose.text.zh, topic))
     return None
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from course.grading.case_set import stretch_names
-from course.grading.mistakes import PATH_RIGHT, SECTIONS, catalogue
+from course.grading.mistakes import PATH_RIGHT, catalogue
 from course.grading.said import Said
+from course.grading.sections import heading
 from course.text import Text, texts
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from course.grading.case import Case
     from course.grading.diagnosis import Diagnosis
-    from course.grading.mistakes import Mistake
+    from course.grading.mistakes import Mistake, Section
     from course.grading.said import Kind
     from course.topic import Topic
 
@@ -29,8 +30,10 @@ NUMBERS_WRONG = TEXTS["numbers-wrong"]
 UNKNOWN = TEXTS["unknown"]
 
 
-def explained(topic: Topic, found: Diagnosis, wrong: Text | None, facts: Sequence[Said]) -> tuple[Said, ...]:
-    """Say what was recognised, a paragraph each; if nothing was, say that, and the facts.
+def explained(
+    topic: Topic, found: Diagnosis, wrong: Text | None, facts: Sequence[Said]
+) -> tuple[tuple[Said, ...], tuple[Said, ...]]:
+    """Say what was recognised, a paragraph each, the diagnosis first; if nothing was, the facts, and that.
 
     Args:
         topic: which exercise.
@@ -39,41 +42,58 @@ def explained(topic: Topic, found: Diagnosis, wrong: Text | None, facts: Sequenc
         facts: what can be said of the path if it is no known mistake's.
 
     Returns:
-        The sentences, in order.
+        The sentences, in order; and those that say what the diagnosis rests on.
 
     """
     book = catalogue(topic)
     handled = tuple(book[name] for name in found.slips if name in PATH_RIGHT)
     if len(found.fits) == 1:
-        return _of_one(topic, handled, found.fits[0])
+        return _of_one(topic, handled, found.fits[0]), _exactly(found.fits[0])
     said = list(_of_one(topic, handled, ())) if handled else []
     if found.fits:
-        return (*said, *_of_several(found))
+        return (*said, *_of_several(found)), ()
     if handled and found.numbers_right:
         text = NUMBERS_RIGHT if found.stretch_right else NUMBERS_RIGHT_IN_CORE
         said.insert(-1, Said("numbers-right", text, {"stretch": found.stretch_right}))
-    if wrong:
-        said.append(Said("numbers-wrong", wrong, {}))
+    proof = (Said("numbers-wrong", wrong, {}),) if wrong else ()
     if found.searched:
-        said += [Said("unknown", UNKNOWN, {}), *facts]
-    return tuple(said)
+        said += [*facts, Said("unknown", UNKNOWN, {})]
+    return tuple(said), proof
+
+
+def _exactly(fit: Sequence[Mistake]) -> tuple[Said, ...]:
+    """Return what a diagnosis of the path rests on."""
+    text = TEXTS["exactly"] if len(fit) == 1 else TEXTS["exactly-both"]
+    return (Said("exactly", text, {"path": tuple(each.id for each in fit)}),)
+
+
+def reread(topic: Topic, section: Section) -> Text:
+    """Say what to read again.
+
+    Args:
+        topic: whose lesson.
+        section: which section of it.
+
+    Returns:
+        The sentence.
+
+    """
+    return TEXTS["reread"].format(section=heading(topic, section), topic=topic.title)
 
 
 def _of_one(topic: Topic, handled: Sequence[Mistake], fit: Sequence[Mistake]) -> tuple[Said, ...]:
     """Return what was done to the caller's arrays, and the one explanation of the path, if there is one."""
     mistakes = (*handled, *fit)
     section = mistakes[-1].section
-    text = TEXTS["reread"].format(section=SECTIONS[section], topic=topic.title)
-    reread = Said("reread", text, {"section": section, "mistake": mistakes[-1].id})
+    last = Said("reread", reread(topic, section), {"section": section, "mistake": mistakes[-1].id})
     ids = {"handled": tuple(each.id for each in handled), "path": tuple(each.id for each in fit)}
     if len(mistakes) == 1:
-        title = (TEXTS["handling"] if handled else TEXTS["path"]).format(title=mistakes[0].title)
+        title = TEXTS["mistake"].format(title=mistakes[0].title)
         explanation = Said("explanation", mistakes[0].explanation, {"mistake": mistakes[0].id})
-        return Said("handling" if handled else "path", title, ids), explanation, reread
-    heading = TEXTS["several"] if handled else TEXTS["paths"]
+        return Said("handling" if handled else "path", title, ids), explanation, last
     lines = (_each(number, (mistake,), "item") for number, mistake in enumerate(mistakes, start=1))
-    count = Said("several" if handled else "paths", heading.format(count=COUNTS[len(mistakes)]), ids)
-    return (count, *lines, reread)
+    count = Said("several", TEXTS["several"].format(count=COUNTS[len(mistakes)]), ids)
+    return (count, *lines, last)
 
 
 def _of_several(found: Diagnosis) -> tuple[Said, ...]:

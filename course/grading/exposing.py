@@ -14,7 +14,6 @@ import numpy as np
 
 from course.grading import case_set, explain, mending, nudges, paths, plain_data, tickets
 from course.grading.case import Case, Trajectory
-from course.grading.mistakes import SECTIONS
 from course.grading.mistakes.simulate import simulate
 from course.grading.plain_data import DataError
 from course.grading.ranges import ranges
@@ -187,8 +186,8 @@ def check(topic: Topic, source: bytes | Reason) -> Reply:
     right, wrong = (_value(path, shown) for path in (shown.right, shown.wrong))
     said = TEXTS["exposed"].format(title=mistake.title, step=shown.step, number=shown.number, right=right, wrong=wrong)
     told = TEXTS["explained"].format(explanation=mistake.explanation)
-    reread = explain.TEXTS["reread"].format(section=SECTIONS[mistake.section], topic=topic.title)
-    return Reply(title, "passed", (said, told, reread), _paths(topic, case, shown), TEXTS["wrong-rule"])
+    paragraphs = (said, told, explain.reread(topic, mistake.section))
+    return Reply(title, "passed", paragraphs, _paths(topic, case, shown), TEXTS["wrong-rule"])
 
 
 def _value(path: Array, shown: Shown) -> Text:

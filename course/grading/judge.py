@@ -12,15 +12,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from course.grading import case_set, compare, explain, reasons, sandbox, saved, stored
+from course.grading import case_set, compare, locate, reasons, sandbox, saved, stored
 from course.grading import fresh as fresh_cases
 from course.grading.diagnosis import Diagnosis, diagnose
-from course.grading.facts import facts
 from course.grading.fingerprint import fingerprint
 from course.grading.hidden import answers as hidden_answers
-from course.grading.paths import pick
+from course.grading.paths import agreeing, pick
 from course.grading.rows import Judgement, rows, total
-from course.grading.said import Said
+from course.grading.telling import told
 from course.grading.verdict import Verdict
 from course.text import CourseError, Text
 
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from course.grading.case import Case, Trajectory
-    from course.grading.verdict import CaseResult, Paths, Status
+    from course.grading.verdict import Paths, Status
     from course.grading.wire import Answer
     from course.topic import Topic
 
@@ -133,7 +132,9 @@ def judge_source(
     answers, ends, printed = _run(run, topic, cases, limits or sandbox.Limits())
     expected = stored.read(topic, visible) | {case.id: answer for case, answer in drawn}
     expected |= hidden_answers(topic, seed) if seed is not None else {}
-    return replace(decide(topic, cases, answers, ends, expected, fresh or ""), printed=printed)
+    found = decide(topic, cases, answers, ends, expected, fresh or "")
+    quote = None if found.passed else locate.quote(topic, found.mistakes, source)
+    return replace(found, printed=printed, quote=quote)
 
 
 @np.errstate(all="ignore")  # what a file computes may be infinite, and may overflow when it is held against the right
@@ -180,22 +181,23 @@ def decide(
     astray = {name for name in failed if judgements[name].difference}
     found = diagnose(topic, public, answers, failed, astray) if failed else Diagnosis()
     results, said = rows(topic, cases, judgements, found, seed)
-    status, told, clue, more = _told(topic, cases, judgements, answers, expected, found, results, seed)
-    said += [Said("verdict", told, {"case": clue.id if clue else None}), *more]
+    message = told(topic, cases, judgements, answers, expected, found, results, seed)
+    said += [*message.diagnosis, *message.details]
     return Verdict(
         topic=topic.stem,
-        status=status,
+        status=message.status,
         score=total(topic, cases, results, stretch=False),
         max_score=topic.points,
         stretch_score=total(topic, cases, results, stretch=True),
         stretch_max=topic.stretch_points if any(case.stretch for case in cases) else 0.0,
         cases=tuple(results),
-        message=Text.joined([told, *(each.text for each in more)], en="\n", zh="\n"),
-        first_difference=judgements[clue.id].difference if clue else None,
+        message=Text.joined([each.text for each in (*message.diagnosis, *message.details)], en="\n", zh="\n"),
+        details=len(message.details),
+        first_difference=judgements[message.clue.id].difference if message.clue else None,
         mistakes=found.mistakes,
         alternatives=found.alternatives,
-        paths=_paths(topic, cases, clue, judgements, answers, expected, found),
-        fingerprint=_fingerprint(public, answers, status, found),
+        paths=_paths(topic, cases, message.clue, judgements, answers, expected, found),
+        fingerprint=_fingerprint(public, answers, message.status, found),
         notes=sandbox.notes(),
         said=tuple(said),
     )
@@ -208,37 +210,6 @@ def _fingerprint(public: Sequence[Case], answers: Mapping[str, Answer], status: 
     return fingerprint([case for case in public if not case.stretch], answers)
 
 
-def _told(
-    topic: Topic,
-    cases: Sequence[Case],
-    judgements: Mapping[str, Judgement],
-    answers: Mapping[str, Answer],
-    expected: Mapping[str, Trajectory],
-    found: Diagnosis,
-    results: Sequence[CaseResult],
-    seed: str,
-) -> tuple[Status, Text, Case | None, Sequence[Said]]:
-    """Return the status, the message's first sentences, the case that they are about, and what follows them."""
-    core = [case for case in cases if case.public and not case.stretch]
-    status = _overall(core, judgements)
-    if status != "passed":
-        clue = _clue(core, judgements, status)
-        told = reasons.message(topic, status, results, judgements[clue.id].reason)
-        more: Sequence[Said] = ()
-        if status == "wrong" or found.fits:
-            astray = [case for case in core if judgements[case.id].difference]
-            more = explain.explained(topic, found, *_of_numbers(clue, astray, core, judgements, answers, expected))
-        return status, told, clue, more
-    others = [case for case in cases if not case.public and not case.stretch and judgements[case.id].status != "passed"]
-    drawn = next((case for case in others if case.fresh), None)
-    if drawn:
-        text = reasons.ONLY_FRESH.format(reason=judgements[drawn.id].reason, stem=topic.stem, seed=seed)
-        return "wrong", reasons.message(topic, "wrong", results, text), drawn, ()
-    if others:
-        return "wrong", reasons.message(topic, "wrong", results, reasons.ONLY_HIDDEN), None, ()
-    return "passed", reasons.message(topic, "passed", results, None), None, ()
-
-
 def _paths(
     topic: Topic,
     cases: Sequence[Case],
@@ -248,8 +219,13 @@ def _paths(
     expected: Mapping[str, Trajectory],
     found: Diagnosis,
 ) -> Paths | None:
-    """Return what the plot shows: of the case that the message is about, or of another of its kind."""
+    """Return what the plot shows: of the case that the message is about, or of another of its kind.
+
+    Of a file that passes it shows that both paths are one.
+    """
     first = judgements[clue.id].difference if clue else None
+    if all(judgements[case.id].status == "passed" for case in cases if not case.stretch):
+        return agreeing([case for case in cases if case.public and not case.stretch], answers, expected)
     if not clue or not first:
         return None
     near = [case for case in cases if case.public and not case.stretch] if clue.public else [clue]
@@ -339,57 +315,3 @@ def _hold(topic: Topic, case: Case, answer: Answer, expected: Trajectory, own: C
     if difference:
         return Judgement("wrong", reasons.of_difference(difference, case), difference)
     return Judgement("passed")
-
-
-def _overall(cases: Sequence[Case], judgements: Mapping[str, Judgement]) -> Status:
-    """Return the status of the file: what stopped it, else the first thing that went wrong; the core cases decide."""
-    core = [judgements[case.id].status for case in cases if not case.stretch]
-    if all(status == "passed" for status in core):
-        return "passed"
-    if all(status == "not-implemented" for status in core):
-        return "not-implemented"
-    stopped: tuple[Status, ...] = ("rejected", "timeout", "limit")
-    for grave in stopped:
-        if grave in core:
-            return grave
-    first = next(status for status in core if status != "passed")
-    return "wrong" if first == "not-implemented" else first
-
-
-def _of_numbers(
-    clue: Case,
-    astray: Sequence[Case],
-    core: Sequence[Case],
-    judgements: Mapping[str, Judgement],
-    answers: Mapping[str, Answer],
-    expected: Mapping[str, Trajectory],
-) -> tuple[Text | None, Sequence[Said]]:
-    """Return the first wrong number, if the message tells of something else, and the facts about its case.
-
-    Args:
-        clue: the case that the message speaks of.
-        astray: the visible core cases with wrong numbers, in their order.
-        core: every visible core case.
-        judgements: by case id.
-        answers: by case id.
-        expected: by case id, torch's trajectories.
-
-    """
-    if not astray:
-        return None, ()
-    told = not judgements[clue.id].stopped and judgements[clue.id].difference is not None
-    case = clue if told else astray[0]
-    difference = judgements[case.id].difference
-    assert difference is not None  # noqa: S101 - for the type checker: the cases that are astray have one
-    answered = [(each, answers[each.id]) for each in core if each.id in answers]
-    more = facts(case, difference, expected[case.id], answers[case.id], answered)
-    if told:
-        return None, more
-    sentence = reasons.of_difference(difference, case)
-    return explain.NUMBERS_WRONG.format(title=case.title, difference=sentence), more
-
-
-def _clue(core: Sequence[Case], judgements: Mapping[str, Judgement], status: Status) -> Case:
-    """Return the case that the message is about: the first failing one that has the overall status."""
-    failing = [case for case in core if judgements[case.id].status != "passed"]
-    return next((case for case in failing if judgements[case.id].status == status), failing[0])

@@ -24,6 +24,8 @@ VISIBLE = 0.15
 
 POINTS = 100
 """As many as a plot shows."""
+SHOWN = 25
+"""And of two paths that are one, which are stored for every file that passes."""
 
 
 def pick(
@@ -79,15 +81,46 @@ def pick(
         simulated = column(simulate(topic, fit, cases[: list(cases).index(case) + 1], style)[case.id][i])
         if not mistake and _same(simulated, got):
             mistake = simulated
-    label = f"param[{i}]" + (f"[{', '.join(map(str, index))}]" if index else "")
     return Paths(
-        label=label,
+        label=_label(i, index),
         expected=column(expected[case.id].params[i]),
         got=got,
         mistake=mistake,
         title=case.title,
         every=every,
     )
+
+
+def agreeing(cases: Sequence[Case], answers: Mapping[str, Answer], expected: Mapping[str, Trajectory]) -> Paths | None:
+    """Pick one number whose path shows that the learner's and the right one are the same.
+
+    Args:
+        cases: visible core cases that are right; the first with a number that moves is shown.
+        answers: by case id.
+        expected: by case id, torch's trajectory.
+
+    Returns:
+        Both paths, each number with as many digits as can be seen; None if nothing moves.
+
+    """
+    for case in cases:
+        every = -(-case.steps // SHOWN)
+        for i, (start, right) in enumerate(zip(case.params, expected[case.id].params, strict=True)):
+            moved = np.abs(right[-1] - start)
+            if not moved.any():
+                continue
+            index = tuple(int(k) for k in np.unravel_index(int(moved.argmax()), moved.shape))
+            both = (
+                (start[index], *(value[index] for value in path[every - 1 :: every]))
+                for path in (right, answers[case.id].params[i])
+            )
+            shown, got = (tuple(float(f"{value:.4g}") for value in each) for each in both)
+            return Paths(label=_label(i, index), expected=shown, got=got, title=case.title, every=every)
+    return None
+
+
+def _label(i: int, index: Sequence[int]) -> str:
+    return f"param[{i}]" + (f"[{', '.join(map(str, index))}]" if index else "")
 
 
 def _same(simulated: Sequence[float], got: Sequence[float]) -> bool:

@@ -17,6 +17,7 @@ TEXTS = texts(__file__)
 EXPECTED = Text(en="torch", zh="torch")
 GOT = Text(en="yours", zh="您的")
 MISTAKE = Text(en="as named above", zh="上述错误")
+ONE = TEXTS["alternative-one"]
 STEP = Text(en="step {number}", zh="第 {number} 步")
 
 HUGE = 1e300
@@ -110,14 +111,15 @@ def svg(paths: Paths, lang: Lang, *, expected: Text = EXPECTED, got: Text = GOT,
     return "".join([*parts, "</svg>"])
 
 
-def characters(paths: Paths, lang: Lang, *, expected: Text = EXPECTED, got: Text = GOT) -> list[str]:
+def characters(paths: Paths, lang: Lang, *, expected: Text = EXPECTED, got: Text = GOT, one: bool = False) -> list[str]:
     """Draw the same in plain characters, which every terminal shows one column wide.
 
     Args:
         paths: what to draw.
         lang: the reader's language.
         expected: what the right path is called below the plot.
-        got: what the wrong one is.
+        got: what the other one is.
+        one: whether both paths are one.
 
     Returns:
         The lines, none with a newline at its end.
@@ -133,8 +135,10 @@ def characters(paths: Paths, lang: Lang, *, expected: Text = EXPECTED, got: Text
             grid[row][round(width * step / steps)] = mark
     labels = [f"{high:.3g}", *[""] * (height - 2), f"{low:.3g}"]
     edge = max(map(len, labels))
-    same = got + Text(en=" = ", zh=" = ") + MISTAKE if paths.mistake else got
-    legend = f". {expected[lang]}   x {same[lang]}   0 → {STEP.format(number=steps * paths.every)[lang]}"
+    also = MISTAKE if paths.mistake else expected if one else None
+    same = got + Text(en=" = ", zh=" = ") + also if also else got
+    right = "" if one else f". {expected[lang]}   "
+    legend = f"{right}x {same[lang]}   0 → {STEP.format(number=steps * paths.every)[lang]}"
     head = " " * (edge + 2) + where(paths, lang)
     return (
         [head]

@@ -46,6 +46,7 @@ HIDDEN_WRONG = Reason(
 )
 """All that is ever said of a hidden case, whatever the file did in it: a text of the file's would carry its numbers."""
 
+UNKNOWN = TEXTS["no-reason"]
 ONLY_HIDDEN = TEXTS["only-hidden"]
 ONLY_FRESH = TEXTS["only-fresh"]
 TWIN_HIDDEN = TEXTS["twin-hidden"]
@@ -353,33 +354,33 @@ def _shown(value: Any) -> str:
     return str(tuple(value)) if isinstance(value, list) else str(value)
 
 
-def message(topic: Topic, status: Status, results: Sequence[CaseResult], reason: Text | None) -> Text:
-    """Sum up the verdict in one or two sentences.
+def passed(topic: Topic, results: Sequence[CaseResult]) -> Text:
+    """Say that the core is right, and how many stretch cases are, if not all.
 
     Args:
         topic: which exercise.
-        status: of the file.
         results: a row a case.
-        reason: why the file did not pass, if it did not.
 
     Returns:
-        The sentences.
+        One or two sentences.
+
+    """
+    extra = [result for result in results if result.stretch]
+    text = TEXTS["right"].format(name=topic.class_name, reference=topic.reference)
+    if extra and not all(result.passed for result in extra):
+        text += Text(en=" Stretch: {done} of {all}.", zh="选做：{all} 项中完成了 {done} 项。").format(
+            done=sum(result.passed for result in extra), all=len(extra)
+        )
+    return text
+
+
+def counted(results: Sequence[CaseResult]) -> Text:
+    """Say how many of the core cases are right.
+
+    Args:
+        results: a row a case.
 
     """
     core = [result for result in results if not result.stretch and not result.fresh]
-    extra = [result for result in results if result.stretch]
-    if status == "passed":
-        text = TEXTS["right"].format(name=topic.class_name, reference=topic.reference)
-        if extra and not all(result.passed for result in extra):
-            text += Text(en=" Stretch: {done} of {all}.", zh="选做：{all} 项中完成了 {done} 项。").format(
-                done=sum(result.passed for result in extra), all=len(extra)
-            )
-        return text
-    reason = reason or Text(en="No reason is known.", zh="原因不明。")
-    if status == "not-implemented":
-        return reason
     right = sum(result.passed for result in core)
-    counted = Text(en="{right} of {all} cases are right. ", zh="{all} 个用例中有 {right} 个正确。").format(
-        right=right, all=len(core)
-    )
-    return counted + reason
+    return TEXTS["counted"].format(right=right, all=len(core))

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING
 
 from course.grading import plot
+from course.grading.goals import left
 from course.grading.palette import AMBER, GREEN, ORANGE
 from course.text import Text, quotation, texts, visible
 from course.topic import Topic
 
 if TYPE_CHECKING:
-    from course.grading.verdict import CaseResult, Verdict
+    from collections.abc import Mapping
+
+    from course.grading.verdict import CaseResult, Quote, Verdict
     from course.text import Lang
 
 TEXTS = texts(__file__)
@@ -44,6 +48,16 @@ def _named(verdict: Verdict) -> bool:
     return bool(verdict.mistakes or verdict.alternatives)
 
 
+@dataclass(frozen=True)
+class Places:
+    """What a report within a lesson can lead to."""
+
+    sections: Mapping[str, str] = field(default_factory=dict)
+    """By heading of the topic's lesson, its address."""
+    onward: str = ""
+    """HTML, shown at the end of the report of a file that passed."""
+
+
 def _mark(case: CaseResult) -> str:
     return "✓" if case.passed else ("·" if case.stretch else "✗")
 
@@ -58,13 +72,37 @@ def _rows(verdict: Verdict, lang: Lang) -> list[tuple[CaseResult, str]]:
     return rows
 
 
-def terminal(verdict: Verdict, lang: Lang, *, colour: bool = False) -> str:
-    """Format the verdict as some lines of text.
+def _diagnosis(verdict: Verdict, lang: Lang) -> list[str]:
+    lines = verdict.message[lang].splitlines()
+    return lines[: len(lines) - verdict.details]
+
+
+def _details(verdict: Verdict, lang: Lang) -> list[str]:
+    return verdict.message[lang].splitlines()[len(_diagnosis(verdict, lang)) :]
+
+
+def _strong(verdict: Verdict) -> bool:
+    """Return whether its first sentence is a diagnosis, which stands out."""
+    return verdict.status not in {"passed", "not-implemented"}
+
+
+def _code(quote: Quote) -> list[str]:
+    """Return the lines of the learner's that are quoted, harmless to a terminal."""
+    return visible(quote.source, lines=True).splitlines()
+
+
+def _line_of(verdict: Verdict) -> Text:
+    return TEXTS["line"].format(line=verdict.quote.line if verdict.quote else 0, stem=verdict.topic)
+
+
+def terminal(verdict: Verdict, lang: Lang, *, colour: bool = False, plotted: bool = False) -> str:
+    """Format the verdict as some lines of text: the diagnosis, what it is about, and then the numbers.
 
     Args:
         verdict: what to show.
         lang: the reader's language.
         colour: whether to add ANSI colours.
+        plotted: whether to draw the path of a file that passed, too.
 
     Returns:
         The text, without a newline at its end.
@@ -78,44 +116,53 @@ def terminal(verdict: Verdict, lang: Lang, *, colour: bool = False) -> str:
     title = Topic.load(verdict.topic).title[lang]
     status = paint(shade, STATUS[verdict.status][lang])
     lines = [f"{paint('1', verdict.topic)} · {title} — {status} — {points(verdict)[lang]}"]
-    said, *more = verdict.message[lang].splitlines()
-    lines.append(f"  {said}")
-    if more:
-        lines += ["", f"  {paint('1', more[0])}", *(f"  {line}" for line in more[1:])]
-    if verdict.paths and not verdict.passed:
-        lines += ["", *(f"  {line}" for line in plot.characters(verdict.paths, lang)), ""]
-    if verdict.status != "not-implemented" and not all(case.passed for case in verdict.cases):
-        for case, reason in _rows(verdict, lang):
-            line = f"  {_mark(case)} {case.title[lang]}"
-            lines.append(paint("32" if case.passed else ("2" if case.stretch else "31"), line))
-            # Where the mistake has a name, the numbers of every case that it spoils are noise.
-            if reason and (verdict.passed or not _named(verdict)):
-                lines.append(f"      {reason}")
+    first, *diagnosis = _diagnosis(verdict, lang)
+    lines.append(f"  {paint('1', first) if _strong(verdict) else first}")
+    if verdict.quote:
+        lines += [f"  {_line_of(verdict)[lang]}", *(f"      {line}" for line in _code(verdict.quote))]
+    lines += [f"  {line}" for line in diagnosis]
+    if verdict.paths and (plotted or not verdict.passed):
+        lines += ["", *(f"  {line}" for line in plot.characters(verdict.paths, lang, one=verdict.passed))]
+    if verdict.passed and (goals := left(verdict)):
+        lines += ["", f"  {TEXTS['goals'][lang]}", *(f"  · {goal[lang]}" for goal in goals)]
+    rows = verdict.status != "not-implemented" and not all(case.passed for case in verdict.cases)
+    if rows:
+        lines += ["", f"  {paint('1', TEXTS['details'][lang])}", *(f"  {line}" for line in _details(verdict, lang))]
+    for case, reason in _rows(verdict, lang) if rows else ():
+        line = f"  {_mark(case)} {case.title[lang]}"
+        lines.append(paint("32" if case.passed else ("2" if case.stretch else "31"), line))
+        # Where the mistake has a name, the numbers of every case that it spoils are noise.
+        if reason and (verdict.passed or not _named(verdict)):
+            lines.append(f"      {reason}")
     if verdict.printed.strip() and not verdict.passed:
         said_so = quotation(verdict.printed.strip()[:MOST_PRINTED], PRINTED_COLUMNS)[:PRINTED_LINES]
-        lines += [f"  {TEXTS['printed'][lang]}", *(f"  | {line}" for line in said_so)]
+        lines += ["", f"  {TEXTS['printed'][lang]}", *(f"  | {line}" for line in said_so)]
     return "\n".join(lines)
 
 
 STYLE = """
 .dh{font:14px/1.55 system-ui,sans-serif;max-width:46em;border-left:4px solid var(--dh);padding:.4em 1em;margin:.3em 0}
-.dh h4{margin:0 0 .3em;font-size:1.05em}.dh .dh-s{color:var(--dh)}.dh p{margin:.3em 0}
+.dh h4{margin:0 0 .3em;font-size:1.05em;font-weight:600}.dh .dh-s{color:var(--dh)}.dh p{margin:.3em 0}
 .dh ul{list-style:none;padding:0;margin:.3em 0}.dh li{margin:.15em 0}
-.dh li small{display:block;margin-left:1.5em;opacity:.85}
-.dh pre{background:rgba(127,127,127,.12);padding:.4em .6em;white-space:pre-wrap;font-size:12px}
-.dh svg{display:block;max-width:100%;height:auto;margin-top:.4em}.dh summary{cursor:pointer}
+.dh li small{display:block;margin-left:1.5em}.dh summary{cursor:pointer;padding:.2em 0}
+div.dh pre{background:rgba(127,127,127,.12);padding:.4em .6em;margin:.3em 0;font-size:12px}
+div.dh pre{white-space:pre-wrap;overflow-wrap:anywhere}
+.dh code{overflow-wrap:anywhere}.dh svg{display:block;max-width:100%;height:auto;margin-top:.4em}
 """.strip().replace("\n", "")
 
 SHADES = {"passed": GREEN, "not-implemented": AMBER}
 
 
-def html(verdict: Verdict, lang: Lang, aside: Text | None = None) -> str:
+def html(verdict: Verdict, lang: Lang, aside: Text | None = None, places: Places = Places()) -> str:
     """Format the verdict as a fragment for a notebook, in light and dark, and for a feedback page.
+
+    The diagnosis comes first, and the learner's own line; numbers and cases are folded away.
 
     Args:
         verdict: what to show.
         lang: the reader's language.
         aside: what has to be said below it.
+        places: what it can lead to; by default nothing outside of it.
 
     Returns:
         Self-contained HTML.
@@ -124,34 +171,54 @@ def html(verdict: Verdict, lang: Lang, aside: Text | None = None) -> str:
     title = Topic.load(verdict.topic).title[lang]
     shade = SHADES.get(verdict.status, ORANGE)
     status = f'<span class="dh-s">{STATUS[verdict.status][lang]}</span>'
+    first, *diagnosis = (_linked(rich(line), places) for line in _diagnosis(verdict, lang))
     parts = [
         f'<div class="dh" lang="{"zh-CN" if lang == "zh" else "en"}" style="--dh:{shade}"><style>{STYLE}</style>',
-        f"<h4>{escape(title)} — {status} — {points(verdict)[lang]}</h4>",
-        *_paragraphs(verdict, lang),
+        f'<div role="status"><h4>{escape(title)} — {status} — {points(verdict)[lang]}</h4>',
+        f"<p><b>{first}</b></p></div>" if _strong(verdict) else f"<p>{first}</p></div>",
     ]
+    if verdict.quote:
+        code = escape("\n".join(_code(verdict.quote)))
+        parts.append(f"<p>{escape(_line_of(verdict)[lang])}</p><pre>{code}</pre>")
+    parts += [f"<p>{line}</p>" for line in diagnosis]
     if verdict.paths:
-        parts.append(plot.svg(verdict.paths, lang))
+        parts.append(plot.svg(verdict.paths, lang, alt=plot.ONE if verdict.passed else None))
     if verdict.printed.strip() and not verdict.passed:
         said_so = visible(verdict.printed.strip()[:MOST_PRINTED], lines=True)
         parts.append(f"<p>{TEXTS['printed'][lang]}</p><pre>{escape(said_so)}</pre>")
+    if verdict.passed and (goals := left(verdict)):
+        listed = "".join(f"<li>{rich(goal[lang])}</li>" for goal in goals)
+        parts.append(f"<p>{TEXTS['goals'][lang]}</p><ul>{listed}</ul>")
     if verdict.status != "not-implemented":
-        rows = "".join(
-            f'<li><span style="color:{_shade(case)}">{_mark(case)}</span> {escape(case.title[lang])}'
-            + (f"<small>{rich(reason)}</small>" if reason else "")
-            + "</li>"
-            for case, reason in _rows(verdict, lang)
-        )
-        parts.append(f"<details><summary>{CASES[lang]}</summary><ul>{rows}</ul></details>")
+        parts.append(_folded(verdict, lang))
+    if verdict.passed:
+        parts.append(places.onward)
     if aside:
         parts.append(f'<p style="font-size:.9em;opacity:.85">{escape(aside[lang])}</p>')
     parts.append("</div>")
     return "".join(parts)
 
 
-def _paragraphs(verdict: Verdict, lang: Lang) -> list[str]:
-    """Return the message's paragraphs; if there are several, the second one is what was found and stands out."""
-    said, *more = (rich(line) for line in verdict.message[lang].splitlines())
-    return [f"<p>{said}</p>", *(f"<p><b>{line}</b></p>" if i == 0 else f"<p>{line}</p>" for i, line in enumerate(more))]
+def _folded(verdict: Verdict, lang: Lang) -> str:
+    """Return the numbers and the cases, to be opened."""
+    said = "".join(f"<p>{rich(line)}</p>" for line in _details(verdict, lang))
+    rows = "".join(
+        f'<li><span style="color:{_shade(case)}">{_mark(case)}</span> {escape(case.title[lang])}'
+        + (f"<small>{rich(reason)}</small>" if reason else "")
+        + "</li>"
+        for case, reason in _rows(verdict, lang)
+    )
+    summary = TEXTS["details"] if said else CASES
+    return f"<details><summary>{summary[lang]}</summary>{said}<ul>{rows}</ul></details>"
+
+
+def _linked(line: str, places: Places) -> str:
+    """Make a link of a section's name, where the line tells one that has an address."""
+    for title, address in places.sections.items():
+        named = f"“{escape(title)}”"
+        if named in line:
+            return line.replace(named, f'<a href="{escape(address)}">{named}</a>', 1)
+    return line
 
 
 def _shade(case: CaseResult) -> str:

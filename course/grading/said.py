@@ -12,12 +12,13 @@ if TYPE_CHECKING:
 
 Kind = Literal[
     "verdict",
+    "reason",
     "problem",
     "difference",
     "twin",
     "handling",
     "path",
-    "paths",
+    "exactly",
     "several",
     "item",
     "explanation",

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from course.grading import folder as folders
-from course.grading import processes, wall
+from course.grading import processes, waiting, wall
 from course.grading.pipes import Feeder, Reader
 from course.grading.wall import Standing, bubblewrap, places
 from course.text import CourseError, Text, texts
@@ -197,7 +197,7 @@ def _once(
         request = wire.request(name, source, class_name, state, cases, limits.settings())
         worker.feed(request)
         begun = time.monotonic()
-        in_time, crowded = _wait(replies, limits.wall, overflow, worker)
+        in_time, crowded = _wait(replies, limits, overflow, worker)
         code = None
         if in_time and not crowded:  # it has said all that it will say; it needs a moment to end, and no more
             code = process.poll(1.0)
@@ -312,21 +312,24 @@ def _not_started(last: str) -> CourseError:
     return CourseError(TEXTS["not-started"].format(last=last))
 
 
-def _wait(replies: Reader, wall_time: float, overflow: threading.Event, worker: Worker) -> tuple[bool, bool]:
+def _wait(replies: Reader, limits: Limits, overflow: threading.Event, worker: Worker) -> tuple[bool, bool]:
     """Until the worker has closed its answers, has said or written too much, or its time is up.
 
     Returns:
         Whether it was in time; whether its folder holds too much.
 
     """
-    deadline = time.monotonic() + wall_time
-    replies.join(min(0.05, wall_time))  # most are done by then, and are looked at once
+    deadline = time.monotonic() + limits.wall
+    replies.join(min(0.05, limits.wall))  # most are done by then, and are looked at once
+    left = limits.wall
     while replies.is_alive():
         if overflow.is_set():
             return True, False
         if worker.crowded():
             return True, True
-        if (left := deadline - time.monotonic()) <= 0:
+        before, left = left, deadline - time.monotonic()
+        if left <= 0:
             return False, False
+        waiting.tell(limits.wall - before, limits.wall - left, limits.cpu, limits.wall)
         replies.join(min(0.05, left))
     return True, worker.crowded()

@@ -103,6 +103,16 @@ class Paths:
 
 
 @dataclass(frozen=True)
+class Quote:
+    """A line of the learner's own file, of which the message speaks."""
+
+    line: int
+    """Counted from 1."""
+    source: str
+    """The statement that begins there, as it stands in the file; a few lines at most."""
+
+
+@dataclass(frozen=True)
 class CaseResult:
     """One case: whether it passed, what it is worth, and if it failed, why."""
 
@@ -177,6 +187,10 @@ class Verdict:
     """The beginning of what the learner's file printed."""
     notes: tuple[Text, ...] = ()
     """What this platform could not do, such as a limit that it lacks."""
+    details: int = 0
+    """How many lines at the end of the message are the numbers behind the others."""
+    quote: Quote | None = None
+    """Where the mistake that was recognised is made, if that is beyond doubt."""
     said: tuple[Said, ...] = field(default=(), repr=False, compare=False)
     """What message and reasons are made of, each with its claim; it is not stored."""
 
@@ -200,10 +214,13 @@ class Verdict:
             "mistakes": list(self.mistakes),
             "alternatives": [list(each) for each in self.alternatives],
             "message": self.message.to_json(),
+            "details": self.details,
             "paths": self.paths.to_json() if self.paths else None,
             "printed": self.printed,
             "notes": [note.to_json() for note in self.notes],
         }
+        if self.quote:
+            stored["quote"] = {"line": self.quote.line, "source": self.quote.source}
         return stored | ({"fingerprint": self.fingerprint} if self.fingerprint else {})
 
     @classmethod
@@ -216,6 +233,7 @@ class Verdict:
         """
         if stored["schema"] != SCHEMA:
             raise ValueError(f"a verdict of schema {stored['schema']}, not {SCHEMA}")
+        quoted = stored.get("quote")
         return cls(
             topic=str(stored["topic"]),
             status=stored["status"],
@@ -225,6 +243,7 @@ class Verdict:
             stretch_max=float(stored["stretch_max"]),
             cases=tuple(CaseResult.from_json(case) for case in stored["cases"]),
             message=Text.from_json(stored["message"]),
+            details=int(stored.get("details", 0)),
             first_difference=Difference.from_json(stored["first_difference"]) if stored["first_difference"] else None,
             mistakes=tuple(map(str, stored["mistakes"])),
             alternatives=tuple(tuple(map(str, each)) for each in stored.get("alternatives", ())),
@@ -232,4 +251,5 @@ class Verdict:
             fingerprint=str(stored.get("fingerprint", "")),
             printed=str(stored["printed"]),
             notes=tuple(Text.from_json(note) for note in stored["notes"]),
+            quote=Quote(int(quoted["line"]), str(quoted["source"])) if quoted else None,
         )

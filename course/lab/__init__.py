@@ -17,12 +17,19 @@ from course.topic import FOLDER
 
 # The one list of what the lab's own rooms offer: type checkers follow these imports, and `__getattr__` reads them.
 if TYPE_CHECKING:
+    from course.lab.charts.bars import bar_chart as bar_chart
+    from course.lab.charts.dots import dot_map as dot_map
+    from course.lab.charts.lines import line_chart as line_chart
+    from course.lab.charts.table import show_table as show_table
     from course.lab.parts.beside import expose as expose
     from course.lab.parts.beside import mend as mend
     from course.lab.parts.check import check as check
     from course.lab.parts.claims import conclude as conclude
     from course.lab.parts.claims import say as say
+    from course.lab.parts.exercise import exercise as exercise
     from course.lab.parts.hint import hint as hint
+    from course.lab.parts.predict import predict as predict
+    from course.lab.parts.predict import predictions as predictions
     from course.lab.parts.progress import progress as progress
     from course.lab.parts.quiz import quiz as quiz
     from course.lab.rules import learner as learner

@@ -8,6 +8,7 @@ WORDS: dict[str, Text] = {
     "map": TEXTS["map"],
     "mapRole": Text(en="interactive map", zh="可交互地图"),
     "chart": Text(en="Loss after each step, logarithmic", zh="每一步之后的损失（对数坐标）"),
+    "chartBrief": Text(en="Loss, logarithmic", zh="损失（对数坐标）"),
     "start": Text(en="start", zh="起点"),
     "minimum": Text(en="minimum", zh="最小值"),
     "gradient": Text(en="−gradient", zh="负梯度"),
@@ -33,5 +34,8 @@ LANDSCAPE = Text(en="Landscape", zh="地形")
 COMPARE = Text(en="Compare with", zh="对比")
 NOTHING = Text(en="nothing", zh="不对比")
 OWN_FILE = Text(en="Your {file}", zh="您的 {file}")
+MORE = Text(en="More", zh="更多")
+MORE_HINT = Text(en="The other hyperparameters", zh="其余超参数")
 RESET = Text(en="Reset", zh="重置")
 RESET_HINT = TEXTS["reset-hint"]
+STILL = Text(en="{landscape}, with the path of {names}", zh="{landscape}，以及 {names} 的路径")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
-from course.grading import caution, render
+from course.grading import caution, render, waiting
 from course.grading.judge import checked
+from course.learner import onward
 from course.text import Text, language
 
 if TYPE_CHECKING:
@@ -37,13 +38,15 @@ def check(topics: Sequence[Topic], folder: Path, *, seed: str | None = None, as_
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     passed = True
     for topic in topics:
-        with Working(topic.stem):
+        with Working(topic.stem) as line, waiting.heard_by(line.say):
             verdict = checked(topic, folder, seed)
         passed = passed and verdict.passed
         if as_json:
             print(json.dumps(verdict.to_json(), ensure_ascii=False), flush=True)
         else:
-            print(render.terminal(verdict, language(), colour=colour), flush=True)
+            print(render.terminal(verdict, language(), colour=colour, plotted=len(topics) == 1), flush=True)
+            if verdict.passed and len(topics) == 1:
+                print("\n".join(f"  {line}" for line in onward.lines(topic.stem, language())), flush=True)
             caution.say()
     return passed
 
@@ -55,10 +58,14 @@ class Working:
         self.shown = sys.stderr.isatty()
         self.stem = stem
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> Self:
+        self.say(Text(en="checking {stem} …", zh="正在检查 {stem} ……").format(stem=self.stem))
+        return self
+
+    def say(self, text: Text) -> None:
+        """Show another text in the same line."""
         if self.shown:
-            text = Text(en="checking {stem} …", zh="正在检查 {stem} ……").format(stem=self.stem)
-            print(f"\x1b[2m{text}\x1b[0m", end="\r", file=sys.stderr, flush=True)
+            print(f"\x1b[2K\x1b[2m{text}\x1b[0m", end="\r", file=sys.stderr, flush=True)
 
     def __exit__(self, *_: object) -> None:
         if self.shown:

@@ -29,7 +29,14 @@ testpaths = tests/exercises
 addopts = -ra --strict-markers --import-mode=importlib
 """
 """A learner's `pytest`, as pyproject.toml sets it up in a clone."""
-BROUGHT = ("lessons/en/*.ipynb", "lessons/zh/*.ipynb", "lessons/LICENSE", "tests/exercises/*.py")
+BROUGHT = (
+    "lessons/en/*.ipynb",
+    "lessons/zh/*.ipynb",
+    "lessons/en/*.svg",
+    "lessons/zh/*.svg",
+    "lessons/LICENSE",
+    "tests/exercises/*.py",
+)
 """What is copied as it is."""
 
 CLONE = TEXTS["clone"]

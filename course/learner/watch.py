@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from course.grading import caution, render
 from course.grading.judge import checked
-from course.learner import beside, progress
+from course.learner import beside, onward, progress
 from course.system import terminal
 from course.system.stamps import PAUSE, modified
 from course.text import Text, language
@@ -81,7 +81,9 @@ def _watch(folder: Path, *, single: bool) -> None:
             if now.get(topic.stem) != before.get(topic.stem) and topic.stem in now:
                 current, tier = topic, 0
                 verdict = checked(topic, folder)
-                print(render.terminal(verdict, language(), colour=sys.stdout.isatty()), flush=True)
+                print(render.terminal(verdict, language(), colour=sys.stdout.isatty(), plotted=True), flush=True)
+                if verdict.passed:
+                    print("\n".join(f"  {line}" for line in onward.lines(topic.stem, language())), flush=True)
                 caution.say()
         before = now
         while not pressed.empty():

@@ -39,6 +39,22 @@ reason a quotation in it; in the notebook it is one cell, `quiz("momentum", "ste
     …
     ::::
 
+A prediction is written likewise, with two or three answers, and `[x]` marks what is seen in the experiment. It becomes
+a markdown cell with the question and its answers, lettered; the code cell below it asks for the vote, which opens the
+experiment: `predict("momentum", "turns-round", pushed_box(mu=0.9))`::
+
+    :::: en predict turns-round
+    The push turns round. When does the orange box turn?
+
+    - [ ] At once.
+      > That is the blue box.
+    - [x] A few steps later.
+      > It has to lose its speed first.
+    ::::
+    :::: zh
+    …
+    ::::
+
 And a sentence that a cell fills its figures into, `conclude("momentum", "mom-1", outcome, delay=delay)`, is a pair of
 one paragraph each; what may stand in braces says `course.lesson.words`::
 
@@ -60,7 +76,7 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.container import container_plugin
 
 from course.lesson import problems
-from course.lesson.words import Question, QuizAnswer
+from course.lesson.words import LETTERS, Question, QuizAnswer
 from course.text import LANGS, Lang, Text
 
 if TYPE_CHECKING:
@@ -74,6 +90,7 @@ SLOT = re.compile(r"«([^«»|]*)\|([^«»|]*)»")
 """English and Chinese in a string of a code cell."""
 
 _COMMENT = re.compile(r"\s*<!--.*-->\s*", re.DOTALL)
+_PREDICT = Text(en="Predict.", zh="先猜一猜。")
 _BOX = re.compile(r"\[([ x])\] +(.+)", re.DOTALL)
 
 
@@ -116,6 +133,29 @@ class Quiz:
 
 
 @dataclass(frozen=True)
+class Prediction:
+    """A question before an experiment, the right answer being what is seen in it; lines as in `Prose`."""
+
+    name: str
+    question: Question
+    en_line: int
+    zh_line: int
+
+    def prose(self) -> Prose:
+        """Return the passage that asks it: so it can be read where nothing runs, and formulas are typeset."""
+        en, zh = (
+            "\n".join(
+                [
+                    f"**{_PREDICT[lang]}** {self.question.text[lang]}\n",
+                    *(f"- **{letter}.** {answer.text[lang]}" for letter, answer in self.question.lettered()),
+                ]
+            )
+            for lang in LANGS
+        )
+        return Prose(Text(en=en, zh=zh), self.en_line, self.zh_line)
+
+
+@dataclass(frozen=True)
 class Sentence:
     """What a cell says, its figures in braces; lines as in `Prose`."""
 
@@ -125,7 +165,7 @@ class Sentence:
     zh_line: int
 
 
-Cell = Prose | Code | Quiz | Sentence
+Cell = Prose | Code | Quiz | Prediction | Sentence
 
 
 @dataclass(frozen=True)
@@ -144,7 +184,7 @@ class _Half:
 
 
 def read(path: Path) -> list[Cell]:
-    """Return the cells of a lesson, in order, and the quizzes and sentences between them.
+    """Return the cells of a lesson, in order, and the quizzes, predictions and sentences between them.
 
     Raises:
         CourseError: the lesson is not written as this module's docstring says; the sentence names file and line.
@@ -220,7 +260,7 @@ def _half(path: Path, lines: list[str], tokens: list[Token], at: int) -> _Half:
     first, last = tokens[at].map or [0, 0]
     lang, kind, name = (*tokens[at].info.split(maxsplit=2), "", "")[:3]
     known = (lang == "zh" and not kind) or (
-        lang == "en" and kind in {"", "quiz", "sentence"} and bool(kind) == bool(name)
+        lang == "en" and kind in {"", "quiz", "predict", "sentence"} and bool(kind) == bool(name)
     )
     if not known:
         raise problems.at(path, first + 1, problems.NO_SUCH_BLOCK)
@@ -234,12 +274,12 @@ def _half(path: Path, lines: list[str], tokens: list[Token], at: int) -> _Half:
     return _Half(kind if lang == "en" else "zh", name.strip(), lines[first + 1 : last], first + 2, inside)
 
 
-def _pair(path: Path, en: _Half, zh: _Half) -> Prose | Quiz | Sentence:
+def _pair(path: Path, en: _Half, zh: _Half) -> Prose | Quiz | Prediction | Sentence:
     for half in (en, zh):
         if not half.text.strip():
             raise problems.at(path, zh.line, problems.EMPTY)
-    if en.kind == "quiz":
-        return _quiz(path, en, zh)
+    if en.kind in {"quiz", "predict"}:
+        return _asked(path, en, zh)
     if en.kind == "sentence":
         for half in (en, zh):
             if [token.type for token in half.tokens] != ["paragraph_open", "inline", "paragraph_close"]:
@@ -248,7 +288,7 @@ def _pair(path: Path, en: _Half, zh: _Half) -> Prose | Quiz | Sentence:
     return Prose(Text(en=en.text, zh=zh.text), en.line, zh.line)
 
 
-def _quiz(path: Path, en: _Half, zh: _Half) -> Quiz:
+def _asked(path: Path, en: _Half, zh: _Half) -> Quiz | Prediction:
     (english, ours), (chinese, theirs) = (_answers(path, half) for half in (en, zh))
     if [right for right, _, _ in ours] != [right for right, _, _ in theirs]:
         raise problems.at(path, zh.line, problems.OTHER_ANSWERS)
@@ -256,7 +296,14 @@ def _quiz(path: Path, en: _Half, zh: _Half) -> Quiz:
         QuizAnswer(Text(en=mine, zh=its), Text(en=why, zh=weil), correct=right)
         for (right, mine, why), (_, its, weil) in zip(ours, theirs, strict=True)
     )
-    return Quiz(en.name, Question(Text(en=english, zh=chinese), answers), en.line, zh.line)
+    question = Question(Text(en=english, zh=chinese), answers)
+    if any("$" in said for text in question.texts() for said in (text.en, text.zh)):
+        raise problems.at(path, en.line, problems.NO_FORMULAS)
+    if en.kind == "quiz":
+        return Quiz(en.name, question, en.line, zh.line)
+    if not 2 <= len(answers) <= len(LETTERS):
+        raise problems.at(path, en.line, problems.TWO_OR_THREE)
+    return Prediction(en.name, question, en.line, zh.line)
 
 
 def _answers(path: Path, half: _Half) -> tuple[str, list[tuple[bool, str, str]]]:
@@ -307,7 +354,7 @@ def _code(path: Path, token: Token) -> Code:
 def _unique(path: Path, cells: list[Cell]) -> None:
     met: set[tuple[type, str]] = set()
     for cell in cells:
-        if isinstance(cell, Quiz | Sentence):
+        if isinstance(cell, Quiz | Prediction | Sentence):
             if (type(cell), cell.name) in met:
                 raise problems.at(path, cell.en_line - 1, problems.TWICE.format(name=repr(cell.name)))
             met.add((type(cell), cell.name))

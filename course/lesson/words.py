@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 FILE = "words.json"
+LETTERS = "ABC"
+"""What the answers of a prediction are called."""
 
 _JOINS: dict[str, dict[Lang, str]] = {"list": {"en": ", ", "zh": "、"}, "and": {"en": " and ", "zh": " 和 "}}
 _FIELD = re.compile(r"(?P<root>[^\W\d]\w*)(?P<keys>(?:\[[^\]]+\])*)")
@@ -47,6 +49,15 @@ class Question:
     text: Text
     answers: tuple[QuizAnswer, ...]
 
+    @property
+    def right(self) -> QuizAnswer:
+        """The right answer; of a prediction, what is seen."""
+        return next(answer for answer in self.answers if answer.correct)
+
+    def lettered(self) -> Iterator[tuple[str, QuizAnswer]]:
+        """Yield the answers of a prediction with the letters that one votes for."""
+        yield from zip(LETTERS, self.answers, strict=False)
+
     def texts(self) -> Iterator[Text]:
         """Yield all that is said: the question, then each answer and its reason."""
         yield self.text
@@ -68,7 +79,32 @@ def question(stem: str, name: str) -> Question:
         CourseError: this course has no such question.
 
     """
-    stored = _stored(stem, "quizzes", name)
+    return _question(_stored(stem, "quizzes", name))
+
+
+def prediction(stem: str, name: str) -> Question:
+    """Return the question before an experiment; the right answer is what is seen in it.
+
+    Args:
+        stem: the lesson, for instance "momentum".
+        name: what the lesson's source calls the prediction.
+
+    Returns:
+        The question, in both languages.
+
+    Raises:
+        CourseError: this course has no such prediction.
+
+    """
+    return _question(_stored(stem, "predictions", name))
+
+
+def predictions(stem: str) -> dict[str, Question]:
+    """Return all predictions of a lesson, in its order, by name; none if there is no such lesson."""
+    return {name: _question(stored) for name, stored in _words(stem).get("predictions", {}).items()}
+
+
+def _question(stored: Any) -> Question:
     answers = (
         QuizAnswer(Text.from_json(each["text"]), Text.from_json(each["why"]), correct=bool(each["correct"]))
         for each in stored["answers"]

@@ -146,23 +146,30 @@ FRAMES = """(picture) => {
   channel.port2.postMessage(0);
 }"""
 
+# The browser does not tell where the handle of its own slider is: it is some 16 pixels wide.
+HANDLE = """(slider) => {
+  const found = document.querySelector(slider);
+  const { x, y, width, height } = found.getBoundingClientRect();
+  const share = found instanceof HTMLInputElement ? Number(found.value) / Number(found.max) : 0.5;
+  return [x + 8 + (width - 16) * share, y + height / 2];
+}"""
+
 CELLS = {
     "widget": (
-        ".jp-Cell:nth-child(1 of .jp-CodeCell) .downhill-sliders",
+        ".jp-Cell:nth-child(1 of .jp-CodeCell) .downhill-sliders input[type=range]",
         ".jp-Cell:nth-child(1 of .jp-CodeCell) .downhill-map",
     ),
     "own rule": (
-        ".jp-Cell:nth-child(2 of .jp-CodeCell) .downhill-sliders",
+        ".jp-Cell:nth-child(2 of .jp-CodeCell) .downhill-sliders input[type=range]",
         ".jp-Cell:nth-child(2 of .jp-CodeCell) .downhill-map",
     ),
-    "interact": (".widget-interact", ".widget-interact img"),
+    "interact": (".widget-interact .noUi-handle", ".widget-interact img"),
 }
-"""What is compared: where its first slider is, and its picture."""
+"""What is compared: its first slider, and its picture."""
 
 
-def _presses(page: Page, sliders: str, picture: str) -> list[float]:
+def _presses(page: Page, slider: str, picture: str) -> list[float]:
     """Milliseconds of each press, up and down in turns so that the slider stays where things happen."""
-    slider = f"{sliders} .noUi-handle"
     times: list[float] = []
     for press in range(1 + PRESSES):
         page.evaluate(START, [slider, picture])
@@ -173,11 +180,9 @@ def _presses(page: Page, sliders: str, picture: str) -> list[float]:
     return times[1:]
 
 
-def _drag(page: Page, sliders: str, picture: str) -> list[float]:
+def _drag(page: Page, slider: str, picture: str) -> list[float]:
     """Milliseconds between two pictures while the mouse moves without a pause."""
-    box = page.locator(f"{sliders} .noUi-handle").first.bounding_box()
-    assert box is not None
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    x, y = page.evaluate(HANDLE, slider)
     page.mouse.move(x, y)
     page.mouse.down()
     before = page.evaluate(LOOK, picture)
@@ -214,13 +219,13 @@ def rows() -> Iterator[Row]:
             page.wait_for_selector(".downhill-map")
             page.wait_for_selector(".jp-Cell:has(.widget-interact) img")
             page.wait_for_timeout(2000)
-            for _, (name, (sliders, picture)) in itertools.product(range(ROUNDS), CELLS.items()):
+            for _, (name, (slider, picture)) in itertools.product(range(ROUNDS), CELLS.items()):
                 page.evaluate(
-                    "slider => document.querySelector(slider).closest('.jp-OutputArea').scrollIntoView()", sliders
+                    "slider => document.querySelector(slider).closest('.jp-OutputArea').scrollIntoView()", slider
                 )
                 page.wait_for_timeout(300)
-                presses[name] += _presses(page, sliders, picture)
-                gaps[name].append(_drag(page, sliders, picture))
+                presses[name] += _presses(page, slider, picture)
+                gaps[name].append(_drag(page, slider, picture))
         browser.close()
     key = {name: statistics.median(times) for name, times in presses.items()}
     yield Row("key to pixels, median", key["widget"], "ms", bar=25)

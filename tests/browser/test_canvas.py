@@ -42,14 +42,17 @@ for (const name of ["noise", "paths"]) state[name] = window.view(state[name]);
 window.controls = {{}};
 for (const [id, values] of Object.entries({controls})) window.controls[id] = listening(values);
 window.model = listening(state);
-window.model.widget_manager = {{ get_model: async (id) => window.controls[id] }};
+window.model.widget_manager = {{ get_model: {get_model} }};
 {script}
 widget.render({{ model: window.model, el: document.getElementById("here") }});
 </script>"""
 
 
-def put(page: Page, made: Descent) -> None:
-    """Put a widget's picture on an empty page."""
+FOUND = "async (id) => window.controls[id]"
+
+
+def put(page: Page, made: Descent, get_model: str = FOUND) -> None:
+    """Put a widget's picture on an empty page, in a front end that finds the models of its controls this way."""
     state = made.canvas.get_state()
     controls = {each.model_id: each.get_state() for each in (made.landscape, *made.sliders.values())}
     shown: dict[str, Any] = {
@@ -66,6 +69,7 @@ def put(page: Page, made: Descent) -> None:
             {key: {"value": each.get("value"), "index": each.get("index")} for key, each in controls.items()}
         ),
         script=script,
+        get_model=get_model,
     )
     page.set_content(text)
     page.wait_for_function("() => document.querySelector('.downhill-said').textContent !== ''")
@@ -122,6 +126,27 @@ def test_axes_stay_and_earlier_paths_remain_while_a_slider_moves(page: Page) -> 
     assert seen(page, "map") == alone
 
 
+def test_the_end_of_a_path_is_said_once_the_slider_rests(page: Page) -> None:
+    made = descent("momentum", landscape="bowl", lr=0.01)
+    put(page, made)
+    page.wait_for_timeout(800)
+    page.evaluate(
+        """() => {
+          const heard = document.querySelector(".downhill-heard");
+          window.told = [];
+          new MutationObserver(() => window.told.push(heard.textContent)).observe(heard, { childList: true });
+        }"""
+    )
+    for value in (0.012, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08):
+        move(page, made.sliders["lr"], value)
+        page.wait_for_timeout(120)
+    page.wait_for_function("() => window.told.length > 0")
+    page.wait_for_timeout(800)
+    told = page.evaluate("() => window.told")
+    assert told == [said(page)]
+    assert "In the end its loss is" in told[0]
+
+
 def test_a_slider_that_python_would_stop_at_says_so(page: Page) -> None:
     made = descent("radam", betas=(0.9, 0.9))
     put(page, made)
@@ -168,3 +193,32 @@ def test_another_file_makes_what_was_computed_ahead_worthless(page: Page) -> Non
     page.evaluate("([walks, numbers]) => { model.set('walks', walks); model.set('paths', view(numbers)); }", saved)
     move(page, made.sliders["lr"], 0.02)
     assert said(page) == first
+
+
+@pytest.mark.parametrize(
+    "get_model",
+    [
+        "() => { throw new Error('no such model') }",
+        "async () => { throw new Error('no such model') }",
+        "async () => undefined",
+        "() => new Promise(() => {})",
+    ],
+)
+def test_a_front_end_that_finds_no_control_shows_what_the_kernel_tells(page: Page, get_model: str) -> None:
+    made = descent("momentum", compare="adam", landscape="ravine", lr=0.02)
+    put(page, made, FOUND)
+    expected = said(page), seen(page, "map")
+    put(page, made, get_model)
+    assert (said(page), seen(page, "map")) == expected
+    if "Promise" in get_model:
+        return  # it may still find them: the kernel is not to be troubled
+    assert page.evaluate("() => window.model.get('blind')")
+    made.canvas.blind = True  # the kernel hears of it
+    made.sliders["lr"].value = 0.03
+    made.compare_sliders["beta1"].value = 0.5
+    page.evaluate("rules => window.model.set('rules', rules)", json.loads(json.dumps(made.canvas.get_state()["rules"])))
+    page.wait_for_timeout(300)
+    put_anew = said(page)
+    assert put_anew != expected[0]
+    put(page, made, FOUND)
+    assert said(page) == put_anew

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
+    from course.lab.widget.descent import Descent
+    from course.lab.widget.walk import Walk
     from course.text import Lang
     from tests.browser.jupyter import Lab
 
@@ -95,7 +97,7 @@ def measure_it(page: Page) -> None:
 def move_things(page: Page) -> None:
     """A slider by keyboard; the start by mouse and by keyboard."""
     before = pixels(page)
-    page.focus(".downhill-sliders .noUi-handle")
+    page.focus(".downhill-sliders input[type=range]")
     page.keyboard.press("ArrowRight")
     before = wait_for_change(page, before)
 
@@ -194,17 +196,28 @@ def test_learners_code_appears_when_it_is_saved(
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
+def ends(done: Walk) -> str:
+    """What is said of the end of a path."""
+    loss = done.losses[-1]
+    power = int(np.floor(np.log10(loss)))
+    told = f"{loss:.3g}" if power >= -3 else f"{loss / 10.0**power:.1f} × 10{str(power).translate(RAISED)}"
+    return words.WORDS["end"].en.format(loss=told)
+
+
 def in_the_end(stops: int, key: str = "bowl") -> str:
     """What is said of the end of momentum's path on a landscape, its rate so many stops higher than at first."""
     widget = descent("momentum")
     slider = widget.sliders["lr"]
     at = round((np.log10(slider.value) - slider.min) / slider.step)
     slider.value = 10 ** (slider.min + (at + stops) * slider.step)
-    done = walk(widget.knobs, landscape(key), landscape(key).start, 200)
-    power = int(np.floor(np.log10(done.losses[-1])))
-    loss = f"{done.losses[-1] / 10.0**power:.1f} × 10{str(power).translate(RAISED)}"
-    assert power < -3, "what a person would write in another form"
-    return words.WORDS["end"].en.format(loss=loss)
+    return ends(walk(widget.knobs, landscape(key), landscape(key).start, 200))
+
+
+def brought_to(key: str) -> Descent:
+    """The widget after its landscape was changed, with a rate that suits it, and Adam beside it."""
+    widget = descent("momentum", compare="adam")
+    widget.landscape.value = key
+    return widget
 
 
 def test_it_moves_without_a_kernel(
@@ -227,7 +240,6 @@ def test_it_moves_without_a_kernel(
     assert page.evaluate("() => window.jupyterapp.shell.currentWidget.content.widgets[0].model.executionCount") == 1
     assert in_the_end(0) in said(page)
     assert page.is_visible(".downhill-alone")
-    assert not page.is_visible(".downhill-bar button")
     icons = "all => all.filter(each => getComputedStyle(each, '::before').content !== 'none').length"
     assert page.eval_on_selector_all(".downhill, .downhill .jupyter-widgets", icons) == 0
     move_without_help(page)
@@ -237,9 +249,9 @@ def test_it_moves_without_a_kernel(
 
 
 def move_without_help(page: Page) -> None:
-    """Move a slider, then choose a landscape: what is drawn and said is what Python would have said."""
+    """Everything that the bar and the sliders offer: what is drawn and said is what Python would have said."""
     before = pixels(page)
-    page.focus(".downhill-sliders .noUi-handle")
+    page.focus(".downhill-sliders input[type=range]")
     for _ in range(3):
         page.keyboard.press("ArrowRight")
     before = wait_for_change(page, before)
@@ -248,7 +260,25 @@ def move_without_help(page: Page) -> None:
     wait_for_change(page, before)
     page.wait_for_timeout(150)
     assert page.inner_text(".downhill-about") == landscape("several").description.en
-    assert in_the_end(3, "several") in said(page)
+    assert in_the_end(3, "several") in said(page), "a rate that the reader has chosen stays"
+
+    page.get_by_role("button", name=str(words.RESET)).click()
+    page.wait_for_function(saying(ends(brought_to("several").walk)))
+    bar = page.locator(".downhill-bar select")
+    bar.first.select_option(label=landscape("wavy").title.en)
+    page.wait_for_function(saying(ends(brought_to("wavy").walk)))  # its rate has followed
+    bar.nth(1).select_option(label="Adam")
+    compared = brought_to("wavy").compare_walk
+    assert compared is not None
+    page.wait_for_function(saying(ends(compared)))
+    assert page.locator(".downhill-said p").count() == 2
+    bar.first.select_option(label=landscape("bowl").title.en)
+    compared = brought_to("bowl").compare_walk
+    assert compared is not None
+    page.wait_for_function(saying(ends(compared)))
+    assert in_the_end(0) in said(page)
+    bar.nth(1).select_option(label=str(words.NOTHING))
+    page.wait_for_function("() => document.querySelectorAll('.downhill-said p').length === 1")
 
 
 def test_it_stacks_where_there_is_little_room(page: Page, lab: Lab, screenshots: Path, tmp_path: Path) -> None:

@@ -12,7 +12,9 @@ import pytest
 
 from course.system.workspace import ROOT
 from course.text import LANGS, Lang
-from tests.browser.jupyter import outputs, run_all, usage, write_notebook
+from tests.browser import looks
+from tests.browser.axe import violations
+from tests.browser.jupyter import open_experiments, outputs, run_all, usage, write_notebook
 from tests.browser.pictures import PIXELS
 from tests.learner import filled
 from tests.lessons import shown
@@ -39,7 +41,7 @@ SET = """() => {
 }"""
 """Whether all formulas of the notebook in front have been typeset."""
 
-# Every slider of the notebook, pushed by keyboard to one end and, if its picture does not change, to the other; those
+# Every slider of the notebook, pushed to one end and, if its picture does not change, to the other; those
 # whose picture stays as it is are named. Learning rates come last: at their end most paths leave the map, and there the
 # others would have nothing to show. The rest come in their order: what dampening does shows once there is momentum. One
 # that begins at its upper end is pushed to the other first, for its picture would be waited for in vain, and goes back:
@@ -61,17 +63,18 @@ STILL = """async () => {
     return false;
   };
   const still = [];
-  const name = (handle) => handle.closest(".widget-slider").innerText.replaceAll("\\n", " ");
+  const name = (handle) => `${handle.labels[0].textContent} ${handle.getAttribute("aria-valuetext")}`;
   const last = (handle) => Number(/^(inner\\.)?lr /.test(name(handle)));
-  const handles = [...document.querySelectorAll(".jp-OutputArea-output .noUi-handle")];
+  const handles = [...document.querySelectorAll(".jp-OutputArea-output .course-slider input[type=range]")];
   for (const handle of handles.toSorted((a, b) => last(a) - last(b))) {
     const cell = handle.closest(".jp-OutputArea-output");
     const push = (key) => {
       const before = picture(cell);
-      handle.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+      handle.value = key === "End" ? handle.max : handle.min;
+      for (const type of ["input", "change"]) handle.dispatchEvent(new Event(type, { bubbles: true }));
       return changes(cell, before);
     };
-    const atItsEnd = handle.getAttribute("aria-valuenow") === handle.getAttribute("aria-valuemax");
+    const atItsEnd = handle.value === handle.max;
     const [first, other] = atItsEnd ? ["Home", "End"] : ["End", "Home"];
     const one = await push(first);
     if (!one && !(await push(other))) still.push(name(handle));
@@ -99,6 +102,7 @@ SOLVED = [
 ]
 
 
+@pytest.mark.needs("node")
 @pytest.mark.parametrize(("stem", "lang"), SOLVED)
 def test_a_lesson_is_alive(
     page: Page, lab: Lab, console_errors: list[str], tmp_path: Path, stem: str, lang: Lang
@@ -116,9 +120,13 @@ def test_a_lesson_is_alive(
     assert seconds < shown.SECONDS
     assert kilobytes < shown.KILOBYTES
 
-    page.wait_for_function("() => !document.body.innerText.includes('Loading widget')")
+    open_experiments(page)
     assert page.locator("mjx-merror").count() == 0
     assert page.evaluate(WIDER) == []
+    assert page.evaluate(looks.COLLISIONS) == []
+    assert looks.hard_to_read(page) == {"dark": [], "light": []}
+    assert looks.parted(page, 390, 1366, 1200) == []
+    assert violations(page) == []
     sliders = page.evaluate(STILL)
     assert sliders["count"] > 0
     assert sliders["still"] == []
@@ -138,11 +146,13 @@ def test_every_lesson_fits_the_page_in_chinese(page: Page, lab: Lab, console_err
         page.wait_for_function(SET)
         assert page.locator("mjx-merror").count() == 0, stem
         assert page.evaluate(WIDER) == [], stem
+        assert looks.parted(page, 390, 1366, 1200) == [], stem
     assert console_errors == []
 
 
 DEAD = """\
-from ipywidgets import FloatSlider, HTML, VBox
+from ipywidgets import HTML, VBox
+from course.lab.slider import FloatSlider
 first, second, drawn = FloatSlider(description="works"), FloatSlider(description="dead"), HTML("<svg/>")
 first.observe(lambda change: setattr(drawn, "value", f"<svg width='{change['new']}'/>"), names="value")
 VBox([first, second, drawn])
@@ -154,7 +164,7 @@ def test_a_dead_slider_and_a_wide_output_are_named(page: Page, lab: Lab, tmp_pat
     write_notebook(tmp_path / "dead.ipynb", DEAD, wide)
     lab.open(page, tmp_path / "dead.ipynb")
     assert run_all(page) == []
-    page.wait_for_selector(".noUi-handle")
+    page.wait_for_selector(".course-slider input[type=range]")
     sliders = page.evaluate(STILL)
     assert sliders["count"] == 2
     assert [name.split()[0] for name in sliders["still"]] == ["dead"]

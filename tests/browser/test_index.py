@@ -62,7 +62,7 @@ def first_slider(page: Page) -> None:
     page.wait_for_selector(".downhill-map", timeout=60_000)
     page.wait_for_function(f"() => ({FIRST_MAP})() !== 0")
     before = page.evaluate(FIRST_MAP)
-    slider = page.locator(".downhill .noUi-handle").first
+    slider = page.locator(".downhill .course-slider input[type=range]").first
     slider.focus()
     slider.press("ArrowRight")
     page.wait_for_function(f"before => ({FIRST_MAP})() !== before", arg=before)

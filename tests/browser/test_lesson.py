@@ -8,7 +8,7 @@ import pytest
 
 from course.system.workspace import ROOT
 from course.text import LANGS, Lang
-from tests.browser.jupyter import outputs, run_all
+from tests.browser.jupyter import open_experiments, outputs, run_all
 from tests.browser.pictures import FIRST_MAP
 from tests.browser.test_every_lesson import WIDER
 from tests.learner import filled
@@ -38,7 +38,9 @@ def test_a_reader_works_through_the_lesson(
     assert run_all(page, timeout=300) == []
     views = [output for cell in outputs(page) for output in cell if WIDGET in output.get("data", {})]
     assert len(views) >= 10
-    page.wait_for_function("() => document.querySelectorAll('.downhill-map').length === 4")
+    assert page.locator(".downhill").count() == 2, "those that run the learner's own code"
+    open_experiments(page)
+    page.wait_for_function("() => document.querySelectorAll('.downhill-map').length === 5")
 
     # Nothing is wider than the page, and no formula or widget failed to come out.
     assert page.evaluate(WIDER) == []
@@ -48,7 +50,7 @@ def test_a_reader_works_through_the_lesson(
 
     # A slider of the first map, by keyboard.
     before = page.evaluate(FIRST_MAP)
-    slider = page.locator(".downhill").first.locator(".noUi-handle").nth(1)
+    slider = page.locator(".downhill").first.locator(".course-slider input[type=range]").nth(1)
     slider.focus()
     for _ in range(10):
         slider.press("ArrowRight")
@@ -56,7 +58,7 @@ def test_a_reader_works_through_the_lesson(
 
     # The box moves once it is pushed.
     page.get_by_role("button", name=PUSH[lang]).click()
-    box = page.locator("svg[viewBox='0 0 760 362'] > rect[fill='#D55E00']")
+    box = page.locator("svg[viewBox='0 0 760 362'] > rect[fill*='#B84C00']")
     first = box.evaluate("each => each.getBBox().x")
     page.wait_for_timeout(1000)
     assert abs(box.evaluate("each => each.getBBox().x") - first) > 10  # there, or on the way back
@@ -68,11 +70,11 @@ def test_a_reader_works_through_the_lesson(
     page.wait_for_selector(f".course-quiz :text('{PRAISE[lang]}')")
 
     # The learner saves a solution: the widget that follows the file draws its path.
-    follows = page.locator(".downhill").nth(3)
+    follows = page.locator(".downhill").nth(4)
     waiting = follows.inner_text()
     (tmp_path / "momentum.py").write_bytes((ROOT / "solutions" / "momentum.py").read_bytes())
     page.wait_for_function(
-        "before => document.querySelectorAll('.downhill')[3].innerText !== before", arg=waiting, timeout=10_000
+        "before => document.querySelectorAll('.downhill')[4].innerText !== before", arg=waiting, timeout=10_000
     )
     follows.scroll_into_view_if_needed()
     page.screenshot(path=screenshots / f"lesson-{lang}.png")

@@ -88,8 +88,13 @@ def test_it_writes_all_lessons_in_both_languages_and_all_skeletons(made: Path) -
     notebooks = {f"lessons/{lang}/{lesson.stem}.ipynb" for lang in LANGS for lesson in lessons()}
     files = {f"course/optim/{stem}.py" for stem in SKELETONS}
     exercises = {f"tests/exercises/{name}.py" for name in ("conftest", "test_exercises")}
-    assert there.keys() == notebooks | files | exercises | {".downhill.json", "lessons/LICENSE", "pytest.ini"}
-    for name in notebooks | exercises:
+    pictures = {f"lessons/{lang}/index.svg" for lang in LANGS}
+    assert there.keys() == notebooks | pictures | files | exercises | {
+        ".downhill.json",
+        "lessons/LICENSE",
+        "pytest.ini",
+    }
+    for name in notebooks | pictures | exercises:
         assert there[name] == (ROOT / name).read_bytes()
     for stem, text in SKELETONS.items():
         assert there[f"course/optim/{stem}.py"] == text.encode()

@@ -10,7 +10,7 @@ import pytest
 from course.grading import case_set, compare, plot, stored
 from course.grading.mistakes import PATH_RIGHT, SECTIONS, catalogue, title_of
 from course.grading.mistakes.slips import SLIPS
-from course.system.workspace import ROOT
+from course.grading.sections import heading
 from course.text import LANGS
 from course.topic import Topic, topics
 from tests.grading import catalogued
@@ -66,7 +66,7 @@ def test_each_mistake_is_named(stem: str, name: str) -> None:
     for lang in LANGS:
         assert mistake.title[lang] in verdict.message[lang]
         assert mistake.explanation[lang] in verdict.message[lang]
-        assert SECTIONS[mistake.section][lang] in verdict.message[lang]
+        assert f"“{heading(Topic.load(stem), mistake.section)[lang]}”" in verdict.message[lang]
     if verdict.paths and name not in PATH_RIGHT and name != "float32-inside":
         drawn = len(verdict.paths.mistake)
         assert drawn > 1
@@ -117,12 +117,3 @@ def test_there_are_many() -> None:
     ids = {mistake.id for topic in topics() for mistake in catalogue(topic).mistakes}
     written = {name for name in ids if not name.endswith(("-hard-coded", "-read-once"))}
     assert len(written) >= 80
-
-
-@pytest.mark.parametrize("stem", [stem for stem in STEMS if (ROOT / "course/topics" / stem / "lesson.md").is_file()])
-def test_the_section_to_reread_is_in_the_lesson(stem: str) -> None:
-    lesson = ROOT / "course/topics" / stem / "lesson.md"
-    headings = [line.lstrip("#").strip() for line in lesson.read_text("utf-8").splitlines() if line.startswith("#")]
-    for section in {mistake.section for mistake in catalogue(Topic.load(stem)).mistakes}:
-        for lang in LANGS:
-            assert any(heading.startswith(SECTIONS[section][lang]) for heading in headings), section

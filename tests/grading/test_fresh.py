@@ -156,7 +156,7 @@ def test_a_check_tells_what_is_wrong_and_how_to_see_it_again(remembers: Path) ->
             assert f"`course check momentum --fresh {seed}`" in found.message[lang]
             assert seed in render.terminal(found, lang)
             assert reason[lang].split("（")[0].split(" (")[0] in html.unescape(render.html(found, lang))
-        assert found.message.en.startswith("8 of 9 cases are right. ")
+        assert found.message.en.endswith("\n8 of 9 cases are right.")
         again = type(found).from_json(json.loads(json.dumps(found.to_json("en"))))
         assert again.to_json("en") == found.to_json("en")
 

@@ -118,7 +118,7 @@ def test_the_visible_answers_earn_nothing(stem: str, make: object) -> None:
     if found.status == "wrong":
         assert reasons.ONLY_HIDDEN.en in found.message.en
         assert reasons.ONLY_HIDDEN.zh in found.message.zh
-        assert found.message.en.startswith("0 of 18 cases are right. ")
+        assert found.message.en.endswith("\n0 of 18 cases are right.")
         assert (found.first_difference, found.paths, found.mistakes) == (None, None, ())
         visible = [case for case in found.cases if not case.id.startswith("hidden-")]
         assert {case.reason for case in visible} == {reasons.TWIN_HIDDEN}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.grading import case_set, judge, sandbox, stored, wire
+from course.grading import case_set, judge, sandbox, stored, telling, wire
 from course.grading.oracle import trajectory
 from course.grading.worker import __main__ as process
 from course.grading.worker import engine
@@ -88,7 +88,7 @@ def answer(stem: str, rule_class: Any, case: Case, file: Path | None = None) -> 
 
 def status(stem: str, found: Mapping[str, Judgement]) -> str:
     """The status of a file of which these core cases say this."""
-    return judge._overall([expected(stem, None, name)[0] for name in found], found)
+    return telling.overall([expected(stem, None, name)[0] for name in found], found)
 
 
 def core(stem: str) -> list[str]:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.grading.mistakes import SECTIONS, catalogue
+from course.grading.mistakes import catalogue
+from course.grading.sections import heading
 from course.rule import Run, assign, hyperparameters
 from course.topic import Topic
 
@@ -189,10 +190,17 @@ def verdict(truth: Truth, said: Said) -> None:
         assert (f"{len(extra)} 项中完成了 {done} 项" in said.text.zh) == (done < len(extra))
         assert truth.judged.verdict.status == "passed"
     elif truth.judged.verdict.status != "not-implemented":
-        assert said.text.en.startswith(f"{right} of {every} cases are right. ")
+        assert said.text.en.startswith(f"{right} of {every} cases are right.")
         assert said.text.zh.startswith(f"{every} 个用例中有 {right} 个正确。")
-        reason = next(each.reason for each in truth.judged.verdict.cases if each.id == said.claim["case"])
-        assert reason is None or said.text.en.endswith(reason.en)
+        if not any(each.kind == "reason" for each in truth.judged.verdict.said):
+            reason = next(each.reason for each in truth.judged.verdict.cases if each.id == said.claim["case"])
+            assert reason is None or said.text.en.endswith(reason.en)
+
+
+def reason(truth: Truth, said: Said) -> None:
+    """Why the case failed that the message is about, told first."""
+    told = next(each.reason for each in truth.judged.verdict.cases if each.id == said.claim["case"])
+    assert told is None or told == said.text
 
 
 def problem(truth: Truth, said: Said) -> None:
@@ -219,7 +227,7 @@ def difference(truth: Truth, said: Said) -> None:
     shown = [f"{v:.{d}g}" for v in (expected[at], got[at]) for d in range(6, 18)]
     place = (str(found.step), str(i))
     assert re.findall(r"^Step (\d+), parameter (\d+):", said.text.en) == [place]
-    assert re.findall(r"^第 (\d+) 步，第 (\d+) 个参数：", said.text.zh) == [place]
+    assert re.findall(r"^第 (\d+) 步，参数 (\d+)：", said.text.zh) == [place]
     for text in (said.text.en, said.text.zh):
         assert (
             sum(any(f" {each}" in text.replace("是 ", " ") for each in half) for half in (shown[:12], shown[12:])) == 2
@@ -308,8 +316,9 @@ def unknown(truth: Truth, said: Said) -> None:
 def reread(truth: Truth, said: Said) -> None:
     """The section of the mistake that was named last."""
     section = catalogue(truth.judged.topic)[said.claim["mistake"]].section
-    assert SECTIONS[section].en in said.text.en
-    assert SECTIONS[section].zh in said.text.zh
+    title = heading(truth.judged.topic, section)
+    assert f"“{title.en}”" in said.text.en
+    assert f"“{title.zh}”" in said.text.zh
 
 
 def option(truth: Truth, said: Said) -> None:
@@ -435,11 +444,12 @@ def explanation(truth: Truth, said: Said) -> None:
 
 CHECKS: dict[str, Callable[[Truth, Said], None]] = {
     "verdict": verdict,
+    "reason": reason,
     "problem": problem,
     "difference": difference,
     "handling": handling,
     "path": path,
-    "paths": several,
+    "exactly": path,
     "several": several,
     "item": item,
     "explanation": explanation,
@@ -465,7 +475,8 @@ def check(judged: Judged) -> int:
     """Check every sentence of a verdict, and that there is no other; return how many there are."""
     truth, told = Truth(judged), judged.verdict
     kinds = [each.kind for each in told.said]
-    at = kinds.index("verdict")
+    at = sum(case.reason is not None for case in told.cases)
+    assert told.passed or not told.details or kinds[-1] == "verdict"
     reasons, message = told.said[:at], told.said[at:]
     for lang in ("en", "zh"):
         assert told.message[lang] == "\n".join(each.text[lang] for each in message)

@@ -7,14 +7,21 @@ import re
 import subprocess
 import tomllib
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from jupyter_server.serverapp import ServerApp
+from jupyter_server.services.kernels.kernelmanager import MappingKernelManager
+from jupyterlab.labapp import LabApp
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from course.system.workspace import LEARN, ROOT
+from course.learner import binder
+from course.learner.binder import PAGE
+from course.system.workspace import ROOT
 
 BINDER = ROOT / "binder"
+KNOWN: dict[str, Any] = {"ServerApp": ServerApp, "LabApp": LabApp, "MappingKernelManager": MappingKernelManager}
 READMES = {"en": ROOT / "README.md", "zh": ROOT / "README.zh.md"}
 
 
@@ -72,13 +79,22 @@ def test_each_badge_opens_the_first_lesson_of_its_language() -> None:
         assert len(found) == 2, readme
         for address, shown in zip(found, [lang, "zh" if lang == "en" else "en"], strict=True):
             parts = urlsplit(address)
-            (opened,) = parse_qs(parts.query)["urlpath"]
-            assert opened.startswith(f"lab/tree/{LEARN}/lessons/{shown}/")
-            assert (ROOT / opened.removeprefix(f"lab/tree/{LEARN}/")).is_file()
-            assert "\ncourse init\n" in (BINDER / "postBuild").read_text("utf-8"), "it makes that folder"
+            assert parse_qs(parts.query)["urlpath"] == [f"{PAGE}/{shown}"]
+            post_build = (BINDER / "postBuild").read_text("utf-8")
+            assert "\npython -m course.learner.binder\n" in post_build, "it sets that page up"
+            assert "\ncourse init\n" in post_build, "it makes the folder with the lesson"
             repositories.add(parts.path)
         (cloned,) = re.findall(
             r"^git clone https://github\.com/(\S+) && cd downhill$", readme.read_text("utf-8"), re.MULTILINE
         )
         repositories.add(f"/v2/gh/{cloned}/HEAD")
     assert len(repositories) == 1
+
+
+def test_what_the_server_is_told_is_what_it_knows() -> None:
+    for name, values in binder.SERVER.items():
+        known = KNOWN[name].class_trait_names()
+        assert values.keys() <= set(known)
+    assert binder.SERVER["ServerApp"]["jpserver_extensions"] == {binder.__name__: True}
+    assert binder.INTERFACE.keys() > {"@jupyterlab/apputils-extension:notification"}
+    assert all(plugin.count(":") == 1 for plugin in binder.INTERFACE)

@@ -41,6 +41,13 @@ def test_a_module_that_two_import_stands_once() -> None:
     assert modules.joined(shared).count("const one = 1;") == 1
 
 
+def test_each_widget_is_given_what_it_needs_and_no_more() -> None:
+    both = {**RIGHT, "slider.js": 'import { one } from "./one.js";\n\nexport default { render: () => one };\n'}
+    assert "class View" not in modules.joined(both, "slider.js")
+    assert "const one = 1;" in modules.joined(both, "slider.js")
+    assert modules.joined(both) == modules.joined(RIGHT)
+
+
 WRONG = {
     "a circle": ({"one.js": 'import { View } from "./view.js";\n' + ONE}, "lead back"),
     "a name twice": ({"view.js": VIEW + "let two = 3;\n"}, "declares two"),
@@ -88,7 +95,8 @@ def copy(tmp_path: Path) -> Path:
     for name in ("package.json", "eslint.config.mjs", "tsconfig.json"):
         shutil.copy(ROOT / name, tmp_path)
     shutil.copytree(modules.SOURCES, tmp_path / "course/lab/widget/js")
-    shutil.copy(modules.SOURCES.parent / modules.ENTRY, tmp_path / "course/lab/widget")
+    for entry in modules.ENTRIES:
+        shutil.copy(modules.SOURCES.parent / entry, tmp_path / "course/lab/widget")
     (tmp_path / EXTENSION).parent.mkdir(parents=True)
     shutil.copy(ROOT / EXTENSION, tmp_path / EXTENSION)
     (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
@@ -120,7 +128,7 @@ def test_modules_are_clean() -> None:
 
 
 SPOILT = {
-    "a type": ("values.js", "Math.log10(size)", "Math.log10(String(size))", "TS2345"),
+    "a type": ("digits.js", "Math.log10(size)", "Math.log10(String(size))", "TS2345"),
     "a trait": ("scene.js", 'model.get("words")', 'model.get("wrods")', "TS2345"),
     "null": ("view.js", "this.frame !== null", "this.frame !== undefined", "TS2345"),
     "an unknown name": ("chart.js", "context.clearRect", "contxt.clearRect", "no-undef"),

@@ -149,6 +149,9 @@ def test_words_in_code_are_compared(tmp_path: Path, call: str, says: str) -> Non
         ('print(f"«{a} steps|{a} 步»")  # «the rate|学习率»', ""),
         ('def f():\n    """«Walk the bowl.|在碗上走。»"""', ""),
         ('losses["loss"] = train("digits", loss="mean")', ""),
+        ('line_chart("«loss|损失»", {"Adam": a["end"]}, x="step", y="θ", log="xy")', "step"),
+        ('bar_chart("the end", {each: 1 for each in a}, x="«loss|损失»", form="{:.0f} %")', "the end"),
+        ('dot_map("«rest|停下»", "wavy", {f"γ = {lr}": a}, near=0.2)', ""),
     ],
 )
 def test_english_in_a_chinese_notebooks_cells_is_found(tmp_path: Path, cell: str, english: str) -> None:

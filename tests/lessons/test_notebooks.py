@@ -14,7 +14,7 @@ import pytest
 
 from course.authoring import notebooks
 from course.authoring.navigation import with_links
-from course.lesson.source import Prose, Quiz, Sentence, code, read
+from course.lesson.source import Prediction, Prose, Quiz, Sentence, code, read
 from course.system.workspace import ROOT
 from course.text import LANGS, CourseError, Text, width
 from course.topic import lessons
@@ -84,6 +84,41 @@ def written(folder: Path, text: str) -> Path:
     path = folder / "sample.md"
     path.write_text(text, "utf-8")
     return path
+
+
+PREDICTION = """\
+:::: en predict sooner
+Which is sooner, `a` or `b`?
+
+- [ ] `a`.
+  > It is not.
+- [x] `b`.
+  > It is.
+::::
+:::: zh
+`a` 和 `b` 哪个更早？
+
+- [ ] `a`。
+  > 不是。
+- [x] `b`。
+  > 是的。
+::::
+
+```python
+predict("sample", "sooner", experiment())
+```
+"""
+
+
+def test_a_prediction_can_be_read_where_nothing_runs(tmp_path: Path) -> None:
+    cells = read(written(tmp_path, GOOD + "\n" + PREDICTION))
+    en, zh = (json.loads(notebooks.notebook("sample", cells, lang))["cells"] for lang in LANGS)
+    asked = ["**Predict.** Which is sooner, `a` or `b`?", "", "- **A.** `a`.", "- **B.** `b`."]
+    assert "".join(en[-2]["source"]).split("\n") == asked
+    assert "".join(zh[-2]["source"]).split("\n")[::3] == ["**先猜一猜。** `a` 和 `b` 哪个更早？", "- **B.** `b`。"]
+    assert "".join(en[-1]["source"]) == 'predict("sample", "sooner", experiment())'
+    prediction = next(cell for cell in cells if isinstance(cell, Prediction))
+    assert prediction.question.right.text.en == "`b`."
 
 
 def test_both_notebooks_come_from_one_file(tmp_path: Path) -> None:
@@ -183,6 +218,8 @@ QUIZ = ":::: en quiz x\nWhy?\n\n{}\n::::\n:::: zh\n为什么？\n\n{}\n::::\n"
         (QUIZ.format("- [ ] a\n  > b", "- [ ] 甲\n  > 乙"), 2, "exactly one right"),
         (QUIZ.format("- [x] a\n  > b\n- [ ] a\n  > c", "- [x] 甲\n  > 乙\n- [ ] 丙\n  > 丁"), 2, "read alike"),
         (QUIZ.format("- [x] a\n  > b", "- [x] 甲\n  > 乙\n- [ ] 丙\n  > 丁"), 8, "other answers"),
+        (QUIZ.format("- [x] a\n  > $b$", "- [x] 甲\n  > 乙"), 2, "not typeset"),
+        (QUIZ.replace("quiz", "predict").format("- [x] a\n  > b", "- [x] 甲\n  > 乙"), 2, "two or three"),
         (QUIZ.format("- [x] a\n  > b\n- [ ] c\n  > d", "- [ ] 甲\n  > 乙\n- [x] 丙\n  > 丁"), 10, "other answers"),
     ],
 )

@@ -98,6 +98,56 @@ def test_cells_and_sentences_fit(tmp_path: Path, old: str, new: str, line: int, 
     assert any(each.en.startswith(f"sample.md:{line}: ") and says in each.en for each in found), found
 
 
+PREDICTED = """\
+:::: en predict sooner
+Which?
+
+- [ ] a
+  > b
+- [x] c
+  > d
+::::
+:::: zh
+哪个？
+
+- [ ] 甲
+  > 乙
+- [x] 丙
+  > 丁
+::::
+
+```python
+predict("STEM", "sooner", experiment())
+```
+
+```python
+predictions("STEM")
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "says"),
+    [
+        ('predict("STEM", "sooner"', 'predict("STEM", "later"', 1, "does not ask for this prediction"),
+        ('predict("STEM"', 'predict("adam"', 1, "does not ask for this prediction"),
+        ("predict(", "other(", 1, "does not ask for this prediction"),
+        ('predictions("STEM")', 'predict("STEM", "sooner", again())', 23, "does not stand right above"),
+        ('predictions("STEM")', "1 + 1", 1, "no cell shows how they turned out"),
+    ],
+)
+def test_cells_and_predictions_fit(tmp_path: Path, old: str, new: str, line: int, says: str) -> None:
+    path = tmp_path / "sample.md"
+    path.write_text(PREDICTED, "utf-8")
+    assert list(wording.problems(path, "STEM", read(path))) == []
+    path.write_text(PREDICTED.replace("experiment()", 'made(\n    "x",\n)'), "utf-8")
+    assert list(wording.problems(path, "STEM", read(path))) == []
+    assert old in PREDICTED
+    path.write_text(PREDICTED.replace(old, new, 1), "utf-8")
+    found = list(wording.problems(path, "STEM", read(path)))
+    assert any(each.en.startswith(f"sample.md:{line}: ") and says in each.en for each in found), found
+
+
 def test_what_is_committed_is_what_is_built() -> None:
     made = wording.outputs()
     for path, text in made.items():

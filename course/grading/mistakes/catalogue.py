@@ -213,7 +213,14 @@ def _tables(own: dict[str, Any]) -> list[dict[str, Any]]:
             taken[name] = _one(family, name)
         else:
             taken |= {table["id"]: table for table in _family(family)["mistake"]}
-    return [{**taken.get(name, {}), **mine.get(name, {})} for name in {**taken, **mine}]
+    there = own.get("sections", {})  # by place, where this topic's lesson speaks of it, if not where most do
+
+    def of_place(table: dict[str, Any]) -> dict[str, Any]:
+        return {"section": there[table["place"]]} if table.get("place") in there else {}
+
+    return [
+        {**taken.get(name, {}), **of_place(taken.get(name, {})), **mine.get(name, {})} for name in {**taken, **mine}
+    ]
 
 
 def _one(family: str, name: str) -> dict[str, Any]:
@@ -242,7 +249,7 @@ def _mistake(table: dict[str, Any], words: dict[str, str]) -> Mistake:
         place=table["place"],
         title=text("title"),
         explanation=text("explanation"),
-        section=table.get("section", "picture"),
+        section=table.get("section", "formula"),
         option=table.get("option", ""),
         hides=tuple(table.get("hides", ())),
         edits=_edits(table),

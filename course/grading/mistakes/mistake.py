@@ -10,10 +10,11 @@ from course.text import Text
 if TYPE_CHECKING:
     from course.grading.mistakes.edit import Edit
 
-Section = Literal["picture", "by-hand", "your-turn", "one-name"]
+Section = Literal["picture", "formula", "by-hand", "your-turn", "one-name"]
 
 SECTIONS: dict[Section, Text] = {
     "picture": Text(en="1. The picture", zh="1. 直观图景"),
+    "formula": Text(en="From ", zh="从"),
     "by-hand": Text(en="A step by hand", zh="手算几步"),
     "your-turn": Text(en="3. Your turn", zh="3. 轮到您了"),
     "one-name": Text(en="7. One name, several rules", zh="7. 同一个名字，几种规则"),
@@ -32,7 +33,7 @@ class Mistake:
     """A few words, no full stop: what was done."""
     explanation: Text
     """What that does to the path and what to look at; never the line to write."""
-    section: Section = "picture"
+    section: Section = "formula"
     """What to reread in the topic's lesson."""
     option: str = ""
     """The stretch option that it concerns; "" for a mistake in the core."""

@@ -40,6 +40,8 @@ def hint(stem: str) -> widgets.VBox:
     """
     import ipywidgets as widgets
 
+    from course.lab.piece import Piece
+
     hints = Topic.load(stem).hints
     lang = language()
     buttons = [
@@ -64,4 +66,4 @@ def hint(stem: str) -> widgets.VBox:
 
     for number, button in enumerate(buttons):
         button.on_click(lambda _, number=number: show(number))
-    return widgets.VBox([widgets.HBox(buttons), shown])
+    return Piece([widgets.HBox(buttons), shown])

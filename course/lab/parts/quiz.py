@@ -45,6 +45,8 @@ def ask(asked: Question) -> widgets.VBox:
     """Make the widget of a question, its answers in the order given."""
     import ipywidgets as widgets
 
+    from course.lab.piece import Piece
+
     lang = language()
     labels = [answer.text[lang] for answer in asked.answers]
     choice = widgets.RadioButtons(options=labels, value=None, layout={"width": "100%"})
@@ -59,6 +61,6 @@ def ask(asked: Question) -> widgets.VBox:
 
     choice.observe(chosen, names="value")
     head = widgets.HTML(CHOICES + paragraph(f"<b>{rich(asked.text[lang])}</b>"))
-    box = widgets.VBox([head, choice, reply])
+    box = Piece([head, choice, reply])
     box.add_class("course-quiz")
     return box

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from course.lab import fonts, look
+from course.lab.bar import counting
 from course.lab.parts.claims import say
 from course.lab.rules import RuleError
 from course.lab.training import fair
@@ -156,15 +157,13 @@ def contest(
         (1, 2, 21)
 
     """
-    from tqdm.auto import tqdm
-
     data = digits() if data is None else data
     absent = [who.why_not for who in contestants.values() if isinstance(who, Mine) and who.why_not is not None]
     running = {name: who.make if isinstance(who, Mine) else who for name, who in contestants.items()}
     entries, earlier = [], 0
     total = sum(make is not None for make in running.values()) * len(lrs) * seeds
-    label = str(Text(en="training", zh="训练"))
-    with one_thread(), tqdm(total=total, desc=label, unit=str(Text(en=" networks", zh=" 个网络"))) as bar:
+    label = Text(en="training", zh="训练")
+    with one_thread(), counting(label, total, Text(en=" networks", zh=" 个网络")) as bar:
         for name, make in running.items():
             if make is None:
                 continue

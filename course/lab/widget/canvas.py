@@ -6,6 +6,7 @@ Only what a rule of the reader's own does comes from here: little-endian float32
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,9 @@ import ipywidgets as widgets
 import numpy as np
 import traitlets
 
+from course.lab.widget.sliders import plain
 from course.lab.widget.walk import DIRECTIONS, PLACES
+from course.topic import Topic, topics
 
 if TYPE_CHECKING:
     from course.lab.widget.landscapes import Point
@@ -35,6 +38,14 @@ class Canvas(anywidget.AnyWidget):
     """The key of the one shown; the page sets it where no kernel answers."""
     choice = traitlets.Any().tag(sync=True, **widgets.widget_serialization)
     """The dropdown of landscapes, in the order of `LANDSCAPES`."""
+    against = traitlets.Any().tag(sync=True, **widgets.widget_serialization)
+    """The dropdown of second optimizers: first none, then those of `others` in their order."""
+    reset = traitlets.Any().tag(sync=True, **widgets.widget_serialization)
+    """The button that puts everything back."""
+    others = traitlets.List(traitlets.Dict()).tag(sync=True)
+    """What the page draws where no kernel makes sliders for a second optimizer, see `offered`."""
+    blind = traitlets.Bool(False).tag(sync=True)  # noqa: FBT003 - traitlets' own order
+    """Set by a page that cannot reach the controls: it is told their values with the rules instead."""
     start = traitlets.List(traitlets.Float()).tag(sync=True)
     """x and y of the start; the page sets it when the reader drags."""
     steps = traitlets.Int().tag(sync=True)
@@ -58,7 +69,9 @@ def followed(role: str, name: str, knobs: Knobs, stem: str) -> dict[str, Any]:
         stem: the solution that the page is to run; empty where the kernel runs the rule.
 
     Returns:
-        An entry of `Canvas.rules`. `options` has the values of those controls that only number them.
+        An entry of `Canvas.rules`. `options` has the values of those controls that only number them; `values` what all
+        of them say now, `first` what they said at first, `rates` the learning rate for each landscape, and `rate` the
+        name of its control.
 
     """
     return {
@@ -72,7 +85,36 @@ def followed(role: str, name: str, knobs: Knobs, stem: str) -> dict[str, Any]:
             for each, slider in knobs.sliders.items()
             if isinstance(slider, widgets.SelectionSlider)
         },
+        "values": knobs.values,
+        "first": dict(knobs.first),
+        "rate": knobs.rate,
+        "rates": knobs.rates(),
     }
+
+
+@functools.cache
+def _plain(stem: str) -> dict[str, Any]:
+    return plain(Topic.load(stem))
+
+
+def offered() -> list[dict[str, Any]]:
+    """Return what the page needs to draw any of the course's own rules without a control.
+
+    Returns:
+        The entries of `Canvas.others`: `values` by the names of controls, and `pace`, by which the `rate` among them
+        suits a landscape: it is the number under `lr`, or so many times the landscape's own.
+
+    """
+    return [
+        {
+            "stem": each.stem,
+            "name": str(each.title),
+            "inner": each.inner or "",
+            "pace": each.sliders["rate"],
+            **_plain(each.stem),
+        }
+        for each in topics()
+    ]
 
 
 def described(done: Walk, at: dict[str, Any]) -> dict[str, Any]:

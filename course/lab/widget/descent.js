@@ -16,6 +16,8 @@ const THEMES = {
   },
 };
 
+const NEAR = 0.7; // pixels
+
 /**
  * @typedef {typeof THEMES.light} Theme
  * @typedef {{ color: string, casing: string, width: number, head: number }} ArrowStyle
@@ -67,6 +69,27 @@ function cased(context, color, casing, width, draw) {
     context.lineWidth = width + extra;
     draw();
   }
+}
+
+/**
+ * A line through points; those that would fall on the pixel of the one before are left out, which on the way into a
+ * minimum are most.
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} from
+ * @param {number} to
+ * @param {(i: number) => number} x
+ * @param {(i: number) => number} y
+ */
+function trace(context, from, to, x, y) {
+  context.beginPath();
+  let [lastX, lastY] = [Infinity, Infinity];
+  for (let i = from; i <= to; i++) {
+    const [px, py] = [x(i), y(i)];
+    if (i < to && Math.abs(px - lastX) < NEAR && Math.abs(py - lastY) < NEAR) continue;
+    context.lineTo(px, py);
+    [lastX, lastY] = [px, py];
+  }
+  context.stroke();
 }
 
 /**
@@ -145,44 +168,8 @@ function arrow(context, x, y, dx, dy, { color, casing, width, head }) {
 }
 
 
-// ---- values.js
-// What the kernel sends, and how its numbers are read and written.
-
-
-/**
- * An entry of a rule's state: two numbers a step, and whether they are drawn.
- * @typedef {{ name: string, kind: "arrow" | "place" | "" }} Entry
- *
- * What a rule's controls say, by their names.
- * @typedef {Record<string, number | boolean>} Values
- *
- * What decides a walk of one rule; `version` is another one when the learner has saved another file.
- * @typedef {{ landscape: string, start: [number, number], values: Values, version: string }} At
- *
- * What the kernel says of a walk beside its numbers.
- * @typedef {{ at: At, steps: number, diverged: boolean, failure: string, state: Entry[] }} Described
- *
- * A rule to draw: `role` decides its colour and its mark, `stem` is the solution that runs in the page (none: the
- * kernel runs it), `controls` are references to models, `options` the values that a selection slider numbers.
- * @typedef {{ role: "rule" | "compare", name: string, stem: string, inner: string, controls: Record<string, string>,
- *   options: Record<string, number[]> }} Followed
- *
- * A walk of n steps: n + 1 points and losses, n gradients, and n vectors of each entry of the state.
- * @typedef {Omit<Described, "state" | "at"> & { points: Floats, losses: Floats, grads: Floats,
- *   state: (Entry & { values: Floats })[] }} Walk
- * @typedef {Float32Array | Float64Array} Floats what the kernel computes comes in single precision
- *
- * One that is shown.
- * @typedef {Walk & { role: "rule" | "compare", name: string }} Shown
- *
- * The traits of `Canvas` in canvas.py.
- * @typedef {{ words: Record<string, string>, about: Record<string, string>, landscape: string, choice: string,
- *   start: [number, number], steps: number, noise: DataView, rules: Followed[], walks: Described[], paths: DataView
- * }} Traits
- *
- * A control of ipywidgets.
- * @typedef {AnyModel<{ value: number | boolean, index: number }>} Control
- */
+// ---- digits.js
+// Numbers as a person writes them.
 
 /**
  * Keep a value between two others.
@@ -191,19 +178,6 @@ function arrow(context, x, y, dx, dy, { color, casing, width, head }) {
  * @param {number} high
  */
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
-
-/**
- * Put values where a sentence has their names in braces.
- * @param {string} template
- * @param {Record<string, string | number>} values
- */
-const fill = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
-
-/**
- * The bytes of a view, which need not be aligned, from their beginning.
- * @param {DataView} view
- */
-const bytes = (view) => view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength);
 
 /** @type {Record<string, string>} */
 const RAISED = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
@@ -227,26 +201,6 @@ function number(value) {
   return `${(value / 10 ** power).toFixed(1)} × 10${raised(power)}`.replace("-", "−");
 }
 
-/**
- * The walks that the kernel sent as little-endian float32, each with its numbers as arrays over the steps.
- * @param {Described[]} described
- * @param {DataView} view
- * @returns {(Walk & { at: At })[]}
- */
-function unpack(described, view) {
-  const all = new Float32Array(bytes(view));
-  let from = 0;
-  /** @param {number} count */
-  const take = (count) => all.subarray(from, (from += count));
-  return described.map((walk) => ({
-    ...walk,
-    points: take(2 * (walk.steps + 1)),
-    losses: take(walk.steps + 1),
-    grads: take(2 * walk.steps),
-    state: walk.state.map((entry) => ({ ...entry, values: take(2 * walk.steps) })),
-  }));
-}
-
 
 // ---- chart.js
 // The loss over the steps, and a line at the step shown.
@@ -255,6 +209,8 @@ function unpack(described, view) {
 
 
 const LOWEST = 1e-12; // losses below are drawn at the foot of the chart
+
+const BELOW = 124; // pixels of height below the map
 
 /**
  * Where the axes lie, in pixels and in powers of ten, and the scales that follow from it.
@@ -286,9 +242,9 @@ class Chart {
 
   /** @param {HTMLCanvasElement} map */
   draw(map) {
-    // As high as the map beside it; below the map, half as high as wide.
+    // As high as the map beside it; below the map, so high that both can be seen together.
     const beside = this.canvas.offsetTop === map.offsetTop;
-    const ratio = beside ? map.clientHeight / (this.canvas.clientWidth || 1) : 0.5;
+    const ratio = (beside ? map.clientHeight : BELOW) / (this.canvas.clientWidth || 1);
     const fitted = prepare(this.canvas, ratio);
     if (!fitted) return;
     const { context, width, height } = fitted;
@@ -359,7 +315,8 @@ class Chart {
     context.font = scene.font(12, 600);
     context.textAlign = "left";
     context.textBaseline = "alphabetic";
-    context.fillText(scene.words.chart, left, 14);
+    const { chart, chartBrief } = scene.words;
+    context.fillText(context.measureText(chart).width <= right + 12 - left ? chart : chartBrief, left, 14);
   }
 
   /**
@@ -377,9 +334,7 @@ class Chart {
       context.lineWidth = 2.2;
       context.lineJoin = "round";
       context.setLineDash(walk.role === "compare" ? [7, 4] : []);
-      context.beginPath();
-      for (let step = 0; step <= walk.steps; step++) context.lineTo(toX(step), toY(walk.losses[step]));
-      context.stroke();
+      trace(context, 0, walk.steps, toX, (step) => toY(walk.losses[step]));
     }
     context.restore();
   }
@@ -410,21 +365,38 @@ class Chart {
 
 
 // ---- controls.js
-// What the reader's controls say in the page, where it is known before any kernel hears of it.
+// What the reader's controls say in the page, where it is known before any kernel hears of it, and also without one.
 
 const REFERENCE = "IPY_MODEL_"; // how ipywidgets begins the name of another widget's model
+
+/**
+ * The models of controls, by their references; those that the front end cannot find are left out.
+ * @param {AnyModel<Traits>} model
+ * @param {string[]} references
+ * @returns {Promise<Map<string, Control>>}
+ */
+const modelsOf = async (model, references) => {
+  const found = await Promise.allSettled(references.map(async (each) => (
+    /** @type {Promise<Control>} */ (model.widget_manager.get_model(each.slice(REFERENCE.length)))
+  )));
+  return new Map(found.flatMap((each, i) => (
+    each.status === "fulfilled" && each.value ? [[references[i], each.value]] : []
+  )));
+};
 
 class Controls {
   /**
    * @param {AnyModel<Traits>} model
-   * @param {{ found: () => void, moved: () => void, chosen: () => void }} calls once the controls are known, when one
-   *   of them has been moved, and when another landscape has been chosen
+   * @param {{ found: () => void, moved: () => void, chosen: () => void, compared: () => void, reset: () => void }} calls
+   *   once the controls are known, when one of them has been moved, when another landscape or another rule to compare
+   *   with has been chosen, and when all is to be put back
    */
-  constructor(model, { found, moved, chosen }) {
+  constructor(model, { found, moved, chosen, compared, reset }) {
     this.model = model;
     this.found = found;
     this.moved = moved;
-    this.chosen = chosen;
+    /** @type {["choice" | "against" | "reset", () => void][]} the controls of the bar, and what each does */
+    this.bar = [["choice", chosen], ["against", compared], ["reset", reset]];
     /** @type {Map<string, Control>} by its reference */
     this.models = new Map();
     this.round = 0;
@@ -432,46 +404,68 @@ class Controls {
 
   /** Find the models of the controls that there are now. */
   async follow() {
+    const { model } = this;
     const round = ++this.round;
-    const rules = this.model.get("rules");
-    const references = [this.model.get("choice"), ...rules.flatMap(({ controls }) => Object.values(controls))];
-    const manager = this.model.widget_manager;
-    const found = await Promise.all(references.map((each) => manager.get_model(each.slice(REFERENCE.length))));
+    const sliders = model.get("rules").flatMap(({ controls }) => Object.values(controls));
+    const references = [...sliders, ...this.bar.map(([name]) => model.get(name))].filter(Boolean);
+    const found = await modelsOf(model, references);
     if (round !== this.round) return; // there are others by now
     this.leave();
-    references.forEach((each, i) => this.models.set(each, /** @type {Control} */ (found[i])));
-    for (const each of this.models.values()) {
-      each.on("change:value", this.moved);
-      each.on("change:index", each === this.choice ? this.chosen : this.moved);
+    this.models = found;
+    this.listen("on");
+    if (!sliders.every((each) => found.has(each)) && !model.get("blind")) {
+      model.set("blind", true); // the kernel is to tell what they say
+      model.save_changes();
     }
     this.found();
   }
 
-  /** The dropdown of landscapes. */
-  get choice() { return this.models.get(this.model.get("choice")); }
+  /** @param {"on" | "off"} how */
+  listen(how) {
+    const own = new Map(this.bar.map(([name, call]) => [this.model.get(name), call]));
+    for (const [reference, each] of this.models) {
+      const call = own.get(reference) ?? this.moved;
+      for (const trait of ["value", "index", "clicks"]) each[how](`change:${trait}`, call);
+    }
+  }
 
   /**
-   * What the controls of a rule say; nothing while they are being looked for.
-   * @param {Followed} rule
-   * @returns {Values | null}
+   * Which entry of one of the bar's lists is chosen.
+   * @param {"choice" | "against"} name
    */
-  values({ controls, options }) {
+  chosen(name) { return this.models.get(this.model.get(name))?.get("index") ?? 0; }
+
+  /**
+   * What the controls of a rule say; what they said when it was last told, as long as they have not been found.
+   * @param {Followed} rule
+   * @returns {Values}
+   */
+  values({ controls, options, values }) {
     /** @type {Values} */
     const found = {};
-    for (const [name, reference] of Object.entries(controls)) {
-      const model = this.models.get(reference);
-      if (!model) return null;
-      found[name] = name in options ? options[name][model.get("index")] : model.get("value");
+    for (const [name, told] of Object.entries(values)) {
+      const model = this.models.get(controls[name]);
+      found[name] = !model ? told : name in options ? options[name][model.get("index")] : model.get("value");
     }
     return found;
   }
 
+  /**
+   * Put the control of a rule to a value.
+   * @param {Followed} rule
+   * @param {string} name
+   * @param {number | boolean} value
+   */
+  put({ controls, options, values }, name, value) {
+    const model = this.models.get(controls[name]);
+    if (!model) values[name] = value;
+    else if (name in options) model.set("index", options[name].indexOf(Number(value)));
+    else model.set("value", value);
+  }
+
   leave() {
-    for (const each of this.models.values()) {
-      each.off("change:value", this.moved);
-      each.off("change:index", each === this.choice ? this.chosen : this.moved);
-    }
-    this.models.clear();
+    this.listen("off");
+    this.models = new Map();
   }
 }
 
@@ -800,6 +794,7 @@ const LANDSCAPES = {
     start: [-2.6, 1.4],
     detail: 0.02,
     noise: 0.0,
+    lr: 0.06,
     value(x, y) {
       return op.Mult(0.5, op.Add(op.Mult(x, x), op.Mult(op.Mult(25.0, y), y)));
     },
@@ -813,6 +808,7 @@ const LANDSCAPES = {
     start: [-1.6, 0.4],
     detail: 0.02,
     noise: 0.0,
+    lr: 0.06,
     value(x, y) {
       let bed;
       bed = op.Sub(y, op.Mult(x, x));
@@ -830,6 +826,7 @@ const LANDSCAPES = {
     start: [-2.5, 0.004],
     detail: 0.02,
     noise: 0.0,
+    lr: 0.05,
     value(x, y) {
       return op.Add(op.Mult(op.Mult(0.5, x), x), op.Mult(0.25, op.Pow(op.Sub(op.Mult(y, y), 1), 2)));
     },
@@ -843,6 +840,7 @@ const LANDSCAPES = {
     start: [0.1, 0.4],
     detail: 0.1,
     noise: 0.0,
+    lr: 0.05,
     value(x, y) {
       [x, y] = [op.Mult(2, x), op.Mult(2, y)];
       return op.Div(op.Add(op.Pow(op.Sub(op.Add(op.Mult(x, x), y), 11), 2), op.Pow(op.Sub(op.Add(x, op.Mult(y, y)), 7), 2)), 200);
@@ -860,6 +858,7 @@ const LANDSCAPES = {
     start: [-2.5, 1.7],
     detail: 0.4,
     noise: 0.0,
+    lr: 0.07,
     value(x, y) {
       return op.Add(op.Mult(0.25, op.Add(op.Mult(x, x), op.Mult(y, y))), op.Mult(0.24, op.Sub(op.Sub(2, Math.cos(op.Mult(5.235987755982989, x))), Math.cos(op.Mult(5.235987755982989, y)))));
     },
@@ -873,6 +872,7 @@ const LANDSCAPES = {
     start: [-2.6, 1.5],
     detail: 0.02,
     noise: 2.0,
+    lr: 0.05,
     value(x, y) {
       return op.Mult(0.5, op.Add(op.Mult(x, x), op.Mult(op.Mult(4, y), y)));
     },
@@ -904,13 +904,6 @@ function make(tag, className, parent, attributes = {}) {
   parent?.append(node);
   return node;
 }
-
-/**
- * A paragraph for every text that is not empty.
- * @param {string[]} texts
- */
-const paragraphs = (texts) =>
-  texts.filter(Boolean).map((text) => Object.assign(make("p"), { textContent: text }));
 
 
 // ---- ground.js
@@ -1112,6 +1105,15 @@ class MapPicture {
   }
 
   /**
+   * Where a walk is at each step, in pixels.
+   * @param {Shown} walk
+   * @returns {[(i: number) => number, (i: number) => number]}
+   */
+  along({ points }) {
+    return [(i) => this.toX(points[2 * i]), (i) => this.toY(points[2 * i + 1])];
+  }
+
+  /**
    * An earlier path, the fainter the older it is.
    * @param {CanvasRenderingContext2D} context
    * @param {Shown} walk
@@ -1123,9 +1125,7 @@ class MapPicture {
     context.strokeStyle = this.scene.theme[walk.role];
     context.lineWidth = 1.3;
     context.setLineDash([]);
-    context.beginPath();
-    for (let i = 0; i <= walk.steps; i++) context.lineTo(this.toX(walk.points[2 * i]), this.toY(walk.points[2 * i + 1]));
-    context.stroke();
+    trace(context, 0, walk.steps, ...this.along(walk));
     context.restore();
   }
 
@@ -1141,18 +1141,10 @@ class MapPicture {
     context.save();
     context.lineJoin = "round";
     context.lineCap = "butt";
-    /**
-     * @param {number} from
-     * @param {number} to
-     */
-    const trace = (from, to) => {
-      context.beginPath();
-      for (let i = from; i <= to; i++) context.lineTo(this.toX(walk.points[2 * i]), this.toY(walk.points[2 * i + 1]));
-      context.stroke();
-    };
+    const along = this.along(walk);
     if (walk.role === "compare") context.setLineDash([7, 4]);
-    cased(context, color, theme.casing, 1.3, () => trace(now, walk.steps));
-    cased(context, color, theme.casing, 2.6, () => trace(0, now));
+    cased(context, color, theme.casing, 1.3, () => trace(context, now, walk.steps, ...along));
+    cased(context, color, theme.casing, 2.6, () => trace(context, 0, now, ...along));
     context.setLineDash([]);
     context.fillStyle = color;
     let drawn = [-1e9, -1e9];
@@ -1260,6 +1252,85 @@ class MapPicture {
 }
 
 
+// ---- values.js
+// What the kernel sends, and how its numbers are read and written.
+
+
+/**
+ * An entry of a rule's state: two numbers a step, and whether they are drawn.
+ * @typedef {{ name: string, kind: "arrow" | "place" | "" }} Entry
+ *
+ * What a rule's controls say, by their names.
+ * @typedef {Record<string, number | boolean>} Values
+ *
+ * What decides a walk of one rule; `version` is another one when the learner has saved another file.
+ * @typedef {{ landscape: string, start: [number, number], values: Values, version: string }} At
+ *
+ * What the kernel says of a walk beside its numbers.
+ * @typedef {{ at: At, steps: number, diverged: boolean, failure: string, state: Entry[] }} Described
+ *
+ * A rule to draw: `role` decides its colour and its mark, `stem` is the solution that runs in the page (none: the
+ * kernel runs it), `controls` are references to models, `options` the values that a selection slider numbers.
+ * @typedef {{ role: "rule" | "compare", name: string, stem: string, inner: string, controls: Record<string, string>,
+ *   options: Record<string, number[]>, values: Values, first: Values, rate: string, rates: Record<string, number>
+ * }} Followed `values`: as last told by the kernel; `first`: as they began; `rates`: of its control `rate`, by landscape
+ *
+ * A rule of the course that the page can draw without controls; its learning rate is the number under `lr`, or so many
+ * times the landscape's own.
+ * @typedef {{ stem: string, name: string, inner: string, values: Values, rate: string,
+ *   pace: { lr?: number, landscape?: number } }} Offered
+ *
+ * A walk of n steps: n + 1 points and losses, n gradients, and n vectors of each entry of the state.
+ * @typedef {Omit<Described, "state" | "at"> & { points: Floats, losses: Floats, grads: Floats,
+ *   state: (Entry & { values: Floats })[] }} Walk
+ * @typedef {Float32Array | Float64Array} Floats what the kernel computes comes in single precision
+ *
+ * One that is shown.
+ * @typedef {Walk & { role: "rule" | "compare", name: string }} Shown
+ *
+ * The traits of `Canvas` in canvas.py.
+ * @typedef {{ words: Record<string, string>, about: Record<string, string>, landscape: string, choice: string,
+ *   against: string, reset: string, others: Offered[], blind: boolean, start: [number, number], steps: number, noise: DataView, rules: Followed[], walks: Described[], paths: DataView
+ * }} Traits
+ *
+ * A control of ipywidgets.
+ * @typedef {AnyModel<{ value: number | boolean, index: number, clicks: number }>} Control
+ */
+
+/**
+ * Put values where a sentence has their names in braces.
+ * @param {string} template
+ * @param {Record<string, string | number>} values
+ */
+const fill = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+
+/**
+ * The bytes of a view, which need not be aligned, from their beginning.
+ * @param {DataView} view
+ */
+const bytes = (view) => view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength);
+
+/**
+ * The walks that the kernel sent as little-endian float32, each with its numbers as arrays over the steps.
+ * @param {Described[]} described
+ * @param {DataView} view
+ * @returns {(Walk & { at: At })[]}
+ */
+function unpack(described, view) {
+  const all = new Float32Array(bytes(view));
+  let from = 0;
+  /** @param {number} count */
+  const take = (count) => all.subarray(from, (from += count));
+  return described.map((walk) => ({
+    ...walk,
+    points: take(2 * (walk.steps + 1)),
+    losses: take(walk.steps + 1),
+    grads: take(2 * walk.steps),
+    state: walk.state.map((entry) => ({ ...entry, values: take(2 * walk.steps) })),
+  }));
+}
+
+
 // ---- answers.js
 // The walks of a rule that only the kernel can run: those that it was asked for, and those that it computed ahead.
 
@@ -1326,7 +1397,7 @@ class Answers {
  *
  * A landscape of landscapes.py.
  * @typedef {{ extent: [number, number, number, number], minima: [number, number][], start: [number, number],
- *   detail: number, noise: number, value(x: number, y: number): number, slope(x: number, y: number): [number, number]
+ *   detail: number, noise: number, lr: number, value(x: number, y: number): number, slope(x: number, y: number): [number, number]
  * }} Landscape
  *
  * What decides a walk; `inner` is the stem of Lookahead's inner rule.
@@ -1435,6 +1506,7 @@ function walkDown(setting) {
 
 
 
+
 const FIRST_SHOWN = 8; // a step at which the arrows have something to say
 const TRAIL = 8; // earlier paths that stay in sight while a control moves …
 const APART = 60; // … and milliseconds between two of them
@@ -1452,12 +1524,17 @@ class Scene {
     this.answers = new Answers();
     /** @type {Map<string, { name: string, walk: Omit<Shown, "role" | "name"> }>} by role, what was computed last */
     this.computed = new Map();
+    /** @type {Followed | null | undefined} the rule to compare with, if the page has chosen it and not the kernel */
+    this.guest = undefined;
     /** Whether the reader is moving a control: axes stay as they are until it rests. */
     this.moving = false;
     /** @type {Shown[]} */
     this.trail = [];
     this.trailed = 0;
     this.words = model.get("words");
+    this.family = "";
+    /** @type {Float64Array | null} */
+    this.noise = null;
     /** @type {Shown[]} */
     this.walks = [];
     this.time = FIRST_SHOWN;
@@ -1476,13 +1553,69 @@ class Scene {
    * @param {number} weight
    */
   font(size, weight = 400) {
-    return `${weight} ${size}px ${getComputedStyle(this.root).fontFamily}`;
+    this.family ||= getComputedStyle(this.root).fontFamily; // asked for once: asking takes as long as drawing
+    return `${weight} ${size}px ${this.family}`;
+  }
+
+  /** The rules shown. */
+  get rules() {
+    const told = this.model.get("rules");
+    if (this.guest === undefined) return told;
+    return [...told.filter((rule) => rule.role === "rule"), ...(this.guest ? [this.guest] : [])];
+  }
+
+  /**
+   * Another landscape: paths begin where it has them begin, with a rate that suits it unless the reader chose one.
+   * @param {string} key
+   */
+  lay(key) {
+    const { model, controls } = this;
+    const before = model.get("landscape");
+    for (const rule of this.rules) {
+      const { rate, rates } = rule;
+      const suited = key in rates && Math.abs(Number(controls.values(rule)[rate]) / rates[before] - 1) < 1e-6;
+      if (suited) controls.put(rule, rate, rates[key]);
+    }
+    model.set("landscape", key);
+    model.set("start", LANDSCAPES[key].start);
+  }
+
+  /** Everything as it began, on the landscape that is shown. */
+  reset() {
+    const { model, controls } = this;
+    const key = model.get("landscape");
+    for (const rule of this.rules) {
+      for (const [name, value] of Object.entries(rule.first)) {
+        controls.put(rule, name, name === rule.rate ? rule.rates[key] ?? value : value);
+      }
+    }
+    model.set("start", LANDSCAPES[key].start);
+  }
+
+  /**
+   * Compare with one of the course's rules, if the kernel has not done so.
+   * @param {number} index in the list of those to choose from: 0 is none
+   */
+  compare(index) {
+    const { model } = this;
+    const told = model.get("rules").find((rule) => rule.role === "compare");
+    const wanted = model.get("others")[index - 1];
+    if (this.guest === undefined && told?.stem === wanted?.stem) return;
+    if (!wanted) this.guest = null;
+    else {
+      const { pace, ...rest } = wanted;
+      const rates = Object.fromEntries(Object.entries(LANDSCAPES).map(([key, { lr }]) => (
+        [key, pace.lr ?? (pace.landscape ?? 1) * lr]
+      )));
+      const first = { ...wanted.values, [wanted.rate]: rates[model.get("landscape")] };
+      this.guest = { ...rest, role: "compare", controls: {}, options: {}, values: { ...first }, first, rates };
+    }
   }
 
   /** Find out what every rule does as the controls stand now. */
   refresh() {
     const [before] = this.walks;
-    this.walks = this.model.get("rules").flatMap((rule) => {
+    this.walks = this.rules.flatMap((rule) => {
       const walk = this.walk(rule);
       return walk ? [{ ...walk, role: rule.role, name: rule.name }] : [];
     });
@@ -1507,12 +1640,11 @@ class Scene {
     const { role, stem, inner } = rule;
     const values = this.controls.values(rule);
     const at = { landscape: model.get("landscape"), start: model.get("start") };
-    if (!stem) return values ? this.answers.find({ ...at, values }) : this.answers.last;
-    if (!values) return null;
+    if (!stem) return this.answers.find({ ...at, values });
     const name = JSON.stringify([stem, at, values]);
     const known = this.computed.get(role);
     if (known?.name === name) return known.walk;
-    const noise = new Float64Array(bytes(model.get("noise")));
+    const noise = (this.noise ??= new Float64Array(bytes(model.get("noise"))));
     const { arithmetic, ...walk } = walkDown({ ...at, stem, inner, values, steps: model.get("steps"), noise });
     const computed = { ...walk, failure: arithmetic ? this.words.arithmetic : "" };
     this.computed.set(role, { name, walk: computed });
@@ -1534,6 +1666,7 @@ class Scene {
 
 // ---- words.js
 // The same in words: the sentences below the pictures, and the legend.
+
 
 
 
@@ -1662,9 +1795,13 @@ class Legend {
 
 
 
+
 const PLAY_STEPS_PER_SECOND = 24;
-const TELL_AFTER = 40; // milliseconds from the picture to its words
+const TELL_AFTER = 40; // milliseconds from the picture to its words …
+const TELL_MOVING = 150; // … and while a control moves, when words would only flicker
 const KERNEL = 300; // milliseconds that the kernel has to answer
+const FINGER = 32; // pixels around the start that a finger may hit
+const TAP = 10; // pixels that a finger may move and still have tapped
 const RESTING = 700; // milliseconds after which a control counts as let go
 
 const ICONS = {
@@ -1674,6 +1811,13 @@ const ICONS = {
   pause: "M3 2h3v10H3zM8 2h3v10H8z",
   next: "M4 2v10l7-5z",
 };
+
+/**
+ * A paragraph for every text that is not empty.
+ * @param {string[]} texts
+ */
+const paragraphs = (texts) =>
+  texts.filter(Boolean).map((text) => Object.assign(make("p"), { textContent: text }));
 
 class View {
   /**
@@ -1698,11 +1842,12 @@ class View {
     this.stale = true;
 
     const root = (this.root = make("div", "downhill-view", el));
-    const changed = () => this.change();
-    this.controls = new Controls(model, { found: changed, moved: () => this.move(), chosen: () => this.choose() });
+    this.controls = new Controls(model, {
+      found: () => this.change(), moved: () => this.move(), chosen: () => this.choose(), compared: () => this.compare(),
+      reset: () => this.put(() => this.scene.reset()),
+    });
     const scene = (this.scene = new Scene(model, this.controls, root));
     const { words } = scene;
-    this.about = make("p", "downhill-about", root);
     make("p", "downhill-alone", root).textContent = words.alone;
     this.notes = make("div", "downhill-notes", root);
     const pictures = make("div", "downhill-pictures", root);
@@ -1712,7 +1857,7 @@ class View {
     this.chart = new Chart(
       make("canvas", "downhill-chart", pictures, { role: "img", "aria-label": words.chart }), scene,
     );
-    const time = make("div", "downhill-time", root);
+    const time = make("div", "downhill-time", root, { role: "group", "aria-label": words.scrub });
     this.buttons = {
       back: this.button("back", time),
       previous: this.button("previous", time),
@@ -1723,6 +1868,7 @@ class View {
     this.count = make("span", "downhill-count", time);
     this.legend = new Legend(make("ul", "downhill-legend", root), scene);
     this.said = make("div", "downhill-said", root);
+    this.about = make("p", "downhill-about", root);
     this.heard = make("div", "downhill-heard", root, { role: "status", "aria-live": "polite" });
 
     this.listen();
@@ -1762,7 +1908,7 @@ class View {
       this.change();
     };
     model.on("msg:custom", this.onMessage);
-    this.onRules = () => { void this.controls.follow(); };
+    this.onRules = () => { scene.guest = undefined; void this.controls.follow(); };
     model.on("change:rules", this.onRules);
     this.onGround = () => { map.painted = null; this.laid = performance.now(); scene.rest(); this.change(); };
     model.on("change:landscape", this.onGround);
@@ -1775,21 +1921,40 @@ class View {
     buttons.play.addEventListener("click", () => this.toggle());
     this.scrub.addEventListener("input", () => { this.pause(); this.show(Number(this.scrub.value)); });
     this.root.addEventListener("keydown", (event) => this.key(event));
-    this.pointer(map.canvas, (x, y, rect) => scene.moveStart(...map.place(x / rect.width, y / rect.height)));
-    this.pointer(chart.canvas, (x) => { this.pause(); this.show(Math.round(chart.step(x))); });
+    this.pointer(map.canvas, (x, y, rect) => scene.moveStart(...map.place(x / rect.width, y / rect.height)), true);
+    this.pointer(chart.canvas, (x) => { this.pause(); this.show(Math.round(chart.step(x))); }, false);
+    // The page scrolls under a finger, unless the finger takes hold of the start.
+    map.canvas.addEventListener("touchstart", (event) => {
+      const [touch] = event.touches;
+      if (event.touches.length === 1 && this.onStartMark(touch)) event.preventDefault();
+    }, { passive: false });
 
     this.resized = new ResizeObserver(() => this.draw());
     this.resized.observe(this.root);
-    this.themed = new MutationObserver(() => { map.painted = null; this.draw(); });
+    this.themed = new MutationObserver(() => { map.painted = null; scene.family = ""; this.draw(); });
     this.themed.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
+  }
+
+  /**
+   * Whether a finger is on the mark of the start.
+   * @param {{ clientX: number, clientY: number }} at
+   */
+  onStartMark({ clientX, clientY }) {
+    const { map } = this;
+    const rect = map.canvas.getBoundingClientRect();
+    const [x, y] = this.model.get("start");
+    return Math.hypot(clientX - rect.left - map.toX(x), clientY - rect.top - map.toY(y)) < FINGER;
   }
 
   /**
    * Call `move` with the position in the canvas while a mouse button or a finger is down.
    * @param {HTMLCanvasElement} canvas
    * @param {(x: number, y: number, rect: DOMRect) => void} move
+   * @param {boolean} held whether a finger must be on the start to drag it: one that scrolls past is not meant
    */
-  pointer(canvas, move) {
+  pointer(canvas, move, held) {
+    /** @type {PointerEvent | null} where a finger came down that may be about to scroll */
+    let tapped = null;
     /** @param {PointerEvent} event */
     const at = (event) => {
       const rect = canvas.getBoundingClientRect();
@@ -1797,13 +1962,20 @@ class View {
     };
     canvas.addEventListener("pointerdown", (event) => {
       if (event.button) return;
-      canvas.setPointerCapture(event.pointerId);
       canvas.focus({ preventScroll: true });
+      tapped = held && event.pointerType === "touch" && !this.onStartMark(event) ? event : null;
+      if (tapped) return;
+      canvas.setPointerCapture(event.pointerId);
       at(event);
     });
     canvas.addEventListener("pointermove", (event) => {
-      if (canvas.hasPointerCapture(event.pointerId)) at(event);
+      if (!tapped && canvas.hasPointerCapture(event.pointerId)) at(event);
     });
+    canvas.addEventListener("pointerup", (event) => {
+      if (tapped && Math.hypot(event.clientX - tapped.clientX, event.clientY - tapped.clientY) < TAP) at(event);
+      tapped = null;
+    });
+    canvas.addEventListener("pointercancel", () => { tapped = null; });
   }
 
   /** @param {KeyboardEvent} event */
@@ -1873,15 +2045,29 @@ class View {
     this.change();
   }
 
-  /** Another landscape has been chosen: the kernel lays it, with a rate that suits it; if none answers, the page. */
+  /** Another landscape has been chosen. The kernel, if there is one, will say the same. */
   choose() {
+    const key = Object.keys(LANDSCAPES)[this.controls.chosen("choice")];
+    if (key !== this.model.get("landscape")) this.put(() => this.scene.lay(key));
+  }
+
+  /**
+   * Put several controls at once, by nobody's hand.
+   * @param {() => void} all
+   */
+  put(all) {
+    this.laid = performance.now();
+    this.scene.rest();
+    all();
+    this.change();
+  }
+
+  /** Another rule to compare with has been chosen: the kernel makes sliders for it; if none answers, there are none. */
+  compare() {
     clearTimeout(this.choosing);
     this.choosing = setTimeout(() => {
-      const { model } = this;
-      const key = Object.keys(LANDSCAPES)[this.controls.choice?.get("index") ?? 0];
-      if (key === model.get("landscape")) return;
-      model.set("landscape", key);
-      model.set("start", LANDSCAPES[key].start);
+      this.scene.compare(this.controls.chosen("against"));
+      this.change();
     }, KERNEL);
   }
 
@@ -1909,7 +2095,7 @@ class View {
       this.chart.draw(this.map.canvas);
       this.scrub.max = String(scene.last);
       this.scrub.value = String(scene.now);
-      this.telling ??= setTimeout(() => this.tell(), TELL_AFTER); // the picture first
+      this.telling ??= setTimeout(() => this.tell(), scene.moving ? TELL_MOVING : TELL_AFTER); // the picture first
     });
   }
 

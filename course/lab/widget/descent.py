@@ -17,17 +17,21 @@ import ipywidgets as widgets
 import numpy as np
 
 from course.lab import words
+from course.lab.look import BLUE, ORANGE
+from course.lab.piece import image
 from course.lab.rules import Learner, reference
 from course.lab.widget.ahead import Ahead
-from course.lab.widget.canvas import Canvas, described, followed, packed, setting
+from course.lab.widget.canvas import Canvas, described, followed, offered, packed, setting
 from course.lab.widget.landscapes import LANDSCAPES, landscape, noise
+from course.lab.widget.press import Press
 from course.lab.widget.sliders import Knobs
+from course.lab.widget.still import Path, still
 from course.lab.widget.walk import Walk, walk
 from course.text import CourseError, Text, language
 from course.topic import Topic, topics
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Container, Iterator
 
     from course.lab.widget.landscapes import Array, Landscape
 
@@ -37,6 +41,9 @@ COLUMNS, ROWS = 121, 81
 NOTHING = ""
 """The choice of no second optimizer. None would leave the dropdown blank."""
 
+NO_SLIDER = Text(
+    en="show names no slider: {names}; there are {known}.", zh="show 中的 {names} 不是滑块；可用的有 {known}。"
+)
 MOST_STEPS = 5000
 SAVE_CHECK = 0.7
 """Seconds between two looks at whether the learner has saved."""
@@ -53,6 +60,7 @@ class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
         key: str,
         steps: int,
         hyperparameters: dict[str, Any],
+        show: Collection[str],
     ) -> None:
         self.stem, self.steps = stem, steps
         if compare is not None:
@@ -75,9 +83,13 @@ class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
             description=str(words.COMPARE),
         )
         """The second optimizer; its value is a stem, or `NOTHING`."""
-        self._reset = widgets.Button(description=str(words.RESET), tooltip=str(words.RESET_HINT))
-        self._given = hyperparameters
-        self.knobs = Knobs(Topic.load(stem), self._rule, hyperparameters, ground)
+        self._reset = Press(label=str(words.RESET), hint=str(words.RESET_HINT))
+        topic = Topic.load(stem)
+        self._name = self._title(stem)
+        self.knobs = Knobs(topic, self._rule, hyperparameters, ground, self._name)
+        if unknown := sorted({*show} - {*self.knobs.sliders, *self.knobs.defaults}):
+            raise CourseError(NO_SLIDER.format(names=", ".join(unknown), known=", ".join(self.knobs.sliders)))
+        self._about = {*hyperparameters, *show}
         self.compare_knobs: Knobs | None = None
         self._done: dict[str, tuple[object, Walk]] = {}
 
@@ -85,12 +97,14 @@ class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
             words={name: text[language()] for name, text in words.WORDS.items()},
             about={each.key: str(each.description) for each in LANDSCAPES.values()},
             choice=self.landscape,
+            against=self.compare,
+            reset=self._reset,
+            others=offered(),
             steps=steps,
             noise=noise()[: steps + 1].tobytes(),
         )
         self._ahead = Ahead(self.canvas, self._suppose)
-        self._name = self._title(stem)
-        self._panel = _panel(self._name, self.knobs, "rule")
+        self._panel = _panel(self._name, self.knobs, "rule", {*self._about, *topic.sliders.get("main", ())})
         self._compare_panel = widgets.VBox([])
         super().__init__(
             [_bar(self.landscape, self.compare, self._reset), self._panel, self._compare_panel, self.canvas]
@@ -104,7 +118,8 @@ class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
         self.landscape.observe(self._on_landscape, names="value")
         self.compare.observe(self._on_compare, names="value")
         self.canvas.observe(lambda _change: self.redraw(), names="start")
-        self._reset.on_click(lambda _button: self.reset())
+        self.canvas.observe(lambda _change: self._tell(), names="blind")
+        self._reset.observe(lambda _change: self.reset(), names="clicks")
 
     @property
     def sliders(self) -> dict[str, Any]:
@@ -164,6 +179,8 @@ class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
 
     def _moved(self, name: str) -> None:
         """Redraw, and see to what the next moves of this slider would show."""
+        if self.canvas.blind and not self._busy:
+            self._tell()
         self.redraw()
         if not (self._busy or self._in_page):
             others = self._setting(self.knobs) | {"values": {**self.knobs.values, name: None}}
@@ -210,6 +227,8 @@ class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
             yield
         finally:
             self._busy = False
+            if self.canvas.blind:
+                self._tell()
             self.redraw()
 
     def _lay_ground(self) -> None:
@@ -232,23 +251,49 @@ class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
     def _set_compare(self) -> None:
         """Show the controls of the second optimizer, if there is one, and tell the page what to follow."""
         stem = self.compare.value
-        rules = [followed("rule", self._name, self.knobs, self.stem if self._in_page else "")]
         if stem == NOTHING:
             self.compare_knobs = None
             self._compare_panel.children = ()
         else:
-            title = str(Topic.load(stem).title)
-            self.compare_knobs = Knobs(Topic.load(stem), reference(stem), {}, landscape(self.landscape.value))
-            self._compare_panel.children = (_panel(title, self.compare_knobs, "compare"),)
-            rules.append(followed("compare", title, self.compare_knobs, stem))
+            topic = Topic.load(stem)
+            name = str(topic.title)
+            self.compare_knobs = Knobs(topic, reference(stem), {}, landscape(self.landscape.value), name)
+            self.compare_knobs.on_change(self._compare_moved)
+            # What the experiment is about, and no more; a rule beside itself, or a version of it, has the same sliders.
+            main = topic.sliders.get("main", ()) if stem == self.stem else ()
+            self._compare_panel.children = (_panel(name, self.compare_knobs, "compare", {*self._about, *main}),)
+        self._tell()
+
+    def _compare_moved(self, _name: str) -> None:
+        if self.canvas.blind and not self._busy:
+            self._tell()
+
+    def _tell(self) -> None:
+        """Tell the page which rules to draw, and what their controls are."""
+        rules = [followed("rule", self._name, self.knobs, self.stem if self._in_page else "")]
+        if self.compare_knobs is not None:
+            stem = self.compare_knobs.topic.stem
+            rules.append(followed("compare", str(self.compare_knobs.topic.title), self.compare_knobs, stem))
         self.canvas.rules = rules
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Show the widget, and from now on follow the learner's file."""
-        self._watch()
-        return super()._repr_mimebundle_(**kwargs)
+        self.watch()
+        data = super()._repr_mimebundle_(**kwargs)
+        data["text/html"] = self.still()
+        return data
 
-    def _watch(self) -> None:
+    def still(self) -> str:
+        """Return the map as it is now, as an image in HTML."""
+        ground = landscape(self.landscape.value)
+        paths = [Path(self.path, self._name, BLUE)]
+        if self.compare_walk is not None:
+            title = str(Topic.load(self.compare.value).title)
+            paths.insert(0, Path(self.compare_walk.points, title, ORANGE, "6 4"))
+        named = Text.joined([Text(en=each.name, zh=each.name) for each in reversed(paths)], en=", ", zh="、")
+        return image(still(ground, paths, words.STILL.format(names=named, landscape=ground.title)))
+
+    def watch(self) -> None:
         """Look at the learner's file now and then. A timer holds no task that could outlive the kernel noisily."""
         if self._watching or not isinstance(self._rule, Learner):
             return
@@ -286,12 +331,20 @@ def shade(ground: Landscape) -> np.ndarray[Any, np.dtype[np.float32]]:
     return share
 
 
-def _panel(name: str, knobs: Knobs, role: str) -> Any:
-    """Return the rule's name, marked as its path is, and its switches; under them its sliders."""
+def _panel(name: str, knobs: Knobs, role: str, about: Container[str]) -> Any:
+    """Return the rule's name, marked as its path is, and the sliders that matter; under them, folded away, the rest."""
     name_tag = widgets.HTML(f'<span class="downhill-name downhill-{role}"><i></i>{html.escape(name)}</span>')
-    heading = widgets.HBox([name_tag, knobs.switches])
-    heading.add_class("downhill-heading")
-    panel = widgets.VBox([heading, knobs.grid])
+    first = knobs.unfolded(about)
+    more = Press(label=str(words.MORE), hint=str(words.MORE_HINT), within=".downhill-panel")
+    row = widgets.HBox([name_tag, *(knobs.sliders[each] for each in first), more])
+    row.add_class("downhill-sliders")
+    rest = widgets.HBox([slider for each, slider in knobs.sliders.items() if each not in first])
+    rest.add_class("downhill-sliders").add_class("downhill-rest")
+    for each in knobs.sliders.values():
+        each.layout.width = "auto"
+    panel = widgets.VBox([row, rest] if rest.children else [row])
+    if not rest.children:
+        row.children = row.children[:-1]
     panel.add_class("downhill-panel")
     return panel
 
@@ -299,6 +352,7 @@ def _panel(name: str, knobs: Knobs, role: str) -> Any:
 def _bar(*controls: Any) -> Any:
     for each in controls:
         each.layout.width = "auto"
+        each.layout.max_width = "100%"
         if isinstance(each, widgets.Dropdown):
             each.style.description_width = "initial"
     bar = widgets.HBox(list(controls))
@@ -313,9 +367,13 @@ def descent(
     compare: str | None = None,
     landscape: str = "bowl",
     steps: int = 200,
+    show: Collection[str] = (),
     **hyperparameters: Any,
 ) -> Descent:
     """Show the path of a rule down a landscape, with a slider for every hyperparameter.
+
+    At once there are the sliders of the learning rate, of what the topic is about, and of what the call names; the
+    others stand behind a button.
 
     Args:
         topic: the stem, for instance "momentum".
@@ -323,6 +381,7 @@ def descent(
         compare: the stem of a second optimizer to begin with.
         landscape: one of bowl, ravine, saddle, several, wavy, noisy.
         steps: how many steps to take, 1 to 5000.
+        show: the names of further sliders that the experiment needs.
         **hyperparameters: where the sliders begin, by the names of the rule's fields; Lookahead's `inner` is a mapping.
 
     Returns:
@@ -345,4 +404,4 @@ def descent(
                 zh=f"steps 必须在 1 到 {MOST_STEPS} 之间，而不是 {steps!r}。",
             )
         )
-    return Descent(topic, rule, compare, landscape, steps, hyperparameters)
+    return Descent(topic, rule, compare, landscape, steps, hyperparameters, show)

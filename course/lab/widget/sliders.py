@@ -11,15 +11,18 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as widgets
 
 from course.lab.rules import Learner, RuleError, reference
-from course.text import CourseError, Text, texts
+from course.lab.slider import FloatLogSlider, FloatSlider, IntSlider, SelectionSlider, Slider
+from course.lab.widget.landscapes import LANDSCAPES
+from course.text import CourseError, Text, language, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
 
     from course.lab.widget.landscapes import Landscape
     from course.topic import Topic
 
 TEXTS = texts(__file__)
+OF = Text(en="{rule}: {slider}", zh="{rule}：{slider}")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -97,13 +100,14 @@ class Knobs:
         rule: the class, or whatever makes a rule of hyperparameters.
         given: values to begin with, by the names of the fields; the rest begin at the rule's defaults.
         landscape: decides the learning rate that nobody has given.
+        name: the rule's, in the reader's language, for those who hear a slider's name.
 
     Raises:
         CourseError: `given` names something that the rule does not have, or has no such value.
 
     """
 
-    def __init__(self, topic: Topic, rule: Any, given: Mapping[str, Any], landscape: Landscape) -> None:
+    def __init__(self, topic: Topic, rule: Any, given: Mapping[str, Any], landscape: Landscape, name: str = "") -> None:
         self.topic = topic
         self.rule = rule
         self.defaults = _defaults(topic, rule)
@@ -119,22 +123,42 @@ class Knobs:
         if self.rate in flat and not self._own_rate:
             flat[self.rate] = self._suggested
         self.sliders: dict[str, Any] = {name: _control(topic, name, value) for name, value in flat.items()}
-        self._first = flat
-        self.grid, self.switches = _arrange(list(self.sliders.values()))
+        self.first = flat
+        """What the sliders say at first, by their names."""
+        for slider in self.sliders.values():
+            if name and isinstance(slider, Slider):
+                slider.spoken = OF.format(slider=slider.spoken, rule=name)[language()]
+
+    def rates(self) -> dict[str, float]:
+        """Return the learning rate that suits each landscape; none if the caller has chosen it."""
+        slider = self.sliders.get(self.rate)
+        if slider is None or self._own_rate:
+            return {}
+        return {key: _nearest_stop(slider, suggested_lr(self.topic, each)) for key, each in LANDSCAPES.items()}
+
+    def unfolded(self, names: Container[str]) -> list[str]:
+        """Return which sliders an experiment needs at once; the others stand behind a button.
+
+        Args:
+            names: those that it is about, by the names of the sliders or of the rule's fields.
+
+        """
+        fields = {"beta1": "betas", "beta2": "betas"}
+        return [each for each in self.sliders if each == self.rate or each in names or fields.get(each, "") in names]
 
     def reset(self, landscape: Landscape) -> None:
         """Put every slider back to where it began, the learning rate to what suits the landscape."""
-        for name, value in self._first.items():
+        for name, value in self.first.items():
             self.sliders[name].value = value
         if self.rate in self.sliders and not self._own_rate:
-            self._suggested = self._first[self.rate]
+            self._suggested = self.first[self.rate]
             self.follow(landscape)
 
     def follow(self, landscape: Landscape) -> None:
         """Change the learning rate to suit another landscape, unless the reader has chosen one."""
         slider = self.sliders.get(self.rate)
         if slider is not None and not self._own_rate and math.isclose(slider.value, self._suggested, rel_tol=1e-6):
-            slider.value = self._suggested = _nearest_stop(slider, suggested_lr(self.topic, landscape))
+            slider.value = self._suggested = self.rates()[landscape.key]
 
     def on_change(self, call: Callable[[str], None]) -> None:
         """Call `call` with the name of a slider after every move of it."""
@@ -179,6 +203,19 @@ class Knobs:
         if isinstance(self.rule, Learner):
             values = _accepted(self.rule.load(), values, self.defaults)
         return self.rule(**values)
+
+
+def plain(topic: Topic) -> dict[str, Any]:
+    """Return what the course's own rule begins with: `values` by the names of sliders, and which of them is the `rate`.
+
+    Args:
+        topic: whose rule.
+
+    """
+    values = _defaults(topic, reference(topic.stem))
+    if "inner" in values:
+        values["inner"] = _inner(None)
+    return {"values": _flatten(values), "rate": "inner.lr" if "inner" in values else "lr"}
 
 
 def _defaults(topic: Topic, rule: Any) -> dict[str, Any]:
@@ -268,11 +305,11 @@ def _control(topic: Topic, name: str, value: Any) -> Any:
     if scale.log:
         return _logarithmic(scale, value, look)
     if name == "k":
-        return widgets.IntSlider(value=value, min=min(1, int(value)), max=max(20, int(value)), **look)
+        return IntSlider(value=value, min=min(1, int(value)), max=max(20, int(value)), **look)
     low, high, step = min(scale.low, value), max(scale.high, value), scale.step
     while not math.isclose((value - low) / step, round((value - low) / step), abs_tol=1e-6):
         step /= 10  # the page would move a value between two stops to one of them
-    return widgets.FloatSlider(value=value, min=low, max=high, step=step, readout_format=".4", **look)
+    return FloatSlider(value=value, min=low, max=high, step=step, readout_format=".4", **look)
 
 
 def _own(topic: Topic, name: str) -> Scale | None:
@@ -286,7 +323,7 @@ def _logarithmic(scale: Scale, value: float, look: dict[str, Any]) -> Any:
     power = math.log10(value)
     below = math.ceil(max(power - scale.low, 0) / scale.step)
     high = max(scale.high, power)
-    return widgets.FloatLogSlider(
+    return FloatLogSlider(
         value=value,
         min=power - below * scale.step,
         max=high,
@@ -317,28 +354,10 @@ def _with_zero(scale: Scale, value: float, look: dict[str, Any]) -> Any:
     count = round((scale.high - scale.low) / scale.step)
     numbers = {0.0, float(value), *(float(f"{10 ** (scale.low + i * scale.step):.2g}") for i in range(count + 1))}
     options = [(f"{number:.3g}", number) for number in sorted(numbers)]
-    return widgets.SelectionSlider(options=options, value=float(value), **look)
+    return SelectionSlider(options=options, value=float(value), **look)
 
 
 def _meaning(topic: Topic, name: str) -> str:
     if own := topic.sliders.get(name, {}).get("meaning"):
         return str(Text.from_json(own))
     return str(MEANINGS[name]) if name in MEANINGS else name
-
-
-def _arrange(controls: list[Any]) -> tuple[Any, Any]:
-    """Return the sliders, in as many columns as there is room for, and the row of the switches."""
-    sliders = [each for each in controls if not isinstance(each, widgets.Checkbox)]
-    switches = [each for each in controls if isinstance(each, widgets.Checkbox)]
-    longest = max((len(each.description) for each in sliders), default=0)
-    for each in sliders:
-        each.style.description_width = f"{longest}ch"
-    for each in controls:
-        each.layout.width = "auto"
-    grid = widgets.GridBox(sliders)
-    # A column holds the longest name, a slider worth moving, and the number.
-    grid.layout.grid_template_columns = f"repeat(auto-fit, minmax(calc({longest}ch + 138px), 1fr))"
-    row = widgets.HBox(switches)
-    grid.add_class("downhill-sliders")
-    row.add_class("downhill-switches")
-    return grid, row

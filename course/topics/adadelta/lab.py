@@ -104,14 +104,22 @@ def strides(step: int = 31) -> widgets.VBox:
         10
 
     """
-    import ipywidgets as widgets
+    from course.lab.slider import FloatLogSlider, IntSlider
+    from course.lab.widget.sliders import MEANINGS
 
     lang = language()
-    shown = widgets.IntSlider(value=step, min=1, max=len(SLOPES), description=_AXIS[lang], **UNCUT)
-    scale = widgets.FloatLogSlider(
-        value=1.0, min=-4, max=4, step=0.5, description=_SCALE[lang], readout_format=".1e", **UNCUT
+    shown = IntSlider(value=step, min=1, max=len(SLOPES), description=_AXIS[lang], **UNCUT)
+    scale = FloatLogSlider(value=1.0, min=-4, max=4, step=0.5, description=_SCALE[lang], readout_format=".1e", **UNCUT)
+    eps = FloatLogSlider(
+        value=1e-6,
+        min=-8,
+        max=-2,
+        step=0.5,
+        description="ε",
+        readout_format=".1e",
+        tooltip=str(MEANINGS["eps"]),
+        **UNCUT,
     )
-    eps = widgets.FloatLogSlider(value=1e-6, min=-8, max=-2, step=0.5, description="ε", readout_format=".1e", **UNCUT)
     return pictured(scene, shown, scale, eps)
 
 
@@ -269,12 +277,13 @@ def _chart(entries: tuple[Contestant, ...], untrained: float, defaults: Mapping[
                 axes.plot(default, middle[at], "o", markersize=15, fillstyle="none", color=drawn.get_color(), mew=1.6)
         axes.axhline(untrained, color=GREY, linewidth=1, linestyle=":")
         axes.set(xscale="log", yscale="log", xlabel=str(Text(en="learning rate", zh="学习率")))
+        axes.set_ylabel(str(Text(en="final training loss", zh="最终训练损失")))
         axes.set_xticks(entries[0].lrs)
         axes.set_yticks([0.1, 0.3, 1, 3, 10, 30, 100], ["0.1", "0.3", "1", "3", "10", "30", "100"])
         axes.minorticks_off()
         title = Text(
-            en="training loss at the end (ring: torch's default; dotted line: untrained)",
-            zh="最终训练损失（圆圈：torch 的默认值；点线：未训练时）",
+            en="ring: torch's default; dotted line: untrained",
+            zh="圆圈：torch 的默认值；点线：未训练时",
         )
         axes.set_title(str(title), fontsize=11)
         axes.legend(fontsize=9, loc="upper left")

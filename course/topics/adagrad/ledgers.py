@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from course.lab.look import BLUE, GREY, ORANGE
+from course.lab.look import BLUE, FAINT, GREY, ORANGE
 from course.lab.rules import reference
 from course.lab.svg import UNCUT, Array, drawing, level, line, log_scale, pictured, polyline, rect, scale, text
 from course.rule import Run
@@ -92,12 +92,12 @@ def two_ledgers(every: int = 20, size: float = 1.0) -> widgets.VBox:
         5
 
     """
-    import ipywidgets as widgets
+    from course.lab.slider import SelectionSlider
 
     lang = language()
     look = {**UNCUT, "layout": {"width": "330px"}}
-    seldom = widgets.SelectionSlider(options=EVERY, value=every, description=_EVERY[lang], **look)
-    large = widgets.SelectionSlider(options=SIZES, value=size, description=_SIZE[lang], **look)
+    seldom = SelectionSlider(options=EVERY, value=every, description=_EVERY[lang], **look)
+    large = SelectionSlider(options=SIZES, value=size, description=_SIZE[lang], **look)
     return pictured(scene, seldom, large)
 
 
@@ -132,7 +132,7 @@ def _strips(seen: Ledgers) -> str:
     for row, (name, colour) in enumerate(((_COMMON, BLUE), (_RARE, ORANGE))):
         y = 26 + 34 * row
         parts.append(text(8, y + 18, name, fill=colour, font_weight="bold"))
-        parts.append(line(left, y + 26, right, y + 26, stroke="#ccc"))
+        parts.append(line(left, y + 26, right, y + 26, stroke=FAINT))
         strokes = "".join(f"M{x(step + 0.5):.1f},{y + 25} v-22 " for step in np.flatnonzero(seen.read[:, row]))
         parts.append(f'<path d="{strokes}" stroke="{colour}" stroke-width="2.5" fill="none"/>')
     return "".join(parts)

@@ -97,14 +97,24 @@ def gauges(beta1: float = 0.9, beta2: float = 0.999) -> widgets.VBox:
         0.5
 
     """
-    import ipywidgets as widgets
+    from course.lab.slider import FloatSlider, IntSlider
+    from course.lab.widget.sliders import MEANINGS
 
     lang = language()
     look = {**UNCUT, "layout": {"width": "240px"}}
-    step = widgets.IntSlider(value=1, min=1, max=STEPS, description=_STEP[lang], **look)
-    one = widgets.FloatSlider(value=beta1, min=0.0, max=0.99, step=0.01, description="β₁", **look)
-    two = widgets.FloatSlider(
-        value=beta2, min=0.9, max=0.999, step=0.001, description="β₂", readout_format=".3f", **look
+    step = IntSlider(value=1, min=1, max=STEPS, description=_STEP[lang], **look)
+    one = FloatSlider(
+        value=beta1, min=0.0, max=0.99, step=0.01, description="β₁", tooltip=str(MEANINGS["beta1"]), **look
+    )
+    two = FloatSlider(
+        value=beta2,
+        min=0.9,
+        max=0.999,
+        step=0.001,
+        description="β₂",
+        readout_format=".3f",
+        tooltip=str(MEANINGS["beta2"]),
+        **look,
     )
     return pictured(scene, step, one, two)
 

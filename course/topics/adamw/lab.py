@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from course.lab import fonts, look
+from course.lab.bar import counting
 from course.lab.parts.claims import say
 from course.lab.rules import RuleError
 from course.lab.training import fair
@@ -219,8 +220,6 @@ def decay_contest(
         (1, 2, 2)
 
     """
-    from tqdm.auto import tqdm
-
     absent = []
     running: dict[Name, list[Factory]] = {}
     for name, make in contestants.items():
@@ -231,9 +230,9 @@ def decay_contest(
         else:
             running[name] = [each.make if isinstance(each, Mine) and each.make else each for each in made]  # type: ignore[misc]
     grids = []
-    label = str(Text(en="training", zh="训练"))
+    label = Text(en="training", zh="训练")
     total = len(lrs) * sum(len(factories) for factories in running.values())
-    with one_thread(), tqdm(total=total, desc=label, unit=str(Text(en=" settings", zh=" 组设置"))) as bar:
+    with one_thread(), counting(label, total, Text(en=" settings", zh=" 组设置")) as bar:
         for name, factories in running.items():
             results = []
             try:

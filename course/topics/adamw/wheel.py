@@ -8,7 +8,7 @@ import numpy as np
 
 from course.lab.look import BLUE, FAINT, GREY, ORANGE
 from course.lab.rules import reference
-from course.lab.svg import UNCUT, Array, drawing, level, pictured, polyline, scale, text
+from course.lab.svg import UNCUT, Array, drawing, level, pictured, polyline, scale, text, upright
 from course.rule import Run
 from course.text import Text, language
 
@@ -77,12 +77,12 @@ def two_hands(decay: float = 0.5, ratio: float = 100.0) -> widgets.VBox:
         0.1
 
     """
-    import ipywidgets as widgets
+    from course.lab.slider import FloatSlider, SelectionSlider
 
     lang = language()
-    strength = widgets.FloatSlider(value=decay, min=0.0, max=1.0, step=0.05, description=_DECAY[lang], **UNCUT)
+    strength = FloatSlider(value=decay, min=0.0, max=1.0, step=0.05, description=_DECAY[lang], **UNCUT)
     ratios = [1.0, 3.0, 10.0, 30.0, 100.0]
-    loud = widgets.SelectionSlider(options=ratios, value=ratio, description=_RATIO[lang], **UNCUT)
+    loud = SelectionSlider(options=ratios, value=ratio, description=_RATIO[lang], **UNCUT)
     return pictured(scene, strength, loud)
 
 
@@ -128,5 +128,5 @@ def _panel(left: float, right: float, title: Text, path: Array, ratio: float) ->
         text(left, 18, title, font_weight="bold")
         + f"{ends}{grid}{lines}{ticks}"
         + text((left + right) / 2, _BOTTOM + 40, _STEP, text_anchor="middle")
-        + text(side, middle, _WEIGHT, text_anchor="middle", transform=f"rotate(-90 {side} {middle})")
+        + upright(side, middle, _WEIGHT)
     )

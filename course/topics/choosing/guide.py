@@ -74,8 +74,10 @@ def guide() -> widgets.VBox:
     """
     import ipywidgets as widgets
 
+    from course.lab.piece import Piece
+
     lang = language()
-    box = widgets.VBox([])
+    box = Piece([])
     box.add_class("course-quiz")
 
     def ask(name: str, depth: int) -> list[Any]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.lab.look import BLACK, BLUE, GREEN, GREY, ORANGE, PINK, paragraph
+from course.lab.look import BLACK, BLUE, FAINT, GREEN, GREY, GROUND, ORANGE, PINK, paragraph
 from course.lab.rules import reference
 from course.lab.svg import circle, drawing, line, polyline, rect, scale, text
 from course.rule import Run
@@ -79,11 +79,15 @@ def fit_a_line(lr: float = 0.1, start: float = 0.0) -> widgets.VBox:
     """
     import ipywidgets as widgets
 
+    from course.lab.piece import Piece
+    from course.lab.slider import FloatSlider
+    from course.lab.widget.sliders import MEANINGS
+
     lang = language()
-    place = widgets.FloatSlider(
-        value=start, min=0.0, max=4.0, step=0.05, description=_PLACE[lang], readout_format=".2f"
+    place = FloatSlider(value=start, min=0.0, max=4.0, step=0.05, description=_PLACE[lang], readout_format=".2f")
+    rate = FloatSlider(
+        value=lr, min=0.02, max=0.5, step=0.02, description="γ", readout_format=".2f", tooltip=str(MEANINGS["lr"])
     )
-    rate = widgets.FloatSlider(value=lr, min=0.02, max=0.5, step=0.02, description="γ", readout_format=".2f")
     fog = widgets.Checkbox(value=True, description=_FOG[lang], indent=False, layout={"width": "auto"})
     step = widgets.Button(description=_STEP[lang], layout={"width": "auto"})
     again = widgets.Button(description=_AGAIN[lang], layout={"width": "auto"})
@@ -107,7 +111,7 @@ def fit_a_line(lr: float = 0.1, start: float = 0.0) -> widgets.VBox:
     place.observe(restart, names="value")
     again.on_click(restart)
     step.on_click(advance)
-    return widgets.VBox([widgets.HBox([step, again, fog]), widgets.HBox([rate, place]), picture])
+    return Piece([widgets.HBox([step, again, fog]), widgets.HBox([rate, place]), picture])
 
 
 def walked(path: Sequence[float], lr: float) -> list[float]:
@@ -163,8 +167,8 @@ def _data(theta: float) -> str:
         side = abs(theta * x - y) * UNIT
         left = x0 + x * UNIT - (side if x == DATA[0][0] else 0)  # one to the left, one to the right: they never overlap
         top = y0 - max(theta * x, y) * UNIT
-        squares += rect(left, top, side, side, fill=ORANGE, fill_opacity=".18", stroke=ORANGE)
-    halo = {"paint_order": "stroke", "stroke": "#fff", "stroke_width": 3}
+        squares += rect(left, top, side, side, fill=ORANGE, fill_opacity=".12", stroke=ORANGE)
+    halo = {"paint_order": "stroke", "stroke": GROUND, "stroke_width": 3}
     points = "".join(
         circle(x0 + x * UNIT, y0 - y * UNIT, 5, fill=BLACK)
         + text(x0 + x * UNIT + side, y0 - y * UNIT - 8, f"({x:g}, {y:g})", text_anchor=anchor, **halo)
@@ -178,12 +182,14 @@ def _data(theta: float) -> str:
     return (
         f'<clipPath id="data">{rect(8, 30, 290, 275)}</clipPath>'
         + text(8, 18, _LINE, font_weight="bold", fill=BLUE)
-        + text(160, 18, _AREA, fill=ORANGE)
+        + text(132, 18, _AREA, fill=ORANGE)
         + f'<g clip-path="url(#data)">{squares}'
         + line(x0, y0, end, y0 - theta * right * UNIT, stroke=BLUE, stroke_width=2.5)
         + "</g>"
         + line(x0, y0, end, y0, stroke=GREY)
         + line(x0, y0, x0, 34, stroke=GREY)
+        + text(end, y0 + 34, "x", text_anchor="middle")
+        + text(x0, 30, "y", text_anchor="middle")
         + f"{axes}{points}"
     )
 
@@ -193,7 +199,7 @@ def _descent(path: Sequence[float], lr: float, *, fog: bool) -> str:
     (left, right), theta = CURVE, path[-1]
     panel = (left, CEILING, right - left, FLOOR - CEILING)
     if fog:
-        view = rect(*panel, fill="#e4e4e4")
+        view = rect(*panel, fill=FAINT)
     else:
         thetas = np.linspace(LOWEST, HIGHEST, 121)
         xs, ys = _x(path), _y([loss(each) for each in path])

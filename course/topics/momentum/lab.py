@@ -25,6 +25,7 @@ LET_GO = 12
 """The step after which the hand stops pushing to the right."""
 
 SECONDS = 9.0
+CLIP = "course-pushed-box-so-far"
 WIDTH, FLOORS, CHART = 760, (74, 170), (215, 335)
 
 _PLAY = Text(en="▶ Push", zh="▶ 推一下")
@@ -33,7 +34,13 @@ _HEAVY = Text(en="with momentum, μ = {mu:.2f}: remembers", zh="带动量，μ =
 _PUSHED = Text(en="push", zh="推力")
 _SPEED = Text(en="speed, μ {sign} 0", zh="速度，μ {sign} 0")
 _STEP = Text(en="step", zh="步")
+_START = Text(en="step 0", zh="第 0 步")
 _TURNS = Text(en="turns at step {step}", zh="第 {step} 步掉头")
+_STILL = Text(
+    en="Two boxes at rest: one forgets each push, the other keeps {mu:.2f} of its speed. They will be pushed right for"
+    " 12 steps, left alone for 6, pushed left for 12.",
+    zh="两个静止的箱子：一个推完即忘，另一个保留速度的 {mu:.2f}。它们将被向右推 12 步，停 6 步，再向左推 12 步。",
+)
 _REST = Text(en="never turns", zh="没有掉头")
 
 
@@ -64,9 +71,7 @@ def ride(mu: float) -> Ride:
 def pushed_box(mu: float = 0.9) -> widgets.VBox:
     """Show two boxes that get the same pushes; a slider sets how much of its speed the second keeps.
 
-    A button plays the scene.
-
-    Nothing moves until the button is pressed.
+    Before the first push neither speed nor turn is shown; what the boxes do appears as they do it.
 
     Args:
         mu: where the slider stands at first.
@@ -83,31 +88,39 @@ def pushed_box(mu: float = 0.9) -> widgets.VBox:
     """
     import ipywidgets as widgets
 
+    from course.lab.piece import Piece
+    from course.lab.slider import FloatSlider
+    from course.lab.widget.sliders import MEANINGS
+
     lang = language()
-    slider = widgets.FloatSlider(
-        value=mu, min=0.0, max=0.95, step=0.05, description="μ", readout_format=".2f", continuous_update=True
+    slider = FloatSlider(
+        value=mu, min=0.0, max=0.95, step=0.05, description="μ", readout_format=".2f", tooltip=str(MEANINGS["momentum"])
     )
     play = widgets.Button(description=_PLAY[lang], layout={"width": "auto"})
-    picture = widgets.HTML(scene(mu))
+    picture = widgets.HTML(scene(mu, played=False))
+    played = False
 
     def draw(_change: Any) -> None:
-        picture.value = scene(slider.value)
+        picture.value = scene(slider.value, played=played)
 
     def start(_button: Any) -> None:
+        nonlocal played
+        played = True
         picture.value = ""  # the same drawing again would not start again
         picture.value = scene(slider.value, moving=True)
 
     slider.observe(draw, names="value")
     play.on_click(start)
-    return widgets.VBox([widgets.HBox([play, slider]), picture])
+    return Piece([widgets.HBox([play, slider]), picture])
 
 
-def scene(mu: float, *, moving: bool = False) -> str:
+def scene(mu: float, *, moving: bool = False, played: bool = True) -> str:
     """Draw both boxes on their floors, and below them push and speed over the steps.
 
     Args:
         mu: how much of its speed the second box keeps.
-        moving: whether the scene plays.
+        moving: whether the scene plays; what the boxes do then appears step by step.
+        played: whether it has been played; before that, only the pushes are shown.
 
     Returns:
         Inline SVG.
@@ -116,11 +129,14 @@ def scene(mu: float, *, moving: bool = False) -> str:
     plain, heavy = ride(0.0), ride(mu)
     reach = max(90.0, float(heavy.where.max()) * 1.05)
     scale = (WIDTH - 150) / reach
+    shown = {"moving": moving, "played": played or moving}
     parts = (
-        _floor(FLOORS[0], _PLAIN, plain, scale, BLUE, moving=moving),
-        _floor(FLOORS[1], _HEAVY.format(mu=mu), heavy, scale, ORANGE, moving=moving),
-        _chart(plain, heavy, moving=moving),
+        _floor(FLOORS[0], _PLAIN, plain, scale, BLUE, **shown),
+        _floor(FLOORS[1], _HEAVY.format(mu=mu), heavy, scale, ORANGE, **shown),
+        _chart(plain, heavy, **shown),
     )
+    if not (played or moving):
+        return drawing(_STILL.format(mu=mu), WIDTH, 362, *parts)
     turn = [each.turn for each in (plain, heavy)]
     alt = Text(
         en="Two boxes are pushed right for 12 steps, left alone for 6, pushed left for 12. Without momentum the box"
@@ -131,28 +147,32 @@ def scene(mu: float, *, moving: bool = False) -> str:
     return drawing(alt, WIDTH, 362, *parts)
 
 
-def _floor(y: float, label: Text, ride_: Ride, scale: float, colour: str, *, moving: bool) -> str:
+def _floor(y: float, label: Text, ride_: Ride, scale: float, colour: str, *, moving: bool, played: bool) -> str:
     """Draw a box on its floor, with outlines of where it started, where the hand let go, and how far it came."""
     xs = 40 + ride_.where * scale
     furthest = int(np.argmax(ride_.where))
-    marks = {0: "0", LET_GO: f"{LET_GO}"}
+    marks = {0: str(_START), LET_GO: f"{LET_GO}"}
     if xs[furthest] - xs[LET_GO] > 20:
         marks[furthest] = f"{furthest}"
+    if not played:
+        marks = {0: "0"}
     trail = "".join(
-        rect(xs[step], y - 34, 44, 34, rx=3, fill="none", stroke=colour, opacity=".5", stroke_dasharray="4 3")
-        + text(xs[step] + 22, y + 16, words, text_anchor="middle", font_size=12, fill=GREY)
+        _from_step(
+            step if moving else 0,
+            rect(xs[step], y - 34, 44, 34, rx=3, fill="none", stroke=colour, opacity=".5", stroke_dasharray="4 3")
+            + text(xs[step] + 22, y + 16, words, text_anchor="middle", font_size=12, fill=GREY),
+        )
         for step, words in marks.items()
     )
     motion = _animate("x", xs) if moving else ""
-    box = (
-        f'<rect x="{xs[0 if moving else LET_GO]:.1f}" y="{y - 34}" width="44" height="34" rx="3" fill="{colour}">'
-        f"{motion}</rect>"
-    )
+    at = LET_GO if played and not moving else 0
+    box = f'<rect x="{xs[at]:.1f}" y="{y - 34}" width="44" height="34" rx="3" fill="{colour}">{motion}</rect>'
     turn = ride_.turn
     note = _TURNS.format(step=turn) if turn else _REST
+    told = text(WIDTH - 8, y - 46, note, text_anchor="end", fill=colour) if played else ""
     return (
         text(8, y - 46, label, fill=colour, font_weight="bold")
-        + text(WIDTH - 8, y - 46, note, text_anchor="end", fill=colour)
+        + _from_step((turn or len(PUSHES)) if moving else 0, told)
         + line(0, y, WIDTH, y, stroke=GREY, stroke_width=2)
         + f"{trail}{box}{_hand(y, xs, moving=moving)}"
     )
@@ -179,8 +199,11 @@ def _hand(y: float, xs: Array, *, moving: bool) -> str:
     return "".join(drawn)
 
 
-def _chart(plain: Ride, heavy: Ride, *, moving: bool) -> str:
-    """Push and speed over the steps: bars for the push, lines for the speeds, a line across at the present step."""
+def _chart(plain: Ride, heavy: Ride, *, moving: bool, played: bool) -> str:
+    """Push and speed over the steps: bars for the push, lines for the speeds, a line across at the present step.
+
+    While the scene plays, the lines are drawn up to the present step.
+    """
     top, bottom = CHART
     left, right = 70.0, WIDTH - 20.0
     most = max(3.0, float(np.abs(heavy.speed).max()))
@@ -198,7 +221,11 @@ def _chart(plain: Ride, heavy: Ride, *, moving: bool) -> str:
         for each, colour, dash in ((plain, BLUE, "5 3"), (heavy, ORANGE, ""))
     )
     now = ""
-    if moving:
+    if not played:
+        lines = ""
+    elif moving:
+        frame = f'<rect x="{left}" y="{top}" width="0" height="{bottom - top}">{_animate("width", xs - left)}</rect>'
+        lines = f'<clipPath id="{CLIP}">{frame}</clipPath><g clip-path="url(#{CLIP})">{lines}</g>'
         now = (
             f'<line x1="{xs[0]}" x2="{xs[0]}" y1="{top}" y2="{bottom}" stroke="{BLACK}">'
             f"{_animate('x1', xs)}{_animate('x2', xs)}</line>"
@@ -212,6 +239,14 @@ def _chart(plain: Ride, heavy: Ride, *, moving: bool) -> str:
         + line(left, middle, right, middle, stroke=GREY)
         + f"{bars}{lines}{now}{ticks}"
     )
+
+
+def _from_step(step: int, drawn: str) -> str:
+    """Let a part of the drawing appear after a step of the playing scene; at step 0 it is there."""
+    if not (step and drawn):
+        return drawn
+    begin = SECONDS * step / len(PUSHES)
+    return f'<g opacity="0"><set attributeName="opacity" to="1" begin="{begin:.2f}s" fill="freeze"/>{drawn}</g>'
 
 
 def _legend(right: float, top: float) -> str:

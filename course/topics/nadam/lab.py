@@ -104,9 +104,9 @@ def shares(t: int = 100) -> widgets.VBox:
         100
 
     """
-    import ipywidgets as widgets
+    from course.lab.slider import SelectionSlider
 
-    slider = widgets.SelectionSlider(options=STOPS, value=t, description=_STEP[language()])
+    slider = SelectionSlider(options=STOPS, value=t, description=_STEP[language()])
     return pictured(scene, slider)
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from course.lab import fonts
-from course.lab.look import BLACK, BLUE, FAINT, GREEN, GREY, ORANGE, PALE
+from course.lab.look import AMBER, BLACK, BLUE, FAINT, GLOW, GREEN, GREY, ORANGE, PALE
 from course.lab.rules import reference
 from course.lab.svg import Array, circle, drawing, level, line, pictured, polyline, rect, scale, text
 from course.lab.training.data import Data, digits
@@ -39,6 +39,7 @@ _NAMES = {
     "nesterov": Text(en="Nesterov: the slope at the spot ahead", zh="Nesterov：看前方光点处的坡度"),
 }
 _BRAKES = Text(en="brakes from {place:+.1f} on", zh="在 {place:+.1f} 处开始刹车")
+_ROLLS = Text(en="does not brake yet", zh="还没有刹车")
 _NEVER = Text(en="never has to brake", zh="不用刹车")
 _OVER = Text(en="overshoots by {over:.1f}", zh="冲过 {over:.1f}")
 _PLACE = Text(en="place", zh="位置")
@@ -47,7 +48,7 @@ _STEP = Text(en="step", zh="步")
 
 @dataclass(frozen=True)
 class Drive:
-    """A car's way through the valley, in which the slope at x is x. Shapes (61,), for the steps 0 to 60."""
+    """A car's way through the valley, in which the slope at x is x. Shapes (61,), for the steps 0 to 60; or fewer."""
 
     car: Array
     """Where the car is."""
@@ -92,7 +93,7 @@ def drive(stem: str, mu: float) -> Drive:
 def braking(mu: float = 0.9) -> widgets.VBox:
     """Show two cars in two equal valleys; a slider sets μ, a second one the step, a button plays all steps.
 
-    Nothing moves until the button is pressed.
+    What the cars do appears as they do it: at step 0 nothing is shown of it.
 
     Args:
         mu: where the slider stands at first.
@@ -109,9 +110,14 @@ def braking(mu: float = 0.9) -> widgets.VBox:
     """
     import ipywidgets as widgets
 
+    from course.lab.slider import FloatSlider, IntSlider
+    from course.lab.widget.sliders import MEANINGS
+
     lang = language()
-    share = widgets.FloatSlider(value=mu, min=0.5, max=0.95, step=0.05, description="μ", readout_format=".2f")
-    step = widgets.IntSlider(value=0, min=0, max=STEPS, description=_STEP[lang])
+    share = FloatSlider(
+        value=mu, min=0.5, max=0.95, step=0.05, description="μ", readout_format=".2f", tooltip=str(MEANINGS["momentum"])
+    )
+    step = IntSlider(value=0, min=0, max=STEPS, description=_STEP[lang])
     play = widgets.Play(value=0, min=0, max=STEPS, interval=_MILLISECONDS, show_repeat=False)
     widgets.jslink((play, "value"), (step, "value"))
     return pictured(scene, share, step, row=(play, step, share))
@@ -129,21 +135,23 @@ def scene(mu: float, step: int) -> str:
 
     """
     heavy, early = drive("momentum", mu), drive("nesterov", mu)
-    said = [_fate(each) for each in (heavy, early)]
+    said = [_fate(each, step) for each in (heavy, early)]
     alt = Text(
-        en="Two cars roll into a valley, μ = {mu:.2f}. With momentum the car {a}; with Nesterov it {b}.",
-        zh="两辆车滑进山谷，μ = {mu:.2f}。动量的车{a}；Nesterov 的车{b}。",
-    ).format(mu=mu, a=said[0], b=said[1])
+        en="Two cars roll into a valley, μ = {mu:.2f}. At step {step} the car with momentum is at {here:.1f} and {a};"
+        " the one with Nesterov is at {there:.1f} and {b}.",
+        zh="两辆车滑进山谷，μ = {mu:.2f}。第 {step} 步，动量的车在 {here:.1f}，{a}；Nesterov 的车在 {there:.1f}，{b}。",
+    ).format(mu=mu, step=step, here=heavy.car[step], there=early.car[step], a=said[0], b=said[1])
     valleys = _valley(195, "momentum", heavy, step, BLUE) + _valley(565, "nesterov", early, step, ORANGE)
     return drawing(alt, WIDTH, HEIGHT, valleys, _chart(heavy, early, step))
 
 
-def _fate(seen: Drive) -> Text:
-    """Return where a car brakes and how far it overshoots."""
-    if seen.brakes is None:
-        return _NEVER
+def _fate(seen: Drive, step: int) -> Text:
+    """Return what a car has done by a step: where it began to brake, and how far it has overshot."""
+    so_far = Drive(seen.car[: step + 1], seen.spot[: step + 1])
+    if so_far.brakes is None:
+        return _ROLLS if step < STEPS else _NEVER
     comma = Text(en=", ", zh="，")
-    return _BRAKES.format(place=seen.brakes) + comma + _OVER.format(over=seen.overshoot)
+    return _BRAKES.format(place=so_far.brakes) + comma + _OVER.format(over=so_far.overshoot)
 
 
 def _valley(middle: float, stem: str, seen: Drive, step: int, colour: str) -> str:
@@ -153,8 +161,8 @@ def _valley(middle: float, stem: str, seen: Drive, step: int, colour: str) -> st
     (x, y), (ahead, below) = at(seen.car[step]), at(seen.spot[step])
     light = ""
     if stem == "nesterov":
-        light = line(x, y - 12, ahead, below, stroke="#e6a700", stroke_width=3, stroke_dasharray="5 3")
-        light += circle(ahead, below, 6, fill="#ffd54a", stroke="#a67800")
+        light = line(x, y - 12, ahead, below, stroke=GLOW, stroke_width=3, stroke_dasharray="5 3")
+        light += circle(ahead, below, 6, fill=GLOW, stroke=AMBER)
     # What the slope at the spot does to the car: a push towards the bottom.
     push = -9.0 * seen.spot[step]
     tip = 6 * np.sign(push)
@@ -166,13 +174,13 @@ def _valley(middle: float, stem: str, seen: Drive, step: int, colour: str) -> st
         )
     return (
         text(middle, 18, _NAMES[stem], text_anchor="middle", fill=colour, font_weight="bold")
-        + text(middle, _VALLEY + 24, _fate(seen), text_anchor="middle", fill=colour)
+        + text(middle, _VALLEY + 24, _fate(seen, step), text_anchor="middle", fill=colour)
         + polyline(*at(np.linspace(-11, 11, 67)), stroke=GREY, stroke_width=2)
         + line(middle, _VALLEY, middle, _VALLEY + 8, stroke=BLACK, stroke_width=2)
         + light
         + rect(x - 13, y - 22, 26, 15, rx=4, fill=colour)
-        + circle(x - 7, y - 6, 5, fill="#222")
-        + circle(x + 7, y - 6, 5, fill="#222")
+        + circle(x - 7, y - 6, 5, fill=BLACK)
+        + circle(x + 7, y - 6, 5, fill=BLACK)
         + arrow
     )
 
@@ -181,7 +189,7 @@ def _chart(heavy: Drive, early: Drive, step: int) -> str:
     left, top, right, bottom = _CHART
     x, height = scale(0, STEPS, left, right), scale(10, -10, top, bottom)
     lines = "".join(
-        polyline(x(range(STEPS + 1)), height(seen.car), stroke=colour, stroke_width=2, stroke_dasharray=dash)
+        polyline(x(range(step + 1)), height(seen.car[: step + 1]), stroke=colour, stroke_width=2, stroke_dasharray=dash)
         + circle(x(step), height(seen.car[step]), 4, fill=colour)
         for seen, colour, dash in ((heavy, BLUE, "5 3"), (early, ORANGE, ""))
     )

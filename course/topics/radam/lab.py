@@ -123,8 +123,10 @@ def gearboxes(t: int = 2) -> widgets.VBox:
     """
     import ipywidgets as widgets
 
+    from course.lab.slider import SelectionSlider
+
     lang = language()
-    slider = widgets.SelectionSlider(options=STOPS, value=t, description=_STEP[lang])
+    slider = SelectionSlider(options=STOPS, value=t, description=_STEP[lang])
     again = widgets.Button(description=_AGAIN[lang], layout={"width": "auto"})
     return pictured(scene, slider, again)
 

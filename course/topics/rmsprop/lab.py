@@ -84,9 +84,10 @@ def rough_road(alpha: float = 0.9) -> widgets.VBox:
         0.99
 
     """
-    import ipywidgets as widgets
+    from course.lab.slider import SelectionSlider
+    from course.lab.widget.sliders import MEANINGS
 
-    slider = widgets.SelectionSlider(options=ALPHAS, value=alpha, description="α")
+    slider = SelectionSlider(options=ALPHAS, value=alpha, description="α", tooltip=str(MEANINGS["alpha"]))
     return pictured(scene, slider)
 
 

@@ -15,9 +15,22 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.lab.look import BLACK, BLUE, GREY, ORANGE
+from course.lab.look import BLACK, BLUE, FAINT, GREY, ORANGE, PALE, PANEL
 from course.lab.rules import reference
-from course.lab.svg import Array, circle, drawing, level, line, log_scale, pictured, polyline, rect, scale, text
+from course.lab.svg import (
+    Array,
+    circle,
+    drawing,
+    level,
+    line,
+    log_scale,
+    pictured,
+    polyline,
+    rect,
+    scale,
+    text,
+    upright,
+)
 from course.rule import Run
 from course.text import Text, language
 
@@ -120,9 +133,14 @@ def scouts(batch: int = 1, lr: float = 0.1) -> widgets.VBox:
     """
     import ipywidgets as widgets
 
+    from course.lab.slider import FloatSlider, SelectionSlider
+    from course.lab.widget.sliders import MEANINGS
+
     lang = language()
-    few = widgets.SelectionSlider(options=BATCHES, value=batch, description=_BATCH[lang])
-    rate = widgets.FloatSlider(value=lr, min=0.01, max=0.5, step=0.01, description="lr", readout_format=".2f")
+    few = SelectionSlider(options=BATCHES, value=batch, description=_BATCH[lang])
+    rate = FloatSlider(
+        value=lr, min=0.01, max=0.5, step=0.01, description="lr", readout_format=".2f", tooltip=str(MEANINGS["lr"])
+    )
     again = widgets.Button(description=_OTHERS[lang], layout={"width": "auto"})
     return pictured(scene, few, rate, again)
 
@@ -175,9 +193,9 @@ def _map(every: Search, few: Search) -> str:
     )
     panel = (left, top, right - left, bottom - top)
     return (
-        rect(*panel, fill="#fafafa", stroke="#ccc")
+        rect(*panel, fill=PANEL, stroke=FAINT)
         + f'<clipPath id="scouts">{rect(*panel)}</clipPath>'
-        + f'<g clip-path="url(#scouts)">{dots(places(), 3, "#aaa")}{walks}{dots(every.path, 3.5, BLUE)}{best}</g>'
+        + f'<g clip-path="url(#scouts)">{dots(places(), 3, PALE)}{walks}{dots(every.path, 3.5, BLUE)}{best}</g>'
     )
 
 
@@ -196,7 +214,7 @@ def _chart(every: Search, few: Search) -> str:
         f"{grid}{ticks}{lines}"
         + line(left, bottom, right, bottom, stroke=GREY)
         + text((left + right) / 2, bottom + 38, _AXIS, text_anchor="middle")
-        + text(side, middle, _DISTANCE, text_anchor="middle", transform=f"rotate(-90 {side} {middle})")
+        + upright(side, middle, _DISTANCE)
     )
 
 

@@ -16,6 +16,7 @@ from course.lab.widget.walk import Walk, walk
 from course.text import LANGS, Lang
 from course.topics.adadelta import lab as figures_adadelta
 from course.topics.adadelta.lab import journey
+from tests.topics.predictions import as_seen
 
 Adadelta = reference("adadelta")
 
@@ -34,6 +35,9 @@ def test_the_road() -> None:
     seen = journey()
     assert seen.usual_slope[30] == pytest.approx(1.57, abs=0.005)
     assert seen.step[[29, 30, 45]] == pytest.approx([0.0038, 0.0096, 0.00065], abs=5e-5)
+    longer = seen.step[30] / seen.step[29]
+    as_seen("adadelta", "steeper-at-31", longer < 1, np.isclose(longer, 4, rtol=0.05), 1 < longer < 3.8)
+    assert longer == pytest.approx(2.5, abs=0.1)
     assert np.all(np.diff(seen.usual_step[30:45]) > 0)
     assert np.all(np.diff(seen.usual_step[46:]) < 0)
     assert np.all(np.diff(seen.usual_slope[45:]) < 0)
@@ -73,6 +77,9 @@ def test_experiment_a() -> None:
     assert gaps[0] == pytest.approx(3, abs=0.1)
     assert gaps[200] > gaps[0] / 2
     assert below(seen) == 448
+    assert np.hypot(*np.diff(seen.points[:2] * [1, 0], axis=0)[0]) == pytest.approx(0.0032, abs=5e-5)
+    crossed = np.any(np.diff(np.sign(seen.points[:200, 1])) != 0)
+    as_seen("adadelta", "out-of-the-box", crossed, gaps[200] < 0.1, gaps[200] > gaps[0] / 2)
     assert gaps[600] < 0.3
     assert np.all(seen.points[:500, 1] > -0.05)  # no bouncing on the way
     assert below(path(lr=10.0)) == 77
@@ -87,14 +94,24 @@ def test_experiment_b(lr: float) -> None:
     assert far[300:600].max() < far[900:1200].max() < far[2100:].max()  # the dance grows
 
 
+def test_at_no_rate_it_runs_away_or_rests() -> None:
+    seen = [path(lr=lr) for lr in (10.0, 30.0, 100.0)]
+    away = any(each.diverged or np.abs(each.points).max() > 10 for each in seen)
+    rests = any(np.hypot(*np.diff(each.points[-100:], axis=0).T).max() < 0.01 for each in seen)
+    as_seen("adadelta", "make-it-explode", away, rests, not (away or rests))
+
+
 def test_sgd_explodes_and_the_fraction_is_bounded() -> None:
     ground = landscape("bowl")
     assert walk(lambda: reference("sgd")(lr=0.09), ground, ground.start, 600).diverged
+    assert not walk(lambda: reference("sgd")(lr=0.08), ground, ground.start, 600).diverged
     assert 1 / np.sqrt(1 - 0.9) == pytest.approx(3.2, abs=0.05)
 
 
 def test_experiment_c_two_sliders_one_knob() -> None:
     assert np.abs(path(200, eps=1e-4).points - path(200, lr=10.0).points).max() < 0.01
+    gaps = {times: np.abs(path(200, eps=times * 1e-6).points - path(200, lr=10.0).points).max() for times in (10, 100)}
+    as_seen("adadelta", "two-sliders", gaps[10] < 0.01, gaps[100] < 0.01, min(gaps.values()) > 0.01)
 
 
 def test_the_rate_inside_the_average() -> None:

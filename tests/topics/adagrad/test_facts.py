@@ -13,6 +13,7 @@ from course.lab.widget.walk import Walk, walk
 from course.rule import Run
 from course.topics.adagrad.lab import docstrings, factorize, pairs, vocabulary, word_weights
 from course.topics.adagrad.ledgers import EVERY, SIZES, ledgers, scene
+from tests.topics.predictions import as_seen
 
 AdaGrad, SGD = reference("adagrad"), reference("sgd")
 
@@ -37,6 +38,8 @@ def test_the_two_ledgers() -> None:
     assert seen.moved["sgd"].tolist() == [100, 5]
     assert seen.moved["adagrad"] == pytest.approx([18.6, 3.23], abs=0.02)
     assert seen.moved["adagrad"][0] / seen.moved["adagrad"][1] == pytest.approx(5.8, abs=0.05)
+    ratio = seen.moved["adagrad"][0] / seen.moved["adagrad"][1]
+    as_seen("adagrad", "two-ledgers", ratio > 19.9, 5.5 < ratio < 6.5, ratio < 1.1)
     assert seen.rate[0, 0] == 1
     assert seen.rate[-1] == pytest.approx([0.1, 0.45], abs=0.005)
     for size in SIZES:  # only the pattern counts, not the size
@@ -67,6 +70,10 @@ def test_the_rate_falls_as_one_over_the_root_of_t() -> None:
 def test_experiment_a_in_the_bowl() -> None:
     seen = path("bowl", AdaGrad, 0.5)
     assert np.abs(seen.points[1] - seen.points[0]) == pytest.approx([0.5, 0.5])
+    across, along = np.abs(seen.points[1] - seen.points[0])[[1, 0]]
+    as_seen("adagrad", "sets-out", across > 2 * along, along > 2 * across, np.isclose(across, along))
+    steepest = np.abs(path("bowl", SGD, 0.06).points[1] - seen.points[0])
+    assert steepest[1] > 10 * steepest[0]
     assert [steps(seen), steps(path("bowl", SGD, 0.06))] == [21, 39]
     assert not np.any(np.diff(np.sign(seen.points[:, 1])))  # nothing swings
     assert steps(path("bowl", AdaGrad, 0.1)) > 200
@@ -80,6 +87,8 @@ def test_experiment_b_on_the_ravine() -> None:
     end = {lr: float(np.hypot(*(path("ravine", AdaGrad, lr).points[-1] - star))) for lr in (0.5, 2.0, 3.0)}
     assert end[0.5] == pytest.approx(1.1, abs=0.05)
     assert float(np.hypot(*(path("ravine", SGD, 0.06).points[-1] - star))) == pytest.approx(0.8, abs=0.05)
+    ours, plain = end[0.5], float(np.hypot(*(path("ravine", SGD, 0.06).points[-1] - star)))
+    as_seen("adagrad", "steep-start", plain < ours, ours < plain, max(ours, plain) < 0.1)
     assert end[2.0] < 0.02
     assert end[3.0] > 0.5
     moved = np.abs(np.diff(path("ravine", AdaGrad, 0.5).points, axis=0)).max(axis=1)
@@ -91,6 +100,9 @@ def test_experiment_c_with_noise() -> None:
     ours, slow, quick = path("noisy", AdaGrad, 1.0), path("noisy", SGD, 0.05), path("noisy", SGD, 0.2)
     assert ours.points[1, 0] < landscape("noisy").extent[0] < ours.points[0, 0]  # off the map
     assert [int(np.argmax(gaps(each) < 0.5)) for each in (ours, slow, quick)] == [7, 25, 6]
+    first, second = (int(np.argmax(gaps(each) < 0.5)) for each in (ours, slow))
+    as_seen("adagrad", "first-in-noise", first < second, second < first, max(first, second) < 1.5 * min(first, second))
+    assert second > 3 * first
     assert gaps(ours)[100:].mean() == pytest.approx(0.42, abs=0.01)
     assert gaps(slow)[100:].mean() == pytest.approx(0.44, abs=0.01)
     assert gaps(quick)[100:].mean() == pytest.approx(0.71, abs=0.01)

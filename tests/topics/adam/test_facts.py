@@ -12,6 +12,7 @@ from course.lab.widget.landscapes import landscape
 from course.lab.widget.walk import Walk, walk
 from course.text import LANGS, set_language
 from course.topics.adam.lab import CONTEXT, passages, scene, small_transformer, start
+from tests.topics.predictions import as_seen
 
 Adam = reference("adam")
 
@@ -31,6 +32,8 @@ def test_the_gauges() -> None:
     usual = start(0.9, 0.999)
     assert (usual.first[0], usual.root[0]) == pytest.approx((0.1, 0.0316), rel=1e-3)
     assert (usual.plain[0], usual.plain[9]) == pytest.approx((3.16, 6.53), abs=0.005)
+    first = usual.plain[0] / usual.fair[0]
+    as_seen("adam", "needles-too-low", first < 0.99, abs(first - 1) < 0.01, first > 1.01)
     assert usual.fair == pytest.approx(1.0, abs=1e-6)
     assert start(0.0, 0.999).plain[0] == pytest.approx(31.6, abs=0.05)
     lucky = start(0.9, 0.99).plain
@@ -50,6 +53,8 @@ def test_the_drawing_says_the_figures(lang: Any) -> None:
 def test_experiment_a_in_the_bowl() -> None:
     first = np.diff(path("bowl", lr=0.1).points[:2], axis=0)[0]
     assert first == pytest.approx([0.1, -0.1])
+    right, down = first[0], -first[1]
+    as_seen("adam", "first-step", np.isclose(down, right), down > 2 * right, right > 2 * down)
     x, y = landscape("bowl").start
     assert round(25 * y / -x) == 13
     assert [steps(path("bowl", lr=lr)) for lr in (0.03, 0.1, 0.3, 1.0)] == [119, 58, 59, 61]
@@ -65,11 +70,18 @@ def test_experiment_b_on_the_ravine() -> None:
     ground = landscape("ravine")
     heavy = walk(lambda: reference("momentum")(lr=0.3 * ground.lr), ground, ground.start, 200)
     assert np.hypot(*(heavy.points[-1] - star)) < 0.15
+    there, inside = np.hypot(*(slow.points[-1] - star)) < 0.15, bool(np.all(np.abs(slow.points) < 3))
+    as_seen("adam", "arrives-in-200", there, inside and not there, not inside)
+    assert np.abs(np.diff(slow.points, axis=0)).max() < 0.11
 
 
 def test_experiment_c_in_the_noise() -> None:
     ends = [path("noisy", lr=lr).losses[-1] for lr in (0.03, 0.1, 0.3, 1.0)]
     assert ends == pytest.approx([0.008, 0.03, 0.4, 2.7], rel=0.1)
+    moved = np.abs(np.diff(path("noisy", lr=0.3).points, axis=0))
+    rest, wild = moved[-50:].mean() < 0.003, moved[-50:].mean() > 2 * moved[:50].mean()
+    as_seen("adam", "steps-at-the-bottom", rest, wild, 0.03 < moved[-50:].mean() < 0.3 and not wild)
+    assert moved.max() < 1.5 * 0.3
 
 
 def test_a_clock_that_is_wound_by_every_parameter() -> None:

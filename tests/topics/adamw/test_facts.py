@@ -13,6 +13,7 @@ from course.lab.widget.walk import Walk, walk
 from course.text import LANGS, set_language
 from course.topics.adamw.lab import crowd, tumours
 from course.topics.adamw.wheel import fade, scene
+from tests.topics.predictions import as_seen
 
 
 def path(stem: str, key: str, lr: float, decay: float) -> Walk:
@@ -24,6 +25,8 @@ def test_two_hands_on_one_wheel() -> None:
     assert fade("adam", 0.5, 100.0)[-1] == pytest.approx([0.76, 0.02], abs=0.005)
     assert fade("adamw", 0.5, 100.0)[-1] == pytest.approx([0.29, 0.29], abs=0.005)
     assert fade("adam", 0.0, 100.0)[-1] == pytest.approx([0.84, 0.84], abs=0.005)
+    strong, gentle = fade("adam", 0.5, 100.0)[-1]
+    as_seen("adamw", "two-hands", strong < gentle, gentle < strong, np.isclose(strong, gentle, rtol=0.1))
     alike = fade("adam", 0.5, 1.0)
     assert alike[:, 0] == pytest.approx(alike[:, 1])
 
@@ -42,6 +45,12 @@ def test_experiment_a_in_the_bowl() -> None:
     still = [path("adam", "bowl", 0.03, decay).points for decay in (0.0, 0.3, 1.0)]
     for each in still[1:]:
         assert each == pytest.approx(still[0], abs=1e-6)
+    changes = {}
+    for stem in ("adamw", "adam"):
+        first, *others = (path(stem, "bowl", 0.03, decay).points for decay in (0.0, 0.3, 1.0))
+        changes[stem] = all(np.abs(each - first).max() > 1e-3 for each in others)
+    ours, theirs = changes.values()
+    as_seen("adamw", "whose-path-changes", ours and theirs, theirs and not ours, ours and not theirs)
 
 
 def test_experiment_b_off_the_middle() -> None:
@@ -49,6 +58,10 @@ def test_experiment_b_off_the_middle() -> None:
     assert path("adamw", "several", 0.1, 0.3).points[-1] == pytest.approx([1.47, 0.98], abs=0.005)
     assert path("adam", "several", 0.1, 1.0).points[-1] == pytest.approx([0.46, 0.34], abs=0.005)
     assert path("adamw", "several", 0.1, 1.0).points[-1] == pytest.approx([0.99, 0.91], abs=0.005)
+    star = np.array(landscape("several").minima[0])
+    ours, theirs = (np.hypot(*(path(stem, "several", 0.1, 0.3).points[-1] - star)) for stem in ("adamw", "adam"))
+    as_seen("adamw", "rests-nearer", ours < theirs, theirs < ours, max(ours, theirs) < 0.01)
+    assert star == pytest.approx([1.5, 1.0])
     ground, rest = landscape("several"), path("adam", "several", 0.1, 0.3).points[-1]
     assert ground.grad(rest, 0) + 0.3 * rest == pytest.approx([0, 0], abs=1e-3)  # the bottom of loss + λ/2·θ²
 

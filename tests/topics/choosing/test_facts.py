@@ -23,6 +23,7 @@ from course.topics.choosing import lab as choosing
 from course.topics.choosing.guide import TREE, Fork, Leaf, guide, leaf
 from course.topics.choosing.lab import RATES, SECOND, SIDE, default_rate, final_loss, heat_maps, make
 from tests.lessons.test_run import claims
+from tests.topics.predictions import as_seen
 
 STEMS = [each.stem for each in topics()]
 
@@ -78,6 +79,16 @@ def test_the_two_cars() -> None:
                 rates.append(float(lr))
             assert stem == "sgd" or not seen.diverged
     assert max(near["adam"]) / min(near["adam"]) > 10 > 3 * max(near["sgd"]) / min(near["sgd"])
+    adam, sgd = (max(near[stem]) / min(near[stem]) for stem in ("adam", "sgd"))
+    as_seen("choosing", "how-wide", adam > 10 > 2 * sgd, sgd > 10 > 2 * adam, 0.5 < adam / sgd < 2)
+
+
+def test_the_dark_areas() -> None:
+    seen = heat_maps("ravine")
+    for share in (1e-2, 1e-3):  # green, and the darkest
+        sgd, adam = (float((seen.losses[stem] <= share).mean()) for stem in ("sgd", "adam"))
+        as_seen("choosing", "dark-area", sgd > adam, 0.67 < adam / sgd < 1.5, adam > 2 * sgd)
+    assert seen.losses["adam"].size == 400
 
 
 def test_the_tree_is_a_tree() -> None:

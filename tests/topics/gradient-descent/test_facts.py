@@ -15,6 +15,7 @@ from course.lab.rules import reference
 from course.lab.widget.landscapes import landscape
 from course.lab.widget.walk import Walk, walk
 from course.text import LANGS, Lang
+from tests.topics.predictions import as_seen
 
 SGD = reference("sgd")
 FOLDER = "course.topics.gradient-descent"
@@ -60,6 +61,9 @@ def test_what_the_rates_do_to_it() -> None:
     assert np.all(np.diff(np.abs(line(0.3))) < 0)
     assert np.allclose(np.abs(line(0.4)), 2)
     assert np.all(np.diff(np.abs(line(0.42))) > 0)
+    lengths = np.abs(np.diff(line(0.1)))
+    longer, shorter = np.all(np.diff(lengths) > 0), np.all(np.diff(lengths) < 0)
+    as_seen("gradient-descent", "steps-in-fog", np.allclose(lengths, lengths[0]), shorter, longer)
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -73,7 +77,7 @@ def test_the_drawing_is_whole(lang: Lang, fog: str, thetas: list[float], monkeyp
     (said,) = root.findall("p")
     assert svg.get("aria-label") == said.text
     assert "nan" not in drawn
-    outlines = re.findall(r'<polyline points="([^"]*)" fill="none" stroke="#666666"', drawn)
+    outlines = re.findall(r'<polyline points="([^"]*)" fill="none" stroke="[^"]*#666666\)"', drawn)
     assert len(outlines) == (0 if fog else 1)  # fog hides the loss, but for where we stand
 
 
@@ -114,6 +118,15 @@ def test_experiment_a_in_the_bowl() -> None:
     assert counted["0.0794"] > max(counted["0.0692"], counted["0.0759"])
     falling = [counted[f"{lr:.4f}"] for lr in stops if 0.012 < lr < 0.07]
     assert falling == sorted(falling, reverse=True)
+    stops = [10 ** (-2 + 0.02 * k) for k in range(60)]
+    walks = {lr: path("bowl", lr) for lr in stops}
+    faster = next(lr for lr in stops if steps(walks[lr]) < steps(walks[stops[0]]))
+    swings = next(lr for lr in stops if np.any(np.diff(np.sign(walks[lr].points[:20, 1])) != 0))
+    away = next(lr for lr in stops if walks[lr].diverged)
+    first = min(faster, swings, away)
+    assert faster < 0.04 < swings < away
+    assert away / stops[0] == pytest.approx(8, abs=0.5)
+    as_seen("gradient-descent", "faster-or-wilder", first == faster, first == swings, first == away)
 
 
 def where(lr: float, start: tuple[float, float]) -> int | None:
@@ -127,6 +140,9 @@ def test_experiment_b_several_valleys() -> None:
     right, upper_left = where(0.05, (x, y)), where(0.05, (x - 0.2, y))
     assert right == 0
     assert upper_left == 1
+    shifts = [shift for shift in np.arange(0.05, 3.0, 0.05) if where(0.05, (x - shift, y)) not in {right, None}]
+    nearest = min(shifts, default=0.0)
+    as_seen("gradient-descent", "watershed", 0 < nearest <= 0.2, 0.5 < nearest < 1.5, not shifts)
     for corner in ((-2.5, 1.7), (-2.8, 1.6), (-2.6, 1.2)):
         assert where(0.05, corner) == upper_left
         assert where(0.792, corner) == right
@@ -141,6 +157,8 @@ def test_experiment_c_at_the_pass() -> None:
     assert 45 <= len(near) < 50
     assert np.all(np.diff(near) == 1)
     assert path("saddle", 0.05).losses[-1] < 1e-6
+    stuck = path("saddle", 0.05).losses[-1] > 0.01
+    as_seen("gradient-descent", "at-the-pass", stuck, not stuck and len(near) > 24, len(near) < 10)
 
 
 # Part 3 ---------------------------------------------------------------------------------------------------------------
@@ -174,6 +192,15 @@ def test_the_real_valley() -> None:
 def test_the_cloud() -> None:
     heights = [path("noisy", lr).losses[100:].mean() for lr in (0.2, 0.05, 0.02)]
     assert np.allclose(heights, [0.6, 0.2, 0.05], rtol=0.2)
+    seen = path("noisy", 0.05)
+    moved = np.hypot(*np.diff(seen.points[100:], axis=0).T)
+    as_seen(
+        "gradient-descent",
+        "rest-in-noise",
+        moved.max() < 0.01,
+        seen.diverged,
+        not seen.diverged and moved.mean() > 0.05,
+    )
 
 
 def toy(batches: list[int]) -> Any:

@@ -14,6 +14,7 @@ from course.lab.widget.walk import Walk, walk
 from course.text import set_language
 from course.topic import Topic
 from course.topics.lookahead.lab import STEPS, around, march, scene
+from tests.topics.predictions import as_seen
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,6 +48,8 @@ def test_the_scout_and_the_camp() -> None:
     good = march(5, 0.5)
     assert np.abs(good.slow[20:]).max() < 0.01
     assert np.abs(good.alone[20:]).max() == pytest.approx(0.35, abs=0.005)
+    camp, scout = np.abs(good.slow[20:]).max(), np.abs(good.alone[20:]).max()
+    as_seen("lookahead", "who-is-calmer", scout < camp, camp < scout, np.isclose(camp, scout, rtol=0.2))
     nothing, still, slow = march(5, 1.0), march(5, 0.0), march(20, 0.5)
     np.testing.assert_allclose(nothing.fast, nothing.alone)
     np.testing.assert_allclose(nothing.slow[5::5], nothing.fast[5::5])
@@ -71,12 +74,16 @@ def test_the_figure_is_drawn(lang: str) -> None:
 
 def test_experiment_a_in_the_bowl() -> None:
     assert [steps(path("bowl", 0.03, k)) for k in (None, 5, 10, 20)] == [65, 36, 30, 161]
+    alone, ahead = (steps(path("bowl", 0.03, k)) for k in (None, 5))
+    as_seen("lookahead", "settles-sooner", ahead < 0.9 * alone, ahead > 1.1 * alone, abs(ahead / alone - 1) < 0.1)
 
 
 def test_experiment_b_among_noise() -> None:
     assert [rest(path("noisy", lr, k)) for lr, k in ((0.06, 5), (0.06, None), (0.03, None))] == pytest.approx(
         [0.64, 1.06, 0.64], abs=0.006
     )
+    ahead, alone = (rest(path("noisy", 0.06, k)) for k in (5, None))
+    as_seen("lookahead", "calmer-in-noise", ahead < alone, alone < ahead, np.isclose(ahead, alone, rtol=0.1))
 
 
 def test_experiment_c_with_dimples() -> None:
@@ -85,6 +92,8 @@ def test_experiment_c_with_dimples() -> None:
     assert np.hypot(*alone.points[-1]) < 0.01
     assert np.hypot(*(stays.points[-1] - np.array(ground.start))) < 1.0
     assert 1.0 < np.hypot(*out.points[-1]) < 2.0
+    there, stayed = np.hypot(*stays.points[-1]) < 0.1, np.hypot(*(stays.points[-1] - np.array(ground.start))) < 1.0
+    as_seen("lookahead", "called-back-in-a-hollow", there, not (there or stayed), stayed and not there)
 
 
 def test_both_lookaheads_of_the_contest_are_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

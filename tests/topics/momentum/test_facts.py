@@ -11,7 +11,8 @@ from course.lab.rules import reference
 from course.lab.training.training import small_cnn
 from course.lab.widget.landscapes import landscape
 from course.lab.widget.walk import Walk, walk
-from course.topics.momentum.lab import ride
+from course.topics.momentum.lab import PUSHES, ride
+from tests.topics.predictions import as_seen
 
 Momentum = reference("momentum")
 
@@ -38,6 +39,11 @@ def test_the_pushed_box() -> None:
     turns = [ride(mu).turn or 99 for mu in (0.0, 0.5, 0.9, 0.95)]
     assert turns == sorted(turns)
     assert turns[1] < turns[2] < turns[3]
+    as_seen(
+        "momentum", "turns-round", box.turn == hand_alone.turn, hand_alone.turn < (box.turn or 0) < 25, not box.turn
+    )
+    assert np.count_nonzero(PUSHES < 0) == 12
+    assert np.all(np.diff(box.where[30:]) < 0), "and it never turns again"
 
 
 def test_experiment_a_on_the_ravine() -> None:
@@ -49,6 +55,7 @@ def test_experiment_a_on_the_ravine() -> None:
     assert lost.diverged
     entry, end = (along(creeping.points[step][0]) for step in (2, -1))
     assert (end - entry) / (along(1.0) - entry) == pytest.approx(2 / 3, abs=0.04)
+    as_seen("momentum", "to-the-star", gaps[0] < 0.01, gaps[2] < 0.01, not lost.diverged)
 
 
 def along(x: float) -> float:
@@ -57,7 +64,9 @@ def along(x: float) -> float:
 
 
 def test_experiment_b_in_the_bowl() -> None:
-    assert [steps(path("bowl", mu, 0.06)) for mu in (0.9, 0.0, 0.5)] == [65, 39, 18]
+    heavy, plain, lighter = (steps(path("bowl", mu, 0.06)) for mu in (0.9, 0.0, 0.5))
+    assert [heavy, plain, lighter] == [65, 39, 18]
+    as_seen("momentum", "settles-sooner", plain < heavy, heavy < plain, max(heavy, plain) < 1.5 * min(heavy, plain))
     assert steps(path("bowl", 0.9, 0.02)) == 64  # a smaller rate does not help
 
 
@@ -71,6 +80,8 @@ def test_experiment_c_with_momentum() -> None:
     deepest, neighbour = path("wavy", 0.9, 0.02), path("wavy", 0.9, 0.1)
     assert np.hypot(*deepest.points[-1]) < 0.01
     assert 1.0 < np.hypot(*neighbour.points[-1]) < 1.2
+    heavy, plain = (np.hypot(*path("wavy", mu, 0.02).points[-1]) < 0.1 for mu in (0.9, 0.0))
+    as_seen("momentum", "deepest-hollow", heavy and plain, not (heavy or plain), heavy and not plain)
 
 
 def test_buffers_in_the_long_run() -> None:

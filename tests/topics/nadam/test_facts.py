@@ -13,6 +13,7 @@ from course.lab.widget.walk import Walk, walk
 from course.rule import Run
 from course.text import LANGS, Lang, set_language
 from course.topics.nadam.lab import LATEST, STOPS, ink, mu, scene, small_autoencoder, weights
+from tests.topics.predictions import as_seen
 
 Adam, NAdam = reference("adam"), reference("nadam")
 
@@ -32,6 +33,10 @@ def test_the_shares() -> None:
     adam = weights("adam", 30_000)
     assert late[:2] == pytest.approx([0.19, 0.081], abs=0.005)
     assert adam[:2] == pytest.approx([0.1, 0.09], abs=5e-4)
+    newest, theirs = late[0], adam[0]
+    as_seen(
+        "nadam", "newest-report", newest > 1.05 * theirs, np.isclose(newest, theirs, rtol=0.05), newest < 0.95 * theirs
+    )
     assert late[1:] / adam[1:] == pytest.approx(np.full(LATEST - 1, 0.9), abs=0.01)
     assert early[0] == pytest.approx(0.59, abs=0.005)
     assert (1 - mu(100)) + mu(100) * (1 - 0.9**100) - early[0] == pytest.approx(0.41, abs=0.005)
@@ -74,6 +79,9 @@ def test_experiment_a_braking() -> None:
         path(NAdam, "bowl", 0.2, momentum_decay=1000.0),
     ]
     assert [steps(each) for each in seen] == [61, 28, 36]
+    theirs, ours = (-float(each.points[:, 1].min()) for each in seen[:2])
+    as_seen("nadam", "past-the-star", theirs > 1.1 * ours, ours > 1.1 * theirs, np.isclose(ours, theirs, rtol=0.1))
+    assert theirs > 4 * ours
     assert [-float(each.points[:, 1].min()) for each in seen] == pytest.approx([0.48, 0.11, 0.36], abs=0.005)
 
 
@@ -81,6 +89,11 @@ def test_experiment_b_several_valleys() -> None:
     never = path(NAdam, "several", 0.2)
     assert steps(path(Adam, "several", 0.2)) == 59
     assert never.losses[-50:].max() > 1e-3 * never.losses[0]
+    ours, theirs = (
+        bool(np.hypot(*np.diff(path(rule, "several", 0.2).points[-20:], axis=0).T).max() < 0.05)
+        for rule in (NAdam, Adam)
+    )
+    as_seen("nadam", "who-settles", ours and theirs, theirs and not ours, ours and not theirs)
     last = np.hypot(*np.diff(never.points[-4:], axis=0).T)
     assert (last.min(), last.max()) == pytest.approx((0.4, 0.76), abs=0.01)
     assert steps(path(NAdam, "several", 0.2, momentum_decay=1.0)) == 19
@@ -96,6 +109,8 @@ def test_experiment_c_the_first_step() -> None:
         )
     ]
     assert first == pytest.approx([0.283, 0.299, 0.417], abs=5e-4)
+    _, before, after = first
+    as_seen("nadam", "first-step", after > 1.01 * before, np.isclose(after, before, rtol=0.01), after < 0.99 * before)
 
 
 def test_where_mu_is_beta1_the_step_is_adams_next() -> None:

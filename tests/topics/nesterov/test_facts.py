@@ -17,6 +17,7 @@ from course.rule import Run
 from course.text import LANGS, Lang
 from course.topics.nesterov import lab as figures_nesterov
 from course.topics.nesterov.lab import braking, drive, pixel_digits, show_pixel_digits, small_segmenter
+from tests.topics.predictions import as_seen
 
 RULES = {stem: reference(stem) for stem in ("momentum", "nesterov")}
 
@@ -39,6 +40,8 @@ def test_the_cars() -> None:
     assert [round(each.overshoot, 1) for each in (blue, orange)] == [4.8, 3.3]
     assert [round(drive(stem, 0.95).overshoot, 1) for stem in RULES] == [7.0, 4.9]
     assert [drive(stem, 0.5).brakes for stem in RULES] == [None, None]
+    early = (orange.brakes or 0) > 0 > (blue.brakes or 0)
+    as_seen("nesterov", "braking", early and orange.overshoot < 0.1, early and orange.overshoot > 0.1, not early)
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -84,10 +87,17 @@ def test_experiment_a_in_the_bowl() -> None:
         swings[stem] = int((np.sign(seen[1:]) != np.sign(seen[:-1])).sum())
     assert swings["nesterov"] <= 5
     assert swings["momentum"] / swings["nesterov"] == pytest.approx(6, abs=1)
+    heavy, early = swings["momentum"], swings["nesterov"]
+    as_seen("nesterov", "rolls-through", early < heavy, heavy < early, early == heavy)
 
 
 def test_experiment_b_the_largest_rates() -> None:
     assert path("nesterov", "bowl", 0.06).diverged
+    early, heavy = (steps(stem, "bowl", 0.06) for stem in ("nesterov", "momentum"))
+    away = path("nesterov", "bowl", 0.06).diverged
+    assert not path("momentum", "bowl", 0.06).diverged
+    assert steps("nesterov", "bowl", 0.018) < steps("momentum", "bowl", 0.018)
+    as_seen("nesterov", "three-times-the-rate", not away and early < heavy, not away and early > heavy, away)
     assert [path("nesterov", "bowl", lr, 5000).diverged for lr in (0.054, 0.055)] == [False, True]
     assert [path("momentum", "bowl", lr, 5000).diverged for lr in (0.152, 0.153)] == [False, True]
     limit = 2 * 1.9 / 25
@@ -97,6 +107,9 @@ def test_experiment_b_the_largest_rates() -> None:
 def test_experiment_c_in_the_ravine() -> None:
     taken = {lr: (steps("nesterov", "ravine", lr), steps("momentum", "ravine", lr)) for lr in (0.01, 0.03, 0.06)}
     assert taken == {0.01: (139, 67), 0.03: (17, 72), 0.06: (83, 65)}
+    early, heavy = taken[0.03]
+    lost = any(path(stem, "ravine", 0.03).diverged for stem in RULES)
+    as_seen("nesterov", "takes-the-curve", not lost and early < heavy, not lost and heavy < early, lost)
     picture = descent("nesterov", compare="momentum", landscape="ravine")
     assert [each["lr"].value for each in (picture.sliders, picture.compare_sliders)] == pytest.approx([0.018, 0.018])
     # At the stops of the slider that lie next to these rates the order is the same.
@@ -110,6 +123,8 @@ def test_experiment_d_in_the_dimples() -> None:
     assert [each["lr"].value for each in (picture.sliders, picture.compare_sliders)] == pytest.approx([0.021, 0.021])
     assert np.hypot(*path("momentum", "wavy", 0.021).points[-1]) < 0.01
     assert np.hypot(*path("nesterov", "wavy", 0.021).points[-1]) == pytest.approx(1.57, abs=0.01)
+    early, heavy = (np.hypot(*path(stem, "wavy", 0.021).points[-1]) < 0.1 for stem in ("nesterov", "momentum"))
+    as_seen("nesterov", "braked-in-a-hollow", early and not heavy, early and heavy, heavy and not early)
 
 
 def test_the_weights_of_old_gradients() -> None:

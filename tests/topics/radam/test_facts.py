@@ -23,6 +23,7 @@ from course.topics.radam.lab import (
     scene,
     scheduled,
 )
+from tests.topics.predictions import as_seen
 
 RAdam, Adam = reference("radam"), reference("adam")
 
@@ -54,6 +55,9 @@ def test_the_gearboxes() -> None:
     assert (seen[1].min(), seen[10].min()) == pytest.approx((0.4, 0.5), abs=0.05)
     assert seen[1].max() > 200
     assert seen[10].max() == pytest.approx(1.8, abs=0.05)
+    apart = seen[1].max() / seen[1].min()
+    as_seen("radam", "how-far-apart", np.all(np.abs(seen[1] - 1) <= 0.1), 1.5 < apart < 3, apart > 100)
+    assert seen[10].max() > 3 * seen[10].min()
     assert 0.94 <= seen[1000].min() < seen[1000].max() <= 1.06
     assert [rectification(t) is None for t in range(1, 8)] == [True] * 5 + [False] * 2
     assert rectification(6) == pytest.approx(0.026, abs=5e-4)
@@ -109,10 +113,16 @@ def test_experiment_a_among_noise() -> None:
     calm, wild, slow = path(RAdam, "noisy", 0.2), path(Adam, "noisy", 0.2), path(Adam, "noisy", 0.05)
     assert [rest(each) for each in (calm, wild, slow)] == pytest.approx([0.29, 0.53, 0.28], abs=0.005)
     assert rectification(200) == pytest.approx(0.31, abs=0.005)
+    ours, theirs = rest(calm), rest(wild)
+    as_seen("radam", "closer-in-noise", ours < theirs, theirs < ours, np.isclose(ours, theirs, rtol=0.1))
 
 
 def test_experiment_b_a_steep_start() -> None:
     assert [first(path(rule, "ravine", 0.1)) for rule in (Adam, RAdam)] == pytest.approx([0.14, 1.5], abs=0.005)
+    theirs, ours = (first(path(rule, "ravine", 0.1)) for rule in (Adam, RAdam))
+    as_seen(
+        "radam", "first-step-on-the-wall", theirs > 1.1 * ours, ours > 1.1 * theirs, np.isclose(ours, theirs, rtol=0.1)
+    )
     assert path(RAdam, "ravine", 0.1).losses[-1] < 0.01
     leap = path(RAdam, "ravine", 0.3)
     assert leap.diverged
@@ -124,6 +134,8 @@ def test_experiment_b_a_steep_start() -> None:
 def test_experiment_c_on_the_saddle() -> None:
     assert [steps(path(rule, "saddle", 0.1)) for rule in (RAdam, Adam)] == [144, 60]
     assert steps(path(RAdam, "saddle", 0.1, beta2=0.99)) == 65
+    share = steps(path(RAdam, "saddle", 0.1, beta2=0.99)) / steps(path(RAdam, "saddle", 0.1))
+    as_seen("radam", "shorter-memory", share < 0.5, 0.8 < share < 1.25, share > 1.25)
     never, further = path(RAdam, "saddle", 0.1, beta2=0.66), path(RAdam, "saddle", 0.1, beta2=0.3)
     np.testing.assert_array_equal(never.points, further.points)
     assert not np.array_equal(never.points, path(RAdam, "saddle", 0.1, beta2=0.7).points)

@@ -12,6 +12,7 @@ from course.lab.widget.landscapes import landscape
 from course.lab.widget.walk import Walk, walk
 from course.rule import Run
 from course.topics.rmsprop.lab import ALPHAS, WINDOW, alphabet, long_letters, ride, scene, small_lstm
+from tests.topics.predictions import as_seen
 
 AdaGrad, RMSprop = reference("adagrad"), reference("rmsprop")
 
@@ -44,6 +45,10 @@ def test_the_rough_road() -> None:
     assert never.root[79:].round().tolist() == [9] * 121
     assert never.length[-1] == pytest.approx(0.011, abs=0.0005)
     assert fading.length[-1] / never.length[-1] == pytest.approx(90, abs=1)
+    summed = bool(np.any(never.length[80:130] > 0.5 * never.length[59]))
+    fades = (back_to_half(0.9) or 999) <= 50
+    as_seen("rmsprop", "after-the-rough-stretch", fades and summed, fades and not summed, not fades)
+    assert never.length[-1] < 0.5 * never.length[59]
     assert back_to_half(0.5) == 8
     assert back_to_half(0.99) is None
     assert ride(0.0).length == pytest.approx(np.ones(200))
@@ -74,6 +79,10 @@ def test_experiment_a_on_the_ravine() -> None:
     }
     assert list(end.values()) == pytest.approx([0.26, 0.18, 1.56], abs=0.01)
     assert gaps("ravine", path("ravine", AdaGrad, lr=0.5))[-1] == pytest.approx(1.1, abs=0.05)
+    fading, summing = end[0.02, 0.9], float(gaps("ravine", path("ravine", AdaGrad, lr=0.5))[-1])
+    assert pytest.approx(25) == 0.5 / 0.02
+    assert summing / fading == pytest.approx(4, abs=0.5)
+    as_seen("rmsprop", "forgets-the-slope", summing < fading, abs(np.log(summing / fading)) < 0.2, fading < summing)
     moved = np.abs(np.diff(path("ravine", RMSprop, lr=0.02, alpha=0.9).points, axis=0)).max(axis=1)
     assert moved[50] < 0.005
     assert moved[-1] == pytest.approx(0.02, rel=0.02)
@@ -86,6 +95,10 @@ def test_experiment_b_in_the_bowl() -> None:
     restless = path("bowl", RMSprop, lr=0.1, alpha=0.9)
     assert 0.06 < gaps("bowl", restless)[-50:].min() < 0.065
     assert np.abs(np.diff(restless.points[-20:], axis=0)) == pytest.approx(np.full((19, 2), 0.1), rel=0.1)
+    last = restless.points[-50:]
+    jumps = np.all(np.abs(np.diff(last, axis=0)) > 0.05) and bool(np.all(last.min(axis=0) * last.max(axis=0) < 0))
+    lower = np.all(np.diff(restless.losses[-50:]) < 0)
+    as_seen("rmsprop", "comes-to-rest", gaps("bowl", restless)[-50:].max() < 0.01, lower, jumps)
     assert 50 < int(restless.losses[:100].argmin()) < 70
     assert restless.losses[60] < 1e-12
     assert gaps("bowl", restless)[88] == pytest.approx(0.22, abs=0.005)
@@ -101,6 +114,8 @@ def test_experiment_c_with_noise() -> None:
     assert gaps("noisy", quick)[100:].mean() == pytest.approx(0.42, abs=0.005)
     assert gaps("noisy", path("noisy", AdaGrad, lr=0.5))[100:].mean() == pytest.approx(0.34, abs=0.005)
     assert gaps("noisy", calm)[100:].mean() == pytest.approx(0.18, abs=0.005)
+    ours, theirs = (gaps("noisy", each)[100:].mean() for each in (quick, path("noisy", AdaGrad, lr=0.5)))
+    as_seen("rmsprop", "calmer-in-noise", theirs < ours, ours < theirs, abs(ours - theirs) < 0.05)
 
 
 def test_nine_hundred_steps_to_forget() -> None:

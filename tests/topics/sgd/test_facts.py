@@ -15,6 +15,7 @@ from course.lab.widget.walk import Walk, walk
 from course.text import LANGS, Lang
 from course.topics.sgd import lab as figures_sgd
 from course.topics.sgd.lab import REPORTS, search, small_mlp, state_size
+from tests.topics.predictions import as_seen
 
 SGD = reference("sgd")
 
@@ -39,6 +40,9 @@ def test_the_scouts() -> None:
     assert near(1, 0.01) == 211
     assert search(64, 0.5, 0).gaps[-1] == pytest.approx(0.004, abs=0.0005)
     assert np.max(search(1, 0.5, 0).gaps[320:]) == pytest.approx(2, abs=0.1)
+    assert len(one.path) - 1 == REPORTS == 640
+    early, late = one.gaps[30] < every.gaps[30 // 64], one.gaps[-1] < every.gaps[-1]
+    as_seen("sgd", "scouts", not early and not late, early and not late, early and late)
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -65,6 +69,9 @@ def test_experiment_a_with_noise() -> None:
     assert [int(np.argmax(np.hypot(*each.T) < 0.5)) for each in (quick, slow, slower)] == [6, 25, 114]
     dance = [float(np.hypot(*each[100:].T).mean()) for each in (quick, slow, slower)]
     assert dance == pytest.approx([0.7, 0.4, 0.35], abs=0.05)
+    arrives = [int(np.argmax(np.hypot(*each.T) < 0.5)) for each in (quick, slow)]
+    sooner, calmer = arrives[0] < arrives[1], dance[0] < dance[1]
+    as_seen("sgd", "quick-or-calm", sooner and calmer, sooner and not calmer, not sooner and not calmer)
 
 
 def test_experiment_b_in_the_bowl() -> None:
@@ -77,6 +84,8 @@ def test_experiment_b_in_the_bowl() -> None:
 
     assert (steps(0.04), steps(0.07)) == (59, 34)
     assert (swings(0.04), swings(0.041)) == (False, True)
+    along, across = (np.any(np.diff(np.sign(path("bowl", 0.07).points[:50, axis])) != 0) for axis in (0, 1))
+    as_seen("sgd", "swing-and-crawl", across and not along, along and not across, across and along)
     assert abs(path("bowl", 0.08).points[-1][1]) == pytest.approx(landscape("bowl").start[1])
 
 
@@ -87,6 +96,9 @@ def test_experiment_c_in_the_dimples() -> None:
         assert np.hypot(*(ends[lr] - start)) < 1
     assert np.hypot(*ends[0.3]) < np.hypot(*ends[0.07]) - 0.5
     assert np.hypot(*ends[0.3]) > 1
+    deepest = {lr: np.hypot(*path("wavy", lr).points[-1]) < 0.1 for lr in np.geomspace(0.005, 0.2, 60)}
+    large, small = (any(there for lr, there in deepest.items() if (lr > 0.03) == big) for big in (True, False))
+    as_seen("sgd", "out-of-the-hollow", large, small, not (large or small))
 
 
 def test_experiment_d_with_decay() -> None:
@@ -95,6 +107,10 @@ def test_experiment_d_with_decay() -> None:
     reached = [np.hypot(*each.points[-1]) / np.hypot(*ends[0.0].points[-1]) for each in ends.values()]
     assert reached[1] == pytest.approx(0.93, abs=0.02)
     assert reached[2] < 0.5
+    pulled, start = path("several", 0.05, 10.0).points[-1], np.array(landscape("several").start)
+    gaps = [np.hypot(*(pulled - place)) for place in (np.zeros(2), ends[0.0].points[-1], start)]
+    as_seen("sgd", "where-decay-pulls", *(gap == min(gaps) for gap in gaps))
+    assert gaps[0] < 0.1 < gaps[2]
 
 
 def test_what_is_remembered() -> None:

@@ -2,10 +2,12 @@
 // The loss over the steps, and a line at the step shown.
 /** @import { Scene } from "./scene.js" */
 
-import { marker, prepare } from "./shapes.js";
-import { clamp, raised } from "./values.js";
+import { marker, prepare, trace } from "./shapes.js";
+import { clamp, raised } from "./digits.js";
 
 const LOWEST = 1e-12; // losses below are drawn at the foot of the chart
+
+const BELOW = 124; // pixels of height below the map
 
 /**
  * Where the axes lie, in pixels and in powers of ten, and the scales that follow from it.
@@ -37,9 +39,9 @@ export class Chart {
 
   /** @param {HTMLCanvasElement} map */
   draw(map) {
-    // As high as the map beside it; below the map, half as high as wide.
+    // As high as the map beside it; below the map, so high that both can be seen together.
     const beside = this.canvas.offsetTop === map.offsetTop;
-    const ratio = beside ? map.clientHeight / (this.canvas.clientWidth || 1) : 0.5;
+    const ratio = (beside ? map.clientHeight : BELOW) / (this.canvas.clientWidth || 1);
     const fitted = prepare(this.canvas, ratio);
     if (!fitted) return;
     const { context, width, height } = fitted;
@@ -110,7 +112,8 @@ export class Chart {
     context.font = scene.font(12, 600);
     context.textAlign = "left";
     context.textBaseline = "alphabetic";
-    context.fillText(scene.words.chart, left, 14);
+    const { chart, chartBrief } = scene.words;
+    context.fillText(context.measureText(chart).width <= right + 12 - left ? chart : chartBrief, left, 14);
   }
 
   /**
@@ -128,9 +131,7 @@ export class Chart {
       context.lineWidth = 2.2;
       context.lineJoin = "round";
       context.setLineDash(walk.role === "compare" ? [7, 4] : []);
-      context.beginPath();
-      for (let step = 0; step <= walk.steps; step++) context.lineTo(toX(step), toY(walk.losses[step]));
-      context.stroke();
+      trace(context, 0, walk.steps, toX, (step) => toY(walk.losses[step]));
     }
     context.restore();
   }

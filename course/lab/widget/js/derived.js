@@ -264,6 +264,7 @@ export const LANDSCAPES = {
     start: [-2.6, 1.4],
     detail: 0.02,
     noise: 0.0,
+    lr: 0.06,
     value(x, y) {
       return op.Mult(0.5, op.Add(op.Mult(x, x), op.Mult(op.Mult(25.0, y), y)));
     },
@@ -277,6 +278,7 @@ export const LANDSCAPES = {
     start: [-1.6, 0.4],
     detail: 0.02,
     noise: 0.0,
+    lr: 0.06,
     value(x, y) {
       let bed;
       bed = op.Sub(y, op.Mult(x, x));
@@ -294,6 +296,7 @@ export const LANDSCAPES = {
     start: [-2.5, 0.004],
     detail: 0.02,
     noise: 0.0,
+    lr: 0.05,
     value(x, y) {
       return op.Add(op.Mult(op.Mult(0.5, x), x), op.Mult(0.25, op.Pow(op.Sub(op.Mult(y, y), 1), 2)));
     },
@@ -307,6 +310,7 @@ export const LANDSCAPES = {
     start: [0.1, 0.4],
     detail: 0.1,
     noise: 0.0,
+    lr: 0.05,
     value(x, y) {
       [x, y] = [op.Mult(2, x), op.Mult(2, y)];
       return op.Div(op.Add(op.Pow(op.Sub(op.Add(op.Mult(x, x), y), 11), 2), op.Pow(op.Sub(op.Add(x, op.Mult(y, y)), 7), 2)), 200);
@@ -324,6 +328,7 @@ export const LANDSCAPES = {
     start: [-2.5, 1.7],
     detail: 0.4,
     noise: 0.0,
+    lr: 0.07,
     value(x, y) {
       return op.Add(op.Mult(0.25, op.Add(op.Mult(x, x), op.Mult(y, y))), op.Mult(0.24, op.Sub(op.Sub(2, Math.cos(op.Mult(5.235987755982989, x))), Math.cos(op.Mult(5.235987755982989, y)))));
     },
@@ -337,6 +342,7 @@ export const LANDSCAPES = {
     start: [-2.6, 1.5],
     detail: 0.02,
     noise: 2.0,
+    lr: 0.05,
     value(x, y) {
       return op.Mult(0.5, op.Add(op.Mult(x, x), op.Mult(op.Mult(4, y), y)));
     },

@@ -19,10 +19,3 @@ export function make(tag, className, parent, attributes = {}) {
   parent?.append(node);
   return node;
 }
-
-/**
- * A paragraph for every text that is not empty.
- * @param {string[]} texts
- */
-export const paragraphs = (texts) =>
-  texts.filter(Boolean).map((text) => Object.assign(make("p"), { textContent: text }));

@@ -4,8 +4,8 @@
 /** @import { Floats, Shown } from "./values.js" */
 
 import { paintGround } from "./ground.js";
-import { ARROWS, arrow, cased, marker, prepare, star } from "./shapes.js";
-import { clamp, number } from "./values.js";
+import { ARROWS, arrow, cased, marker, prepare, star, trace } from "./shapes.js";
+import { clamp, number } from "./digits.js";
 
 const ARROW = 64; // pixels of the longer of gradient and buffer
 
@@ -88,6 +88,15 @@ export class MapPicture {
   }
 
   /**
+   * Where a walk is at each step, in pixels.
+   * @param {Shown} walk
+   * @returns {[(i: number) => number, (i: number) => number]}
+   */
+  along({ points }) {
+    return [(i) => this.toX(points[2 * i]), (i) => this.toY(points[2 * i + 1])];
+  }
+
+  /**
    * An earlier path, the fainter the older it is.
    * @param {CanvasRenderingContext2D} context
    * @param {Shown} walk
@@ -99,9 +108,7 @@ export class MapPicture {
     context.strokeStyle = this.scene.theme[walk.role];
     context.lineWidth = 1.3;
     context.setLineDash([]);
-    context.beginPath();
-    for (let i = 0; i <= walk.steps; i++) context.lineTo(this.toX(walk.points[2 * i]), this.toY(walk.points[2 * i + 1]));
-    context.stroke();
+    trace(context, 0, walk.steps, ...this.along(walk));
     context.restore();
   }
 
@@ -117,18 +124,10 @@ export class MapPicture {
     context.save();
     context.lineJoin = "round";
     context.lineCap = "butt";
-    /**
-     * @param {number} from
-     * @param {number} to
-     */
-    const trace = (from, to) => {
-      context.beginPath();
-      for (let i = from; i <= to; i++) context.lineTo(this.toX(walk.points[2 * i]), this.toY(walk.points[2 * i + 1]));
-      context.stroke();
-    };
+    const along = this.along(walk);
     if (walk.role === "compare") context.setLineDash([7, 4]);
-    cased(context, color, theme.casing, 1.3, () => trace(now, walk.steps));
-    cased(context, color, theme.casing, 2.6, () => trace(0, now));
+    cased(context, color, theme.casing, 1.3, () => trace(context, now, walk.steps, ...along));
+    cased(context, color, theme.casing, 2.6, () => trace(context, 0, now, ...along));
     context.setLineDash([]);
     context.fillStyle = color;
     let drawn = [-1e9, -1e9];

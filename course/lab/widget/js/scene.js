@@ -7,7 +7,8 @@
 import { Answers } from "./answers.js";
 import { LANDSCAPES } from "./derived.js";
 import { THEMES } from "./shapes.js";
-import { bytes, clamp } from "./values.js";
+import { clamp } from "./digits.js";
+import { bytes } from "./values.js";
 import { walkDown } from "./walk.js";
 
 const FIRST_SHOWN = 8; // a step at which the arrows have something to say
@@ -27,12 +28,17 @@ export class Scene {
     this.answers = new Answers();
     /** @type {Map<string, { name: string, walk: Omit<Shown, "role" | "name"> }>} by role, what was computed last */
     this.computed = new Map();
+    /** @type {Followed | null | undefined} the rule to compare with, if the page has chosen it and not the kernel */
+    this.guest = undefined;
     /** Whether the reader is moving a control: axes stay as they are until it rests. */
     this.moving = false;
     /** @type {Shown[]} */
     this.trail = [];
     this.trailed = 0;
     this.words = model.get("words");
+    this.family = "";
+    /** @type {Float64Array | null} */
+    this.noise = null;
     /** @type {Shown[]} */
     this.walks = [];
     this.time = FIRST_SHOWN;
@@ -51,13 +57,69 @@ export class Scene {
    * @param {number} weight
    */
   font(size, weight = 400) {
-    return `${weight} ${size}px ${getComputedStyle(this.root).fontFamily}`;
+    this.family ||= getComputedStyle(this.root).fontFamily; // asked for once: asking takes as long as drawing
+    return `${weight} ${size}px ${this.family}`;
+  }
+
+  /** The rules shown. */
+  get rules() {
+    const told = this.model.get("rules");
+    if (this.guest === undefined) return told;
+    return [...told.filter((rule) => rule.role === "rule"), ...(this.guest ? [this.guest] : [])];
+  }
+
+  /**
+   * Another landscape: paths begin where it has them begin, with a rate that suits it unless the reader chose one.
+   * @param {string} key
+   */
+  lay(key) {
+    const { model, controls } = this;
+    const before = model.get("landscape");
+    for (const rule of this.rules) {
+      const { rate, rates } = rule;
+      const suited = key in rates && Math.abs(Number(controls.values(rule)[rate]) / rates[before] - 1) < 1e-6;
+      if (suited) controls.put(rule, rate, rates[key]);
+    }
+    model.set("landscape", key);
+    model.set("start", LANDSCAPES[key].start);
+  }
+
+  /** Everything as it began, on the landscape that is shown. */
+  reset() {
+    const { model, controls } = this;
+    const key = model.get("landscape");
+    for (const rule of this.rules) {
+      for (const [name, value] of Object.entries(rule.first)) {
+        controls.put(rule, name, name === rule.rate ? rule.rates[key] ?? value : value);
+      }
+    }
+    model.set("start", LANDSCAPES[key].start);
+  }
+
+  /**
+   * Compare with one of the course's rules, if the kernel has not done so.
+   * @param {number} index in the list of those to choose from: 0 is none
+   */
+  compare(index) {
+    const { model } = this;
+    const told = model.get("rules").find((rule) => rule.role === "compare");
+    const wanted = model.get("others")[index - 1];
+    if (this.guest === undefined && told?.stem === wanted?.stem) return;
+    if (!wanted) this.guest = null;
+    else {
+      const { pace, ...rest } = wanted;
+      const rates = Object.fromEntries(Object.entries(LANDSCAPES).map(([key, { lr }]) => (
+        [key, pace.lr ?? (pace.landscape ?? 1) * lr]
+      )));
+      const first = { ...wanted.values, [wanted.rate]: rates[model.get("landscape")] };
+      this.guest = { ...rest, role: "compare", controls: {}, options: {}, values: { ...first }, first, rates };
+    }
   }
 
   /** Find out what every rule does as the controls stand now. */
   refresh() {
     const [before] = this.walks;
-    this.walks = this.model.get("rules").flatMap((rule) => {
+    this.walks = this.rules.flatMap((rule) => {
       const walk = this.walk(rule);
       return walk ? [{ ...walk, role: rule.role, name: rule.name }] : [];
     });
@@ -82,12 +144,11 @@ export class Scene {
     const { role, stem, inner } = rule;
     const values = this.controls.values(rule);
     const at = { landscape: model.get("landscape"), start: model.get("start") };
-    if (!stem) return values ? this.answers.find({ ...at, values }) : this.answers.last;
-    if (!values) return null;
+    if (!stem) return this.answers.find({ ...at, values });
     const name = JSON.stringify([stem, at, values]);
     const known = this.computed.get(role);
     if (known?.name === name) return known.walk;
-    const noise = new Float64Array(bytes(model.get("noise")));
+    const noise = (this.noise ??= new Float64Array(bytes(model.get("noise"))));
     const { arithmetic, ...walk } = walkDown({ ...at, stem, inner, values, steps: model.get("steps"), noise });
     const computed = { ...walk, failure: arithmetic ? this.words.arithmetic : "" };
     this.computed.set(role, { name, walk: computed });

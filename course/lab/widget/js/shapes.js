@@ -14,6 +14,8 @@ export const THEMES = {
   },
 };
 
+const NEAR = 0.7; // pixels
+
 /**
  * @typedef {typeof THEMES.light} Theme
  * @typedef {{ color: string, casing: string, width: number, head: number }} ArrowStyle
@@ -65,6 +67,27 @@ export function cased(context, color, casing, width, draw) {
     context.lineWidth = width + extra;
     draw();
   }
+}
+
+/**
+ * A line through points; those that would fall on the pixel of the one before are left out, which on the way into a
+ * minimum are most.
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} from
+ * @param {number} to
+ * @param {(i: number) => number} x
+ * @param {(i: number) => number} y
+ */
+export function trace(context, from, to, x, y) {
+  context.beginPath();
+  let [lastX, lastY] = [Infinity, Infinity];
+  for (let i = from; i <= to; i++) {
+    const [px, py] = [x(i), y(i)];
+    if (i < to && Math.abs(px - lastX) < NEAR && Math.abs(py - lastY) < NEAR) continue;
+    context.lineTo(px, py);
+    [lastX, lastY] = [px, py];
+  }
+  context.stroke();
 }
 
 /**

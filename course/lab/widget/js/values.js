@@ -19,7 +19,13 @@
  * A rule to draw: `role` decides its colour and its mark, `stem` is the solution that runs in the page (none: the
  * kernel runs it), `controls` are references to models, `options` the values that a selection slider numbers.
  * @typedef {{ role: "rule" | "compare", name: string, stem: string, inner: string, controls: Record<string, string>,
- *   options: Record<string, number[]> }} Followed
+ *   options: Record<string, number[]>, values: Values, first: Values, rate: string, rates: Record<string, number>
+ * }} Followed `values`: as last told by the kernel; `first`: as they began; `rates`: of its control `rate`, by landscape
+ *
+ * A rule of the course that the page can draw without controls; its learning rate is the number under `lr`, or so many
+ * times the landscape's own.
+ * @typedef {{ stem: string, name: string, inner: string, values: Values, rate: string,
+ *   pace: { lr?: number, landscape?: number } }} Offered
  *
  * A walk of n steps: n + 1 points and losses, n gradients, and n vectors of each entry of the state.
  * @typedef {Omit<Described, "state" | "at"> & { points: Floats, losses: Floats, grads: Floats,
@@ -31,20 +37,12 @@
  *
  * The traits of `Canvas` in canvas.py.
  * @typedef {{ words: Record<string, string>, about: Record<string, string>, landscape: string, choice: string,
- *   start: [number, number], steps: number, noise: DataView, rules: Followed[], walks: Described[], paths: DataView
+ *   against: string, reset: string, others: Offered[], blind: boolean, start: [number, number], steps: number, noise: DataView, rules: Followed[], walks: Described[], paths: DataView
  * }} Traits
  *
  * A control of ipywidgets.
- * @typedef {AnyModel<{ value: number | boolean, index: number }>} Control
+ * @typedef {AnyModel<{ value: number | boolean, index: number, clicks: number }>} Control
  */
-
-/**
- * Keep a value between two others.
- * @param {number} value
- * @param {number} low
- * @param {number} high
- */
-export const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 
 /**
  * Put values where a sentence has their names in braces.
@@ -58,28 +56,6 @@ export const fill = (template, values) => template.replace(/\{(\w+)\}/g, (_, nam
  * @param {DataView} view
  */
 export const bytes = (view) => view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength);
-
-/** @type {Record<string, string>} */
-const RAISED = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
-
-/**
- * An exponent.
- * @param {number} power
- */
-export const raised = (power) => [...String(power)].map((digit) => RAISED[digit]).join("");
-
-/**
- * Three significant digits, as a person writes them.
- * @param {number} value
- */
-export function number(value) {
-  if (value === 0) return "0";
-  if (!Number.isFinite(value)) return value > 0 ? "∞" : "–";
-  const size = Math.abs(value);
-  if (size >= 1e-3 && size < 1e5) return String(Number(value.toPrecision(3))).replace("-", "−");
-  const power = Math.floor(Math.log10(size));
-  return `${(value / 10 ** power).toFixed(1)} × 10${raised(power)}`.replace("-", "−");
-}
 
 /**
  * The walks that the kernel sent as little-endian float32, each with its numbers as arrays over the steps.

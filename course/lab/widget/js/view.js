@@ -6,15 +6,19 @@
 import { Chart } from "./chart.js";
 import { Controls } from "./controls.js";
 import { LANDSCAPES } from "./derived.js";
-import { make, paragraphs } from "./elements.js";
+import { make } from "./elements.js";
 import { MapPicture } from "./map.js";
 import { Scene } from "./scene.js";
-import { clamp, fill } from "./values.js";
+import { clamp } from "./digits.js";
+import { fill } from "./values.js";
 import { Legend, sentence } from "./words.js";
 
 const PLAY_STEPS_PER_SECOND = 24;
-const TELL_AFTER = 40; // milliseconds from the picture to its words
+const TELL_AFTER = 40; // milliseconds from the picture to its words …
+const TELL_MOVING = 150; // … and while a control moves, when words would only flicker
 const KERNEL = 300; // milliseconds that the kernel has to answer
+const FINGER = 32; // pixels around the start that a finger may hit
+const TAP = 10; // pixels that a finger may move and still have tapped
 const RESTING = 700; // milliseconds after which a control counts as let go
 
 const ICONS = {
@@ -24,6 +28,13 @@ const ICONS = {
   pause: "M3 2h3v10H3zM8 2h3v10H8z",
   next: "M4 2v10l7-5z",
 };
+
+/**
+ * A paragraph for every text that is not empty.
+ * @param {string[]} texts
+ */
+const paragraphs = (texts) =>
+  texts.filter(Boolean).map((text) => Object.assign(make("p"), { textContent: text }));
 
 export class View {
   /**
@@ -48,11 +59,12 @@ export class View {
     this.stale = true;
 
     const root = (this.root = make("div", "downhill-view", el));
-    const changed = () => this.change();
-    this.controls = new Controls(model, { found: changed, moved: () => this.move(), chosen: () => this.choose() });
+    this.controls = new Controls(model, {
+      found: () => this.change(), moved: () => this.move(), chosen: () => this.choose(), compared: () => this.compare(),
+      reset: () => this.put(() => this.scene.reset()),
+    });
     const scene = (this.scene = new Scene(model, this.controls, root));
     const { words } = scene;
-    this.about = make("p", "downhill-about", root);
     make("p", "downhill-alone", root).textContent = words.alone;
     this.notes = make("div", "downhill-notes", root);
     const pictures = make("div", "downhill-pictures", root);
@@ -62,7 +74,7 @@ export class View {
     this.chart = new Chart(
       make("canvas", "downhill-chart", pictures, { role: "img", "aria-label": words.chart }), scene,
     );
-    const time = make("div", "downhill-time", root);
+    const time = make("div", "downhill-time", root, { role: "group", "aria-label": words.scrub });
     this.buttons = {
       back: this.button("back", time),
       previous: this.button("previous", time),
@@ -73,6 +85,7 @@ export class View {
     this.count = make("span", "downhill-count", time);
     this.legend = new Legend(make("ul", "downhill-legend", root), scene);
     this.said = make("div", "downhill-said", root);
+    this.about = make("p", "downhill-about", root);
     this.heard = make("div", "downhill-heard", root, { role: "status", "aria-live": "polite" });
 
     this.listen();
@@ -112,7 +125,7 @@ export class View {
       this.change();
     };
     model.on("msg:custom", this.onMessage);
-    this.onRules = () => { void this.controls.follow(); };
+    this.onRules = () => { scene.guest = undefined; void this.controls.follow(); };
     model.on("change:rules", this.onRules);
     this.onGround = () => { map.painted = null; this.laid = performance.now(); scene.rest(); this.change(); };
     model.on("change:landscape", this.onGround);
@@ -125,21 +138,40 @@ export class View {
     buttons.play.addEventListener("click", () => this.toggle());
     this.scrub.addEventListener("input", () => { this.pause(); this.show(Number(this.scrub.value)); });
     this.root.addEventListener("keydown", (event) => this.key(event));
-    this.pointer(map.canvas, (x, y, rect) => scene.moveStart(...map.place(x / rect.width, y / rect.height)));
-    this.pointer(chart.canvas, (x) => { this.pause(); this.show(Math.round(chart.step(x))); });
+    this.pointer(map.canvas, (x, y, rect) => scene.moveStart(...map.place(x / rect.width, y / rect.height)), true);
+    this.pointer(chart.canvas, (x) => { this.pause(); this.show(Math.round(chart.step(x))); }, false);
+    // The page scrolls under a finger, unless the finger takes hold of the start.
+    map.canvas.addEventListener("touchstart", (event) => {
+      const [touch] = event.touches;
+      if (event.touches.length === 1 && this.onStartMark(touch)) event.preventDefault();
+    }, { passive: false });
 
     this.resized = new ResizeObserver(() => this.draw());
     this.resized.observe(this.root);
-    this.themed = new MutationObserver(() => { map.painted = null; this.draw(); });
+    this.themed = new MutationObserver(() => { map.painted = null; scene.family = ""; this.draw(); });
     this.themed.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
+  }
+
+  /**
+   * Whether a finger is on the mark of the start.
+   * @param {{ clientX: number, clientY: number }} at
+   */
+  onStartMark({ clientX, clientY }) {
+    const { map } = this;
+    const rect = map.canvas.getBoundingClientRect();
+    const [x, y] = this.model.get("start");
+    return Math.hypot(clientX - rect.left - map.toX(x), clientY - rect.top - map.toY(y)) < FINGER;
   }
 
   /**
    * Call `move` with the position in the canvas while a mouse button or a finger is down.
    * @param {HTMLCanvasElement} canvas
    * @param {(x: number, y: number, rect: DOMRect) => void} move
+   * @param {boolean} held whether a finger must be on the start to drag it: one that scrolls past is not meant
    */
-  pointer(canvas, move) {
+  pointer(canvas, move, held) {
+    /** @type {PointerEvent | null} where a finger came down that may be about to scroll */
+    let tapped = null;
     /** @param {PointerEvent} event */
     const at = (event) => {
       const rect = canvas.getBoundingClientRect();
@@ -147,13 +179,20 @@ export class View {
     };
     canvas.addEventListener("pointerdown", (event) => {
       if (event.button) return;
-      canvas.setPointerCapture(event.pointerId);
       canvas.focus({ preventScroll: true });
+      tapped = held && event.pointerType === "touch" && !this.onStartMark(event) ? event : null;
+      if (tapped) return;
+      canvas.setPointerCapture(event.pointerId);
       at(event);
     });
     canvas.addEventListener("pointermove", (event) => {
-      if (canvas.hasPointerCapture(event.pointerId)) at(event);
+      if (!tapped && canvas.hasPointerCapture(event.pointerId)) at(event);
     });
+    canvas.addEventListener("pointerup", (event) => {
+      if (tapped && Math.hypot(event.clientX - tapped.clientX, event.clientY - tapped.clientY) < TAP) at(event);
+      tapped = null;
+    });
+    canvas.addEventListener("pointercancel", () => { tapped = null; });
   }
 
   /** @param {KeyboardEvent} event */
@@ -223,15 +262,29 @@ export class View {
     this.change();
   }
 
-  /** Another landscape has been chosen: the kernel lays it, with a rate that suits it; if none answers, the page. */
+  /** Another landscape has been chosen. The kernel, if there is one, will say the same. */
   choose() {
+    const key = Object.keys(LANDSCAPES)[this.controls.chosen("choice")];
+    if (key !== this.model.get("landscape")) this.put(() => this.scene.lay(key));
+  }
+
+  /**
+   * Put several controls at once, by nobody's hand.
+   * @param {() => void} all
+   */
+  put(all) {
+    this.laid = performance.now();
+    this.scene.rest();
+    all();
+    this.change();
+  }
+
+  /** Another rule to compare with has been chosen: the kernel makes sliders for it; if none answers, there are none. */
+  compare() {
     clearTimeout(this.choosing);
     this.choosing = setTimeout(() => {
-      const { model } = this;
-      const key = Object.keys(LANDSCAPES)[this.controls.choice?.get("index") ?? 0];
-      if (key === model.get("landscape")) return;
-      model.set("landscape", key);
-      model.set("start", LANDSCAPES[key].start);
+      this.scene.compare(this.controls.chosen("against"));
+      this.change();
     }, KERNEL);
   }
 
@@ -259,7 +312,7 @@ export class View {
       this.chart.draw(this.map.canvas);
       this.scrub.max = String(scene.last);
       this.scrub.value = String(scene.now);
-      this.telling ??= setTimeout(() => this.tell(), TELL_AFTER); // the picture first
+      this.telling ??= setTimeout(() => this.tell(), scene.moving ? TELL_MOVING : TELL_AFTER); // the picture first
     });
   }
 

@@ -12,7 +12,7 @@ import { ArithmeticError } from "./numbers.js";
  *
  * A landscape of landscapes.py.
  * @typedef {{ extent: [number, number, number, number], minima: [number, number][], start: [number, number],
- *   detail: number, noise: number, value(x: number, y: number): number, slope(x: number, y: number): [number, number]
+ *   detail: number, noise: number, lr: number, value(x: number, y: number): number, slope(x: number, y: number): [number, number]
  * }} Landscape
  *
  * What decides a walk; `inner` is the stem of Lookahead's inner rule.

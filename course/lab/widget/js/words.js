@@ -5,7 +5,8 @@
 
 import { make } from "./elements.js";
 import { ARROWS, arrow, marker, pen, star } from "./shapes.js";
-import { fill, number } from "./values.js";
+import { number } from "./digits.js";
+import { fill } from "./values.js";
 
 /** @typedef {"rule" | "compare" | "minimum" | "gradient" | "buffer" | "move" | "place"} Kind */
 

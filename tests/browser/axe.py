@@ -1,0 +1,39 @@
+"""What axe-core finds wrong, for people who hear a page or steer it by keyboard, with what the course shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from course.system.workspace import ROOT
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+SCRIPT = ROOT / "node_modules/axe-core/axe.min.js"
+
+# Ours is what a cell shows and what a lesson says; the rest of the page is JupyterLab's, and so is what MathJax makes
+# of a formula.
+RUN = """async (where) => {
+  const include = where.filter((each) => document.querySelector(each)).map((each) => [each]);
+  if (!include.length) return ["there is nothing to check"];
+  const found = await axe.run({ include, exclude: [["mjx-container"]] }, { resultTypes: ["violations"] });
+  return found.violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ html, target }) => `${id} (${help}): ${html.slice(0, 240)} at ${target.join(" ").slice(-120)}`));
+}"""
+OURS = (
+    ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-OutputArea-output",
+    ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-MarkdownOutput",
+)
+
+
+def violations(page: Page) -> list[str]:
+    """Return a line for each element of the open notebook that breaks a rule of axe-core's.
+
+    Args:
+        page: a notebook that has been run.
+
+    """
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(SCRIPT.read_text("utf-8"))
+    found: list[str] = page.evaluate(RUN, list(OURS))
+    return found
