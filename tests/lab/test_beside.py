@@ -78,6 +78,19 @@ def test_a_new_one_is_another_and_the_old_one_is_kept(own: Path) -> None:
     assert all(one != other for one, other in itertools.pairwise(seen))
 
 
+def test_the_file_is_linked_where_it_lies_in_the_workspace(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(own)
+    assert "<a href" not in expose("sgd")._repr_html_()
+    monkeypatch.setattr(workspace, "find", lambda: workspace.Workspace(own))
+    again = expose("sgd", new=True)._repr_html_()
+    assert '<a href="sgd_expose.py">sgd_expose.py</a> ' in again
+    assert "sgd_expose.py.1.bak" in again
+    monkeypatch.setattr(workspace, "find", lambda: None)
+    assert "<a href" not in expose("sgd")._repr_html_()
+    monkeypatch.setattr(workspace, "find", lambda: workspace.Workspace(own))
+    assert '<a href="sgd_mend.py">sgd_mend.py</a>' in mend("sgd")._repr_html_()
+
+
 def test_expose_from_the_first_look_to_the_end(own: Path) -> None:
     assert expose("adam").reply.state == "begun"
     assert expose("adam").reply.state == "not-yet"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from course.grading import case_set, mending, reply, tickets
 from course.grading.mistakes import catalogue
+from course.lab.look import link
 from course.lab.rules import Learner, reference
 from course.lab.widget.descent import descent
 from course.lab.widget.landscapes import LANDSCAPES
@@ -36,15 +38,20 @@ STEPS = 200
 class Answered:
     """A reply that a notebook shows as HTML, with the map below it if there is one, and a console as text."""
 
-    def __init__(self, said: Reply, on_map: Callable[[], Descent] | None = None) -> None:
-        self.reply = said
+    def __init__(self, said: Reply, file: Path, on_map: Callable[[], Descent] | None = None) -> None:
+        self.reply, self.file = said, file
         self._on_map = on_map
 
     def __repr__(self) -> str:
         return reply.terminal(self.reply, language())
 
     def _repr_html_(self) -> str:
-        return reply.html(self.reply, language())
+        shown = reply.html(self.reply, language())
+        file, found = self.file.absolute(), workspace.find()
+        if found is None or not (file.is_file() and file.is_relative_to(found.root)):
+            return shown
+        address = link(file, file.name)  # put where the file is named first; what is kept of it has a number behind
+        return re.sub(rf"{re.escape(file.name)}(?!\.\d)", lambda _: address, shown, count=1)
 
     def _ipython_display_(self) -> None:
         from IPython import display
@@ -80,7 +87,8 @@ def mend(stem: str, folder: str | Path | None = None, *, new: bool = False) -> A
     topic, where = Topic.load(stem), _folder(folder)
     said = beside.answer(topic, "mend", where, new=new)
     shown = said.state in {"begun", "not-yet"} and _mistake(where, topic) is not None
-    return Answered(said, functools.partial(_map, topic, where) if shown else None)
+    file = where / tickets.file_name(topic, "mend")
+    return Answered(said, file, functools.partial(_map, topic, where) if shown else None)
 
 
 def expose(stem: str, folder: str | Path | None = None, *, new: bool = False) -> Answered:
@@ -105,8 +113,9 @@ def expose(stem: str, folder: str | Path | None = None, *, new: bool = False) ->
         'not-yet'
 
     """
-    topic = Topic.load(stem)
-    return Answered(beside.answer(topic, "expose", _folder(folder), new=new))
+    topic, where = Topic.load(stem), _folder(folder)
+    file = where / tickets.file_name(topic, "expose")
+    return Answered(beside.answer(topic, "expose", where, new=new), file)
 
 
 def _folder(folder: str | Path | None) -> Path:
