@@ -136,7 +136,7 @@ def solution(args: argparse.Namespace) -> int:
 
 
 def beside(args: argparse.Namespace) -> int:
-    """Hand out one of the two exercises beside the rule, or check what has become of it."""
+    """Make the file of one of the two exercises beside the rule, or check what has become of it."""
     from course.learner.beside import show
 
     topic = Topic.load(args.topic)

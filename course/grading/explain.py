@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from course.grading.case import Case
     from course.grading.diagnosis import Diagnosis
-    from course.grading.mistakes import Mistake
+    from course.grading.mistakes import Mistake, Section
     from course.grading.said import Kind
     from course.topic import Topic
 
@@ -67,20 +67,33 @@ def _exactly(fit: Sequence[Mistake]) -> tuple[Said, ...]:
     return (Said("exactly", text, {"path": tuple(each.id for each in fit)}),)
 
 
+def reread(topic: Topic, section: Section) -> Text:
+    """Say what to read again.
+
+    Args:
+        topic: whose lesson.
+        section: which section of it.
+
+    Returns:
+        The sentence.
+
+    """
+    return TEXTS["reread"].format(section=heading(topic, section), topic=topic.title)
+
+
 def _of_one(topic: Topic, handled: Sequence[Mistake], fit: Sequence[Mistake]) -> tuple[Said, ...]:
     """Return what was done to the caller's arrays, and the one explanation of the path, if there is one."""
     mistakes = (*handled, *fit)
     section = mistakes[-1].section
-    text = TEXTS["reread"].format(section=heading(topic, section), topic=topic.title)
-    reread = Said("reread", text, {"section": section, "mistake": mistakes[-1].id})
+    last = Said("reread", reread(topic, section), {"section": section, "mistake": mistakes[-1].id})
     ids = {"handled": tuple(each.id for each in handled), "path": tuple(each.id for each in fit)}
     if len(mistakes) == 1:
         title = TEXTS["mistake"].format(title=mistakes[0].title)
         explanation = Said("explanation", mistakes[0].explanation, {"mistake": mistakes[0].id})
-        return Said("handling" if handled else "path", title, ids), explanation, reread
+        return Said("handling" if handled else "path", title, ids), explanation, last
     lines = (_each(number, (mistake,), "item") for number, mistake in enumerate(mistakes, start=1))
     count = Said("several", TEXTS["several"].format(count=COUNTS[len(mistakes)]), ids)
-    return (count, *lines, reread)
+    return (count, *lines, last)
 
 
 def _of_several(found: Diagnosis) -> tuple[Said, ...]:

@@ -7,14 +7,13 @@ run.
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from course.grading import case_set, explain, mending, nudges, paths, plain_data, tickets
 from course.grading.case import Case, Trajectory
-from course.grading.mistakes import SECTIONS
 from course.grading.mistakes.simulate import simulate
 from course.grading.plain_data import DataError
 from course.grading.ranges import ranges
@@ -42,8 +41,6 @@ SEEN = 1e-3
 """The share of the distance moved by which two paths must come apart."""
 ROUNDING = 1e-12
 """And no less than this share of the number itself: the last bits of a large one prove nothing."""
-INNER = {"lr": 0.1, "momentum": 0.9}
-"""What the inner rule begins with, where there is one."""
 
 
 @dataclass(frozen=True)
@@ -185,12 +182,12 @@ def check(topic: Topic, source: bytes | Reason) -> Reply:
         return Reply(title, "refused", (given, TEXTS["right-not-finite"].format(file=file)))
     if not shown.step:
         said = _alike(case, shown)
-        return Reply(title, "not-yet", (given, said, nudges.nudge(mistake)))
+        return Reply(title, "not-yet", (given, said, nudges.nudge(topic, mistake)))
     right, wrong = (_value(path, shown) for path in (shown.right, shown.wrong))
     said = TEXTS["exposed"].format(title=mistake.title, step=shown.step, number=shown.number, right=right, wrong=wrong)
     told = TEXTS["explained"].format(explanation=mistake.explanation)
-    reread = explain.TEXTS["reread"].format(section=SECTIONS[mistake.section], topic=topic.title)
-    return Reply(title, "passed", (said, told, reread), _paths(topic, case, shown), TEXTS["wrong-rule"])
+    paragraphs = (said, told, explain.reread(topic, mistake.section))
+    return Reply(title, "passed", paragraphs, _paths(topic, case, shown), TEXTS["wrong-rule"])
 
 
 def _value(path: Array, shown: Shown) -> Text:
@@ -261,7 +258,8 @@ def _paths(topic: Topic, case: Case, shown: Shown) -> Any:
         (shown.number,),
     )
     right, wrong = (Trajectory((path,), {}) for path in (shown.right, shown.wrong))
-    return paths.pick(topic, [case], [first], {case.id: wrong}, {case.id: right})  # type: ignore[dict-item]
+    picked = paths.pick(topic, [case], [first], {case.id: wrong}, {case.id: right})  # type: ignore[dict-item]
+    return replace(picked, label=f"param{picked.label.removeprefix('param[0]')}")
 
 
 def _read(topic: Topic, source: bytes) -> Case:
@@ -318,10 +316,11 @@ def _are_numbers(row: list[Any]) -> bool:
 
 
 def _case(topic: Topic, told: Mapping[str, Any], param: list[float], gradients: list[list[float]]) -> Case:
-    """Make a case; an inner rule has its own hyperparameters, whichever the file leaves out."""
-    values = {name: value for name, value in told.items() if "." not in name}
-    for name, required in topic.cases.get("required", {}).items():
-        own = {key: told.get(f"{name}.{key}", INNER[key]) for key in required if key != "rule"}
-        values[name] = {"rule": required["rule"], **own}
+    """Make a case; what a rule cannot do without, as an inner rule, is that of the topic's case without arguments."""
+    needed = next(case for case in case_set.visible(topic) if case.id == "defaults").hyperparameters
+    values = {**needed, **{name: value for name, value in told.items() if "." not in name}}
+    for name, inner in needed.items():
+        if isinstance(inner, dict):
+            values[name] = {key: told.get(f"{name}.{key}", value) for key, value in inner.items()}
     grads = tuple((np.array(each, dtype=np.float64),) for each in gradients)
     return Case("expose", TEXTS["your-case"], values, (np.array(param, dtype=np.float64),), grads)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from course.grading import case_set, compare, explain, paths, stored, tickets
 from course.grading.case import Trajectory
 from course.grading.judge import judge_source
-from course.grading.mistakes import PATH_RIGHT, SECTIONS, catalogue
+from course.grading.mistakes import PATH_RIGHT, catalogue
 from course.grading.mistakes.simulate import simulate
 from course.grading.reply import Reply
 from course.text import Text, texts
@@ -202,23 +202,23 @@ def check(
         if count > most:
             return Reply(title, "not-yet", (TEXTS["another-rule"].format(**known, most=most),))
     verdict = judge_source(topic, content, seed=seed, fresh=fresh, limits=limits, full_wall=full_wall)
-    if lines is not None and verdict.passed:
+    if verdict.passed and lines is not None:
         named = TEXTS["mended"].format(**known, title=mistake.title)
-        reread = explain.TEXTS["reread"].format(section=SECTIONS[mistake.section], topic=topic.title)
-        return Reply(title, "passed", (named, TEXTS["explained"].format(explanation=mistake.explanation), reread))
-    first_line = Text(en=verdict.message.en.splitlines()[0], zh=verdict.message.zh.splitlines()[0])
-    told = TEXTS["not-yet"].format(told=tickets.refusal(topic, "mend", _first_difference(verdict) or first_line))
+        explained = TEXTS["explained"].format(explanation=mistake.explanation)
+        return Reply(title, "passed", (named, explained, explain.reread(topic, mistake.section)))
+    if verdict.passed:  # right, and too deeply nested to be compared
+        return Reply(title, "not-yet", (TEXTS["another-rule"].format(**known, most=may_change(topic, mistake)),))
+    told = TEXTS["not-yet"].format(told=tickets.refusal(topic, "mend", _first(verdict)))
     shown = replace(verdict.paths, mistake=()) if verdict.paths else None
     return Reply(title, "not-yet", (told,), shown, TEXTS["this-rule"])
 
 
-def _first_difference(verdict: Verdict) -> Text | None:
-    """Return the case in which a number is first wrong, and the number; what the judge makes of it, it keeps."""
+def _first(verdict: Verdict) -> Text:
+    """Say which case is the first that is not right, and why; what the judge makes of all of them, it keeps."""
+    failed = [each for each in verdict.cases if not (each.passed or each.stretch)]
     first = verdict.first_difference
-    if first is None:
-        return None
-    row = next(each for each in verdict.cases if each.id == first.case)
-    return TEXTS["first-wrong"].format(case=row.title, reason=row.reason or row.title)
+    row = next((each for each in failed if first and each.id == first.case), failed[0])
+    return TEXTS["first-case"].format(case=row.title, reason=row.reason or row.title)
 
 
 @functools.cache

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from course.grading.ranges import ranges
 from course.text import texts
 
 if TYPE_CHECKING:
     from course.grading.mistakes import Mistake
     from course.text import Text
+    from course.topic import Topic
 
 TEXTS = texts(__file__)
 
@@ -18,7 +20,7 @@ _OF_PLACES = (
     (TEXTS["scale"], ("scale",)),
     (TEXTS["squares"], ("square", "second moment", "sum")),
     (TEXTS["gradient"], ("gradient",)),
-    (TEXTS["memory"], ("memory", "buffer", "momentum", "kept", "average", "weights", "first moment", "betas", "alpha")),
+    (TEXTS["memory"], ("memory", "buffer", "kept", "average", "weights", "first moment")),
     (TEXTS["start"], ("start", "first steps")),
     (TEXTS["step"], ("step", "order", "order above", "step average", "fraction", "numerator", "centered")),
     (TEXTS["correction"], ("correction", "clock", "memory's correction", "gradient's correction")),
@@ -28,11 +30,15 @@ _OF_PLACES = (
 _NUDGES = {place: text for text, places in _OF_PLACES for place in places}
 
 
-def nudge(mistake: Mistake) -> Text:
-    """Return a hint for whoever looks for a case that exposes this mistake; one for any mistake, if its place has none.
+def nudge(topic: Topic, mistake: Mistake) -> Text:
+    """Return a hint for whoever looks for a case that exposes this mistake.
 
     Args:
+        topic: whose rule; a hyperparameter of its own, where the mistake is made there, is what a memory fades by.
         mistake: which one.
 
+    Returns:
+        The hint; one that fits any mistake, if its place has none.
+
     """
-    return _NUDGES.get(mistake.place, TEXTS["any"])
+    return _NUDGES.get(mistake.place, TEXTS["memory"] if mistake.place in ranges(topic) else TEXTS["any"])

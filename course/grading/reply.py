@@ -22,7 +22,7 @@ State = Literal["passed", "not-yet", "begun", "refused"]
 
 STATES: dict[State, Text] = {
     "passed": Text(en="passed", zh="通过"),
-    "not-yet": Text(en="not yet", zh="还没有"),
+    "not-yet": Text(en="not yet", zh="还没完成"),
     "begun": Text(en="your turn", zh="请动手"),
     "refused": Text(en="cannot be checked", zh="无法检查"),
 }

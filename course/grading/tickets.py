@@ -1,4 +1,4 @@
-"""Tickets: five letters in the first lines of a file, which say what mistake it was made with.
+"""Tickets: five letters or digits in the first lines of a file, which say what mistake it was made with.
 
 Whoever has the ticket can make the file again, so nothing is stored. A mistake that is added to a catalogue later
 takes over a few tickets, and all the others keep what they stood for.

@@ -23,10 +23,12 @@ if TYPE_CHECKING:
     from course.topic import Topic
 
 TEXTS = texts(__file__)
+WORDS: dict[Kind, Text] = {"mend": Text(en="mend", zh="改错"), "expose": Text(en="expose", zh="找破绽")}
+MARKS = {True: "✓", False: "✗"}
 
 
 def show(topic: Topic, kind: Kind, folder: Path, *, new: bool = False) -> bool:
-    """Answer as `answer` does, and print it.
+    """Print what `answer` says.
 
     Args:
         topic: which topic.
@@ -46,6 +48,23 @@ def show(topic: Topic, kind: Kind, folder: Path, *, new: bool = False) -> bool:
         reply = answer(topic, kind, folder, new=new)
     print(terminal(reply, language()), file=sys.stdout)
     return reply.passed or (reply.state == "begun" and (new or not before))
+
+
+def marks(topic: Topic, folder: Path) -> list[Text]:
+    """Say of each exercise beside the rule that has been begun whether it is solved.
+
+    Args:
+        topic: which topic.
+        folder: where the learner's files lie.
+
+    Returns:
+        A word and a mark for each; none for those that nobody has begun.
+
+    """
+    files = {kind: folder / tickets.file_name(topic, kind) for kind in tickets.KINDS}
+    begun = {kind: file for kind, file in files.items() if file.is_file()}
+    solved = {kind: _checked(topic, kind, saved.source(file.absolute())).passed for kind, file in begun.items()}
+    return [WORDS[kind] + Text(en=f" {MARKS[each]}", zh=f" {MARKS[each]}") for kind, each in solved.items()]
 
 
 def answer(topic: Topic, kind: Kind, folder: Path, *, new: bool = False) -> Reply:

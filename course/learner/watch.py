@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from course.grading import caution, render
 from course.grading.judge import checked
-from course.learner import onward, progress
+from course.learner import beside, onward, progress
 from course.system import terminal
 from course.system.stamps import PAUSE, modified
 from course.text import Text, language
@@ -40,7 +40,8 @@ def overview(folder: Path) -> bool:
         seen.append(verdict)
         state = render.STATUS[verdict.status][language()]
         points = render.points(verdict)
-        print(f"{progress.mark(verdict)} {topic.stem:<10} {topic.title} — {state} — {points}", flush=True)
+        line = f"{progress.mark(verdict)} {topic.stem:<10} {topic.title} — {state} — {points}"
+        print(" — ".join([line, *map(str, beside.marks(topic, folder))]), flush=True)
     print(progress.bar(seen))
     following = next((verdict.topic for verdict in seen if not verdict.passed), None)
     if following:

@@ -74,7 +74,7 @@ def test_differences_of_a_thousandth_and_less_do_not_count() -> None:
 def test_what_is_not_exposed_is_told_with_the_way_that_both_walk() -> None:
     said = reply("sgd", TICKET + PLAIN).text
     assert "from 1 to 0.997 in the 3 steps" in said.en
-    assert "用 3 步从 1 走到 0.997" in said.zh
+    assert "都用 3 步从 1 走到 0.997" in said.zh
     assert "nudge" in said.en
     assert "点拨" in said.zh
 

@@ -195,6 +195,22 @@ def test_a_file_that_stops_is_told_by_its_own_name(change: object, says: str) ->
     assert "momentum.py" not in said.text.en
 
 
+@pytest.mark.parametrize("line", ["raise ValueError", "1 / 0", "import sys; sys.exit()", "grad *= 2", "return param"])
+def test_what_a_file_does_besides_brings_no_diagnosis(line: str) -> None:
+    """The judge names a mistake also where a file stops, or does something else; here it is the answer."""
+    topic = Topic.load("adam")
+    mistake = next(each for each in mending.mistakes(topic) if each.id == "betas-swapped")
+    place = "step = state['step'] + 1"
+    source = mending.code(topic, mistake.id).replace(place, f"{place}\n        if step > 9:\n            {line}")
+    said = reply("adam", with_ticket("adam", mistake, source))
+    assert said.state == "not-yet"
+    assert "another rule" not in said.text.en
+    for lang in LANGS:
+        assert mistake.title[lang] not in said.text[lang]
+        assert mistake.explanation[lang].splitlines()[0] not in said.text[lang]
+    assert said.paths is None or not said.paths.mistake
+
+
 def test_layout_is_free() -> None:
     topic = Topic.load("adam")
     code = mending.code(topic)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from course.grading import case_set, mending, reply, tickets
 from course.grading.mistakes import catalogue
+from course.lab.look import link
 from course.lab.rules import Learner, reference
 from course.lab.widget.descent import descent
 from course.lab.widget.landscapes import LANDSCAPES
@@ -36,15 +38,20 @@ STEPS = 200
 class Answered:
     """A reply that a notebook shows as HTML, with the map below it if there is one, and a console as text."""
 
-    def __init__(self, said: Reply, on_map: Callable[[], Descent] | None = None) -> None:
-        self.reply = said
+    def __init__(self, said: Reply, file: Path, on_map: Callable[[], Descent] | None = None) -> None:
+        self.reply, self.file = said, file
         self._on_map = on_map
 
     def __repr__(self) -> str:
         return reply.terminal(self.reply, language())
 
     def _repr_html_(self) -> str:
-        return reply.html(self.reply, language())
+        shown = reply.html(self.reply, language())
+        file, found = self.file.absolute(), workspace.find()
+        if found is None or not (file.is_file() and file.is_relative_to(found.root)):
+            return shown
+        address = link(file, file.name)  # put where the file is named first; what is kept of it has a number behind
+        return re.sub(rf"{re.escape(file.name)}(?!\.\d)", lambda _: address, shown, count=1)
 
     def _ipython_display_(self) -> None:
         from IPython import display
@@ -55,7 +62,7 @@ class Answered:
 
 
 def mend(stem: str, folder: str | Path | None = None, *, new: bool = False) -> Answered:
-    """Hand out a rule with one mistake in it, in `STEM_mend.py`; if the file is there, check it.
+    """Make `STEM_mend.py`, the course's rule with one mistake in it; if the file is there, check it.
 
     It opens once your own rule passes, since it is written as the course's solution is. Below what is said a map shows
     the path of the file, as last saved, beside the right one.
@@ -80,11 +87,12 @@ def mend(stem: str, folder: str | Path | None = None, *, new: bool = False) -> A
     topic, where = Topic.load(stem), _folder(folder)
     said = beside.answer(topic, "mend", where, new=new)
     shown = said.state in {"begun", "not-yet"} and _mistake(where, topic) is not None
-    return Answered(said, functools.partial(_map, topic, where) if shown else None)
+    file = where / tickets.file_name(topic, "mend")
+    return Answered(said, file, functools.partial(_map, topic, where) if shown else None)
 
 
 def expose(stem: str, folder: str | Path | None = None, *, new: bool = False) -> Answered:
-    """Hand out a wrong rule, in words, and a case that does not show it, in `STEM_expose.py`; or check the case there.
+    """Make `STEM_expose.py`, a case that hides what is wrong with a rule; if the file is there, check the case.
 
     Args:
         stem: the topic, for instance "momentum".
@@ -105,8 +113,9 @@ def expose(stem: str, folder: str | Path | None = None, *, new: bool = False) ->
         'not-yet'
 
     """
-    topic = Topic.load(stem)
-    return Answered(beside.answer(topic, "expose", _folder(folder), new=new))
+    topic, where = Topic.load(stem), _folder(folder)
+    file = where / tickets.file_name(topic, "expose")
+    return Answered(beside.answer(topic, "expose", where, new=new), file)
 
 
 def _folder(folder: str | Path | None) -> Path:
@@ -131,8 +140,15 @@ def _map(topic: Topic, folder: Path) -> Descent:
     shown = descent(topic.stem, rule=rule, compare=topic.stem, landscape=key, steps=STEPS, **values)
     for name, slider in shown.compare_sliders.items():
         if name in shown.sliders:
-            slider.value = shown.sliders[name].value
+            _move_both(slider, shown.sliders[name])
     return shown
+
+
+def _move_both(slider: Any, other: Any) -> None:
+    """Move two sliders of one hyperparameter to one stop, that which is next to where the second one is."""
+    stops = [value for _, value in getattr(slider, "options", ())]
+    slider.value = min(stops, key=lambda value: abs(value - other.value)) if stops else other.value
+    other.value = slider.value
 
 
 def _settings(topic: Topic) -> Iterator[tuple[str, dict[str, Any]]]:
