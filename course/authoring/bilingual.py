@@ -91,9 +91,7 @@ def problems(path: Path, terms: dict[str, str] | None = None) -> list[Text]:
     except CourseError as error:
         return [error.text]
     found: list[Text] = []
-    pairs = [
-        cell.prose() if isinstance(cell, Prediction) else cell for cell in cells if isinstance(cell, Prose | Prediction)
-    ]
+    pairs = [cell for cell in cells if isinstance(cell, Prose)]
     for pair in pairs:
         found += _differences(f"{place(path)}:{pair.en_line}/{pair.zh_line}", pair.text)
         found += _words_of_formulas(f"{place(path)}:{pair.zh_line}", pair.text.zh)

@@ -15,7 +15,7 @@ import nbformat.v4
 
 from course.authoring.marks import kept_together
 from course.authoring.navigation import tab, with_links
-from course.lesson.source import Prediction, Prose, Quiz, Sentence, read
+from course.lesson.source import Prose, Quiz, Sentence, read
 from course.text import LANGS, Lang
 from course.topic import FOLDER
 
@@ -66,9 +66,8 @@ def notebook(stem: str, cells: list[Cell], lang: Lang) -> str:
         name = f"{stem}-{len(made) + 1:02d}"
         if isinstance(cell, Sentence):
             continue
-        if isinstance(cell, Prose | Prediction):
-            passage = cell if isinstance(cell, Prose) else cell.prose()
-            made.append(_V4.new_markdown_cell(kept_together(passage.text[lang].strip("\n")), id=name))
+        if isinstance(cell, Prose):
+            made.append(_V4.new_markdown_cell(kept_together(cell.text[lang].strip("\n")), id=name))
             continue
         code = cell.cell(stem) if isinstance(cell, Quiz) else cell
         metadata: dict[str, Any] = {}

@@ -133,26 +133,34 @@ class Quiz:
 
 
 @dataclass(frozen=True)
-class Prediction:
-    """A question before an experiment, the right answer being what is seen in it; lines as in `Prose`."""
+class Prediction(Prose):
+    """A question before an experiment, the right answer being what is seen in it.
+
+    Its text is the passage that asks it, so that it can be read where nothing runs.
+    """
 
     name: str
     question: Question
-    en_line: int
-    zh_line: int
 
-    def prose(self) -> Prose:
-        """Return the passage that asks it: so it can be read where nothing runs, and formulas are typeset."""
-        en, zh = (
-            "\n".join(
-                [
-                    f"**{_PREDICT[lang]}** {self.question.text[lang]}\n",
-                    *(f"- **{letter}.** {answer.text[lang]}" for letter, answer in self.question.lettered()),
-                ]
-            )
-            for lang in LANGS
-        )
-        return Prose(Text(en=en, zh=zh), self.en_line, self.zh_line)
+    @classmethod
+    def of(cls, en: _Half, zh: _Half, question: Question) -> Prediction:
+        """Return the prediction that a pair of blocks asks.
+
+        Args:
+            en: its English block.
+            zh: its Chinese block.
+            question: what both ask.
+
+        Returns:
+            The prediction.
+
+        """
+
+        def passage(lang: Lang) -> str:
+            answers = [f"- **{letter}.** {answer.text[lang]}" for letter, answer in question.lettered()]
+            return "\n".join([f"**{_PREDICT[lang]}** {question.text[lang]}", "", *answers])
+
+        return cls(Text(en=passage("en"), zh=passage("zh")), en.line, zh.line, en.name, question)
 
 
 @dataclass(frozen=True)
@@ -165,7 +173,7 @@ class Sentence:
     zh_line: int
 
 
-Cell = Prose | Code | Quiz | Prediction | Sentence
+Cell = Prose | Code | Quiz | Sentence
 
 
 @dataclass(frozen=True)
@@ -303,7 +311,7 @@ def _asked(path: Path, en: _Half, zh: _Half) -> Quiz | Prediction:
         return Quiz(en.name, question, en.line, zh.line)
     if not 2 <= len(answers) <= len(LETTERS):
         raise problems.at(path, en.line, problems.TWO_OR_THREE)
-    return Prediction(en.name, question, en.line, zh.line)
+    return Prediction.of(en, zh, question)
 
 
 def _answers(path: Path, half: _Half) -> tuple[str, list[tuple[bool, str, str]]]:

@@ -320,15 +320,6 @@ def run_all(page: Page, *, timeout: float = RUN_SECONDS) -> list[str]:
     ]
 
 
-def open_experiments(page: Page) -> None:
-    """Show what the open notebook hides before its reader has voted, without voting."""
-    page.wait_for_function("() => !document.body.innerText.includes('Loading widget')")
-    for button in page.locator(".course-skip").all():
-        if button.is_enabled():
-            button.click()
-    page.wait_for_function("() => !document.body.innerText.includes('Loading widget')")
-
-
 def outputs(page: Page) -> list[list[dict[str, Any]]]:
     """Return the outputs of every code cell of the open notebook, as nbformat has them."""
     found = page.evaluate(

@@ -14,8 +14,9 @@ from course.system.workspace import ROOT
 from course.text import LANGS, Lang
 from tests.browser import looks
 from tests.browser.axe import violations
-from tests.browser.jupyter import open_experiments, outputs, run_all, usage, write_notebook
+from tests.browser.jupyter import outputs, run_all, usage, write_notebook
 from tests.browser.pictures import PIXELS
+from tests.browser.predictions import open_experiments
 from tests.learner import filled
 from tests.lessons import shown
 
@@ -119,8 +120,9 @@ def test_a_lesson_is_alive(
     print(f"{stem}, {lang}, solved: {seconds:.1f} s of processor time, {kilobytes / 1024:.0f} MB")
     assert seconds < shown.SECONDS
     assert kilobytes < shown.KILOBYTES
-
     open_experiments(page)
+
+    page.wait_for_function("() => !document.body.innerText.includes('Loading widget')")
     assert page.locator("mjx-merror").count() == 0
     assert page.evaluate(WIDER) == []
     assert page.evaluate(looks.COLLISIONS) == []

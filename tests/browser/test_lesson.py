@@ -8,8 +8,9 @@ import pytest
 
 from course.system.workspace import ROOT
 from course.text import LANGS, Lang
-from tests.browser.jupyter import open_experiments, outputs, run_all
+from tests.browser.jupyter import outputs, run_all
 from tests.browser.pictures import FIRST_MAP
+from tests.browser.predictions import open_experiments
 from tests.browser.test_every_lesson import WIDER
 from tests.learner import filled
 
