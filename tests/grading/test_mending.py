@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from course.grading.reply import Reply
 
 each_topic = pytest.mark.parametrize("stem", [topic.stem for topic in topics()])
+pytestmark = pytest.mark.split("stem")  # half a minute for all topics together
 
 SHORT = ("two-parameters", "schedule", "defaults")
 """Cases that show nearly every mistake in a few steps; where they do not, the others are run."""
