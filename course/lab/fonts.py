@@ -2,6 +2,7 @@
 
 A chart becomes SVG that keeps its words as text. The browser draws them, in its own fonts, so Chinese needs no font
 where the kernel runs. To measure them serves a font with Chinese glyphs where the kernel's machine has one, else `EM`.
+The colours follow the reader's theme.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from course.lab.look import BLUE, GREEN, GREY, ORANGE, PINK
+from course.grading.palette import BLACK, BLUE, GREEN, GREY, ORANGE, PALE, PINK, themed
 from course.text import Text, language
 
 if TYPE_CHECKING:
@@ -100,7 +101,10 @@ def style() -> Iterator[None]:
         "axes.spines.top": False,
         "axes.spines.right": False,
         "axes.grid": True,
-        "grid.alpha": 0.25,
+        "grid.color": PALE,
+        "grid.alpha": 0.35,
+        **dict.fromkeys(("figure.facecolor", "axes.facecolor", "savefig.facecolor"), "none"),
+        **dict.fromkeys(("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color"), BLACK),
         "axes.prop_cycle": cycler(color=[BLUE, ORANGE, GREEN, PINK, GREY]),
         "legend.frameon": False,
         "svg.fonttype": "none",
@@ -154,7 +158,7 @@ def svg(figure: Figure, alt: Text) -> str:
     # The size in the file is absolute; let a narrow window shrink it.
     drawing = re.sub(r'height="[\d.]+pt"', "", drawing, count=1)
     drawing = re.sub(r'width="([\d.]+)pt"', r'style="width:\1pt;max-width:100%;height:auto"', drawing, count=1)
-    return drawing.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
+    return themed(drawing.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1))
 
 
 def _in_the_browser(measured: str) -> str:

@@ -9,18 +9,23 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from course.grading.palette import (
+    AMBER,
     BAD,
     BLACK,
     BLUE,
     FAINT,
+    GLOW,
     GOOD,
     GREEN,
     GREY,
+    GROUND,
     ORANGE,
     PALE,
+    PANEL,
     PARTLY,
     PINK,
     QUIET,
+    themed,
 )
 from course.text import language
 
@@ -28,16 +33,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 __all__ = [
+    "AMBER",
     "BAD",
     "BLACK",
     "BLUE",
     "CHOICES",
     "FAINT",
+    "GLOW",
     "GOOD",
     "GREEN",
     "GREY",
+    "GROUND",
     "ORANGE",
     "PALE",
+    "PANEL",
     "PARTLY",
     "PINK",
     "QUIET",
@@ -69,10 +78,10 @@ def paragraph(inside: str, *, tag: str = "p", margin: str = "", live: bool = Fal
     Examples:
         >>> from course.lab.look import paragraph
         >>> paragraph("2 &lt; 3", margin="0")
-        '<p lang="en" style="line-height:1.5;max-width:60em;margin:0">2 &lt; 3</p>'
+        '<p lang="en" style="line-height:1.5;max-width:44em;margin:0">2 &lt; 3</p>'
 
     """
-    style = f"line-height:1.5;max-width:60em{f';margin:{margin}' if margin else ''}"
+    style = f"line-height:1.5;max-width:44em{f';margin:{margin}' if margin else ''}"
     return f"<{tag}{_attributes(style, live=live)}>{inside}</{tag}>"
 
 
@@ -90,13 +99,13 @@ def card(head: str, inside: str, colour: str, *, live: bool = False) -> str:
 
     Examples:
         >>> from course.lab.look import card
-        >>> card("✓ Right.", " It is.", "green").split(">", 1)[1]
+        >>> card("✓ Right.", " It is.", "green").split("</style>")[1]
         '<b style="color:green">✓ Right.</b> It is.</div>'
 
     """
-    style = f"border-left:5px solid {colour};padding:.4em 1em;max-width:60em"
+    style = f"border-left:5px solid {colour};padding:.4em 1em;max-width:44em"
     style += ";line-height:1.5" if live else ";margin:.5em 0"  # in a widget, the height of a line is the controls'
-    return f'<div{_attributes(style, live=live)}><b style="color:{colour}">{head}</b>{inside}</div>'
+    return themed(f'<div{_attributes(style, live=live)}><b style="color:{colour}">{head}</b>{inside}</div>')
 
 
 def table(

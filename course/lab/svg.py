@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from course.grading.palette import themed
 from course.lab.look import FAINT
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ UNCUT: dict[str, Any] = {"style": {"description_width": "initial"}}
 
 
 def drawing(alt: Text, width: int, height: int, *parts: str) -> str:
-    """Return a whole drawing, which a narrow window shrinks.
+    """Return a whole drawing, which follows the reader's theme and which a narrow window shrinks.
 
     Args:
         alt: what it shows, for those who cannot see it.
@@ -41,9 +42,9 @@ def drawing(alt: Text, width: int, height: int, *parts: str) -> str:
         Inline SVG.
 
     """
-    return (
+    return themed(
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{alt}" viewBox="0 0 {width} {height}"'
-        f' style="max-width:{width}px;width:100%;background:#fff" font-family="sans-serif" font-size="13" fill="#222">'
+        f' style="max-width:{width}px;width:100%" font-family="sans-serif" font-size="13" fill="currentColor">'
         f"{''.join(parts)}</svg>"
     )
 
@@ -128,6 +129,22 @@ def text(x: float, y: float, words: object, **look: object) -> str:
 
     """
     return f'<text x="{_px(x)}" y="{_px(y)}"{_look(look)}>{words}</text>'
+
+
+def upright(x: float, y: float, words: object, **look: object) -> str:
+    """Set words on a line that runs upwards: the name of an upright axis.
+
+    Args:
+        x: of their middle.
+        y: the same, from the top.
+        words: a `Text` or anything else; not escaped.
+        look: other attributes by their SVG names, with _ for -.
+
+    Returns:
+        An element.
+
+    """
+    return text(x, y, words, text_anchor="middle", transform=f"rotate(-90 {x} {y})", **look)
 
 
 def level(left: float, right: float, y: float, words: object, stroke: str = FAINT) -> str:

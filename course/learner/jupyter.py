@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 PORT = 8888
 RELOADING = f"--LabApp.extra_labextensions_path={Path(__file__).with_name('labextensions')}"
 """Has JupyterLab read an open notebook anew when its file has changed, which it does not do by itself."""
+PAGE = f"--LabApp.extra_labextensions_path={Path(__file__).with_name('page')}"
+"""Has JupyterLab set the lessons' pages in the course's own style."""
 LOCALES = {"en": "en", "zh": "zh_CN"}
 OURS: dict[str, dict[str, Any]] = {
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
@@ -75,6 +77,7 @@ def lab(where: Workspace, lang: str | None = None, *, reload: bool = False) -> i
         f"--LabApp.workspaces_dir={home / 'workspaces'}",
         "--Application.log_level=WARN",
         "--ServerApp.answer_yes=True",  # to its question at Ctrl-C, which nobody would see
+        PAGE,
     ]
     if reload:
         arguments.append(RELOADING)

@@ -22,7 +22,7 @@ from urllib.parse import quote
 
 import psutil
 
-from course.learner.jupyter import OURS
+from course.learner.jupyter import OURS, PAGE
 from course.system.workspace import ROOT
 
 if TYPE_CHECKING:
@@ -190,7 +190,7 @@ def serve(
             *(f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={root.resolve()}"),
             *("--LabApp.expose_app_in_browser=True", "--LabApp.extension_manager=readonly"),
             *(["--allow-root"] if os.name == "posix" and os.geteuid() == 0 else []),
-            *extra_args,
+            *(PAGE, *extra_args),  # the lessons' pages, as `course lab` sets them
         ]
         environment = {
             **os.environ,

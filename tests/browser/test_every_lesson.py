@@ -12,6 +12,7 @@ import pytest
 
 from course.system.workspace import ROOT
 from course.text import LANGS, Lang
+from tests.browser import looks
 from tests.browser.jupyter import outputs, run_all, usage, write_notebook
 from tests.browser.pictures import PIXELS
 from tests.learner import filled
@@ -119,6 +120,9 @@ def test_a_lesson_is_alive(
     page.wait_for_function("() => !document.body.innerText.includes('Loading widget')")
     assert page.locator("mjx-merror").count() == 0
     assert page.evaluate(WIDER) == []
+    assert page.evaluate(looks.COLLISIONS) == []
+    assert looks.hard_to_read(page) == {"dark": [], "light": []}
+    assert looks.parted(page, 390, 1366, 1200) == []
     sliders = page.evaluate(STILL)
     assert sliders["count"] > 0
     assert sliders["still"] == []
@@ -138,6 +142,7 @@ def test_every_lesson_fits_the_page_in_chinese(page: Page, lab: Lab, console_err
         page.wait_for_function(SET)
         assert page.locator("mjx-merror").count() == 0, stem
         assert page.evaluate(WIDER) == [], stem
+        assert looks.parted(page, 390, 1366, 1200) == [], stem
     assert console_errors == []
 
 

@@ -56,7 +56,7 @@ def test_a_reader_works_through_the_lesson(
 
     # The box moves once it is pushed.
     page.get_by_role("button", name=PUSH[lang]).click()
-    box = page.locator("svg[viewBox='0 0 760 362'] > rect[fill='#D55E00']")
+    box = page.locator("svg[viewBox='0 0 760 362'] > rect[fill*='#B84C00']")
     first = box.evaluate("each => each.getBBox().x")
     page.wait_for_timeout(1000)
     assert abs(box.evaluate("each => each.getBBox().x") - first) > 10  # there, or on the way back

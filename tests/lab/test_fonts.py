@@ -67,6 +67,7 @@ class Shown:
     """The function that did, as `module.qualified.name`."""
     words: list[str]
     crowded: list[tuple[str, str]]
+    nameless: list[str]
     svg: str
 
 
@@ -79,7 +80,7 @@ def shown(name: str, lang: Lang) -> Shown:
         caller = sys._getframe(1)
         by = f"{caller.f_globals['__name__']}.{caller.f_code.co_qualname}"
         words = [each.get_text() for each in drawn(figure)]
-        charts.append(Shown(by, words, crowded(figure), fonts.svg(figure, alt)))
+        charts.append(Shown(by, words, crowded(figure), nameless(figure), fonts.svg(figure, alt)))
 
     set_language(lang)
     with mock.patch.object(fonts, "show", show):
@@ -119,6 +120,22 @@ def crowded(figure: Figure) -> list[tuple[str, str]]:
         for (axes, frame), (each, box) in itertools.product(frames, placed)
         if each.axes not in {axes, None} and box.overlaps(frame)
     ]
+
+
+def nameless(figure: Figure) -> list[str]:
+    """Axes with numbers and without a name; panels that share an axis may share its name."""
+    seen = {id(each) for each in drawn(figure)}
+    found = []
+    for axes in figure.axes:
+        for side, axis, shared in (
+            ("x", axes.xaxis, axes.get_shared_x_axes()),
+            ("y", axes.yaxis, axes.get_shared_y_axes()),
+        ):
+            labels = [each.get_text() for each in axis.get_ticklabels() if id(each) in seen]
+            named = any(getattr(each, f"get_{side}label")() for each in (axes, *shared.get_siblings(axes)))
+            if any(re.search(r"^\W*\d", each.replace("$\\mathdefault{", "")) for each in labels) and not named:
+                found.append(f"{side} of {axes.get_title() or axes.get_label()}: {' '.join(labels)}")
+    return found
 
 
 def ems(words: str, *, size: float = 20, **look: Any) -> float:
@@ -216,6 +233,31 @@ def test_a_chart_has_room_for_its_words(name: str, lang: Lang) -> None:
     assert chart.crowded == []
     # A formula is set in one font, which no other helps out: in one with Chinese around it that would be missing.
     assert [words for words in chart.words if "$" in words and not words.isascii()] == []
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_every_axis_of_a_chart_has_a_name(name: str, lang: Lang) -> None:
+    assert shown(name, lang).nameless == []
+
+
+def test_an_axis_without_a_name_is_found(lang: Lang) -> None:
+    """One axis for two panels may have its name beside one of them; ticks that are words need none."""
+    with fonts.style():
+        figure, (left, right) = plt.subplots(1, 2, sharey=True)
+        left.set(xlabel="γ", title="left")
+        right.set_xticks([0, 1], ["SGD", "Adam"])
+        assert [each[:9] for each in nameless(figure)] == ["y of left"]
+        left.set_ylabel("loss")
+        assert nameless(figure) == []
+        right.set_xscale("log")
+        assert [each[:4] for each in nameless(figure)] == ["x of"]
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_chart_follows_the_readers_theme(name: str, lang: Lang) -> None:
+    """Words and lines have no colour but those of the palette, each by its variable, and there is no ground."""
+    fixed = re.sub(r"var\([^)]*\)|<style>@media.*?</style>|<image.*?>", "", shown(name, lang).svg, flags=re.DOTALL)
+    assert re.findall(r"#[0-9a-fA-F]{6}\b", fixed) == []
 
 
 def test_no_chart_of_the_course_is_left_out() -> None:

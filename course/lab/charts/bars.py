@@ -110,7 +110,7 @@ def _number(row: _Row, form: Callable[[float], str]) -> str:
 
 
 def _chart(alt: Text, rows: list[_Row], x: str, form: Callable[[float], str], *, log: bool) -> str:
-    left = max(room(row.name) + row.indent for row in rows if row.values.size) + 10
+    left = max(room(row.name) + row.indent for row in rows if row.values.size) + 18
     last = max(room(_number(row, form)) for row in rows if row.values.size) + 10
     wide = max(LEAST, left + PLOT + last)
     right = wide - last

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from course.grading.palette import themed
 from course.lab.look import BLUE, FAINT, GREEN, GREY, ORANGE, PINK
 from course.lab.svg import Scale, circle, drawing, line, log_scale, rect, scale, text
 from course.text import Text, language, width
@@ -71,7 +72,7 @@ def framed(title: str, legend: Sequence[tuple[str, str]], *drawings: str) -> str
         for sample, words in legend
     )
     listed = f'<div style="display:flex;flex-wrap:wrap;gap:0 1.4em;margin:.2em 0">{entries}</div>' if entries else ""
-    return (
+    return themed(
         f'<div lang="{language()}" style="line-height:1.5;margin:.6em 0"><b>{html.escape(named(title, "title"))}</b>'
         f'{listed}<div style="display:flex;flex-wrap:wrap;gap:.6em 1.6em">{"".join(drawings)}</div></div>'
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from course.grading import caution, processes, render
+from course.grading import caution, palette, processes, render
 from course.grading.judge import checked
 from course.system import workspace
 from course.text import language
@@ -29,7 +29,7 @@ class Report:
         return "\n".join([render.terminal(self.verdict, lang), *([self.aside[lang]] if self.aside else [])])
 
     def _repr_html_(self) -> str:
-        return render.html(self.verdict, language(), self.aside)
+        return palette.themed(render.html(self.verdict, language(), self.aside))
 
 
 def check(stem: str, folder: str | Path | None = None, fresh: str | None = None) -> Report:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from course.grading import render
 from course.grading.mistakes import title_of
+from course.grading.palette import themed
 from course.grading.render import rich
 from course.lab.look import BAD, GOOD, QUIET, link, table
 from course.learner import progress as shared
@@ -52,7 +53,7 @@ class Progress:
         last = _ALL[lang] if all(verdict.passed for verdict in self.verdicts) else ""
         if following := self.next:
             last += f" {_NEXT[lang]} {link(following.notebook(lang), following.title[lang])}"
-        return (
+        return themed(
             f'<div lang="{lang}">{shown}'
             f'<p style="margin:.6em 0">{shared.bar(list(self.verdicts))} &nbsp; {last}</p></div>'
         )

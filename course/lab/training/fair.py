@@ -21,6 +21,7 @@ LINES: tuple[Any, ...] = ("-", "--", (0, (1, 1.5)), "-.", (0, (4, 1, 1, 1)))
 """One style of line a contestant."""
 MARKS = ("o", "s", "^", "D", "v")
 """And one mark."""
+_LOSS = Text(en="loss", zh="损失")
 
 SAME = 1e-3
 """Losses that are never further apart in the first steps are those of one rule."""
@@ -131,11 +132,12 @@ def chart(contestants: Sequence[tuple[str, Tuned, Array, Array]], *, along: Text
             axes.yaxis.set_major_locator(ticker.LogLocator(subs=(1, 3) if crowded else (1, 1.5, 2, 3, 5)))
             axes.yaxis.set_major_formatter(ticker.StrMethodFormatter("{x:g}"))
             axes.yaxis.set_minor_locator(ticker.NullLocator())
-        over_time.set(xlabel=str(along))
+        over_time.set(xlabel=str(along), ylabel=str(_LOSS))
         over_time.set_title(str(title), fontsize=11)
         over_time.legend(fontsize=9, loc="upper right")
         lrs = contestants[0][1].lrs
-        over_rates.set(xscale="log", ylim=over_time.get_ylim(), xlabel=str(Text(en="learning rate", zh="学习率")))
+        over_rates.set(xscale="log", ylim=over_time.get_ylim())
+        over_rates.set(xlabel=str(Text(en="learning rate", zh="学习率")), ylabel=str(_LOSS))
         over_rates.set_xticks(lrs, [f"{lr:g}" for lr in lrs])
         over_rates.xaxis.set_minor_locator(ticker.NullLocator())
         over_rates.set_title(str(Text(en="loss at the end", zh="最终损失")), fontsize=11)

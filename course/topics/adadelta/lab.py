@@ -269,12 +269,13 @@ def _chart(entries: tuple[Contestant, ...], untrained: float, defaults: Mapping[
                 axes.plot(default, middle[at], "o", markersize=15, fillstyle="none", color=drawn.get_color(), mew=1.6)
         axes.axhline(untrained, color=GREY, linewidth=1, linestyle=":")
         axes.set(xscale="log", yscale="log", xlabel=str(Text(en="learning rate", zh="学习率")))
+        axes.set_ylabel(str(Text(en="final training loss", zh="最终训练损失")))
         axes.set_xticks(entries[0].lrs)
         axes.set_yticks([0.1, 0.3, 1, 3, 10, 30, 100], ["0.1", "0.3", "1", "3", "10", "30", "100"])
         axes.minorticks_off()
         title = Text(
-            en="training loss at the end (ring: torch's default; dotted line: untrained)",
-            zh="最终训练损失（圆圈：torch 的默认值；点线：未训练时）",
+            en="ring: torch's default; dotted line: untrained",
+            zh="圆圈：torch 的默认值；点线：未训练时",
         )
         axes.set_title(str(title), fontsize=11)
         axes.legend(fontsize=9, loc="upper left")

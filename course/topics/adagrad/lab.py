@@ -175,12 +175,14 @@ class WordSteps:
             # what has been learned moves by 1e-10 and less: such dots would squeeze all others
             steps.set(xscale="log", yscale="log", ylim=(top / 1000, 2 * top))
             steps.set(xlabel=str(Text(en="docstrings with the word", zh="含有该词的文档字符串数")))
+            steps.set_ylabel(str(Text(en="length of a step", zh="步长")))
             steps.set_title(str(Text(en="step of a word's weights", zh="一个词的权重每步移动多远")), fontsize=11)
             steps.legend(fontsize=9, loc="lower right")
             for (words, group), line in zip(self.groups, ("-", "--", ":"), strict=True):
                 typical = np.nanmedian(self.rate[:, group], axis=1)
                 over_time.plot(np.arange(1, len(typical) + 1), typical, linestyle=line, linewidth=2, label=str(words))
             over_time.set(yscale="log", xlabel=str(Text(en="step", zh="步数")))
+            over_time.set_ylabel(str(Text(en="rate", zh="学习率")))
             over_time.yaxis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
             over_time.yaxis.set_major_formatter(ticker.StrMethodFormatter("{x:g}"))
             over_time.yaxis.set_minor_locator(ticker.NullLocator())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from course.lab.look import BLUE, GREY, ORANGE
+from course.lab.look import BLUE, FAINT, GREY, ORANGE
 from course.lab.rules import reference
 from course.lab.svg import UNCUT, Array, drawing, level, line, log_scale, pictured, polyline, rect, scale, text
 from course.rule import Run
@@ -132,7 +132,7 @@ def _strips(seen: Ledgers) -> str:
     for row, (name, colour) in enumerate(((_COMMON, BLUE), (_RARE, ORANGE))):
         y = 26 + 34 * row
         parts.append(text(8, y + 18, name, fill=colour, font_weight="bold"))
-        parts.append(line(left, y + 26, right, y + 26, stroke="#ccc"))
+        parts.append(line(left, y + 26, right, y + 26, stroke=FAINT))
         strokes = "".join(f"M{x(step + 0.5):.1f},{y + 25} v-22 " for step in np.flatnonzero(seen.read[:, row]))
         parts.append(f'<path d="{strokes}" stroke="{colour}" stroke-width="2.5" fill="none"/>')
     return "".join(parts)

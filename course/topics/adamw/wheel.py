@@ -8,7 +8,7 @@ import numpy as np
 
 from course.lab.look import BLUE, FAINT, GREY, ORANGE
 from course.lab.rules import reference
-from course.lab.svg import UNCUT, Array, drawing, level, pictured, polyline, scale, text
+from course.lab.svg import UNCUT, Array, drawing, level, pictured, polyline, scale, text, upright
 from course.rule import Run
 from course.text import Text, language
 
@@ -128,5 +128,5 @@ def _panel(left: float, right: float, title: Text, path: Array, ratio: float) ->
         text(left, 18, title, font_weight="bold")
         + f"{ends}{grid}{lines}{ticks}"
         + text((left + right) / 2, _BOTTOM + 40, _STEP, text_anchor="middle")
-        + text(side, middle, _WEIGHT, text_anchor="middle", transform=f"rotate(-90 {side} {middle})")
+        + upright(side, middle, _WEIGHT)
     )

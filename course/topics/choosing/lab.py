@@ -143,12 +143,12 @@ class HeatMaps:
         return float(self.losses[stem].min())
 
     def show(self) -> None:
-        """Draw the maps five in a row, one scale of colours for all, and say how long they took."""
+        """Draw the maps four in a row, one scale of colours for all, and say how long they took."""
         from matplotlib import pyplot as plt
 
-        rows = math.ceil(len(self.losses) / 5)
+        rows, columns = math.ceil(len(self.losses) / 4), 4
         with fonts.style():
-            figure, places = plt.subplots(rows, 5, figsize=(9.4, 2.35 * rows), sharex=True, layout="constrained")
+            figure, places = plt.subplots(rows, columns, figsize=(9.4, 2.35 * rows), layout="constrained")
             shown: Any = None
             for (stem, losses), axes in zip(self.losses.items(), places.flat, strict=False):
                 name, values = SECOND[stem]
@@ -161,14 +161,13 @@ class HeatMaps:
                 axes.plot(column, row, marker="*", markersize=11, color=look.ORANGE, markeredgecolor="white")
                 axes.set_title(f"{reference(stem).__name__}", fontsize=11)
                 axes.set_ylabel(name, fontsize=10, labelpad=4)
+                axes.set_xlabel(str(Text(en="learning rate", zh="学习率")), fontsize=10, labelpad=1)
                 ticks = [0, SIDE // 2, SIDE - 1]
                 axes.set_yticks(ticks, [f"{values[tick]:.2g}" for tick in ticks], fontsize=8)
                 places_of_powers = (np.array([-4, -2, 0, 2]) + 4) / 6 * (SIDE - 1)
                 axes.set_xticks(places_of_powers, ["1e-4", "", "1", ""], fontsize=8)
             for axes in places.flat[len(self.losses) :]:
                 axes.set_visible(False)
-            for axes in places.flat[len(self.losses) - 5 : len(self.losses)]:
-                axes.set_xlabel(str(Text(en="learning rate", zh="学习率")), fontsize=10)
             bar = figure.colorbar(shown, ax=places, fraction=0.025, pad=0.02)
             bar.set_ticks([-3, -2, -1, 0], labels=["≤ 0.001", "0.01", "0.1", "1"])
             bar.set_label(str(Text(en="final loss / first loss", zh="最终损失 / 初始损失")), fontsize=10)

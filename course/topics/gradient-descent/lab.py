@@ -57,14 +57,19 @@ def shrink_factors(flat: float = 1.0, steep: float = 25.0) -> None:
         )
         axes.axhline(1, color=look.GREY, linewidth=1)
         axes.axvspan(limit, rates[-1], color=look.ORANGE, alpha=0.12, linewidth=0)
-        axes.text(limit * 1.15, 0.45, str(Text(en="runs away", zh="发散")), ha="center", color=look.ORANGE)
+        axes.text(limit * 1.15, 0.45, str(Text(en="runs away", zh="发散")), ha="center", color=look.BAD)
         axes.plot([best], [1 - best * flat], "o", color=look.BLACK, markersize=7, zorder=3)
         note = Text(en=f"best compromise: γ = {best:.3f}", zh=f"最好的折中：γ = {best:.3f}")
         axes.annotate(
-            str(note), (best, 1 - best * flat), (best * 0.97, 1.3), ha="right", arrowprops={"arrowstyle": "-"}
+            str(note),
+            (best, 1 - best * flat),
+            (best * 0.97, 1.3),
+            ha="right",
+            arrowprops={"arrowstyle": "-", "color": look.BLACK},
         )
         axes.set(xlim=(0, rates[-1]), ylim=(0, 1.65))
         axes.set_xlabel(str(Text(en="learning rate γ", zh="学习率 γ")))
+        axes.set_ylabel(str(Text(en="factor", zh="系数")))
         axes.set_title(
             str(Text(en="one step multiplies the distance to the bottom by …", zh="每一步把到谷底的距离乘以……")),
             fontsize=11,

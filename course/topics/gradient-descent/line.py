@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.lab.look import BLACK, BLUE, GREEN, GREY, ORANGE, PINK, paragraph
+from course.lab.look import BLACK, BLUE, FAINT, GREEN, GREY, GROUND, ORANGE, PINK, paragraph
 from course.lab.rules import reference
 from course.lab.svg import circle, drawing, line, polyline, rect, scale, text
 from course.rule import Run
@@ -163,8 +163,8 @@ def _data(theta: float) -> str:
         side = abs(theta * x - y) * UNIT
         left = x0 + x * UNIT - (side if x == DATA[0][0] else 0)  # one to the left, one to the right: they never overlap
         top = y0 - max(theta * x, y) * UNIT
-        squares += rect(left, top, side, side, fill=ORANGE, fill_opacity=".18", stroke=ORANGE)
-    halo = {"paint_order": "stroke", "stroke": "#fff", "stroke_width": 3}
+        squares += rect(left, top, side, side, fill=ORANGE, fill_opacity=".12", stroke=ORANGE)
+    halo = {"paint_order": "stroke", "stroke": GROUND, "stroke_width": 3}
     points = "".join(
         circle(x0 + x * UNIT, y0 - y * UNIT, 5, fill=BLACK)
         + text(x0 + x * UNIT + side, y0 - y * UNIT - 8, f"({x:g}, {y:g})", text_anchor=anchor, **halo)
@@ -178,12 +178,14 @@ def _data(theta: float) -> str:
     return (
         f'<clipPath id="data">{rect(8, 30, 290, 275)}</clipPath>'
         + text(8, 18, _LINE, font_weight="bold", fill=BLUE)
-        + text(160, 18, _AREA, fill=ORANGE)
+        + text(132, 18, _AREA, fill=ORANGE)
         + f'<g clip-path="url(#data)">{squares}'
         + line(x0, y0, end, y0 - theta * right * UNIT, stroke=BLUE, stroke_width=2.5)
         + "</g>"
         + line(x0, y0, end, y0, stroke=GREY)
         + line(x0, y0, x0, 34, stroke=GREY)
+        + text(end, y0 + 34, "x", text_anchor="middle")
+        + text(x0, 30, "y", text_anchor="middle")
         + f"{axes}{points}"
     )
 
@@ -193,7 +195,7 @@ def _descent(path: Sequence[float], lr: float, *, fog: bool) -> str:
     (left, right), theta = CURVE, path[-1]
     panel = (left, CEILING, right - left, FLOOR - CEILING)
     if fog:
-        view = rect(*panel, fill="#e4e4e4")
+        view = rect(*panel, fill=FAINT)
     else:
         thetas = np.linspace(LOWEST, HIGHEST, 121)
         xs, ys = _x(path), _y([loss(each) for each in path])

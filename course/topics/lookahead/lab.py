@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.lab.look import BLUE, FAINT, GREY, ORANGE
+from course.lab.look import BLACK, BLUE, FAINT, GREY, ORANGE
 from course.lab.rules import reference
-from course.lab.svg import Array, circle, drawing, line, pictured, polyline, rect, scale, text
+from course.lab.svg import Array, circle, drawing, line, pictured, polyline, rect, scale, text, upright
 from course.rule import Run
 from course.text import Text
 
@@ -40,7 +40,7 @@ _STEP = Text(en="step t", zh="步数 t")
 _SCOUT = Text(en="scout: the fast weights", zh="侦察兵：快权重")
 _CAMP = Text(en="camp: the slow weights", zh="营地：慢权重")
 _ALONE = Text(en="the inner rule alone", zh="内层规则单独走")
-_FLOOR = Text(en="valley floor", zh="谷底")
+_PLACE = Text(en="place (0: valley floor)", zh="位置（0 是谷底）")
 _ALT = Text(
     en="Over 40 steps the inner rule alone swings about the valley floor and ends {alone:.2f} from it. With k = {k} and"
     " α = {alpha:.2f} the camp moves {moves} times and ends {camp:.2f} from it.",
@@ -125,7 +125,7 @@ def scene(k: int, alpha: float) -> str:
     seen = march(k, alpha)
     meetings = range(k, STEPS + 1, k)
     alt = _ALT.format(alone=abs(seen.alone[-1]), camp=abs(seen.slow[-1]), k=k, alpha=alpha, moves=len(meetings))
-    grey = polyline(_x(range(STEPS + 1)), _y(seen.alone), stroke="#888", stroke_width=1.5)
+    grey = polyline(_x(range(STEPS + 1)), _y(seen.alone), stroke=GREY, stroke_width=1.5)
     scout = back = ""
     for start in range(0, STEPS, k):
         # A round begins at the camp; the steps of the scout are those that the inner rule took.
@@ -149,20 +149,20 @@ def _y(height: Any) -> Any:
 def _frame() -> str:
     ticks = "".join(text(_x(t), _BOTTOM + 18, t, text_anchor="middle") for t in range(0, STEPS + 1, 5))
     heights = "".join(
-        line(_LEFT, _y(h), _RIGHT, _y(h), stroke=FAINT if h else "#222")
+        line(_LEFT, _y(h), _RIGHT, _y(h), stroke=FAINT if h else BLACK)
         + text(_LEFT - 8, _y(h) + 4, f"{h:g}", text_anchor="end")
         for h in (-1.0, -0.5, 0.0, 0.5, 1.0)
     )
     return (
         f"{heights}{ticks}"
         + text((_LEFT + _RIGHT) / 2, _BOTTOM + 36, _STEP, text_anchor="middle")
-        + text(_RIGHT, _y(0.0) - 6, f"0 = {_FLOOR}", text_anchor="end", fill=GREY)
+        + upright(14, (_TOP + _BOTTOM) / 2, _PLACE)
     )
 
 
 def _legend() -> str:
     drawn, x = "", _LEFT
-    for words, colour, dash in ((_SCOUT, BLUE, "6 3"), (_CAMP, ORANGE, ""), (_ALONE, "#888", "")):
+    for words, colour, dash in ((_SCOUT, BLUE, "6 3"), (_CAMP, ORANGE, ""), (_ALONE, GREY, "")):
         drawn += line(x, 18, x + 30, 18, stroke=colour, stroke_width=3, stroke_dasharray=dash) + text(x + 38, 23, words)
         x += 230
     return drawn

@@ -33,6 +33,7 @@ _HEAVY = Text(en="with momentum, μ = {mu:.2f}: remembers", zh="带动量，μ =
 _PUSHED = Text(en="push", zh="推力")
 _SPEED = Text(en="speed, μ {sign} 0", zh="速度，μ {sign} 0")
 _STEP = Text(en="step", zh="步")
+_START = Text(en="step 0", zh="第 0 步")
 _TURNS = Text(en="turns at step {step}", zh="第 {step} 步掉头")
 _REST = Text(en="never turns", zh="没有掉头")
 
@@ -135,7 +136,7 @@ def _floor(y: float, label: Text, ride_: Ride, scale: float, colour: str, *, mov
     """Draw a box on its floor, with outlines of where it started, where the hand let go, and how far it came."""
     xs = 40 + ride_.where * scale
     furthest = int(np.argmax(ride_.where))
-    marks = {0: "0", LET_GO: f"{LET_GO}"}
+    marks = {0: str(_START), LET_GO: f"{LET_GO}"}
     if xs[furthest] - xs[LET_GO] > 20:
         marks[furthest] = f"{furthest}"
     trail = "".join(

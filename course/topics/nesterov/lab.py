@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from course.lab import fonts
-from course.lab.look import BLACK, BLUE, FAINT, GREEN, GREY, ORANGE, PALE
+from course.lab.look import AMBER, BLACK, BLUE, FAINT, GLOW, GREEN, GREY, ORANGE, PALE
 from course.lab.rules import reference
 from course.lab.svg import Array, circle, drawing, level, line, pictured, polyline, rect, scale, text
 from course.lab.training.data import Data, digits
@@ -153,8 +153,8 @@ def _valley(middle: float, stem: str, seen: Drive, step: int, colour: str) -> st
     (x, y), (ahead, below) = at(seen.car[step]), at(seen.spot[step])
     light = ""
     if stem == "nesterov":
-        light = line(x, y - 12, ahead, below, stroke="#e6a700", stroke_width=3, stroke_dasharray="5 3")
-        light += circle(ahead, below, 6, fill="#ffd54a", stroke="#a67800")
+        light = line(x, y - 12, ahead, below, stroke=GLOW, stroke_width=3, stroke_dasharray="5 3")
+        light += circle(ahead, below, 6, fill=GLOW, stroke=AMBER)
     # What the slope at the spot does to the car: a push towards the bottom.
     push = -9.0 * seen.spot[step]
     tip = 6 * np.sign(push)
@@ -171,8 +171,8 @@ def _valley(middle: float, stem: str, seen: Drive, step: int, colour: str) -> st
         + line(middle, _VALLEY, middle, _VALLEY + 8, stroke=BLACK, stroke_width=2)
         + light
         + rect(x - 13, y - 22, 26, 15, rx=4, fill=colour)
-        + circle(x - 7, y - 6, 5, fill="#222")
-        + circle(x + 7, y - 6, 5, fill="#222")
+        + circle(x - 7, y - 6, 5, fill=BLACK)
+        + circle(x + 7, y - 6, 5, fill=BLACK)
         + arrow
     )
 

@@ -15,9 +15,22 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.lab.look import BLACK, BLUE, GREY, ORANGE
+from course.lab.look import BLACK, BLUE, FAINT, GREY, ORANGE, PALE, PANEL
 from course.lab.rules import reference
-from course.lab.svg import Array, circle, drawing, level, line, log_scale, pictured, polyline, rect, scale, text
+from course.lab.svg import (
+    Array,
+    circle,
+    drawing,
+    level,
+    line,
+    log_scale,
+    pictured,
+    polyline,
+    rect,
+    scale,
+    text,
+    upright,
+)
 from course.rule import Run
 from course.text import Text, language
 
@@ -175,9 +188,9 @@ def _map(every: Search, few: Search) -> str:
     )
     panel = (left, top, right - left, bottom - top)
     return (
-        rect(*panel, fill="#fafafa", stroke="#ccc")
+        rect(*panel, fill=PANEL, stroke=FAINT)
         + f'<clipPath id="scouts">{rect(*panel)}</clipPath>'
-        + f'<g clip-path="url(#scouts)">{dots(places(), 3, "#aaa")}{walks}{dots(every.path, 3.5, BLUE)}{best}</g>'
+        + f'<g clip-path="url(#scouts)">{dots(places(), 3, PALE)}{walks}{dots(every.path, 3.5, BLUE)}{best}</g>'
     )
 
 
@@ -196,7 +209,7 @@ def _chart(every: Search, few: Search) -> str:
         f"{grid}{ticks}{lines}"
         + line(left, bottom, right, bottom, stroke=GREY)
         + text((left + right) / 2, bottom + 38, _AXIS, text_anchor="middle")
-        + text(side, middle, _DISTANCE, text_anchor="middle", transform=f"rotate(-90 {side} {middle})")
+        + upright(side, middle, _DISTANCE)
     )
 
 

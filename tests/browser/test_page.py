@@ -1,0 +1,79 @@
+"""The page of a lesson: a measure for prose, room for what is wide, the middle of a wide screen, all of a phone's."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from course.system.workspace import ROOT
+from course.text import LANGS, Lang
+from tests.browser import looks
+from tests.browser.jupyter import write_notebook
+from tests.browser.test_every_lesson import SET, WIDER
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+    from tests.browser.jupyter import Lab
+
+LOOSE = "很长很长的一句话，公式 $x + y$，再来一个 $a - b$。然后（$c$）还有 $d$；再长一点，更长一点 $e$：完。" * 6
+CELL = """() => {
+  const cell = document.querySelector(".dh-lesson .jp-CodeCell").getBoundingClientRect();
+  const page = document.querySelector(".dh-lesson .jp-WindowedPanel-outer").getBoundingClientRect();
+  const prose = document.querySelector(".dh-lesson .jp-MarkdownOutput > p").getBoundingClientRect();
+  return { left: cell.left - page.left, right: page.right - cell.right, wide: cell.width, page: page.width, prose };
+}"""
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_prose_has_a_measure_and_a_phone_is_filled(page: Page, lab: Lab, screenshots: Path, lang: Lang) -> None:
+    lab.use(lang=lang)
+    lab.open(page, ROOT / f"lessons/{lang}/momentum.ipynb")
+    page.wait_for_function(SET)
+    for width in (1920, 1366, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        if width == 390:  # as a phone opens it
+            page.reload()
+            page.wait_for_function(SET)
+        page.wait_for_timeout(500)
+        page.screenshot(path=screenshots / f"page-{lang}-{width}.png")
+        widest = max(page.evaluate(looks.MEASURES))
+        seen = page.evaluate(CELL)
+        assert page.evaluate(WIDER) == []
+        if width > 1000:
+            assert 43 <= widest <= 44.5
+            assert seen["wide"] > 1.2 * seen["prose"]["width"]  # code, maps and tables may be wider
+        if width == 1920:
+            assert abs(seen["left"] - seen["right"]) < 40
+            assert seen["wide"] < 1200
+        if width == 390:
+            assert seen["prose"]["width"] > 270
+
+
+def test_other_notebooks_are_left_alone(page: Page, lab: Lab, tmp_path: Path) -> None:
+    write_notebook(tmp_path / "mine.ipynb", "1 + 1")
+    lab.open(page, tmp_path / "mine.ipynb")
+    assert page.locator("link[href*='downhill-page']").count() == 1
+    assert page.locator(".dh-lesson").count() == 0
+
+
+def test_a_mark_at_the_beginning_of_a_line_is_found(page: Page, lab: Lab, tmp_path: Path) -> None:
+    """The same text as the builder of lessons would write it has none."""
+    from course.authoring.marks import kept_together
+
+    for name, prose in (("loose", LOOSE), ("kept", kept_together(LOOSE))):
+        book = {
+            "nbformat": 4,
+            "nbformat_minor": 5,
+            "metadata": {"course": {}, "kernelspec": {"name": "python3", "display_name": "Python 3"}},
+            "cells": [{"cell_type": "markdown", "id": "a", "metadata": {}, "source": prose}],
+        }
+        (tmp_path / f"{name}.ipynb").write_text(json.dumps(book), "utf-8")
+        lab.open(page, tmp_path / f"{name}.ipynb")
+        page.wait_for_selector(".dh-lesson mjx-container")
+        found = looks.parted(page, *range(760, 1200, 40))
+        assert bool(found) == (name == "loose")
