@@ -269,10 +269,28 @@ def across(ticks: Iterable[tuple[float, str]], top: float, bottom: float, left: 
         parts.append(line(x, top, x, bottom, stroke=FAINT))
         half = room(label) / 2
         middle = min(max(x, left + half), right - half)
-        if middle - half >= free:
+        if label and middle - half >= free:
             parts.append(words(middle, bottom + 19, label, text_anchor="middle"))
             free = middle + half + 10
     return "".join(parts)
+
+
+def under(name: str, left: float, right: float, wide: float, y: float) -> str:
+    """Set the name of an axis that goes across below its middle, as far as the drawing has room.
+
+    Args:
+        name: of the axis.
+        left: where the axis begins.
+        right: where it ends.
+        wide: the width of the drawing.
+        y: the height on which the name stands.
+
+    Returns:
+        An element.
+
+    """
+    half = room(name) / 2
+    return words(max(min((left + right) / 2, wide - half), half), y, name, text_anchor="middle")
 
 
 def dot(number: int, x: float, y: float, r: float = 4.0) -> str:
