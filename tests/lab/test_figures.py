@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import ast
-import functools
-import itertools
 import re
 import xml.etree.ElementTree as ET
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from unittest import mock
 
-import matplotlib as mpl
 import numpy as np
 import pytest
-from matplotlib.ft2font import FT2Font
 
 from course.lab.charts import bars, dots, frame, lines, table
 from course.lab.charts.bars import bar_chart
@@ -22,6 +18,7 @@ from course.lab.charts.lines import line_chart
 from course.lab.charts.table import show_table
 from course.lab.look import GREY, ORANGE
 from course.text import LANGS, set_language
+from tests.lab.drawings import collisions, nameless, words
 from tests.lessons import shown
 
 if TYPE_CHECKING:
@@ -55,49 +52,9 @@ FIGURES: dict[str, Callable[[], None]] = {
 }
 
 
-class Box(NamedTuple):
-    """Where words are, in pixels."""
-
-    words: str
-    left: float
-    right: float
-    top: float
-    bottom: float
-
-    def meets(self, other: Box) -> bool:
-        """Whether the two overlap by more than a pixel."""
-        across = min(self.right, other.right) - max(self.left, other.left)
-        return across > 1 and min(self.bottom, other.bottom) - max(self.top, other.top) > 1
-
-
-@functools.cache
-def _font(weight: str) -> FT2Font:
-    font = FT2Font(f"{mpl.get_data_path()}/fonts/ttf/DejaVuSans{weight}.ttf")
-    font.set_size(frame.SIZE, 72)
-    return font
-
-
-def measured(said: str, *, bold: bool = False) -> float:
-    """How wide words are in a wide font, and a Chinese character is an em: measured apart from `frame.room`."""
-    wide = [each for each in said if "\u3000" <= each <= "\uffef"]
-    font = _font("-Bold" if bold else "")
-    font.set_text("".join(each for each in said if each not in wide))
-    return float(font.get_width_height()[0]) / 64 + frame.SIZE * len(wide)
-
-
-def boxes(markup: str) -> tuple[list[Box], float]:
-    """The words in a drawing, and how wide it is."""
-    drawing = next(each for each in ET.fromstring(markup).iter() if each.tag.endswith("}svg") and each.get("role"))  # noqa: S314 - ours
-    found = []
-    for each in drawing.iter("{http://www.w3.org/2000/svg}text"):
-        x, y, wide = (
-            float(each.get("x", "")),
-            float(each.get("y", "")),
-            measured(each.text or "", bold=bool(each.get("font-weight"))),
-        )
-        left = x - {"end": wide, "middle": wide / 2}.get(each.get("text-anchor", ""), 0)
-        found.append(Box(each.text or "", left, left + wide, y - 11, y + 3))
-    return found, float((drawing.get("viewBox") or "").split()[2])
+def pictures(figure: frame.Figure) -> list[str]:
+    """The drawings of a figure, without the samples of its legend."""
+    return re.findall(r'<svg[^>]*role="img".*?</svg>', figure.markup, re.DOTALL)
 
 
 @pytest.fixture(params=LANGS)
@@ -115,19 +72,21 @@ def drawn(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
 def test_no_words_touch_or_are_cut(name: str, drawn: list[frame.Figure]) -> None:
     FIGURES[name]()
     (figure,) = drawn
-    found, wide = boxes(figure.markup)
-    assert len(found) > 3
-    assert [(a.words, b.words) for a, b in itertools.combinations(found, 2) if a.meets(b)] == []
-    assert [each for each in found if each.left < -1 or each.right > wide + 1] == []
-    assert "nan" not in figure.markup.replace("dominant", "")
+    (svg,) = pictures(figure)
+    assert len(words(svg)) > 3
+    assert collisions(svg) == []
+    assert nameless(svg) == []
+    assert ">nan" not in svg
+    painted = re.sub(r"var\([^)]*\)|<style>.*?</style>", "", figure.markup)
+    assert re.findall(r"#[0-9a-fA-F]{3,6}\b", painted) == []
 
 
 def test_words_that_touch_are_found(drawn: list[frame.Figure]) -> None:
     """Where ticks may not be left out, they would run into each other."""
     with mock.patch.object(frame, "room", return_value=1.0):
         FIGURES["many places"]()
-    found, _ = boxes(drawn[0].markup)
-    assert [(a.words, b.words) for a, b in itertools.combinations(found, 2) if a.meets(b)]
+    (svg,) = pictures(drawn[0])
+    assert collisions(svg)
 
 
 @pytest.mark.parametrize(
@@ -200,9 +159,8 @@ def test_what_an_alternative_text_says(drawn: list[frame.Figure]) -> None:
 def test_found_walkers_are_drawn_otherwise(drawn: list[frame.Figure]) -> None:
     dot_map("M", "several", {"w": np.array([[1.5, 1.0], [0, 0], [9, 9]])}, near=0.2)
     root = ET.fromstring(drawn[0].markup)  # noqa: S314 - ours
-    ways = {
-        each.get("stroke") or each.get("fill"): each.get("d", "") for each in root.iter() if each.tag.endswith("path")
-    }
+    paths = [each for each in root.iter() if each.tag.endswith("path")]
+    ways = {str(each.get("stroke") or each.get("fill"))[-8:-1]: each.get("d", "") for each in paths}
     assert ways[ORANGE].count("M") == 1
     assert ways[GREY].count("M") == 1  # the third is off the map
 

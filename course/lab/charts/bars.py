@@ -22,6 +22,7 @@ from course.lab.charts.frame import (
     room,
     short,
     show,
+    under,
     words,
 )
 from course.lab.look import FAINT, GREY
@@ -31,7 +32,9 @@ from course.text import Text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-ROW, PLOT, LEAST = 24.0, 210.0, 440.0
+ROW, PLOT, LEAST, TOP = 24.0, 210.0, 440.0, 22.0
+
+_MEAN = Text(en="mean", zh="均值")
 
 
 @dataclass(frozen=True)
@@ -110,27 +113,29 @@ def _number(row: _Row, form: Callable[[float], str]) -> str:
 
 
 def _chart(alt: Text, rows: list[_Row], x: str, form: Callable[[float], str], *, log: bool) -> str:
-    left = max(room(row.name) + row.indent for row in rows if row.values.size) + 10
+    left = max(room(row.name) + row.indent for row in rows if row.values.size) + 18
     last = max(room(_number(row, form)) for row in rows if row.values.size) + 10
-    wide = max(LEAST, left + PLOT + last)
+    several = any(row.values.size > 1 for row in rows)
+    head = str(_MEAN) if several else x  # numbers beside single bars are their axis
+    wide = max(LEAST, left + PLOT + last, room(head))
     right = wide - last
-    bottom = 6 + ROW * len(rows)
+    bottom = TOP + ROW * len(rows)
     every = [0.0] * (not log) + [float(each) for row in rows for each in row.values]
     along = axis(every, left, right, log=log)
-    parts = [across(along.ticks, 6, bottom, left - 30, wide)]
+    ticks = [(at, label if several else "") for at, label in along.ticks]
+    parts = [across(ticks, TOP, bottom, left - 30, wide), words(wide, TOP - 6, head, text_anchor="end")]
     if not log:
-        parts.append(line(along.origin, 6, along.origin, bottom, stroke=GREY))
+        parts.append(line(along.origin, TOP, along.origin, bottom, stroke=GREY))
     for at, row in enumerate(rows):
-        middle = 6 + ROW * (at + 0.5)
+        middle = TOP + ROW * (at + 0.5)
         bold = {} if row.values.size else {"font_weight": "bold"}
         parts.append(words(row.indent, middle + 5, row.name, **bold))
         if row.values.size:
-            parts += [
-                _marks(row, along, middle, log=log),
-                words(wide, middle + 5, _number(row, form), text_anchor="end"),
-            ]
-    parts.append(words(wide, bottom + 40, x, text_anchor="end"))
-    return drawn(alt, wide, bottom + 48, *parts)
+            said = words(wide, middle + 5, _number(row, form), text_anchor="end")
+            parts += [_marks(row, along, middle, log=log), said]
+    if several:
+        parts.append(under(x, left, right, wide, bottom + 40))
+    return drawn(alt, wide, bottom + (48 if several else 6), *parts)
 
 
 def _marks(row: _Row, along: Axis, middle: float, *, log: bool) -> str:

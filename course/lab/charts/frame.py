@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from course.grading.palette import themed
 from course.lab.look import BLUE, FAINT, GREEN, GREY, ORANGE, PINK
 from course.lab.svg import Scale, circle, drawing, line, log_scale, rect, scale, text
 from course.text import Text, language, width
@@ -71,7 +72,7 @@ def framed(title: str, legend: Sequence[tuple[str, str]], *drawings: str) -> str
         for sample, words in legend
     )
     listed = f'<div style="display:flex;flex-wrap:wrap;gap:0 1.4em;margin:.2em 0">{entries}</div>' if entries else ""
-    return (
+    return themed(
         f'<div lang="{language()}" style="line-height:1.5;margin:.6em 0"><b>{html.escape(named(title, "title"))}</b>'
         f'{listed}<div style="display:flex;flex-wrap:wrap;gap:.6em 1.6em">{"".join(drawings)}</div></div>'
     )
@@ -268,10 +269,28 @@ def across(ticks: Iterable[tuple[float, str]], top: float, bottom: float, left: 
         parts.append(line(x, top, x, bottom, stroke=FAINT))
         half = room(label) / 2
         middle = min(max(x, left + half), right - half)
-        if middle - half >= free:
+        if label and middle - half >= free:
             parts.append(words(middle, bottom + 19, label, text_anchor="middle"))
             free = middle + half + 10
     return "".join(parts)
+
+
+def under(name: str, left: float, right: float, wide: float, y: float) -> str:
+    """Set the name of an axis that goes across below its middle, as far as the drawing has room.
+
+    Args:
+        name: of the axis.
+        left: where the axis begins.
+        right: where it ends.
+        wide: the width of the drawing.
+        y: the height on which the name stands.
+
+    Returns:
+        An element.
+
+    """
+    half = room(name) / 2
+    return words(max(min((left + right) / 2, wide - half), half), y, name, text_anchor="middle")
 
 
 def dot(number: int, x: float, y: float, r: float = 4.0) -> str:

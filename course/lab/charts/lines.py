@@ -23,6 +23,7 @@ from course.lab.charts.frame import (
     room,
     short,
     show,
+    under,
     words,
 )
 from course.lab.look import FAINT, GREY
@@ -117,7 +118,7 @@ def _chart(alt: Text, drawn_lines: list[Points], x: str, y: str, log: str) -> st
         line(left, up.origin, WIDE, up.origin, stroke=GREY),
         curves,
         words(0, SIZE - 1, y),
-        words(WIDE, bottom + 40, x, text_anchor="end"),
+        under(x, left, WIDE, WIDE, bottom + 40),
     )
 
 
