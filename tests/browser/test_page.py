@@ -37,7 +37,7 @@ def test_prose_has_a_measure_and_a_phone_is_filled(page: Page, lab: Lab, screens
     for width in (1920, 1366, 390):
         page.set_viewport_size({"width": width, "height": 900})
         if width == 390:  # as a phone opens it
-            page.reload()
+            lab.open(page, ROOT / f"lessons/{lang}/momentum.ipynb")
             page.wait_for_function(SET)
         page.wait_for_timeout(500)
         page.screenshot(path=screenshots / f"page-{lang}-{width}.png")
