@@ -61,6 +61,22 @@ def test_other_notebooks_are_left_alone(page: Page, lab: Lab, tmp_path: Path) ->
     assert page.locator(".dh-lesson").count() == 0
 
 
+def test_a_tab_has_the_lessons_title_and_the_file_keeps_its_name(page: Page, lab: Lab, tmp_path: Path) -> None:
+    """JupyterLab renames a notebook after its tab's label, so the title is shown in another way."""
+    for lang in LANGS:
+        book = tmp_path / lang / "momentum.ipynb"
+        book.parent.mkdir()
+        book.write_bytes((ROOT / f"lessons/{lang}/momentum.ipynb").read_bytes())
+        lab.open(page, book)
+        title = json.loads(book.read_text("utf-8"))["metadata"]["course"]["title"]
+        tab = page.locator(f".lm-TabBar-tab[data-dh-title='{title}']")
+        tab.wait_for()
+        assert title in tab.evaluate("(each) => getComputedStyle(each, '::after').content")
+        assert not tab.locator(".lm-TabBar-tabLabel").is_visible()
+        page.wait_for_timeout(1000)
+        assert [each.name for each in book.parent.glob("[!.]*")] == [book.name]
+
+
 def test_a_mark_at_the_beginning_of_a_line_is_found(page: Page, lab: Lab, tmp_path: Path) -> None:
     """The same text as the builder of lessons would write it has none."""
     from course.authoring.marks import kept_together

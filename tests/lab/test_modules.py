@@ -21,6 +21,7 @@ VIEW = (
     '// @ts-check\n/** @import { A } from "a" */\nimport { one } from "./one.js";\n\nexport class View { at = one; }\n'
 )
 ONE = "export const one = 1;\nconst two = 2;\n"
+LESSONS = "course/learner/frontend/downhill-lessons/static/remoteEntry.js"
 EXTENSION = "course/learner/labextensions/downhill-reload/static/remoteEntry.js"
 RIGHT = {"descent.js": ENTRY, "view.js": VIEW, "one.js": ONE}
 
@@ -89,8 +90,9 @@ def copy(tmp_path: Path) -> Path:
         shutil.copy(ROOT / name, tmp_path)
     shutil.copytree(modules.SOURCES, tmp_path / "course/lab/widget/js")
     shutil.copy(modules.SOURCES.parent / modules.ENTRY, tmp_path / "course/lab/widget")
-    (tmp_path / EXTENSION).parent.mkdir(parents=True)
-    shutil.copy(ROOT / EXTENSION, tmp_path / EXTENSION)
+    for name in (EXTENSION, LESSONS):
+        (tmp_path / name).parent.mkdir(parents=True)
+        shutil.copy(ROOT / name, tmp_path / name)
     (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
     return tmp_path
 
@@ -110,7 +112,7 @@ def test_all_javascript_is_where_it_is_linted() -> None:
     assert command.split(" && ")[0].split()[-1] == "course"
     listed = ["git", "ls-files", "*.js", "*.ts", "*.mjs", "*.cjs", "*.jsx", "*.tsx"]
     files = subprocess.run(listed, cwd=ROOT, capture_output=True, encoding="utf-8", check=True).stdout.split()
-    assert EXTENSION in files
+    assert {EXTENSION, LESSONS} <= set(files)
     assert [name for name in files if not name.startswith("course/")] == ["eslint.config.mjs"]
 
 
@@ -127,6 +129,7 @@ SPOILT = {
     "a name that nobody uses": ("ground.js", "const LEVELS", "const USED = 1;\nconst LEVELS", "no-unused-vars"),
     "a name within a name": ("map.js", "const unit = ", "const clamp = 1, unit = ", "no-shadow"),
     "an unknown name in the extension": (EXTENSION, "document.hidden", "documnt.hidden", "no-undef"),
+    "an unknown name in the other": (LESSONS, "panel.isDisposed", "pannel.isDisposed", "no-undef"),
     "a comparison in the extension": (EXTENSION, "!== read.get", "!= read.get", "eqeqeq"),
 }
 
