@@ -43,15 +43,15 @@ def test_prose_has_a_measure_and_a_phone_is_filled(page: Page, lab: Lab, screens
         page.screenshot(path=screenshots / f"page-{lang}-{width}.png")
         widest = max(page.evaluate(looks.MEASURES))
         seen = page.evaluate(CELL)
-        assert page.evaluate(WIDER) == []
         if width > 1000:
+            assert page.evaluate(WIDER) == []  # on a phone long lines of code move under the finger
             assert 43 <= widest <= 44.5
             assert seen["wide"] > 1.2 * seen["prose"]["width"]  # code, maps and tables may be wider
         if width == 1920:
             assert abs(seen["left"] - seen["right"]) < 40
             assert seen["wide"] < 1200
         if width == 390:
-            assert seen["prose"]["width"] > 270
+            assert seen["prose"]["width"] > 240
 
 
 def test_other_notebooks_are_left_alone(page: Page, lab: Lab, tmp_path: Path) -> None:
