@@ -28,7 +28,7 @@ export default [
   },
   // JupyterLab loads these as plain scripts. No types are checked: that would take the whole of JupyterLab.
   {
-    files: ["course/learner/{labextensions,pages}/*/static/*.js"],
+    files: ["course/learner/{labextensions,frontend}/*/static/*.js"],
     languageOptions: { ecmaVersion: 2022, sourceType: "script", globals: globals.browser },
     rules,
   },

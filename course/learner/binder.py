@@ -17,7 +17,7 @@ from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.utils import url_path_join
 from tornado import web
 
-from course.learner.jupyter import OURS, PAGES, first_lesson, settings
+from course.learner.jupyter import FRONTEND, OURS, first_lesson, settings
 from course.system import atomic, workspace
 from course.text import LANGS, CourseError
 
@@ -35,7 +35,7 @@ IDLE = 10 * 60
 
 SERVER: dict[str, Any] = {
     "ServerApp": {"jpserver_extensions": {MODULE: True}},
-    "LabApp": {"extra_labextensions_path": [str(PAGES)]},
+    "LabApp": {"extra_labextensions_path": [FRONTEND.partition("=")[2]]},
     "MappingKernelManager": {"cull_idle_timeout": IDLE, "cull_interval": 60, "cull_connected": False},
 }
 INTERFACE: dict[str, dict[str, Any]] = {

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 PORT = 8888
 RELOADING = f"--LabApp.extra_labextensions_path={Path(__file__).with_name('labextensions')}"
 """Has JupyterLab read an open notebook anew when its file has changed, which it does not do by itself."""
-PAGES = Path(__file__).with_name("pages")
-"""JupyterLab's extensions for lessons: the style of their pages, and the names of their tabs, whose files share one,
-and the exercise that a link opens beside the lesson."""
+FRONTEND = f"--LabApp.extra_labextensions_path={Path(__file__).with_name('frontend')}"
+"""Has JupyterLab load our extensions for lessons: the style of their pages, the titles on their tabs, saved pictures
+that it missed, and the exercise that a link opens beside the lesson."""
 LOCALES = {"en": "en", "zh": "zh_CN"}
 OURS: dict[str, dict[str, Any]] = {
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
@@ -76,7 +76,7 @@ def lab(where: Workspace, lang: str | None = None, *, reload: bool = False) -> i
         f"--LabApp.default_url=/{page}",
         f"--LabApp.user_settings_dir={home / 'settings'}",
         f"--LabApp.workspaces_dir={home / 'workspaces'}",
-        f"--LabApp.extra_labextensions_path={PAGES}",
+        FRONTEND,
         "--Application.log_level=WARN",
         "--ServerApp.answer_yes=True",  # to its question at Ctrl-C, which nobody would see
     ]

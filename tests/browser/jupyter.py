@@ -22,7 +22,7 @@ from urllib.parse import quote
 
 import psutil
 
-from course.learner.jupyter import OURS, PAGES
+from course.learner.jupyter import FRONTEND, OURS
 from course.system.workspace import ROOT
 
 if TYPE_CHECKING:
@@ -188,9 +188,8 @@ def serve(
         command = [
             *(sys.executable, "-m", "jupyterlab", "--no-browser", "--ServerApp.ip=127.0.0.1"),
             *(f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={root.resolve()}"),
-            *("--LabApp.expose_app_in_browser=True", "--LabApp.extension_manager=readonly"),
+            *("--LabApp.expose_app_in_browser=True", "--LabApp.extension_manager=readonly", FRONTEND),
             *(["--allow-root"] if os.name == "posix" and os.geteuid() == 0 else []),
-            f"--LabApp.extra_labextensions_path={PAGES}",  # as `course lab` has it
             *extra_args,
         ]
         environment = {

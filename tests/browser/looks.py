@@ -116,7 +116,7 @@ PARTED = r"""() => {
     if (!box.width) continue;
     let [before, after] = [formula.previousSibling, formula.nextSibling];
     if (!after && formula.parentElement.localName === "strong") after = formula.parentElement.nextSibling;
-    if (after?.nodeType === 3 && /^[^\s\p{Script=Han}—–·\u200b]/u.test(after.data)) {
+    if (after?.nodeType === 3 && /^[^\s\p{Script=Han}（“‘《(\[—–·]/u.test(after.data)) {
       seen += 1;
       if (place(after, 0).left < box.right - 2) parted.push(`${told} ⟨…⟩ ${after.data.slice(0, 10)}`);
     }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from course.learner.jupyter import PAGES
+from course.learner.jupyter import FRONTEND
 from course.system.workspace import ROOT
 from tests.browser.jupyter import open_notebook, serve
 
@@ -37,7 +37,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     book = {"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": kernel}, "cells": [cell]}
     (tmp_path / "lessons/momentum.ipynb").write_text(json.dumps(book), "utf-8")
-    with serve(tmp_path, extra_args=[f"--LabApp.extra_labextensions_path={PAGES}"]) as running:
+    with serve(tmp_path, extra_args=[FRONTEND]) as running:
         yield running
 
 

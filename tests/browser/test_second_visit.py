@@ -163,3 +163,23 @@ def test_a_notebook_that_nobody_trusts_shows_images(page: Page, lab: Lab, tmp_pa
         assert images.nth(at).evaluate("each => each.decode().then(() => each.naturalWidth)") > 0
         assert images.nth(at).get_attribute("alt")
     assert again.get_by_text("Sutskever's form").is_visible()
+
+
+def test_pictures_that_were_looked_for_too_early_come_after_all(page: Page, lab: Lab, tmp_path: Path) -> None:
+    """When ipywidgets' two restorations overtake each other, it says that a model is lost, and does not look again."""
+    notebook = lab.root / tmp_path.name / "early.ipynb"
+    notebook.parent.mkdir(exist_ok=True)
+    write_notebook(notebook, CELLS[0].replace("{lang}", "en"), "pushed_box()")
+    lab.open(page, notebook)
+    assert run_all(page) == []
+    page.locator(".course-piece svg").wait_for()
+    lost = page.evaluate(
+        """() => {
+          const output = document.querySelector('.course-piece:has(svg)').closest('.jp-OutputArea-output');
+          output.classList.add('jupyter-widgets');
+          output.textContent = 'Error displaying widget: model not found';
+          return document.querySelectorAll('.course-piece svg').length;
+        }"""
+    )
+    assert lost == 0
+    page.locator(".course-piece svg").wait_for(timeout=20_000)

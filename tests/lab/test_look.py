@@ -97,7 +97,7 @@ def test_formulas_are_in_a_colour_of_the_palette() -> None:
     """On a dark page of JupyterLab's, `lesson.css` gives them the dark shade."""
     used = {each for path in FOLDER.glob("*/lesson.md") for each in ANY_COLOUR.findall(path.read_text("utf-8"))}
     assert used == {palette.ORANGE}
-    sheet = (ROOT / "course/learner/pages/downhill-page/static/lesson.css").read_text("utf-8").upper()
+    sheet = (ROOT / "course/learner/frontend/downhill-page/static/lesson.css").read_text("utf-8").upper()
     as_the_browser_has_it = ", ".join(str(int(palette.ORANGE[i : i + 2], 16)) for i in (1, 3, 5))
     assert f'[STYLE*="RGB({as_the_browser_has_it})"]' in sheet
     assert {palette.ORANGE, palette.DARK[palette.ORANGE]} <= set(ANY_COLOUR.findall(sheet))

@@ -21,8 +21,9 @@ VIEW = (
     '// @ts-check\n/** @import { A } from "a" */\nimport { one } from "./one.js";\n\nexport class View { at = one; }\n'
 )
 ONE = "export const one = 1;\nconst two = 2;\n"
+LESSONS = "course/learner/frontend/downhill-lessons/static/remoteEntry.js"
 EXTENSION = "course/learner/labextensions/downhill-reload/static/remoteEntry.js"
-BESIDE = "course/learner/pages/downhill-beside/static/remoteEntry.js"
+BESIDE = "course/learner/frontend/downhill-beside/static/remoteEntry.js"
 EDITOR = "course/lab/editor/editor.js"
 RIGHT = {"descent.js": ENTRY, "view.js": VIEW, "one.js": ONE}
 
@@ -99,7 +100,7 @@ def copy(tmp_path: Path) -> Path:
     shutil.copytree(modules.SOURCES, tmp_path / "course/lab/widget/js")
     for entry in modules.ENTRIES:
         shutil.copy(modules.SOURCES.parent / entry, tmp_path / "course/lab/widget")
-    for name in (EXTENSION, BESIDE, EDITOR):
+    for name in (EXTENSION, LESSONS, BESIDE, EDITOR):
         (tmp_path / name).parent.mkdir(parents=True)
         shutil.copy(ROOT / name, tmp_path / name)
     (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
@@ -121,7 +122,7 @@ def test_all_javascript_is_where_it_is_linted() -> None:
     assert command.split(" && ")[0].split()[-1] == "course"
     listed = ["git", "ls-files", "*.js", "*.ts", "*.mjs", "*.cjs", "*.jsx", "*.tsx"]
     files = subprocess.run(listed, cwd=ROOT, capture_output=True, encoding="utf-8", check=True).stdout.split()
-    assert {EXTENSION, BESIDE, EDITOR} <= set(files)
+    assert {EXTENSION, LESSONS, BESIDE, EDITOR} <= set(files)
     assert [name for name in files if not name.startswith("course/")] == ["eslint.config.mjs"]
 
 
@@ -142,6 +143,7 @@ SPOILT = {
     "a type in the editor": (EDITOR, "String(first + lines.length)", "first + lines.length", "TS2322"),
     "a trait in the editor": (EDITOR, 'model.get("words")', 'model.get("wrods")', "TS2345"),
     "a comparison in the editor": (EDITOR, "version !== this.version", "version != this.version", "eqeqeq"),
+    "an unknown name in the other": (LESSONS, "panel.isDisposed", "pannel.isDisposed", "no-undef"),
     "a comparison in the extension": (EXTENSION, "!== read.get", "!= read.get", "eqeqeq"),
 }
 
