@@ -24,7 +24,7 @@ PORT = 8888
 RELOADING = f"--LabApp.extra_labextensions_path={Path(__file__).with_name('labextensions')}"
 """Has JupyterLab read an open notebook anew when its file has changed, which it does not do by itself."""
 FRONTEND = f"--LabApp.extra_labextensions_path={Path(__file__).with_name('frontend')}"
-"""Has JupyterLab name the tabs of lessons by number and title, and show saved pictures that it missed."""
+"""Has JupyterLab show saved pictures that it looked for too early."""
 LOCALES = {"en": "en", "zh": "zh_CN"}
 OURS: dict[str, dict[str, Any]] = {
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},

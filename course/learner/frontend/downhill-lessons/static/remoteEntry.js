@@ -4,16 +4,6 @@
   const PAUSES = [500, 1500, 4000, 10000]; // milliseconds from one look to the next
   const met = new WeakSet();
 
-  /** Name the tab as the lesson says: both languages of a lesson have the same file name. */
-  function name({ context, title }) {
-    const label = () => {
-      const wanted = context.model.getMetadata?.("course")?.title;
-      if (wanted && title.label !== wanted) title.label = wanted;
-    };
-    title.changed.connect(label); // JupyterLab names it after its file again
-    label();
-  }
-
   /**
    * Show saved widgets again that were not found. On opening a notebook, ipywidgets restores what the kernel has and
    * what the notebook has, in two calls that may overtake each other; after the shorter one it takes the rest for lost.
@@ -33,7 +23,6 @@
     if (!widget.context?.path?.endsWith(".ipynb") || met.has(widget)) return;
     met.add(widget);
     await widget.context.ready;
-    name(widget);
     await showAgain(widget);
   }
 
