@@ -44,14 +44,6 @@ def with_links(stem: str, cells: list[Cell]) -> list[Cell]:
     return [replace(first, text=headed), *cells[1:], Prose(footer, first.en_line, first.zh_line)]
 
 
-def tab(stem: str) -> Text | None:
-    """Return what the lesson's tab is called, which tells lessons and languages apart; None beside the syllabus."""
-    if stem not in _stems():
-        return None
-    title, number = lessons()[_stems().index(stem)].title, _stems().index(stem)
-    return Text(en="{n} · {title}", zh="第 {n} 课 {title}").format(n=number, title=title) if number else title
-
-
 def _stems() -> list[str]:
     return [each.stem for each in lessons()]
 

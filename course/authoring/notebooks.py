@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 import nbformat.v4
 
-from course.authoring.navigation import tab, with_links
+from course.authoring.navigation import with_links
 from course.lesson.source import Prose, Quiz, Sentence, read
 from course.text import LANGS, Lang
 from course.topic import FOLDER
@@ -75,15 +75,12 @@ def notebook(stem: str, cells: list[Cell], lang: Lang) -> str:
         if code.hidden:
             metadata["jupyter"] = {"source_hidden": True}
         made.append(_V4.new_code_cell(code.spoken(lang), id=name, metadata=metadata))
-    about = {"lang": lang, "source": f"course/topics/{stem}/lesson.md"}
-    if (called := tab(stem)) is not None:
-        about["title"] = called[lang]
     book = _V4.new_notebook(
         cells=made,
         metadata={
             "kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"},
             "language_info": {"name": "python", "file_extension": ".py", "mimetype": "text/x-python"},
-            "course": about,
+            "course": {"lang": lang, "source": f"course/topics/{stem}/lesson.md"},
         },
     )
     nbformat.validate(book)

@@ -105,19 +105,6 @@ def test_both_notebooks_come_from_one_file(tmp_path: Path) -> None:
     assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in (en["cells"][1], en["cells"][3]))
     assert zh["metadata"]["kernelspec"]["name"] == "python3"
     assert (en["metadata"]["course"]["lang"], zh["metadata"]["course"]["lang"]) == ("en", "zh")
-    assert "title" not in en["metadata"]["course"], "no lesson of the syllabus"
-
-
-def test_no_two_tabs_have_the_same_name_and_names_follow_the_syllabus() -> None:
-    titles = {}
-    for lang in LANGS:
-        for lesson in lessons():
-            book = json.loads((ROOT / f"lessons/{lang}/{lesson.stem}.ipynb").read_text("utf-8"))
-            titles[lang, lesson.stem] = book["metadata"]["course"]["title"]
-    assert len(set(titles.values())) == len(titles)
-    for number, lesson in enumerate(lessons()[1:], start=1):
-        assert titles["en", lesson.stem] == f"{number} · {lesson.title['en']}"
-        assert titles["zh", lesson.stem] == f"第 {number} 课 {lesson.title['zh']}"
 
 
 def test_a_quiz_and_a_sentence_are_read(tmp_path: Path) -> None:
