@@ -6,8 +6,8 @@ A file beside the notebook, because JupyterLab shows no drawing that is attached
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path as FilePath
-from typing import Any
 
 from course.authoring.navigation import INDEX
 from course.grading.palette import BLUE, GREEN, ORANGE
@@ -21,12 +21,8 @@ from course.topic import FOLDER, Topic
 GROUND, START, STEPS = "bowl", (-2.6, 1.0), 60
 HEIGHT = 224
 """Of the picture, so small that the first cell stands below it on the first screen."""
-SHOWN: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
-    ("sgd", BLUE, "", {"lr": 0.07}),
-    ("momentum", ORANGE, "", {"lr": 0.01, "momentum": 0.85}),
-    ("adam", GREEN, "", {"lr": 0.15}),
-)
-"""The rules from the lowest line to the topmost: stem, colour, dashes, and where its sliders would stand."""
+COLOURS = BLUE, ORANGE, GREEN
+"""Of the rules that the lesson names under `picture`, from the lowest line to the topmost."""
 
 NAME = "index.svg"
 _ALT = re.compile(rf"!\[([^\]]+)\]\({re.escape(NAME)}\)")
@@ -42,13 +38,14 @@ def outputs() -> dict[FilePath, str]:
     pages = [cell.text for cell in read(FOLDER / INDEX / "lesson.md") if isinstance(cell, Prose)]
     page = next(each for each in pages if all(_ALT.search(each[lang]) for lang in LANGS))
     alt = Text(**{lang: _ALT.findall(page[lang])[0] for lang in LANGS})
+    shown = tomllib.loads((FOLDER / INDEX / "topic.toml").read_text("utf-8"))["picture"]
     made = {}
     for lang in LANGS:
         paths = []
-        for stem, colour, dashes, sliders in SHOWN:
-            walker = descent(stem, landscape=GROUND, steps=STEPS, **sliders)
+        for each, colour in zip(shown, COLOURS, strict=True):
+            walker = descent(each["rule"], landscape=GROUND, steps=STEPS, **each["sliders"])
             walker.start = START
-            paths.append(Path(walker.path, Topic.load(stem).title[lang], colour, dashes))
+            paths.append(Path(walker.path, Topic.load(each["rule"]).title[lang], colour))
         drawn = still(landscape(GROUND), paths, Text(en=alt[lang], zh=alt[lang]), HEIGHT)
         sized = drawn.replace("<svg ", f'<svg width="{WIDTH}" height="{HEIGHT}" ', 1)  # a page shows a file as it likes
         made[FilePath("lessons", lang, NAME)] = f"{sized}\n"

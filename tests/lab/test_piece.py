@@ -20,8 +20,8 @@ from course.text import LANGS, Lang, Text, set_language
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 COLUMN = re.compile(r"\b(?:widgets|ipywidgets)\.VBox\(|^from ipywidgets import .*\bVBox\b", re.MULTILINE)
-WIDGETS_OWN = "course/lab/widget/"
-"""The map moves without a kernel, and says so itself."""
+WIDGETS_OWN = ("course/lab/widget/", "course/lab/parts/exercise.py")
+"""The map moves without a kernel, and an editor can be read; both say so themselves."""
 
 
 class Tags(HTMLParser):

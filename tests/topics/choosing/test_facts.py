@@ -16,7 +16,6 @@ from course.lab.rules import reference
 from course.lab.training.tables import fit, tables
 from course.lab.widget.landscapes import landscape
 from course.lab.widget.walk import walk
-from course.system.workspace import ROOT
 from course.text import LANGS, Lang
 from course.topic import lessons, topics
 from course.topics.choosing import lab as choosing
@@ -103,7 +102,7 @@ def test_the_tree_is_a_tree() -> None:
 @pytest.mark.parametrize("lang", LANGS)
 def test_every_path_ends_at_links_that_lead_somewhere(lang: Lang, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(text, "_chosen", lang)
-    monkeypatch.chdir(ROOT / "lessons" / lang)
+    monkeypatch.chdir(lessons()[0].notebook(lang).parent)
     stems = {lesson.stem for lesson in lessons()}
     for name, entry in TREE.items():
         if isinstance(entry, Leaf):
