@@ -49,7 +49,7 @@ def tab(stem: str) -> Text | None:
     if stem not in _stems():
         return None
     title, number = lessons()[_stems().index(stem)].title, _stems().index(stem)
-    return Text(en="{n} · {title}", zh="{n} · {title}").format(n=number, title=title) if number else title
+    return Text(en="{n} · {title}", zh="第 {n} 课 · {title}").format(n=number, title=title) if number else title
 
 
 def _stems() -> list[str]:

@@ -17,16 +17,18 @@ if TYPE_CHECKING:
 
 TEXTS = texts(__file__)
 
-State = Literal["passed", "not-yet", "begun", "refused"]
-"""What came of it: `begun` is a file as it was handed out, `refused` one that cannot be judged."""
+State = Literal["passed", "not-yet", "begun", "closed", "refused"]
+"""What came of it: `begun` is a file as it was handed out, `closed` one that is not handed out yet, `refused` one that
+cannot be judged."""
 
 STATES: dict[State, Text] = {
     "passed": Text(en="passed", zh="通过"),
     "not-yet": Text(en="not yet", zh="还没完成"),
     "begun": Text(en="your turn", zh="请动手"),
+    "closed": Text(en="not open yet", zh="尚未开放"),
     "refused": Text(en="cannot be checked", zh="无法检查"),
 }
-SHADES: dict[State, str] = {"passed": GREEN, "not-yet": ORANGE, "begun": AMBER, "refused": ORANGE}
+SHADES: dict[State, str] = {"passed": GREEN, "not-yet": ORANGE, "begun": AMBER, "closed": AMBER, "refused": ORANGE}
 
 
 @dataclass(frozen=True)

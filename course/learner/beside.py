@@ -91,7 +91,7 @@ def answer(topic: Topic, kind: Kind, folder: Path, *, new: bool = False) -> Repl
         return _checked(topic, kind, saved.source(file.absolute()))
     if kind == "mend" and not checked(topic, folder).passed:
         title = mending.TEXTS["title"].format(topic=topic.title)
-        return Reply(title, "refused", (TEXTS["closed"].format(stem=topic.stem),))
+        return Reply(title, "closed", (TEXTS["closed"].format(stem=topic.stem),))
     return _begun(topic, kind, file)
 
 

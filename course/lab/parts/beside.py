@@ -81,7 +81,7 @@ def mend(stem: str, folder: str | Path | None = None, *, new: bool = False) -> A
     Examples:
         >>> from course.lab import mend
         >>> mend("momentum").reply.state  # the rule itself is not written yet
-        'refused'
+        'closed'
 
     """
     topic, where = Topic.load(stem), _folder(folder)
