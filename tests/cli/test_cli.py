@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import subprocess
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from course.learner.spoken import in_language
 from course.system.workspace import ROOT
 from course.topic import lessons, topics
 
@@ -119,7 +121,7 @@ def test_hints_come_in_tiers(course: Course) -> None:
 
 
 def test_reset_loses_nothing(course: Course, folder: Path) -> None:
-    skeleton = (folder / "adam.py").read_text("utf-8")
+    skeleton = in_language((folder / "adam.py").read_text("utf-8"), "en")
     for mine in ("first = 1\n", "second = 2\n"):
         (folder / "adam.py").write_text(mine, "utf-8")
         assert course("reset", "adam").returncode == 0
@@ -175,10 +177,10 @@ def test_watch_judges_what_is_saved(folder: Path) -> None:
             (folder / "sgd.py").write_text((SOLUTIONS / "sgd.py").read_text("utf-8"), "utf-8")
             assert "sgd · " in (line := process.stdout.readline())
             assert "passed" in line
-            process.stdout.readline()
             process.stdin.write("h\n")
             process.stdin.flush()
-            assert process.stdout.readline().startswith("sgd 1/3")
+            said = list(itertools.takewhile(lambda each: not each.startswith("sgd 1/3"), process.stdout))
+            assert any("The next lesson: " in each for each in said), "what passed says where to go"
             process.stdin.write("q\n")
             process.stdin.flush()
             assert process.wait(10) == 0
