@@ -135,9 +135,12 @@ def table(
 
     """
 
+    def one(tag: str, inside: str, look: str) -> str:
+        tag = tag if inside else "td"  # a title that says nothing is none, to a screen reader
+        return f'<{tag} style="text-align:left{look}">{inside}</{tag}>'
+
     def row(tag: str, cells: Sequence[object], look: str = "") -> str:
-        inside = "".join(f'<{tag} style="text-align:left{look}">{cell(each)}</{tag}>' for each in cells)
-        return f"<tr>{inside}</tr>"
+        return f"<tr>{''.join(one(tag, cell(each), look) for each in cells)}</tr>"
 
     start = f'<table style="margin:{margin}">' if margin else "<table>"
     body = "".join(row("td", each, f";line-height:{leading}" if leading else "") for each in rows)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from course.learner.spoken import in_language
 from course.system.workspace import ROOT
 from course.text import LANGS
 from course.topic import topics
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.needs("environment")
 
 SOLUTION = (ROOT / "solutions/momentum.py").read_text("utf-8")
-SKELETON = (ROOT / "course/optim/momentum.py").read_text("utf-8")
+BOTH = (ROOT / "course/optim/momentum.py").read_text("utf-8")
+SKELETON = in_language(BOTH, "en")
 WRONG = SOLUTION.replace("self.weight_decay * param", "0")
 
 
@@ -172,6 +174,7 @@ def test_lab_opens_the_first_lesson(learner: Newcomer, window: Terminal) -> None
 def test_a_lesson_runs(lang: Lang, learner: Newcomer, window: Terminal, momentum: Path) -> None:
     """With sliders, the learner's rule, a network to train, and the table of all lessons with its links."""
     momentum.write_text(SOLUTION, "utf-8")
+    window.type("course init")  # the exercises nobody has begun are in this reader's language from now on
     for stem in ("momentum", "index"):
         name = f"lessons/{lang}/{stem}.ipynb"
         said = window.type(f"jupyter execute --inplace {name}", 300)
@@ -236,7 +239,7 @@ def test_a_class_is_made_where_an_instructors_packages_are(learner: Newcomer, wi
     assert said.status == 0, said.text
     said = window.type("course class new ../autumn")
     assert said.status == 0, said.text
-    assert (learner.home / "autumn/source/momentum/momentum.py").read_text("utf-8") == SKELETON
+    assert (learner.home / "autumn/source/momentum/momentum.py").read_text("utf-8") == BOTH
     said = window.type("course class release momentum --dir ../autumn")
     assert said.status == 0, said.text
     assert (learner.home / "autumn/release/momentum/momentum.ipynb").is_file()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.grading import case_set, mending, reply, tickets
+from course.grading import case_set, mending, palette, reply, tickets
 from course.grading.mistakes import catalogue
 from course.lab.look import link
 from course.lab.rules import Learner, reference
@@ -46,7 +46,7 @@ class Answered:
         return reply.terminal(self.reply, language())
 
     def _repr_html_(self) -> str:
-        shown = reply.html(self.reply, language())
+        shown = palette.themed(reply.html(self.reply, language()))
         file, found = self.file.absolute(), workspace.find()
         if found is None or not (file.is_file() and file.is_relative_to(found.root)):
             return shown

@@ -283,7 +283,7 @@ class Scores:
                 for tuned in (True, False)
             )
             rows += f'<tr><td style="text-align:left">{reference(each.stem).__name__}</td>{marks}{counts}</tr>'
-        display.display(display.HTML(f'<table style="font-size:12px;margin:0"><tr><th></th>{head}</tr>{rows}</table>'))  # type: ignore[no-untyped-call]
+        display.display(display.HTML(f'<table style="font-size:12px;margin:0"><tr><td></td>{head}</tr>{rows}</table>'))  # type: ignore[no-untyped-call]
 
 
 def ten_tasks() -> Scores:
