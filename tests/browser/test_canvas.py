@@ -96,7 +96,7 @@ STRIP = """(canvas) => {
 
 
 def said(page: Page) -> str:
-    page.wait_for_timeout(100)
+    page.wait_for_timeout(400)  # words follow the picture at rest
     return page.inner_text(".downhill-said")
 
 

@@ -149,7 +149,7 @@ def test_on_a_phone(phone: Page, lab: Lab, screenshots: Path, tmp_path: Path, la
     write_notebook(tmp_path / "lesson.ipynb", COMPARED, tall)
     lab.use(lang=lang)
     lab.open(page, tmp_path / "lesson.ipynb")
-    page.evaluate("() => window.jupyterapp.commands.execute('application:toggle-left-area')")
+    page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
     assert run_all(page) == []
     page.wait_for_selector(".downhill-said p")
     page.click(".downhill-back")

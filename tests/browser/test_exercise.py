@@ -176,7 +176,7 @@ def test_a_narrow_page_has_one_below_the_other(page: Page, lab: Lab, screenshots
     assert beside[0] is not None
     assert beside[1] is not None
     assert beside[1]["x"] >= beside[0]["x"] + beside[0]["width"]
-    page.evaluate("() => window.jupyterapp.commands.execute('application:toggle-left-area')")
+    page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
     page.set_viewport_size({"width": 390, "height": 1200})
     page.wait_for_function(
         """() => { const [one, other] = ['.course-editor', '.course-exercise .downhill']
