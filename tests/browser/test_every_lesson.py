@@ -57,7 +57,7 @@ STILL = """async () => {
     return shown.join("|");
   };
   const changes = async (cell, before) => {
-    for (let waited = 0; waited < 3000; waited += 50) {
+    for (let waited = 0; waited < 10000; waited += 50) {
       await new Promise((resolve) => setTimeout(resolve, 50));
       if (picture(cell) !== before) return true;
     }

@@ -39,7 +39,7 @@ def test_a_vote_opens_the_experiment(
     assert run_all(page) == []
     ballots = page.locator(".course-predict")
     page.wait_for_function("() => document.querySelectorAll('.course-predict button').length === 8")
-    assert page.locator(".downhill, svg[viewBox='0 0 760 362'], .noUi-handle").count() == 0
+    assert page.locator(".downhill, svg[viewBox='0 0 760 362'], .course-slider").count() == 0
 
     # By keyboard: the vote, and on to the experiment that it has opened.
     asked = words.prediction(STEM, "turns-round")

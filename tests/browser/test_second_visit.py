@@ -107,7 +107,7 @@ def test_pieces_without_a_kernel(
     check(again, lang)
     again.screenshot(path=screenshots / f"second-visit-{lang}-{'dark' if dark else 'light'}.png")
     before = again.evaluate(FIRST_MAP)
-    again.locator(".downhill .noUi-handle").first.press("ArrowRight")
+    again.locator(".downhill .course-slider input[type=range]").first.press("ArrowRight")
     again.wait_for_function(f"before => ({FIRST_MAP})() !== before", arg=before)
 
 
