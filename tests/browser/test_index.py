@@ -52,6 +52,9 @@ def test_a_newcomer_begins(
         arg=lab.path(ROOT / f"lessons/{lang}/momentum.ipynb"),
         timeout=30_000,
     )
+    # The tab that is no longer in front says its title as well.
+    tab = page.locator(".lm-DockPanel-tabBar .lm-TabBar-tab:not(.lm-mod-current)")
+    assert tab.evaluate("each => getComputedStyle(each, '::after').content") == f'"{lessons()[0].title[lang]}"'
     assert console_errors == []
 
 
