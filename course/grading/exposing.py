@@ -67,32 +67,7 @@ def mistakes(topic: Topic) -> tuple[Mistake, ...]:
     return hidden or tuple(found)
 
 
-def draw(topic: Topic, other_than: str = "") -> str:
-    """Draw a ticket.
-
-    Args:
-        topic: for which topic.
-        other_than: the ticket before.
-
-    Returns:
-        The ticket.
-
-    """
-    return tickets.draw(mistakes(topic), topic, "expose", other_than=other_than)
-
-
-def of(topic: Topic, ticket: str) -> Mistake:
-    """Return the mistake that a ticket stands for.
-
-    Args:
-        topic: of which topic.
-        ticket: any five letters.
-
-    Returns:
-        The mistake.
-
-    """
-    return tickets.mistake(mistakes(topic), topic, "expose", ticket)
+TICKETS = tickets.Tickets("expose", mistakes)
 
 
 def plain(topic: Topic) -> Case:
@@ -142,7 +117,7 @@ def issued(topic: Topic, ticket: str, lang: Lang) -> str:
     """
     told = TEXTS["comment"].format(
         stem=topic.stem,
-        title=of(topic, ticket).title,
+        title=TICKETS.mistake(topic, ticket).title,
         names=", ".join(f"{name} ({each.told})" for name, each in ranges(topic).items()),
         steps=MOST_STEPS,
         numbers=MOST_NUMBERS,
@@ -171,7 +146,7 @@ def check(topic: Topic, source: bytes | Reason) -> Reply:
         return Reply(title, "refused", (opened,))
     ticket, content = opened
     file = tickets.file_name(topic, "expose")
-    mistake = of(topic, ticket)
+    mistake = TICKETS.mistake(topic, ticket)
     given = TEXTS["given"].format(title=mistake.title)
     try:
         case = _read(topic, content)

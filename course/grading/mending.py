@@ -49,32 +49,7 @@ def mistakes(topic: Topic) -> tuple[Mistake, ...]:
     )
 
 
-def draw(topic: Topic, other_than: str = "") -> str:
-    """Draw a ticket.
-
-    Args:
-        topic: for which topic.
-        other_than: the ticket before.
-
-    Returns:
-        The ticket.
-
-    """
-    return tickets.draw(mistakes(topic), topic, "mend", other_than=other_than)
-
-
-def of(topic: Topic, ticket: str) -> Mistake:
-    """Return the mistake that a ticket stands for.
-
-    Args:
-        topic: of which topic.
-        ticket: any five letters.
-
-    Returns:
-        The mistake.
-
-    """
-    return tickets.mistake(mistakes(topic), topic, "mend", ticket)
+TICKETS = tickets.Tickets("mend", mistakes)
 
 
 @functools.cache
@@ -112,7 +87,7 @@ def issued(topic: Topic, ticket: str, lang: Lang) -> str:
     """
     told = TEXTS["comment"].format(stem=topic.stem)[lang]
     head = [tickets.line(ticket), *(f"# {line}" for line in told.splitlines())]
-    return "\n".join([*head, "", code(topic, of(topic, ticket).id)])
+    return "\n".join([*head, "", code(topic, TICKETS.mistake(topic, ticket).id)])
 
 
 def normal(source: bytes | str) -> list[str] | None:
@@ -193,7 +168,7 @@ def check(
     if isinstance(opened, Text):
         return Reply(title, "refused", (opened,))
     ticket, content = opened
-    mistake, lines = of(topic, ticket), normal(content)
+    mistake, lines = TICKETS.mistake(topic, ticket), normal(content)
     if lines is not None:
         most = may_change(topic, mistake)
         count = changed(normal(code(topic, mistake.id)) or [], lines, most)

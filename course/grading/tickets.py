@@ -11,6 +11,7 @@ import io
 import re
 import secrets
 import tokenize
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from course.grading.fresh import LETTERS
@@ -18,7 +19,7 @@ from course.grading.reasons import Reason
 from course.text import Text, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from course.grading.mistakes import Mistake
     from course.topic import Topic
@@ -84,44 +85,47 @@ def line(ticket: str) -> str:
     return f"# ticket: {ticket}"
 
 
-def draw(mistakes: Sequence[Mistake], topic: Topic, kind: Kind, *, other_than: str = "") -> str:
-    """Draw a ticket.
+@dataclass(frozen=True)
+class Tickets:
+    """The tickets of one kind of exercise."""
 
-    Args:
-        mistakes: what it may stand for.
-        topic: of which topic.
-        kind: for which exercise.
-        other_than: a ticket; the new one stands for another mistake, if there is one.
+    kind: Kind
+    mistakes: Callable[[Topic], Sequence[Mistake]]
+    """What they may stand for, by topic."""
 
-    Returns:
-        The ticket.
+    def draw(self, topic: Topic, other_than: str = "") -> str:
+        """Draw a ticket.
 
-    """
-    before = mistake(mistakes, topic, kind, other_than).id if other_than else ""
-    while True:
-        ticket = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
-        if len(mistakes) == 1 or mistake(mistakes, topic, kind, ticket).id != before:
-            return ticket
+        Args:
+            topic: for which topic.
+            other_than: a ticket; the new one stands for another mistake, if there is one.
 
+        Returns:
+            The ticket.
 
-def mistake(mistakes: Sequence[Mistake], topic: Topic, kind: Kind, ticket: str) -> Mistake:
-    """Return the mistake that a ticket stands for: each of them bids for the ticket, and the highest bid wins.
+        """
+        before = self.mistake(topic, other_than).id if other_than else ""
+        while True:
+            ticket = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
+            if len(self.mistakes(topic)) == 1 or self.mistake(topic, ticket).id != before:
+                return ticket
 
-    Args:
-        mistakes: what it may stand for.
-        topic: of which topic.
-        kind: for which exercise.
-        ticket: any five letters; every one stands for something.
+    def mistake(self, topic: Topic, ticket: str) -> Mistake:
+        """Return the mistake that a ticket stands for: each of them bids for the ticket, and the highest bid wins.
 
-    Returns:
-        The mistake.
+        Args:
+            topic: of which topic.
+            ticket: any five letters; every one stands for something.
 
-    """
+        Returns:
+            The mistake.
 
-    def bid(each: Mistake) -> bytes:
-        return hashlib.sha256(f"{kind}:{topic.stem}:{ticket}:{each.id}".encode()).digest()
+        """
 
-    return max(mistakes, key=bid)
+        def bid(each: Mistake) -> bytes:
+            return hashlib.sha256(f"{self.kind}:{topic.stem}:{ticket}:{each.id}".encode()).digest()
+
+        return max(self.mistakes(topic), key=bid)
 
 
 def opened(topic: Topic, kind: Kind, source: bytes | Reason) -> tuple[str, bytes] | Text:

@@ -25,9 +25,6 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 Scale = Callable[[Any], Any]
 """From data to pixels, for one number or an array of any shape."""
 
-UNCUT: dict[str, Any] = {"style": {"description_width": "initial"}}
-"""For a slider whose description is long: gives it all the room that it needs."""
-
 
 def drawing(alt: Text, width: int, height: int, *parts: str, fixed: bool = False) -> str:
     """Return a whole drawing, which follows the reader's theme and which a narrow window shrinks.

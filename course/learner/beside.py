@@ -106,7 +106,7 @@ def _begun(topic: Topic, kind: Kind, file: Path) -> Reply:
     part = mending if kind == "mend" else exposing
     there = saved.source(file.absolute()) if os.path.lexists(file) else b""
     before = "" if isinstance(there, Reason) else tickets.read(there) or ""
-    ticket = part.draw(topic, before)
+    ticket = part.TICKETS.draw(topic, before)
     text = part.issued(topic, ticket, language())
     said: list[Text] = []
     if os.path.lexists(file):
@@ -117,5 +117,5 @@ def _begun(topic: Topic, kind: Kind, file: Path) -> Reply:
     if kind == "mend":
         first = mending.check(topic, text.encode())
         return Reply(first.title, "begun", (*said, *first.paragraphs), first.paths, first.other)
-    told = TEXTS["expose"].format(file=file.name, title=exposing.of(topic, ticket).title)
+    told = TEXTS["expose"].format(file=file.name, title=exposing.TICKETS.mistake(topic, ticket).title)
     return Reply(exposing.TEXTS["title"].format(topic=topic.title), "begun", (*said, told))

@@ -57,7 +57,7 @@ def test_each_of_the_two_is_worth_its_extra_point(room: Path) -> None:
     page = (room / "feedback/cy/sgd/sgd.html").read_text("utf-8")
     assert "extra: a rule with one mistake" in page
     assert "附加题：改正一处错误" in page
-    assert mending.of(Topic.load("sgd"), "abcde").title.en not in page
+    assert mending.TICKETS.mistake(Topic.load("sgd"), "abcde").title.en not in page
     assert "5 unchanged" in grade(room)
 
 

@@ -26,8 +26,8 @@ def some_tickets() -> Iterator[str]:
 
 def ticket_of(topic: Topic, mistake: Mistake, kind: Kind) -> str:
     """Some ticket that stands for this mistake."""
-    of = mending.of if kind == "mend" else exposing.of
-    return next(each for each in some_tickets() if of(topic, each) is mistake)
+    made = {"mend": mending, "expose": exposing}[kind].TICKETS
+    return next(each for each in some_tickets() if made.mistake(topic, each) is mistake)
 
 
 def described(case: Case, ticket: str) -> str:
@@ -54,6 +54,6 @@ def solved(stem: str, kind: Kind) -> str:
     topic = Topic.load(stem)
     if kind == "mend":
         return f"{tickets.line(TICKET)}\n{mending.code(topic)}"
-    case = exposing.exposing_case(topic, exposing.of(topic, TICKET))
+    case = exposing.exposing_case(topic, exposing.TICKETS.mistake(topic, TICKET))
     assert case is not None
     return described(case, TICKET)

@@ -232,4 +232,6 @@ def test_every_core_hyperparameter_has_a_range_that_holds_its_default(stem: str)
 
 def test_any_ticket_stands_for_a_mistake() -> None:
     for topic in topics():
-        assert exposing.of(topic, exposing.draw(topic, "abcde")) is not exposing.of(topic, "abcde")
+        assert exposing.TICKETS.mistake(topic, exposing.TICKETS.draw(topic, "abcde")) is not exposing.TICKETS.mistake(
+            topic, "abcde"
+        )

@@ -280,18 +280,24 @@ def test_hostile_files_are_refused_or_are_no_mend(content: bytes) -> None:
 
 def test_any_ticket_stands_for_a_mistake_and_a_new_one_for_another() -> None:
     for topic in topics():
-        drawn = {mending.of(topic, ticket).id for ticket, _ in zip(some_tickets(), range(2000), strict=False)}
+        drawn = {
+            mending.TICKETS.mistake(topic, ticket).id for ticket, _ in zip(some_tickets(), range(2000), strict=False)
+        }
         assert drawn == {each.id for each in mending.mistakes(topic)}
-        first = mending.draw(topic)
-        assert all(mending.of(topic, mending.draw(topic, first)) != mending.of(topic, first) for _ in range(20))
+        first = mending.TICKETS.draw(topic)
+        assert all(
+            mending.TICKETS.mistake(topic, mending.TICKETS.draw(topic, first)) != mending.TICKETS.mistake(topic, first)
+            for _ in range(20)
+        )
 
 
 def test_a_mistake_that_is_added_takes_few_tickets() -> None:
     topic = Topic.load("adam")
-    some, more = mending.mistakes(topic)[1:], mending.mistakes(topic)
+    whole = mending.mistakes(topic)
+    before, after = tickets.Tickets("mend", lambda _: whole[1:]), tickets.Tickets("mend", lambda _: whole)
     each = [ticket for ticket, _ in zip(some_tickets(), range(1000), strict=False)]
-    moved = [t for t in each if tickets.mistake(some, topic, "mend", t) != tickets.mistake(more, topic, "mend", t)]
-    assert {tickets.mistake(more, topic, "mend", ticket).id for ticket in moved} == {more[0].id}
+    moved = [t for t in each if before.mistake(topic, t) != after.mistake(topic, t)]
+    assert {after.mistake(topic, ticket).id for ticket in moved} == {whole[0].id}
     assert 0 < len(moved) < 100
 
 

@@ -54,13 +54,13 @@ def test_mend_from_the_first_look_to_the_end(own: Path, lang: Lang) -> None:
     assert text == mending.issued(Topic.load("sgd"), ticket, lang)
     assert mend("sgd").reply.state == "begun"
     assert file.read_text("utf-8") == text, "looking again changes nothing"
-    wrong = mending.code(Topic.load("sgd"), mending.of(Topic.load("sgd"), ticket).id)
+    wrong = mending.code(Topic.load("sgd"), mending.TICKETS.mistake(Topic.load("sgd"), ticket).id)
     file.write_text(text.replace(wrong, mending.code(Topic.load("sgd"))), "utf-8")
     last = mend("sgd")
     assert last.reply.passed
     assert last._on_map is None
-    assert mending.of(Topic.load("sgd"), ticket).title[lang] in repr(last)
-    assert mending.of(Topic.load("sgd"), ticket).title[lang] not in repr(first)
+    assert mending.TICKETS.mistake(Topic.load("sgd"), ticket).title[lang] in repr(last)
+    assert mending.TICKETS.mistake(Topic.load("sgd"), ticket).title[lang] not in repr(first)
     assert f'lang="{"zh-CN" if lang == "zh" else "en"}"' in first._repr_html_()
     assert "<svg" in first._repr_html_()
 
@@ -72,7 +72,7 @@ def test_a_new_one_is_another_and_the_old_one_is_kept(own: Path) -> None:
         assert said.reply.state == "begun"
         ticket = tickets.read((own / "sgd_mend.py").read_bytes())
         assert ticket
-        seen.append(mending.of(topic, ticket).id)
+        seen.append(mending.TICKETS.mistake(topic, ticket).id)
         assert len(list(own.glob("sgd_mend.py.*.bak"))) == count
         assert ("kept as" in repr(said)) is (count > 0)
     assert all(one != other for one, other in itertools.pairwise(seen))
@@ -112,8 +112,8 @@ def test_what_is_handed_out_says_what_may_be_written(lang: Lang) -> None:
             assert max(map(len, text.splitlines())) < 200
             assert (re.search("[一-鿿]", text) is not None) is (lang == "zh")
         told = exposing.issued(topic, "abcde", lang)
-        assert exposing.of(topic, "abcde").title[lang] in told
-        assert mending.of(topic, "abcde").title[lang] not in mending.issued(topic, "abcde", lang)
+        assert exposing.TICKETS.mistake(topic, "abcde").title[lang] in told
+        assert mending.TICKETS.mistake(topic, "abcde").title[lang] not in mending.issued(topic, "abcde", lang)
 
 
 def test_the_map_shows_the_file_beside_the_right_rule_with_the_same_sliders(own: Path) -> None:

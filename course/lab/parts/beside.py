@@ -128,7 +128,7 @@ def _mistake(folder: Path, topic: Topic, kind: Kind = "mend") -> Mistake | None:
         ticket = tickets.read((folder / tickets.file_name(topic, kind)).read_bytes()[: tickets.LARGEST])
     except OSError:
         return None
-    return mending.of(topic, ticket) if ticket else None
+    return mending.TICKETS.mistake(topic, ticket) if ticket else None
 
 
 def _map(topic: Topic, folder: Path) -> Descent:

@@ -16,7 +16,7 @@ from course.lab import fonts
 from course.lab.look import BLUE, FAINT, GREY, ORANGE
 from course.lab.parts.claims import say
 from course.lab.rules import reference
-from course.lab.svg import UNCUT, Array, circle, drawing, line, log_scale, pictured, polyline, text
+from course.lab.svg import Array, circle, drawing, line, log_scale, pictured, polyline, text
 from course.lab.training import fair
 from course.rule import Run
 from course.text import Text, language
@@ -108,8 +108,8 @@ def strides(step: int = 31) -> widgets.VBox:
     from course.lab.widget.sliders import MEANINGS
 
     lang = language()
-    shown = IntSlider(value=step, min=1, max=len(SLOPES), description=_AXIS[lang], **UNCUT)
-    scale = FloatLogSlider(value=1.0, min=-4, max=4, step=0.5, description=_SCALE[lang], readout_format=".1e", **UNCUT)
+    shown = IntSlider(value=step, min=1, max=len(SLOPES), description=_AXIS[lang])
+    scale = FloatLogSlider(value=1.0, min=-4, max=4, step=0.5, description=_SCALE[lang], readout_format=".1e")
     eps = FloatLogSlider(
         value=1e-6,
         min=-8,
@@ -118,7 +118,6 @@ def strides(step: int = 31) -> widgets.VBox:
         description="ε",
         readout_format=".1e",
         tooltip=str(MEANINGS["eps"]),
-        **UNCUT,
     )
     return pictured(scene, shown, scale, eps)
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from course.lab.look import BLUE, FAINT, GREY, ORANGE
 from course.lab.rules import reference
-from course.lab.svg import UNCUT, Array, drawing, level, line, log_scale, pictured, polyline, rect, scale, text
+from course.lab.svg import Array, drawing, level, line, log_scale, pictured, polyline, rect, scale, text
 from course.rule import Run
 from course.text import Text, language
 
@@ -95,7 +95,7 @@ def two_ledgers(every: int = 20, size: float = 1.0) -> widgets.VBox:
     from course.lab.slider import SelectionSlider
 
     lang = language()
-    look = {**UNCUT, "layout": {"width": "330px"}}
+    look = {"layout": {"width": "330px"}}
     seldom = SelectionSlider(options=EVERY, value=every, description=_EVERY[lang], **look)
     large = SelectionSlider(options=SIZES, value=size, description=_SIZE[lang], **look)
     return pictured(scene, seldom, large)

@@ -15,7 +15,7 @@ import numpy as np
 
 from course.lab.look import BLACK, BLUE, GREY, ORANGE
 from course.lab.rules import reference
-from course.lab.svg import UNCUT, Array, circle, drawing, level, line, log_scale, pictured, polyline, rect, text
+from course.lab.svg import Array, circle, drawing, level, line, log_scale, pictured, polyline, rect, text
 from course.lab.training.data import Data
 from course.rule import Run
 from course.text import Text, language
@@ -101,7 +101,7 @@ def gauges(beta1: float = 0.9, beta2: float = 0.999) -> widgets.VBox:
     from course.lab.widget.sliders import MEANINGS
 
     lang = language()
-    look = {**UNCUT, "layout": {"width": "240px"}}
+    look = {"layout": {"width": "240px"}}
     step = IntSlider(value=1, min=1, max=STEPS, description=_STEP[lang], **look)
     one = FloatSlider(
         value=beta1, min=0.0, max=0.99, step=0.01, description="β₁", tooltip=str(MEANINGS["beta1"]), **look

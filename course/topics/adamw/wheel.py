@@ -8,7 +8,7 @@ import numpy as np
 
 from course.lab.look import BLUE, FAINT, GREY, ORANGE
 from course.lab.rules import reference
-from course.lab.svg import UNCUT, Array, drawing, level, pictured, polyline, scale, text, upright
+from course.lab.svg import Array, drawing, level, pictured, polyline, scale, text, upright
 from course.rule import Run
 from course.text import Text, language
 
@@ -80,9 +80,9 @@ def two_hands(decay: float = 0.5, ratio: float = 100.0) -> widgets.VBox:
     from course.lab.slider import FloatSlider, SelectionSlider
 
     lang = language()
-    strength = FloatSlider(value=decay, min=0.0, max=1.0, step=0.05, description=_DECAY[lang], **UNCUT)
+    strength = FloatSlider(value=decay, min=0.0, max=1.0, step=0.05, description=_DECAY[lang])
     ratios = [1.0, 3.0, 10.0, 30.0, 100.0]
-    loud = SelectionSlider(options=ratios, value=ratio, description=_RATIO[lang], **UNCUT)
+    loud = SelectionSlider(options=ratios, value=ratio, description=_RATIO[lang])
     return pictured(scene, strength, loud)
 
 
