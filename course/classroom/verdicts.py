@@ -18,7 +18,7 @@ from course.text import CourseError, Text
 from course.topic import Topic
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from course.classroom.directory import ClassDirectory
@@ -81,10 +81,9 @@ class Grading:
         found = {kind: _content(self.room, stem, student, name) for kind, name in names_beside.items()}
         beside: dict[str, bytes] = {kind: each for kind, each in found.items() if each is not None}
         reason = intake.why_without_code(self.room, stem, student)
-        content = b"missing" if source is None else source
-        for kind, each in beside.items():
-            content += f"\0{kind} {len(each)}\0".encode() + each
-        asked = content + reason.en.encode() if reason else content
+        content = [b"", b"missing"] if source is None else [source]
+        content += [part for kind, each in beside.items() for part in (kind.encode(), each)]
+        asked = [*content, *([b"reason", reason.en.encode()] if reason else [])]
         keys = {walled: self._key(asked, walled=walled) for walled in (True, False)}
         known = self.store.load(stem, student)
         aside = None if known else self.store.set_aside(stem, student)
@@ -92,7 +91,7 @@ class Grading:
             stem=stem,
             student=student,
             keys=keys,
-            file=digest(content)[:16],
+            file=digest(*content)[:16],
             source=source,
             beside=beside,
             record=known if known and known.key in {keys[True], keys[self.walled]} else None,
@@ -101,9 +100,11 @@ class Grading:
             aside=aside,
         )
 
-    def _key(self, asked: bytes, *, walled: bool) -> str:
+    def _key(self, asked: Sequence[bytes], *, walled: bool) -> str:
         wall = () if walled else (b"no wall",)
-        return digest(asked, self.seed.encode(), str(self.limits).encode(), self.course.encode(), *wall)
+        return digest(
+            digest(*asked).encode(), self.seed.encode(), str(self.limits).encode(), self.course.encode(), *wall
+        )
 
     def judged_before(self, submission: HandedIn) -> Record | None:
         """Make the record of a submission whose content has been judged already, whoever handed it in.

@@ -52,11 +52,16 @@ def quote(topic: Topic, mistakes: Sequence[str], source: bytes) -> Quote | None:
     try:
         text = source.decode("utf-8-sig")
         own = _methods(text, topic)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        found = (_line(topic, mistake, own) for mistake in known)
+        at = next((each for each in found if each), None)
+        return _quoted(text, at) if at else None
+    except (
+        SyntaxError,
+        ValueError,
+        RecursionError,
+        MemoryError,
+    ):  # nested so deeply, say, that it cannot be written out
         return None
-    found = (_line(topic, mistake, own) for mistake in known)
-    at = next((each for each in found if each), None)
-    return _quoted(text, at) if at else None
 
 
 def _methods(text: str, topic: Topic) -> list[Statement]:

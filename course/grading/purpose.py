@@ -11,11 +11,13 @@ if TYPE_CHECKING:
 
 ARGUMENTS = ("self", "param", "grad", "state")
 """What the arguments of `init` and `update` are, whatever a file calls them."""
+MOST_STATEMENTS = 200
+"""Of one method; what is kept of them grows with their square."""
 MOVED = "param"
 """The role of what gives the new parameter; that of a state entry is its name."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Statement:
     """One simple statement of `init` or `update`."""
 
@@ -48,6 +50,9 @@ def statements(method: ast.FunctionDef) -> list[Statement]:
 
     Returns:
         Its statements, in their order.
+
+    Raises:
+        ValueError: there are more than any rule has.
 
     """
     return _Reading(method).made
@@ -91,12 +96,14 @@ class _Reading:
                 del self.names[name]
         self.callers |= first[1]
         for name, given in first[2].items():
-            self.last[name] = [*given, *(each for each in self.last.get(name, []) if each not in given)]
+            self.last[name] = list(dict.fromkeys([*given, *self.last.get(name, [])]))
 
     def _take(self, node: ast.stmt) -> None:
         value = getattr(node, "value", None)
         if value is None or (isinstance(node, ast.Expr) and isinstance(value, ast.Constant)):
             return
+        if len(self.made) == MOST_STATEMENTS:
+            raise ValueError("a method of more statements than any rule has")
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
         reads = set(self._reads(value))
         if isinstance(node, ast.AugAssign):

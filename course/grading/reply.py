@@ -92,6 +92,6 @@ def html(reply: Reply, lang: Lang) -> str:
         drawn = plot.svg(reply.paths, lang, expected=TEXTS["right"], got=reply.other, alt=alt)
     return (
         f'<div class="dh" lang="{"zh-CN" if lang == "zh" else "en"}" style="--dh:{SHADES[reply.state]}">'
-        f'<style>{STYLE}</style><h4>{escape(reply.title[lang])} — <span class="dh-s">{STATES[reply.state][lang]}</span>'
-        f"</h4>{said}{drawn}</div>"
+        f'<style>{STYLE}</style><h3>{escape(reply.title[lang])} — <span class="dh-s">{STATES[reply.state][lang]}</span>'
+        f"</h3>{said}{drawn}</div>"
     )

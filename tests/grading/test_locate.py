@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import difflib
 import re
+import time
 
 import pytest
 
@@ -178,3 +179,18 @@ def test_what_is_changed_in_place() -> None:
 )
 def test_odd_files_are_not_quoted(source: bytes) -> None:
     assert quote(Topic.load("momentum"), ["decay-sign"], source) is None
+
+
+def test_what_is_nested_or_long_beyond_reason_is_quoted_from_nowhere_and_soon() -> None:
+    """A judge reads it: it may neither fail nor be kept busy."""
+    topic = Topic.load("adam")
+    source = topic.solution.read_text("utf-8")
+    deep = source.replace("        return ", f"        denom = {'- ' * 450}(1.0)\n        return ", 2)
+    long = source.replace("        return ", "        a = 0\n" + "        if 1: a += 1\n" * 600 + "        return ")
+    assert deep != source != long
+    for text in (deep, long):
+        started = time.process_time()
+        for mistake in catalogue(topic).mistakes:
+            quote(topic, [mistake.id], text.encode())
+        assert time.process_time() - started < 20
+    assert quote(topic, ["no-bias-correction"], long.encode()) is None
