@@ -13,7 +13,7 @@ from course.grading.reasons import Reason
 from course.grading.reply import Reply, terminal
 from course.learner.check import Working
 from course.learner.copies import put_aside
-from course.system import atomic
+from course.system import atomic, refusal
 from course.text import CourseError, Text, language, texts
 
 if TYPE_CHECKING:
@@ -80,8 +80,7 @@ def answer(topic: Topic, kind: Kind, folder: Path, *, new: bool = False) -> Repl
         What is said of it.
 
     Raises:
-        CourseError: there is no such folder.
-        OSError: the file cannot be written; then everything is as it was.
+        CourseError: there is no such folder, or the file cannot be written; then everything is as it was.
 
     """
     if not folder.is_dir():
@@ -92,7 +91,10 @@ def answer(topic: Topic, kind: Kind, folder: Path, *, new: bool = False) -> Repl
     if kind == "mend" and not checked(topic, folder).passed:
         title = mending.TEXTS["title"].format(topic=topic.title)
         return Reply(title, "closed", (TEXTS["closed"].format(stem=topic.stem),))
-    return _begun(topic, kind, file)
+    try:
+        return _begun(topic, kind, file)
+    except OSError as error:
+        raise CourseError(refusal.sentence(error)) from error
 
 
 def _checked(topic: Topic, kind: Kind, source: bytes | Reason) -> Reply:

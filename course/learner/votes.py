@@ -61,6 +61,6 @@ def _stored(stem: str) -> dict[str, str]:
         return {}
     try:
         told = json.loads((folder / f"{stem}.json").read_text("utf-8"))
-    except (OSError, ValueError):  # nothing voted yet, or not by us
+    except (OSError, ValueError, RecursionError):  # nothing voted yet, or not by us
         return {}
     return {str(name): str(answer) for name, answer in told.items()} if isinstance(told, dict) else {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -246,7 +247,7 @@ def test_a_full_disk_is_told_and_nothing_is_lost(editor: Editor, file: Path, mon
     types(editor, RIGHT)
     monkeypatch.setattr("course.lab.editor.editor.atomic.write", full)
     sends(editor, "save", RIGHT)
-    assert "No space left on device" in editor.note
+    assert "the disk is full" in editor.note
     assert editor.draft["bodies"] == RIGHT
     assert file.read_bytes() == SKELETON
 
@@ -276,3 +277,23 @@ def test_an_exercise_checks_what_it_saves(solving: Exercise) -> None:
 def test_a_topic_that_is_not_there_is_told() -> None:
     with pytest.raises(CourseError, match="no-such"):
         exercise("no-such")
+
+
+def test_what_is_typed_while_the_file_vanishes_can_still_be_saved(editor: Editor, file: Path) -> None:
+    version = editor.version
+    file.unlink()
+    editor.look()
+    editor.draft = {"version": version, "bodies": RIGHT}  # it was on its way
+    sends(editor, "save", RIGHT, version)
+    assert RIGHT[1] in file.read_text("utf-8")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="not implemented")
+def test_what_is_no_plain_file_is_not_read(file: Path) -> None:
+    """A pipe would be waited for until somebody writes into it."""
+    file.unlink()
+    os.mkfifo(file)
+    assert Editor(file, "SGD", lambda: None).panes == []
+    file.unlink()
+    file.symlink_to(file)
+    assert Editor(file, "SGD", lambda: None).note

@@ -6,6 +6,7 @@ The file stays a plain file. Whoever saves last wins, and what the other had wri
 from __future__ import annotations
 
 import asyncio
+import os
 import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from course.grading import saved
 from course.grading.reasons import Reason
 from course.lab.editor import pieces
 from course.learner.copies import put_aside, unused
-from course.system import atomic
+from course.system import atomic, refusal
 from course.text import Text, language, texts
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ class Editor(anywidget.AnyWidget):
     """A sentence about what has happened, or nothing."""
 
     def __init__(self, path: Path, class_name: str, on_save: Callable[[], None]) -> None:
-        self.path = path.resolve()
+        self.path = Path(os.path.realpath(path))  # not `resolve`, which fails for links that go in a circle
         self.class_name = class_name
         self.on_save = on_save
         self._all = False
@@ -111,7 +112,8 @@ class Editor(anywidget.AnyWidget):
 
     def text(self) -> str | None:
         """Return the file as its panes show it; None if it cannot be shown."""
-        return self._known[self.version].join() if self._known else None
+        found = self._known.get(self.version)
+        return found.join() if found else None
 
     def typed(self) -> str | None:
         """Return the file with what has been typed and not saved; None if everything is saved."""
@@ -138,7 +140,7 @@ class Editor(anywidget.AnyWidget):
         text = filled.join()
         content = text.encode("utf-8", "replace")
         try:
-            there = self.path.read_bytes() if self.path.exists() else None
+            there = self.path.read_bytes() if self.path.is_file() else None
             kept = None
             if there is not None and there not in (self._base[version], content):
                 kept = put_aside(self.path, lambda: atomic.write(self.path, content))
@@ -146,7 +148,7 @@ class Editor(anywidget.AnyWidget):
                 self.path.parent.mkdir(parents=True, exist_ok=True)
                 atomic.write(self.path, content)
         except OSError as error:
-            self.note = str(TEXTS["not-saved"].format(file=self.file, reason=error.strerror or error))
+            self.note = str(TEXTS["not-saved"].format(file=self.file, reason=refusal.clause(error) or str(error)))
             return False
         self._base[version] = content
         note = TEXTS["kept-other"].format(file=self.file, kept=kept.name) if kept else None
@@ -183,7 +185,7 @@ class Editor(anywidget.AnyWidget):
             try:
                 atomic.write(aside, left.encode("utf-8", "replace"))
             except OSError as error:
-                self.note = str(TEXTS["not-saved"].format(file=aside.name, reason=error.strerror or error))
+                self.note = str(TEXTS["not-saved"].format(file=aside.name, reason=refusal.clause(error) or str(error)))
                 return
             note = TEXTS["kept-own"].format(file=self.file, kept=aside.name)
         self._load(note)
@@ -219,15 +221,12 @@ class Editor(anywidget.AnyWidget):
             self._show(text, source, note=note)
 
     def _there(self) -> bytes | None:
-        try:
-            return self.path.read_bytes()
-        except OSError:
-            return None
+        found = saved.source(self.path)
+        return None if isinstance(found, Reason) else found
 
     def _nothing(self, note: Text) -> None:
         with self.hold_sync():
-            self._known = {}
-            self._base = {self.version + 1: self._there()}
+            self._base[self.version + 1] = self._there()  # what is typed in older panes can still be saved
             self.panes, self.draft, self.unsaved, self.behind, self.views = [], {}, False, False, False
             self.version += 1
             self.note = str(note)
@@ -244,6 +243,7 @@ class Editor(anywidget.AnyWidget):
             self.unsaved, self.draft = unsaved, {}
             self.behind = self.behind and unsaved
             self._known = {number: each for number, each in self._known.items() if number > version - KEPT}
+            self._base = {number: each for number, each in self._base.items() if number > version - KEPT}
             self._known[version], self._base[version] = found, base
             self._tell(version, note)
 

@@ -12,7 +12,7 @@ from course.lab.look import paragraph
 from course.lab.parts.check import report
 from course.lab.rules import learner
 from course.lab.widget.descent import descent
-from course.system import workspace
+from course.system import refusal, workspace
 from course.text import CourseError, Text
 from course.topic import Topic
 
@@ -39,16 +39,18 @@ class Exercise(widgets.HBox):  # type: ignore[misc] # ipywidgets has no types
 
     def check(self) -> None:
         """Judge the file as it is, and show the report."""
-        self.map.look()
         self._say(CHECKING)
         try:
             shown = report(self.topic, self.folder, self._say)._repr_html_()
         except CourseError as error:
             self._say(error.text)
+        except OSError as error:
+            self._say(refusal.sentence(error))
         except KeyboardInterrupt:
             self._say(STOPPED)
         else:
             self.said.value = f'<div aria-live="polite">{shown}</div>'
+        self.map.look()  # it runs the file in this process, so the judge, who ends what never ends, comes first
 
     def _say(self, text: Text) -> None:
         self.said.value = paragraph(str(text), margin="0", live=True)
