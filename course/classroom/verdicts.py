@@ -78,7 +78,7 @@ class Grading:
         """
         source = _content(self.room, stem, student, f"{stem}.py")
         names_beside = {kind: tickets.file_name(Topic.load(stem), kind) for kind in tickets.KINDS}
-        found = {kind: _content(self.room, stem, student, name) for kind, name in names_beside.items()}
+        found = {kind: _beside(self.room, stem, student, name) for kind, name in names_beside.items()}
         beside: dict[str, bytes] = {kind: each for kind, each in found.items() if each is not None}
         reason = intake.why_without_code(self.room, stem, student)
         content = [b"", b"missing"] if source is None else [source]
@@ -267,13 +267,23 @@ def fresh(room: ClassDirectory, stem: str, student: str) -> Record:
         return record
 
 
+def _beside(room: ClassDirectory, stem: str, student: str, name: str) -> bytes | None:
+    """Return a file handed in for extra points; None also where it cannot be read, which costs nothing else."""
+    try:
+        return _content(room, stem, student, name)
+    except CourseError:
+        return None
+
+
 def _not_handed_in(room: ClassDirectory, stem: str, student: str) -> Text:
     """The judge's sentence for a missing file is a learner's at home; a student who has handed in needs another."""
     reason = intake.why_without_code(room, stem, student)
     if reason:
         return Text(en=f"{stem}.py ", zh=f"{stem}.py ") + reason + HAND_IN
     folder = room.submission(stem, student)
-    others = ", ".join(names.quoted(each.name) for each in sorted(folder.glob("*.py"))[:5])
+    others = ", ".join(
+        names.quoted(each.name) for each in sorted(folder.glob("*.py"))[:5] if not tickets.of_a_kind(each.name)
+    )
     if others:
         return Text(
             en=f"{stem}.py was not handed in; the Python files in the submission are: {others}. The name must be "

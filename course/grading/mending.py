@@ -35,6 +35,10 @@ TEXTS = texts(__file__)
 
 MORE_LINES = 2
 """How many lines more than the mistake itself a mend may change."""
+WIDTH = 120
+"""Characters of one line; what is put on a longer one counts as several."""
+HIDES = frozenset({"exec", "eval", "compile", "open", "globals", "vars", "__import__", "__doc__", "__file__"})
+"""What lets a file be another rule than the one that its lines say."""
 MODULES = {"copy": "import copy", "math": "import math", "np": "import numpy as np"}
 """What an edit may use; each file of a topic imports what any of them needs, so an import gives nothing away."""
 
@@ -95,6 +99,8 @@ def normal(source: bytes | str) -> list[str] | None:
     try:
         tree = ast.parse(source)
         for node in ast.walk(tree):
+            if isinstance(node, (ast.Name, ast.Attribute)) and getattr(node, "id", getattr(node, "attr", "")) in HIDES:
+                return []  # which is like nothing that was handed out
             if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(node) is not None:
                 node.body[:1] = [] if len(node.body) > 1 else [ast.Pass()]
         return [line for line in ast.unparse(tree).splitlines() if line.strip()]
@@ -111,13 +117,15 @@ def changed(before: Sequence[str], after: Sequence[str], most: int) -> int:
         most: from here on, how many there are makes no difference.
 
     Returns:
-        How many lines of the one or of the other have no partner; at most `most` and one.
+        How many lines of the one or of the other have no partner, a long one as several; at most `most` and one.
 
     """
     if abs(len(before) - len(after)) > most:
         return most + 1
     parts = difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
-    return min(sum(max(i - h, k - j) for tag, h, i, j, k in parts if tag != "equal"), most + 1)
+    came = (sum(1 + len(line) // WIDTH for line in after[j:k]) for _, _, _, j, k in parts)
+    each = (max(part[2] - part[1], lines) for part, lines in zip(parts, came, strict=True) if part[0] != "equal")
+    return min(sum(each), most + 1)
 
 
 @functools.cache

@@ -66,7 +66,7 @@ def added(
             points=tickets.POINTS if each.passed else 0.0,
             max_points=tickets.POINTS,
             stretch=True,
-            reason=None if each.passed else each.text,
+            reason=None if each.passed else Text.joined(each.paragraphs, en=" ", zh=""),
         )
         for kind, each in replies.items()
     )

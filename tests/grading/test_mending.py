@@ -306,3 +306,17 @@ def test_nothing_is_handed_out_that_lies_around_the_rule_or_in_an_option() -> No
         out = {each.id for each in catalogue(topic).mistakes} - {each.id for each in mending.mistakes(topic)}
         assert "grad-changed-in-place" in out
         assert all(each.edits and not each.option for each in mending.mistakes(topic))
+
+
+def test_a_rule_that_hides_in_few_lines_is_another_rule() -> None:
+    """In a docstring that is run, or on one long line."""
+    topic = Topic.load("adam")
+    mistake = mending.TICKETS.mistake(topic, "abcde")
+    given, most = mending.normal(mending.code(topic, mistake.id)), mending.may_change(topic, mistake)
+    assert given
+    whole = topic.solution.read_text("utf-8")
+    wrong = mending.code(topic, mistake.id)
+    for text in (f"{whole!r}\n{wrong}\nexec(__doc__)\n", f"{wrong}\nlist(map(print, [{whole!r}]))\n"):
+        assert mending.changed(given, mending.normal(text) or [], most) > most
+    right = mending.normal(mending.code(topic)) or []
+    assert 0 < mending.changed(given, right, most) <= most
