@@ -160,8 +160,21 @@ def settings(ours: Path, users: Path, lang: Lang) -> None:
 
 
 def free_port() -> int:
-    """Return JupyterLab's usual port, or the next free one, told because bookmarks point to the usual one."""
-    for port in range(PORT, PORT + 100):
+    """Return JupyterLab's usual port (JUPYTER_PORT, as it has it, else 8888), or the next free one.
+
+    The next one is told, because bookmarks point to the usual one.
+
+    Returns:
+        The port.
+
+    Raises:
+        CourseError: a hundred ports are in use.
+
+    """
+    named = os.environ.get("JUPYTER_PORT", "")
+    usual = int(named) if named.isdecimal() else PORT
+    last = min(usual + 99, 65535)
+    for port in range(usual, last + 1):
         with socket.socket() as probe:
             if os.name == "posix":  # a port that was used a moment ago is free; on Windows the option means "share"
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -169,15 +182,15 @@ def free_port() -> int:
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
-        if port != PORT:
+        if port != usual:
             taken = Text(en="Port {0} is in use; JupyterLab takes {1}.", zh="端口 {0} 已被占用，JupyterLab 改用 {1}。")
-            print(str(taken).format(PORT, port))
+            print(str(taken).format(usual, port))
         return port
     raise CourseError(
         Text(
-            en=f"Ports {PORT} to {PORT + 99} are all in use. Stop a program that uses one: "
+            en=f"Ports {usual} to {last} are all in use. Stop a program that uses one: "
             "after `source .venv/bin/activate`, `jupyter server list` shows the Jupyter servers.",
-            zh=f"端口 {PORT} 到 {PORT + 99} 均被占用。请先停掉占用端口的程序。执行 `source .venv/bin/activate` 之后，"
+            zh=f"端口 {usual} 到 {last} 均被占用。请先停掉占用端口的程序。执行 `source .venv/bin/activate` 之后，"
             "`jupyter server list` 会列出正在运行的 Jupyter 服务器。",
         )
     )

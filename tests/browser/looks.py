@@ -129,8 +129,10 @@ PARTED = r"""() => {
   return [seen, parted];
 }"""
 
-# How wide the prose of a lesson is, in ems of its own, where it fills its lines: its paragraphs and its lists.
+# How wide the prose of a lesson is, in ems of its own, where it fills its lines: its paragraphs and its lists. What is
+# nothing but a formula is no prose, and may be wider.
 MEASURES = r"""() => [...document.querySelectorAll(".dh-lesson .jp-MarkdownOutput > :is(p, ul, ol)")]
+  .filter((each) => [...each.childNodes].some((one) => one.localName !== "mjx-container" && one.textContent.trim()))
   .map((each) => each.getBoundingClientRect().width / parseFloat(getComputedStyle(each).fontSize))"""
 
 

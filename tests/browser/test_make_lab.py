@@ -17,9 +17,11 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 from playwright.sync_api import expect
 
+from tests.classroom.machines import until
 from tests.house.test_jupyter import LOCALE, THEME
 from tests.users.newcomer import newcomer
 
@@ -41,7 +43,8 @@ def make_lab(checkout: Path, scratch: Path, *options: str, seconds: float) -> It
     opener.write_text(f'#!/bin/sh\ncp "${{1#file://}}" "{opened}.part" && mv "{opened}.part" "{opened}"\n', "utf-8")
     opener.chmod(0o755)
     plain = {name: value for name, value in os.environ.items() if name not in {"COURSE_LANG", "LANG", "LC_ALL"}}
-    environment = {**plain, "BROWSER": f"{opener} %s", "JUPYTER_CONFIG_DIR": str(scratch / "config")}
+    own = {"JUPYTER_CONFIG_DIR": str(scratch / "config"), "JUPYTER_RUNTIME_DIR": str(scratch / "runtime")}
+    environment = {**plain, **own, "BROWSER": f"{opener} %s", "PYTHONFAULTHANDLER": "1"}
     with log.open("wb") as output:
         process = subprocess.Popen(
             ["make", "lab", f"PYTHON={sys.executable}", *options],
@@ -59,10 +62,28 @@ def make_lab(checkout: Path, scratch: Path, *options: str, seconds: float) -> It
             time.sleep(0.2)
         found = re.search(r'url=([^"]+)"', opened.read_text("utf-8"))
         assert found
-        yield found[1], log
+        try:
+            yield found[1], log
+        except BaseException:  # where it stands is in its log, printed for whoever looks for the fault
+            os.killpg(process.pid, signal.SIGABRT)
+            time.sleep(1)
+            print((checkout / "learn/.jupyter/lab.log").read_text("utf-8", "replace")[-8000:])
+            raise
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(30)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
+        process.wait(60)
+        until(lambda: not of_group(process.pid), 60, "its end, or the next call would find its server")
+
+
+def of_group(group: int) -> list[int]:
+    """Return the processes of a group."""
+    found = []
+    for each in psutil.pids():
+        with contextlib.suppress(OSError, psutil.Error):
+            if os.getpgid(each) == group and psutil.Process(each).status() != psutil.STATUS_ZOMBIE:
+                found.append(each)
+    return found
 
 
 def look(page: Page, address: str, lang: str) -> None:

@@ -46,7 +46,7 @@ class Screen:
         """Press keys; the character 3 is Ctrl-C."""
         os.write(self.keyboard, keys.encode())
 
-    def read(self, pattern: str, seconds: float = 60.0) -> str:
+    def read(self, pattern: str, seconds: float = 180.0) -> str:
         """Wait until all that was shown matches; return it."""
         end = time.monotonic() + seconds
         while not re.search(pattern, self.shown):
