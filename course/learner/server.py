@@ -49,7 +49,8 @@ def serve(arguments: Sequence[str], *, root: Path, lesson: str, log: Path) -> in
     with terminal.interrupts_alone(), _printing_to(log) as screen:
         try:
             app = _started(arguments)
-            signal.signal(signal.SIGINT, lambda *_: _end(app, screen))  # before anybody reads of Ctrl-C
+            for number in (signal.SIGINT, signal.SIGTERM):  # before anybody reads of Ctrl-C
+                signal.signal(number, lambda *_: _end(app, screen))
             address = f"{app.connection_url}?token={app.identity_provider.token}"
             _show(screen, f"{app.connection_url}{lesson}?token={app.identity_provider.token}", log, address)
             print(TEXTS["stop"].format(folder=root), file=screen, flush=True)
@@ -111,12 +112,16 @@ def _started(arguments: Sequence[str]) -> Any:
 
 
 def _end(app: Any, screen: IO[str]) -> None:
-    """End it at the first Ctrl-C; the second waits for nothing."""
+    """End it at the first Ctrl-C; the second waits for nothing.
+
+    The loop ends the server, not the handler, which may have come while the server was just being opened: JupyterLab's
+    own handler then fails, and the server stays.
+    """
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.write(screen.fileno(), f"\r{TEXTS['ending']}\n".encode())  # past its buffer, which may be at work just now
     if not app.io_loop.asyncio_loop.is_running():  # it is about to begin, and nothing of it has to be ended
         raise KeyboardInterrupt
-    app.stop(from_signal=True)
+    app.io_loop.add_callback_from_signal(app.stop)
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import shutil
+import signal
 import socket
 import sys
 from pathlib import Path
@@ -30,6 +31,17 @@ NOISE = re.compile(r"LabApp|ServerApp|\[[IWCE] |web browser|trusted|encryption|S
 GOODBYE = Text(en="Goodbye", zh="再见")
 COURSE = (sys.executable, "-m", "course.cli")
 PORT = 28888
+INTERRUPTED = """
+import os
+from tornado import tcpserver
+accept = tcpserver.add_accept_handler
+def interrupted(*arguments):
+    os.kill(os.getpid(), {})
+    return accept(*arguments)
+tcpserver.add_accept_handler = interrupted
+from course.cli import main
+raise SystemExit(main(["lab"]))
+"""
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +103,16 @@ def test_the_noise_is_in_the_log_and_is_noise(clone: Path) -> None:
         window.read("Goodbye")
         assert window.process.wait(20) == 0
     assert NOISE.search((clone / "learn/.jupyter/lab.log").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
+def test_it_ends_also_while_the_server_is_being_opened(number: signal.Signals, clone: Path) -> None:
+    """The signal comes between two lines of tornado's, where the server can be neither used nor closed."""
+    with screen(
+        [sys.executable, "-c", INTERRUPTED.format(int(number))], cwd=clone, env=environment(clone, "en")
+    ) as lab:
+        lab.read("Goodbye")
+        assert lab.process.wait(20) == 0
 
 
 def test_a_browser_gets_a_page_that_leads_to_the_lesson(clone: Path) -> None:
