@@ -52,6 +52,12 @@ def tab(stem: str) -> Text | None:
     return Text(en="{n} · {title}", zh="第 {n} 课 · {title}").format(n=number, title=title) if number else title
 
 
+def contents(lang: Lang) -> list[dict[str, str]]:
+    """Return file and title of every lesson, in teaching order, for the list beside JupyterLab's files."""
+    titles = ((each.stem, tab(each.stem)) for each in lessons())
+    return [{"file": f"{stem}.ipynb", "title": title[lang]} for stem, title in titles if title]
+
+
 def _stems() -> list[str]:
     return [each.stem for each in lessons()]
 
