@@ -1,7 +1,8 @@
 """The words that a lesson's cells ask for: `course/topics/STEM/words.json`, derived from `lesson.md` and checked.
 
 Every name that a cell asks for is there, everything that is there is asked for, and a cell gives a sentence the figures
-that it needs and no others. A prediction stands right above the cell that asks for it.
+that it needs and no others. A conclusion that holds in some cases has a sentence that says in which, and one that is
+not decided has one on what would have been seen. A prediction stands right above the cell that asks for it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from course.authoring import notebooks
 from course.lesson.problems import place
 from course.lesson.source import Code, Prediction, Quiz, Sentence, code, read
-from course.lesson.words import FILE, fields
+from course.lesson.words import FILE, WHICH, fields
 from course.text import Text
 
 if TYPE_CHECKING:
@@ -81,25 +82,48 @@ def problems(path: Path, stem: str, cells: list[Cell]) -> Iterator[Text]:
     yield from _unasked(path, stem, cells)
     asked = set()
     for cell in code(stem, cells):
-        for line, lesson, name, figures in _said(cell):
-            asked.add(name)
+        for line, lesson, names, figures in _said(cell):
+            asked |= set(names)
             if lesson != stem:
                 yield _problem(path, line, OTHER_LESSON.format(stem=stem))
-            elif name not in needed:
-                yield _problem(path, line, NO_SENTENCE.format(name=name))
-            elif odd := ", ".join(sorted(figures ^ needed[name])):
-                yield _problem(path, line, OTHER_FIGURES.format(name=name, odd=odd))
+            elif missing := [name for name in names if name not in needed]:
+                yield _problem(path, line, NO_SENTENCE.format(name=missing[0]))
+            elif odd := ", ".join(sorted(figures ^ set().union(*(needed[name] for name in names)))):
+                yield _problem(path, line, OTHER_FIGURES.format(name=names[0], odd=odd))
     never = (cell for cell in cells if isinstance(cell, Sentence) and cell.name not in asked)
     yield from (_problem(path, cell.en_line - 1, NEVER_SAID.format(name=cell.name)) for cell in never)
 
 
-def _said(cell: Code) -> Iterator[tuple[int, str, str, set[str]]]:
-    """Yield each sentence that a cell asks for: the line, the lesson, the name, and the figures that it gives."""
+def _said(cell: Code) -> Iterator[tuple[int, str, list[str], set[str]]]:
+    """Yield each time a cell asks for sentences: the line, the lesson, their names, and the figures that it gives."""
     for node in _calls(cell, CALLS):
         if len(node.args) > 1 and isinstance(node.args[0], ast.Constant):
             figures = {str(word.arg) for word in node.keywords}
             for name in _names(node.args[1]):
-                yield cell.line + node.lineno - 1, str(node.args[0].value), name, figures
+                names = [name, *(f"{name} {which}" for which in _which(node, cell))]
+                yield cell.line + node.lineno - 1, str(node.args[0].value), names, figures
+
+
+def _which(call: ast.Call, cell: Code) -> Iterator[str]:
+    """Yield what else a conclusion may have to say: on what it depends, or what it would have seen.
+
+    The outcome is written in the call, or computed above it in the same cell.
+    """
+    if getattr(call.func, "id", None) != "conclude" or len(call.args) < 3:
+        return
+    said = _constants(call.args[2])
+    if not said:
+        said = _constants(ast.parse(cell.source)) - {
+            each for other in _calls(cell, {"conclude"}) for each in _constants(other)
+        }
+    found = {value for _, value in said}
+    yield from (which for outcome, which in WHICH.items() if outcome in found)
+
+
+def _constants(tree: ast.AST) -> set[tuple[tuple[int, int], object]]:
+    """Return the place and the value of each constant."""
+    nodes = (node for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    return {((node.lineno, node.col_offset), node.value) for node in nodes}
 
 
 def _calls(cell: Code, names: set[str]) -> Iterator[ast.Call]:

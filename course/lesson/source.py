@@ -64,6 +64,23 @@ one paragraph each; what may stand in braces says `course.lesson.words`::
     :::: zh
     普通 SGD 在第 {delay[0.0]} 步就往回走。
     ::::
+
+What a conclusion depends on is a sentence of its own, a part of "holds when …" and of 当……时成立; what an experiment
+without the power to decide would have seen is one, too, after "not decided here: " and “这里无法判定：”::
+
+    :::: en sentence mom-2 when
+    the surface is smooth
+    ::::
+    :::: zh
+    曲面平滑
+    ::::
+
+    :::: en sentence mom-4 effect
+    only a difference of {seen:.1f} points would have shown
+    ::::
+    :::: zh
+    只有 {seen:.1f} 个百分点以上的差别才看得出来
+    ::::
 """
 
 from __future__ import annotations

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 FILE = "words.json"
 LETTERS = "ABC"
 """What the answers of a prediction are called."""
+WHICH = {"holds when": "when", "not decided": "effect"}
+"""What such a conclusion has to say besides: its sentence is called as the claim is, a blank, and this."""
 
 _JOINS: dict[str, dict[Lang, str]] = {"list": {"en": ", ", "zh": "、"}, "and": {"en": " and ", "zh": " 和 "}}
 _FIELD = re.compile(r"(?P<root>[^\W\d]\w*)(?P<keys>(?:\[[^\]]+\])*)")

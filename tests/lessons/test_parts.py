@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 import xml.etree.ElementTree as ET
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,10 +15,14 @@ from course.lab import fonts
 from course.lab.parts.claims import conclude
 from course.lab.parts.hint import hint
 from course.lab.parts.quiz import ask, quiz
+from course.lesson import words
 from course.lesson.words import Question, QuizAnswer
 from course.text import LANGS, CourseError, Lang, Text
 from course.topic import Topic
 from course.topics.momentum import lab as figures
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture(params=LANGS)
@@ -105,15 +111,38 @@ def test_the_box_moves_only_when_asked(lang: Lang) -> None:
     assert "0.50" in picture.value
 
 
-def test_a_verdict_speaks_the_readers_language(lang: Lang) -> None:
-    card = conclude("rmsprop", "rms-1", "holds when", gaps=[1e-9, 0.0])
+def test_a_conclusion_speaks_the_readers_language(lang: Lang) -> None:
+    card = conclude("rmsprop", "rms-1", "holds", gaps=[1e-9, 0.0])
     shown = card._repr_html_()
     assert ("differs from our average by 1e-09" if lang == "en" else "与我们的平均值相差 1e-09") in shown
     assert "<code>square_avg</code>" in shown
-    assert ("holds when" if lang == "en" else "有条件地成立") in shown
-    assert repr(card).startswith("◐ rms-1")
+    assert ("rms-1: holds<" if lang == "en" else "rms-1: 成立<") in shown
+    assert repr(card).startswith("✓ rms-1")
     with pytest.raises(KeyError):
         conclude("rmsprop", "rms-1", "maybe", gaps=[1e-9, 0.0])  # type: ignore[arg-type]
+
+
+def test_a_conclusion_says_when_or_what_it_would_have_seen(
+    lang: Lang, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    sentences = {
+        "x-1": Text(en="All of it.", zh="全部。"),
+        "x-1 when": Text(en="the rate is {lr:g}", zh="学习率为 {lr:g} "),
+        "x-1 effect": Text(en="only {seen:.1f} points would have shown", zh="{seen:.1f} 个百分点以上才看得出来"),
+    }
+    folder = tmp_path / "sample"
+    folder.mkdir()
+    stored = {"sentences": {name: text.to_json() for name, text in sentences.items()}}
+    (folder / "words.json").write_text(json.dumps(stored), "utf-8")
+    monkeypatch.setattr(words, "FOLDER", tmp_path)
+    when = conclude("sample", "x-1", "holds when", lr=0.1)
+    unknown = conclude("sample", "x-1", "not decided", seen=2.04)
+    if lang == "en":
+        assert "◐ x-1: holds when the rate is 0.1" in when._repr_html_()
+        assert repr(unknown) == "? x-1: not decided here: only 2.0 points would have shown · All of it."
+    else:
+        assert "◐ x-1: 当学习率为 0.1 时成立" in when._repr_html_()
+        assert repr(unknown) == "? x-1: 这里无法判定：2.0 个百分点以上才看得出来 · 全部。"
 
 
 def test_a_blank_sets_off_only_foreign_words() -> None:

@@ -49,6 +49,9 @@ def test_a_field_is_a_figure_or_a_part_of_one(template: str) -> None:
 GOOD = """```python
 set_language("{lang}")
 conclude("STEM", "x-1", "holds", a=1, b=[2])
+conclude("STEM", "x-2", "holds when" if images else "not decided", a=1, b=[2])
+outcome = "holds" if images else "not decided"
+conclude("STEM", "x-3", outcome)
 say(images.compare(a, b))
 so = sentence("STEM", "yes" if a else "no")
 ```
@@ -58,6 +61,41 @@ It is {a} and {b[0]}.
 ::::
 :::: zh
 是 {a} 和 {b[0]}。
+::::
+
+:::: en sentence x-2
+It is {a}.
+::::
+:::: zh
+是 {a}。
+::::
+
+:::: en sentence x-2 when
+there are {b[0]}
+::::
+:::: zh
+有 {b[0]} 个
+::::
+
+:::: en sentence x-2 effect
+a difference of {b[0]:.1f} would have shown
+::::
+:::: zh
+{b[0]:.1f} 的差别才看得出来
+::::
+
+:::: en sentence x-3
+So it is.
+::::
+:::: zh
+正是。
+::::
+
+:::: en sentence x-3 effect
+a few would have shown
+::::
+:::: zh
+几个就看得出来
 ::::
 
 :::: en sentence yes
@@ -81,11 +119,21 @@ No.
     [
         ("b=[2]", "c=[2]", 3, "other figures than the sentence needs: b, c"),
         (", b=[2]", "", 3, "needs: b"),
-        ('"x-1", "holds"', '"x-2", "holds"', 3, "no `:::: en sentence x-2`"),
-        ('"yes" if', '"maybe" if', 5, "no `:::: en sentence maybe`"),
+        ('"x-1", "holds"', '"x-9", "holds"', 3, "no `:::: en sentence x-9`"),
+        ('"yes" if', '"maybe" if', 8, "no `:::: en sentence maybe`"),
         ('"STEM", "x-1"', '"adam", "x-1"', 3, "of its own lesson"),
-        ("so = sentence", "so = other", 15, "no cell asks for the sentence yes"),
-        ("{b[0]}.", "{b.real}.", 9, "a field in braces"),
+        ("so = sentence", "so = other", 53, "no cell asks for the sentence yes"),
+        ("{b[0]}.", "{b.real}.", 12, "a field in braces"),
+        ("sentence x-2 when", "sentence x-2 if", 4, "no `:::: en sentence x-2 when`"),
+        ('"holds when" if', '"holds" if', 25, "no cell asks for the sentence x-2 when"),
+        ("sentence x-3 effect", "sentence x-3 power", 6, "no `:::: en sentence x-3 effect`"),
+        (
+            'images else "not decided"\nc',
+            'images else "does not hold"\nc',
+            46,
+            "no cell asks for the sentence x-3 effect",
+        ),
+        ('conclude("STEM", "x-3", outcome)', 'conclude("STEM", "x-3", "holds")', 46, "no cell asks for"),
     ],
 )
 def test_cells_and_sentences_fit(tmp_path: Path, old: str, new: str, line: int, says: str) -> None:

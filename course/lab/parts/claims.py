@@ -2,38 +2,36 @@
 
 from __future__ import annotations
 
-import html
 from typing import Any, Literal
 
 from course.grading.render import rich
-from course.lab.look import BAD, GOOD, PARTLY, card, paragraph
-from course.lesson.words import sentence
+from course.lab.look import BAD, GOOD, PARTLY, QUIET, card, paragraph
+from course.lesson.words import WHICH, sentence
 from course.text import Text, language
 
-Conclusion = Literal["holds", "holds when", "does not hold"]
+Conclusion = Literal["holds", "holds when", "does not hold", "not decided"]
 
 _LOOK: dict[Conclusion, tuple[str, str, Text]] = {
     "holds": ("✓", GOOD, Text(en="holds", zh="成立")),
-    "holds when": ("◐", PARTLY, Text(en="holds when …", zh="有条件地成立")),
-    "does not hold": ("✗", BAD, Text(en="does not hold", zh="不成立")),
+    "holds when": ("◐", PARTLY, Text(en="holds when {which}", zh="当{which}时成立")),
+    "does not hold": ("✗", BAD, Text(en="does not hold in PyTorch", zh="在 PyTorch 中不成立")),
+    "not decided": ("?", QUIET, Text(en="not decided here: {which}", zh="这里无法判定：{which}")),
 }
 
 
 class Card:
     """The card; a notebook shows it as HTML, a terminal as one line."""
 
-    def __init__(self, claim: str, outcome: Conclusion, text: Text) -> None:
-        self.claim, self.outcome, self.text = claim, outcome, text
+    def __init__(self, claim: str, outcome: Conclusion, head: Text, text: Text) -> None:
+        self.claim, self.outcome, self.head, self.text = claim, outcome, head, text
 
     def _repr_html_(self) -> str:
-        mark, colour, word = _LOOK[self.outcome]
+        mark, colour, _ = _LOOK[self.outcome]
         lang = language()
-        head = f"{mark} {self.claim}: {html.escape(word[lang])}"
-        return card(head, f"<br>{rich(self.text[lang])}", colour)
+        return card(f"{mark} {self.claim}: {rich(self.head[lang])}", f"<br>{rich(self.text[lang])}", colour)
 
     def __repr__(self) -> str:
-        mark, _, word = _LOOK[self.outcome]
-        return f"{mark} {self.claim}: {word} · {self.text}"
+        return f"{_LOOK[self.outcome][0]} {self.claim}: {self.head} · {self.text}"
 
 
 class ShownSentence:
@@ -77,11 +75,14 @@ def say(said: Text | str, name: str = "", /, **figures: Any) -> None:
 def conclude(stem: str, claim: str, outcome: Conclusion, /, **figures: Any) -> Card:
     """Conclude whether a claim holds, decided by the cell from figures that it has just computed.
 
+    A conclusion that depends on something says on what, in a sentence of its own, named `CLAIM when`; and one that the
+    experiment has not the power to decide says how large an effect it would have seen, in `CLAIM effect`.
+
     Args:
         stem: the lesson, for instance "momentum".
         claim: the claim's id, for instance "mom-1"; the lesson's source calls the sentence on it so, too.
-        outcome: "holds", "holds when" or "does not hold".
-        **figures: what is filled into that sentence, by name.
+        outcome: "holds", "holds when", "does not hold" or "not decided".
+        **figures: what is filled into those sentences, by name.
 
     Returns:
         The card that the cell shows.
@@ -96,5 +97,7 @@ def conclude(stem: str, claim: str, outcome: Conclusion, /, **figures: Any) -> C
         ✓ mom-1: holds · Plain SGD moves back at step 2 after the change; ...
 
     """
-    _LOOK[outcome]
-    return Card(claim, outcome, sentence(stem, claim, **figures))
+    head = _LOOK[outcome][2]
+    if outcome in WHICH:
+        head = head.format(which=sentence(stem, f"{claim} {WHICH[outcome]}", **figures))
+    return Card(claim, outcome, head, sentence(stem, claim, **figures))
