@@ -25,7 +25,7 @@ import tomllib
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from course.authoring import foreign, glossary, notebooks, wording
+from course.authoring import foreign, glossary, notebooks, usage, wording
 from course.authoring.glossary import CJK
 from course.authoring.shape import shape
 from course.lesson.problems import place
@@ -64,8 +64,11 @@ SENTENCES = {
 
 
 def all_problems() -> list[Text]:
-    """Return what is wrong in every lesson, the glossary and every file of TOML; an empty list if nothing is."""
-    found = glossary.problems()
+    """Return what is wrong in every lesson, the glossary and every file of TOML; an empty list if nothing is.
+
+    What is not said in this course is looked for in every text that people write: see `course.authoring.usage`.
+    """
+    found = glossary.problems() + usage.problems()
     for path in (*notebooks.sources(), *sorted((ROOT / "course").rglob("*.toml"))):
         found += problems(path)
     return found
@@ -134,7 +137,7 @@ def _differences(where: str, text: Text, names: dict[str, Text] = NAMES) -> Iter
             yield Text(
                 en=f"{where}: {called.en} differ: {ours} in English, {theirs} in Chinese."
                 " Give both halves the same, in the same order.",
-                zh=f"{where}：两种语言的{called.zh}不一致：英文为 {ours}，中文为 {theirs}。请改成内容和顺序都一致。",
+                zh=f"{where}：两种语言的{called.zh}不一致，英文为 {ours}，中文为 {theirs}。请改成内容和顺序都一致。",
             )
 
 
@@ -189,8 +192,8 @@ def _slot(path: Path, cells: list[Any]) -> Iterator[Text]:
         yield Text(
             en=f"{place(path)}:{line}: the first code cell, and no other, has one line"
             f' set_language("{LANGUAGE_SLOT}").',
-            zh=f'{place(path)}:{line}：第一个代码单元里要有且仅有一行 set_language("{LANGUAGE_SLOT}")，'
-            "其他单元里不能有。",
+            zh=f'{place(path)}:{line}：第一个代码单元格里要有且仅有一行 set_language("{LANGUAGE_SLOT}")，'
+            "其他单元格里不能有。",
         )
 
 

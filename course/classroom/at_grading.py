@@ -210,5 +210,5 @@ UNREADABLE = Text(
 )
 ELSEWHERE = Text(
     en="This cell is as it was handed out; the cells that the student added stand at the end.",
-    zh="这个单元格没有改动；学生自己添加的单元格列在最后。",
+    zh="这个单元格没有改动。学生自己添加的单元格列在最后。",
 )

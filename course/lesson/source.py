@@ -22,7 +22,7 @@ block may hold any Markdown, fenced listings included; it ends at a line that is
 
 Options stand after the word `python`, separated by spaces: `hide` folds the cell's source away (it can be unfolded),
 `tags=gpu,slow` gives tags. Code is written once for both languages. Where a string in it says something, both
-languages stand in guillemets, and each notebook gets its own: `yours = "«your rule|您的规则»"`.
+languages stand in guillemets, and each notebook gets its own: `yours = "«your rule|你的规则»"`.
 
 Longer words stand in no cell. A quiz is a pair in which each answer is an item, marked `[x]` if it is right, and the
 reason a quotation in it; in the notebook it is one cell, `quiz("momentum", "step-11")`::

@@ -33,7 +33,7 @@ SKELETONS = Path("course", "optim")
 NOWHERE = Text(
     en="The course is not in this folder: {folder}. Go to the folder that `course init` has made, or make one with "
     "`course init DIR`.",
-    zh="课程不在这个文件夹里：{folder}。请进入用 `course init` 建立的文件夹，或用 `course init DIR` 新建一个。",
+    zh="课程不在文件夹 {folder} 里。请进入用 `course init` 建立的文件夹，或用 `course init DIR` 新建一个。",
 )
 NOT_WHOLE = Text(
     en="{name} is missing, so this copy of the course is not whole. Install the course again.",

@@ -132,5 +132,5 @@ TIMES = Text(
 )
 OVERLAP = Text(
     en="Two edits change the same words: `{one}`, and `{other}`.",
-    zh="两处修改改动了同样的词：`{one}` 与 `{other}`。",
+    zh="两处修改 `{one}` 与 `{other}` 改动了同样的词。",
 )
