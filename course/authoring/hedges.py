@@ -1,4 +1,4 @@
-"""How sure a sentence is, in both languages: about, at most, at least, usually, perhaps, only, always.
+"""How sure a sentence is, in both languages: about, at most, at least, usually, perhaps, only, always, not.
 
 A translator chooses the words, and English and Chinese limit a statement in many ways. So a difference is told only
 where one half has an expression that cannot be taken otherwise (`plain`) and the other half has nothing that could be
@@ -97,6 +97,15 @@ KINDS = (
             "en": r"always|ever\b|every|any|each|\ball\b|\bno\b|not|constant|forever|for good|whatever|whichever"
             "|without|nothing|nobody|still|keep|stay|remain|the end|same|again|fixed|none|throughout",
             "zh": "总|始终|永远|从[不未来]|一[律直]|都|每|任何|绝|全|无|永|不|没|凡|再|均|仍|恒|到底",
+        },
+    ),
+    Kind(
+        Text(en="not", zh="不"),
+        {"en": r"\b(?:not|cannot|never|neither|nor)\b|n't\b", "zh": "(?!)"},  # 没有乘 is "left whole"
+        {
+            "en": "",
+            "zh": "不|没|无|非|未|别|莫|勿|免|难|拒|失|缺|否|反|而是|仅|只|除|禁|停|够|以外|少|漏|忘|零|误|错|才|从|差"
+            "|一直",
         },
     ),
 )

@@ -27,6 +27,7 @@ DIFFER = [
     ("It moves only downhill.", "它沿下坡的方向移动。", "only"),
     ("It is always the default.", "取的是默认值。", "always"),
     ("It looks at the slope.", "它总是看着坡度。", "总是"),
+    ("It does not move.", "它会移动。", "not"),
     ("One.\n\nIt is always so.\n\nThree.", "一。\n\n是这样。\n\n总是三。", "always"),
 ]
 AGREE = [
@@ -46,6 +47,8 @@ AGREE = [
     ("[*Attention Is Always All You Need*](https://x.org)", "[*Attention Is Always All You Need*](https://x.org)"),
     ("It generalizes.", "它的泛化能力，一般化的说法。"),
     ("A constraint", "一个约束"),
+    ("It is just not enough.", "还差一点点。"),
+    ("The new value is left whole.", "新值没有乘比例。"),
 ]
 
 
