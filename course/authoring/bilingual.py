@@ -3,7 +3,7 @@ r"""What must be the same in both languages, checked; what a translator may choo
 Between the two halves of a pair (in a lesson, or `en` and `zh` in any file of TOML) the following are equal:
 
 - headings: their levels, in order; lists: the number of items of each, in order; tables: rows and columns;
-- displayed formulas and fenced listings, in order; what stands in `\text{…}` may differ;
+- displayed formulas and fenced listings, in order; what is in `\text{…}` may differ;
 - inline formulas, code spans, link targets and image targets: the same ones, each as often, in any order;
 - numbers written in digits outside of all these: likewise. Words are free: "two" against 两 is nobody's business,
   but "two" against 2 is found. 10,000 and 10000 are the same number;
@@ -11,10 +11,10 @@ Between the two halves of a pair (in a lesson, or `en` and `zh` in any file of T
 - how sure a passage is, as far as that can be read without a doubt: see `course.authoring.hedges`.
 
 In Chinese, moreover: a term of the glossary brings its English in parentheses where running text first uses it,
-`**动量**（momentum）`; a blank stands between Chinese and Latin letters, digits or code; punctuation next to Chinese is
+`**动量**（momentum）`; there is a blank between Chinese and Latin letters, digits or code; punctuation next to Chinese is
 full-width; emphasis is bold, since slanted Chinese is hard to read.
-Code cells are written once for both languages; the one slot for the language stands in the first of them. Words in
-them, `«English|中文»`, quizzes, predictions and sentences are compared too, what stands in braces as a code span. And
+Code cells are written once for both languages; the one slot for the language is in the first of them. Words in
+them, `«English|中文»`, quizzes, predictions and sentences are compared too, what is in braces as a code span. And
 no cell of a Chinese notebook prints English words of its own, or has them in a docstring: see
 `course.authoring.foreign`.
 """
@@ -43,7 +43,7 @@ _UNSPACED = re.compile(rf"[{CJK}][A-Za-z0-9\x00]|[A-Za-z0-9\x00%][{CJK}]")
 _SLANTED = re.compile(rf"(?<!\*)\*[{CJK}][^*\n]*\*(?!\*)")
 _HALF_WIDTH = re.compile(rf"[{CJK}][,;:?!()]|[,;:?!()][{CJK}]|[{CJK}]\.(?!\w)")
 _FIELD = re.compile(r"\{([^{}]*)\}")
-"""What stands in braces. It may turn out to be anything, so no blank around it is asked for."""
+"""What is in braces. It may turn out to be anything, so no blank around it is asked for."""
 
 
 NAMES = {

@@ -2,7 +2,7 @@
 
 A translator chooses the words, and English and Chinese limit a statement in many ways. So a difference is told only
 where one half has an expression that cannot be taken otherwise (`plain`) and the other half has nothing that could be
-meant for it (`like`, a wide list). What stands in code spans and formulas says nothing of this kind, nor do titles.
+meant for it (`like`, a wide list). What is in code spans and formulas says nothing of this kind, nor do titles.
 """
 
 from __future__ import annotations

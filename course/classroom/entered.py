@@ -60,7 +60,7 @@ class Held:
     comment: Any = None
 
     def row(self) -> Row:
-        """Return what stands there."""
+        """Return what is there."""
         return Row(self.grade.auto_score, self.cell.max_score, self.comment.auto_comment if self.comment else None)
 
 

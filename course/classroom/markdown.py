@@ -195,7 +195,7 @@ def html(source: str, attachments: Mapping[str, Mapping[str, str]]) -> str:
 
 @lru_cache(maxsize=256)
 def _without_pictures(source: str) -> str:
-    """The same of a text that stands in many pages: the question, and why there is no answer."""
+    """The same of a text that is in many pages: the question, and why there is no answer."""
     return _html(source, {})
 
 

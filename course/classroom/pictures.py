@@ -1,7 +1,7 @@
 """Pictures in written answers: each one that a text shows is there, or a drawing in its place says that it is not.
 
 A picture pasted into a cell is an attachment of the cell: its text says `![image.png](attachment:image.png)` and the
-picture stands beside it under that name. nbconvert, and so feedback and formgrader, gives the whole page up where a
+picture lies beside it under that name. nbconvert, and so feedback and formgrader, gives the whole page up where a
 text asks for a name that is not there.
 """
 

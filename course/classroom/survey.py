@@ -324,7 +324,7 @@ def _findings(
 def shown_by(attempt: Attempt) -> tuple[set[str], set[str]]:
     """Return the ids of what an attempt shows for certain, and of what it may show.
 
-    What stands in each of several explanations is certain. Where no mistake is named, the status is what there is.
+    What is in each of several explanations is certain. Where no mistake is named, the status is what there is.
     """
     certain = set(attempt.mistakes)
     ways = [set(each) for each in attempt.alternatives]

@@ -103,7 +103,7 @@ def judge_source(
     limits: sandbox.Limits | None = None,
     full_wall: bool = False,
 ) -> Verdict:
-    """Judge what stands in a file.
+    """Judge what is in a file.
 
     Args:
         topic: which exercise.

@@ -1,6 +1,6 @@
 """Where things lie: what the course brings along, and the folder in which somebody learns.
 
-The course brings solutions, notebooks and the exercises' tests. In a clone they stand beside the package, and where pip
+The course brings solutions, notebooks and the exercises' tests. In a clone they are beside the package, and where pip
 has installed it, inside: `data` finds them. The folder in which somebody learns is one that `course init` has made; in
 a clone it is `learn`, which git ignores, so that reading and writing leave the clone as it is. Before that folder is
 there, the clone itself stands in for it. It is looked for at each call, since a notebook may change its folder.

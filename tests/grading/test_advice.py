@@ -91,7 +91,7 @@ SLIPS: dict[str, tuple[str, str, str]] = {
     "get_ipython": (first("get_ipython()"), "in notebooks only", "只能在笔记本里用"),
     "magic": (f"%matplotlib inline\n{SOLUTION}", "in notebooks only", "只能在笔记本里用"),
     "a shell": (f"!pip install numpy\n{SOLUTION}", "in notebooks only", "只能在笔记本里用"),
-    "a neighbour": (f"from .adam import Adam\n{SOLUTION}", "stands alone", "单独运行"),
+    "a neighbour": (f"from .adam import Adam\n{SOLUTION}", "runs by itself", "单独运行"),
     "a merge": (f"<<<<<<< HEAD\n{SOLUTION}", "were merged", "合并"),
     # the text
     "a tab": (first("\tx = 1"), "four blanks", "四个空格"),
@@ -112,7 +112,7 @@ SLIPS: dict[str, tuple[str, str, str]] = {
     "times": (first("x = 2 × 3"), "retype it: `*`", "改成半角的 `*`"),
     "a wide blank": (first("x\u3000= 1"), "U+3000", "U+3000"),
     "a blank that does not break": (first("x\u00a0= 1"), "U+00A0", "U+00A0"),
-    "a picture": (first("x = 1 😀"), "plain keyboard", "英文键盘"),
+    "a picture": (first("x = 1 😀"), "English keyboard", "英文键盘"),
     # other classes
     "another topic's": (Topic.load("adam").solution.read_text("utf-8"), "the class of adam.py", "那是 adam.py 的类"),
     "another name": (edited("class Momentum", "class SGDMomentum"), "defines `SGDMomentum`", "定义了 `SGDMomentum`"),

@@ -21,7 +21,7 @@ class Edit:
     old: str
     """What is replaced; it occurs exactly once."""
     new: str
-    """What stands there instead; "" leaves nothing."""
+    """What is there instead; "" leaves nothing."""
 
 
 class EditError(CourseError):
