@@ -11,7 +11,7 @@ Between the two halves of a pair (in a lesson, or `en` and `zh` in any file of T
 - how sure a passage is, as far as that can be read without a doubt: see `course.authoring.hedges`.
 
 In Chinese, moreover: a term of the glossary brings its English in parentheses where running text first uses it,
-`**动量**（momentum）`; there is a blank between Chinese and Latin letters, digits or code; punctuation next to Chinese is
+`**动量**（momentum）`; a blank is put between Chinese and Latin letters, digits or code; punctuation beside Chinese is
 full-width; emphasis is bold, since slanted Chinese is hard to read.
 Code cells are written once for both languages; the one slot for the language is in the first of them. Words in
 them, `«English|中文»`, quizzes, predictions and sentences are compared too, what is in braces as a code span. And
