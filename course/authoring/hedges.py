@@ -80,7 +80,7 @@ KINDS = (
         Text(en="perhaps", zh="也许"),
         {"en": r"\b(?:perhaps|maybe|possibly|probably|might)\b", "zh": "也许|或许|(?<!不)可能(?!性)"},
         {
-            "en": r"\b(?:perhaps|maybe|possib\w*|probab\w*|might|may|can|could|likely|chance|seems?"
+            "en": r"\b(?:perhaps|maybe|possib\w*|probab\w*|might|may|can|could|would|likely|chance|seems?"
             r"|whether|or|if|risk)\b",
             "zh": "也许|或许|可能|未必|不一定|大概|可以|能|多半|会|允许|有望|说不定|恐怕|看来|如果|要么",
         },

@@ -25,7 +25,7 @@ NOT_WRITTEN = Text(
 )
 GONE = Text(
     en="{file} is not there. `course reset {stem}` brings the skeleton back.",
-    zh="找不到 {file}。运行 `course reset {stem}` 可以恢复骨架文件。",
+    zh="找不到 {file}。运行 `course reset {stem}` 可以恢复骨架代码。",
 )
 
 

@@ -128,7 +128,7 @@ WORDS = re.compile(r"\w+|\s+|[^\w\s]")
 
 TIMES = Text(
     en="`{old}` should occur exactly once in the solution and occurs {count} times.",
-    zh="`{old}` 在参考实现中应当正好出现一次，实际出现了 {count} 次。",
+    zh="`{old}` 在参考答案中应当正好出现一次，实际出现了 {count} 次。",
 )
 OVERLAP = Text(
     en="Two edits change the same words: `{one}`, and `{other}`.",

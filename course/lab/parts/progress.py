@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from course.topic import Lesson
 
 _HEAD = (
-    Text(en="lesson", zh="课程"),
+    Text(en="lesson", zh="课"),
     Text(en="what is new in it", zh="新在哪里"),
     Text(en="your file", zh="你的文件"),
     Text(en="how it stands", zh="进展"),
