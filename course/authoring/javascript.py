@@ -48,7 +48,7 @@ OPERATORS = {
 _REFUSED = Text(
     en="{file}, line {line}: `{code}` cannot be translated for the page. Rules are written with operators, tuples,"
     " dicts and `if`; course/authoring/javascript.py has what else it knows.",
-    zh="{file} 第 {line} 行：`{code}` 无法翻译成网页所用的代码。更新规则请用运算符、元组、字典和 `if` 来写；"
+    zh="{file} 第 {line} 行：`{code}` 无法翻译成网页所用的代码。更新规则请用运算符、元组、字典和 `if` 来写。"
     "能翻译的其他写法见 course/authoring/javascript.py。",
 )
 

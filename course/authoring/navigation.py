@@ -1,6 +1,6 @@
 """Links from each lesson to its neighbours, to all lessons and to the other language: derived from the syllabus.
 
-The header stands below a lesson's title, the footer at its end. The first page has all lessons in its header, by
+The header is below a lesson's title, the footer at its end. The first page has all lessons in its header, by
 number and in teaching order, so that whoever comes back finds the way before anything is run.
 """
 

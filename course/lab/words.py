@@ -33,7 +33,7 @@ WORDS: dict[str, Text] = {
 LANDSCAPE = Text(en="Landscape", zh="地形")
 COMPARE = Text(en="Compare with", zh="对比")
 NOTHING = Text(en="nothing", zh="不对比")
-OWN_FILE = Text(en="Your {file}", zh="您的 {file}")
+OWN_FILE = Text(en="Your {file}", zh="你的 {file}")
 MORE = Text(en="More", zh="更多")
 MORE_HINT = Text(en="The other hyperparameters", zh="其余超参数")
 RESET = Text(en="Reset", zh="重置")

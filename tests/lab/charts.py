@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from course.lab.training.fair import Array, Name
 
-YOURS = Text(en="your rule", zh="您的规则")
+YOURS = Text(en="your rule", zh="你的规则")
 MANY = (1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0, 100.0)
 NAMES = {each.stem: each.class_name for each in topics()}
 

@@ -124,7 +124,7 @@ class Editor(anywidget.AnyWidget):
         return self.text() if self.unsaved else None
 
     def save(self, bodies: list[str], version: int) -> bool:
-        """Save what stands in the panes.
+        """Save what is in the panes.
 
         Args:
             bodies: of each pane.

@@ -18,7 +18,7 @@ from course.topic import Topic
 
 NOT_YET = Text(
     en="Write, save, and the report appears here; your path is drawn on the map.",
-    zh="写好并保存，报告就会出现在这里，您的路径会画在地图上。",
+    zh="写好并保存，报告就会出现在这里，你的路径会画在地图上。",
 )
 CHECKING = Text(en="Checking …", zh="正在检查……")
 STOPPED = Text(en="The check was stopped. Save again to check.", zh="检查已中止。再次保存即可重新检查。")

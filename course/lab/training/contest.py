@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Contestant(fair.Tuned):
-    """One contestant's trainings."""
+    """One contestant's training runs."""
 
     name: Name
     lrs: tuple[float, ...]
@@ -106,7 +106,7 @@ class Contest:
         """
         a, b = self[one], self[other]
         gap = float(np.abs(a.losses - b.losses)[a.best, :, : a.last].max())
-        return fair.same_rule(Text(en="In the first epoch", zh="在第一个训练轮里"), one, other, gap)
+        return fair.same_rule(Text(en="In the first epoch", zh="在第一轮里"), one, other, gap)
 
     def show(self) -> None:
         """Draw the loss over the steps, the band spanning all seeds, beside the final loss at every rate; then a table.

@@ -254,7 +254,7 @@ def gpu() -> bool:
             Text(
                 en=f"Skipped: this optional cell wants a CUDA GPU, and torch {torch.__version__} finds none here."
                 " Nothing later needs it.",
-                zh=f"跳过：这个选做单元需要 CUDA GPU，而 torch {torch.__version__} 在这里没有找到。"
+                zh=f"跳过：这个选做的单元格需要 CUDA GPU，而 torch {torch.__version__} 在这里没有找到。"
                 "后面的内容都不依赖它。",
             )
         )
