@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from course.lab.training.data import digits as digits
     from course.lab.training.data import letters as letters
     from course.lab.training.optimizer import as_torch as as_torch
+    from course.lab.training.paired import paired as paired
     from course.lab.training.tables import fit as fit
     from course.lab.training.tables import tables as tables
     from course.lab.training.training import gpu as gpu
