@@ -36,6 +36,13 @@ class Tuning(Generic[T]):
     """The runs at the best rate on the seeds that judge."""
     added: tuple[float, ...]
     """The rates that were not in the grid."""
+    best: int
+    """The place of the best rate."""
+
+    @property
+    def lr(self) -> float:
+        """The best rate."""
+        return self.lrs[self.best]
 
 
 def tune(
@@ -64,6 +71,7 @@ def tune(
         All outcomes.
 
     Examples:
+        >>> from course.lab import tune
         >>> found = tune(lambda lr, seed: (lr - 9) ** 2, lambda outcome: outcome, [1, 2, 4])
         >>> found.lrs, found.added, len(found.judged)
         ((1, 2, 4, 8.0, 16.0), (8.0, 16.0), 6)
@@ -72,7 +80,7 @@ def tune(
     judges = range(judging)
     if len(lrs) == 1:
         alone = tuple(run(lrs[0], seed) for seed in judges)
-        return Tuning(tuple(lrs), (alone,), alone, ())
+        return Tuning(tuple(lrs), (alone,), alone, (), 0)
     seeds = range(FIRST_TO_CHOOSE, FIRST_TO_CHOOSE + choosing)
     tried = {lr: tuple(run(lr, seed) for seed in seeds) for lr in sorted(lrs)}
     added: list[float] = []
@@ -83,8 +91,8 @@ def tune(
         more(choosing)
         tried[added[-1]] = tuple(run(added[-1], seed) for seed in seeds)
     rates = sorted(tried)
-    judged = tuple(run(rates[_best(tried, loss)], seed) for seed in judges)
-    return Tuning(tuple(rates), tuple(tried[lr] for lr in rates), judged, tuple(added))
+    judged = tuple(run(rates[at], seed) for seed in judges)
+    return Tuning(tuple(rates), tuple(tried[lr] for lr in rates), judged, tuple(added), at)
 
 
 def runs(lrs: Sequence[float], choosing: int, judging: int) -> int:
