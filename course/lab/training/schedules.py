@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import Literal
+from typing import Literal, get_args
 
 Schedule = Literal["constant", "linear", "cosine", "warmup"]
 
+SCHEDULES: tuple[Schedule, ...] = get_args(Schedule)
 WARM = 0.1
 """The share of the steps in which a warm-up rises."""
 
