@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from course.lab.training.schedules import Schedule, factor
 from course.lab.training.training import small_cnn, train
 from course.lab.training.tuning import FIRST_TO_CHOOSE, tune
 from course.text import Text
+from tests.lessons import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -204,3 +206,17 @@ def test_a_contest_says_under_which_schedule_and_where_the_grid_ended() -> None:
     alone = contest(plain, lrs=[0.1], seeds=2, epochs=1)["SGD"]
     assert (alone.added, alone.at_edge) == ((), False)
     assert np.array_equal(alone.at(0.1), alone.judged.final)
+
+
+ON_THE_SAME_SEEDS = re.compile(r"\.(?:final|losses|accuracy)\[[\w\[\]]*\.best\b")
+"""What reads a result at the best rate from the very seeds that chose it."""
+
+
+def test_no_lesson_judges_on_the_seeds_that_chose() -> None:
+    for wrong in ("race[a].final[race[a].best].mean()", "entry.accuracy[entry.best]", "ours.losses[ours.best]"):
+        assert ON_THE_SAME_SEEDS.search(wrong), wrong
+    for right in ("race[a].judged.final.mean()", "grid.test[grid.best]", "race[a].final[0]", "race[a].at(0.1)"):
+        assert not ON_THE_SAME_SEEDS.search(right), right
+    for stem in shown.stems():
+        for source in shown.sources_of(stem):
+            assert not ON_THE_SAME_SEEDS.search(source), f"{stem}: take `.judged`, from other seeds\n{source}"

@@ -377,7 +377,11 @@ def standings(result: Contest, names: Mapping[str, str]) -> None:
         loss.minorticks_off()
         finals = [entry.judged.final for entry in ranked]
         loss.set_xlim(0.8 * min(each.min() for each in finals), 1.25 * max(each.max() for each in finals))
-        right.set_xlabel(str(Text(en="test accuracy, %", zh="测试准确率，%")))
+        label = Text(en="test accuracy, %", zh="测试准确率，%")
+        if result.baseline is not None:
+            label = Text(en="test accuracy, % (no network: {base:.1f})", zh="测试准确率，%（不用网络时为 {base:.1f}）")
+            label = label.format(base=100 * result.baseline.accuracy)
+        right.set_xlabel(str(label))
         figure.tight_layout()
     text = Text(en="Best first: ", zh="从好到差：")
     for entry in reversed(ranked):
