@@ -142,7 +142,7 @@ MORE_THAN = re.compile(
 """25 times steeper, 陡 25 倍: read strictly, that is 26 times as steep; 小十倍 is no number at all."""
 
 
-@pytest.mark.parametrize("stem", ["gradient-descent", "sgd"])
+@pytest.mark.parametrize("stem", ["gradient-descent", "sgd", "index"])
 def test_how_many_times_is_said_in_one_way(stem: str) -> None:
     assert STEEP == 25
     for wrong in ("25 times steeper across", "横向比纵向陡 25 倍", "大 10 倍", "步子小十倍"):
