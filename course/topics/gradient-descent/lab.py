@@ -15,14 +15,15 @@ from course.lab.training.paired import paired
 from course.lab.training.tuning import CHOOSING, JUDGING, runs, tune
 from course.text import Text
 
-from .line import fit_a_line  # type: ignore[import-not-found]  # a stem with a hyphen is no package to mypy
+from .edge import sharpening  # type: ignore[import-not-found]  # a stem with a hyphen is no package to mypy
+from .line import fit_a_line  # type: ignore[import-not-found]
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from course.lab.training.fair import Array
 
-__all__ = ["batch_race", "batch_seconds", "fit_a_line", "shrink_factors"]
+__all__ = ["batch_race", "batch_seconds", "fit_a_line", "sharpening", "shrink_factors"]
 
 MARKS = 4
 """How often in an epoch the loss is looked at."""
@@ -90,7 +91,7 @@ def shrink_factors(flat: float = 1.0, steep: float = 25.0) -> None:
 
 @dataclass(frozen=True)
 class Runner(fair.Tuned):
-    """One batch size's training runs."""
+    """The training runs of one batch size."""
 
     batch: int
     lrs: tuple[float, ...]
@@ -110,7 +111,7 @@ class Runner(fair.Tuned):
 
     @property
     def seconds(self) -> float:
-        """How long the steps of one training took, the median over all of them."""
+        """How long the steps of one run took, the median over all of them."""
         return float(np.median(self.times))
 
     @property
@@ -157,14 +158,14 @@ class Race:
             drawn.append((str(label), each, np.arange(seen.shape[1]) / MARKS, seen))
         return fair.chart(
             drawn,
-            along=Text(en="epoch (passes over all samples)", zh="训练轮（把全部样本过一遍）"),
+            along=Text(en="epoch (passes over all samples)", zh="轮（把全部样本看一遍）"),
             title=Text(
                 en="loss on all samples, mean and range of the seeds", zh="全部样本上的损失：各种子的均值与范围"
             ),
         )
 
     def _alt(self) -> Text:
-        text = Text(en=f"Loss after {self.epochs} epochs. ", zh=f"{self.epochs} 个训练轮之后的损失。")
+        text = Text(en=f"Loss after {self.epochs} epochs. ", zh=f"{self.epochs} 轮之后的损失。")
         for each in self.runners:
             mean = each.seeds.mean()
             text += Text(
