@@ -8,6 +8,7 @@ The task of the Nesterov lesson: say of every pixel of a noisy image whether it 
 from __future__ import annotations
 
 import functools
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -67,7 +68,7 @@ class Drive:
         return max(0.0, -float(self.car.min()))
 
 
-def drive(stem: str, mu: float) -> Drive:
+def drive(stem: str, mu: float, lr: float = LR) -> Drive:
     """Let the course's own rule roll a car from 10 down to the bottom at 0.
 
     torch's Nesterov keeps the spot as its parameter; the car is one faded buffer behind it.
@@ -75,19 +76,41 @@ def drive(stem: str, mu: float) -> Drive:
     Args:
         stem: "momentum" or "nesterov".
         mu: the momentum coefficient.
+        lr: the learning rate; from 1 on, a step of plain gradient descent crosses the bottom.
 
     Returns:
         Where the car and the spot are, step by step.
 
     """
-    run = Run(reference(stem)(lr=LR, momentum=mu), [np.array(START)])
+    run = Run(reference(stem)(lr=lr, momentum=mu), [np.array(START)])
     car, spot = [START], [START]
     for _ in range(STEPS):
         run.step([run.params[0]])
         buffer = run.state[0]["momentum_buffer"]
         spot.append(float(run.params[0]))
-        car.append(spot[-1] + (mu * LR * float(buffer) if stem == "nesterov" else 0.0))
+        car.append(spot[-1] + (mu * lr * float(buffer) if stem == "nesterov" else 0.0))
     return Drive(np.array(car), np.array(spot))
+
+
+def sign_test(wins: int, losses: int) -> float:
+    """Return how probable so uneven a count is, in either direction, if both were equally likely; ties left out.
+
+    Args:
+        wins: how often the first was better.
+        losses: how often the second was.
+
+    Returns:
+        The p-value of the exact two-sided test.
+
+    Examples:
+        >>> from course.topics.nesterov.lab import sign_test
+        >>> round(sign_test(27, 13), 3), sign_test(3, 3)
+        (0.038, 1.0)
+
+    """
+    count, most = wins + losses, max(wins, losses)
+    as_uneven = 2 * sum(math.comb(count, each) for each in range(most, count + 1))
+    return min(1.0, as_uneven / float(2**count))
 
 
 def braking(mu: float = 0.9) -> widgets.VBox:
