@@ -36,8 +36,8 @@ _CHART = (60.0, 226.0, 740.0, 340.0)
 _MILLISECONDS = 150
 
 _NAMES = {
-    "momentum": Text(en="momentum: the slope under the wheels", zh="动量：看车轮下的坡度"),
-    "nesterov": Text(en="Nesterov: the slope at the spot ahead", zh="Nesterov：看前方光点处的坡度"),
+    "momentum": Text(en="momentum: the slope under the wheels", zh="动量，看车轮下的坡度"),
+    "nesterov": Text(en="Nesterov: the slope at the spot ahead", zh="Nesterov，看前方光点处的坡度"),
 }
 _BRAKES = Text(en="brakes from {place:+.1f} on", zh="在 {place:+.1f} 处开始刹车")
 _ROLLS = Text(en="does not brake yet", zh="还没有刹车")
@@ -49,16 +49,16 @@ _STEP = Text(en="step", zh="步")
 
 @dataclass(frozen=True)
 class Drive:
-    """A car's way through the valley, in which the slope at x is x. Shapes (61,), for the steps 0 to 60; or fewer."""
+    """A car's path through the valley, in which the slope at x is x. Shapes (61,), for the steps 0 to 60; or fewer."""
 
     car: Array
     """Where the car is."""
     spot: Array
-    """Where it will look for the slope next: under itself, or ahead."""
+    """Where the slope is taken next: under the car, or ahead."""
 
     @property
     def brakes(self) -> float | None:
-        """Where the car is when the slope that it looks at slows it down for the first time; it comes from above 0."""
+        """Where the car is when the slope that steers it slows it down for the first time; it comes from above 0."""
         slowed = np.flatnonzero(self.spot[1:] * np.diff(self.car) > 1e-9)
         return float(self.car[slowed[0] + 1]) if slowed.size else None
 
@@ -158,7 +158,7 @@ def scene(mu: float, step: int) -> str:
     alt = Text(
         en="Two cars roll into a valley, μ = {mu:.2f}. At step {step} the car with momentum is at {here:.1f} and {a};"
         " the one with Nesterov is at {there:.1f} and {b}.",
-        zh="两辆车滑进山谷，μ = {mu:.2f}。第 {step} 步，动量的车在 {here:.1f}，{a}；Nesterov 的车在 {there:.1f}，{b}。",
+        zh="两辆车滑进山谷，μ = {mu:.2f}。第 {step} 步，动量的车在 {here:.1f}，{a}，Nesterov 的车在 {there:.1f}，{b}。",
     ).format(mu=mu, step=step, here=heavy.car[step], there=early.car[step], a=said[0], b=said[1])
     valleys = _valley(195, "momentum", heavy, step, BLUE) + _valley(565, "nesterov", early, step, ORANGE)
     return drawing(alt, WIDTH, HEIGHT, valleys, _chart(heavy, early, step))
