@@ -21,11 +21,13 @@ from course.lab.training.data import Data
 from course.rule import Run
 from course.text import Text, language
 
+from .why import block_steps, tail_race
+
 if TYPE_CHECKING:
     import ipywidgets as widgets
     import torch
 
-__all__ = ["gauges", "passages", "small_transformer"]
+__all__ = ["block_steps", "gauges", "passages", "small_transformer", "tail_race"]
 
 STEPS = 60
 WIDTH, HEIGHT = 760, 318
@@ -137,8 +139,8 @@ def scene(step: int, beta1: float, beta2: float) -> str:
     alt = Text(
         en="After step {t} the gauge of m has risen to {m:.0f} percent of the true value, that of √v to {v:.0f}."
         " Read as they stand, they give a step of {plain:.2f} lr; corrected, of {fair:.2f} lr.",
-        zh="第 {t} 步之后，m 的指针升到真实值的 {m:.0f}%，√v 的指针升到 {v:.0f}%。直接读数，这一步长 {plain:.2f} lr；"
-        "修正之后，长 {fair:.2f} lr。",
+        zh="第 {t} 步之后，m 的指针升到真实值的 {m:.0f}%，√v 的指针升到 {v:.0f}%。直接读数，步长为 {plain:.2f} lr，"
+        "修正之后为 {fair:.2f} lr。",
     ).format(t=step, m=100 * seen.first[now], v=100 * seen.root[now], plain=seen.plain[now], fair=seen.fair[now])
     gauges = _gauge(40, _DIRECTION, seen.first[now]) + _gauge(180, _SCALE, seen.root[now])
     return drawing(alt, WIDTH, HEIGHT, gauges, _chart(seen, step))

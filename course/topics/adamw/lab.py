@@ -17,6 +17,7 @@ from course.lab.training.data import Data
 from course.lab.training.training import Mine, one_thread
 from course.text import Text
 
+from .turning import turning
 from .wheel import two_hands
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from course.lab.training.fair import Array, Name
     from course.lab.training.training import Factory
 
-__all__ = ["decay_contest", "two_hands"]
+__all__ = ["decay_contest", "turning", "two_hands"]
 
 WRONG = 0.2
 """The share of training labels that are drawn by lot."""
@@ -48,7 +49,7 @@ def tumours(examples: int = 100, device: str = "cpu") -> tuple[Data, Data]:
 
     Args:
         examples: how many to train on, 249 at most; the 120 to choose by and the 200 to test on stay the same.
-        device: where the tensors live.
+        device: where the tensors lie.
 
     Returns:
         The training set with the examples to choose by, and the training set with the test set.

@@ -41,7 +41,7 @@ _AGO = Text(en="steps ago", zh="步之前")
 _NOW = Text(en="now", zh="当前")
 _TITLE = Text(
     en="share of each gradient in step {t}: Adam (blue) gives the present one {adam:.2f}, NAdam (orange) {nadam:.2f}",
-    zh="第 {t} 步中每个梯度所占的份量：当前梯度在 Adam（蓝）中占 {adam:.2f}，在 NAdam（橙）中占 {nadam:.2f}",
+    zh="第 {t} 步中每个梯度所占的份量，当前梯度在 Adam（蓝）中占 {adam:.2f}，在 NAdam（橙）中占 {nadam:.2f}",
 )
 _MU = Text(en="how much of the memory NAdam uses: μ", zh="NAdam 用多少记忆：μ")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,11 @@ import pytest
 from course.lab.rules import reference
 from course.lab.widget.landscapes import landscape
 from course.lab.widget.walk import Walk, walk
+from course.rule import Run
 from course.text import LANGS, set_language
+from course.topic import FOLDER
 from course.topics.adamw.lab import crowd, tumours
+from course.topics.adamw.turning import turning
 from course.topics.adamw.wheel import fade, scene
 from tests.topics.predictions import as_seen
 
@@ -84,3 +88,60 @@ def test_the_tumours() -> None:
 def test_before_and_after_the_step() -> None:
     before, after = 1 * 0.95 - 0.1, (1 - 0.1) * 0.95
     assert np.isclose((after - before) / 0.1, 1 / 20)
+
+
+def pull(stem: str, lr: float, size: float) -> float:
+    """How far a decay of 0.01 alone moves a weight at 1 in a step, after 5000 steps of noise of this size."""
+    moved = []
+    for decay in (0.0, 0.01):
+        run = Run(reference(stem)(lr=lr, betas=(0.0, 0.999), weight_decay=decay), [np.ones(())])
+        draw = np.random.default_rng(0)
+        for _ in range(5000):
+            run.params[0] = np.ones(())
+            run.step([np.asarray(size * draw.choice([-1.0, 1.0]))])
+        moved.append(run.params[0])
+    return float(moved[0] - moved[1])
+
+
+def test_only_the_division_differs() -> None:
+    """Part 5: in both rules the decay is multiplied by the rate; Adam divides it by the size of the gradients, too."""
+    for lr in (0.001, 0.002):
+        assert pull("adamw", lr, 10.0) == pytest.approx(lr * 0.01)
+        assert pull("adam", lr, 10.0) == pytest.approx(lr * 0.01 / 10, rel=0.05)
+        assert pull("adam", lr, 0.1) == pytest.approx(lr * 0.01 / 0.1, rel=0.05)
+    for lang, said in (
+        ("en", "In both rules the decay is multiplied by the learning rate."),
+        ("zh", "衰减都要乘以学习率"),
+    ):
+        assert said in Path(FOLDER, "..", "..", "lessons", lang, "adamw.ipynb").read_text("utf-8")
+
+
+def test_a_decay_has_a_timescale() -> None:
+    for lr, decay, scale in ((0.001, 0.01, 100_000), (0.01, 1.0, 100), (0.001, 0.1, 10_000), (0.002, 0.1, 5000)):
+        assert 1 / (lr * decay) == pytest.approx(scale)
+        assert (1 - lr * decay) ** scale == pytest.approx(0.37, abs=0.005)
+    assert (1 - 0.001 * 0.01) ** 1000 > 0.98  # in 1000 steps PyTorch's defaults hardly show
+    run, steps = Run(reference("adamw")(lr=0.01, weight_decay=1.0), [np.ones(())]), 0
+    while run.params[0] > np.exp(-1):
+        run.step([np.zeros(())])
+        steps += 1
+    assert steps == 100
+
+
+def test_experiment_c_behind_a_normalisation() -> None:
+    (short, _), (long, _) = turning(1, 1.0), turning(30, 1.0)
+    assert (short[-1], long[-1]) == pytest.approx((1.86, 1.86), abs=0.01)
+    as_seen(
+        "adamw",
+        "normalised-layer",
+        long[-1] < 0.95 * short[-1],
+        short[-1] < 0.95 * long[-1],
+        np.isclose(long[-1], short[-1], rtol=0.05),
+    )
+    assert long[0] < short[0]
+    balance = np.degrees(np.sqrt(2 * 0.01 * 1.0 * (1 - 0.9) / (1 + 0.9)))
+    assert short[-1] == pytest.approx(balance, rel=0.01)
+    free, length = turning(1, 0.0)
+    assert np.all(np.diff(free) < 0.01)
+    assert free[-1] < 0.6 * free[5]
+    assert length > 10
