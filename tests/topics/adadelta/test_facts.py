@@ -15,8 +15,8 @@ from course.lab.training.tables import fit, tables
 from course.lab.widget.landscapes import landscape
 from course.lab.widget.walk import Walk, walk
 from course.text import LANGS, Lang
-from course.topics.adadelta import lab as figures_adadelta
 from course.topic import Topic
+from course.topics.adadelta import lab as figures_adadelta
 from course.topics.adadelta.lab import journey
 from tests.topics.cells import concluded
 from tests.topics.predictions import as_seen
