@@ -235,7 +235,7 @@ class WordSteps:
             steps.set(xscale="log", yscale="log", ylim=(top / 1000, 2 * top))
             steps.set(xlabel=str(Text(en="docstrings with the word", zh="含有该词的文档字符串数")))
             steps.set_ylabel(str(Text(en="length of a step", zh="步长")))
-            steps.set_title(str(Text(en="step of a word's weights", zh="一个词的权重每步移动多远")), fontsize=11)
+            steps.set_title(str(Text(en="step of a word's weights", zh="一个词的权重的步长")), fontsize=11)
             steps.legend(fontsize=9, loc="lower right")
             for (words, group), line in zip(self.groups, ("-", "--", ":"), strict=True):
                 typical = np.nanmedian(self.rate[:, group], axis=1)
@@ -251,7 +251,7 @@ class WordSteps:
         alt = Text(
             en="On the left a dot a word: with AdaGrad a rare word's step is {a:.1f} times as long as a common one's,"
             " with SGD {b:.2f} times. On the right the effective rate, which falls for common words most.",
-            zh="左图每个点是一个词：用 AdaGrad 时，罕见词的步子是常见词的 {a:.1f} 倍，用 SGD 时是 {b:.2f} 倍。"
+            zh="左图每个点是一个词，用 AdaGrad 时，罕见词的步长是常见词的 {a:.1f} 倍，用 SGD 时是 {b:.2f} 倍。"
             "右图是有效学习率，常见词的降得最低。",
         ).format(a=self.ratio("AdaGrad"), b=self.ratio("SGD"))
         fonts.show(figure, alt)
