@@ -342,7 +342,7 @@ def factorize(rule: Rule, *, seed: int, width: int = 2, epochs: int = 6, batch: 
     return error if np.isfinite(error) else float("inf")
 
 
-def pairs_contest(rules: Mapping[str, Callable[[float], Rule]], lrs: list[float], seeds: int = 10) -> dict[str, Array]:
+def pairs_contest(rules: Mapping[str, Callable[[float], Rule]], lrs: list[float], seeds: int = 3) -> dict[str, Array]:
     """Run `factorize` with every rule at every learning rate from every seed, with a progress bar.
 
     Args:
