@@ -1,4 +1,4 @@
-"""The bowl of the AdaGrad lesson, turned; and its tasks, made of the standard library's own docstrings.
+"""The tasks of the AdaGrad lesson, made of the standard library's own docstrings: which package, and which pairs.
 
 Text is sparse. A few words occur in every second docstring, most words in a handful of them.
 """
@@ -22,11 +22,11 @@ from course.lab.bar import counting
 from course.lab.training.data import Data
 from course.lab.training.training import one_thread
 from course.lab.training.tuning import CHOOSING, JUDGING, runs, tune
-from course.lab.widget.landscapes import landscape
 from course.rule import Run
 from course.text import Text
 
 from .ledgers import two_ledgers
+from .turned import turned_bowl
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,40 +39,6 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, np.dtype[np.float64]]
 
 __all__ = ["docstrings", "judged", "pairs_contest", "turned_bowl", "two_ledgers", "word_steps", "word_weights"]
-
-
-def turned_bowl(rule: Rule, angle: float, *, runs: int = 1, to: float = 1e-3, steps: int = 1000) -> Any:
-    """Walk the bowl of the map, turned together with the start, and count the steps until its loss has fallen.
-
-    SGD takes the same path at every angle. A rule that measures each coordinate by itself does not: at 0 degrees the
-    axes are those of the bowl, at any other angle they are not.
-
-    Args:
-        rule: an update rule; its hyperparameters may be arrays of shape (runs, 1).
-        angle: in degrees.
-        runs: how many walks are taken side by side.
-        to: the share of the loss at the start that is waited for.
-        steps: how many are taken at most.
-
-    Returns:
-        Shape (runs,): the first step at which the loss is lower; `steps` where it never is.
-
-    Examples:
-        >>> from course.lab import reference, turned_bowl
-        >>> [int(turned_bowl(reference("adagrad")(lr=0.5), angle)[0]) for angle in (0, 45)]
-        [21, 146]
-
-    """
-    ground, radians = landscape("bowl"), np.deg2rad(angle)
-    turn = np.array([[np.cos(radians), -np.sin(radians)], [np.sin(radians), np.cos(radians)]])
-    start = np.array(ground.start)
-    run, first = Run(rule, [np.tile(turn @ start, (runs, 1))]), np.full(runs, steps)
-    with np.errstate(over="ignore", invalid="ignore"):
-        for t in range(1, steps + 1):
-            run.step([ground.grad(run.params[0] @ turn, t) @ turn.T])
-            there = ground.loss(run.params[0] @ turn) < to * ground.loss(start)
-            first = np.where(there & (first == steps), t, first)
-    return first
 
 
 def judged(errors: Array) -> Array:

@@ -168,7 +168,7 @@ def test_the_verdicts() -> None:
         "delta-1 · 3/3": "does not hold",
         "delta-2 · 2/2": "does not hold",
     }
-    assert cards["delta-1 · 1/3"].head.en == "holds when the gradients are far larger than √ε = 0.001"
+    assert cards["delta-1 · 1/3"].head.en == "holds when the gradients are far larger than √ε (0.001)"
 
 
 def test_the_rate_inside_the_average() -> None:

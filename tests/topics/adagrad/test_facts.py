@@ -87,6 +87,10 @@ def test_experiment_a_in_the_bowl() -> None:
     assert [steps(seen), steps(path("bowl", SGD, 0.06))] == [21, 39]
     assert not np.any(np.diff(np.sign(seen.points[:, 1])))  # nothing swings
     assert steps(path("bowl", AdaGrad, 0.1)) > 200
+    steeper = Run(AdaGrad(lr=0.5), [np.array(landscape("bowl").start)])
+    for there in seen.points[1:]:
+        steeper.step([steeper.params[0] * [1, 25_000]])
+        assert steeper.params[0] == pytest.approx(there, abs=1e-6)
     leap = path("bowl", AdaGrad, 2.0)
     assert leap.points[0, 1] * leap.points[1, 1] < 0
     assert steps(leap) < 21
