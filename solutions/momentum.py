@@ -30,21 +30,21 @@ class Momentum:
 
     带动量（momentum）的随机梯度下降，与 `torch.optim.SGD(momentum=…)` 的计算一致。
 
-    记梯度为 g，参数为 θ，缓冲区（buffer）为 b，步数 t = 1, 2, …，公式见上：先把权重衰减 λ·θ 加进梯度；
-    第一步的缓冲区就是梯度本身，之后按 μ 衰减再加上新的梯度；参数沿缓冲区移动 γ 倍。
+    记梯度为 g，参数为 θ，缓冲区（buffer）为 b，步数 t = 1, 2, …，公式见上。先把权重衰减 λ·θ 加进梯度。
+    第一步的缓冲区就是梯度本身，之后按 μ 衰减再加上新的梯度。参数的更新量是缓冲区的 γ 倍。
 
     参数：
         lr：学习率 γ，γ ≥ 0。
         momentum：动量系数 μ，即缓冲区每一步保留的比例，0 ≤ μ ≤ 1，实际使用时小于 1（torch 自己的默认值是 0）。
         weight_decay：权重衰减系数 λ（L2），λ ≥ 0。
-        dampening：阻尼 τ，选做；从第二步起，把每个新梯度按 1 − τ 缩小，0 ≤ τ ≤ 1。
-        maximize：选做；先把梯度变号，改为上升。
+        dampening：阻尼 τ，选做，从第二步起，每个新梯度都乘以 1 − τ，0 ≤ τ ≤ 1。
+        maximize：选做，先把梯度变号，改为上升。
 
-    每个参数的状态：`momentum_buffer`，即 b，形状和类型与参数相同；第一步之前为 None。
+    每个参数的状态：`momentum_buffer`，即 b，形状和类型与参数相同，第一步之前为 None。
 
     论文：Polyak 1964；Sutskever 等 2013，"On the importance of initialization and momentum in deep learning"。
-    与论文的差别：Sutskever 等人把 γ 放在缓冲区里（v = μ·v + γ·g，θ = θ − v）；
-    只有 γ 保持不变时，两种写法的路径才相同。μ = 0 时 torch 不保留缓冲区，无论有没有阻尼，走的都是普通 SGD 的步子。
+    与论文的差别：Sutskever 等人把 γ 放在缓冲区里（v = μ·v + γ·g，θ = θ − v）。
+    只有 γ 保持不变时，两种写法的路径才相同。μ = 0 时 torch 不保留缓冲区，无论有没有阻尼，都与普通 SGD 的一步相同。
     """
 
     lr: float = 1e-3

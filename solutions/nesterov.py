@@ -31,19 +31,19 @@ class Nesterov:
     Nesterov 加速梯度（Nesterov accelerated gradient，NAG），与
     `torch.optim.SGD(momentum=…, nesterov=True)` 的计算一致。
 
-    记梯度为 g，参数为 θ，缓冲区为 b，步数 t = 1, 2, …，公式见上：缓冲区与普通动量完全相同；
+    记梯度为 g，参数为 θ，缓冲区为 b，步数 t = 1, 2, …，公式见上。缓冲区与普通动量完全相同。
     不同的是最后一步，参数移动的方向是 g + μ·b，相当于让缓冲区再多推一次，这就是“向前看一步”。
 
     参数：
         lr：学习率 γ，γ ≥ 0。
         momentum：动量系数 μ，即缓冲区每一步保留的比例，0 < μ ≤ 1，实际使用时小于 1。
         weight_decay：权重衰减系数 λ（L2），λ ≥ 0。
-        maximize：选做；先把梯度变号，改为上升。
+        maximize：选做，先把梯度变号，改为上升。
 
-    每个参数的状态：`momentum_buffer`，即 b，形状和类型与参数相同；第一步之前为 None。
+    每个参数的状态：`momentum_buffer`，即 b，形状和类型与参数相同，第一步之前为 None。
 
     论文：Nesterov 1983；Sutskever 等 2013，"On the importance of initialization and momentum in deep learning"。
-    与论文的差别：论文在权重前方的一点求梯度；torch 直接把前方那一点存成参数，传进来的梯度本来就是在那里算的。
+    与论文的差别：论文在权重前方的一点求梯度，torch 直接把前方那一点存成参数，传进来的梯度本来就是在那里算的。
     只要 γ 不变，两者的迭代点完全相同。
     """
 

@@ -411,7 +411,7 @@ SENTENCES: tuple[tuple[str, str, Callable[[Truth, Mistake], bool]], ...] = (
      lambda truth, _: all(truth.numbers_right(case) for case in truth.core if _always(truth, case, "lr", 1))),
     ("With α = 0.5 there is no difference", "α = 0.5 时两者没有差别",
      lambda truth, _: all(truth.numbers_right(case) for case in truth.core if _always(truth, case, "alpha", 0.5))),
-    ("Your first step does not move at all", "[你您]的第一步原地不动", lambda truth, _: all(
+    ("Your first step does not move at all", "你的第一步原地不动", lambda truth, _: all(
         not truth.move(case.id, i, 1)[0].any() for case in truth.core for i in range(len(case.params)))),
     ("Your path agrees with the right one in its first digits", "[你您]的路径与正确路径在前几位数字上一致",
      lambda truth, _: all(within(truth.got(case.id, i), truth.expected(case.id, i), case.params[i], 1e-4, 1e-6).all()
