@@ -156,7 +156,7 @@ def problems(stem: str, lang: Lang, outputs: Outputs, *, solved: bool) -> list[s
             for words, there in wanted.items()
             if (words in everything) != there
         ]
-    verdicts = [outcome[lang] for _, _, outcome in _LOOK.values()]
+    verdicts = [outcome[lang].partition("{which}")[0] for _, _, outcome in _LOOK.values()]
     found += [
         f"no verdict on {claim}"
         for claim in claims_of(stem)
