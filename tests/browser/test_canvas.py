@@ -54,7 +54,7 @@ FOUND = "async (id) => window.controls[id]"
 def put(page: Page, made: Descent, get_model: str = FOUND) -> None:
     """Put a widget's picture on an empty page, in a front end that finds the models of its controls this way."""
     state = made.canvas.get_state()
-    controls = {each.model_id: each.get_state() for each in (made.landscape, *made.sliders.values())}
+    controls = {each.model_id: each.get_state() for each in (made.landscape, made.angle, *made.sliders.values())}
     shown: dict[str, Any] = {
         name: list(value) if isinstance(value, (bytes, memoryview)) else value for name, value in state.items()
     }
@@ -124,6 +124,24 @@ def test_axes_stay_and_earlier_paths_remain_while_a_slider_moves(page: Page) -> 
     move(page, made.sliders["lr"], 0.01)
     page.wait_for_timeout(900)
     assert seen(page, "map") == alone
+
+
+def test_the_bowl_turns_and_a_schedule_is_followed_without_a_kernel(page: Page) -> None:
+    made = descent("adagrad", lr=0.5)
+    put(page, made)
+    upright, path = seen(page, "map"), said(page)
+    move(page, made.angle, 45)
+    made.angle.value = 45
+    assert page.evaluate("() => window.model.get('start')") == pytest.approx(list(made.start))
+    assert seen(page, "map") != upright
+    turned = said(page)
+    assert turned != path
+    page.evaluate("([id]) => window.controls[id].set('index', 1)", [made.sliders["schedule"].model_id])
+    assert said(page) != turned
+    page.evaluate("([id]) => window.controls[id].set('index', 0)", [made.sliders["schedule"].model_id])
+    move(page, made.angle, 0)
+    page.wait_for_timeout(900)
+    assert (seen(page, "map"), said(page)) == (upright, path)
 
 
 def test_the_end_of_a_path_is_said_once_the_slider_rests(page: Page) -> None:

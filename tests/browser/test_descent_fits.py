@@ -97,7 +97,7 @@ def test_other_sliders_are_behind_a_button(page: Page, lab: Lab, console_errors:
     assert not page.get_by_label("amsgrad").first.is_visible()
     more.focus()
     page.keyboard.press("Enter")
-    assert page.evaluate(MEASURED)[0]["sliders"] == [*first[:4], "weight_decay", "lr"]
+    assert page.evaluate(MEASURED)[0]["sliders"] == [*first[:4], "weight_decay", "schedule", "angle", "lr"]
     assert more.get_attribute("aria-expanded") == "true"
     page.get_by_label("amsgrad").first.check()
     before = page.eval_on_selector(".downhill-map", PIXELS)

@@ -244,9 +244,9 @@ def over_rates(result: Contest, *, untrained: float, defaults: Mapping[Name, flo
         say(
             Text(
                 en="{name}: below half of the untrained loss at {count} of {all} rates ({rates}); "
-                "lowest loss {best:.3f}, at lr = {lr:g}.",
+                "lowest loss {best:.3f}, at lr = {lr:g}, with {right:.1f} % of the test set right.",
                 zh="{name}：{all} 个学习率中，有 {count} 个（{rates}）把损失降到了未训练时的一半以下；"
-                "最低损失 {best:.3f}，lr = {lr:g}。",
+                "最低损失 {best:.3f}，lr = {lr:g}，测试集上答对 {right:.1f}%。",
             ).format(
                 name=entry.name,
                 count=len(good),
@@ -254,8 +254,12 @@ def over_rates(result: Contest, *, untrained: float, defaults: Mapping[Name, flo
                 rates=", ".join(f"{lr:g}" for lr in good) or "–",
                 best=float(entry.judged.final.mean()),
                 lr=entry.lr,
+                right=float(100 * entry.judged.accuracy.mean()),
             )
         )
+    if result.baseline is not None:
+        told = Text(en="{title}: {right:.1f} %.", zh="{title}：{right:.1f}%。")
+        say(told.format(title=result.baseline.title, right=100 * result.baseline.accuracy))
 
 
 def _chart(entries: tuple[Contestant, ...], untrained: float, defaults: Mapping[Name, float]) -> Any:

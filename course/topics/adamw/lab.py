@@ -15,7 +15,7 @@ from course.lab.rules import RuleError
 from course.lab.training import fair
 from course.lab.training.data import Data
 from course.lab.training.training import Mine, one_thread
-from course.text import Text
+from course.text import Text, language
 
 from .turning import turning
 from .wheel import two_hands
@@ -337,9 +337,11 @@ def _table(grids: Sequence[Grid]) -> str:
     for grid in grids:
         row, column = grid.best
         right = 100 * grid.accuracy[row, column]
+        at_edge = row in {0, len(grid.lrs) - 1} or column == len(grid.decays) - 1
+        edge = Text(en=" (at the edge)", zh="（在边缘）")[language()] if at_edge else ""
         cells = (
             grid.name,
-            f"{grid.lrs[row]:g}, {grid.decays[column]:g}",
+            f"{grid.lrs[row]:g}, {grid.decays[column]:g}{edge}",
             f"{grid.train[row, column].mean():.3f}",
             fair.spread(grid.test[row, column]),
             f"{grid.gap:.3f}",
