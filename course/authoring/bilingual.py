@@ -143,7 +143,8 @@ def _differences(where: str, text: Text, names: dict[str, Text] = NAMES, *, sure
                 " Give both halves the same, in the same order.",
                 zh=f"{where}：两种语言的{called.zh}不一致，英文为 {ours}，中文为 {theirs}。请改成内容和顺序都一致。",
             )
-    for told in hedges.differences(text) if sure else ():
+    told_already = "hedges" in names and en.hedges != zh.hedges
+    for told in hedges.differences(text) if sure and not told_already else ():
         yield Text(en=f"{where}: {told.en} Say as much in both.", zh=f"{where}：{told.zh}请让两种语言一样确定。")
 
 
