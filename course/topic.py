@@ -178,7 +178,7 @@ KEYS = frozenset({
 """What a topic's `topic.toml` may say."""
 
 CASES = frozenset({
-    *("values", "required", "edges", "edges_schedule", "magnitudes", "stretch"),
+    *("values", "required", "edges", "edges_schedule", "magnitudes", "long_run", "stretch"),
     *("fades", "ends_at_zero", "fixed", "last_change"),
 })  # fmt: skip
 """And what the table `cases` in it."""
