@@ -91,7 +91,7 @@ class MissingClassError(AttributeError):
 
 
 class Inner:
-    """The rule handed to Lookahead: descent with momentum, its state deliberately opaque.
+    """The rule handed to one that wraps another: descent with momentum, its state deliberately opaque.
 
     It remembers every gradient, so an inner state that is reset, shared or stepped twice shows in the parameters.
     """

@@ -129,6 +129,8 @@ class Translator:
                 return repr(value) if type(value) in {int, float} else json.dumps(value)
             case ast.Name(id="self"):
                 return "this"
+            case ast.Name(id="np" | "math" | "min"):  # what they are used for is matched below, as a whole
+                raise self._refused(node)
             case ast.Name(id=name):
                 return repr(float(self.constants[name])) if name in self.constants else name
             case ast.Attribute(value=ast.Name(id="math"), attr=name):

@@ -10,6 +10,7 @@ import pytest
 from course.grading import oracle
 from course.grading.case import Case
 from course.lab.rules import reference
+from course.lab.training.training import mine
 from course.lab.widget.landscapes import landscape
 from course.lab.widget.walk import Walk, walk
 from course.rule import Run
@@ -20,6 +21,7 @@ from tests.topics.predictions import as_seen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 Schedule, SGD, Momentum = reference("schedules"), reference("sgd"), reference("momentum")
 
@@ -197,18 +199,17 @@ def test_shares(shape: str) -> None:
     assert found[40:] == pytest.approx([{"constant": 1.0, "step": 0.1}.get(shape, 0.0)] * 20)
 
 
-def test_both_schedules_of_the_contest_are_one() -> None:
+def test_both_schedules_of_the_contest_are_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The learner's, which drives a rule, and the other one, which drives a torch optimizer: the same path."""
     import torch
 
-    from course.lab.training.optimizer import as_torch
-
+    monkeypatch.setenv("COURSE_LEARNER", str(tmp_path))
+    (tmp_path / "schedules.py").write_bytes(Topic.load("schedules").solution.read_bytes())
+    inner = Momentum(lr=5.0, momentum=0.9)
+    ours = mine("schedules", inner=inner, start_factor=1.0, total_iters=0, T_max=8).make
+    assert ours is not None
     places = []
-    ours = as_torch(Schedule)
-    for make in (
-        lambda params, lr: ours(params, lr=lr, inner=Momentum(), start_factor=1.0, total_iters=0, T_max=8),
-        scheduled(lambda params, lr: torch.optim.SGD(params, lr=lr, momentum=0.9), steps=8),
-    ):
+    for make in (ours, scheduled(lambda params, lr: torch.optim.SGD(params, lr=lr, momentum=0.9), steps=8)):
         param = torch.nn.Parameter(torch.tensor([1.0, -2.0], dtype=torch.float64))
         optimizer = make([param], 0.1)
         for _ in range(12):
@@ -216,6 +217,7 @@ def test_both_schedules_of_the_contest_are_one() -> None:
             optimizer.step()
         places.append(param.detach().numpy().copy())
     np.testing.assert_allclose(places[0], places[1], rtol=1e-10)
+    assert inner.lr == 5.0  # the lesson's own object is left as it was
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
