@@ -115,6 +115,12 @@ def test_the_noise_floor() -> None:
     assert constant[30] == pytest.approx(decay[30], rel=0.1)
     near, far = decay[-1] < 0.9 * constant[-1], constant[-1] < 0.9 * decay[-1]
     as_seen("schedules", "nearer-after-200", near, far, not (near or far))
+    floors = [(rate / (2 - rate)) ** 0.5 for rate in (0.03, 0.3)]
+    assert floors[0] / floors[1] == pytest.approx(1 / 3, abs=0.05)  # "about a third"
+    there = [
+        int(np.argmax(distances([rate] * 1000) < 2 * floor)) for rate, floor in zip((0.03, 0.3), floors, strict=True)
+    ]
+    assert there == [127, 8]
     low = distances([0.03] * STEPS)[-1], distances([0.03 * share("cosine", t, STEPS) for t in range(STEPS)])[-1]
     assert low == pytest.approx((0.125, 0.48), abs=0.001)
 
