@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.lab.look import BLACK, BLUE, FAINT, GREY, ORANGE
+from course.lab.look import BLACK, BLUE, FAINT, ORANGE
 from course.lab.svg import Array, drawing, line, log_scale, pictured, polyline, scale, text, upright
 from course.text import Text
 
@@ -208,7 +208,7 @@ def _frame(up: Any, y: Any) -> str:
             *((value, y(value), value == _LOW) for value in (0.05, 0.1, 0.3, 1, 3, 10)),
         )
     )
-    drawn += "".join(text(_x(t), _BELOW + 18, t, text_anchor="middle", stroke=GREY) for t in range(0, STEPS + 1, 50))
+    drawn += "".join(text(_x(t), _BELOW + 18, t, text_anchor="middle") for t in range(0, STEPS + 1, 50))
     return (
         drawn
         + text((_LEFT + _RIGHT) / 2, _BELOW + 38, _STEP, text_anchor="middle")
