@@ -12,6 +12,7 @@ stays as it was. In grading a schedule changes only what every right rule reads 
   rule takes a power of the new value or goes on from what it has kept: while the memory is empty, when it has faded
   away, or to 0 until the end.
 - Lookahead's `alpha` where a new round begins, its `k` never.
+- Of a rule that drives the `lr` of its inner one, its own `lr` and floor at any step, the lengths of its parts never.
 - No switch and no other option (`maximize`, `dampening`, `amsgrad`, …).
 """
 
@@ -90,7 +91,7 @@ class MissingClassError(AttributeError):
 
 
 class Inner:
-    """The rule handed to Lookahead: descent with momentum, its state deliberately opaque.
+    """The rule handed to one that wraps another: descent with momentum, its state deliberately opaque.
 
     It remembers every gradient, so an inner state that is reset, shared or stepped twice shows in the parameters.
     """

@@ -58,7 +58,7 @@ class Topic:
     sliders: dict[str, Any]
     """The learning rate on the maps, and the sliders that are other than usual, by hyperparameter."""
     choosing: dict[str, Any]
-    """What the closing lesson varies beside the learning rate."""
+    """What the closing lesson varies beside the learning rate; empty where it is no optimizer to choose."""
 
     @classmethod
     def load(cls, stem: str) -> Topic:
@@ -167,7 +167,7 @@ def _topic(stem: str, told: dict[str, Any]) -> Topic:
         torch=told.get("torch", {}),
         cases={"stretch": {}, **told["cases"]},
         sliders=told["sliders"],
-        choosing=told["choosing"],
+        choosing=told.get("choosing", {}),
     )
 
 
@@ -178,7 +178,7 @@ KEYS = frozenset({
 """What a topic's `topic.toml` may say."""
 
 CASES = frozenset({
-    *("values", "required", "edges", "edges_schedule", "magnitudes", "stretch"),
+    *("values", "required", "edges", "edges_schedule", "magnitudes", "long_run", "stretch"),
     *("fades", "ends_at_zero", "fixed", "last_change"),
 })  # fmt: skip
 """And what the table `cases` in it."""

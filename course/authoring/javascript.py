@@ -30,9 +30,6 @@ import { op } from "./numbers.js";
 NUMBERS = ("FAR", "LIMIT", "DIRECTIONS", "PLACES")
 """Constants of walk.py that the page needs too."""
 
-MATHS = {"sin", "cos"}
-"""Functions of numpy that `Math` has under the same name."""
-
 NAMES = {
     *("arguments", "await", "case", "catch", "const", "debugger", "default", "delete", "do", "enum", "eval", "export"),
     *("extends", "function", "implements", "instanceof", "interface", "let", "new", "op", "package", "private"),
@@ -104,7 +101,7 @@ class Translator:
         while names and names[-1] not in {each.id for each in mentioned}:
             names.pop()  # a function of JavaScript may be given more than it takes
         lines = [f"let {', '.join(assigned)};"] if assigned else []
-        known = {*names, *assigned, *self.constants, "np"}
+        known = {*names, *assigned, *self.constants, "np", "math", "min"}
         for each in mentioned:
             if each.id not in known:
                 raise self._refused(each)
@@ -133,8 +130,14 @@ class Translator:
                 return repr(value) if type(value) in {int, float} else json.dumps(value)
             case ast.Name(id="self"):
                 return "this"
+            case ast.Name(id="np" | "math" | "min"):  # what they are used for is matched below, as a whole
+                raise self._refused(node)
             case ast.Name(id=name):
                 return repr(float(self.constants[name])) if name in self.constants else name
+            case ast.Attribute(value=ast.Name(id="math"), attr=name):
+                if name != "pi":
+                    raise self._refused(node)
+                return "Math.PI"
             case ast.Attribute(value=value, attr=name):
                 return f"{self.value(value)}.{name}"
             case ast.Subscript(slice=ast.Constant(value=str() as key)):
@@ -152,8 +155,12 @@ class Translator:
             case ast.Dict() if all(isinstance(key, ast.Constant) for key in node.keys):
                 keys = [key.value for key in node.keys if isinstance(key, ast.Constant)]
                 return _object(dict(zip(keys, map(self.value, node.values), strict=True)))
-            case ast.Call(func=ast.Attribute(value=ast.Name(id="np"), attr=name), args=[value]) if name in MATHS:
+            case ast.Call(
+                func=ast.Attribute(value=ast.Name(id="np" | "math"), attr="sin" | "cos" as name), args=[value]
+            ):
                 return f"Math.{name}({self.value(value)})"
+            case ast.Call(func=ast.Name(id="min"), args=[_, _]):
+                return f"Math.min({', '.join(map(self.value, node.args))})"
             case ast.Call(func=ast.Attribute(value=owner, attr="init" | "update" as name), keywords=[]):
                 return f"{self.value(owner)}.{name}({', '.join(map(self.value, node.args))})"
         raise self._refused(node)

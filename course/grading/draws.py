@@ -145,7 +145,7 @@ def changes(topic: Topic, draw: Draw, first: dict[str, Any]) -> dict[int, dict[s
         By step, counted from 1, what is assigned just before it.
 
     """
-    rate = "inner.lr" if topic.inner else "lr"
+    rate = "lr" if "lr" in first else "inner.lr"  # a rule that drives the inner one has the rate itself
     lr = draw.between(0.06, 0.19)
     alone = {"lr", "betas", "inner", *topic.cases.get("fixed", []), *fading(topic, first)}
     later = {name: first[name] * 10 if name == "eps" else first[name] / 2 for name in first if name not in alone}

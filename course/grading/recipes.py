@@ -180,6 +180,8 @@ def magnitudes(topic: Topic, draw: Draw) -> dict[str, Any]:
 def long_run(topic: Topic, draw: Draw) -> dict[str, Any]:
     """Take many steps away from the defaults, but for beta2: its memory must be the longest there is.
 
+    What a topic says of the long run itself, as how long the parts of a schedule are, wins.
+
     Args:
         topic: which optimizer.
         draw: where the numbers come from.
@@ -192,6 +194,7 @@ def long_run(topic: Topic, draw: Draw) -> dict[str, Any]:
     values = core_values(topic, draw)
     if "betas" in values:
         values["betas"] = [values["betas"][0], 0.999]
+    values |= topic.cases.get("long_run", {})
     return {
         "hyperparameters": values,
         "params": params,

@@ -279,7 +279,7 @@ def fate(stem: str, mutant: Mutant) -> str:
         warnings.simplefilter("ignore")
         try:
             exec(compile(mutant.source, str(file), "exec", dont_inherit=True), made)  # noqa: S102 - our own solution
-        except (ValueError, TypeError):  # a dataclass may refuse a default
+        except (ValueError, TypeError, ZeroDivisionError):  # a dataclass may refuse a default, or there is none
             return "core"
         rule_class = made[Topic.load(stem).class_name]
         for case, reference in in_order(stem, None):

@@ -34,7 +34,9 @@ def test_each_mistakes_section_speaks_of_it(stem: str) -> None:
     assert lacking == {}
 
 
-@pytest.mark.parametrize("stem", [stem for stem in STEMS if stem not in {"adamw", "lookahead"}])
+@pytest.mark.parametrize(
+    "stem", [stem for stem in STEMS if stem != "adamw" and "decay-forgotten" in catalogue(Topic.load(stem))]
+)
 def test_the_picture_is_no_place_for_weight_decay(stem: str) -> None:
     """Where this test began: whoever left it out was sent to the box, the ledger, the road. AdamW's is of it."""
     topic = Topic.load(stem)

@@ -8,7 +8,6 @@ input alone matter most: they are what a grader with too few cases lets through.
 
 from __future__ import annotations
 
-import ast
 import re
 from typing import TYPE_CHECKING
 
@@ -297,7 +296,7 @@ OTHER_DEFAULT = {
     "lr": "2e-3", "weight_decay": "1e-3", "momentum": "0.8", "eps": "1e-7", "alpha": "0.8", "rho": "0.95",
     "betas": "(0.9, 0.99)", "k": "6",
 }  # fmt: skip
-"""Where nothing is said of a hyperparameter, twice its default."""
+"""Where nothing is said of a hyperparameter, twice its default, or 1e-3 if that is 0."""
 
 MAY_BE_ZERO = {
     "lr": "now.lr or 1e-3", "weight_decay": "now.weight_decay or 1e-2", "momentum": "now.momentum or 0.9",
@@ -405,8 +404,10 @@ def _hyperparameter(stem: str, name: str) -> dict[str, str]:
     assert line, name
     default = line[1]
     other = OTHER_DEFAULT.get(name, default)
-    other = f"2 * {default}" if ast.literal_eval(other) == ast.literal_eval(default) else other
-    zero = MAY_BE_ZERO.get(name, None if name in OTHER_DEFAULT else f"now.{name} or {default}")
+    value, another = (eval(each, {}) for each in (default, other))  # noqa: S307 - ours, and it may be 1 / 3
+    if another == value:
+        other = f"2 * {default}" if value else "1e-3"
+    zero = MAY_BE_ZERO.get(name, None if name in OTHER_DEFAULT else f"now.{name} or {default if value else 1e-3}")
     made = {
         f"{name} hard-coded": wrapped(stem, FIXED.format(name=name, value=default)),
         f"{name} read once": wrapped(stem, FIRST.format(name=name)),

@@ -258,12 +258,18 @@ def test_what_rules_are_made_of_is_translated() -> None:
     assert "if (op.Gt(x, 5)) {\nreturn y;\n} else {\nreturn x;\n}" in derived_from(
         "if x > 5:\n        return y\n    else:\n        return x"
     )
+    assert "return Math.cos(op.Mult(Math.PI, x));" in derived_from("return math.cos(math.pi * x)")
+    assert "return Math.min(op.Add(x, y), 1);" in derived_from("return min(x + y, 1)")
     assert derived_from("return x").startswith("f(x) {")  # JavaScript may be given more
 
 
 REFUSED = {
     "a loop": ("for i in x:\n        y = i", "for i in x"),
     "a function of Python": ("return max(x, y)", "max"),
+    "the least of three": ("return min(x, y, 1)", "min(x, y, 1)"),
+    "a function by its name alone": ("y = min\n    return y", "min"),
+    "another constant": ("return x * math.e", "math.e"),
+    "another function of math": ("return math.exp(x)", "math.exp"),
     "a function of numpy": ("return np.linalg.norm(x)", "np.linalg.norm"),
     "in place": ("x += y", "x += y"),
     "an unknown name": ("return x * RATE", "RATE"),

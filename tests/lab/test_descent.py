@@ -142,6 +142,9 @@ def test_sliders_are_the_fields_of_the_rule() -> None:
         *("lr", "beta1", "beta2", "eps", "weight_decay", "amsgrad", "maximize", "schedule")
     ]
     assert list(descent("lookahead").sliders) == ["inner.lr", "inner.momentum", "k", "alpha", "schedule"]
+    driven = ["inner.momentum", "lr", "start_factor", "total_iters", "T_max", "eta_min"]  # its rate is not its own
+    assert list(descent("schedules").sliders) == [*driven, "schedule"]
+    assert descent("schedules", lr=0.2).knobs.rate == "lr"
     widget = descent("adam", betas=(0.8, 0.99), lr=0.123)
     assert widget.knobs.hyperparameters["betas"] == (0.8, 0.99)
     assert widget.knobs.hyperparameters["lr"] == pytest.approx(0.123, rel=1e-12)
@@ -231,6 +234,7 @@ def unfolded(panel: Any) -> list[str]:
         ("adam", {"betas": (0.5, 0.9), "show": ["eps"]}, ["lr", "beta1", "beta2", "eps"], ["lr"]),
         ("sgd", {"show": ["weight_decay"]}, ["lr", "weight_decay"], ["lr", "weight_decay"]),
         ("lookahead", {"inner": {"lr": 0.03}}, ["inner.lr", "k", "alpha"], ["lr"]),
+        ("schedules", {"lr": 0.03}, ["lr", "total_iters", "T_max"], ["lr"]),
     ],
 )
 def test_what_the_experiment_is_about_is_seen_at_once(

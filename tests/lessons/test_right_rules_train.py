@@ -81,7 +81,7 @@ def expected(stem: str) -> list[Any]:
     """Torch's own path in float32."""
     network = Small()
     given = dict(GIVEN[stem], inner={"rule": "momentum", **INNER}) if Topic.load(stem).inner else GIVEN[stem]
-    later = {"inner.lr": LATER["lr"]} if Topic.load(stem).inner else LATER
+    later = {"inner.lr": LATER["lr"]} if Topic.load(stem).inner and "lr" not in GIVEN[stem] else LATER
     theirs = oracle._reference(Topic.load(stem), list(network.parameters()), given)
 
     def step() -> None:

@@ -10,6 +10,7 @@ The contract, `rule.toml`, is what the tests that all topics share have to know 
   a schedule may only change where it is not 0 to begin with;
 - `[long]`: the same for the long random runs of `tests/grading/equality.py`, with the ends that are drawn often;
   `[scheduled]`: what a schedule assigns in them beside the learning rate, the weight decay and ε;
+- `changed_at`: hyperparameters whose change is not seen in the middle of a run, and a step at which it is;
 - `never_zero`: hyperparameters that torch refuses at 0; `equal`: which of the rules in `tests/grading/wrong.py` are
   this one in other words.
 """

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from course.lab.parts.claims import say
-from course.lab.rules import RuleError, learner
+from course.lab.rules import RuleError, learner, reference
 from course.lab.training import kept
 from course.lab.training.data import letters
 from course.lab.training.optimizer import as_torch
@@ -67,7 +67,7 @@ def mine(stem: str, **hyperparameters: Any) -> Mine:
         for probe in probes:
             probe.grad = torch.ones_like(probe)
         with quiet():
-            as_torch(rule_class)(probes, **_at(0.1, hyperparameters)).step()
+            as_torch(rule_class)(probes, **_at(0.1, stem, hyperparameters)).step()
     except NotImplementedError:
         return Mine(
             None,
@@ -89,14 +89,16 @@ def mine(stem: str, **hyperparameters: Any) -> Mine:
             except (Exception, SystemExit) as error:
                 raise RuleError(file.explain(error)) from error
 
-    return Mine(lambda params, lr: Explained(params, **_at(lr, hyperparameters)), None)
+    return Mine(lambda params, lr: Explained(params, **_at(lr, stem, hyperparameters)), None)
 
 
-def _at(lr: float, hyperparameters: dict[str, Any]) -> dict[str, Any]:
-    """Put the learning rate where it belongs: with the hyperparameters, or on a copy of the `inner` rule."""
+def _at(lr: float, stem: str, hyperparameters: dict[str, Any]) -> dict[str, Any]:
+    """Put the learning rate where it belongs: with the hyperparameters, or on the `inner` rule, which is copied."""
     if "inner" not in hyperparameters:
         return hyperparameters | {"lr": lr}
     inner = copy.copy(hyperparameters["inner"])
+    if hasattr(reference(stem), "lr"):  # it drives the inner rule's
+        return hyperparameters | {"inner": inner, "lr": lr}
     inner.lr = lr
     return hyperparameters | {"inner": inner}
 

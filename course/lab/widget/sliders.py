@@ -122,9 +122,9 @@ class Knobs:
         self.rule = rule
         self.defaults = _defaults(topic, rule)
         _refuse_unknown(topic.stem, given, self.defaults)
-        values = {name: _inner(given.get(name)) if name == "inner" else given.get(name, default)
+        values = {name: _inner(given.get(name), self.defaults) if name == "inner" else given.get(name, default)
                   for name, default in self.defaults.items()}  # fmt: skip
-        self.rate = "inner.lr" if "inner" in values else "lr"
+        self.rate = _rate(values)
         """The name of the slider of the learning rate."""
         self._own_rate = "lr" in given or "lr" in (given.get("inner") or {})
         """Whether the caller has chosen the learning rate."""
@@ -202,7 +202,7 @@ class Knobs:
             if name == "betas":
                 values[name] = (flat["beta1"], flat["beta2"])
             elif name == "inner":
-                values[name] = {part: flat[f"inner.{part}"] for part in ("lr", "momentum")}
+                values[name] = {part: flat[f"inner.{part}"] for part in _inner(None, self.defaults)}
             else:
                 values[name] = flat[name]
         return values
@@ -235,8 +235,8 @@ def plain(topic: Topic) -> dict[str, Any]:
     """
     values = _defaults(topic, reference(topic.stem))
     if "inner" in values:
-        values["inner"] = _inner(None)
-    return {"values": _flatten(values) | {"schedule": 0}, "rate": "inner.lr" if "inner" in values else "lr"}
+        values["inner"] = _inner(None, values)
+    return {"values": _flatten(values) | {"schedule": 0}, "rate": _rate(values)}
 
 
 def _defaults(topic: Topic, rule: Any) -> dict[str, Any]:
@@ -259,9 +259,23 @@ def _has_control(value: object) -> bool:
     return isinstance(value, (bool, int, float)) or (isinstance(value, tuple) and len(value) == 2)
 
 
-def _inner(given: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return the inner optimizer's hyperparameters: SGD with momentum, which is plain SGD at momentum 0."""
-    known = {"lr": 1e-3, "momentum": 0.9}
+def _rate(values: Mapping[str, Any]) -> str:
+    """Return the name of the slider of the learning rate: the rule's own, or else that of its inner rule."""
+    return "lr" if "lr" in values else "inner.lr"
+
+
+def _inner(given: Mapping[str, Any] | None, outer: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the inner optimizer's hyperparameters: SGD with momentum, which is plain SGD at momentum 0.
+
+    Args:
+        given: those that the caller has chosen.
+        outer: those of the rule around it: one that has a learning rate drives the inner one's.
+
+    Returns:
+        By name, each with its value.
+
+    """
+    known = {"momentum": 0.9} if "lr" in outer else {"lr": 1e-3, "momentum": 0.9}
     if given is not None:
         if not isinstance(given, Mapping):
             raise CourseError(TEXTS["inner"].format(given=given))

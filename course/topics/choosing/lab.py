@@ -43,10 +43,13 @@ def _second(topic: Topic) -> tuple[str, Array]:
     return told["name"], np.asarray(1 - spread if told.get("kept") else spread)
 
 
-SECOND: dict[str, tuple[str, Array]] = {each.stem: _second(each) for each in topics()}
+RULES = tuple(each for each in topics() if each.choosing)
+"""The topics whose rules one chooses between."""
+
+SECOND: dict[str, tuple[str, Array]] = {each.stem: _second(each) for each in RULES}
 """By stem: the hyperparameter that is varied beside the rate, and its values."""
 
-ONE_BY_ONE = tuple(each.stem for each in topics() if each.choosing["second"].get("one_by_one"))
+ONE_BY_ONE = tuple(each.stem for each in RULES if each.choosing["second"].get("one_by_one"))
 """Rules that ask `if` about the varied number, which an array of many numbers cannot answer: one value at a time."""
 
 TASKS = (*LANDSCAPES, *("iris", "wine", "cancer", "digits"))
@@ -273,7 +276,7 @@ class Scores:
         last = Text(en="tuned", zh="调参"), Text(en="untuned", zh="不调参")
         head += "".join(f'<th style="vertical-align:bottom;padding:.3em">{each}</th>' for each in last)
         rows = ""
-        for each in topics():
+        for each in RULES:
             marks = "".join(
                 f'<td style="text-align:center">{"✓" if self.suits(task, each.stem) else "·"}</td>'
                 for task in self.tuned
@@ -305,7 +308,7 @@ def ten_tasks() -> Scores:
     untuned: dict[str, dict[str, float]] = {}
     for task in TASKS:
         tuned[task], untuned[task] = {}, {}
-        for each in topics():
+        for each in RULES:
             default = default_rate(each.stem)
             losses = final_loss(task, each.stem, np.append(rates, default))
             tuned[task][each.stem] = float(losses[:-1].min())
@@ -326,7 +329,7 @@ def contestants() -> dict[str, Callable[[Any, float], Any]]:
         'Adam'
 
     """
-    return {each.stem: _maker(each) for each in topics()}
+    return {each.stem: _maker(each) for each in RULES}
 
 
 def _maker(topic: Topic) -> Callable[[Any, float], Any]:

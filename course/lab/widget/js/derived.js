@@ -256,6 +256,28 @@ export const RULES = {
       return [new_param, { step: step, exp_avg: exp_avg, exp_avg_sq: exp_avg_sq, mu_product: mu_product }];
     }
   },
+  schedules: class Schedule {
+    constructor(given) { Object.assign(this, { lr: 0.1, start_factor: op.Div(1, 3), total_iters: 5, T_max: 100, eta_min: 0.0 }, given); }
+    init(param) {
+      return { step: 0, lr: 0.0, inner: this.inner.init(param) };
+    }
+    update(param, grad, state) {
+      let t, peak, rate, done, share, new_param, inner_state;
+      t = state.step;
+      peak = this.lr;
+      if (op.Lt(t, this.total_iters)) {
+        rate = op.Mult(peak, op.Add(this.start_factor, op.Div(op.Mult(op.Sub(1, this.start_factor), t), this.total_iters)));
+      } else {
+        done = op.Div(op.Sub(t, this.total_iters), this.T_max);
+        done = Math.min(done, 1);
+        share = op.Div(op.Add(1, Math.cos(op.Mult(Math.PI, done))), 2);
+        rate = op.Add(this.eta_min, op.Mult(op.Sub(peak, this.eta_min), share));
+      }
+      this.inner.lr = rate;
+      [new_param, inner_state] = this.inner.update(param, grad, state.inner);
+      return [new_param, { step: op.Add(t, 1), lr: rate, inner: inner_state }];
+    }
+  },
 };
 
 /** @type {Record<string, import("./walk.js").Landscape>} */
