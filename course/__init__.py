@@ -2,7 +2,7 @@
 
 
 def __getattr__(name: str) -> str:
-    """Read `__version__` when somebody asks: it stands in pyproject.toml alone, and the worker must start fast."""
+    """Read `__version__` when somebody asks: it is in pyproject.toml alone, and the worker must start fast."""
     if name == "__version__":
         from importlib.metadata import version
 

@@ -122,7 +122,7 @@ def reset(args: argparse.Namespace) -> int:
 NO_PARSER = Text(
     en="Lessons are built with the tools of authors, and these are not installed here. `make build` installs them and"
     " builds; `git checkout -- lessons` gets the notebooks back as they were.",
-    zh="生成课程要用作者的工具，这里没有安装。`make build` 会安装并生成；`git checkout -- lessons` 可取回原来的"
+    zh="生成课程要用作者的工具，这里没有安装。`make build` 会安装并生成，`git checkout -- lessons` 可取回原来的"
     "笔记本。",
 )
 
@@ -190,7 +190,7 @@ def parser() -> argparse.ArgumentParser:
         description=str(
             Text(
                 en="Downhill: learn the optimizers of deep learning by writing them.",
-                zh="下山：亲手写出深度学习的优化算法。",
+                zh="在“下山”课程里，亲手写出深度学习的优化器。",
             )
         ),
     )
@@ -210,7 +210,7 @@ def parser() -> argparse.ArgumentParser:
         made.set_defaults(run=run)
         return made
 
-    topics_help = str(Text(en="topics; all if none is given", zh="主题；不写则为全部"))
+    topics_help = str(Text(en="topics; all if none is given", zh="主题（不写则为全部）"))
     topic_help = str(Text(en="the topic, for instance adam", zh="主题，例如 adam"))
     each = add(
         commands,
@@ -234,7 +234,7 @@ def parser() -> argparse.ArgumentParser:
     )
     newer_help = Text(
         en="bring newer lessons, too, where you have worked in yours; yours are kept beside them",
-        zh="您学过的课也换成新版本，您的笔记本保存在旁边",
+        zh="你学过的课也换成新版本，你的笔记本保存在旁边",
     )
     each.add_argument("--newer", action="store_true", help=str(newer_help))
     each = add(commands, "lab", lab, Text(en="open JupyterLab on the first lesson", zh="打开 JupyterLab 和第一课"))
@@ -243,7 +243,7 @@ def parser() -> argparse.ArgumentParser:
     )
     each.add_argument("--reload", action="store_true", help=str(reload_help))
     each = add(
-        commands, "check", check, Text(en="hold your rules against torch.optim", zh="将您的规则与 torch.optim 对照")
+        commands, "check", check, Text(en="hold your rules against torch.optim", zh="将你的规则与 torch.optim 对照")
     )
     each.add_argument("topics", nargs="*", metavar="TOPIC", help=topics_help)
     each.add_argument(
@@ -278,7 +278,7 @@ def parser() -> argparse.ArgumentParser:
     each.add_argument("topic", metavar="TOPIC", help=topic_help)
     each.add_argument("--tier", type=int, choices=(1, 2, 3), default=1, help=str(Text(en="how far", zh="提示的层级")))
     for name, run, help_text in (
-        ("reset", reset, Text(en="put the skeleton back; your file is kept", zh="恢复骨架代码；您的文件会保留")),
+        ("reset", reset, Text(en="put the skeleton back; your file is kept", zh="恢复骨架代码，你的文件会保留")),
         ("solution", solution, Text(en="show the solution, after passing", zh="通过之后查看参考答案")),
     ):
         each = add(commands, name, run, help_text)
@@ -293,11 +293,11 @@ def parser() -> argparse.ArgumentParser:
         each = add(commands, name, beside, help_text)
         each.add_argument("topic", metavar="TOPIC", help=topic_help)
         new_help = Text(
-            en="begin again with another mistake; your file is kept", zh="换一个错误重新开始；您的文件会保留"
+            en="begin again with another mistake; your file is kept", zh="换一个错误重新开始，你的文件会保留"
         )
         each.add_argument("--new", action="store_true", help=str(new_help))
         folder_help = Text(
-            en="the folder of your files (default: course/optim)", zh="您的文件所在的文件夹（默认 course/optim）"
+            en="the folder of your files (default: course/optim)", zh="你的文件所在的文件夹（默认 course/optim）"
         )
         each.add_argument("--submission", type=Path, metavar="DIR", help=str(folder_help))
     each = add(commands, "build", build, Text(en="for authors: make the derived files", zh="面向作者：生成派生文件"))

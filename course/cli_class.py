@@ -31,7 +31,7 @@ def add_steps(add: Add, skeletons: Callable[[], Mapping[str, str]]) -> None:
     """
     each = add("new", functools.partial(class_new, skeletons), Text(en="make a class directory", zh="创建班级目录"))
     each.add_argument("directory", type=Path, metavar="DIR")
-    topics_help = str(Text(en="topics; all if none is given", zh="主题；不写则为全部"))
+    topics_help = str(Text(en="topics; all if none is given", zh="主题（不写则为全部）"))
     for name, run, help_text in (
         ("release", class_release, Text(en="make the students' version", zh="生成发给学生的版本")),
         ("grade", class_grade, Text(en="grade what was handed in", zh="批改收到的作业")),
@@ -52,7 +52,7 @@ def add_steps(add: Add, skeletons: Callable[[], Mapping[str, str]]) -> None:
     each.add_argument("directory", type=Path, metavar="DIR")
     database = Text(
         en="an empty database for a gradebook that was on a server (default: the same as before)",
-        zh="如果成绩册原来在服务器上：用来接收它的空数据库（默认为原来的那一个）",
+        zh="成绩册原来在服务器上时，用来接收它的空数据库（默认为原来的那一个）",
     )
     each.add_argument("--database", default="", metavar="URL", help=str(database))
 

@@ -84,7 +84,7 @@ def add(
 
 def _of_one(each: Parser) -> None:
     topics_help = Text(
-        en="the topic; of several, the one whose file was handed in", zh="主题；写了多个时，取其中上交了文件的那一个"
+        en="the topic; of several, the one whose file was handed in", zh="主题（写了多个时，取其中上交了文件的那一个）"
     )
     each.add_argument("topics", nargs="+", metavar="TOPIC", help=str(topics_help))
     folder_help = Text(en="the folder with the student's file", zh="学生文件所在的文件夹")
@@ -92,7 +92,7 @@ def _of_one(each: Parser) -> None:
     each.add_argument("--format", choices=ONE, required=True, help=str(Text(en="which platform", zh="哪个平台的格式")))
     seed_help = Text(
         en="the file of the class's secret seed, for hidden cases; without it a fresh case is drawn",
-        zh="班级秘密种子的文件，用来生成隐藏用例；不写则抽取一组新数",
+        zh="班级秘密种子的文件，用来生成隐藏用例（不写则抽取一组新数）",
     )
     each.add_argument("--seed", type=Path, metavar="FILE", help=str(seed_help))
     output_help = Text(en="the file to write (default: print it)", zh="要写入的文件（默认直接输出）")
@@ -106,7 +106,7 @@ def _of_class(each: Parser) -> None:
         zh="成绩表（canvas、moodle）、测试报告（junit），或者平台所用的评分包",
     )
     each.add_argument("format", choices=CLASS, metavar="FORMAT", help=f"{format_help}: {', '.join(CLASS)}")
-    topics_help = Text(en="topics; all if none is given", zh="主题；不写则为全部")
+    topics_help = Text(en="topics; all if none is given", zh="主题（不写则为全部）")
     each.add_argument("topics", nargs="*", metavar="TOPIC", help=str(topics_help))
     dir_help = Text(en="the class directory (default: here)", zh="班级目录（默认为当前目录）")
     each.add_argument("--dir", type=Path, default=Path(), help=str(dir_help))

@@ -292,7 +292,7 @@ def set_language(lang: str) -> Lang:
         raise CourseError(
             Text(
                 en=f"The course speaks en and zh, not {lang!r}: choose one of these.",
-                zh=f"课程只有 en 和 zh 两种语言，没有 {lang!r}：请选其中一种。",
+                zh=f"课程只有 en 和 zh 两种语言，没有 {lang!r}。请选其中一种。",
             )
         )
     _chosen = lang

@@ -208,12 +208,12 @@ def _unknown(stem: str) -> CourseError:
         return CourseError(
             Text(
                 en=f"There is no topic {stem!r}. Did you mean {near[0]!r}? Topics: {listed}",
-                zh=f"没有名为 {stem!r} 的主题，您是不是想写 {near[0]!r}？全部主题：{listed}",
+                zh=f"没有名为 {stem!r} 的主题，你是不是想写 {near[0]!r}？可用的主题有 {listed}",
             )
         )
     return CourseError(
         Text(
             en=f"There is no topic {stem!r}. Topics: {listed}",
-            zh=f"没有名为 {stem!r} 的主题。全部主题：{listed}",
+            zh=f"没有名为 {stem!r} 的主题。可用的主题有 {listed}",
         )
     )

@@ -3,29 +3,31 @@ r"""What must be the same in both languages, checked; what a translator may choo
 Between the two halves of a pair (in a lesson, or `en` and `zh` in any file of TOML) the following are equal:
 
 - headings: their levels, in order; lists: the number of items of each, in order; tables: rows and columns;
-- displayed formulas and fenced listings, in order; what stands in `\text{…}` may differ;
+- displayed formulas and fenced listings, in order; what is in `\text{…}` may differ;
 - inline formulas, code spans, link targets and image targets: the same ones, each as often, in any order;
 - numbers written in digits outside of all these: likewise. Words are free: "two" against 两 is nobody's business,
   but "two" against 2 is found. 10,000 and 10000 are the same number;
-- in files of sentences, whose formulas are plain text: the signs of these, and which numbers are "about" (约).
+- in files of sentences, whose formulas are plain text: the signs of these, and which numbers are "about" (约);
+- how sure a passage is, as far as that can be read without a doubt: see `course.authoring.hedges`.
 
 In Chinese, moreover: a term of the glossary brings its English in parentheses where running text first uses it,
-`**动量**（momentum）`; a blank stands between Chinese and Latin letters, digits or code; punctuation next to Chinese is
+`**动量**（momentum）`; a blank is put between Chinese and Latin letters, digits or code; punctuation beside Chinese is
 full-width; emphasis is bold, since slanted Chinese is hard to read.
-Code cells are written once for both languages; the one slot for the language stands in the first of them. Words in
-them, `«English|中文»`, quizzes, predictions and sentences are compared too, what stands in braces as a code span. And
+Code cells are written once for both languages; the one slot for the language is in the first of them. Words in
+them, `«English|中文»`, quizzes, predictions and sentences are compared too, what is in braces as a code span. And
 no cell of a Chinese notebook prints English words of its own, or has them in a docstring: see
 `course.authoring.foreign`.
 """
 
 from __future__ import annotations
 
+import functools
 import re
 import tomllib
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from course.authoring import foreign, glossary, notebooks, wording
+from course.authoring import foreign, glossary, hedges, notebooks, usage, wording
 from course.authoring.glossary import CJK
 from course.authoring.shape import shape
 from course.lesson.problems import place
@@ -41,7 +43,7 @@ _UNSPACED = re.compile(rf"[{CJK}][A-Za-z0-9\x00]|[A-Za-z0-9\x00%][{CJK}]")
 _SLANTED = re.compile(rf"(?<!\*)\*[{CJK}][^*\n]*\*(?!\*)")
 _HALF_WIDTH = re.compile(rf"[{CJK}][,;:?!()]|[,;:?!()][{CJK}]|[{CJK}]\.(?!\w)")
 _FIELD = re.compile(r"\{([^{}]*)\}")
-"""What stands in braces. It may turn out to be anything, so no blank around it is asked for."""
+"""What is in braces. It may turn out to be anything, so no blank around it is asked for."""
 
 
 NAMES = {
@@ -64,8 +66,11 @@ SENTENCES = {
 
 
 def all_problems() -> list[Text]:
-    """Return what is wrong in every lesson, the glossary and every file of TOML; an empty list if nothing is."""
-    found = glossary.problems()
+    """Return what is wrong in every lesson, the glossary and every file of TOML; an empty list if nothing is.
+
+    What is not said in this course is looked for in every text that people write: see `course.authoring.usage`.
+    """
+    found = glossary.problems() + usage.problems()
     for path in (*notebooks.sources(), *sorted((ROOT / "course").rglob("*.toml"))):
         found += problems(path)
     return found
@@ -91,25 +96,26 @@ def problems(path: Path, terms: dict[str, str] | None = None) -> list[Text]:
     except CourseError as error:
         return [error.text]
     found: list[Text] = []
+    compared = functools.partial(_differences, sure=usage.done(path))
     pairs = [cell for cell in cells if isinstance(cell, Prose)]
     for pair in pairs:
-        found += _differences(f"{place(path)}:{pair.en_line}/{pair.zh_line}", pair.text)
+        found += compared(f"{place(path)}:{pair.en_line}/{pair.zh_line}", pair.text)
         found += _words_of_formulas(f"{place(path)}:{pair.zh_line}", pair.text.zh)
         found += _typography(path, pair.text.zh, pair.zh_line)
     for cell in cells:
         if isinstance(cell, Code):
             for line, words in _slots(cell):
                 spans = Text(en=_FIELD.sub(_span, words.en), zh=_FIELD.sub(_span, words.zh))
-                found += _differences(f"{place(path)}:{line}", spans)
+                found += compared(f"{place(path)}:{line}", spans)
                 found += _typography(path, _FIELD.sub("，", words.zh), line)
             found += foreign.problems(path, cell)
         elif isinstance(cell, Quiz | Prediction):
             for text in cell.question.texts():
-                found += _differences(f"{place(path)}:{cell.en_line}/{cell.zh_line}", text)
+                found += compared(f"{place(path)}:{cell.en_line}/{cell.zh_line}", text)
                 found += _typography(path, text.zh, cell.zh_line)
         elif isinstance(cell, Sentence):
             spans = Text(en=_FIELD.sub(_span, cell.text.en), zh=_FIELD.sub(_span, cell.text.zh))
-            found += _differences(f"{place(path)}:{cell.en_line}/{cell.zh_line}", spans)
+            found += compared(f"{place(path)}:{cell.en_line}/{cell.zh_line}", spans)
             found += _typography(path, _FIELD.sub("，", cell.text.zh), cell.zh_line)
     found += wording.problems(path, path.parent.name, cells)
     found += _slot(path, cells)
@@ -117,7 +123,8 @@ def problems(path: Path, terms: dict[str, str] | None = None) -> list[Text]:
     return found
 
 
-def _differences(where: str, text: Text, names: dict[str, Text] = NAMES) -> Iterator[Text]:
+def _differences(where: str, text: Text, names: dict[str, Text] = NAMES, *, sure: bool = True) -> Iterator[Text]:
+    """Yield what is not the same in both halves; with `sure`, also where they are not equally sure of it."""
     en, zh = shape(text.en), shape(text.zh)
     for field, called in names.items():
         ours, theirs = getattr(en, field), getattr(zh, field)
@@ -134,8 +141,10 @@ def _differences(where: str, text: Text, names: dict[str, Text] = NAMES) -> Iter
             yield Text(
                 en=f"{where}: {called.en} differ: {ours} in English, {theirs} in Chinese."
                 " Give both halves the same, in the same order.",
-                zh=f"{where}：两种语言的{called.zh}不一致：英文为 {ours}，中文为 {theirs}。请改成内容和顺序都一致。",
+                zh=f"{where}：两种语言的{called.zh}不一致，英文为 {ours}，中文为 {theirs}。请改成内容和顺序都一致。",
             )
+    for told in hedges.differences(text) if sure else ():
+        yield Text(en=f"{where}: {told.en} Say as much in both.", zh=f"{where}：{told.zh}请让两种语言一样确定。")
 
 
 def _words_of_formulas(where: str, chinese: str) -> Iterator[Text]:
@@ -189,8 +198,8 @@ def _slot(path: Path, cells: list[Any]) -> Iterator[Text]:
         yield Text(
             en=f"{place(path)}:{line}: the first code cell, and no other, has one line"
             f' set_language("{LANGUAGE_SLOT}").',
-            zh=f'{place(path)}:{line}：第一个代码单元里要有且仅有一行 set_language("{LANGUAGE_SLOT}")，'
-            "其他单元里不能有。",
+            zh=f'{place(path)}:{line}：第一个代码单元格里要有且仅有一行 set_language("{LANGUAGE_SLOT}")，'
+            "其他单元格里不能有。",
         )
 
 
@@ -225,7 +234,7 @@ def _sentences(path: Path) -> Iterator[Text]:
             line = text.count("\n", 0, max(text.find(node["en"].strip()[:40]), 0)) + 1
             where = f"{place(path)}:{line} ({field})"
             pair = Text(**node) if field != "formula" else Text(en=f"$${node['en']}$$", zh=f"$${node['zh']}$$")
-            yield from _differences(where, pair, SENTENCES)
+            yield from _differences(where, pair, SENTENCES, sure=usage.done(path))
             yield from _words_of_formulas(where, pair.zh)
         elif isinstance(node, dict):
             for key, value in node.items():

@@ -1,8 +1,13 @@
-"""The course's terms, English and Chinese: `lessons/GLOSSARY.md`, read and checked."""
+"""The course's words, English and Chinese, and those that it does not use: `lessons/GLOSSARY.md`, read and checked.
+
+Its three tables are told apart by their place: terms of the field, whose English a lesson gives at their first use;
+names of the course's own parts; and phrases that are not used, each with what is said instead and what may stay.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from course.system.workspace import ROOT
@@ -16,18 +21,54 @@ GLOSSARY = ROOT / "lessons" / "GLOSSARY.md"
 CJK = "\u3400-\u9fff"
 """Chinese characters, as a range inside a regular expression's brackets."""
 
+TERMS, PARTS, INSTEAD = range(3)
+"""The tables, in the order in which they are written."""
+COLUMNS = (2, 2, 3)
+
+
+@dataclass(frozen=True)
+class Instead:
+    """One row of what is not said."""
+
+    phrases: tuple[str, ...]
+    say: str
+    fine: tuple[str, ...]
+    """What resembles it and may be written."""
+
 
 def terms(path: Path = GLOSSARY) -> dict[str, str]:
-    """Return the glossary: Chinese term → English term."""
-    return {zh: en for _, en, zh in _rows(path) if en and zh}
+    """Return the terms of the field: Chinese term → English term."""
+    return _pairs(path, TERMS)
+
+
+def parts(path: Path = GLOSSARY) -> dict[str, str]:
+    """Return the names of the course's own parts: Chinese name → English name."""
+    return _pairs(path, PARTS)
+
+
+def instead(path: Path = GLOSSARY) -> list[Instead]:
+    """Return what is not said, what is said instead, and what may stay."""
+    return [
+        Instead(_alternatives(cells[0]), cells[1], _alternatives(cells[2]))
+        for _, table, cells in _rows(path)
+        if table == INSTEAD and len(cells) == COLUMNS[INSTEAD]
+    ]
 
 
 def problems(path: Path = GLOSSARY) -> list[Text]:
-    """Return the rows of the glossary without a term in both columns, or with a term that is there already."""
+    """Return the rows of the glossary with an empty cell, or with a term or a phrase that is there already."""
     found: list[Text] = []
     seen: set[str] = set()
-    for line, en, zh in _rows(path):
-        if not (en and zh) or not re.search(f"[{CJK}]", zh) or re.search(f"[{CJK}]", en):
+    for line, table, cells in _rows(path):
+        names = set(_alternatives(cells[0])) if table == INSTEAD else {cells[0].lower(), *cells[1:2]}
+        if len(cells) != COLUMNS[table] or not all(cells):
+            found.append(
+                Text(
+                    en=f"{path.name}:{line}: a row fills each of its {COLUMNS[table]} columns.",
+                    zh=f"{path.name}:{line}：这一行的 {COLUMNS[table]} 列都要填写。",
+                )
+            )
+        elif table != INSTEAD and (not re.search(f"[{CJK}]", cells[1]) or re.search(f"[{CJK}]", cells[0])):
             found.append(
                 Text(
                     en=f"{path.name}:{line}: a row has an English term on the left and its Chinese on the right.",
@@ -36,23 +77,30 @@ def problems(path: Path = GLOSSARY) -> list[Text]:
             )
         found += [
             Text(
-                en=f"{path.name}:{line}: {term!r} stands here a second time. Keep one of the rows.",
+                en=f"{path.name}:{line}: {term!r} is in the table a second time. Keep one of the rows.",
                 zh=f"{path.name}:{line}：{term!r} 重复出现。请只保留一行。",
             )
-            for term in sorted({en.lower(), zh} & seen)
+            for term in sorted(names & seen)
         ]
-        seen |= {en.lower(), zh}
+        seen |= names
     return found
 
 
-def _rows(path: Path) -> Iterator[tuple[int, str, str]]:
-    """Yield `(line, English, Chinese)` of the table's body."""
-    body = False
+def _pairs(path: Path, wanted: int) -> dict[str, str]:
+    return {cells[1]: cells[0] for _, table, cells in _rows(path) if table == wanted and len(cells) == 2 and all(cells)}
+
+
+def _alternatives(cell: str) -> tuple[str, ...]:
+    return tuple(filter(None, (each.strip() for each in cell.split(" / "))))
+
+
+def _rows(path: Path) -> Iterator[tuple[int, int, list[str]]]:
+    """Yield `(line, table, cells)` of the tables' bodies."""
+    body, table = False, -1
     for line, text in enumerate(path.read_text("utf-8").splitlines(), start=1):
         if not text.startswith("|"):
             body = False
         elif set(text) <= set("|-: "):
-            body = True
+            body, table = True, table + 1
         elif body:
-            cells = [cell.strip() for cell in text.strip("|").split("|")]
-            yield line, cells[0], cells[1] if len(cells) == 2 else ""
+            yield line, table, [cell.strip() for cell in text.removeprefix("|").removesuffix("|").split("|")]

@@ -23,7 +23,7 @@ CLOSE = {"rtol": 1e-4, "atol": 1e-6}
 """How far two machines may round a sample apart; two mistakes are farther."""
 
 WHERE = Text(en="{stem}, mistakes.toml, {name}: {what}", zh="{stem}，mistakes.toml，{name}：{what}")
-NOTHING = Text(en="this changes nothing; it needs an edit or a wrap.", zh="这里什么也没有改；需要 edit 或 wrap。")
+NOTHING = Text(en="this changes nothing; it needs an edit or a wrap.", zh="这里什么也没有改，需要 edit 或 wrap。")
 PAIR_NEEDED = Text(en=" Write a [[pair]] with the edits of both.", zh="请写一个 [[pair]]，给出两者合在一起的修改。")
 PAIR_NOT_NEEDED = Text(
     en="this [[pair]] says what both say by themselves. Take it out.", zh="这个 [[pair]] 与两者各自的修改相同，请删去。"

@@ -44,7 +44,7 @@ _WRONG = Text(en="course/lab/widget/js/{file}: {problem}", zh="course/lab/widget
 _FORM = Text(
     en="`{line}` cannot be joined. Write `import {{ a, b }} from` a module beside it, on one line, and `export` before"
     " a const, let, function or class with one name.",
-    zh="无法合并 `{line}`。导入请写成一行 `import {{ a, b }} from`，来源是同一文件夹中的模块；"
+    zh="无法合并 `{line}`。导入请写成一行 `import {{ a, b }} from`，来源是同一文件夹中的模块。"
     "`export` 请写在只声明一个名称的 const、let、function 或 class 之前。",
 )
 _ABSENT = Text(

@@ -1,6 +1,6 @@
 """Links from each lesson to its neighbours, to all lessons and to the other language: derived from the syllabus.
 
-The header stands below a lesson's title, the footer at its end. The first page has all lessons in its header, by
+The header is below a lesson's title, the footer at its end. The first page has all lessons in its header, by
 number and in teaching order, so that whoever comes back finds the way before anything is run.
 """
 
@@ -50,6 +50,12 @@ def tab(stem: str) -> Text | None:
         return None
     title, number = lessons()[_stems().index(stem)].title, _stems().index(stem)
     return Text(en="{n} · {title}", zh="第 {n} 课 · {title}").format(n=number, title=title) if number else title
+
+
+def contents(lang: Lang) -> list[dict[str, str]]:
+    """Return file and title of every lesson, in teaching order, for the list beside JupyterLab's files."""
+    titles = ((each.stem, tab(each.stem)) for each in lessons())
+    return [{"file": f"{stem}.ipynb", "title": title[lang]} for stem, title in titles if title]
 
 
 def _stems() -> list[str]:

@@ -14,7 +14,7 @@ import nbformat
 import nbformat.v4
 
 from course.authoring.marks import kept_together
-from course.authoring.navigation import tab, with_links
+from course.authoring.navigation import INDEX, contents, tab, with_links
 from course.lesson.source import Prose, Quiz, Sentence, read
 from course.text import LANGS, Lang
 from course.topic import FOLDER
@@ -76,9 +76,11 @@ def notebook(stem: str, cells: list[Cell], lang: Lang) -> str:
         if code.hidden:
             metadata["jupyter"] = {"source_hidden": True}
         made.append(_V4.new_code_cell(code.spoken(lang), id=name, metadata=metadata))
-    about = {"lang": lang, "source": f"course/topics/{stem}/lesson.md"}
+    about: dict[str, Any] = {"lang": lang, "source": f"course/topics/{stem}/lesson.md"}
     if (called := tab(stem)) is not None:
         about["title"] = called[lang]
+    if stem == INDEX:
+        about["lessons"] = contents(lang)
     book = _V4.new_notebook(
         cells=made,
         metadata={

@@ -20,7 +20,7 @@ from course.topic import FOLDER, Topic
 
 GROUND, START, STEPS = "bowl", (-2.6, 1.0), 60
 HEIGHT = 224
-"""Of the picture, so small that the first cell stands below it on the first screen."""
+"""Of the picture, so small that the first cell is below it on the first screen."""
 COLOURS = BLUE, ORANGE, GREEN
 """Of the rules that the lesson names under `picture`, from the lowest line to the topmost."""
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 HIDDEN = "\x00"
-"""What stands in running text in place of a formula or a code span."""
+"""What is in running text in place of a formula or a code span."""
 
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)*")
 _SIGN = re.compile(r"[=<>≤≥≈×√·]|(?<=\s)[+−](?=\s)")
@@ -57,7 +57,7 @@ class Shape:
     """The numbers that are said to be approximate."""
     prose: list[Line] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
-    r"""What stands in `\text{…}` in formulas."""
+    r"""What is in `\text{…}` in formulas."""
 
 
 @functools.lru_cache(maxsize=4096)

@@ -58,7 +58,7 @@ def outputs() -> dict[Path, str]:
     for topic in topics():
         name = f"solutions/{topic.solution.name}"
         if not topic.solution.is_file():
-            raise CourseError(Text(en=f"{name} is missing: write it first.", zh=f"缺少 {name}：请先写出它。"))
+            raise CourseError(Text(en=f"{name} is missing: write it first.", zh=f"缺少 {name}。请先写出它。"))
         try:
             text = skeleton(topic.solution.read_text("utf-8"))
             spoken.check(text)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 WATCHING = Text(
     en="Watching {files}. Save one, and what it makes is made again; Ctrl+C ends this.",
-    zh="正在关注 {files}。保存其中任何一个，由它生成的文件就会重新生成；按 Ctrl+C 结束。",
+    zh="正在关注 {files}。保存其中任何一个，由它生成的文件就会重新生成。按 Ctrl+C 结束。",
 )
 RELOAD = Text(
     en="In a JupyterLab started by `.venv/bin/course lab --reload`, an open notebook follows.",

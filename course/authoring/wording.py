@@ -2,7 +2,7 @@
 
 Every name that a cell asks for is there, everything that is there is asked for, and a cell gives a sentence the figures
 that it needs and no others. A conclusion that holds in some cases has a sentence that says in which, and one that is
-not decided has one on what would have been seen. A prediction stands right above the cell that asks for it.
+not decided has one on what would have been seen. A prediction is right above the cell that asks for it.
 """
 
 from __future__ import annotations
@@ -198,11 +198,11 @@ NEVER_SAID = Text(
 )
 NOT_ASKED = Text(
     en='the next code cell does not ask for this prediction. Write there: `predict("{stem}", "{name}", …)`.',
-    zh='下一个代码单元格没有用到这道预测题。请在那里写 `predict("{stem}", "{name}", …)`。',
+    zh='下一个代码单元格没有用到这道预测题。请写上 `predict("{stem}", "{name}", …)`。',
 )
 NOT_ABOVE = Text(
-    en="this cell asks for a prediction that does not stand right above it. Write it there: `:::: en predict NAME`.",
-    zh="这个单元格用到的预测题不在它的正上方。请写在那里：`:::: en predict NAME`。",
+    en="this cell asks for a prediction that is not right above it. Write it there: `:::: en predict NAME`.",
+    zh="这个单元格用到的预测题不在它的正上方。请在正上方写 `:::: en predict NAME`。",
 )
 NO_SCORE = Text(
     en='this lesson has predictions, but no cell shows how they turned out. End it with `predictions("{stem}")`.',

@@ -129,7 +129,7 @@ class CellMark:
     waits: bool
     """For a person, even if none has given a mark yet."""
     comment: str | None
-    """None if what stands there stays."""
+    """None if what is there stays."""
     extra: float | None = None
 
 
@@ -156,7 +156,7 @@ def marked(cell: Any, stem: str, verdict: Verdict | None, worksheet: str | None,
     if cell.metadata.nbgrader.get("checksum") != compute_checksum(cell):
         return None
     if worksheet == "added":
-        # The answer may stand in a cell of the student's own, or the marks were lost in another editor.
+        # The answer may be in a cell of the student's own, or the marks were lost in another editor.
         return CellMark(None, waits=True, comment=_lines(ELSEWHERE))
     return CellMark(0.0, waits=False, comment=_lines(UNREADABLE if worksheet == "unreadable" else UNANSWERED))
 
@@ -209,6 +209,6 @@ UNREADABLE = Text(
     zh="作业笔记本缺失或无法读取，因此没有书面回答。代码部分照常评分。",
 )
 ELSEWHERE = Text(
-    en="This cell is as it was handed out; the cells that the student added stand at the end.",
-    zh="这个单元格没有改动；学生自己添加的单元格列在最后。",
+    en="This cell is as it was handed out; the cells that the student added come last.",
+    zh="这个单元格没有改动。学生自己添加的单元格列在最后。",
 )

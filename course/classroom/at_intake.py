@@ -146,7 +146,7 @@ def blank(path: Path, parent: Any, resources: Any) -> tuple[Any, dict[str, str]]
         raise CourseError(
             Text(
                 en=f"{path} cannot be read, and without it nothing can be graded: restore it.",
-                zh=f"无法读取 {path}，没有它就无法评分：请恢复这个文件。",
+                zh=f"无法读取 {path}，没有它就无法评分。请恢复这个文件。",
             )
         ) from problem
     rubrics = {name_of(cell): _region(cell.source) for cell in restored.cells if is_solution(cell)}

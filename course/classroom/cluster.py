@@ -5,7 +5,7 @@ goes only to workers that may judge (`helpers`); what a scheduler that is lost h
 which workers die is tried once more alone, as any other one that they had at the time is under suspicion as well.
 
 Dask's own `Client.get_executor()` would do for none of this: its futures never end if the connection breaks while a
-result is on its way, and what it sends, code and secret, stands in a worker's log when it fails.
+result is on its way, and what it sends, code and secret, is in a worker's log when it fails.
 """
 
 from __future__ import annotations

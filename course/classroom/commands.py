@@ -54,7 +54,7 @@ def release(directory: Path, stems: Sequence[str] = (), *, progress: bool = True
             nbgrader_steps.generate_assignment(room, stem)
     return Text(
         en=f"Released: {' '.join(wanted)}. Give students release/TOPIC/, whole.",
-        zh=f"已发布：{' '.join(wanted)}。请把 release/TOPIC/ 整个文件夹发给学生。",
+        zh=f"已发布 {' '.join(wanted)}。请把 release/TOPIC/ 整个文件夹发给学生。",
     )
 
 
@@ -165,7 +165,7 @@ def feedback(directory: Path, stems: Sequence[str] = (), *, progress: bool = Tru
                 failed.append(of_one(stem, student, CourseError(problem)))
     told = Text(
         en=f"Feedback for {len(graded)} submissions: {room.feedback}/STUDENT/TOPIC/TOPIC.html",
-        zh=f"已为 {len(graded)} 份提交写出反馈：{room.feedback}/STUDENT/TOPIC/TOPIC.html",
+        zh=f"已为 {len(graded)} 份提交写出反馈，放在 {room.feedback}/STUDENT/TOPIC/TOPIC.html",
     )
     if failed:
         told = Text(
@@ -220,7 +220,7 @@ def class_report(
         raise CourseError(
             Text(
                 en=f"The page cannot be written to {path} ({problem.strerror}): name another file with --output FILE.",
-                zh=f"无法把网页写入 {path}（{problem.strerror}）：请用 --output FILE 指定别的文件。",
+                zh=f"无法把网页写入 {path}（{problem.strerror}）。请用 --output FILE 指定别的文件。",
             )
         ) from problem
     where = Text(en=f"\n\nThe page, with charts: {path}", zh=f"\n\n带图表的网页：{path}")

@@ -57,7 +57,7 @@ def cannot_write(room: ClassDirectory, problem: OSError) -> Text:
     return Text(
         en=f"The class's directory {room.root} cannot be written to ({reason}). Nothing that is stored is lost: make "
         "room or get the right to write there, then run this again.",
-        zh=f"无法写入班级目录 {room.root}（{reason}）。已保存的内容没有丢失：请腾出空间或取得写入权限，再运行一次。",
+        zh=f"无法写入班级目录 {room.root}（{reason}）。已保存的内容没有丢失。请腾出空间或取得写入权限，再运行一次。",
     )
 
 

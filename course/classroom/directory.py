@@ -78,7 +78,7 @@ class ClassDirectory:
                 Text(
                     en=f"{root / 'source'} is missing, and without the assignments nothing can be released or graded: "
                     "restore it from your backup.",
-                    zh=f"缺少 {root / 'source'}，没有作业就无法发布和评分：请从备份恢复。",
+                    zh=f"缺少 {root / 'source'}，没有作业就无法发布和评分。请从备份恢复。",
                 )
             )
         if not (root / CONFIG).is_file() or not (root / "source").is_dir():
@@ -86,7 +86,7 @@ class ClassDirectory:
                 Text(
                     en=f"{root} is not a class: go to the directory that `course class new DIR` made, or name it "
                     "with --dir DIR.",
-                    zh=f"{root} 不是班级目录：请进入 `course class new DIR` 建立的目录，或用 --dir DIR 指明它。",
+                    zh=f"{root} 不是班级目录。请进入 `course class new DIR` 建立的目录，或用 --dir DIR 指明它。",
                 )
             )
         return cls(root)
@@ -104,7 +104,7 @@ class ClassDirectory:
                 Text(
                     en=f"The class's secret seed {self.root / SEED} is missing or damaged: restore it from your "
                     "backup, so that everyone is graded on the same hidden cases.",
-                    zh=f"班级的秘密种子 {self.root / SEED} 缺失或已损坏："
+                    zh=f"班级的秘密种子 {self.root / SEED} 缺失或已损坏。"
                     "请从备份恢复，这样所有人才会用相同的隐藏用例评分。",
                 )
             )
@@ -151,7 +151,7 @@ class ClassDirectory:
                 raise CourseError(
                     Text(
                         en=f"This class has no assignment {stem!r}; it has: {' '.join(there)}",
-                        zh=f"这个班级没有名为 {stem!r} 的作业；已有：{' '.join(there)}",
+                        zh=f"这个班级没有名为 {stem!r} 的作业，已有的是 {' '.join(there)}",
                     )
                 )
         return wanted or there

@@ -60,7 +60,7 @@ class Held:
     comment: Any = None
 
     def row(self) -> Row:
-        """Return what stands there."""
+        """Return what is there."""
         return Row(self.grade.auto_score, self.cell.max_score, self.comment.auto_comment if self.comment else None)
 
 
@@ -187,7 +187,7 @@ COMMENT = Text(
 GONE = Text(en="the gradebook no longer has the row of {cell}", zh="成绩册里已经没有 {cell} 这一行")
 EXTRA = Text(
     en="the extra credit was changed to {extra}, not by grading; if you did not give it, take it back in formgrader",
-    zh="附加分被改成 {extra}，不是评分时写入的。如果不是您给的，请在 formgrader 里改回来",
+    zh="附加分被改成 {extra}，不是评分时写入的。如果不是你给的，请在 formgrader 里改回来",
 )
 NOTEBOOK = Text(
     en="the notebook in autograded/ is not the one that grading wrote",
@@ -196,5 +196,5 @@ NOTEBOOK = Text(
 UNKNOWN = Text(
     en="the gradebook holds a score for {cell} without a signed verdict, and nothing is handed in to judge; if you did "
     "not give it, remove it",
-    zh="成绩册里有 {cell} 的分数，却没有带签名的评判记录，也没有可评判的提交。如果不是您给的，请删除",
+    zh="成绩册里有 {cell} 的分数，却没有带签名的评判记录，也没有可评判的提交。如果不是你给的，请删除",
 )

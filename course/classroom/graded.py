@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 GRADE = Text(en="grade", zh="评分")
 NOT_RELEASED = Text(
     en="{stem} has not been released yet, so the gradebook does not know it: run `course class release {stem}` first.",
-    zh="{stem} 还没有发布，成绩册里没有它：请先运行 `course class release {stem}`。",
+    zh="{stem} 还没有发布，成绩册里没有它。请先运行 `course class release {stem}`。",
 )
 
 
@@ -81,7 +81,7 @@ def grade_all(
         raise CourseError(
             Text(
                 en=f"Nothing has been handed in yet: put submissions in {room.submitted}/STUDENT/TOPIC/.",
-                zh=f"还没有人上交作业：请把提交放到 {room.submitted}/STUDENT/TOPIC/。",
+                zh=f"还没有人上交作业。请把提交放到 {room.submitted}/STUDENT/TOPIC/。",
             )
         )
     new_key = not (room.root / KEY).exists()  # of a class that is older than signatures

@@ -188,7 +188,7 @@ CHANGED = "_downhill_changed"
 NO_FEEDBACK = Text(
     en="No feedback on {student}/{stem}: autograded/{student}/{stem}/{stem}.ipynb is not the notebook that grading "
     "wrote. `course class grade {stem}` writes it again.",
-    zh="没有为 {student}/{stem} 写出反馈：autograded/{student}/{stem}/{stem}.ipynb 不是评分时写出的笔记本。请运行 "
+    zh="没有为 {student}/{stem} 写出反馈，因为 autograded/{student}/{stem}/{stem}.ipynb 不是评分时写出的笔记本。请运行 "
     "`course class grade {stem}` 重新写出。",
 )
 

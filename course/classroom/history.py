@@ -81,7 +81,7 @@ class Attempt:
         )
 
     def to_json(self) -> dict[str, Any]:
-        """The form in which it is stored."""
+        """Return the form in which it is stored."""
         stored = {
             "at": self.at.astimezone(UTC).isoformat(timespec="seconds"),
             "file": self.file,
@@ -94,7 +94,7 @@ class Attempt:
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Attempt:
-        """The inverse of `to_json`."""
+        """Return the attempt that `to_json` wrote."""
         at = datetime.fromisoformat(stored["at"])
         return cls.of(stored, at if at.tzinfo else at.replace(tzinfo=UTC), str(stored["file"]))
 
@@ -143,7 +143,7 @@ def _modified(path: Path) -> datetime | None:
 
 
 def told_by(path: Path) -> datetime | None:
-    """The time that a regular file tells, if there is one and it is one."""
+    """Read the time that a regular file tells, if there is one and it is one."""
     try:
         student, parts = path.parents[1], path.parts[-2:]  # neither the student's nor the topic's folder may be a link
         return parsed(disk.read(student, parts, LONGEST_TIMESTAMP).decode("utf-8"))
@@ -152,7 +152,7 @@ def told_by(path: Path) -> datetime | None:
 
 
 def parsed(text: str) -> datetime | None:
-    """Nbgrader's "2026-09-14 08:03:11.948203 UTC", or another zone; None if it is no time, or one that cannot be."""
+    """Read nbgrader's "2026-09-14 08:03:11.948203 UTC", or another zone; None if it is no time, or cannot be one."""
     if not re.match(r"\s*\d{4}-\d\d-\d\d", text):
         return None
     try:
@@ -173,5 +173,5 @@ def parsed(text: str) -> datetime | None:
 
 
 def as_nbgrader_writes(at: datetime) -> str:
-    """The form in which nbgrader's exchange writes a time."""
+    """Write a time as nbgrader's exchange does."""
     return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(' ', 'microseconds')} UTC\n"

@@ -149,7 +149,7 @@ def _listed(submitted: Path) -> Iterator[str]:
         raise CourseError(
             Text(
                 en=f"{submitted} cannot be listed ({problem.strerror}): it must be a folder that you may read.",
-                zh=f"无法列出 {submitted} 的内容（{problem.strerror}）：它必须是您有权读取的文件夹。",
+                zh=f"无法列出 {submitted} 的内容（{problem.strerror}）。它必须是你有权读取的文件夹。",
             )
         ) from problem
 
@@ -232,7 +232,7 @@ class _Student:
         if entry.problem is None:
             return TEXTS["file-for-a-folder"]
         if not stat.S_ISDIR(self.folder.lstat().st_mode):
-            return entry.problem + Text(en="; a student's folder belongs here", zh="；这里应当是学生的文件夹")
+            return entry.problem + Text(en="; a student's folder belongs here", zh="，这里应当是学生的文件夹")
         return names.refused(self.student)
 
     def _is_folder(self, name: str) -> bool:

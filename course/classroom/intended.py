@@ -103,7 +103,7 @@ def settled(stem: str, before: Entered, intended: Entered, held: Mapping[str, en
     rows = {name: each.row() for name, each in held.items()}
     extra = (held[stem].grade.extra_credit or None) if stem in held else None
     if rows == intended.rows != before.rows:
-        # All rows are written at once: the extra credit, too, unless a person's stands there.
+        # All rows are written at once: the extra credit, too, unless a person's is there.
         now = replace(intended, told=before.told, made_from=intended.made_from if notebook == intended.notebook else "")
     else:
         # Nothing was written, or nobody can tell: the same rows as before; or some of them by nbgrader's own steps, and

@@ -86,12 +86,12 @@ def _busy(holder: Path) -> Text:
     return who + Text(
         en=" is writing to this class's gradebook, and two at once would lose marks: wait until it has finished, then "
         "run this again. Nothing was changed.",
-        zh="正在写入这个班级的成绩册，两个同时写会丢失成绩：请等它结束，再运行一次。没有任何改动。",
+        zh="正在写入这个班级的成绩册，两个同时写会丢失成绩。请等它结束，再运行一次。没有任何改动。",
     )
 
 
 NO_LOCKS = Text(
     en="{root} lies on a file system without locks, where two runs at once would lose marks: keep the class on a local "
     "disk.",
-    zh="{root} 所在的文件系统不支持文件锁，两个程序同时运行会丢失成绩：请把班级放在本地磁盘上。",
+    zh="{root} 所在的文件系统不支持文件锁，两个程序同时运行会丢失成绩。请把班级放在本地磁盘上。",
 )

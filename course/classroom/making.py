@@ -47,14 +47,14 @@ def new(directory: Path, skeletons: Mapping[str, str]) -> Text:
             Text(
                 en=f"{root} lies inside the course's own repository, where marks and secrets do not belong: choose a "
                 "directory outside it.",
-                zh=f"{root} 在课程自己的仓库里，而成绩和秘密不应放在那里：请选择仓库以外的目录。",
+                zh=f"{root} 在课程自己的仓库里，而成绩和秘密不应放在那里。请选择仓库以外的目录。",
             )
         )
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
         raise CourseError(
             Text(
                 en=f"{root} is not empty, and nothing in it will be overwritten: choose a new directory.",
-                zh=f"{root} 不是空目录，其中的内容不会被覆盖：请选择一个新目录。",
+                zh=f"{root} 不是空目录，其中的内容不会被覆盖。请选择一个新目录。",
             )
         )
     assignments = {topic.stem: (worksheet.build(topic), skeletons[topic.stem]) for topic in topics()}
@@ -64,7 +64,7 @@ def new(directory: Path, skeletons: Mapping[str, str]) -> Text:
         raise CourseError(TEXTS["not-made"].format(root=root, problem=said(problem))) from problem
     return Text(
         en="A class is ready in {root}: read README.md there. Next: cd {root} and `course class release {first}`.",
-        zh="班级已建好：{root}，请先看其中的 README.md。下一步：cd {root}，然后运行 `course class release {first}`。",
+        zh="班级已建在 {root}，请先看其中的 README.md。接下来先 cd {root}，再运行 `course class release {first}`。",
     ).format(root=root, first=next(iter(assignments)))
 
 

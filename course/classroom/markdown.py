@@ -36,7 +36,7 @@ MATH_FONTS = (
 
 SCHEME = "attachment:"
 IN_THE_TEXT = re.compile(r"data:(image/(?:png|jpeg|gif|webp));base64,([A-Za-z0-9+/]+={0,2})")
-"""A picture that stands in the text itself."""
+"""A picture whose data are in the text itself."""
 _ALT = r"(?:\\.|[^\[\]\\\n]|\[[^\[\]\n]*\])*"
 _TITLE = r"""(?:\s+(?:"[^"\n]*"|'[^'\n]*'))?\s*"""
 _NAME = rf"(?:<{SCHEME}(?P<angle>[^<>\n]+)>|{SCHEME}(?P<plain>(?:[^\s()<>]|\([^\s()<>]*\))*))"
@@ -195,7 +195,7 @@ def html(source: str, attachments: Mapping[str, Mapping[str, str]]) -> str:
 
 @lru_cache(maxsize=256)
 def _without_pictures(source: str) -> str:
-    """The same of a text that stands in many pages: the question, and why there is no answer."""
+    """The same of a text that is in many pages: the question, and why there is no answer."""
     return _html(source, {})
 
 

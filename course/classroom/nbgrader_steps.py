@@ -65,7 +65,7 @@ def settings_of(room: ClassDirectory) -> Any:
             Text(
                 en=f"{room.root / CONFIG} cannot be read ({problem}): mend it, or take a new one from "
                 "`course class new DIR`, with another directory.",
-                zh=f"无法读取 {room.root / CONFIG}（{problem}）："
+                zh=f"无法读取 {room.root / CONFIG}（{problem}）。"
                 "请改正，或用 `course class new DIR` 在别的目录里取一份新的。",
             )
         ) from problem

@@ -82,5 +82,5 @@ def _named(entry: Entry) -> list[Name]:
 SECOND_NAME = Text(
     en="has another name elsewhere on the disk (a hard link), so it may be somebody else's file, and was not read: put "
     "a copy here",
-    zh="在磁盘上别处还有一个名称（硬链接），可能是别人的文件，没有读取：请放入独立的副本",
+    zh="在磁盘上别处还有一个名称（硬链接），可能是别人的文件，没有读取，请放入独立的副本",
 )

@@ -42,7 +42,7 @@ def listed(heading: Text, lines: Sequence[Text]) -> Text:
         more = len(lines) - MOST_LINES
         told += Text(
             en=f"\n  … and {more} more: mend these, and run this again to see them",
-            zh=f"\n  ……另有 {more} 处：改好这些之后再运行一次就能看到",
+            zh=f"\n  ……另有 {more} 处，改好这些之后再运行一次就能看到",
         )
     return told
 

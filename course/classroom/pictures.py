@@ -1,7 +1,7 @@
 """Pictures in written answers: each one that a text shows is there, or a drawing in its place says that it is not.
 
 A picture pasted into a cell is an attachment of the cell: its text says `![image.png](attachment:image.png)` and the
-picture stands beside it under that name. nbconvert, and so feedback and formgrader, gives the whole page up where a
+picture lies beside it under that name. nbconvert, and so feedback and formgrader, gives the whole page up where a
 text asks for a name that is not there.
 """
 
@@ -39,7 +39,7 @@ MOST_TIMES = 3
 
 NOT_HERE = Text(
     en="A picture is missing here: it was not saved with the notebook, or it is of a kind that is not shown.",
-    zh="这里缺少一张图片：它没有随笔记本一起保存，或者不是可以显示的格式。",
+    zh="这里缺少一张图片，它没有随笔记本一起保存，或者不是可以显示的格式。",
 )
 AGAIN = Text(en="the same picture once more", zh="同一张图片")
 
@@ -63,7 +63,7 @@ class Album:
         """What the text shows, by names that need no quoting anywhere."""
 
     def put(self, kind: str, content: str) -> str:
-        """Take in a picture that stands in the text itself; return a name that no other has.
+        """Take in a picture whose data are in the text itself; return a name that no other has.
 
         Args:
             kind: its MIME type.

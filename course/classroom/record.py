@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Row:
-    """What stands in the gradebook of one graded cell, apart from what a person gives."""
+    """What is in the gradebook of one graded cell, apart from what a person gives."""
 
     score: float | None
     most: float
@@ -34,7 +34,7 @@ class Entered:
     rows: Mapping[str, Row] = field(default_factory=dict)
     """By the cell's name."""
     extra: float | None = None
-    """The extra credit; if another stands there, a person has put it there."""
+    """The extra credit; if another one is there, a person has put it there."""
     told: float | None = None
     """The other extra credit that the instructor has been told of."""
     notebook: str = ""

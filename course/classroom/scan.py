@@ -92,7 +92,7 @@ def gather(source: Path, stem: str, seed: str, key: str) -> Secrets:
     for topic in topics():
         own, open_text = _split(_solution(topic))
         named = dict.fromkeys(_telling(own), TEXTS["solution"].format(stem=topic.stem))
-        inside = {**inside, **named} if topic.stem == stem else {**named, **inside}  # many lines stand in several
+        inside = {**inside, **named} if topic.stem == stem else {**named, **inside}  # many lines are in several
         outside.append(open_text)
     rubric = TEXTS["rubric"]
     for path in sorted(source.rglob("*")):

@@ -24,7 +24,7 @@ RIGHT = Text(en="right", zh="正确")
 WRONG = Text(en="this mistake", zh="此错误")
 ALT = Text(
     en="{label} over the steps: the right path, and the path that this mistake makes",
-    zh="{label} 随步数的变化：正确的路径，以及此错误产生的路径",
+    zh="{label} 随步数的变化，有正确的路径，以及此错误产生的路径",
 )
 
 

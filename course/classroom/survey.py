@@ -43,7 +43,7 @@ READING = Text(en="read", zh="读取")
 RULE = Text(
     en=f"Stuck: the newest submission has not passed, and either it and the one before it show the same mistake (or "
     f"none that is known), or it is more than {SILENT.days} days older than the newest submission of the class.",
-    zh=f"卡住：最新一次提交没有通过，并且与上一次提交出现同样的错误（或同样没有可识别的错误），"
+    zh=f"“卡住”指最新一次提交没有通过，并且与上一次提交出现同样的错误（或同样没有可识别的错误），"
     f"或者比全班最新的提交早 {SILENT.days} 天以上。",
 )
 OTHERWISE = {
@@ -198,12 +198,12 @@ def survey(room: ClassDirectory, stems: Sequence[str] = (), *, progress: bool = 
 def _nothing(stems: Sequence[str], damaged: Sequence[str]) -> Text:
     text = Text(
         en="No verdict is stored yet: run `course class grade` first.",
-        zh="还没有评判记录：请先运行 `course class grade`。",
+        zh="还没有评判记录。请先运行 `course class grade`。",
     )
     if stems:
         text = Text(
             en="No verdict is stored yet of {names}: run `course class grade {names}` first.",
-            zh="{names} 还没有评判记录：请先运行 `course class grade {names}`。",
+            zh="{names} 还没有评判记录。请先运行 `course class grade {names}`。",
         ).format(names=" ".join(stems))
     if not damaged:
         return text
@@ -324,7 +324,7 @@ def _findings(
 def shown_by(attempt: Attempt) -> tuple[set[str], set[str]]:
     """Return the ids of what an attempt shows for certain, and of what it may show.
 
-    What stands in each of several explanations is certain. Where no mistake is named, the status is what there is.
+    What is in each of several explanations is certain. Where no mistake is named, the status is what there is.
     """
     certain = set(attempt.mistakes)
     ways = [set(each) for each in attempt.alternatives]

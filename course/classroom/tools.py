@@ -7,11 +7,11 @@ from course.text import CourseError, Text
 
 IN_A_CLONE = Text(
     en="nbgrader is not installed. Type `make instructor` in the checkout, then the command again.",
-    zh="没有安装 nbgrader：请先在课程的检出目录中运行 `make instructor`，再重复刚才的命令。",
+    zh="没有安装 nbgrader。请先在课程的检出目录中运行 `make instructor`，再重复刚才的命令。",
 )
 ELSEWHERE = Text(
     en='What a class needs is not installed. Type `pip install "downhill-course[instructor]"`, then the command again.',
-    zh='没有安装带班所需的软件包：请先运行 `pip install "downhill-course[instructor]"`，再重复刚才的命令。',
+    zh='没有安装带班所需的软件包。请先运行 `pip install "downhill-course[instructor]"`，再重复刚才的命令。',
 )
 
 

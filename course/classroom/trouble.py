@@ -40,22 +40,22 @@ def _of_gradebook(problem: BaseException, *, lost: bool) -> Text | None:
 
 LOST = Text(
     en="the connection to the gradebook's server was lost: see that the server is running, and run this again",
-    zh="与成绩册服务器的连接中断了：请确认服务器正在运行，再运行一次",
+    zh="与成绩册服务器的连接中断了，请确认服务器正在运行，再运行一次",
 )
 NOT_ALLOWED = Text(
     en="the user in the gradebook's address may not write to it: have its owner GRANT that, and run this again",
-    zh="成绩册地址中的用户没有写入权限：请让数据库的所有者用 GRANT 授权，再运行一次",
+    zh="成绩册地址中的用户没有写入权限，请让数据库的所有者用 GRANT 授权，再运行一次",
 )
 SQLITE = {
     "database is locked": Text(
         en="the gradebook was busy for too long: close what else is writing to it, and run this again",
-        zh="成绩册长时间被占用：请关闭正在写入它的其他程序，再运行一次",
+        zh="成绩册长时间被占用，请关闭正在写入它的其他程序，再运行一次",
     ),
     "database or disk is full": refusal.TEXTS["full-clause"],
     "attempt to write a readonly database": Text(
         en="the gradebook may not be written to: get the right to write gradebook.db and its folder, and run this "
         "again",
-        zh="没有写入成绩册的权限：请取得 gradebook.db 及其所在文件夹的写入权限，再运行一次",
+        zh="没有写入成绩册的权限，请取得 gradebook.db 及其所在文件夹的写入权限，再运行一次",
     ),
 }
 NO_CONNECTION, NO_RIGHT = ("08", "57P"), "42501"

@@ -288,9 +288,9 @@ def _not_handed_in(room: ClassDirectory, stem: str, student: str) -> Text:
         return Text(
             en=f"{stem}.py was not handed in; the Python files in the submission are: {others}. The name must be "
             f"exactly {stem}.py.",
-            zh=f"没有上交 {stem}.py；提交中的 Python 文件有：{others}。文件名必须正好是 {stem}.py。",
+            zh=f"没有上交 {stem}.py，提交中的 Python 文件有 {others}。文件名必须正好是 {stem}.py。",
         )
     return Text(en=f"{stem}.py was not handed in.", zh=f"没有上交 {stem}.py。")
 
 
-HAND_IN = Text(en=": hand in the file itself, under its name.", zh="：请上交文件本身，不要改文件名。")
+HAND_IN = Text(en=": hand in the file itself, under its name.", zh="。请上交文件本身，不要改文件名。")

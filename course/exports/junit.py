@@ -1,7 +1,7 @@
 """JUnit's XML, one testcase a case: GitLab, Jenkins and Artemis read it.
 
 The names of the testcases are ids, the same for every submission, because Artemis gives points by name; their titles
-stand in the text. A fresh case, another one each time, is called `fresh`. GitLab shows `classname` as the suite.
+are in the text. A fresh case, another one each time, is called `fresh`. GitLab shows `classname` as the suite.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ CORE: tuple[tuple[str, int, Text, Callable[[Topic, Draw], dict[str, Any]]], ...]
         Text(en="two parameters, nothing at its default", zh="两个参数，超参数都不取默认值"),
         recipes.two_parameters,
     ),
-    ("defaults", 1, Text(en="no arguments: the defaults", zh="不给参数：默认超参数"), recipes.defaults),
+    ("defaults", 1, Text(en="no arguments: the defaults", zh="不给参数，用默认的超参数"), recipes.defaults),
     ("shapes", 1, Text(en="many shapes, 0-d and equal ones", zh="多种形状，含 0 维与相同形状"), recipes.shapes),
     ("schedule", 1, Text(en="hyperparameters change on the way", zh="超参数中途改变"), recipes.schedule),
     ("zeros", 1, Text(en="gradients that are zero", zh="为零的梯度"), recipes.zeros),

@@ -87,7 +87,7 @@ def judge(
         raise CourseError(
             Text(
                 en="There is no folder {folder}: give the folder that holds {stem}.py.",
-                zh="没有 {folder} 这个文件夹：请给出 {stem}.py 所在的文件夹。",
+                zh="没有 {folder} 这个文件夹。请给出 {stem}.py 所在的文件夹。",
             ).format(folder=folder, stem=topic.stem)
         )
     source = saved.source(folder.resolve() / f"{topic.stem}.py")
@@ -103,7 +103,7 @@ def judge_source(
     limits: sandbox.Limits | None = None,
     full_wall: bool = False,
 ) -> Verdict:
-    """Judge what stands in a file.
+    """Judge what is in a file.
 
     Args:
         topic: which exercise.

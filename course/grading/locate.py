@@ -39,7 +39,7 @@ def quote(topic: Topic, mistakes: Sequence[str], source: bytes) -> Quote | None:
     Args:
         topic: which exercise.
         mistakes: ids of the catalogue, those that are certain.
-        source: what stands in the file.
+        source: what is in the file.
 
     Returns:
         The line; None if it cannot be told.
@@ -132,7 +132,7 @@ def _fits(own: Statement, purpose: _Purpose) -> bool:
 
 
 def _quoted(text: str, node: ast.stmt) -> Quote:
-    """Return the statement as it stands in the file, without what all its lines are indented by."""
+    """Return the statement as it is in the file, without what all its lines are indented by."""
     lines = text.splitlines()[node.lineno - 1 : node.end_lineno]
     margin = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
     shown = [

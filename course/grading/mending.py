@@ -117,7 +117,7 @@ def changed(before: Sequence[str], after: Sequence[str], most: int) -> int:
         most: from here on, how many there are makes no difference.
 
     Returns:
-        How many lines of the one or of the other have no partner, a long one as several; at most `most` and one.
+        How many lines of either have no partner, a long one as several; at most `most` and one.
 
     """
     if abs(len(before) - len(after)) > most:

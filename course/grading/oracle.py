@@ -155,6 +155,6 @@ def unknown(topic: Topic, names: Sequence[str]) -> CourseError:
     return CourseError(
         Text(
             en=f"{topic.reference} does not take all of: {listed}. Correct the case of {topic.stem!r}.",
-            zh=f"{topic.reference} 不接受这些超参数中的某一个：{listed}。请修正 {topic.stem!r} 的测试用例。",
+            zh=f"{topic.reference} 不接受这些超参数（{listed}）中的某一个。请修正 {topic.stem!r} 的测试用例。",
         )
     )

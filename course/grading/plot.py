@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 TEXTS = texts(__file__)
 
 EXPECTED = Text(en="torch", zh="torch")
-GOT = Text(en="yours", zh="您的")
+GOT = Text(en="yours", zh="你的")
 MISTAKE = Text(en="as named above", zh="上述错误")
 ONE = TEXTS["alternative-one"]
 STEP = Text(en="step {number}", zh="第 {number} 步")

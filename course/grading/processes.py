@@ -134,7 +134,7 @@ class Prepared:
     def __init__(self, layers: tuple[str, ...]) -> None:
         self.layers, self.line, self.inside = layers, _line(layers, tied=False), "bubblewrap" in layers
         self.folder = bubblewrap.FOLDER if self.inside else folders.make()
-        """The one that all of its workers write to, one after the other."""
+        """The folder to which all of its workers write, in turn."""
         self.served = False
         """Whether it has ever forked a worker."""
         self.said = b""

@@ -24,7 +24,7 @@ cannot be judged."""
 STATES: dict[State, Text] = {
     "passed": Text(en="passed", zh="通过"),
     "not-yet": Text(en="not yet", zh="还没完成"),
-    "begun": Text(en="your turn", zh="请动手"),
+    "begun": Text(en="your turn", zh="尚未动手"),
     "closed": Text(en="not open yet", zh="尚未开放"),
     "refused": Text(en="cannot be checked", zh="无法检查"),
 }

@@ -88,7 +88,7 @@ def source(path: Path) -> bytes | Reason:
 
 
 def checked(name: str, content: bytes | None) -> bytes | Reason:
-    """Look at what stands in a file that has been read.
+    """Look at what is in a file that has been read.
 
     Args:
         name: what it is called, `STEM.py`.

@@ -109,7 +109,7 @@ class Quote:
     line: int
     """Counted from 1."""
     source: str
-    """The statement that begins there, as it stands in the file; a few lines at most."""
+    """The statement that begins there, as it is in the file; a few lines at most."""
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ class CaseResult:
 class Verdict:
     """The judge's answer for one topic.
 
-    `score` and `max_score` count the core cases alone; the extra points of the stretch cases stand in `stretch_score`
+    `score` and `max_score` count the core cases alone; the extra points of the stretch cases are in `stretch_score`
     and `stretch_max`. `passed` means that the core is right.
     """
 

@@ -47,7 +47,7 @@ class Piece(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
 
     Nothing else has to be done: `children` are the ones given, and what is drawn in an `HTML` widget stays, sliders,
     buttons and the like go, radio buttons stay as a list to read. A button whose words matter (a vote) stays as text
-    if it has the class `KEPT`. Pieces may stand in pieces; only the outermost says the sentence.
+    if it has the class `KEPT`. Pieces may contain pieces; only the outermost says the sentence.
 
     Examples:
         >>> import ipywidgets as widgets

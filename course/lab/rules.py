@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 NOT_WRITTEN = Text(
     en="{file} is not written yet. Do the exercise under “Your turn”, save the file, and your path appears here.",
-    zh="{file} 还没有写。请先完成“轮到您了”一节的练习并保存文件，您的路径就会出现在这里。",
+    zh="{file} 还没有写。请先完成本课第 3 节的练习并保存文件，你的路径就会出现在这里。",
 )
 GONE = Text(
     en="{file} is not there. `course reset {stem}` brings the skeleton back.",
-    zh="找不到 {file}。运行 `course reset {stem}` 可以恢复骨架文件。",
+    zh="找不到 {file}。运行 `course reset {stem}` 可以恢复骨架代码。",
 )
 
 

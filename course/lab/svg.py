@@ -202,7 +202,7 @@ def pictured(scene: Callable[..., str], *controls: Any, row: Sequence[Any] = ())
     Args:
         scene: has one parameter for each control: a slider's value, or how often a button has been clicked.
         controls: sliders and buttons.
-        row: what stands in the row, if it is not just the controls in their order.
+        row: what is in the row, if it is not just the controls in their order.
 
     Returns:
         The widget.

@@ -86,7 +86,7 @@ def untouched(there: bytes, before: str | None, suffix: str) -> bool:
 
 
 def mark(content: bytes, suffix: str) -> str:
-    """Return what a file is known by; for a notebook, what stands in its cells that are not empty.
+    """Return what a file is known by; for a notebook, what is in its cells that are not empty.
 
     Args:
         content: what is in the file.

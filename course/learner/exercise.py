@@ -47,7 +47,7 @@ def reset(file: Path, skeleton: str) -> None:
     else:
         atomic.write(file, skeleton)
     if kept:
-        print(Text(en="Your file is kept as {name}.", zh="您的文件保存为 {name}。").format(name=kept.name))
+        print(Text(en="Your file is kept as {name}.", zh="你的文件保存为 {name}。").format(name=kept.name))
     print(Text(en="{name} is the skeleton again.", zh="{name} 已恢复为骨架代码。").format(name=file.name))
 
 
@@ -69,7 +69,7 @@ def solution(topic: Topic, text: str, folder: Path) -> bool:
     if not verdict.passed:
         not_yet = Text(
             en="The solution opens once your own {stem} passes. Try `course hint {stem}`.",
-            zh="您自己的 {stem} 通过之后才能看参考答案。可以试试 `course hint {stem}`。",
+            zh="你自己的 {stem} 通过之后才能看参考答案。可以试试 `course hint {stem}`。",
         )
         print(not_yet.format(stem=topic.stem), file=sys.stderr)
         return False

@@ -32,7 +32,7 @@ def greet(folder: Path | None) -> None:
 
 
 def _next(folder: Path) -> Text:
-    with Working(str(Text(en="your files", zh="您的文件"))):
+    with Working(str(Text(en="your files", zh="你的文件"))):
         seen = list(progress.verdicts(folder))
     print(progress.bar(seen), file=sys.stdout)
     lesson = progress.following(seen)

@@ -27,6 +27,6 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(
             Text(
                 en=f"pytest needs an equals sign before a folder outside the course: --submission={folder}",
-                zh=f"对课程之外的文件夹，pytest 需要用等号：--submission={folder}",
+                zh=f"对课程之外的文件夹，pytest 需要用等号，写成 --submission={folder}",
             ).both()
         )

@@ -30,11 +30,11 @@ _NO_DOC = Text(
 )
 _MIXED = Text(
     en="line {line} is not in one language, nor in both with ` · ` between them: {text}",
-    zh="第 {line} 行既不是一种语言，也不是用 ` · ` 隔开的两种语言：{text}",
+    zh="第 {line} 行既不是一种语言，也不是用 ` · ` 隔开的两种语言（{text}）",
 )
 _UNLIKE = Text(
     en="the two languages do not tell of the same arguments: {en} and {zh}",
-    zh="两种语言说明的参数不同：{en} 和 {zh}",
+    zh="两种语言说明的参数不同，分别是 {en} 和 {zh}",
 )
 
 

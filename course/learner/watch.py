@@ -48,7 +48,7 @@ def overview(folder: Path) -> bool:
         print(
             Text(
                 en="Next: {stem}, in {file}. Then: `course check {stem}`",
-                zh="接下来：{stem}，文件 {file}。写完后运行 `course check {stem}`",
+                zh="接下来是 {stem}，文件 {file}。写完后运行 `course check {stem}`",
             ).format(stem=following, file=folder / f"{following}.py")
         )
     return following is None

@@ -22,9 +22,9 @@ block may hold any Markdown, fenced listings included; it ends at a line that is
 
 Options stand after the word `python`, separated by spaces: `hide` folds the cell's source away (it can be unfolded),
 `tags=gpu,slow` gives tags. Code is written once for both languages. Where a string in it says something, both
-languages stand in guillemets, and each notebook gets its own: `yours = "«your rule|您的规则»"`.
+languages are in guillemets, and each notebook gets its own: `yours = "«your rule|你的规则»"`.
 
-Longer words stand in no cell. A quiz is a pair in which each answer is an item, marked `[x]` if it is right, and the
+No cell has longer words. A quiz is a pair in which each answer is an item, marked `[x]` if it is right, and the
 reason a quotation in it; in the notebook it is one cell, `quiz("momentum", "step-11")`::
 
     :::: en quiz step-11
@@ -56,7 +56,7 @@ experiment: `predict("momentum", "turns-round", pushed_box(mu=0.9))`::
     ::::
 
 And a sentence that a cell fills its figures into, `conclude("momentum", "mom-1", outcome, delay=delay)`, is a pair of
-one paragraph each; what may stand in braces says `course.lesson.words`::
+one paragraph each; what may be in braces says `course.lesson.words`::
 
     :::: en sentence mom-1
     Plain SGD moves back at step {delay[0.0]}.

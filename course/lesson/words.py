@@ -231,7 +231,7 @@ def _stored(stem: str, kind: str, name: str) -> Any:
             Text(
                 en=f"This course has nothing called {name!r} in the lesson {stem!r}: the notebook and the course are of"
                 " different versions. Run the notebook that came with this course, or install the course anew.",
-                zh=f"本课程的 {stem!r} 一课里没有名为 {name!r} 的内容：笔记本与所安装的课程版本不同。"
+                zh=f"本课程的 {stem!r} 一课里没有名为 {name!r} 的内容，因为笔记本与所安装的课程版本不同。"
                 "请运行随本课程提供的笔记本，或重新安装课程。",
             )
         )

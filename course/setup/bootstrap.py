@@ -54,8 +54,8 @@ def main() -> int:
     say(
         "Python >= 3.11 is needed; found only {0}. Install a newer one from python.org or with your system's package "
         "manager, or name one you have: make lab PYTHON=/path/to/python3.12\n"
-        "需要 Python 3.11 或更新的版本，这里只找到 {0}。请从 python.org 或用系统的包管理器安装新版本；"
-        "如果已经装好，可以直接指明：make lab PYTHON=/path/to/python3.12".format(have)
+        "需要 Python 3.11 或更新的版本，这里只找到 {0}。请从 python.org 或用系统的包管理器安装新版本。"
+        "如果已经装好，可以直接指明，例如 make lab PYTHON=/path/to/python3.12".format(have)
     )
     return 2
 

@@ -1,6 +1,6 @@
 """Where things lie: what the course brings along, and the folder in which somebody learns.
 
-The course brings solutions, notebooks and the exercises' tests. In a clone they stand beside the package, and where pip
+The course brings solutions, notebooks and the exercises' tests. In a clone they are beside the package, and where pip
 has installed it, inside: `data` finds them. The folder in which somebody learns is one that `course init` has made; in
 a clone it is `learn`, which git ignores, so that reading and writing leave the clone as it is. Before that folder is
 there, the clone itself stands in for it. It is looked for at each call, since a notebook may change its folder.
@@ -33,7 +33,7 @@ SKELETONS = Path("course", "optim")
 NOWHERE = Text(
     en="The course is not in this folder: {folder}. Go to the folder that `course init` has made, or make one with "
     "`course init DIR`.",
-    zh="课程不在这个文件夹里：{folder}。请进入用 `course init` 建立的文件夹，或用 `course init DIR` 新建一个。",
+    zh="课程不在文件夹 {folder} 里。请进入用 `course init` 建立的文件夹，或用 `course init DIR` 新建一个。",
 )
 NOT_WHOLE = Text(
     en="{name} is missing, so this copy of the course is not whole. Install the course again.",

@@ -194,6 +194,7 @@ def _drag(page: Page, slider: str, picture: str) -> list[float]:
             break
     times: list[float] = page.evaluate("() => { window.redraws.done = true; return [...window.redraws]; }")
     assert page.evaluate(LOOK, picture) != before, "what was drawn anew is the same picture"
+    page.mouse.move(x, y)  # where it began: round by round it would come to where nothing changes
     page.mouse.up()
     page.wait_for_timeout(800)
     return [after - before for before, after in itertools.pairwise(times)]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 PASSED = {"en": "passed", "zh": "通过"}
 UNSAVED = {"en": "not saved yet", "zh": "尚未保存"}
 BEHIND = {"en": "Show the other version", "zh": "显示另一个版本"}
-ALONE = {"en": "No kernel stands behind this editor", "zh": "这个编辑器背后没有内核在运行"}
+ALONE = {"en": "This editor has no running kernel", "zh": "这个编辑器背后没有内核在运行"}
 DARK = {"@jupyterlab/apputils-extension:themes": {"theme": "JupyterLab Dark"}}
 TYPED = """\
         grad = grad + self.weight_decay * param

@@ -6,10 +6,13 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from course.system.workspace import ROOT
 from course.text import LANGS, Lang
+from course.topic import lessons
 from tests.browser import looks
+from tests.browser.axe import violations
 from tests.browser.jupyter import write_notebook
 from tests.browser.test_every_lesson import SET, WIDER
 
@@ -59,6 +62,33 @@ def test_other_notebooks_are_left_alone(page: Page, lab: Lab, tmp_path: Path) ->
     lab.open(page, tmp_path / "mine.ipynb")
     assert page.locator("link[href*='downhill-page']").count() == 1
     assert page.locator(".dh-lesson").count() == 0
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_lessons_stand_beside_the_page_in_teaching_order(
+    page: Page, lab: Lab, console_errors: list[str], screenshots: Path, lang: Lang
+) -> None:
+    lab.use(lang=lang)
+    lab.open(page, ROOT / f"lessons/{lang}/momentum.ipynb")
+    links = page.locator(".dh-contents nav a")
+    expect(links).to_have_count(len(lessons()))
+    titles = [text.split(" · ")[-1] for text in links.all_inner_texts()]
+    assert titles == [each.title[lang] for each in lessons()]
+    expect(page.locator(".dh-contents")).to_be_visible()  # in front at a first visit
+    expect(page.locator(".dh-contents a[aria-current]")).to_contain_text(titles[3])
+    assert violations(page, ".dh-contents") == []
+    page.screenshot(path=screenshots / f"contents-{lang}.png")
+    links.nth(4).click()
+    expect(page.locator(".dh-contents a[aria-current]")).to_contain_text(titles[4])
+    assert page.evaluate("window.jupyterapp.shell.currentWidget.context.path").endswith(f"{lang}/nesterov.ipynb")
+
+    # A second visit: the reader has closed the panel, and it stays closed.
+    page.locator(".lm-TabBar-tab[data-id='downhill-contents']").click()
+    expect(page.locator(".dh-contents")).to_be_hidden()
+    lab.open(page, ROOT / f"lessons/{lang}/momentum.ipynb")
+    expect(page.locator(".lm-TabBar-tab[data-id='downhill-contents']")).to_be_visible()
+    expect(page.locator(".dh-contents")).to_be_hidden()
+    assert console_errors == []
 
 
 def test_a_tab_has_the_lessons_title_and_the_file_keeps_its_name(page: Page, lab: Lab, tmp_path: Path) -> None:

@@ -161,8 +161,8 @@ NOT_TAKEN = {
     ),
     "no-class": Row({"work.py": NO_CLASS}, None, said=("work.py", *UNCLEAR)),
     "not-released": Row({"adam.py": SOLUTION["adam"]}, None, said=("adam.py", "has not been released", "还没有发布")),
-    "a-text": Row({"essay.docx": "x"}, None, said=("essay.docx", "holds nothing", "没有能认出")),
-    "an-image-in-a-folder": Row({"hw/photo.png": "x"}, None, said=("hw", "holds nothing", "没有能认出")),
+    "a-text": Row({"essay.docx": "x"}, None, said=("essay.docx", "holds nothing", "认不出")),
+    "an-image-in-a-folder": Row({"hw/photo.png": "x"}, None, said=("hw", "holds nothing", "认不出")),
     "of-two-topics": Row(
         {"sgd or momentum/x.py": "class SGD: pass\nclass Momentum: pass\n"},
         None,

@@ -185,7 +185,7 @@ def test_a_newer_lesson_is_offered_and_never_forced(ran: bool, wrote: str, made:
             assert not (made / "lessons/en" / kept).exists()
         said = init(made, SKELETONS, newer=True)
         assert f"Your {name} is kept as {kept}." in said.en
-        assert f"{name} 保存为 {kept}" in said.zh.replace("您的 ", "")
+        assert f"{name} 保存为 {kept}" in said.zh.replace("你的 ", "")
         assert (made / name).read_bytes() == (installed / name).read_bytes()
         assert (made / "lessons/en" / kept).read_bytes() == mine
         assert "is current" in init(made, SKELETONS).en

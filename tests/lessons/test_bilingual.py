@@ -270,16 +270,20 @@ def test_every_file_of_sentences_is_compared(monkeypatch: pytest.MonkeyPatch) ->
     assert {"mistakes.toml", "topic.toml", "guide.toml", "sandbox.toml", "clock.toml"} <= {path.name for path in files}
 
 
-def test_the_glossary_has_both_columns(tmp_path: Path) -> None:
+def test_the_glossary_fills_its_columns_once(tmp_path: Path) -> None:
     path = tmp_path / "GLOSSARY.md"
     path.write_text(
-        "| English | 中文 |\n|---|---|\n| loss | 损失 |\n| rate | |\n| loss | 损耗 |\n| 率 | speed |\n", "utf-8"
+        "| English | 中文 |\n|---|---|\n| loss | 损失 |\n| rate | |\n| loss | 损耗 |\n| 率 | speed |\n\n"
+        "| English | 中文 |\n|---|---|\n| cell | 单元格 |\n| loss | 亏损 |\n\n"
+        "| Not | Say | Fine |\n|---|---|---|\n| 甲 / 乙 | 丙 | 丁 |\n| 戊 | 己 |\n| 乙 | 己 | 丁 |\n",
+        "utf-8",
     )
     assert [each.en.split(": ")[0] for each in glossary.problems(path)] == [
-        "GLOSSARY.md:4",
-        "GLOSSARY.md:5",
-        "GLOSSARY.md:6",
+        f"GLOSSARY.md:{line}" for line in (4, 5, 6, 11, 16, 17)
     ]
+    assert glossary.terms(path) == {"损失": "loss", "损耗": "loss", "speed": "率"}
+    assert glossary.parts(path) == {"单元格": "cell", "亏损": "loss"}
+    assert [row.phrases for row in glossary.instead(path)] == [("甲", "乙"), ("乙",)]
 
 
 @pytest.mark.parametrize(

@@ -147,9 +147,9 @@ def test_a_conclusion_says_when_or_what_it_would_have_seen(
 
 def test_a_blank_sets_off_only_foreign_words() -> None:
     pair = Text(en="{one} and {other}", zh="{one} 与 {other} 相同")
-    mine = Text(en="your rule", zh="您的规则")
-    assert pair.format(one=mine, other="Adam").zh == "您的规则与 Adam 相同"
-    assert pair.format(one="Adam", other=mine).zh == "Adam 与您的规则相同"
+    mine = Text(en="your rule", zh="你的规则")
+    assert pair.format(one=mine, other="Adam").zh == "你的规则与 Adam 相同"
+    assert pair.format(one="Adam", other=mine).zh == "Adam 与你的规则相同"
     assert pair.format(one="Adam", other=3).zh == "Adam 与 3 相同"
     assert pair.format(one=mine, other="Adam").en == "your rule and Adam"
 

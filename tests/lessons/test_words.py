@@ -180,7 +180,7 @@ predictions("STEM")
         ('predict("STEM", "sooner"', 'predict("STEM", "later"', 1, "does not ask for this prediction"),
         ('predict("STEM"', 'predict("adam"', 1, "does not ask for this prediction"),
         ("predict(", "other(", 1, "does not ask for this prediction"),
-        ('predictions("STEM")', 'predict("STEM", "sooner", again())', 23, "does not stand right above"),
+        ('predictions("STEM")', 'predict("STEM", "sooner", again())', 23, "is not right above"),
         ('predictions("STEM")', "1 + 1", 1, "no cell shows how they turned out"),
     ],
 )

@@ -94,7 +94,7 @@ ROWS = (
         1,
     ),
     Row("course mend momentum", Text(en="opens once your own momentum passes", zh="通过之后才能做这一题"), 1),
-    Row("course expose momentum", Text(en="cannot be told from the right one", zh="与正确的规则分不出来")),
+    Row("course expose momentum", Text(en="cannot be told from the right one", zh="看不出它与正确的规则")),
     Row("course expose momentum", Text(en="Not exposed yet", zh="还没有露出破绽"), 1),
     Row(
         "course expose momentum --new",
@@ -269,7 +269,7 @@ def test_cells_of_a_lesson_in_the_learners_kernel(
     assert {"en": "weight decay is left out", "zh": "漏掉了权重衰减"}[lang] in outputs[1]
     assert "application/vnd.jupyter.widget-view+json" in outputs[2]
     assert {"en": "opens once your own momentum passes", "zh": "通过之后才能做这一题"}[lang] in outputs[3]
-    assert {"en": "cannot be told from the right one", "zh": "与正确的规则分不出来"}[lang] in outputs[4]
+    assert {"en": "cannot be told from the right one", "zh": "看不出它与正确的规则"}[lang] in outputs[4]
     table = next(i for i, cell in enumerate(lesson["cells"]) if "".join(cell["source"]).endswith("progress()"))
     assert {"en": "SGD with momentum", "zh": "带动量的 SGD"}[lang] in outputs[table]
 

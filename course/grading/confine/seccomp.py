@@ -21,7 +21,7 @@ PR_GET_SECCOMP = 21
 LOAD, MASK, EQUAL, RETURN = 0x20, 0x54, 0x15, 0x06
 """Four instructions of the classic BPF: load a word, keep some of its bits, jump, return."""
 NUMBER, ARCHITECTURE, ARGUMENTS = 0, 4, 16
-"""Where they stand in what the filter is shown."""
+"""Where they are in what the filter is shown."""
 ALLOW, KILL, REFUSE = 0x7FFF0000, 0x80000000, 0x00050000 | errno.ENOSYS
 ALL_BITS = 0xFFFFFFFF
 

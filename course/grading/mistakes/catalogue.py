@@ -36,7 +36,7 @@ Explanation = tuple[Mistake, ...]
 UNREADABLE = Text(
     en="The known mistakes of {stem} do not go with its solution: {what} Get both files back with"
     " `git checkout -- solutions course/topics`, or mend them and run `make build`.",
-    zh="{stem} 的已知错误与参考实现对不上：{what}请用 `git checkout -- solutions course/topics` 取回这两个文件，"
+    zh="{stem} 的已知错误与参考答案对不上：{what}请用 `git checkout -- solutions course/topics` 取回这两个文件，"
     "或改好后运行 `make build`。",
 )
 BROKEN = Text(en="`{why}`.", zh="`{why}`。")

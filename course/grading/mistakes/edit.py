@@ -21,7 +21,7 @@ class Edit:
     old: str
     """What is replaced; it occurs exactly once."""
     new: str
-    """What stands there instead; "" leaves nothing."""
+    """What is there instead; "" leaves nothing."""
 
 
 class EditError(CourseError):
@@ -128,9 +128,9 @@ WORDS = re.compile(r"\w+|\s+|[^\w\s]")
 
 TIMES = Text(
     en="`{old}` should occur exactly once in the solution and occurs {count} times.",
-    zh="`{old}` 在参考实现中应当正好出现一次，实际出现了 {count} 次。",
+    zh="`{old}` 在参考答案中应当正好出现一次，实际出现了 {count} 次。",
 )
 OVERLAP = Text(
     en="Two edits change the same words: `{one}`, and `{other}`.",
-    zh="两处修改改动了同样的词：`{one}` 与 `{other}`。",
+    zh="两处修改 `{one}` 与 `{other}` 改动了同样的词。",
 )

@@ -16,7 +16,7 @@ SECTIONS: dict[Section, Text] = {
     "picture": Text(en="1. The picture", zh="1. 直观图景"),
     "formula": Text(en="From ", zh="从"),
     "by-hand": Text(en="A step by hand", zh="手算几步"),
-    "your-turn": Text(en="3. Your turn", zh="3. 轮到您了"),
+    "your-turn": Text(en="3. Your turn", zh="3. "),
     "one-name": Text(en="7. One name, several rules", zh="7. 同一个名字，几种规则"),
 }
 """How the headings of every lesson begin to which a mistake may send its reader back."""

@@ -71,7 +71,7 @@ def bar_chart(
     """
     rows = list(_rows(bars))
     told = form.format if isinstance(form, str) else form
-    axes = Text(en="Across: {x}", zh="横轴：{x}").format(x=named(x, "x"))
+    axes = Text(en="Across: {x}", zh="横轴为 {x}").format(x=named(x, "x"))
     alt = described(title, axes, _told(rows, told))
     show(Figure(framed(title, (), _chart(alt, rows, x, told, log=log)), alt))
 

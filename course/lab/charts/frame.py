@@ -256,7 +256,7 @@ def across(ticks: Iterable[tuple[float, str]], top: float, bottom: float, left: 
     Args:
         ticks: of the axis.
         top: where the lines begin.
-        bottom: where they end; the labels stand below.
+        bottom: where they end; the labels are below.
         left: how far left a label may go.
         right: how far right.
 

@@ -69,7 +69,7 @@ def line_chart(
     if len(lines) > len(COLOURS):
         raise ValueError(f"at most {len(COLOURS)} lines can be told apart, not {len(lines)}")
     drawn_lines = {name: _points(values) for name, values in lines.items()}
-    axes = Text(en="Across: {x}; upward: {y}", zh="横轴：{x}；纵轴：{y}").format(x=named(x, "x"), y=named(y, "y"))
+    axes = Text(en="Across: {x}; upward: {y}", zh="横轴为 {x}，纵轴为 {y}").format(x=named(x, "x"), y=named(y, "y"))
     alt = described(title, axes, [(name, _told(points)) for name, points in drawn_lines.items()])
     legend = [(_sample(number, points), name) for number, (name, points) in enumerate(drawn_lines.items())]
     chart = _chart(alt, list(drawn_lines.values()), x, y, log)

@@ -6,6 +6,7 @@ The file stays a plain file. Whoever saves last wins, and what the other had wri
 from __future__ import annotations
 
 import asyncio
+import html
 import os
 import weakref
 from pathlib import Path
@@ -123,7 +124,7 @@ class Editor(anywidget.AnyWidget):
         return self.text() if self.unsaved else None
 
     def save(self, bodies: list[str], version: int) -> bool:
-        """Save what stands in the panes.
+        """Save what is in the panes.
 
         Args:
             bodies: of each pane.
@@ -288,6 +289,11 @@ class Editor(anywidget.AnyWidget):
         elif kind == "save":  # nothing to be edited here, but to be checked
             self.send({"kind": "saved"})
             self.on_save()
+
+    def still(self) -> str:
+        """Return the panes as HTML, for a page that knows no widgets."""
+        shown = "\n\n".join(f"{pane['head']}\n{pane['body']}" for pane in self.panes)
+        return f"<pre>{html.escape(shown)}</pre>"
 
     def watch(self) -> None:
         """Look at the file now and then. A timer holds no task that could outlive the kernel noisily."""

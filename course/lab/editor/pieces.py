@@ -59,7 +59,7 @@ class Pieces:
         return "".join(part for pair in zip(self.hidden, bodies, strict=True) for part in pair)
 
     def refilled(self, bodies: list[str]) -> Pieces:
-        """Return the pieces with what stands in the panes now.
+        """Return the pieces with what is in the panes now.
 
         Args:
             bodies: of each pane, with lines that end in a newline alone.

@@ -18,7 +18,7 @@ from course.topic import Topic
 
 NOT_YET = Text(
     en="Write, save, and the report appears here; your path is drawn on the map.",
-    zh="写好并保存，报告就会出现在这里，您的路径会画在地图上。",
+    zh="写好并保存，报告就会出现在这里，你的路径会画在地图上。",
 )
 CHECKING = Text(en="Checking …", zh="正在检查……")
 STOPPED = Text(en="The check was stopped. Save again to check.", zh="检查已中止。再次保存即可重新检查。")
@@ -59,7 +59,13 @@ class Exercise(widgets.HBox):  # type: ignore[misc] # ipywidgets has no types
         """Show it, and from now on follow the file."""
         self.editor.watch()
         self.map.watch()
-        return super()._repr_mimebundle_(**kwargs)
+        data = super()._repr_mimebundle_(**kwargs)
+        data["text/html"] = self.still()
+        return data
+
+    def still(self) -> str:
+        """Return what it shows now, for a page that knows no widgets: the file, what was said of it, the map."""
+        return f"{self.editor.still()}<div>{self.said.value}</div>{self.map.still()}"
 
 
 def exercise(stem: str, folder: str | Path | None = None, **options: Any) -> Exercise:

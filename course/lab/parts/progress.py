@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from course.topic import Lesson
 
 _HEAD = (
-    Text(en="lesson", zh="课程"),
+    Text(en="lesson", zh="课"),
     Text(en="what is new in it", zh="新在哪里"),
-    Text(en="your file", zh="您的文件"),
+    Text(en="your file", zh="你的文件"),
     Text(en="how it stands", zh="进展"),
 )
 _TO_READ = Text(en="nothing to write", zh="没有要写的代码")
-_HERE = Text(en="you are here", zh="您在这里")
+_HERE = Text(en="you are here", zh="你在这里")
 _NEXT = Text(en="Next:", zh="接下来：")
 _ALL = Text(en="All pass.", zh="全部通过。")
 _SHADES = {"passed": GOOD, "not-implemented": QUIET}

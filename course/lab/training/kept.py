@@ -1,6 +1,6 @@
-"""Trainings with torch's own optimizers are kept on disk: an interrupted contest goes on, a second one is quick.
+"""Training runs with torch's own optimizers are kept on disk: an interrupted contest goes on, a second one is quick.
 
-A training is kept under a hash of all that decides its outcome. Only what can be hashed whole is kept: networks built
+A run is kept under a hash of all that decides its outcome. Only what can be hashed whole is kept: networks built
 of torch's and the course's own modules, optimizers of `torch.optim` without hooks. A learner's rule is always trained
 afresh. Remove the folder `.trained` in the course's folder to train everything afresh.
 """

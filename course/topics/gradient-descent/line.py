@@ -42,11 +42,11 @@ _AREA = Text(en="loss = mean area of the two squares", zh="损失 = 两个正方
 _LOSS = Text(en="loss", zh="损失")
 _NOW = Text(
     en="After step {t}: θ = {theta}, loss {loss}. The slope here is {slope}, so the next step is −γ × slope = {move}.",
-    zh="第 {t} 步之后：θ = {theta}，损失 {loss}。这里的坡度是 {slope}，所以下一步走 −γ × 坡度 = {move}。",
+    zh="第 {t} 步之后，θ = {theta}，损失 {loss}。这里的坡度是 {slope}，所以下一步走 −γ × 坡度 = {move}。",
 )
 _GONE = Text(
     en="After step {t}: θ = {theta}, out of the picture. Each step is longer than the one before.",
-    zh="第 {t} 步之后：θ = {theta}，已经走出画面。一步比一步大。",
+    zh="第 {t} 步之后，θ = {theta}，已经走出画面。一步比一步大。",
 )
 
 

@@ -29,8 +29,8 @@ CLIP = "course-pushed-box-so-far"
 WIDTH, FLOORS, CHART = 760, (74, 170), (215, 335)
 
 _PLAY = Text(en="▶ Push", zh="▶ 推一下")
-_PLAIN = Text(en="plain: forgets each push at once", zh="普通：推完即忘")
-_HEAVY = Text(en="with momentum, μ = {mu:.2f}: remembers", zh="带动量，μ = {mu:.2f}：记得推力")
+_PLAIN = Text(en="plain: forgets each push at once", zh="普通，推完即忘")
+_HEAVY = Text(en="with momentum, μ = {mu:.2f}: remembers", zh="带动量，μ = {mu:.2f}：保留速度")
 _PUSHED = Text(en="push", zh="推力")
 _SPEED = Text(en="speed, μ {sign} 0", zh="速度，μ {sign} 0")
 _STEP = Text(en="step", zh="步")

@@ -8,6 +8,7 @@ The task of the Nesterov lesson: say of every pixel of a noisy image whether it 
 from __future__ import annotations
 
 import functools
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -35,8 +36,8 @@ _CHART = (60.0, 226.0, 740.0, 340.0)
 _MILLISECONDS = 150
 
 _NAMES = {
-    "momentum": Text(en="momentum: the slope under the wheels", zh="动量：看车轮下的坡度"),
-    "nesterov": Text(en="Nesterov: the slope at the spot ahead", zh="Nesterov：看前方光点处的坡度"),
+    "momentum": Text(en="momentum: the slope under the wheels", zh="动量，看车轮下的坡度"),
+    "nesterov": Text(en="Nesterov: the slope at the spot ahead", zh="Nesterov，看前方光点处的坡度"),
 }
 _BRAKES = Text(en="brakes from {place:+.1f} on", zh="在 {place:+.1f} 处开始刹车")
 _ROLLS = Text(en="does not brake yet", zh="还没有刹车")
@@ -48,16 +49,16 @@ _STEP = Text(en="step", zh="步")
 
 @dataclass(frozen=True)
 class Drive:
-    """A car's way through the valley, in which the slope at x is x. Shapes (61,), for the steps 0 to 60; or fewer."""
+    """A car's path through the valley, in which the slope at x is x. Shapes (61,), for the steps 0 to 60; or fewer."""
 
     car: Array
     """Where the car is."""
     spot: Array
-    """Where it will look for the slope next: under itself, or ahead."""
+    """Where the slope is taken next: under the car, or ahead."""
 
     @property
     def brakes(self) -> float | None:
-        """Where the car is when the slope that it looks at slows it down for the first time; it comes from above 0."""
+        """Where the car is when the slope that steers it slows it down for the first time; it comes from above 0."""
         slowed = np.flatnonzero(self.spot[1:] * np.diff(self.car) > 1e-9)
         return float(self.car[slowed[0] + 1]) if slowed.size else None
 
@@ -67,7 +68,7 @@ class Drive:
         return max(0.0, -float(self.car.min()))
 
 
-def drive(stem: str, mu: float) -> Drive:
+def drive(stem: str, mu: float, lr: float = LR) -> Drive:
     """Let the course's own rule roll a car from 10 down to the bottom at 0.
 
     torch's Nesterov keeps the spot as its parameter; the car is one faded buffer behind it.
@@ -75,19 +76,41 @@ def drive(stem: str, mu: float) -> Drive:
     Args:
         stem: "momentum" or "nesterov".
         mu: the momentum coefficient.
+        lr: the learning rate; from 1 on, a step of plain gradient descent crosses the bottom.
 
     Returns:
         Where the car and the spot are, step by step.
 
     """
-    run = Run(reference(stem)(lr=LR, momentum=mu), [np.array(START)])
+    run = Run(reference(stem)(lr=lr, momentum=mu), [np.array(START)])
     car, spot = [START], [START]
     for _ in range(STEPS):
         run.step([run.params[0]])
         buffer = run.state[0]["momentum_buffer"]
         spot.append(float(run.params[0]))
-        car.append(spot[-1] + (mu * LR * float(buffer) if stem == "nesterov" else 0.0))
+        car.append(spot[-1] + (mu * lr * float(buffer) if stem == "nesterov" else 0.0))
     return Drive(np.array(car), np.array(spot))
+
+
+def sign_test(wins: int, losses: int) -> float:
+    """Return how probable so uneven a count is, in either direction, if both were equally likely; ties left out.
+
+    Args:
+        wins: how often the first was better.
+        losses: how often the second was.
+
+    Returns:
+        The p-value of the exact two-sided test.
+
+    Examples:
+        >>> from course.topics.nesterov.lab import sign_test
+        >>> round(sign_test(27, 13), 3), sign_test(3, 3)
+        (0.038, 1.0)
+
+    """
+    count, most = wins + losses, max(wins, losses)
+    as_uneven = 2 * sum(math.comb(count, each) for each in range(most, count + 1))
+    return min(1.0, as_uneven / float(2**count))
 
 
 def braking(mu: float = 0.9) -> widgets.VBox:
@@ -135,7 +158,7 @@ def scene(mu: float, step: int) -> str:
     alt = Text(
         en="Two cars roll into a valley, μ = {mu:.2f}. At step {step} the car with momentum is at {here:.1f} and {a};"
         " the one with Nesterov is at {there:.1f} and {b}.",
-        zh="两辆车滑进山谷，μ = {mu:.2f}。第 {step} 步，动量的车在 {here:.1f}，{a}；Nesterov 的车在 {there:.1f}，{b}。",
+        zh="两辆车滑进山谷，μ = {mu:.2f}。第 {step} 步，动量的车在 {here:.1f}，{a}，Nesterov 的车在 {there:.1f}，{b}。",
     ).format(mu=mu, step=step, here=heavy.car[step], there=early.car[step], a=said[0], b=said[1])
     valleys = _valley(195, "momentum", heavy, step, BLUE) + _valley(565, "nesterov", early, step, ORANGE)
     return drawing(alt, WIDTH, HEIGHT, valleys, _chart(heavy, early, step))

@@ -67,7 +67,7 @@ _OTHERS = Text(en="↻ other scouts first", zh="↻ 换一种顺序")
 
 @functools.cache
 def places() -> Array:
-    """Return where the scouts stand: float64 of shape (64, 2), read-only."""
+    """Return the places of the scouts: float64 of shape (64, 2), read-only."""
     where = np.random.default_rng(3).normal(size=(SCOUTS, 2)) * [1.0, 0.8] + [0.6, -0.3]
     where.flags.writeable = False
     return where
@@ -90,8 +90,8 @@ class Search:
 def search(batch: int, lr: float, seed: int) -> Search:
     """Let SGD walk until `REPORTS` reports are read, `batch` of them a step.
 
-    Scout i's own loss is half the squared distance to where he stands, so his gradient is the way from him to the camp.
-    The scouts are asked in shuffled order, each once a round, as a training reads its data.
+    Scout i's own loss is half the squared distance to the camp, so its gradient is the arrow from scout to camp.
+    The scouts are asked in shuffled order, each once a round, as a training run reads its data.
 
     Args:
         batch: how many scouts are asked before a step; divides 64.
@@ -113,13 +113,13 @@ def search(batch: int, lr: float, seed: int) -> Search:
 
 
 def scouts(batch: int = 1, lr: float = 0.1) -> widgets.VBox:
-    """Show two commanders who look for the middle of 64 scouts.
+    """Show two commanders that look for the middle of 64 scouts.
 
-    One asks all of them before each step, the other a few.
+    The blue one asks all of them before each step, the orange one a few.
 
     Args:
-        batch: how many the second one asks at first; a power of two up to 64.
-        lr: where the slider of the learning rate stands at first.
+        batch: how many the orange one asks at first; a power of two up to 64.
+        lr: the learning rate at first.
 
     Returns:
         The widget.
@@ -206,7 +206,7 @@ def _chart(every: Search, few: Search) -> str:
     ticks = "".join(text(x(read), bottom + 18, read, text_anchor="middle") for read in (0, 64, 320, 640))
     lines = ""
     for walk, colour, width in ((few, ORANGE, 1.3), (every, BLUE, 2.5)):
-        # A commander who is still listening has not moved: the line is a staircase.
+        # A commander that is still listening has not moved: the line is a staircase.
         read, gaps = np.repeat(np.arange(len(walk.path)) * walk.batch, 2)[1:], np.repeat(walk.gaps, 2)[:-1]
         lines += polyline(x(read), height(gaps), stroke=colour, stroke_width=width)
     side, middle = left - 44, (top + bottom) / 2

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import math
 import re
 import xml.etree.ElementTree as ET
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -12,9 +14,10 @@ import pytest
 
 from course import text
 from course.lab.rules import reference
-from course.lab.widget.landscapes import landscape
+from course.lab.widget.landscapes import STEEP, landscape
 from course.lab.widget.walk import Walk, walk
 from course.text import LANGS, Lang
+from course.topic import FOLDER as TOPICS
 from tests.topics.predictions import as_seen
 
 SGD = reference("sgd")
@@ -23,6 +26,9 @@ figure, task = importlib.import_module(f"{FOLDER}.line"), importlib.import_modul
 HIGHEST, LOWEST, fit_a_line = figure.HIGHEST, figure.LOWEST, figure.fit_a_line
 loss, scene, slope, walked = figure.loss, figure.scene, figure.slope, figure.walked
 MARKS, Runner, batch_race, batch_seconds = task.MARKS, task.Runner, task.batch_race, task.batch_seconds
+edge = importlib.import_module(f"{FOLDER}.edge")
+
+LESSON = (TOPICS / "gradient-descent" / "lesson.md").read_text("utf-8")
 
 
 def path(key: str, lr: float, start: tuple[float, float] | None = None) -> Walk:
@@ -129,6 +135,23 @@ def test_experiment_a_in_the_bowl() -> None:
     as_seen("gradient-descent", "faster-or-wilder", first == faster, first == swings, first == away)
 
 
+MORE_THAN = re.compile(
+    r"times (?:steeper|larger|longer|wider|narrower|more)"
+    r"|[陡大长宽高远快慢小短少]\s*[\d一二三四五六七八九十百千万]+\s*倍"
+)
+"""25 times steeper, 陡 25 倍: read strictly, that is 26 times as steep; 小十倍 is no number at all."""
+
+
+@pytest.mark.parametrize("stem", ["gradient-descent", "sgd", "index"])
+def test_how_many_times_is_said_in_one_way(stem: str) -> None:
+    assert STEEP == 25
+    for wrong in ("25 times steeper across", "横向比纵向陡 25 倍", "大 10 倍", "步子小十倍"):
+        assert MORE_THAN.search(wrong)
+    for right in ("25 times as steep across", "横向的陡峭程度是纵向的 25 倍", "变成十倍", "只有十分之一"):
+        assert not MORE_THAN.search(right)
+    assert not MORE_THAN.findall((TOPICS / stem / "lesson.md").read_text("utf-8"))
+
+
 def where(lr: float, start: tuple[float, float]) -> int | None:
     """The number of the hollow in which the walk ends."""
     gaps = np.hypot(*(np.array(landscape("several").minima) - path("several", lr, start).points[-1]).T)
@@ -174,6 +197,85 @@ def test_the_best_compromise() -> None:
     assert f"{factors(2 / 26).max():.2f}" == "0.92"
 
 
+@pytest.mark.parametrize("kappa", [1.0, 4.0, 25.0, 100.0])
+def test_how_close_the_best_rate_is_to_the_limit(kappa: float) -> None:
+    """The share κ / (κ + 1), found by trying; so "right before the disaster" is true of narrow valleys alone."""
+    rates = np.linspace(1e-4, 2, 20_000) / kappa
+    worst = np.maximum(np.abs(1 - rates), np.abs(1 - rates * kappa))
+    assert rates[worst.argmin()] * kappa / 2 == pytest.approx(kappa / (kappa + 1), abs=1e-3)
+    assert not re.search("on every bowl|每只碗都是这样", LESSON)
+    share = f"{kappa / (kappa + 1):.0%}".replace("%", " %")
+    assert (share in LESSON) == (kappa == 25)
+
+
+@pytest.fixture(scope="module")
+def trained() -> dict[float, Any]:
+    return {lr: edge.sharpening(lr) for lr in (0.05, 0.1, 0.2)}
+
+
+def test_the_curvature_settles_at_the_edge(trained: dict[float, Any]) -> None:
+    late = {lr: [h for t, h in seen.curvature.items() if t > 1000] for lr, seen in trained.items()}
+    for lr in (0.1, 0.2):
+        assert np.mean(late[lr]) == pytest.approx(2 / lr, rel=0.03)
+        assert np.ptp(late[lr]) < 0.15 * 2 / lr
+        assert max(trained[lr].curvature.values()) > 1.2 * 2 / lr  # it goes past the edge first
+    gentle = trained[0.05].curvature
+    assert gentle[2000] == max(gentle.values()) == pytest.approx(36, abs=0.5)
+    assert gentle[2000] < 2 / 0.05 == 40
+    start = {seen.curvature[0] for seen in trained.values()}
+    assert len(start) == 1
+    assert start.pop() == pytest.approx(3, abs=0.5)
+    assert max(trained[0.1].curvature.values()) == pytest.approx(25, abs=0.5)
+
+
+def test_what_the_loss_does_at_the_edge(trained: dict[float, Any]) -> None:
+    for lr, seen in trained.items():
+        means = [seen.losses[at : at + 500].mean() for at in range(0, 2000, 500)]
+        assert means == sorted(means, reverse=True)
+        rising = float((np.diff(seen.losses[1000:]) > 0).mean())
+        assert rising == (
+            0 if lr == 0.05 else pytest.approx(1 / 3, abs=0.03) if lr == 0.1 else pytest.approx(0.5, abs=0.05)
+        )
+    seen = trained[0.1].curvature
+    stays, diverges = max(seen.values()) < 6, not np.isfinite(trained[0.1].losses[-1])
+    as_seen("gradient-descent", "sharpening", stays, diverges, not stays and seen[2000] == pytest.approx(20, rel=0.03))
+
+
+def test_other_first_weights_come_to_the_same_edge() -> None:
+    for seed in (2, 3):
+        late = [h for t, h in edge.sharpening(0.1, seed=seed).curvature.items() if t > 1000]
+        assert np.mean(late) == pytest.approx(20, rel=0.03)
+
+
+def test_the_largest_curvature_is_that_of_the_hessian() -> None:
+    """And backpropagation gives the derivative of the loss."""
+    draw = np.random.default_rng(0)
+    sizes = (1, 20, 20, 1)
+    shapes = [*pairwise(sizes), *((size,) for size in sizes[1:])]
+    params = [0.3 * draw.standard_normal(shape) for shape in shapes]
+
+    def at(moved: Any) -> list[Any]:
+        cuts = np.cumsum([each.size for each in params])[:-1]
+        return [part.reshape(each.shape) for part, each in zip(np.split(moved, cuts), params, strict=True)]
+
+    place = np.concatenate([each.ravel() for each in params])
+    loss, gradients = edge.loss_and_gradients(params)
+    slopes = np.concatenate([each.ravel() for each in gradients])
+    for axis in (0, 100, 430, 480):
+        tiny = 1e-6 * np.eye(len(place))[axis]
+        rise = edge.loss_and_gradients(at(place + tiny))[0] - edge.loss_and_gradients(at(place - tiny))[0]
+        assert rise / 2e-6 == pytest.approx(slopes[axis], abs=1e-7)
+    columns = []
+    for tiny in 1e-5 * np.eye(len(place)):
+        ahead, behind = (edge.loss_and_gradients(at(place + sign * tiny))[1] for sign in (1, -1))
+        columns.append(np.concatenate([(a - b).ravel() for a, b in zip(ahead, behind, strict=True)]) / 2e-5)
+    hessian = np.array(columns)
+    assert np.allclose(hessian, hessian.T, atol=1e-6)
+    found, _ = edge.largest(params, [draw.standard_normal(each.shape) for each in params], 200)
+    assert found == pytest.approx(np.linalg.eigvalsh(hessian)[-1], rel=1e-4)
+    assert loss > 0
+
+
 def test_the_real_valley() -> None:
     from sklearn.datasets import load_diabetes
 
@@ -184,6 +286,7 @@ def test_the_real_valley() -> None:
     assert 4.5e7 < curvatures[-1] / curvatures[0] < 5.5e7
     assert np.any(raw.mean(axis=0) > 100)
     assert np.any(raw.mean(axis=0) < 5)
+    assert not np.any(np.abs(raw.mean(axis=0)) < 1)  # no column is centred on 0
 
 
 # Part 4 ---------------------------------------------------------------------------------------------------------------
@@ -201,6 +304,30 @@ def test_the_cloud() -> None:
         seen.diverged,
         not seen.diverged and moved.mean() > 0.05,
     )
+
+
+def test_three_steps_at_ten_end_far_above_the_start() -> None:
+    """The loss comes back later, so this is no divergence."""
+    from sklearn.datasets import load_digits
+
+    images, digits = load_digits(return_X_y=True)
+    order = np.random.default_rng(0).permutation(len(digits))[:1344]
+    x, truth = np.hstack([images[order] / 16, np.ones((1344, 1))]), np.eye(10)[digits[order]]
+    weights, losses = np.zeros((65, 10)), []
+    for _ in range(31):
+        powers = np.exp(x @ weights - (x @ weights).max(axis=1, keepdims=True))
+        chances = powers / powers.sum(axis=1, keepdims=True)
+        losses.append(-np.mean(np.log((chances * truth).sum(axis=1) + 1e-300)))
+        weights = weights - 10 * x.T @ (chances - truth) / len(x)
+    assert losses[3] > 3 * losses[0]
+    assert losses[30] < losses[0]
+
+
+def test_chance_between_equals() -> None:
+    """Of 200 starts over two thirds, or under one third: between two rules that are equally quick, nobody ties."""
+    wins = next(k for k in range(201) if k > 200 * 2 / 3)
+    assert 2 * sum(math.comb(200, k) for k in range(wins, 201)) / 2**200 < 1 / 100_000
+    assert 2 * sum(math.comb(200, k) for k in range(120, 201)) / 2**200 > 1 / 1000  # six of ten would not do
 
 
 def toy(batches: list[int]) -> Any:
@@ -226,6 +353,7 @@ def test_a_race_is_fair() -> None:
         assert np.all(each.losses[:, :, 0] == each.losses[0, 0, 0])
         assert each.seconds > 0
     whole = race[32]
+    assert not race.clearly_better(8, 8)
     assert whole.lr == 1.0  # curvature 1: one step and there
     assert np.all(whole.losses[2, :, 1:MARKS] == whole.losses[2, 0, 0])  # no step before its batch is complete
     assert np.all(whole.losses[2, :, MARKS] < whole.losses[2, :, 0])
@@ -236,7 +364,8 @@ def test_a_race_is_fair() -> None:
 
 
 def test_divergence_is_infinite() -> None:
-    runner = Runner(1, (0.1, 9.0), np.array([[[1.0, 0.5]], [[1.0, np.nan]]]), np.ones((2, 1)), 1)
+    losses = np.array([[[1.0, 0.5]], [[1.0, np.nan]]])
+    runner = Runner(1, (0.1, 9.0), losses, losses[0], np.ones(3), 1)
     assert runner.final[:, 0].tolist() == [0.5, np.inf]
     assert runner.lr == 0.1
 

@@ -10,11 +10,12 @@ import pytest
 from course import text
 from course.grading.judge import judge
 from course.grading.mistakes import catalogue
+from course.lab.parts.claims import _LOOK
 from course.lab.parts.progress import progress
 from course.lab.rules import reference
 from course.lab.widget.landscapes import landscape
 from course.lab.widget.walk import Walk, walk
-from course.lesson.source import code, read
+from course.lesson.source import Code, Prediction, Prose, Quiz, Sentence, code, read
 from course.system import workspace
 from course.system.workspace import ROOT
 from course.text import LANGS, CourseError, Lang
@@ -49,6 +50,50 @@ def test_the_first_slider() -> None:
 def test_numbers_in_the_text() -> None:
     assert sum(len(claims(lesson.stem)) for lesson in lessons()) > 24  # "dozens"
     assert sum(len(catalogue(each).mistakes) for each in topics()) > 300  # "hundreds"
+
+
+def minutes(stem: str) -> float:
+    """How long a lesson takes at a slow reader's 150 words a minute, with time to look at what is seen and to write."""
+    words, looking = 0, 0.0
+    for cell in read(FOLDER / stem / "lesson.md"):
+        if isinstance(cell, Prose | Sentence):
+            words += len(cell.text.en.split())
+        if isinstance(cell, Quiz):
+            words += sum(len(each.en.split()) for each in cell.question.texts())
+        looking += 3 if isinstance(cell, Prediction) else 1.5 if isinstance(cell, Quiz) else isinstance(cell, Code)
+    exercise = 15 if any(each.stem == stem for each in topics()) else 0
+    return words / 150 + looking + exercise
+
+
+def test_the_length_of_a_lesson_is_told_honestly() -> None:
+    told = {stem: (FOLDER / stem / "lesson.md").read_text("utf-8") for stem in ("index", "gradient-descent", "sgd")}
+    for lesson in told.values():
+        assert "75 to 100 minutes" in lesson
+        assert "75 到 100 分钟" in lesson
+        assert "30 to 45" not in lesson
+    assert all(70 < minutes(stem) < 105 for stem in ("gradient-descent", "sgd"))
+    assert all(minutes(each.stem) > 60 for each in topics())  # so 30 to 45 were never true
+
+
+def test_every_conclusion_is_explained() -> None:
+    lesson = (FOLDER / "index" / "lesson.md").read_text("utf-8")
+    for mark, _, head in _LOOK.values():
+        assert f"| {mark} {head.en.replace('{which}', '…')} |" in lesson
+        assert f"| {mark} {head.zh.replace('{which}', '……')} |" in lesson
+
+
+def test_the_rules_of_every_exercise_stand_here_and_are_not_repeated() -> None:
+    index, sgd = ((FOLDER / stem / "lesson.md").read_text("utf-8") for stem in ("index", "sgd"))
+    for rule in (
+        "a *= 2",
+        "Keep nothing on `self`",
+        "不要把任何东西存到 `self` 上",
+        "about once a second",
+        "Write with operators",
+    ):
+        assert rule in index
+        assert rule not in sgd
+    assert sgd.count("](index.ipynb)") >= 2
 
 
 def test_the_textbooks_rule_leaves_out_weight_decay(tmp_path: Path) -> None:

@@ -11,7 +11,10 @@ from course.lab.rules import reference
 from course.lab.training.training import small_cnn
 from course.lab.widget.landscapes import landscape
 from course.lab.widget.walk import Walk, walk
+from course.lesson.words import question
+from course.rule import Run
 from course.topics.momentum.lab import PUSHES, ride
+from tests.topics.lesson_code import defined
 from tests.topics.predictions import as_seen
 
 Momentum = reference("momentum")
@@ -97,3 +100,109 @@ def test_the_sizes_of_the_networks() -> None:
     assert 1800 < sum(param.numel() for param in small.parameters()) < 2200
     second = [next(iter(list(net.children())[2].parameters())).numel() for net in (small, wide)]
     assert second[1] == 256 * second[0]
+
+
+def best_mu(kappa: float) -> float:
+    return float(((np.sqrt(kappa) - 1) / (np.sqrt(kappa) + 1)) ** 2)
+
+
+def steps_needed(mu: float, kappa: float, most: int = 4000) -> int:
+    found = defined("momentum", "steps_needed", np=np, Run=Run, Momentum=Momentum)
+    return int(found(mu, kappa, most))
+
+
+def test_why_the_rate_does_not_matter_in_experiment_b() -> None:
+    """In the window a step leaves the share μ of the loss, so 65 steps leave a thousandth; outside it leaves more."""
+    assert pytest.approx(1e-3, rel=0.07) == 0.9**65
+    low, high = ((1 + sign * np.sqrt(0.9)) ** 2 for sign in (-1, 1))
+    for curvature in (1, 25):
+        assert all(low < rate * curvature < high for rate in (0.02, 0.06))
+    assert {steps(path("bowl", 0.9, lr)) for lr in (0.02, 0.03, 0.04, 0.06)} <= set(range(58, 70))
+    assert best_mu(25) == pytest.approx(0.44, abs=0.01)
+
+
+@pytest.mark.parametrize("mu", [0.3, 0.67, 0.9])
+def test_every_mode_in_the_window_shrinks_alike(mu: float) -> None:
+    """By √μ a step, whatever its curvature; one outside shrinks more slowly, and beyond 2(1 + μ) it grows."""
+
+    def share(curvature: float) -> float:
+        """How much of the error a step leaves in the long run, measured."""
+        run, seen = Run(Momentum(lr=1.0, momentum=mu), [np.array(1.0)]), []
+        for _ in range(200):
+            seen.append(abs(float(run.params[0])))
+            run.step([curvature * run.params[0]])
+        return float((max(seen[160:]) / max(seen[60:100])) ** (1 / 100))
+
+    low, high = ((1 + sign * np.sqrt(mu)) ** 2 for sign in (-1, 1))
+    inside = [share(each) for each in np.linspace(low + 0.1 * (high - low), low + 0.9 * (high - low), 9)]
+    assert inside == pytest.approx([np.sqrt(mu)] * 9, rel=0.02)
+    for outside in (low / 4, (high + 3 * 2 * (1 + mu)) / 4):
+        assert share(outside) > 1.02 * max(inside)
+    assert share(2 * (1 + mu) * 1.01) > 1 > share(2 * (1 + mu) * 0.99)
+
+
+def test_the_best_momentum_is_that_of_the_law() -> None:
+    """No other pair of μ and rate leaves less of the worst mode: theory, over a grid finer than the lesson's."""
+    kappa = 100.0
+    mus, rates = np.meshgrid(np.linspace(0, 0.99, 100), np.linspace(0.0002, 0.04, 200))
+    worst = np.zeros(mus.shape)
+    for curvature in (1.0, kappa):
+        middle = (1 + mus - rates * curvature) / 2
+        roots = middle + np.sqrt((middle**2 - mus).astype(complex)), middle - np.sqrt((middle**2 - mus).astype(complex))
+        worst = np.maximum(worst, np.max(np.abs(roots), axis=0))
+    at = np.unravel_index(worst.argmin(), worst.shape)
+    assert mus[at] == pytest.approx(best_mu(kappa), abs=0.02)
+    assert rates[at] == pytest.approx((2 / 11) ** 2, rel=0.03)
+    assert np.sqrt(best_mu(kappa)) <= worst.min() < np.sqrt(best_mu(kappa)) * 1.02
+    assert np.log(np.sqrt(best_mu(kappa))) / np.log(99 / 101) == pytest.approx(10, abs=0.05)
+
+
+def test_ten_times_kappa_costs_root_ten_times_the_steps() -> None:
+    """What the lesson says of its search; a law in which steps grow with κ itself, or not at all, is refused."""
+    fewest = {}
+    for kappa in (10, 100, 1000):
+        row = {mu: steps_needed(mu, kappa, 200) for mu in np.arange(0.1, 0.98, 0.04).round(2)}
+        fewest[kappa] = min(row.values())
+        assert min(row, key=row.get) == pytest.approx(best_mu(kappa), abs=0.07)  # type: ignore[arg-type]
+    assert fewest[100] / fewest[10] == pytest.approx(np.sqrt(10), rel=0.15)
+    assert fewest[1000] / fewest[100] == pytest.approx(np.sqrt(10), rel=0.15)
+    assert steps_needed(0, 100) / steps_needed(0, 10) == pytest.approx(10, rel=0.05)
+    assert "about 10 times" in question("momentum", "hundredfold").right.text.en
+
+
+def test_no_best_rate_of_the_bowls_lies_at_the_edge() -> None:
+    """Wider and finer rates find nothing faster: 60 rates from 0.02/κ to 4/κ are enough for each μ that is used."""
+    for mu, kappa in ((0, 10), (0.5, 100), (0.9, 10), (0.9, 1000)):
+        wide = np.geomspace(0.002, 6, 300)[:, None] / kappa
+        curvature = np.array([1.0, kappa])
+        run, above = Run(Momentum(lr=wide, momentum=mu), [np.ones((300, 2))]), np.zeros(300, dtype=int)
+        with np.errstate(over="ignore", invalid="ignore"):
+            for t in range(1, 401):
+                run.step([curvature * run.params[0]])
+                above[~(np.abs(run.params[0]).max(axis=1) < 1e-3)] = t
+        best = int(above.argmin())
+        assert 0.02 < float(wide[best, 0]) * kappa < 4
+        assert steps_needed(mu, kappa, 400) <= 1.1 * (above.min() + 1) + 2
+
+
+def test_noise_is_smoothed_but_not_kept_nearer_to_the_bottom() -> None:
+    crossing = defined("momentum", "crossing", np=np, Run=Run, Momentum=Momentum, landscape=landscape, traces={})
+    moves, strays = np.transpose(
+        [[crossing("noisy", mu, lr, draw) for draw in range(10)] for mu, lr in ((0.0, 0.06), (0.9, 0.006))], (2, 0, 1)
+    )
+    assert (moves[1] < moves[0]).all()
+    assert strays[1].mean() / strays[0].mean() == pytest.approx(1, abs=0.2)
+    assert crossing("bowl", 0.9, 0.006)[0] > crossing("bowl", 0.0, 0.06)[0]
+
+
+def test_where_nine_tenths_is_a_good_guess() -> None:
+    ratios = {}
+    for kappa, most in ((300, 200), (1000, 200), (3000, 500)):
+        row = {mu: steps_needed(mu, kappa, most) for mu in (0.78, 0.82, 0.86, 0.88, 0.9, 0.92, 0.94, 0.96)}
+        ratios[kappa] = row[0.9] / min(row.values())
+    assert ratios[1000] < 1.2 < min(ratios[300], ratios[3000])
+
+
+def test_the_step_after_the_schedule() -> None:
+    buffer = sum(0.9**age for age in range(11))
+    assert (0.9 * sum(0.9**age for age in range(10)) + 0.1) / (0.1 * buffer) == pytest.approx(8.7, abs=0.05)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import xml.etree.ElementTree as ET
 
 import numpy as np
@@ -12,12 +14,16 @@ from course.lab.rules import reference
 from course.lab.training.optimizer import as_torch
 from course.lab.widget.landscapes import landscape
 from course.lab.widget.walk import Walk, walk
+from course.lesson.source import code, read
 from course.text import LANGS, Lang
+from course.topic import FOLDER
 from course.topics.sgd import lab as figures_sgd
 from course.topics.sgd.lab import REPORTS, search, small_mlp, state_size
 from tests.topics.predictions import as_seen
 
 SGD = reference("sgd")
+SOURCE = FOLDER / "sgd" / "lesson.md"
+LESSON = SOURCE.read_text("utf-8")
 
 
 def path(key: str, lr: float, decay: float = 0.0) -> Walk:
@@ -96,6 +102,16 @@ def test_experiment_c_in_the_dimples() -> None:
         assert np.hypot(*(ends[lr] - start)) < 1
     assert np.hypot(*ends[0.3]) < np.hypot(*ends[0.07]) - 0.5
     assert np.hypot(*ends[0.3]) > 1
+    dimples = landscape("wavy")
+    tiny = np.array([1e-5, 0.0])
+    curvature = (dimples.grad(tiny, 1)[0] - dimples.grad(-tiny, 1)[0]) / 2e-5
+    assert curvature == pytest.approx(7.08, abs=0.005)
+    assert 2 / curvature == pytest.approx(0.28, abs=0.005)
+    inside = {lr: walk(lambda lr=lr: SGD(lr=lr), dimples, (0.3, 0.2), 400).points for lr in (0.25, 0.3)}
+    assert np.hypot(*inside[0.25][-1]) < 1e-6  # below the limit it comes to rest at the bottom,
+    assert np.hypot(*inside[0.3][-20:].T) == pytest.approx(0.17, abs=0.005)  # above it beside the bottom, for ever,
+    assert np.all(np.sign(inside[0.3][-20:-1, 0]) != np.sign(inside[0.3][-19:, 0]))  # and on either side in turn
+    assert not re.search("no means of leaving|没有办法离开", LESSON)
     deepest = {lr: np.hypot(*path("wavy", lr).points[-1]) < 0.1 for lr in np.geomspace(0.005, 0.2, 60)}
     large, small = (any(there for lr, there in deepest.items() if (lr > 0.03) == big) for big in (True, False))
     as_seen("sgd", "out-of-the-hollow", large, small, not (large or small))
@@ -127,3 +143,36 @@ def test_what_is_remembered() -> None:
 def test_the_wide_network() -> None:
     widths = [next(small_mlp(width).parameters()).shape[0] for width in (32, 4096)]
     assert widths[1] == 128 * widths[0]
+
+
+def test_resnet_is_no_success_of_plain_sgd() -> None:
+    """What the lesson can conclude on ImageNet: never that the claim holds as it is said."""
+    (cell,) = (each.source for each in code("sgd", read(SOURCE)) if "sgd-4 · 1/3" in each.source)
+    said = {node.value for node in ast.walk(ast.parse(cell)) if isinstance(node, ast.Constant)}
+    assert {"holds when", "not decided"} <= said
+    assert "holds" not in said
+
+
+@pytest.mark.parametrize(("lr", "tells"), [(0.01, False), (0.5, True), (2.0, False)])
+def test_the_sanity_check_needs_a_rate_that_suits(lr: float, *, tells: bool) -> None:
+    """At rates that do not suit both look ill, 0.01 and 2: neither network learns its 64 images by heart."""
+    import torch
+    from torch.nn.functional import cross_entropy
+
+    from course.lab import digits
+    from course.lab.training.training import one_thread
+
+    data, ends = digits(), []
+    with one_thread():
+        for tail in ((), (torch.nn.Softmax(1),)):
+            torch.manual_seed(0)
+            network = torch.nn.Sequential(small_mlp(), *tail)
+            optimizer = torch.optim.SGD(network.parameters(), lr=lr)
+            for _ in range(300):
+                optimizer.zero_grad()
+                loss = cross_entropy(network(data.train_x[:64]), data.train_y[:64])
+                loss.backward()  # type: ignore[no-untyped-call]
+                optimizer.step()
+            ends.append(loss.item())
+    assert (ends[0] < 0.1 < ends[1]) == tells
+    assert (min(ends) > 1) != tells
