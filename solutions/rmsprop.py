@@ -34,12 +34,12 @@ class RMSprop:
     Paper: none; Tieleman & Hinton 2012, lecture 6.5 of "Neural Networks for Machine Learning". Centered: Graves 2013,
     "Generating Sequences With Recurrent Neural Networks".
     Where torch deviates: α is 0.99, the lecture's is 0.9; TensorFlow puts ε inside the root. v is not bias-corrected,
-    so the first step is γ/√(1 − α) = 10·γ long, whatever the gradient's size.
+    so the first step is γ/√(1 − α) = 10·γ long for every gradient but zero.
 
-    RMSprop，与 `torch.optim.RMSprop` 的计算一致：会“遗忘”的 AdaGrad。
+    RMSprop，与 `torch.optim.RMSprop` 的计算一致：会遗忘的 AdaGrad。
 
     记梯度为 g，参数为 θ，平方的移动平均为 v，步数 t = 1, 2, …，公式见上（全部按元素进行，v_0 = 0）：
-    先把权重衰减 λ·θ 加进梯度；v 用指数移动平均（exponential moving average）代替 AdaGrad 的累加；
+    先把权重衰减 λ·θ 加进梯度，v 用指数移动平均（exponential moving average）代替 AdaGrad 的累加，
     参数移动时除以 √v + ε，ε 在根号外面。
 
     选做：`centered` 另外记住 g 本身的移动平均 a，根号里改用 v − a²；`momentum` 用缓冲区 b 积累缩放之后的梯度。
@@ -57,10 +57,10 @@ class RMSprop:
     每个参数的状态：`step`，即 t，整数，第一步之前为 0；`square_avg`，即 v；选做部分还有 `momentum_buffer`（b）
     和 `grad_avg`（a）。三个数组的形状和类型都与参数相同，第一步之前全为零。
 
-    出处：没有论文；Tieleman 与 Hinton 2012，课程 "Neural Networks for Machine Learning" 第 6.5 讲。
+    出处：没有论文，见 Tieleman 与 Hinton 2012，课程 "Neural Networks for Machine Learning" 第 6.5 讲。
     centered：Graves 2013，"Generating Sequences With Recurrent Neural Networks"。
-    与出处的差别：torch 的 α 默认是 0.99，讲义用 0.9；TensorFlow 把 ε 写在根号里面。v 没有偏差修正（bias correction），
-    所以无论梯度多大，第一步的步长都是 γ/√(1 − α) = 10·γ。
+    与出处的差别：torch 的 α 默认是 0.99，讲义用 0.9。TensorFlow 把 ε 写在根号里面。v 没有偏差修正（bias correction），
+    所以只要梯度不为零，第一步的步长都是 γ/√(1 − α) = 10·γ。
     """
 
     lr: float = 1e-2

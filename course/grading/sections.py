@@ -36,7 +36,8 @@ def heading(topic: Topic, section: Section) -> Text:
     headings = [found[1].strip() for line in lines if (found := re.match(r"#{2,4} (.+)", line))]
 
     def whole(lang: Lang) -> str:
-        return next((each for each in headings if each.startswith(begin[lang])), begin[lang])
+        ours = (each for each in headings if bool(re.search("[\u4e00-\u9fff]", each)) == (lang == "zh"))
+        return next((each for each in ours if each.startswith(begin[lang])), begin[lang])
 
     return Text(en=whole("en"), zh=whole("zh"))
 

@@ -27,17 +27,16 @@ class Adadelta:
 
     Paper: Zeiler 2012, "ADADELTA: An Adaptive Learning Rate Method".
     Where torch deviates: the paper has no learning rate; torch keeps one, 1.0 by default, outside the averages. The
-    first step is about √(ε / (1 − ρ)) = 3.2e-3 long at the defaults, whatever the gradient's size: ε is the true
-    first step size.
+    first step is about √(ε / (1 − ρ)) = 3.2e-3 long at the defaults, unless the gradient is tiny: ε sets its length.
 
     Adadelta，与 `torch.optim.Adadelta` 的计算一致：步长由过去各步的大小决定。
 
     记梯度为 g，参数为 θ，两个移动平均为 v 和 u，步数 t = 1, 2, …，公式见上（全部按元素进行，v_0 = u_0 = 0）：
-    先把权重衰减 λ·θ 加进梯度；v 记录梯度有多大，u 记录步子有多大；先用旧的 u 和新的 v 算出 Δ，
+    先把权重衰减 λ·θ 加进梯度。v 记录梯度有多大，u 记录更新量有多大。先用旧的 u 和新的 v 算出 Δ，
     再用 Δ 更新 u，最后移动参数。ε 在两个根号里面，γ 不进入 u。
 
     参数：
-        lr：γ ≥ 0，最后乘在整个步子上的系数；取 1 就是论文的规则。
+        lr：γ ≥ 0，最后乘在更新量 Δ 上的系数，取 1 就是论文的规则。
         rho：ρ，两个平均值每一步保留的比例，0 ≤ ρ ≤ 1。
         eps：ε > 0；u 从零开始，第一步全靠它起步。
         weight_decay：权重衰减系数 λ（L2），λ ≥ 0。
@@ -47,8 +46,8 @@ class Adadelta:
     数组的形状和类型都与参数相同，第一步之前全为零。
 
     论文：Zeiler 2012，"ADADELTA: An Adaptive Learning Rate Method"。
-    与论文的差别：论文里没有学习率；torch 保留了一个，默认 1.0，不进入两个平均值。默认设置下，无论梯度多大，
-    第一步都约为 √(ε / (1 − ρ)) = 3.2e-3：真正决定第一步大小的是 ε。
+    与论文的差别：论文里没有学习率，torch 保留了一个，默认 1.0，不进入两个平均值。默认设置下，只要梯度
+    不是特别小，第一步的步长都约为 √(ε / (1 − ρ)) = 3.2e-3，也就是说，决定第一步步长的是 ε。
     """
 
     lr: float = 1.0

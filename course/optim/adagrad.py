@@ -32,7 +32,7 @@ class AdaGrad:
     AdaGrad，与 `torch.optim.Adagrad` 的计算一致：每个参数的每个元素都有自己的学习率。
 
     记梯度为 g，参数为 θ，累加和为 s，步数 t = 1, 2, …，公式见上（乘、除、开方都按元素进行）：
-    先把权重衰减 λ·θ 加进梯度，再把梯度的平方累加进 s；s 只增不减，参数移动时除以 √s + ε，ε 在根号外面。
+    先把权重衰减 λ·θ 加进梯度，再把梯度的平方累加进 s。s 只增不减，参数移动时除以 √s + ε，ε 在根号外面。
 
     参数：
         lr：学习率 γ，γ ≥ 0。
@@ -47,7 +47,7 @@ class AdaGrad:
 
     论文：Duchi、Hazan 与 Singer 2011，"Adaptive Subgradient Methods for Online Learning and Stochastic Optimization"。
     与论文的差别：`lr_decay` 是 torch 自己加的，与累加和带来的衰减叠加。TensorFlow 和不少教材把 ε 写在根号里面，
-    即 √(s + ε)；梯度很小时，两种写法的路径会分开。
+    即 √(s + ε)。梯度很小时，两种写法的路径会分开。
     """
 
     lr: float = 1e-2

@@ -63,7 +63,7 @@ def test_marks_wait_for_what_is_given_by_hand(exported: Path) -> None:
     assert grades["dee"] == {}, "nothing was handed in: blank, and no zero"
     assert float(grades["bo"]["sgd"]) < 10
     assert "waits in formgrader for a mark by hand: 1" in told.en
-    assert "未上交或尚未评分而留空：1" in told.zh
+    assert "有 1 个因未上交或尚未评分而留空" in told.zh
     counted, text = export(exported, "canvas", so_far=True)
     assert readers.canvas(text)["ada"]["sgd"] == "11"
     assert "so far" in counted.en

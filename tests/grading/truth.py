@@ -393,9 +393,9 @@ SENTENCES: tuple[tuple[str, str, Callable[[Truth, Mistake], bool]], ...] = (
     ("(?:[Tt]he first step|Step 1|The first buffer) is right", "第一步是对的|第 1 步是对的|第一个缓冲区是对的",
      lambda truth, _: all(truth.numbers_right(case, 1) for case in truth.core)),
     ("[Nn]othing ever moves", "永远不动", lambda truth, _: truth.still()),
-    ("NaN or infinity, as yours is", "你的路径正是这样", lambda truth, _: not any(
+    ("NaN or infinity, as yours is", "[你您]的路径正是这样", lambda truth, _: not any(
         np.isfinite(each).any() for case in truth.core for each in truth.judged.answers[case.id].params)),
-    ("With `weight_decay=0` your rule is right", "`weight_decay=0` 时你的规则是对的",
+    ("With `weight_decay=0` your rule is right", "`weight_decay=0` 时[你您]的规则是对的",
      lambda truth, _: all(truth.numbers_right(case) for case in truth.core if _always(truth, case, "weight_decay", 0))),
     ("With the default it is right", "取默认值时它是对的", lambda truth, mistake: all(
         truth.numbers_right(case) for case in truth.core
@@ -405,15 +405,15 @@ SENTENCES: tuple[tuple[str, str, Callable[[Truth, Mistake], bool]], ...] = (
         if not any(mistake.place in each for each in case.schedule.values()))),
     ("As long as γ is constant the path is the same", "只要 γ 不变，路径就是一样的", lambda truth, _: all(
         truth.numbers_right(case) for case in truth.core if not any("lr" in each for each in case.schedule.values()))),
-    ("Whenever `.*` is given, your rule is right", "你的规则就是对的", lambda truth, mistake: all(
+    ("Whenever `.*` is given, your rule is right", "[你您]的规则就是对的", lambda truth, mistake: all(
         truth.numbers_right(case) for case in truth.core if mistake.place in case.hyperparameters)),
     ("At `lr` = 1 nothing shows", "`lr` = 1 时看不出差别",
      lambda truth, _: all(truth.numbers_right(case) for case in truth.core if _always(truth, case, "lr", 1))),
     ("With α = 0.5 there is no difference", "α = 0.5 时两者没有差别",
      lambda truth, _: all(truth.numbers_right(case) for case in truth.core if _always(truth, case, "alpha", 0.5))),
-    ("Your first step does not move at all", "你的第一步原地不动", lambda truth, _: all(
+    ("Your first step does not move at all", "[你您]的第一步原地不动", lambda truth, _: all(
         not truth.move(case.id, i, 1)[0].any() for case in truth.core for i in range(len(case.params)))),
-    ("Your path agrees with the right one in its first digits", "你的路径与正确路径在前几位数字上一致",
+    ("Your path agrees with the right one in its first digits", "[你您]的路径与正确路径在前几位数字上一致",
      lambda truth, _: all(within(truth.got(case.id, i), truth.expected(case.id, i), case.params[i], 1e-4, 1e-6).all()
                           for case in truth.core for i in range(len(case.params)))),
 )  # fmt: skip

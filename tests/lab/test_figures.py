@@ -151,7 +151,7 @@ def test_what_an_alternative_text_says(drawn: list[frame.Figure]) -> None:
     bar_chart("B", {"g": {"a": [1, 3]}}, x="loss")
     dot_map("M", "wavy", {"w": np.array([[0, 0], [1, 1], [0.1, 0], [9, 9]])}, near=0.2)
     assert drawn[0].alt.en == "T. Across: t; upward: θ. a: 5 at 1, 1 at 2, 7 at 4, 3 at 24."
-    assert drawn[0].alt.zh == "T。横轴：t；纵轴：θ。a：1 处为 5，2 处为 1，4 处为 7，24 处为 3。"
+    assert drawn[0].alt.zh == "T。横轴为 t，纵轴为 θ。a：1 处为 5，2 处为 1，4 处为 7，24 处为 3。"
     assert drawn[1].alt.en == "B. Across: loss. g, a: 2 (1 – 3)."
     assert drawn[2].alt.en.endswith("the bluer the lower. w: 50 % at the deepest point.")
 

@@ -156,11 +156,12 @@ def problems(stem: str, lang: Lang, outputs: Outputs, *, solved: bool) -> list[s
             for words, there in wanted.items()
             if (words in everything) != there
         ]
-    verdicts = [outcome[lang] for _, _, outcome in _LOOK.values()]
+    # What a conclusion depends on is said in the midst of it: 当……时成立.
+    verdicts = "|".join(re.escape(outcome[lang]).replace(r"\{which\}", ".+?") for _, _, outcome in _LOOK.values())
     found += [
         f"no verdict on {claim}"
         for claim in claims_of(stem)
-        if not any(f"{claim}: {word}" in everything for word in verdicts)
+        if not re.search(f"{re.escape(claim)}: (?:{verdicts})", everything)
     ]
     return found
 

@@ -42,7 +42,7 @@ _POWERS = {"slope": (-5, 5), "step": (-5, 0)}
 
 _SLOPE = Text(en="slope", zh="坡度")
 _USUAL_SLOPE = Text(en="usual slope √(v + ε)", zh="惯常坡度 √(v + ε)")
-_STEP = Text(en="step taken", zh="走出的步子")
+_STEP = Text(en="step taken", zh="这一步的步长")
 _USUAL_STEP = Text(en="usual step √(u + ε)", zh="惯常步长 √(u + ε)")
 _AXIS = Text(en="step", zh="步数")
 _SUM = (
@@ -140,7 +140,7 @@ def scene(step: int, scale: float, eps: float) -> str:
     alt = Text(
         en="Step {t}: the usual step {a:.2g} times the slope here {b:.2g} divided by the usual slope {c:.2g} is the"
         " step {d:.2g}.",
-        zh="第 {t} 步：惯常步长 {a:.2g} 乘以此处坡度 {b:.2g}，除以惯常坡度 {c:.2g}，得到这一步 {d:.2g}。",
+        zh="第 {t} 步，惯常步长 {a:.2g} 乘以此处坡度 {b:.2g}，除以惯常坡度 {c:.2g}，得到这一步 {d:.2g}。",
     ).format(t=step, a=numbers[0], b=numbers[1], c=numbers[2], d=numbers[3])
     return drawing(
         alt,
@@ -282,7 +282,7 @@ def _chart(entries: tuple[Contestant, ...], untrained: float, defaults: Mapping[
         axes.minorticks_off()
         title = Text(
             en="ring: torch's default; dotted line: untrained",
-            zh="圆圈：torch 的默认值；点线：未训练时",
+            zh="圆圈为 torch 的默认值，点线为未训练时",
         )
         axes.set_title(str(title), fontsize=11)
         axes.legend(fontsize=9, loc="upper left")

@@ -1,6 +1,6 @@
-"""The tasks of the AdaGrad lesson, made of the standard library's own docstrings: which package, and which pairs.
+"""The bowl of the AdaGrad lesson, turned; and its tasks, made of the standard library's own docstrings.
 
-Text is sparse. A few words stand in every second docstring, most words in a handful of them.
+Text is sparse. A few words occur in every second docstring, most words in a handful of them.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from course.lab.bar import counting
 from course.lab.training.data import Data
 from course.lab.training.training import one_thread
 from course.lab.training.tuning import CHOOSING, JUDGING, runs, tune
+from course.lab.widget.landscapes import landscape
 from course.rule import Run
 from course.text import Text
 
@@ -37,13 +38,70 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, np.dtype[np.float64]]
 
-__all__ = ["docstrings", "pairs_contest", "two_ledgers", "word_steps", "word_weights"]
+__all__ = ["docstrings", "judged", "pairs_contest", "turned_bowl", "two_ledgers", "word_steps", "word_weights"]
+
+
+def turned_bowl(rule: Rule, angle: float, *, runs: int = 1, to: float = 1e-3, steps: int = 1000) -> Any:
+    """Walk the bowl of the map, turned together with the start, and count the steps until its loss has fallen.
+
+    SGD takes the same path at every angle. A rule that measures each coordinate by itself does not: at 0 degrees the
+    axes are those of the bowl, at any other angle they are not.
+
+    Args:
+        rule: an update rule; its hyperparameters may be arrays of shape (runs, 1).
+        angle: in degrees.
+        runs: how many walks are taken side by side.
+        to: the share of the loss at the start that is waited for.
+        steps: how many are taken at most.
+
+    Returns:
+        Shape (runs,): the first step at which the loss is lower; `steps` where it never is.
+
+    Examples:
+        >>> from course.lab import reference, turned_bowl
+        >>> [int(turned_bowl(reference("adagrad")(lr=0.5), angle)[0]) for angle in (0, 45)]
+        [21, 146]
+
+    """
+    ground, radians = landscape("bowl"), np.deg2rad(angle)
+    turn = np.array([[np.cos(radians), -np.sin(radians)], [np.sin(radians), np.cos(radians)]])
+    start = np.array(ground.start)
+    run, first = Run(rule, [np.tile(turn @ start, (runs, 1))]), np.full(runs, steps)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for t in range(1, steps + 1):
+            run.step([ground.grad(run.params[0] @ turn, t) @ turn.T])
+            there = ground.loss(run.params[0] @ turn) < to * ground.loss(start)
+            first = np.where(there & (first == steps), t, first)
+    return first
+
+
+def judged(errors: Array) -> Array:
+    """Choose the learning rate on one half of the streams and return the errors of the other half at that rate.
+
+    A rate that is chosen on the very streams that judge it looks better than it is.
+
+    Args:
+        errors: shape (learning rates, streams), lower is better; a stream is a seed, say.
+
+    Returns:
+        Shape (streams that judge,).
+
+    Examples:
+        >>> import numpy as np
+        >>> from course.lab import judged
+        >>> judged(np.array([[1.0, 5.0, 6.0, 7.0], [9.0, 9.0, 2.0, 3.0]]))
+        array([6., 7.])
+
+    """
+    half = errors.shape[1] // 2
+    return errors[errors[:, :half].mean(axis=1).argmin(), half:]
+
 
 PACKAGES = ("asyncio", "email", "http", "logging", "multiprocessing", "unittest", "urllib", "xml")
 """Every Python has them, and each has a hundred docstrings or more."""
 
 SELDOM = 3
-"""A word that stands in fewer docstrings than this is left out."""
+"""A word that occurs in fewer docstrings than this is left out."""
 
 EPOCHS, BATCH = 3, 64
 
@@ -127,7 +185,7 @@ class WordSteps:
     """How far each word's weights moved when the word was read, and AdaGrad's rate for it. Words as in `vocabulary`."""
 
     count: Array
-    """Shape (words,): in how many docstrings of the training set the word stands."""
+    """Shape (words,): in how many docstrings of the training set the word occurs."""
     length: dict[str, Array]
     """By optimizer, shape (words,): the mean length of a step in whose mini-batch the word was."""
     rate: Array
@@ -179,7 +237,7 @@ class WordSteps:
             steps.set(xscale="log", yscale="log", ylim=(top / 1000, 2 * top))
             steps.set(xlabel=str(Text(en="docstrings with the word", zh="含有该词的文档字符串数")))
             steps.set_ylabel(str(Text(en="length of a step", zh="步长")))
-            steps.set_title(str(Text(en="step of a word's weights", zh="一个词的权重每步移动多远")), fontsize=11)
+            steps.set_title(str(Text(en="step of a word's weights", zh="一个词的权重的步长")), fontsize=11)
             steps.legend(fontsize=9, loc="lower right")
             for (words, group), line in zip(self.groups, ("-", "--", ":"), strict=True):
                 typical = np.nanmedian(self.rate[:, group], axis=1)
@@ -195,7 +253,7 @@ class WordSteps:
         alt = Text(
             en="On the left a dot a word: with AdaGrad a rare word's step is {a:.1f} times as long as a common one's,"
             " with SGD {b:.2f} times. On the right the effective rate, which falls for common words most.",
-            zh="左图每个点是一个词：用 AdaGrad 时，罕见词的步子是常见词的 {a:.1f} 倍，用 SGD 时是 {b:.2f} 倍。"
+            zh="左图每个点是一个词，用 AdaGrad 时，罕见词的步长是常见词的 {a:.1f} 倍，用 SGD 时是 {b:.2f} 倍。"
             "右图是有效学习率，常见词的降得最低。",
         ).format(a=self.ratio("AdaGrad"), b=self.ratio("SGD"))
         fonts.show(figure, alt)

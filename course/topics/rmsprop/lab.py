@@ -36,7 +36,7 @@ _LEFT = (52.0, 66.0, 360.0, 300.0)
 _RIGHT = (440.0, 66.0, 748.0, 300.0)
 
 _ROOT = Text(en="the root that divides", zh="作除数的平方根")
-_STEP_LENGTH = Text(en="length of a step, lr = 1", zh="每步的长度，lr = 1")
+_STEP_LENGTH = Text(en="length of a step, lr = 1", zh="步长，lr = 1")
 _STEP = Text(en="step", zh="步数")
 _GRADIENT = Text(en="gradient", zh="梯度")
 _LEGEND = Text(en="AdaGrad (√s) and RMSprop (√v) with α = {alpha:g}", zh="AdaGrad（√s）与 RMSprop（√v），α = {alpha:g}")
@@ -97,8 +97,8 @@ def scene(alpha: float) -> str:
     alt = Text(
         en="After the rough stretch AdaGrad divides by {a:.3g} to the end and its last step is {b:.2g} long; RMSprop"
         " with α = {alpha:g} divides by {c:.3g} at the end and its last step is {d:.2g} long.",
-        zh="走过颠簸路段之后，AdaGrad 的除数一直到最后都是 {a:.3g}，最后一步长 {b:.2g}；"
-        "α = {alpha:g} 的 RMSprop 最后的除数是 {c:.3g}，最后一步长 {d:.2g}。",
+        zh="走过颠簸路段之后，AdaGrad 的除数一直到最后都是 {a:.3g}，最后一步的步长为 {b:.2g}。"
+        "α = {alpha:g} 的 RMSprop 最后的除数是 {c:.3g}，最后一步的步长为 {d:.2g}。",
     ).format(a=never.root[-1], b=never.length[-1], c=fading.root[-1], d=fading.length[-1], alpha=alpha)
     return drawing(
         alt,

@@ -9,13 +9,16 @@ import numpy as np
 import pytest
 
 from course import text
+from course.lab import turned_bowl
 from course.lab.rules import reference
 from course.lab.training.tables import fit, tables
 from course.lab.widget.landscapes import landscape
 from course.lab.widget.walk import Walk, walk
 from course.text import LANGS, Lang
+from course.topic import Topic
 from course.topics.adadelta import lab as figures_adadelta
 from course.topics.adadelta.lab import journey
+from tests.topics.cells import concluded
 from tests.topics.predictions import as_seen
 
 Adadelta = reference("adadelta")
@@ -83,6 +86,7 @@ def test_experiment_a() -> None:
     assert gaps[600] < 0.3
     assert np.all(seen.points[:500, 1] > -0.05)  # no bouncing on the way
     assert below(path(lr=10.0)) == 77
+    assert [int(turned_bowl(Adadelta(), angle, to=0.01)[0]) for angle in (0, 45)] == [448, 691]
 
 
 @pytest.mark.parametrize("lr", [10.0, 30.0, 100.0])
@@ -92,6 +96,14 @@ def test_experiment_b(lr: float) -> None:
     far = np.hypot(*path(2400, lr=lr).points.T)
     assert far[:601].max() < 3.2
     assert far[300:600].max() < far[900:1200].max() < far[2100:].max()  # the dance grows
+
+
+def test_in_the_long_run_the_dance_leaves_the_map() -> None:
+    far = np.abs(path(10_000, lr=100.0).points).max(axis=1)
+    assert far[:600].max() < 3.2
+    assert far[5_000:].max() == pytest.approx(5, abs=0.1)
+    assert far[5_000:].max() > landscape("bowl").extent[1]
+    assert far[8_000:].max() / far[1_500:2_000].max() == pytest.approx(np.sqrt(5), rel=0.05)  # like the root of t
 
 
 def test_at_no_rate_it_runs_away_or_rests() -> None:
@@ -112,6 +124,51 @@ def test_experiment_c_two_sliders_one_knob() -> None:
     assert np.abs(path(200, eps=1e-4).points - path(200, lr=10.0).points).max() < 0.01
     gaps = {times: np.abs(path(200, eps=times * 1e-6).points - path(200, lr=10.0).points).max() for times in (10, 100)}
     as_seen("adadelta", "two-sliders", gaps[10] < 0.01, gaps[100] < 0.01, min(gaps.values()) > 0.01)
+
+
+def test_the_rubric() -> None:
+    def first(gradient: float, eps: float = 1e-6) -> float:
+        rule = Adadelta(eps=eps)
+        return -float(rule.update(np.array(0.0), np.array(gradient), rule.init(np.array(0.0)))[0])
+
+    assert [first(1.0), first(1000.0)] == pytest.approx([3.16e-3] * 2, rel=2e-3)
+    assert first(1.0, 1e-4) == pytest.approx(3.16e-2, rel=2e-3)
+    rubric = Topic.load("adadelta").rubric
+    assert rubric is not None
+    for said in ("3.16e-3", "3.16e-2", "10", "100"):
+        assert said in rubric.en
+        assert said in rubric.zh
+    assert "好相处" not in rubric.zh  # a judgement that nothing here supports
+    assert "better-behaved" not in rubric.en
+
+
+def test_the_defaults_keep_their_order_with_more_steps() -> None:
+    defaults = {"rmsprop": 1e-2, "adadelta": 1.0, "adam": 1e-3, "sgd": 1e-3}
+    for table in tables().values():
+        for steps in (200, 1000):
+            finals = [float(fit(reference(stem)(lr=lr), table, steps=steps)[0]) for stem, lr in defaults.items()]
+            assert finals == sorted(finals), (table.title.en, steps)
+
+
+def test_the_verdicts() -> None:
+    given = {"torch": pytest.importorskip("torch")}
+    cards, _ = concluded(
+        "adadelta",
+        "import numpy as np",
+        "Adadelta = reference",
+        '"delta-1 · 1/3"',
+        '"delta-1 · 2/3"',
+        '"delta-1 · 3/3"',
+        '"delta-2 · 2/2"',
+        **given,
+    )
+    assert {claim: card.outcome for claim, card in cards.items()} == {
+        "delta-1 · 1/3": "holds when",
+        "delta-1 · 2/3": "holds when",
+        "delta-1 · 3/3": "does not hold",
+        "delta-2 · 2/2": "does not hold",
+    }
+    assert cards["delta-1 · 1/3"].head.en == "holds when the gradients are far larger than √ε = 0.001"
 
 
 def test_the_rate_inside_the_average() -> None:

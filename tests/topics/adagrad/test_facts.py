@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,17 @@ from course.lab.rules import reference
 from course.lab.widget.landscapes import landscape
 from course.lab.widget.walk import Walk, walk
 from course.rule import Run
-from course.topics.adagrad.lab import docstrings, factorize, pairs, vocabulary, word_weights
+from course.topics.adagrad.lab import (
+    docstrings,
+    factorize,
+    judged,
+    pairs,
+    turned_bowl,
+    vocabulary,
+    word_weights,
+)
 from course.topics.adagrad.ledgers import EVERY, SIZES, ledgers, scene
+from tests.topics.cells import concluded
 from tests.topics.predictions import as_seen
 
 AdaGrad, SGD = reference("adagrad"), reference("sgd")
@@ -82,6 +92,33 @@ def test_experiment_a_in_the_bowl() -> None:
     assert steps(leap) < 21
 
 
+def test_the_turned_bowl() -> None:
+    needed = {angle: int(turned_bowl(AdaGrad(lr=0.5), angle)[0]) for angle in (0, 10, 45)}
+    assert list(needed.values()) == [21, 57, 146]
+    plain = [int(turned_bowl(SGD(lr=0.06), angle)[0]) for angle in (0, 5, 10, 20, 30, 45)]
+    assert plain == [39] * 6
+    as_seen("adagrad", "turned", needed[45] == needed[0], 35 < needed[45] < 45, needed[45] > 100)
+    assert needed[45] > 3 * plain[0]
+    rates = np.geomspace(0.001, 10, 81)[:, None]
+    best = {
+        rule: [int(turned_bowl(rule(lr=rates), angle, runs=81).min()) for angle in (0, 45)] for rule in (AdaGrad, SGD)
+    }
+    assert best == {AdaGrad: [3, 45], SGD: [33, 33]}
+
+
+def test_the_turned_bowl_counts_as_the_map_does() -> None:
+    straight = walk(lambda: AdaGrad(lr=0.5), landscape("bowl"), landscape("bowl").start, 200)
+    assert turned_bowl(AdaGrad(lr=0.5), 0)[0] == np.argmax(straight.losses < 1e-3 * straight.losses[0])
+    assert turned_bowl(AdaGrad(lr=0.5), 90)[0] == 21  # the axes change places
+    assert turned_bowl(SGD(lr=0.0), 30, steps=50)[0] == 50
+
+
+def test_a_rate_is_not_chosen_by_those_who_judge_it() -> None:
+    errors = np.array([[1.0, 1.0, 9.0, 8.0], [2.0, 2.0, 0.0, 0.0]])
+    assert judged(errors).tolist() == [9, 8]
+    assert judged(errors[:, ::-1]).tolist() == [2, 2]
+
+
 def test_experiment_b_on_the_ravine() -> None:
     star = np.array(landscape("ravine").minima[0])
     end = {lr: float(np.hypot(*(path("ravine", AdaGrad, lr).points[-1] - star))) for lr in (0.5, 2.0, 3.0)}
@@ -108,6 +145,45 @@ def test_experiment_c_with_noise() -> None:
     assert gaps(quick)[100:].mean() == pytest.approx(0.71, abs=0.01)
     rate = 1 / np.sqrt(ours.state["sum"][:, 0])
     assert rate[[9, -1]] == pytest.approx([0.12, 0.033], rel=0.02)
+
+
+def test_in_other_noise_too_it_is_as_quick_as_a_high_rate_and_calmer() -> None:
+    ground, noise = landscape("noisy"), np.random.default_rng(1)
+    quick: dict[Any, float] = {}
+    calm: dict[Any, float] = {}
+    draws = ground.noise * noise.standard_normal((200, 200, 2))
+    for name, rule in (("AdaGrad", AdaGrad(lr=1.0)), ("slow", SGD(lr=0.05)), ("fast", SGD(lr=0.2))):
+        run, far = Run(rule, [np.tile(np.array(ground.start), (200, 1))]), []
+        for drawn in draws:
+            run.step([np.stack(ground.slope(*run.params[0].T), axis=-1) + drawn])
+            far.append(np.hypot(*run.params[0].T))
+        near = np.array(far) < 0.5
+        quick[name], calm[name] = float(np.median(near.argmax(axis=0) + 1)), float(np.mean(far[100:]))
+    assert quick["AdaGrad"] <= quick["fast"] < quick["slow"] / 3
+    assert calm["AdaGrad"] <= calm["slow"] < calm["fast"] / 2
+
+
+def test_the_verdicts() -> None:
+    cards, names = concluded(
+        "adagrad",
+        "import numpy as np",
+        "by_hand =",
+        '"ada-0"',
+        '"adagrad-1"',
+        "def error_on_the_way",
+        '"adagrad-3"',
+        words=SimpleNamespace(rate=np.ones((2, 1))),
+        torch=pytest.importorskip("torch"),
+    )
+    assert {claim: card.outcome for claim, card in cards.items()} == {
+        "ada-0": "holds when",
+        "adagrad-1": "holds",
+        "adagrad-2 · 2/2": "holds when",
+        "adagrad-3": "holds when",
+    }
+    assert names["lower"]["uneven"] >= 18
+    assert names["lower"]["even"] <= 2
+    assert cards["adagrad-2 · 2/2"].head.en == "holds when some features are far more frequent than others"
 
 
 def test_the_ledger_that_starts_at_a_tenth() -> None:

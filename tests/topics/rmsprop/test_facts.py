@@ -7,11 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+import course.lab
+from course.lab import judged, turned_bowl
 from course.lab.rules import reference
 from course.lab.widget.landscapes import landscape
 from course.lab.widget.walk import Walk, walk
 from course.rule import Run
 from course.topics.rmsprop.lab import ALPHAS, WINDOW, alphabet, long_letters, ride, scene, small_lstm
+from tests.topics.cells import concluded
 from tests.topics.predictions import as_seen
 
 AdaGrad, RMSprop = reference("adagrad"), reference("rmsprop")
@@ -106,16 +109,60 @@ def test_experiment_b_in_the_bowl() -> None:
     long = path("bowl", RMSprop, lr=0.1, alpha=0.99)
     assert np.abs(long.points[1] - long.points[0]) == pytest.approx([1, 1], rel=1e-6)
     assert steps(long) == 7
+    turned = [int(turned_bowl(RMSprop(lr=0.1, alpha=0.99), angle)[0]) for angle in (0, 45)]
+    assert turned == [7, 54]
+    plain = reference("sgd")(lr=0.06)
+    assert [int(turned_bowl(plain, angle)[0]) for angle in (0, 20, 45)] == [39] * 3
 
 
 def test_experiment_c_with_noise() -> None:
-    quick, calm = path("noisy", RMSprop, lr=0.1, alpha=0.9), path("noisy", RMSprop, lr=0.02, alpha=0.99)
-    assert [int(np.argmax(gaps("noisy", each) < 0.5)) for each in (quick, calm)] == [37, 95]
+    quick, calm = path("noisy", RMSprop, lr=0.1, alpha=0.9), path("noisy", RMSprop, lr=0.05, alpha=0.9)
+    assert [int(np.argmax(gaps("noisy", each) < 0.5)) for each in (quick, calm)] == [37, 75]
     assert gaps("noisy", quick)[100:].mean() == pytest.approx(0.42, abs=0.005)
     assert gaps("noisy", path("noisy", AdaGrad, lr=0.5))[100:].mean() == pytest.approx(0.34, abs=0.005)
-    assert gaps("noisy", calm)[100:].mean() == pytest.approx(0.18, abs=0.005)
+    assert gaps("noisy", calm)[100:].mean() == pytest.approx(0.24, abs=0.005)
     ours, theirs = (gaps("noisy", each)[100:].mean() for each in (quick, path("noisy", AdaGrad, lr=0.5)))
     as_seen("rmsprop", "calmer-in-noise", theirs < ours, ours < theirs, abs(ours - theirs) < 0.05)
+
+
+def test_in_other_noise_too_it_is_quicker_or_calmer() -> None:
+    """The map has one stream of noise. The old text read a compromise from a setting that was good there by luck."""
+    ground, noise = landscape("noisy"), np.random.default_rng(1)
+    draws = ground.noise * noise.standard_normal((200, 200, 2))
+
+    def over_streams(rule: Any) -> tuple[float, float]:
+        run, far = Run(rule, [np.tile(np.array(ground.start), (200, 1))]), []
+        for drawn in draws:
+            run.step([np.stack(ground.slope(*run.params[0].T), axis=-1) + drawn])
+            far.append(np.hypot(*run.params[0].T))
+        return float(np.median((np.array(far) < 0.5).argmax(axis=0) + 1)), float(np.mean(far[100:]))
+
+    quick, calm = over_streams(RMSprop(lr=0.1, alpha=0.9)), over_streams(RMSprop(lr=0.05, alpha=0.9))
+    assert 2 * quick[0] < calm[0]
+    assert calm[1] < 0.8 * quick[1]
+    assert over_streams(AdaGrad(lr=0.5))[1] < 0.8 * quick[1]
+    lucky = over_streams(RMSprop(lr=0.02, alpha=0.99))
+    assert lucky[1] > calm[1]
+
+
+def test_the_verdicts(monkeypatch: pytest.MonkeyPatch) -> None:
+    places: list[int] = []
+
+    def spy(errors: Any) -> Any:
+        places.append(int(errors[:, : errors.shape[1] // 2].mean(axis=1).argmin()))
+        return judged(errors)
+
+    monkeypatch.setattr(course.lab, "judged", spy)
+    cards, names = concluded("rmsprop", "import numpy as np", "square_avg'", '"rms-0"', "def follow", "def restless")
+    assert {claim: card.outcome for claim, card in cards.items()} == {
+        "rms-0": "does not hold",
+        "rms-2": "holds when",
+        "rms-3": "holds when",
+    }
+    assert names["lower"] == [0, 20]
+    assert names["close"] == ["moving"]
+    assert names["still"]["AdaGrad"] < min(names["still"][alpha] for alpha in names["alphas"])
+    assert 0 < min(places) <= max(places) < len(names["rates"]) - 1  # no best rate is at the edge
 
 
 def test_nine_hundred_steps_to_forget() -> None:
