@@ -13,6 +13,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from course.lab.training.schedules import SCHEDULES, WARM
 from course.lab.widget import landscapes, walk
 from course.text import CourseError, Text
 from course.topic import topics
@@ -184,7 +185,8 @@ def derived() -> str:
     translator = Translator(source.name, constants)
     for key, ground in landscapes.LANDSCAPES.items():
         given = {
-            name: json.dumps(getattr(ground, name)) for name in ("extent", "minima", "start", "detail", "noise", "lr")
+            name: json.dumps(getattr(ground, name))
+            for name in ("extent", "minima", "start", "detail", "noise", "lr", "turns")
         }
         lines = [f"{name}: {value}," for name, value in given.items()]
         for name, function in (("value", ground.value), ("slope", ground.slope)):
@@ -192,6 +194,7 @@ def derived() -> str:
         grounds[key] = "\n".join(["{", *lines, "}"])
     numbers = {name: json.dumps(getattr(walk, name)) for name in NUMBERS}
     numbers["NOISE_PERIOD"] = json.dumps(landscapes.NOISE_PERIOD)
+    numbers |= {"SCHEDULES": json.dumps(SCHEDULES), "WARM": json.dumps(WARM)}
     text = "\n".join(
         [
             *(f"export const {name} = {value};" for name, value in numbers.items()),

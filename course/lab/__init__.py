@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from course.lab.training.data import digits as digits
     from course.lab.training.data import letters as letters
     from course.lab.training.optimizer import as_torch as as_torch
+    from course.lab.training.paired import paired as paired
     from course.lab.training.tables import fit as fit
     from course.lab.training.tables import tables as tables
     from course.lab.training.training import gpu as gpu
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from course.lab.training.training import small_cnn as small_cnn
     from course.lab.training.training import small_rnn as small_rnn
     from course.lab.training.training import train as train
+    from course.lab.training.tuning import tune as tune
     from course.lab.widget.descent import descent as descent
     from course.lab.widget.landscapes import landscape as landscape
     from course.lesson.words import sentence as sentence

@@ -35,7 +35,9 @@ COMPARE = Text(en="Compare with", zh="对比")
 NOTHING = Text(en="nothing", zh="不对比")
 OWN_FILE = Text(en="Your {file}", zh="您的 {file}")
 MORE = Text(en="More", zh="更多")
-MORE_HINT = Text(en="The other hyperparameters", zh="其余超参数")
+MORE_HINT = Text(en="The other hyperparameters, and a schedule", zh="其余超参数，以及学习率调度")
+ANGLE = Text(en="angle", zh="角度")
+ANGLE_HINT = TEXTS["angle-hint"]
 RESET = Text(en="Reset", zh="重置")
 RESET_HINT = TEXTS["reset-hint"]
 STILL = Text(en="{landscape}, with the path of {names}", zh="{landscape}，以及 {names} 的路径")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.lab.training.contest import Contest, Contestant
+from course.lab.training.contest import Contest, Contestant, Runs
+from course.lab.training.data import Baseline
 from course.text import Text
 from course.topic import topics
 from course.topics.adadelta import lab as adadelta
@@ -47,8 +48,10 @@ def contest(names: tuple[Name, ...], lrs: tuple[float, ...]) -> Contest:
     for seed, name in enumerate(names):
         losses = _falling(len(lrs), 3, 60, seed=seed)
         losses[-1, :, 30:] = np.nan
-        entries.append(Contestant(name, lrs, losses, accuracy=0.9 + 0 * losses[:, :, 0], last=12))
-    return Contest(tuple(entries), ())
+        tried = Runs(losses, 0.9 + 0 * losses[:, :, 0], last=12)
+        judged = Runs(_falling(6, 60, seed=seed), np.full(6, 0.9), last=12)
+        entries.append(Contestant(name, lrs, tried, judged))
+    return Contest(tuple(entries), (), Baseline(Text(en="no network", zh="不用网络"), 0.1))
 
 
 def _decays() -> adamw.DecayContest:
@@ -74,7 +77,9 @@ def _words() -> adagrad.WordSteps:
 def _batches() -> Any:
     lrs = 0.01, 0.1, 1.0
     runners = (
-        gradient_descent.Runner(batch, lrs, _falling(3, 3, 13, seed=batch), np.ones((3, 3)), steps=5391 // batch)
+        gradient_descent.Runner(
+            batch, lrs, _falling(3, 2, 13, seed=batch), _falling(6, 13, seed=batch), np.ones(12), steps=5391 // batch
+        )
         for batch in (1, 32, 1797)
     )
     return gradient_descent.Race(tuple(runners), epochs=3)

@@ -61,7 +61,7 @@ const run = ({ stem, inner, given, params, grads, schedule }) => {
 const kinds = {
   case: run,
   walk: (job) => plain(walkDown({ ...job, noise: Float64Array.from(job.noise) })),
-  ground: ({ key }) => [...heightsOf(key)],
+  ground: ({ key, angle }) => [...heightsOf(key, angle)],
 };
 const answers = jobs.map(({ kind, ...job }) => kinds[kind](job));
 process.stdout.write(JSON.stringify(answers));
@@ -133,6 +133,8 @@ def test_rules_agree_on_all_visible_cases(tmp_path: Path) -> None:
 def drawn(topic: Topic, draw: np.random.Generator) -> tuple[dict[str, Any], Knobs]:
     """A setting of the sliders, anywhere on them, on some landscape, from some point."""
     ground = landscape(str(draw.choice([*LANDSCAPES])))
+    if ground.turns:
+        ground = ground.turned(float(draw.choice([0, 5, 30, 45])))
     knobs = Knobs(topic, reference(topic.stem), {}, ground)
     for slider in knobs.sliders.values():
         match slider:
@@ -148,7 +150,13 @@ def drawn(topic: Topic, draw: np.random.Generator) -> tuple[dict[str, Any], Knob
                 slider.value = draw.uniform(slider.min, slider.max)
     x0, x1, y0, y1 = ground.extent
     start = [float(draw.uniform(x0, x1)), float(draw.uniform(y0, y1))]
-    job = {"stem": topic.stem, "inner": topic.inner or "", "values": knobs.values, "landscape": ground.key}
+    job: dict[str, Any] = {
+        "stem": topic.stem,
+        "inner": topic.inner or "",
+        "values": knobs.values,
+        "landscape": ground.key,
+    }
+    job["angle"] = ground.angle
     return {"kind": "walk", **job, "start": start, "steps": 200, "noise": noise()[:201].ravel().tolist()}, knobs
 
 
@@ -157,7 +165,7 @@ def nudged(done: Walk, job: dict[str, Any], knobs: Knobs) -> np.ndarray[Any, Any
     far = np.zeros(len(done.points))
     for sign in (1, -1):
         start = [value * (1 + sign * 1e-15) for value in job["start"]]
-        other = walk(knobs, landscape(job["landscape"]), (start[0], start[1]), job["steps"])
+        other = walk(knobs, landscape(job["landscape"], job["angle"]), (start[0], start[1]), job["steps"])
         both = min(len(far), len(other.points))
         far[:both] = np.fmax(far[:both], np.abs(other.points[:both] - done.points[:both]).max(axis=1))
         far[both:] = np.inf
@@ -171,8 +179,9 @@ def test_walks_agree_wherever_sliders_and_start_may_be(tmp_path: Path) -> None:
     answers = in_node(tmp_path, [job for job, _ in settings])
     ends = set()
     for (job, knobs), answer in zip(settings, answers, strict=True):
-        done = walk(knobs, landscape(job["landscape"]), (job["start"][0], job["start"][1]), job["steps"])
-        where = f"{job['stem']} {job['values']} on {job['landscape']} from {job['start']}"
+        ground = landscape(job["landscape"], job["angle"])
+        done = walk(knobs, ground, (job["start"][0], job["start"][1]), job["steps"])
+        where = f"{job['stem']} {job['values']} on {job['landscape']} at {job['angle']}° from {job['start']}"
         rounding = nudged(done, job, knobs)
         sure = int(np.argmax(rounding > 1e-6)) if (rounding > 1e-6).any() else len(rounding)
         points = np.array(answer["points"]).reshape(-1, 2)
@@ -185,7 +194,8 @@ def test_walks_agree_wherever_sliders_and_start_may_be(tmp_path: Path) -> None:
             continue
         ends.add("diverged" if done.diverged else "arrived")
         assert (answer["steps"], answer["diverged"], answer["arithmetic"]) == (done.steps, done.diverged, False), where
-        np.testing.assert_allclose(answer["losses"], done.losses, rtol=1e-5, atol=1e-9, err_msg=where)
+        losses = np.array(answer["losses"], dtype=np.float64)  # JSON has 1e20 as a whole number
+        np.testing.assert_allclose(losses, done.losses, rtol=1e-5, atol=1e-9, err_msg=where)
         assert len(answer["grads"]) == done.grads.size
         told = described(done, {})["state"]
         assert [{"name": entry["name"], "kind": entry["kind"]} for entry in answer["state"]] == told, where
@@ -221,8 +231,9 @@ def test_where_python_stops_the_page_does(tmp_path: Path) -> None:
 
 @pytest.mark.needs("node")
 def test_the_ground_is_as_high_as_python_says(tmp_path: Path) -> None:
-    answers = in_node(tmp_path, [{"kind": "ground", "key": key} for key in LANDSCAPES])
-    for ground, answer in zip(LANDSCAPES.values(), answers, strict=True):
+    grounds = [*LANDSCAPES.values(), *(landscape(key, 30) for key in ("bowl", "noisy"))]
+    answers = in_node(tmp_path, [{"kind": "ground", "key": each.key, "angle": each.angle} for each in grounds])
+    for ground, answer in zip(grounds, answers, strict=True):
         x0, x1, y0, y1 = ground.extent
         x, y = np.meshgrid(np.linspace(x0, x1, 121), np.linspace(y0, y1, 81))
         loss = ground.loss(np.stack([x, y], axis=-1))

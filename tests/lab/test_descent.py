@@ -17,8 +17,10 @@ import pytest
 from course.lab import descent, learner, reference
 from course.lab import descent as made_by_the_package
 from course.lab.slider import Slider
+from course.lab.training.schedules import SCHEDULES, factor
 from course.lab.widget.descent import COLUMNS, ROWS, SAVE_CHECK, Descent, shade
 from course.lab.widget.landscapes import LANDSCAPES, landscape
+from course.lab.widget.walk import walk as walk_down
 from course.lab.words import WORDS
 from course.rule import Run
 from course.text import CourseError, set_language
@@ -136,8 +138,10 @@ def test_every_slider_is_real_and_moves_the_path(stem: str) -> None:
 
 
 def test_sliders_are_the_fields_of_the_rule() -> None:
-    assert list(descent("adam").sliders) == ["lr", "beta1", "beta2", "eps", "weight_decay", "amsgrad", "maximize"]
-    assert list(descent("lookahead").sliders) == ["inner.lr", "inner.momentum", "k", "alpha"]
+    assert list(descent("adam").sliders) == [
+        *("lr", "beta1", "beta2", "eps", "weight_decay", "amsgrad", "maximize", "schedule")
+    ]
+    assert list(descent("lookahead").sliders) == ["inner.lr", "inner.momentum", "k", "alpha", "schedule"]
     widget = descent("adam", betas=(0.8, 0.99), lr=0.123)
     assert widget.knobs.hyperparameters["betas"] == (0.8, 0.99)
     assert widget.knobs.hyperparameters["lr"] == pytest.approx(0.123, rel=1e-12)
@@ -236,7 +240,7 @@ def test_what_the_experiment_is_about_is_seen_at_once(
     assert unfolded(widget._panel) == first
     assert unfolded(widget._compare_panel.children[0]) == second
     behind = widget._panel.children[1].children
-    assert {each.description for each in behind} == widget.sliders.keys() - {*first}
+    assert {each.description for each in behind} == widget.sliders.keys() - {*first} | {widget.angle.description}
 
 
 def test_two_of_a_kind_have_the_same_sliders() -> None:
@@ -300,6 +304,48 @@ def test_the_page_can_draw_any_rule_without_a_control() -> None:
         assert each["values"].keys() == knobs.values.keys()
         pace = each["pace"].get("lr", each["pace"].get("landscape", 0) * LANDSCAPES["bowl"].lr)
         assert each["values"] | {each["rate"]: pace} == pytest.approx(knobs.values)
+
+
+def test_a_schedule_sets_the_rate_between_steps() -> None:
+    widget = descent("sgd", landscape="noisy", lr=0.2, steps=100)
+    constant = widget.path
+    assert np.array_equal(
+        constant, walk_down(reference("sgd"), landscape("noisy"), widget.start, 100, {"lr": 0.2}).points
+    )
+    for at, name in enumerate(SCHEDULES):
+        widget.sliders["schedule"].value = at
+        rates = np.array([0.2 * factor(name, step, 100) for step in range(100)])
+        np.testing.assert_allclose(np.diff(widget.path, axis=0), -rates[:, None] * widget.walk.grads, atol=1e-12)
+    inner = descent("lookahead", inner={"lr": 0.1, "momentum": 0.0}, k=1, alpha=1.0, steps=50)
+    alone = descent("sgd", lr=0.1, steps=50)
+    for each in (inner, alone):
+        each.sliders["schedule"].value = 2
+    np.testing.assert_allclose(inner.path, alone.path, atol=1e-12)
+    alone.reset()
+    assert alone.sliders["schedule"].value == 0
+
+
+def test_an_angle_turns_ground_start_and_the_path_of_sgd() -> None:
+    widget = descent("sgd", compare="adagrad", lr=0.04, steps=30)
+    before, other, upright = widget.path, widget.compare_walk, widget.still()
+    assert other is not None
+    widget.angle.value = 45
+    half = np.sqrt(0.5)
+    turn = np.array([[half, half], [-half, half]])
+    np.testing.assert_allclose(widget.path, before @ turn, atol=1e-12)
+    turned = widget.compare_walk
+    assert turned is not None
+    assert not np.allclose(turned.points, other.points @ turn, atol=0.1)
+    assert widget.canvas.angle == 45
+    assert widget.start == pytest.approx(landscape("bowl", 45).start)
+    assert widget.still() != upright
+    widget.landscape.value = "ravine"
+    assert widget.ground == LANDSCAPES["ravine"]
+    assert widget.angle.layout.display == "none"
+    widget.landscape.value = "noisy"
+    assert widget.ground == landscape("noisy", 45)
+    assert widget.angle.layout.display is None
+    assert descent("sgd", angle=30).ground == landscape("bowl", 30)
 
 
 def test_start_moves_the_walk() -> None:
@@ -442,7 +488,7 @@ def test_learners_file_is_followed_from_save_to_save(tmp_path: Path) -> None:
     path = tmp_path / "momentum.py"
     path.write_text(SKELETON, "utf-8")
     widget = descent("momentum", rule=learner("momentum", tmp_path))
-    assert list(widget.sliders) == ["lr", "momentum", "weight_decay", "dampening", "maximize"]
+    assert list(widget.sliders) == ["lr", "momentum", "weight_decay", "dampening", "maximize", "schedule"]
     assert widget.message is not None
     assert "not written yet" in widget.message.en
     assert sent(widget)[0]["failure"] == widget.message.en

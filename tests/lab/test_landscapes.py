@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
+from course.lab.rules import reference
 from course.lab.widget.landscapes import LANDSCAPES, Landscape, landscape
+from course.lab.widget.walk import walk
 from course.text import CourseError
 
 if TYPE_CHECKING:
@@ -84,6 +87,41 @@ def test_noise_has_mean_zero_and_the_stated_deviation() -> None:
     noise = np.array([ground.grad(here, step) for step in range(1, 4001)])
     np.testing.assert_allclose(noise.mean(axis=0), 0, atol=0.1)
     np.testing.assert_allclose(noise.std(axis=0), ground.noise, rtol=0.05)
+
+
+@pytest.mark.parametrize("key", ["bowl", "noisy"])
+def test_a_turned_bowl_is_the_same_bowl_in_other_coordinates(key: str) -> None:
+    upright, turned = landscape(key), landscape(key, 30)
+    cos, sin = np.cos(np.pi / 6), np.sin(np.pi / 6)
+    turn = np.array([[cos, sin], [-sin, cos]])  # rows are turned by 30 degrees
+    points = some_points(upright)
+    np.testing.assert_allclose(turned.loss(points @ turn), upright.loss(points), rtol=1e-12)
+    quiet = dataclasses.replace(turned, noise=0.0).grad(points @ turn, 1)
+    np.testing.assert_allclose(quiet, mean_grad(upright, points) @ turn, atol=1e-9)
+    np.testing.assert_allclose(turned.start, np.array(upright.start) @ turn)
+    assert landscape(key, 0) is upright
+
+
+def steps_needed(stem: str, lr: float, angle: float) -> int:
+    """After how many steps the bowl's loss stays below a thousandth of that of its start."""
+    ground = landscape("bowl", angle)
+    loss = walk(reference(stem), ground, ground.start, 400, {"lr": lr}).losses
+    return int(np.flatnonzero(loss > 1e-3 * loss[0])[-1]) + 1
+
+
+def test_an_angle_costs_what_scales_each_coordinate_and_not_sgd() -> None:
+    assert [steps_needed("adagrad", 0.5, angle) for angle in (0, 45)] == [21, 146]
+    assert len({min(steps_needed("sgd", lr, angle) for lr in (0.065, 0.07, 0.075)) for angle in (0, 15, 30, 45)}) == 1
+    best = [min(steps_needed("rmsprop", lr, angle) for lr in np.geomspace(0.003, 1, 24)) for angle in (0, 45)]
+    assert best[1] > 1.4 * best[0]
+
+
+def test_what_is_no_bowl_does_not_turn() -> None:
+    with pytest.raises(CourseError) as caught:
+        landscape("ravine", 10)
+    assert "bowl" in caught.value.text.en
+    assert "bowl" in caught.value.text.zh
+    assert landscape("ravine", 0) is LANDSCAPES["ravine"]
 
 
 def test_unknown_landscape_names_those_there_are() -> None:

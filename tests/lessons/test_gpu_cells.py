@@ -59,15 +59,15 @@ def with_what_it_needs(stem: str) -> list[str]:
 
 
 def small_contest(*contestants: Any, data: Data | None = None, **how: Any) -> Any:
-    """A contest of one step from one seed, at every rate."""
+    """A contest of one step from one seed, at every rate, and once more at the best."""
     whole = data or digits()
     one = Data(whole.train_x[:64], whole.train_y[:64], whole.test_x[:64], whole.test_y[:64])
-    return contest(*contestants, data=one, **how | {"seeds": 1, "epochs": 1})
+    return contest(*contestants, data=one, **how | {"choosing": 1, "seeds": 1, "epochs": 1})
 
 
 def small_decay_contest(*contestants: Any, **how: Any) -> Any:
     """Ten steps from one seed; ten are what its verdict looks at."""
-    return decay_contest(*contestants, **how | {"seeds": 1, "steps": 10})
+    return decay_contest(*contestants, **how | {"choosing": 1, "seeds": 1, "steps": 10})
 
 
 def few_seconds(_sizes: Any, **how: Any) -> Any:

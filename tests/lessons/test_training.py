@@ -11,7 +11,7 @@ import torch
 
 from course.lab import fonts, rules
 from course.lab.training import training
-from course.lab.training.contest import Contestant, _alt, _chart, contest
+from course.lab.training.contest import Contestant, Runs, _alt, _chart, _table, contest
 from course.lab.training.data import digits, letters
 from course.lab.training.optimizer import as_torch
 from course.lab.training.training import mine, small_cnn, small_rnn
@@ -180,20 +180,28 @@ def test_a_contest_is_fair_and_says_what_it_saw(learners_file: Path, capsys: pyt
         "heavy": lambda params, lr: torch.optim.SGD(params, lr=lr, momentum=0.9),
         "mine": mine("momentum", momentum=0.9),
     }
-    result = contest(contestants, lrs=[0.03, 0.1], seeds=2, epochs=2)
-    shapes = {each.losses.shape for each in result.entries}
-    assert shapes == {(2, 2, 42)}
-    firsts = [each.losses[:, :, 0] for each in result.entries]
+    result = contest(contestants, lrs=[0.03, 0.1, 0.3], seeds=6, epochs=2)
+    shapes = {each.judged.losses.shape for each in result.entries}
+    assert shapes == {(6, 42)}
+    heavy = result["heavy"]
+    assert heavy.losses.shape == (len(heavy.lrs), 2, 42)
+    assert heavy.lrs == (*(0.03, 0.1, 0.3), *heavy.added)
+    assert result["SGD"].added  # so small are the grid's rates for it
+    firsts = [each.losses[:, :, 0] for each in result.entries if each.name != "SGD"]
     assert np.allclose(firsts[0], firsts[1])  # same weights, same first batch
     assert np.allclose(firsts[0][0], firsts[0][1])  # at every rate
     assert "the same rule" in result.same("mine", "heavy").en
     assert "not the same rule" in result.same("SGD", "heavy").en
-    assert result["heavy"].lr == 0.1
+    assert not heavy.at_edge
     # With so few steps the larger speed wins: the sentence comes from the figures, so turning it round turns it.
     assert result.clearly_better("heavy", "SGD")
-    assert "the difference is real" in result.compare("heavy", "SGD").en
-    assert "it hurts" in result.compare("SGD", "heavy").en
-    assert "overlap" in result.compare("heavy", "mine").en
+    assert "p = 0.031" in result.compare("heavy", "SGD").en
+    assert "heavy ends lower" in result.compare("heavy", "SGD").en
+    assert "SGD ends higher" in result.compare("SGD", "heavy").en
+    assert "not significant" in result.compare("heavy", "mine").en
+    assert result.would_show("heavy", "mine") < 0.01
+    table = _table(result)
+    assert "always the most frequent class" in table
     drawing = fonts.svg(_chart(result.entries), _alt(result.entries))
     assert drawing.startswith("<svg role=")
     assert "<text" in drawing
@@ -201,7 +209,8 @@ def test_a_contest_is_fair_and_says_what_it_saw(learners_file: Path, capsys: pyt
 
 
 def test_divergence_is_infinite_not_nan() -> None:
-    entry = Contestant("x", (0.1, 9.0), np.array([[[1.0, 0.5]], [[1.0, np.nan]]]), np.zeros((2, 1)), last=1)
+    tried = Runs(np.array([[[1.0, 0.5]], [[1.0, np.nan]]]), np.zeros((2, 1)), last=1)
+    entry = Contestant("x", (0.1, 9.0), tried, judged=Runs(tried.losses[0], tried.accuracy[0], last=1))
     assert entry.final[:, 0].tolist() == [0.5, np.inf]
     assert entry.lr == 0.1
 

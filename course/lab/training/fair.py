@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from course.lab import fonts
+from course.lab.training.paired import FEWEST, paired
 from course.text import Text, texts
 
 if TYPE_CHECKING:
@@ -28,13 +29,13 @@ SAME = 1e-3
 
 
 class Tuned:
-    """Something that was tried at several learning rates and is judged at its best."""
+    """Something that was tried at several learning rates on some seeds, and is judged at its best on others."""
 
     lrs: tuple[float, ...]
 
     @property
     def final(self) -> Array:
-        """Shape (learning rates, seeds): the loss at the end; infinite where it diverged."""
+        """Shape (learning rates, seeds that choose): the loss at the end; infinite where it diverged."""
         raise NotImplementedError
 
     @property
@@ -49,33 +50,48 @@ class Tuned:
 
 
 def lower(measured: Text, one: Name, other: Name, ours: Array, theirs: Array) -> Text:
-    """Say from the seeds' losses whether `one` ended lower than `other`.
+    """Say from the seeds' losses whether `one` ended lower than `other`, and how sure that is.
 
     Args:
         measured: the sentence's beginning, up to the mean of `ours`: "At the end {one} has a mean loss of".
         one: a contestant's name.
         other: another one's.
-        ours: its losses, one a seed.
+        ours: its losses, one a seed; none of these seeds chose its learning rate.
         theirs: the other's, from the same seeds.
 
     Returns:
         The sentence.
 
     """
-    text = measured + TEXTS["lower"]
-    text = text.format(
+    found = paired(ours, theirs)
+    whole = bool(np.isfinite(found.differences).all())
+    text = measured + (TEXTS["lower"] if whole else TEXTS["lower-diverged"])
+    if found.first_is_lower:
+        text = text + TEXTS["better"]
+    elif found.significant:
+        text = text + TEXTS["worse"]
+    elif len(ours) < FEWEST:
+        text = text + TEXTS["few"]
+    else:
+        text = text + (TEXTS["open"] if whole else TEXTS["open-diverged"])
+    return text.format(
         one=one,
         other=other,
         ours=f"{ours.mean():.3f}",
         theirs=f"{theirs.mean():.3f}",
-        lower=int((ours < theirs).sum()),
+        lower=int((found.differences < 0).sum()),
         seeds=len(ours),
+        mean=_signed(found.mean),
+        confidence=f"{100 * found.confidence:.0f}",
+        low=_signed(found.low),
+        high=_signed(found.high),
+        p=f"{found.p:.2g}",
+        shown=f"{found.would_show:.2g}",
     )
-    if ours.max() < theirs.min():
-        return text + TEXTS["better"]
-    if ours.min() > theirs.max():
-        return text + TEXTS["worse"]
-    return text + TEXTS["overlap"]
+
+
+def _signed(number: float) -> str:
+    return f"{number:+.2g}".replace("-", "−")
 
 
 def same_rule(when: Text, one: Name, other: Name, gap: float) -> Text:
@@ -135,14 +151,36 @@ def chart(contestants: Sequence[tuple[str, Tuned, Array, Array]], *, along: Text
         over_time.set(xlabel=str(along), ylabel=str(_LOSS))
         over_time.set_title(str(title), fontsize=11)
         over_time.legend(fontsize=9, loc="upper right")
-        lrs = contestants[0][1].lrs
         over_rates.set(xscale="log", ylim=over_time.get_ylim())
         over_rates.set(xlabel=str(Text(en="learning rate", zh="学习率")), ylabel=str(_LOSS))
-        over_rates.set_xticks(lrs, [f"{lr:g}" for lr in lrs])
+        lrs = sorted({lr for _, tuned, _, _ in contestants for lr in tuned.lrs})
+        over_rates.set_xticks(lrs, rate_labels(lrs))
         over_rates.xaxis.set_minor_locator(ticker.NullLocator())
         over_rates.set_title(str(Text(en="loss at the end", zh="最终损失")), fontsize=11)
         figure.tight_layout()
     return figure
+
+
+def rate_labels(lrs: Sequence[float]) -> list[str]:
+    """Write the learning rates of an axis; those that would overlap with one before them stay empty.
+
+    Args:
+        lrs: in rising order.
+
+    Returns:
+        As many labels.
+
+    Examples:
+        >>> rate_labels([0.1, 0.12, 0.4])
+        ['0.1', '', '0.4']
+
+    """
+    labels, last, room = [], 0.0, (lrs[-1] / lrs[0]) ** 0.1
+    for lr in lrs:
+        free = lr >= last * room
+        labels.append(f"{lr:g}" if free else "")
+        last = lr if free else last
+    return labels
 
 
 def spread(values: Array, form: str = ".3f") -> str:

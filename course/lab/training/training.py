@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from course.lab.rules import RuleError, learner
 from course.lab.training import kept
 from course.lab.training.data import letters
 from course.lab.training.optimizer import as_torch
+from course.lab.training.schedules import factor
 from course.lab.widget.walk import quiet
 from course.text import Text
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     import torch
 
     from course.lab.training.data import Data
+    from course.lab.training.schedules import Schedule
 
     Factory = Callable[[Iterable[torch.nn.Parameter], float], Any]
     """From parameters and a learning rate to an optimizer."""
@@ -181,6 +184,7 @@ def train(
     seed: int,
     epochs: int,
     batch: int = 64,
+    schedule: Schedule = "constant",
 ) -> Trained:
     """Train one network from one seed, which fixes the first weights and the order of the mini-batches.
 
@@ -194,6 +198,7 @@ def train(
         seed: of weights and order.
         epochs: passes over the training set.
         batch: examples a step.
+        schedule: of the learning rate; a constant one is left to the optimizer, which may have its own.
 
     Returns:
         Losses and accuracy.
@@ -214,13 +219,17 @@ def train(
         network = model().to(data.train_x.device)
     order = np.random.default_rng(seed)
     steps = optimizer(network.parameters(), lr)
-    name = kept.name(network, steps, data, seed=seed, epochs=epochs, batch=batch)
+    name = kept.name(network, steps, data, seed=seed, epochs=epochs, batch=batch, schedule=schedule)
     if (found := kept.read(name)) is not None:
         return Trained(*found, earlier=True)
-    losses = []
+    losses: list[torch.Tensor] = []
+    total = epochs * math.ceil(len(data.train_y) / batch)
     for _ in range(epochs):
         shuffled = torch.as_tensor(order.permutation(len(data.train_y)), device=data.train_x.device)
         for chosen in shuffled.split(batch):  # type: ignore[no-untyped-call]
+            if schedule != "constant":
+                for group in steps.param_groups:
+                    group["lr"] = lr * factor(schedule, len(losses), total)
             loss = cross_entropy(network(data.train_x[chosen]), data.train_y[chosen])
             steps.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]

@@ -20,7 +20,7 @@ from course.lab.widget.walk import DIRECTIONS, PLACES
 from course.topic import Topic, topics
 
 if TYPE_CHECKING:
-    from course.lab.widget.landscapes import Point
+    from course.lab.widget.landscapes import Landscape, Point
     from course.lab.widget.sliders import Knobs
     from course.lab.widget.walk import Walk
 
@@ -36,6 +36,10 @@ class Canvas(anywidget.AnyWidget):
     """By the key of each landscape, the sentence about it."""
     landscape = traitlets.Unicode().tag(sync=True)
     """The key of the one shown; the page sets it where no kernel answers."""
+    angle = traitlets.Float().tag(sync=True)
+    """By how many degrees the landscape is turned, if it can be; the page sets it where no kernel answers."""
+    turner = traitlets.Any().tag(sync=True, **widgets.widget_serialization)
+    """The slider of that angle."""
     choice = traitlets.Any().tag(sync=True, **widgets.widget_serialization)
     """The dropdown of landscapes, in the order of `LANDSCAPES`."""
     against = traitlets.Any().tag(sync=True, **widgets.widget_serialization)
@@ -140,11 +144,11 @@ def described(done: Walk, at: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def setting(landscape: str, start: Point, values: dict[str, Any], version: object) -> dict[str, Any]:
+def setting(ground: Landscape, start: Point, values: dict[str, Any], version: object) -> dict[str, Any]:
     """Return what decides a walk.
 
     Args:
-        landscape: its key.
+        ground: the landscape.
         start: x and y.
         values: what the controls say, by their names.
         version: another one when the learner has saved another file.
@@ -153,7 +157,8 @@ def setting(landscape: str, start: Point, values: dict[str, Any], version: objec
         What `described` takes.
 
     """
-    return {"landscape": landscape, "start": list(start), "values": values, "version": str(version)}
+    where = {"landscape": ground.key, "angle": ground.angle, "start": list(start)}
+    return {**where, "values": values, "version": str(version)}
 
 
 def packed(done: Walk) -> bytes:

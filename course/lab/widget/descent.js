@@ -387,16 +387,17 @@ const modelsOf = async (model, references) => {
 class Controls {
   /**
    * @param {AnyModel<Traits>} model
-   * @param {{ found: () => void, moved: () => void, chosen: () => void, compared: () => void, reset: () => void }} calls
-   *   once the controls are known, when one of them has been moved, when another landscape or another rule to compare
-   *   with has been chosen, and when all is to be put back
+   * @param {{ found: () => void, moved: () => void, chosen: () => void, turned: () => void,
+   *   compared: () => void, reset: () => void }} calls
+   *   once the controls are known, when one of them has been moved, when another landscape, another angle or another
+   *   rule to compare with has been chosen, and when all is to be put back
    */
-  constructor(model, { found, moved, chosen, compared, reset }) {
+  constructor(model, { found, moved, chosen, turned, compared, reset }) {
     this.model = model;
     this.found = found;
     this.moved = moved;
-    /** @type {["choice" | "against" | "reset", () => void][]} the controls of the bar, and what each does */
-    this.bar = [["choice", chosen], ["against", compared], ["reset", reset]];
+    /** @type {["choice" | "turner" | "against" | "reset", () => void][]} the controls of no rule, and what each does */
+    this.bar = [["choice", chosen], ["turner", turned], ["against", compared], ["reset", reset]];
     /** @type {Map<string, Control>} by its reference */
     this.models = new Map();
     this.round = 0;
@@ -434,6 +435,9 @@ class Controls {
    * @param {"choice" | "against"} name
    */
   chosen(name) { return this.models.get(this.model.get(name))?.get("index") ?? 0; }
+
+  /** By how many degrees the landscape is to be turned; undefined as long as that control has not been found. */
+  get angle() { return this.models.get(this.model.get("turner"))?.get("value"); }
 
   /**
    * What the controls of a rule say; what they said when it was last told, as long as they have not been found.
@@ -538,6 +542,8 @@ const LIMIT = 100000000.0;
 const DIRECTIONS = ["momentum_buffer", "exp_avg"];
 const PLACES = ["slow_param"];
 const NOISE_PERIOD = 4096;
+const SCHEDULES = ["constant", "linear", "cosine", "warmup"];
+const WARM = 0.1;
 
 /** @type {Record<string, import("./walk.js").Maker>} */
 const RULES = {
@@ -795,6 +801,7 @@ const LANDSCAPES = {
     detail: 0.02,
     noise: 0.0,
     lr: 0.06,
+    turns: true,
     value(x, y) {
       return op.Mult(0.5, op.Add(op.Mult(x, x), op.Mult(op.Mult(25.0, y), y)));
     },
@@ -809,6 +816,7 @@ const LANDSCAPES = {
     detail: 0.02,
     noise: 0.0,
     lr: 0.06,
+    turns: false,
     value(x, y) {
       let bed;
       bed = op.Sub(y, op.Mult(x, x));
@@ -827,6 +835,7 @@ const LANDSCAPES = {
     detail: 0.02,
     noise: 0.0,
     lr: 0.05,
+    turns: false,
     value(x, y) {
       return op.Add(op.Mult(op.Mult(0.5, x), x), op.Mult(0.25, op.Pow(op.Sub(op.Mult(y, y), 1), 2)));
     },
@@ -841,6 +850,7 @@ const LANDSCAPES = {
     detail: 0.1,
     noise: 0.0,
     lr: 0.05,
+    turns: false,
     value(x, y) {
       [x, y] = [op.Mult(2, x), op.Mult(2, y)];
       return op.Div(op.Add(op.Pow(op.Sub(op.Add(op.Mult(x, x), y), 11), 2), op.Pow(op.Sub(op.Add(x, op.Mult(y, y)), 7), 2)), 200);
@@ -859,6 +869,7 @@ const LANDSCAPES = {
     detail: 0.4,
     noise: 0.0,
     lr: 0.07,
+    turns: false,
     value(x, y) {
       return op.Add(op.Mult(0.25, op.Add(op.Mult(x, x), op.Mult(y, y))), op.Mult(0.24, op.Sub(op.Sub(2, Math.cos(op.Mult(5.235987755982989, x))), Math.cos(op.Mult(5.235987755982989, y)))));
     },
@@ -873,6 +884,7 @@ const LANDSCAPES = {
     detail: 0.02,
     noise: 2.0,
     lr: 0.05,
+    turns: true,
     value(x, y) {
       return op.Mult(0.5, op.Add(op.Mult(x, x), op.Mult(op.Mult(4, y), y)));
     },
@@ -906,8 +918,41 @@ function make(tag, className, parent, attributes = {}) {
 }
 
 
+// ---- turn.js
+// A bowl turned about (0, 0), the start with it, as landscapes.py turns it.
+
+/**
+ * A vector turned counterclockwise.
+ * @param {number} x
+ * @param {number} y
+ * @param {number} degrees
+ * @returns {[number, number]}
+ */
+function turnedBy(x, y, degrees) {
+  const [cos, sin] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
+  return [cos * x - sin * y, sin * x + cos * y];
+}
+
+/**
+ * A landscape turned by an angle; one that does not turn stays as it is.
+ * @param {Landscape} ground
+ * @param {number} degrees
+ * @returns {Landscape}
+ */
+function turned(ground, degrees) {
+  if (!degrees || !ground.turns) return ground;
+  return {
+    ...ground,
+    start: turnedBy(...ground.start, degrees),
+    value: (x, y) => ground.value(...turnedBy(x, y, -degrees)),
+    slope: (x, y) => turnedBy(...ground.slope(...turnedBy(x, y, -degrees)), degrees),
+  };
+}
+
+
 // ---- ground.js
 // The coloured, contoured ground of the map.
+
 
 
 
@@ -927,9 +972,10 @@ function rgb(hex) {
 /**
  * How high a landscape is drawn at the points of the grid: row by row from below, from 0 (lowest) to 1.
  * @param {string} key
+ * @param {number} [angle] by how many degrees it is turned
  */
-function heightsOf(key) {
-  const { extent: [x0, x1, y0, y1], detail, value } = LANDSCAPES[key];
+function heightsOf(key, angle = 0) {
+  const { extent: [x0, x1, y0, y1], detail, value } = turned(LANDSCAPES[key], angle);
   const losses = Float64Array.from({ length: COLUMNS * ROWS }, (_, at) => value(
     x0 + ((x1 - x0) * (at % COLUMNS)) / (COLUMNS - 1), y0 + ((y1 - y0) * Math.floor(at / COLUMNS)) / (ROWS - 1),
   ));
@@ -942,13 +988,14 @@ function heightsOf(key) {
 /**
  * Paint the ground, once a landscape, size and theme.
  * @param {string} key
+ * @param {number} angle
  * @param {Theme} theme
  * @param {number} width
  * @param {number} height
  * @param {number} scale
  */
-function paintGround(key, theme, width, height, scale) {
-  const heights = heightsOf(key);
+function paintGround(key, angle, theme, width, height, scale) {
+  const heights = heightsOf(key, angle);
   const stops = theme.shade.map(rgb);
   const small = Object.assign(document.createElement("canvas"), { width: COLUMNS, height: ROWS });
   const pixels = new ImageData(COLUMNS, ROWS);
@@ -1064,7 +1111,7 @@ class MapPicture {
     const look = `${width} ${scale} ${scene.dark}`;
     if (!this.painted || this.look !== look) {
       this.look = look;
-      this.painted = paintGround(scene.model.get("landscape"), theme, width, height, scale);
+      this.painted = paintGround(scene.model.get("landscape"), scene.angle, theme, width, height, scale);
     }
     const unit = width / (x1 - x0);
     // A path that has run away is drawn towards where it went, within what a canvas can count.
@@ -1264,7 +1311,7 @@ class MapPicture {
  * @typedef {Record<string, number | boolean>} Values
  *
  * What decides a walk of one rule; `version` is another one when the learner has saved another file.
- * @typedef {{ landscape: string, start: [number, number], values: Values, version: string }} At
+ * @typedef {{ landscape: string, angle?: number, start: [number, number], values: Values, version: string }} At
  *
  * What the kernel says of a walk beside its numbers.
  * @typedef {{ at: At, steps: number, diverged: boolean, failure: string, state: Entry[] }} Described
@@ -1289,7 +1336,7 @@ class MapPicture {
  * @typedef {Walk & { role: "rule" | "compare", name: string }} Shown
  *
  * The traits of `Canvas` in canvas.py.
- * @typedef {{ words: Record<string, string>, about: Record<string, string>, landscape: string, choice: string,
+ * @typedef {{ words: Record<string, string>, about: Record<string, string>, landscape: string, choice: string, angle: number, turner: string,
  *   against: string, reset: string, others: Offered[], blind: boolean, start: [number, number], steps: number, noise: DataView, rules: Followed[], walks: Described[], paths: DataView
  * }} Traits
  *
@@ -1342,10 +1389,10 @@ const MOST = 500; // walks kept; one of 200 steps takes some 8 kB
  * The name of a setting. The page and the kernel need not agree on a slider's stop to the last digit.
  * @param {At} at
  */
-function nameOf({ landscape, start, values }) {
+function nameOf({ landscape, angle, start, values }) {
   const names = Object.keys(values).sort(); // a saved notebook has them in another order
   const told = names.map((name) => `${name} ${Number(values[name]).toPrecision(9)}`);
-  return [landscape, ...start, ...told].join("|");
+  return [landscape, angle ?? 0, ...start, ...told].join("|");
 }
 
 class Answers {
@@ -1390,6 +1437,7 @@ class Answers {
 
 
 
+
 /**
  * A rule as course/rule.py has it, and what makes one of its hyperparameters.
  * @typedef {{ init(param: number[]): any, update(param: number[], grad: number[], state: any): [number[], any] }} Rule
@@ -1397,11 +1445,11 @@ class Answers {
  *
  * A landscape of landscapes.py.
  * @typedef {{ extent: [number, number, number, number], minima: [number, number][], start: [number, number],
- *   detail: number, noise: number, lr: number, value(x: number, y: number): number, slope(x: number, y: number): [number, number]
+ *   detail: number, noise: number, lr: number, turns: boolean, value(x: number, y: number): number, slope(x: number, y: number): [number, number]
  * }} Landscape
  *
  * What decides a walk; `inner` is the stem of Lookahead's inner rule.
- * @typedef {{ stem: string, inner: string, values: Values, landscape: string, start: [number, number],
+ * @typedef {{ stem: string, inner: string, values: Values, landscape: string, angle?: number, start: [number, number],
  *   steps: number, noise: Float64Array }} Setting
  */
 
@@ -1416,11 +1464,31 @@ function hyperparameters({ values, inner }) {
   const nested = {};
   for (const [name, value] of Object.entries(values)) {
     if (name.startsWith("inner.")) nested[name.slice(6)] = value;
-    else if (name !== "beta1" && name !== "beta2") found[name] = value;
+    else if (!["beta1", "beta2", "schedule"].includes(name)) found[name] = value;
   }
   if ("beta1" in values) found.betas = [values.beta1, values.beta2];
   if (inner) found.inner = new RULES[inner](nested);
   return found;
+}
+
+/**
+ * By what the learning rate is multiplied at a step, as schedules.py has it.
+ * @param {string} schedule
+ * @param {number} step how many were taken before it
+ * @param {number} steps how many there are in all
+ */
+function factor(schedule, step, steps) {
+  if (schedule === "linear") return 1 - step / steps;
+  if (schedule === "cosine") return (1 + Math.cos((Math.PI * step) / steps)) / 2;
+  if (schedule === "warmup") return Math.min(1, (step + 1) / Math.max(1, roundHalfToEven(WARM * steps)));
+  return 1;
+}
+
+/** @param {number} value rounded as Python does it */
+function roundHalfToEven(value) {
+  const down = Math.floor(value);
+  if (value - down !== 0.5) return Math.round(value);
+  return down % 2 ? down + 1 : down;
 }
 
 /**
@@ -1457,7 +1525,8 @@ function entriesOf(states) {
  * @returns {Omit<Walk, "failure"> & { arithmetic: boolean }}
  */
 function walkDown(setting) {
-  const ground = LANDSCAPES[setting.landscape];
+  const ground = turned(LANDSCAPES[setting.landscape], setting.angle ?? 0);
+  const schedule = SCHEDULES[Number(setting.values.schedule ?? 0)];
   /** @type {number[][]} */
   const points = [[...setting.start]];
   /** @type {number[][]} */
@@ -1468,10 +1537,14 @@ function walkDown(setting) {
   const within = (/** @type {number[]} */ point, /** @type {number} */ limit) =>
     point.every((value) => Math.abs(value) < limit); // false for NaN too
   try {
+    /** @type {any} */
     const rule = new RULES[setting.stem](hyperparameters(setting));
+    const holder = setting.inner ? rule.inner : rule;
+    const rate = holder.lr;
     let param = points[0];
     let state = rule.init(param);
     for (let step = 1; step <= setting.steps && !diverged; step++) {
+      if (schedule !== "constant") holder.lr = rate * factor(schedule, step - 1, setting.steps);
       const at = 2 * (step % NOISE_PERIOD);
       const slope = ground.slope(param[0], param[1]);
       const grad = slope.map((value, i) => (ground.noise ? value + ground.noise * setting.noise[at + i] : value));
@@ -1499,6 +1572,7 @@ function walkDown(setting) {
 
 // ---- scene.js
 // What is shown at the moment, for everything that draws or tells it.
+
 
 
 
@@ -1542,7 +1616,9 @@ class Scene {
 
   get dark() { return document.body.dataset.jpThemeLight === "false"; }
   get theme() { return this.dark ? THEMES.dark : THEMES.light; }
-  get ground() { return LANDSCAPES[this.model.get("landscape")]; }
+  /** By how many degrees the landscape is turned; one that does not turn is not. */
+  get angle() { return LANDSCAPES[this.model.get("landscape")].turns ? this.model.get("angle") || 0 : 0; }
+  get ground() { return turned(LANDSCAPES[this.model.get("landscape")], this.angle); }
   /** The step shown: the one asked for, as far as any walk goes. What was asked for is kept for longer walks. */
   get now() { return Math.min(this.time, this.last); }
   get last() { return Math.max(0, ...this.walks.map((walk) => walk.steps)); }
@@ -1577,7 +1653,16 @@ class Scene {
       if (suited) controls.put(rule, rate, rates[key]);
     }
     model.set("landscape", key);
-    model.set("start", LANDSCAPES[key].start);
+    model.set("start", this.ground.start);
+  }
+
+  /**
+   * The landscape turned, the start with it.
+   * @param {number} angle
+   */
+  turn(angle) {
+    this.model.set("angle", angle);
+    this.model.set("start", this.ground.start);
   }
 
   /** Everything as it began, on the landscape that is shown. */
@@ -1589,7 +1674,7 @@ class Scene {
         controls.put(rule, name, name === rule.rate ? rule.rates[key] ?? value : value);
       }
     }
-    model.set("start", LANDSCAPES[key].start);
+    model.set("start", this.ground.start);
   }
 
   /**
@@ -1639,7 +1724,7 @@ class Scene {
     const { model } = this;
     const { role, stem, inner } = rule;
     const values = this.controls.values(rule);
-    const at = { landscape: model.get("landscape"), start: model.get("start") };
+    const at = { landscape: model.get("landscape"), angle: this.angle, start: model.get("start") };
     if (!stem) return this.answers.find({ ...at, values });
     const name = JSON.stringify([stem, at, values]);
     const known = this.computed.get(role);
@@ -1843,8 +1928,8 @@ class View {
 
     const root = (this.root = make("div", "downhill-view", el));
     this.controls = new Controls(model, {
-      found: () => this.change(), moved: () => this.move(), chosen: () => this.choose(), compared: () => this.compare(),
-      reset: () => this.put(() => this.scene.reset()),
+      found: () => this.change(), moved: () => this.move(), chosen: () => this.choose(), turned: () => this.turn(),
+      compared: () => this.compare(), reset: () => this.put(() => this.scene.reset()),
     });
     const scene = (this.scene = new Scene(model, this.controls, root));
     const { words } = scene;
@@ -1912,6 +1997,7 @@ class View {
     model.on("change:rules", this.onRules);
     this.onGround = () => { map.painted = null; this.laid = performance.now(); scene.rest(); this.change(); };
     model.on("change:landscape", this.onGround);
+    model.on("change:angle", this.onGround);
     this.onStart = () => this.change();
     model.on("change:start", this.onStart);
 
@@ -2051,6 +2137,12 @@ class View {
     if (key !== this.model.get("landscape")) this.put(() => this.scene.lay(key));
   }
 
+  /** The landscape is to be turned. The kernel, if there is one, will say the same. */
+  turn() {
+    const angle = Number(this.controls.angle ?? 0);
+    if (angle !== this.model.get("angle")) this.put(() => this.scene.turn(angle));
+  }
+
   /**
    * Put several controls at once, by nobody's hand.
    * @param {() => void} all
@@ -2133,6 +2225,7 @@ class View {
     this.model.off("msg:custom", this.onMessage);
     this.model.off("change:rules", this.onRules);
     this.model.off("change:landscape", this.onGround);
+    this.model.off("change:angle", this.onGround);
     this.model.off("change:start", this.onStart);
   }
 }

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import html
 import weakref
 from typing import TYPE_CHECKING, Any
 
@@ -20,9 +19,12 @@ from course.lab import words
 from course.lab.look import BLUE, ORANGE
 from course.lab.piece import image
 from course.lab.rules import Learner, reference
+from course.lab.slider import FloatSlider
+from course.lab.widget import landscapes
 from course.lab.widget.ahead import Ahead
 from course.lab.widget.canvas import Canvas, described, followed, offered, packed, setting
 from course.lab.widget.landscapes import LANDSCAPES, landscape, noise
+from course.lab.widget.panels import bar, panel
 from course.lab.widget.press import Press
 from course.lab.widget.sliders import Knobs
 from course.lab.widget.still import Path, still
@@ -31,7 +33,7 @@ from course.text import CourseError, Text, language
 from course.topic import Topic, topics
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Container, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from course.lab.widget.landscapes import Array, Landscape
 
@@ -57,7 +59,7 @@ class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
         stem: str,
         rule: Any,
         compare: str | None,
-        key: str,
+        ground: Landscape,
         steps: int,
         hyperparameters: dict[str, Any],
         show: Collection[str],
@@ -69,14 +71,24 @@ class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
         self._busy = False
         self._watching = False
         self._stamp: tuple[int, int] | None = None
-        ground = landscape(key)
 
         self.landscape = widgets.Dropdown(
             options=[(str(each.title), each.key) for each in LANDSCAPES.values()],
-            value=key,
+            value=ground.key,
             description=str(words.LANDSCAPE),
         )
         """Which landscape; its value is a key of `LANDSCAPES`."""
+        self.angle = FloatSlider(
+            value=ground.angle,
+            min=0,
+            max=max(45, ground.angle),
+            step=5 if ground.angle % 5 == 0 else 0.1,
+            description=str(words.ANGLE),
+            tooltip=str(words.ANGLE_HINT),
+            readout_format=".3",
+        )
+        """By how many degrees the landscape is turned, if it is a bowl."""
+        self.angle.layout.width = "auto"
         self.compare = widgets.Dropdown(
             options=[(str(words.NOTHING), NOTHING), *((str(each.title), each.stem) for each in topics())],
             value=compare or NOTHING,
@@ -97,6 +109,7 @@ class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
             words={name: text[language()] for name, text in words.WORDS.items()},
             about={each.key: str(each.description) for each in LANDSCAPES.values()},
             choice=self.landscape,
+            turner=self.angle,
             against=self.compare,
             reset=self._reset,
             others=offered(),
@@ -104,10 +117,10 @@ class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
             noise=noise()[: steps + 1].tobytes(),
         )
         self._ahead = Ahead(self.canvas, self._suppose)
-        self._panel = _panel(self._name, self.knobs, "rule", {*self._about, *topic.sliders.get("main", ())})
+        self._panel = panel(self._name, self.knobs, "rule", {*self._about, *topic.sliders.get("main", ())}, self.angle)
         self._compare_panel = widgets.VBox([])
         super().__init__(
-            [_bar(self.landscape, self.compare, self._reset), self._panel, self._compare_panel, self.canvas]
+            [bar(self.landscape, self.compare, self._reset), self._panel, self._compare_panel, self.canvas]
         )
         self.add_class("downhill")
 
@@ -116,6 +129,7 @@ class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
         self.redraw()
         self.knobs.on_change(self._moved)
         self.landscape.observe(self._on_landscape, names="value")
+        self.angle.observe(self._on_angle, names="value")
         self.compare.observe(self._on_compare, names="value")
         self.canvas.observe(lambda _change: self.redraw(), names="start")
         self.canvas.observe(lambda _change: self._tell(), names="blind")
@@ -162,6 +176,12 @@ class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
         self.canvas.start = [float(point[0]), float(point[1])]
 
     @property
+    def ground(self) -> Landscape:
+        """The landscape as it is shown, turned if it can be."""
+        ground = landscape(self.landscape.value)
+        return ground.turned(self.angle.value) if ground.turns and self.angle.value else ground
+
+    @property
     def _in_page(self) -> bool:
         """Whether the page computes the rule: it has the course's own alone."""
         return self._rule is reference(self.stem)
@@ -188,16 +208,16 @@ class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
 
     def _suppose(self, changes: dict[str, Any]) -> tuple[dict[str, Any], Walk]:
         """Run the rule with these values in place of what its sliders say."""
-        done = walk(self.knobs, landscape(self.landscape.value), self.start, self.steps, changes)
+        done = walk(self.knobs, self.ground, self.start, self.steps, changes)
         return self._setting(self.knobs, changes), done
 
     def _setting(self, knobs: Knobs, changes: dict[str, Any] | None = None) -> dict[str, Any]:
-        return setting(self.landscape.value, self.start, knobs.values | (changes or {}), self._stamp)
+        return setting(self.ground, self.start, knobs.values | (changes or {}), self._stamp)
 
     def reset(self) -> None:
         """Put the start and all sliders back to where they began."""
         with self._at_once():
-            ground = landscape(self.landscape.value)
+            ground = self.ground
             for knobs in (self.knobs, self.compare_knobs):
                 if knobs is not None:
                     knobs.reset(ground)
@@ -208,7 +228,7 @@ class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
         stamp = knobs.rule.stamp() if isinstance(knobs.rule, Learner) else None
         decided = knobs, stamp, self._setting(knobs)
         if role not in self._done or self._done[role][0] != decided:
-            done = walk(knobs, landscape(self.landscape.value), self.start, self.steps)
+            done = walk(knobs, self.ground, self.start, self.steps)
             self._done[role] = decided, done
         return self._done[role][1]
 
@@ -233,9 +253,11 @@ class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
 
     def _lay_ground(self) -> None:
         """Tell the page which landscape it is, and where a walk begins on it."""
-        ground = landscape(self.landscape.value)
+        ground = self.ground
+        self.angle.layout.display = None if ground.turns else "none"
         with self.canvas.hold_sync():
             self.canvas.landscape = ground.key
+            self.canvas.angle = float(self.angle.value)
             self.canvas.start = list(ground.start)
 
     def _on_landscape(self, _change: object) -> None:
@@ -244,6 +266,10 @@ class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
             for knobs in (self.knobs, self.compare_knobs):
                 if knobs is not None:
                     knobs.follow(landscape(self.landscape.value))
+
+    def _on_angle(self, _change: object) -> None:
+        with self._at_once():
+            self._lay_ground()
 
     def _on_compare(self, _change: object) -> None:
         self._set_compare()
@@ -261,7 +287,7 @@ class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
             self.compare_knobs.on_change(self._compare_moved)
             # What the experiment is about, and no more; a rule beside itself, or a version of it, has the same sliders.
             main = topic.sliders.get("main", ()) if stem == self.stem else ()
-            self._compare_panel.children = (_panel(name, self.compare_knobs, "compare", {*self._about, *main}),)
+            self._compare_panel.children = (panel(name, self.compare_knobs, "compare", {*self._about, *main}),)
         self._tell()
 
     def _compare_moved(self, _name: str) -> None:
@@ -285,7 +311,7 @@ class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
 
     def still(self) -> str:
         """Return the map as it is now, as an image in HTML."""
-        ground = landscape(self.landscape.value)
+        ground = self.ground
         paths = [Path(self.path, self._name, BLUE)]
         if self.compare_walk is not None:
             title = str(Topic.load(self.compare.value).title)
@@ -331,41 +357,13 @@ def shade(ground: Landscape) -> np.ndarray[Any, np.dtype[np.float32]]:
     return share
 
 
-def _panel(name: str, knobs: Knobs, role: str, about: Container[str]) -> Any:
-    """Return the rule's name, marked as its path is, and the sliders that matter; under them, folded away, the rest."""
-    name_tag = widgets.HTML(f'<span class="downhill-name downhill-{role}"><i></i>{html.escape(name)}</span>')
-    first = knobs.unfolded(about)
-    more = Press(label=str(words.MORE), hint=str(words.MORE_HINT), within=".downhill-panel")
-    row = widgets.HBox([name_tag, *(knobs.sliders[each] for each in first), more])
-    row.add_class("downhill-sliders")
-    rest = widgets.HBox([slider for each, slider in knobs.sliders.items() if each not in first])
-    rest.add_class("downhill-sliders").add_class("downhill-rest")
-    for each in knobs.sliders.values():
-        each.layout.width = "auto"
-    panel = widgets.VBox([row, rest] if rest.children else [row])
-    if not rest.children:
-        row.children = row.children[:-1]
-    panel.add_class("downhill-panel")
-    return panel
-
-
-def _bar(*controls: Any) -> Any:
-    for each in controls:
-        each.layout.width = "auto"
-        each.layout.max_width = "100%"
-        if isinstance(each, widgets.Dropdown):
-            each.style.description_width = "initial"
-    bar = widgets.HBox(list(controls))
-    bar.add_class("downhill-bar")
-    return bar
-
-
 def descent(
     topic: str,
     *,
     rule: type | Callable[..., Any] | None = None,
     compare: str | None = None,
     landscape: str = "bowl",
+    angle: float = 0.0,
     steps: int = 200,
     show: Collection[str] = (),
     **hyperparameters: Any,
@@ -380,6 +378,7 @@ def descent(
         rule: a class that follows the rule contract, or `learner("momentum")`; without it, the course's own solution.
         compare: the stem of a second optimizer to begin with.
         landscape: one of bowl, ravine, saddle, several, wavy, noisy.
+        angle: by how many degrees bowl or noisy is turned at first.
         steps: how many steps to take, 1 to 5000.
         show: the names of further sliders that the experiment needs.
         **hyperparameters: where the sliders begin, by the names of the rule's fields; Lookahead's `inner` is a mapping.
@@ -404,4 +403,4 @@ def descent(
                 zh=f"steps 必须在 1 到 {MOST_STEPS} 之间，而不是 {steps!r}。",
             )
         )
-    return Descent(topic, rule, compare, landscape, steps, hyperparameters, show)
+    return Descent(topic, rule, compare, landscapes.landscape(landscape, angle), steps, hyperparameters, show)

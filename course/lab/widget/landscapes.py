@@ -6,7 +6,9 @@ is 0, so that all of them can be drawn on a logarithmic axis.
 
 from __future__ import annotations
 
+import dataclasses
 import functools
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -56,10 +58,18 @@ class Landscape:
     """Losses below this share of the map's median are drawn alike; above it, the scale is logarithmic."""
     noise: float = 0.0
     """Standard deviation of the noise on each entry of the gradient."""
+    turns: bool = False
+    """Whether it can be turned about (0, 0): the bowls, whose axes are the coordinate axes otherwise."""
+    angle: float = 0.0
+    """By how many degrees it is turned, counterclockwise."""
+
+    def turned(self, angle: float) -> Landscape:
+        """Turn it about (0, 0), the start with it: what SGD does is then the same picture, turned."""
+        return dataclasses.replace(self, angle=angle, start=_turned(*self.start, angle))
 
     def loss(self, xy: Array) -> Array:
         """Return the loss, without noise, at points of shape (…, 2): float64 of shape (…)."""
-        return self.value(xy[..., 0], xy[..., 1])
+        return self.value(*_turned(xy[..., 0], xy[..., 1], -self.angle))
 
     def grad(self, xy: Array, step: int) -> Array:
         """Return the gradient that a rule is given at points of shape (…, 2).
@@ -73,10 +83,19 @@ class Landscape:
 
         """
         gradient = np.empty(xy.shape)
-        gradient[..., 0], gradient[..., 1] = self.slope(xy[..., 0], xy[..., 1])
+        along = self.slope(*_turned(xy[..., 0], xy[..., 1], -self.angle))
+        gradient[..., 0], gradient[..., 1] = _turned(*along, self.angle)
         if self.noise:
             gradient += self.noise * noise()[step % NOISE_PERIOD]
         return gradient
+
+
+def _turned(x: Any, y: Any, angle: float) -> tuple[Any, Any]:
+    """Turn a vector counterclockwise by so many degrees; without an angle it stays as it is, to the last digit."""
+    if not angle:
+        return x, y
+    cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+    return cos * x - sin * y, sin * x + cos * y
 
 
 STEEP = 25.0
@@ -162,6 +181,7 @@ LANDSCAPES: dict[str, Landscape] = {
             start=(-2.6, 1.4),
             minima=((0.0, 0.0),),
             lr=0.06,
+            turns=True,
         ),
         Landscape(
             key="ravine",
@@ -226,25 +246,40 @@ LANDSCAPES: dict[str, Landscape] = {
             minima=((0.0, 0.0),),
             lr=0.05,
             noise=2.0,
+            turns=True,
         ),
     )
 }
 
 
-def landscape(key: str) -> Landscape:
+def landscape(key: str, angle: float = 0.0) -> Landscape:
     """Return the landscape of that key.
 
+    Args:
+        key: of `LANDSCAPES`.
+        angle: by how many degrees a bowl is turned; a method that scales each coordinate feels it, SGD does not.
+
+    Returns:
+        The landscape.
+
     Raises:
-        CourseError: there is none.
+        CourseError: there is none, or it cannot be turned.
 
     Examples:
         >>> import numpy as np
         >>> from course.lab import landscape
         >>> float(landscape("bowl").loss(np.array([1.0, 1.0])))
         13.0
+        >>> float(landscape("bowl", angle=90).loss(np.array([1.0, 0.0])))
+        12.5
 
     """
     if key not in LANDSCAPES:
         keys = " ".join(LANDSCAPES)
         raise CourseError(TEXTS["unknown"].format(key=key, keys=keys))
-    return LANDSCAPES[key]
+    ground = LANDSCAPES[key]
+    if angle and not ground.turns:
+        raise CourseError(
+            TEXTS["fixed"].format(key=key, keys=" ".join(each.key for each in LANDSCAPES.values() if each.turns))
+        )
+    return ground.turned(float(angle)) if angle else ground

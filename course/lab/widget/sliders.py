@@ -12,12 +12,14 @@ import ipywidgets as widgets
 
 from course.lab.rules import Learner, RuleError, reference
 from course.lab.slider import FloatLogSlider, FloatSlider, IntSlider, SelectionSlider, Slider
+from course.lab.training.schedules import SCHEDULES
 from course.lab.widget.landscapes import LANDSCAPES
 from course.text import CourseError, Text, language, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
 
+    from course.lab.training.schedules import Schedule
     from course.lab.widget.landscapes import Landscape
     from course.topic import Topic
 
@@ -71,6 +73,14 @@ MEANINGS: dict[str, Text] = {
     "k": TEXTS["k"],
     "inner.lr": TEXTS["inner-lr"],
     "inner.momentum": TEXTS["inner-momentum"],
+    "schedule": TEXTS["schedule"],
+}
+
+SCHEDULE_NAMES: dict[Schedule, Text] = {
+    "constant": Text(en="constant", zh="不变"),
+    "linear": Text(en="linear", zh="线性衰减"),
+    "cosine": Text(en="cosine", zh="余弦衰减"),
+    "warmup": Text(en="warm-up", zh="预热"),
 }
 
 
@@ -123,7 +133,8 @@ class Knobs:
         if self.rate in flat and not self._own_rate:
             flat[self.rate] = self._suggested
         self.sliders: dict[str, Any] = {name: _control(topic, name, value) for name, value in flat.items()}
-        self.first = flat
+        self.sliders["schedule"] = _schedule(topic)
+        self.first = flat | {"schedule": 0}
         """What the sliders say at first, by their names."""
         for slider in self.sliders.values():
             if name and isinstance(slider, Slider):
@@ -175,6 +186,16 @@ class Knobs:
         """What the sliders say, by the names of the rule's fields; `inner` is a mapping here."""
         return self._fields(self.values)
 
+    def schedule(self, changes: Mapping[str, Any]) -> Schedule:
+        """Return the schedule of the learning rate, which is no field of the rule: a walk sets the rate between steps.
+
+        Args:
+            changes: values in place of what some sliders say, by the sliders' names.
+
+        """
+        at: int = (self.values | dict(changes))["schedule"]
+        return SCHEDULES[at]
+
     def _fields(self, flat: Mapping[str, Any]) -> dict[str, Any]:
         values: dict[str, Any] = {}
         for name in self.defaults:
@@ -215,7 +236,7 @@ def plain(topic: Topic) -> dict[str, Any]:
     values = _defaults(topic, reference(topic.stem))
     if "inner" in values:
         values["inner"] = _inner(None)
-    return {"values": _flatten(values), "rate": "inner.lr" if "inner" in values else "lr"}
+    return {"values": _flatten(values) | {"schedule": 0}, "rate": "inner.lr" if "inner" in values else "lr"}
 
 
 def _defaults(topic: Topic, rule: Any) -> dict[str, Any]:
@@ -310,6 +331,12 @@ def _control(topic: Topic, name: str, value: Any) -> Any:
     while not math.isclose((value - low) / step, round((value - low) / step), abs_tol=1e-6):
         step /= 10  # the page would move a value between two stops to one of them
     return FloatSlider(value=value, min=low, max=high, step=step, readout_format=".4", **look)
+
+
+def _schedule(topic: Topic) -> Any:
+    """Return the choice of a schedule; its values are places in `SCHEDULES`."""
+    options = [(str(SCHEDULE_NAMES[each]), at) for at, each in enumerate(SCHEDULES)]
+    return SelectionSlider(options=options, value=0, description="schedule", tooltip=_meaning(topic, "schedule"))
 
 
 def _own(topic: Topic, name: str) -> Scale | None:

@@ -15,6 +15,7 @@ import numpy as np
 
 from course import rule as rule_module
 from course.lab.rules import Learner, RuleError, unattended
+from course.lab.training.schedules import factor
 from course.lab.words import WORDS
 from course.rule import Run
 from course.text import Text, texts
@@ -22,6 +23,7 @@ from course.text import Text, texts
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from course.lab.training.schedules import Schedule
     from course.lab.widget.landscapes import Array, Landscape
 
 TEXTS = texts(__file__)
@@ -96,7 +98,7 @@ def walk(
     """Let a rule take up to `steps` steps from `start`; whatever it raises becomes the walk's `failure`.
 
     Args:
-        make: makes the rule, hyperparameters included.
+        make: makes the rule, hyperparameters included; has a method `schedule` if the learning rate is to follow one.
         landscape: where.
         start: x and y.
         steps: how many steps at most.
@@ -111,7 +113,8 @@ def walk(
     with quiet():
         try:
             with _time_limit(record):
-                diverged = _advance(record, make(**(changes or {})), steps)
+                plan: Schedule = make.schedule(changes or {}) if hasattr(make, "schedule") else "constant"
+                diverged = _advance(record, make(**(changes or {})), steps, plan)
         except RuleError as error:
             failure = error.text
         except KeyboardInterrupt:
@@ -175,10 +178,14 @@ def _time_limit(record: _Record) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def _advance(record: _Record, rule: Any, steps: int) -> bool:
+def _advance(record: _Record, rule: Any, steps: int, schedule: Schedule) -> bool:
     """Take the steps; return whether the walk diverged."""
     run = Run(rule, [record.points[0].copy()])
+    holder = rule if hasattr(rule, "lr") else getattr(rule, "inner", rule)
+    rate = getattr(holder, "lr", None)
     for step in range(1, steps + 1):
+        if schedule != "constant" and rate is not None:
+            holder.lr = rate * factor(schedule, step - 1, steps)
         grad = record.landscape.grad(record.points[-1], step)
         record.grads.append(grad)
         run.step([grad.copy()])  # a copy: what a rule does to its gradient must not change the arrow

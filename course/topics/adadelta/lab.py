@@ -230,10 +230,10 @@ def over_rates(result: Contest, *, untrained: float, defaults: Mapping[Name, flo
         >>> import torch
         >>> from course.lab import contest, over_rates
         >>> sgd = lambda params, lr: torch.optim.SGD(params, lr=lr)
-        >>> result = contest({"SGD": sgd}, lrs=[0.1, 1.0], seeds=1, epochs=1)
+        >>> result = contest({"SGD": sgd}, lrs=[0.1], seeds=1, epochs=1)
         >>> over_rates(result, untrained=2.3, defaults={"SGD": 0.1})  # doctest: +ELLIPSIS
         <IPython.core.display.HTML object>
-        SGD: below half of the untrained loss at 0 of 2 rates ...
+        SGD: below half of the untrained loss at 0 of 1 rates ...
 
     """
     for reason in result.absent:
@@ -252,7 +252,7 @@ def over_rates(result: Contest, *, untrained: float, defaults: Mapping[Name, flo
                 count=len(good),
                 all=len(entry.lrs),
                 rates=", ".join(f"{lr:g}" for lr in good) or "–",
-                best=float(entry.final[entry.best].mean()),
+                best=float(entry.judged.final.mean()),
                 lr=entry.lr,
             )
         )
@@ -298,7 +298,7 @@ def _alt(entries: tuple[Contestant, ...], untrained: float) -> Text:
             zh="{name}：最低 {best:.3f}，在 {lr:g} 处，{count} 个学习率可用。",
         ).format(
             name=entry.name,
-            best=float(entry.final[entry.best].mean()),
+            best=float(entry.judged.final.mean()),
             lr=entry.lr,
             count=len(learns(entry, untrained)),
         )

@@ -21,6 +21,7 @@ from course.lab import fonts
 from course.lab.bar import counting
 from course.lab.training.data import Data
 from course.lab.training.training import one_thread
+from course.lab.training.tuning import CHOOSING, JUDGING, runs, tune
 from course.rule import Run
 from course.text import Text
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     import torch
 
+    from course.lab.training.tuning import Tuning
     from course.rule import Rule
 
     Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -318,16 +320,15 @@ def factorize(rule: Rule, *, seed: int, width: int = 2, epochs: int = 6, batch: 
     return error if np.isfinite(error) else float("inf")
 
 
-def pairs_contest(rules: Mapping[str, Callable[[float], Rule]], lrs: list[float], seeds: int = 3) -> dict[str, Array]:
-    """Run `factorize` with every rule at every learning rate from every seed, with a progress bar.
+def pairs_contest(rules: Mapping[str, Callable[[float], Rule]], lrs: list[float]) -> dict[str, Tuning[float]]:
+    """Run `factorize` with every rule at every learning rate, then at its best from other seeds, with a progress bar.
 
     Args:
         rules: by name, from a learning rate to a rule.
         lrs: the learning rates that each of them tries.
-        seeds: how many.
 
     Returns:
-        By name, the errors: float64 of shape (learning rates, seeds).
+        By name, the errors of the runs that chose the rate, and of those that judge it.
 
     Examples:
         >>> from course.lab import pairs_contest
@@ -336,13 +337,19 @@ def pairs_contest(rules: Mapping[str, Callable[[float], Rule]], lrs: list[float]
 
     """
     label = Text(en="training", zh="训练")
-    found: dict[str, Array] = {}
-    with counting(label, len(rules) * len(lrs) * seeds, Text(en=" runs", zh=" 次")) as bar:
+    found: dict[str, Tuning[float]] = {}
+    total = len(rules) * runs(lrs, CHOOSING, JUDGING)
+    with counting(label, total, Text(en=" runs", zh=" 次")) as bar:
+
+        def more(count: int) -> None:
+            bar.total += count
+
         for name, make in rules.items():
-            errors = np.empty((len(lrs), seeds))
-            for i, lr in enumerate(lrs):
-                for seed in range(seeds):
-                    errors[i, seed] = factorize(make(lr), seed=seed)
-                    bar.update()
-            found[name] = errors
+
+            def run(lr: float, seed: int, make: Callable[[float], Rule] = make) -> float:
+                error = factorize(make(lr), seed=seed)
+                bar.update()
+                return error
+
+            found[name] = tune(run, float, lrs, more=more)
     return found

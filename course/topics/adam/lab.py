@@ -8,6 +8,7 @@ The task of the Adam lesson: a Transformer, as small as they come, guesses every
 from __future__ import annotations
 
 import functools
+import importlib.resources
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -193,8 +194,8 @@ CONTEXT = 8
 def passages(device: str = "cpu") -> Data:
     """Cut English into passages of 8 characters, and for every place in them the character that follows.
 
-    The text is scikit-learn's description of its own data sets, as in `letters`. Inputs and targets have shape (n, 8),
-    indices into the text's alphabet, int64: 512 passages to train on, 128 to test, from different parts of the text.
+    The text is scikit-learn's description of every data set that it knows. Inputs and targets have shape (n, 8),
+    indices into the text's alphabet, int64: 2560 passages to train on, 512 to test, from different parts of the text.
 
     Args:
         device: where the tensors lie, by torch's name.
@@ -205,18 +206,18 @@ def passages(device: str = "cpu") -> Data:
     Examples:
         >>> from course.lab import passages
         >>> passages().train_y.shape
-        torch.Size([512, 8])
+        torch.Size([2560, 8])
 
     """
     import torch
-    from sklearn import datasets
 
-    sets = (datasets.load_iris, datasets.load_wine, datasets.load_breast_cancer, datasets.load_diabetes)
-    text = " ".join(" ".join(load().DESCR.lower().split()) for load in sets)
+    folder = importlib.resources.files("sklearn.datasets.descr")
+    files = sorted((each for each in folder.iterdir() if each.name.endswith(".rst")), key=lambda each: each.name)
+    text = " ".join(" ".join(each.read_text("utf-8").lower().split()) for each in files)
     alphabet = {letter: index for index, letter in enumerate(sorted(set(text)))}
     codes = torch.tensor([alphabet[letter] for letter in text], device=device)
     windows = codes.unfold(0, CONTEXT + 1, CONTEXT)  # a passage's last target is the next one's first character
-    train, test = windows[:512], windows[513:641]
+    train, test = windows[:2560], windows[2561 : 2561 + 512]
     return Data(train[:, :-1], train[:, 1:], test[:, :-1], test[:, 1:])
 
 

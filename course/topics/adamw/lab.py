@@ -15,7 +15,7 @@ from course.lab.rules import RuleError
 from course.lab.training import fair
 from course.lab.training.data import Data
 from course.lab.training.training import Mine, one_thread
-from course.text import Text
+from course.text import Text, language
 
 from .wheel import two_hands
 
@@ -106,7 +106,10 @@ def crowd(seeds: int, width: int = 32) -> torch.nn.Module:
 
 @dataclass(frozen=True)
 class Grid:
-    """One contestant's trainings at every rate and decay; arrays of shape (rates, decays, seeds)."""
+    """One contestant's training runs at every rate and decay; arrays of shape (rates, decays, seeds).
+
+    Other seeds choose the setting than those that are trained on, and tested, to judge it.
+    """
 
     name: Name
     lrs: tuple[float, ...]
@@ -114,7 +117,7 @@ class Grid:
     train: Array
     """The loss on the training set at the end."""
     choose: Array
-    """The loss on the examples that were kept back to choose by."""
+    """Shape (rates, decays, seeds that choose): the loss on the examples that were kept back to choose by."""
     test: Array
     """The loss on the test set."""
     accuracy: Array
@@ -192,6 +195,7 @@ def decay_contest(
     decays: Mapping[Name, Sequence[float]],
     *,
     lrs: Sequence[float],
+    choosing: int = 4,
     seeds: int = 8,
     steps: int = 200,
     examples: int = 100,
@@ -203,7 +207,8 @@ def decay_contest(
         contestants: by name, a function from a weight decay to an optimizer's factory, or to `mine(stem, …)`.
         decays: the weight decays that each of them tries; as many for one as for another, each on its own scale.
         lrs: the learning rates that all of them try.
-        seeds: how many networks; a seed fixes the first weights and the mini-batches, for all contestants alike.
+        choosing: how many networks serve to choose rate and decay.
+        seeds: how many others judge; a seed fixes the first weights and the mini-batches, for all contestants alike.
         steps: how many, each on 20 examples drawn at random.
         examples: the size of the training set.
         device: where to train.
@@ -238,15 +243,18 @@ def decay_contest(
             try:
                 for lr in lrs:
                     for factory in factories:
-                        results.append(_train(factory, lr, seeds, steps, *tumours(examples, device)))
+                        results.append(_train(factory, lr, seeds + choosing, steps, *tumours(examples, device)))
                         bar.update()
             except RuleError as error:  # as in `contest`
                 absent.append(error.text)
                 bar.update(len(lrs) * len(factories) - len(results))
                 continue
             shape = len(lrs), len(factories), -1
-            columns = (np.array(column).reshape(shape) for column in zip(*results, strict=True))
-            grids.append(Grid(name, tuple(lrs), tuple(decays[name]), *columns))
+            *ends, first = (np.array(column).reshape(shape) for column in zip(*results, strict=True))
+            train, choose, test, right = ends
+            train, test, right = (each[:, :, :seeds] for each in (train, test, right))
+            choose = choose[:, :, seeds:]
+            grids.append(Grid(name, tuple(lrs), tuple(decays[name]), train, choose, test, right, first))
     return DecayContest(tuple(grids), tuple(absent))
 
 
@@ -328,9 +336,11 @@ def _table(grids: Sequence[Grid]) -> str:
     for grid in grids:
         row, column = grid.best
         right = 100 * grid.accuracy[row, column]
+        at_edge = row in {0, len(grid.lrs) - 1} or column == len(grid.decays) - 1
+        edge = Text(en=" (at the edge)", zh="（在边缘）")[language()] if at_edge else ""
         cells = (
             grid.name,
-            f"{grid.lrs[row]:g}, {grid.decays[column]:g}",
+            f"{grid.lrs[row]:g}, {grid.decays[column]:g}{edge}",
             f"{grid.train[row, column].mean():.3f}",
             fair.spread(grid.test[row, column]),
             f"{grid.gap:.3f}",

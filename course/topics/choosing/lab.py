@@ -227,12 +227,12 @@ def standings(result: Contest, names: Mapping[str, str]) -> None:
     """
     from matplotlib import pyplot as plt
 
-    ranked = sorted(result.entries, key=lambda entry: entry.final[entry.best].mean(), reverse=True)
+    ranked = sorted(result.entries, key=lambda entry: entry.judged.final.mean(), reverse=True)
     labels = [f"{names[str(entry.name)]}, lr = {entry.lr:g}" for entry in ranked]
     with fonts.style():
         figure, (loss, right) = plt.subplots(1, 2, figsize=(9.2, 4.0), sharey=True)
         for row, entry in enumerate(ranked):
-            for axes, values in ((loss, entry.final[entry.best]), (right, 100 * entry.accuracy[entry.best])):
+            for axes, values in ((loss, entry.judged.final), (right, 100 * entry.judged.accuracy)):
                 axes.plot([values.min(), values.max()], [row, row], color=look.BLUE, linewidth=3, alpha=0.35)
                 axes.plot(values, [row] * len(values), "o", color=look.BLUE, markersize=5)
         loss.set_yticks(range(len(ranked)), labels, fontsize=9)
@@ -241,15 +241,19 @@ def standings(result: Contest, names: Mapping[str, str]) -> None:
             [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0], ["0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1"]
         )
         loss.minorticks_off()
-        finals = [entry.final[entry.best] for entry in ranked]
+        finals = [entry.judged.final for entry in ranked]
         loss.set_xlim(0.8 * min(each.min() for each in finals), 1.25 * max(each.max() for each in finals))
-        right.set_xlabel(str(Text(en="test accuracy, %", zh="测试准确率，%")))
+        label = Text(en="test accuracy, %", zh="测试准确率，%")
+        if result.baseline is not None:
+            label = Text(en="test accuracy, % (no network: {base:.1f})", zh="测试准确率，%（不用网络时为 {base:.1f}）")
+            label = label.format(base=100 * result.baseline.accuracy)
+        right.set_xlabel(str(label))
         figure.tight_layout()
     text = Text(en="Best first: ", zh="从好到差：")
     for entry in reversed(ranked):
         text = text + Text(en="{name} {loss:.3f}, {right:.1f} %; ", zh="{name} {loss:.3f}，{right:.1f} %；").format(
             name=Topic.load(str(entry.name)).title,
-            loss=float(entry.final[entry.best].mean()),
-            right=float(100 * entry.accuracy[entry.best].mean()),
+            loss=float(entry.judged.final.mean()),
+            right=float(100 * entry.judged.accuracy.mean()),
         )
     fonts.show(figure, text)

@@ -11,6 +11,8 @@ import numpy as np
 from course.lab import fonts, look
 from course.lab.bar import counting
 from course.lab.training import fair
+from course.lab.training.paired import paired
+from course.lab.training.tuning import CHOOSING, JUDGING, runs, tune
 from course.text import Text
 
 from .line import fit_a_line  # type: ignore[import-not-found]  # a stem with a hyphen is no package to mypy
@@ -88,21 +90,23 @@ def shrink_factors(flat: float = 1.0, steep: float = 25.0) -> None:
 
 @dataclass(frozen=True)
 class Runner(fair.Tuned):
-    """One batch size's trainings."""
+    """One batch size's training runs."""
 
     batch: int
     lrs: tuple[float, ...]
     losses: Array
-    """Shape (learning rates, seeds, marks): the loss on all samples, `MARKS` times an epoch, the start included."""
+    """Shape (learning rates, seeds that choose, marks): the loss on all samples, the start included."""
+    judged: Array
+    """Shape (seeds that judge, marks): the same at the best rate."""
     times: Array
-    """Shape (learning rates, seeds): the seconds that the steps took, without the looks at the loss."""
+    """Of every run, the seconds that its steps took, without the looks at the loss."""
     steps: int
     """How many steps it takes in all."""
 
     @property
     def final(self) -> Array:
-        """Shape (learning rates, seeds): the loss at the end; infinite where it diverged."""
-        return np.where(np.isfinite(self.losses[:, :, -1]), self.losses[:, :, -1], np.inf)
+        """Shape (learning rates, seeds that choose): the loss at the end; infinite where it diverged."""
+        return _ends(self.losses)
 
     @property
     def seconds(self) -> float:
@@ -111,8 +115,8 @@ class Runner(fair.Tuned):
 
     @property
     def seeds(self) -> Array:
-        """Shape (seeds,): the loss at the end, at the best learning rate."""
-        return np.asarray(self.final[self.best])
+        """Shape (seeds that judge,): the loss at the end, at the best learning rate."""
+        return _ends(self.judged)
 
 
 @dataclass(frozen=True)
@@ -125,6 +129,19 @@ class Race:
     def __getitem__(self, batch: int) -> Runner:
         return next(each for each in self.runners if each.batch == batch)
 
+    def clearly_better(self, one: int, other: int) -> bool:
+        """Return True if a batch size ends significantly lower than another, each at its best rate.
+
+        Args:
+            one: a batch size.
+            other: another one.
+
+        Returns:
+            True if the mean difference is in favour of `one`, with p at most 0.05 in the exact sign-flip test.
+
+        """
+        return paired(self[one].seeds, self[other].seeds).first_is_lower
+
     def show(self) -> None:
         """Draw the loss over the epochs, the band spanning all seeds, beside the final loss at every learning rate."""
         fonts.show(self._chart(), self._alt())
@@ -136,7 +153,7 @@ class Race:
                 en=f"batch {each.batch}: {each.steps} steps, lr = {each.lr:g}",
                 zh=f"批量 {each.batch}：{each.steps} 步，lr = {each.lr:g}",
             )
-            seen = each.losses[each.best]
+            seen = each.judged
             drawn.append((str(label), each, np.arange(seen.shape[1]) / MARKS, seen))
         return fair.chart(
             drawn,
@@ -157,6 +174,12 @@ class Race:
         return text
 
 
+def _ends(losses: Any) -> Array:
+    """Return the last of the losses; infinite where it is none."""
+    ends = np.asarray(losses)[..., -1]
+    return np.where(np.isfinite(ends), ends, np.inf)
+
+
 def batch_race(
     gradient: Callable[[Array, Any], Array],
     loss: Callable[[Array], float],
@@ -165,10 +188,13 @@ def batch_race(
     *,
     batches: Sequence[int],
     lrs: Sequence[float],
-    seeds: int = 3,
+    choosing: int = CHOOSING,
+    seeds: int = JUDGING,
     epochs: int = 3,
 ) -> Race:
     """Let batch sizes race: every one sees the same samples equally often and tries the same rates and seeds.
+
+    Where the best rate is at the edge of the grid, further ones are tried.
 
     Args:
         gradient: from the parameters and the rows of a batch to the mean gradient over these rows.
@@ -177,7 +203,8 @@ def batch_race(
         samples: how many rows there are.
         batches: the batch sizes; a last batch of an epoch that would be smaller is spread over the others.
         lrs: the learning rates that each of them tries.
-        seeds: how many orders of the samples, the same ones for all.
+        choosing: with how many orders of the samples each rate is tried, the same ones for all.
+        seeds: with how many others the best rate is judged.
         epochs: how often every sample is seen.
 
     Returns:
@@ -195,22 +222,36 @@ def batch_race(
 
     """
     runners = []
-    total = len(batches) * len(lrs) * seeds
+    total = len(batches) * runs(lrs, choosing, seeds)
     with (
         counting(Text(en="training", zh="训练"), total, Text(en=" runs", zh=" 次")) as bar,
         np.errstate(over="ignore", invalid="ignore"),
     ):
+
+        def more(count: int) -> None:
+            bar.total += count
+
         for batch in batches:
             a_epoch = max(1, samples // batch)
-            losses = np.empty((len(lrs), seeds, epochs * MARKS + 1))
-            times = np.empty((len(lrs), seeds))
-            for i, lr in enumerate(lrs):
-                for seed in range(seeds):
-                    order = np.random.default_rng(seed)
-                    plan = [np.array_split(order.permutation(samples), a_epoch) for _ in range(epochs)]
-                    losses[i, seed], times[i, seed] = _train(gradient, loss, start, plan, lr)
-                    bar.update()
-            runners.append(Runner(batch, tuple(lrs), losses, times, a_epoch * epochs))
+
+            def run(lr: float, seed: int, a_epoch: int = a_epoch) -> tuple[list[float], float]:
+                order = np.random.default_rng(seed)
+                plan = [np.array_split(order.permutation(samples), a_epoch) for _ in range(epochs)]
+                ran = _train(gradient, loss, start, plan, lr)
+                bar.update()
+                return ran
+
+            found = tune(run, lambda ran: float(_ends(ran[0])), lrs, choosing=choosing, judging=seeds, more=more)
+            runners.append(
+                Runner(
+                    batch,
+                    found.lrs,
+                    np.array([[losses for losses, _ in row] for row in found.tried]),
+                    np.array([losses for losses, _ in found.judged]),
+                    np.array([seconds for row in (*found.tried, found.judged) for _, seconds in row]),
+                    a_epoch * epochs,
+                )
+            )
     return Race(tuple(runners), epochs)
 
 

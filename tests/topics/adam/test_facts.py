@@ -93,7 +93,7 @@ def test_the_transformer_sees_the_past_alone() -> None:
     import torch
 
     data, model = passages(), small_transformer()
-    assert (len(data.train_x), len(data.test_x), data.train_x.shape[1]) == (512, 128, CONTEXT)
+    assert (len(data.train_x), len(data.test_x), data.train_x.shape[1]) == (2560, 512, CONTEXT)
     assert torch.equal(data.train_x[:, 1:], data.train_y[:, :-1])
     assert 16_000 < sum(param.numel() for param in model.parameters()) < 18_000
     changed = data.train_x[:1].clone()

@@ -226,6 +226,7 @@ def test_a_race_is_fair() -> None:
         assert np.all(each.losses[:, :, 0] == each.losses[0, 0, 0])
         assert each.seconds > 0
     whole = race[32]
+    assert not race.clearly_better(8, 8)
     assert whole.lr == 1.0  # curvature 1: one step and there
     assert np.all(whole.losses[2, :, 1:MARKS] == whole.losses[2, 0, 0])  # no step before its batch is complete
     assert np.all(whole.losses[2, :, MARKS] < whole.losses[2, :, 0])
@@ -236,7 +237,8 @@ def test_a_race_is_fair() -> None:
 
 
 def test_divergence_is_infinite() -> None:
-    runner = Runner(1, (0.1, 9.0), np.array([[[1.0, 0.5]], [[1.0, np.nan]]]), np.ones((2, 1)), 1)
+    losses = np.array([[[1.0, 0.5]], [[1.0, np.nan]]])
+    runner = Runner(1, (0.1, 9.0), losses, losses[0], np.ones(3), 1)
     assert runner.final[:, 0].tolist() == [0.5, np.inf]
     assert runner.lr == 0.1
 

@@ -10,10 +10,10 @@ const MOST = 500; // walks kept; one of 200 steps takes some 8 kB
  * The name of a setting. The page and the kernel need not agree on a slider's stop to the last digit.
  * @param {At} at
  */
-function nameOf({ landscape, start, values }) {
+function nameOf({ landscape, angle, start, values }) {
   const names = Object.keys(values).sort(); // a saved notebook has them in another order
   const told = names.map((name) => `${name} ${Number(values[name]).toPrecision(9)}`);
-  return [landscape, ...start, ...told].join("|");
+  return [landscape, angle ?? 0, ...start, ...told].join("|");
 }
 
 export class Answers {

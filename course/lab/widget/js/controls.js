@@ -23,16 +23,17 @@ const modelsOf = async (model, references) => {
 export class Controls {
   /**
    * @param {AnyModel<Traits>} model
-   * @param {{ found: () => void, moved: () => void, chosen: () => void, compared: () => void, reset: () => void }} calls
-   *   once the controls are known, when one of them has been moved, when another landscape or another rule to compare
-   *   with has been chosen, and when all is to be put back
+   * @param {{ found: () => void, moved: () => void, chosen: () => void, turned: () => void,
+   *   compared: () => void, reset: () => void }} calls
+   *   once the controls are known, when one of them has been moved, when another landscape, another angle or another
+   *   rule to compare with has been chosen, and when all is to be put back
    */
-  constructor(model, { found, moved, chosen, compared, reset }) {
+  constructor(model, { found, moved, chosen, turned, compared, reset }) {
     this.model = model;
     this.found = found;
     this.moved = moved;
-    /** @type {["choice" | "against" | "reset", () => void][]} the controls of the bar, and what each does */
-    this.bar = [["choice", chosen], ["against", compared], ["reset", reset]];
+    /** @type {["choice" | "turner" | "against" | "reset", () => void][]} the controls of no rule, and what each does */
+    this.bar = [["choice", chosen], ["turner", turned], ["against", compared], ["reset", reset]];
     /** @type {Map<string, Control>} by its reference */
     this.models = new Map();
     this.round = 0;
@@ -70,6 +71,9 @@ export class Controls {
    * @param {"choice" | "against"} name
    */
   chosen(name) { return this.models.get(this.model.get(name))?.get("index") ?? 0; }
+
+  /** By how many degrees the landscape is to be turned; undefined as long as that control has not been found. */
+  get angle() { return this.models.get(this.model.get("turner"))?.get("value"); }
 
   /**
    * What the controls of a rule say; what they said when it was last told, as long as they have not been found.

@@ -8,6 +8,8 @@ export const LIMIT = 100000000.0;
 export const DIRECTIONS = ["momentum_buffer", "exp_avg"];
 export const PLACES = ["slow_param"];
 export const NOISE_PERIOD = 4096;
+export const SCHEDULES = ["constant", "linear", "cosine", "warmup"];
+export const WARM = 0.1;
 
 /** @type {Record<string, import("./walk.js").Maker>} */
 export const RULES = {
@@ -265,6 +267,7 @@ export const LANDSCAPES = {
     detail: 0.02,
     noise: 0.0,
     lr: 0.06,
+    turns: true,
     value(x, y) {
       return op.Mult(0.5, op.Add(op.Mult(x, x), op.Mult(op.Mult(25.0, y), y)));
     },
@@ -279,6 +282,7 @@ export const LANDSCAPES = {
     detail: 0.02,
     noise: 0.0,
     lr: 0.06,
+    turns: false,
     value(x, y) {
       let bed;
       bed = op.Sub(y, op.Mult(x, x));
@@ -297,6 +301,7 @@ export const LANDSCAPES = {
     detail: 0.02,
     noise: 0.0,
     lr: 0.05,
+    turns: false,
     value(x, y) {
       return op.Add(op.Mult(op.Mult(0.5, x), x), op.Mult(0.25, op.Pow(op.Sub(op.Mult(y, y), 1), 2)));
     },
@@ -311,6 +316,7 @@ export const LANDSCAPES = {
     detail: 0.1,
     noise: 0.0,
     lr: 0.05,
+    turns: false,
     value(x, y) {
       [x, y] = [op.Mult(2, x), op.Mult(2, y)];
       return op.Div(op.Add(op.Pow(op.Sub(op.Add(op.Mult(x, x), y), 11), 2), op.Pow(op.Sub(op.Add(x, op.Mult(y, y)), 7), 2)), 200);
@@ -329,6 +335,7 @@ export const LANDSCAPES = {
     detail: 0.4,
     noise: 0.0,
     lr: 0.07,
+    turns: false,
     value(x, y) {
       return op.Add(op.Mult(0.25, op.Add(op.Mult(x, x), op.Mult(y, y))), op.Mult(0.24, op.Sub(op.Sub(2, Math.cos(op.Mult(5.235987755982989, x))), Math.cos(op.Mult(5.235987755982989, y)))));
     },
@@ -343,6 +350,7 @@ export const LANDSCAPES = {
     detail: 0.02,
     noise: 2.0,
     lr: 0.05,
+    turns: true,
     value(x, y) {
       return op.Mult(0.5, op.Add(op.Mult(x, x), op.Mult(op.Mult(4, y), y)));
     },

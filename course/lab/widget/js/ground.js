@@ -4,6 +4,7 @@
 
 import { LANDSCAPES } from "./derived.js";
 import { pen } from "./shapes.js";
+import { turned } from "./turn.js";
 
 const LEVELS = 14;
 const COLUMNS = 121; // points of the grid on which a landscape is coloured
@@ -20,9 +21,10 @@ function rgb(hex) {
 /**
  * How high a landscape is drawn at the points of the grid: row by row from below, from 0 (lowest) to 1.
  * @param {string} key
+ * @param {number} [angle] by how many degrees it is turned
  */
-export function heightsOf(key) {
-  const { extent: [x0, x1, y0, y1], detail, value } = LANDSCAPES[key];
+export function heightsOf(key, angle = 0) {
+  const { extent: [x0, x1, y0, y1], detail, value } = turned(LANDSCAPES[key], angle);
   const losses = Float64Array.from({ length: COLUMNS * ROWS }, (_, at) => value(
     x0 + ((x1 - x0) * (at % COLUMNS)) / (COLUMNS - 1), y0 + ((y1 - y0) * Math.floor(at / COLUMNS)) / (ROWS - 1),
   ));
@@ -35,13 +37,14 @@ export function heightsOf(key) {
 /**
  * Paint the ground, once a landscape, size and theme.
  * @param {string} key
+ * @param {number} angle
  * @param {Theme} theme
  * @param {number} width
  * @param {number} height
  * @param {number} scale
  */
-export function paintGround(key, theme, width, height, scale) {
-  const heights = heightsOf(key);
+export function paintGround(key, angle, theme, width, height, scale) {
+  const heights = heightsOf(key, angle);
   const stops = theme.shade.map(rgb);
   const small = Object.assign(document.createElement("canvas"), { width: COLUMNS, height: ROWS });
   const pixels = new ImageData(COLUMNS, ROWS);

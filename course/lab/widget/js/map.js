@@ -47,7 +47,7 @@ export class MapPicture {
     const look = `${width} ${scale} ${scene.dark}`;
     if (!this.painted || this.look !== look) {
       this.look = look;
-      this.painted = paintGround(scene.model.get("landscape"), theme, width, height, scale);
+      this.painted = paintGround(scene.model.get("landscape"), scene.angle, theme, width, height, scale);
     }
     const unit = width / (x1 - x0);
     // A path that has run away is drawn towards where it went, within what a canvas can count.

@@ -8,6 +8,7 @@ import { Answers } from "./answers.js";
 import { LANDSCAPES } from "./derived.js";
 import { THEMES } from "./shapes.js";
 import { clamp } from "./digits.js";
+import { turned } from "./turn.js";
 import { bytes } from "./values.js";
 import { walkDown } from "./walk.js";
 
@@ -46,7 +47,9 @@ export class Scene {
 
   get dark() { return document.body.dataset.jpThemeLight === "false"; }
   get theme() { return this.dark ? THEMES.dark : THEMES.light; }
-  get ground() { return LANDSCAPES[this.model.get("landscape")]; }
+  /** By how many degrees the landscape is turned; one that does not turn is not. */
+  get angle() { return LANDSCAPES[this.model.get("landscape")].turns ? this.model.get("angle") || 0 : 0; }
+  get ground() { return turned(LANDSCAPES[this.model.get("landscape")], this.angle); }
   /** The step shown: the one asked for, as far as any walk goes. What was asked for is kept for longer walks. */
   get now() { return Math.min(this.time, this.last); }
   get last() { return Math.max(0, ...this.walks.map((walk) => walk.steps)); }
@@ -81,7 +84,16 @@ export class Scene {
       if (suited) controls.put(rule, rate, rates[key]);
     }
     model.set("landscape", key);
-    model.set("start", LANDSCAPES[key].start);
+    model.set("start", this.ground.start);
+  }
+
+  /**
+   * The landscape turned, the start with it.
+   * @param {number} angle
+   */
+  turn(angle) {
+    this.model.set("angle", angle);
+    this.model.set("start", this.ground.start);
   }
 
   /** Everything as it began, on the landscape that is shown. */
@@ -93,7 +105,7 @@ export class Scene {
         controls.put(rule, name, name === rule.rate ? rule.rates[key] ?? value : value);
       }
     }
-    model.set("start", LANDSCAPES[key].start);
+    model.set("start", this.ground.start);
   }
 
   /**
@@ -143,7 +155,7 @@ export class Scene {
     const { model } = this;
     const { role, stem, inner } = rule;
     const values = this.controls.values(rule);
-    const at = { landscape: model.get("landscape"), start: model.get("start") };
+    const at = { landscape: model.get("landscape"), angle: this.angle, start: model.get("start") };
     if (!stem) return this.answers.find({ ...at, values });
     const name = JSON.stringify([stem, at, values]);
     const known = this.computed.get(role);

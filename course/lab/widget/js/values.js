@@ -11,7 +11,7 @@
  * @typedef {Record<string, number | boolean>} Values
  *
  * What decides a walk of one rule; `version` is another one when the learner has saved another file.
- * @typedef {{ landscape: string, start: [number, number], values: Values, version: string }} At
+ * @typedef {{ landscape: string, angle?: number, start: [number, number], values: Values, version: string }} At
  *
  * What the kernel says of a walk beside its numbers.
  * @typedef {{ at: At, steps: number, diverged: boolean, failure: string, state: Entry[] }} Described
@@ -36,7 +36,7 @@
  * @typedef {Walk & { role: "rule" | "compare", name: string }} Shown
  *
  * The traits of `Canvas` in canvas.py.
- * @typedef {{ words: Record<string, string>, about: Record<string, string>, landscape: string, choice: string,
+ * @typedef {{ words: Record<string, string>, about: Record<string, string>, landscape: string, choice: string, angle: number, turner: string,
  *   against: string, reset: string, others: Offered[], blind: boolean, start: [number, number], steps: number, noise: DataView, rules: Followed[], walks: Described[], paths: DataView
  * }} Traits
  *

@@ -60,8 +60,8 @@ export class View {
 
     const root = (this.root = make("div", "downhill-view", el));
     this.controls = new Controls(model, {
-      found: () => this.change(), moved: () => this.move(), chosen: () => this.choose(), compared: () => this.compare(),
-      reset: () => this.put(() => this.scene.reset()),
+      found: () => this.change(), moved: () => this.move(), chosen: () => this.choose(), turned: () => this.turn(),
+      compared: () => this.compare(), reset: () => this.put(() => this.scene.reset()),
     });
     const scene = (this.scene = new Scene(model, this.controls, root));
     const { words } = scene;
@@ -129,6 +129,7 @@ export class View {
     model.on("change:rules", this.onRules);
     this.onGround = () => { map.painted = null; this.laid = performance.now(); scene.rest(); this.change(); };
     model.on("change:landscape", this.onGround);
+    model.on("change:angle", this.onGround);
     this.onStart = () => this.change();
     model.on("change:start", this.onStart);
 
@@ -268,6 +269,12 @@ export class View {
     if (key !== this.model.get("landscape")) this.put(() => this.scene.lay(key));
   }
 
+  /** The landscape is to be turned. The kernel, if there is one, will say the same. */
+  turn() {
+    const angle = Number(this.controls.angle ?? 0);
+    if (angle !== this.model.get("angle")) this.put(() => this.scene.turn(angle));
+  }
+
   /**
    * Put several controls at once, by nobody's hand.
    * @param {() => void} all
@@ -350,6 +357,7 @@ export class View {
     this.model.off("msg:custom", this.onMessage);
     this.model.off("change:rules", this.onRules);
     this.model.off("change:landscape", this.onGround);
+    this.model.off("change:angle", this.onGround);
     this.model.off("change:start", this.onStart);
   }
 }

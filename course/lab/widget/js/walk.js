@@ -2,8 +2,9 @@
 // A rule of the course walking down a landscape, as walk.py lets it; both are derived.
 /** @import { Entry, Values, Walk } from "./values.js" */
 
-import { DIRECTIONS, FAR, LANDSCAPES, LIMIT, NOISE_PERIOD, PLACES, RULES } from "./derived.js";
+import { DIRECTIONS, FAR, LANDSCAPES, LIMIT, NOISE_PERIOD, PLACES, RULES, SCHEDULES, WARM } from "./derived.js";
 import { ArithmeticError } from "./numbers.js";
+import { turned } from "./turn.js";
 
 /**
  * A rule as course/rule.py has it, and what makes one of its hyperparameters.
@@ -12,11 +13,11 @@ import { ArithmeticError } from "./numbers.js";
  *
  * A landscape of landscapes.py.
  * @typedef {{ extent: [number, number, number, number], minima: [number, number][], start: [number, number],
- *   detail: number, noise: number, lr: number, value(x: number, y: number): number, slope(x: number, y: number): [number, number]
+ *   detail: number, noise: number, lr: number, turns: boolean, value(x: number, y: number): number, slope(x: number, y: number): [number, number]
  * }} Landscape
  *
  * What decides a walk; `inner` is the stem of Lookahead's inner rule.
- * @typedef {{ stem: string, inner: string, values: Values, landscape: string, start: [number, number],
+ * @typedef {{ stem: string, inner: string, values: Values, landscape: string, angle?: number, start: [number, number],
  *   steps: number, noise: Float64Array }} Setting
  */
 
@@ -31,11 +32,31 @@ function hyperparameters({ values, inner }) {
   const nested = {};
   for (const [name, value] of Object.entries(values)) {
     if (name.startsWith("inner.")) nested[name.slice(6)] = value;
-    else if (name !== "beta1" && name !== "beta2") found[name] = value;
+    else if (!["beta1", "beta2", "schedule"].includes(name)) found[name] = value;
   }
   if ("beta1" in values) found.betas = [values.beta1, values.beta2];
   if (inner) found.inner = new RULES[inner](nested);
   return found;
+}
+
+/**
+ * By what the learning rate is multiplied at a step, as schedules.py has it.
+ * @param {string} schedule
+ * @param {number} step how many were taken before it
+ * @param {number} steps how many there are in all
+ */
+export function factor(schedule, step, steps) {
+  if (schedule === "linear") return 1 - step / steps;
+  if (schedule === "cosine") return (1 + Math.cos((Math.PI * step) / steps)) / 2;
+  if (schedule === "warmup") return Math.min(1, (step + 1) / Math.max(1, roundHalfToEven(WARM * steps)));
+  return 1;
+}
+
+/** @param {number} value rounded as Python does it */
+function roundHalfToEven(value) {
+  const down = Math.floor(value);
+  if (value - down !== 0.5) return Math.round(value);
+  return down % 2 ? down + 1 : down;
 }
 
 /**
@@ -72,7 +93,8 @@ function entriesOf(states) {
  * @returns {Omit<Walk, "failure"> & { arithmetic: boolean }}
  */
 export function walkDown(setting) {
-  const ground = LANDSCAPES[setting.landscape];
+  const ground = turned(LANDSCAPES[setting.landscape], setting.angle ?? 0);
+  const schedule = SCHEDULES[Number(setting.values.schedule ?? 0)];
   /** @type {number[][]} */
   const points = [[...setting.start]];
   /** @type {number[][]} */
@@ -83,10 +105,14 @@ export function walkDown(setting) {
   const within = (/** @type {number[]} */ point, /** @type {number} */ limit) =>
     point.every((value) => Math.abs(value) < limit); // false for NaN too
   try {
+    /** @type {any} */
     const rule = new RULES[setting.stem](hyperparameters(setting));
+    const holder = setting.inner ? rule.inner : rule;
+    const rate = holder.lr;
     let param = points[0];
     let state = rule.init(param);
     for (let step = 1; step <= setting.steps && !diverged; step++) {
+      if (schedule !== "constant") holder.lr = rate * factor(schedule, step - 1, setting.steps);
       const at = 2 * (step % NOISE_PERIOD);
       const slope = ground.slope(param[0], param[1]);
       const grad = slope.map((value, i) => (ground.noise ? value + ground.noise * setting.noise[at + i] : value));
