@@ -13,9 +13,9 @@ from course.lab import fonts, look
 from course.lab.parts.claims import say
 from course.lab.rules import reference
 from course.text import Text
-from course.topic import Topic, topics
+from course.topic import Topic
 from course.topics.choosing.guide import guide
-from course.topics.choosing.tasks import ENOUGH, STEPS, default_rate, final_loss, on_the_way, ten_tasks
+from course.topics.choosing.tasks import ENOUGH, RULES, STEPS, default_rate, final_loss, on_the_way, ten_tasks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -40,10 +40,10 @@ def _second(topic: Topic) -> tuple[str, Array]:
     return told["name"], np.asarray(1 - spread if told.get("kept") else spread)
 
 
-SECOND: dict[str, tuple[str, Array]] = {each.stem: _second(each) for each in topics()}
+SECOND: dict[str, tuple[str, Array]] = {each.stem: _second(each) for each in RULES}
 """By stem: the hyperparameter that is varied beside the rate, and its values."""
 
-ONE_BY_ONE = tuple(each.stem for each in topics() if each.choosing["second"].get("one_by_one"))
+ONE_BY_ONE = tuple(each.stem for each in RULES if each.choosing["second"].get("one_by_one"))
 """Rules that ask `if` about the varied number, which an array of many numbers cannot answer: one value at a time."""
 
 
@@ -192,7 +192,7 @@ def contestants() -> dict[str, Callable[[Any, float], Any]]:
         'Adam'
 
     """
-    return {each.stem: _maker(each) for each in topics()}
+    return {each.stem: _maker(each) for each in RULES}
 
 
 def _maker(topic: Topic) -> Callable[[Any, float], Any]:

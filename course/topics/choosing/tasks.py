@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 TASKS = (*LANDSCAPES, *("iris", "wine", "cancer", "digits"))
 """Ten small tasks: six maps and four tables."""
 
+RULES = tuple(each for each in topics() if each.choosing)
+"""The topics whose rules one chooses between."""
+
 STEPS = 200
 ENOUGH = 1e-3
 """A loss of this share of the first one is good enough: nobody is better by being still smaller."""
@@ -106,7 +109,7 @@ def on_the_way(task: str, early: int = 20, steps: int = STEPS, orders: int = 4) 
     """
     table, rates = tables()[task], np.geomspace(1e-4, 1e2, 24)
     found: tuple[dict[str, float], ...] = {}, {}
-    for each in topics():
+    for each in RULES:
         tried = fit(make(each.stem, rates[:, None, None]), table, runs=len(rates), steps=steps, seed=orders)
         lr = rates[tried.argmin()]
         for losses, count in zip(found, (early, steps), strict=True):
@@ -177,7 +180,7 @@ class Scores:
         last = Text(en="tuned", zh="调参"), Text(en="untuned", zh="不调参")
         head += "".join(f'<th style="vertical-align:bottom;padding:.3em">{each}</th>' for each in last)
         rows = ""
-        for each in topics():
+        for each in RULES:
             marks = "".join(
                 f'<td style="text-align:center">{"✓" if self.suits(task, each.stem) else "·"}</td>'
                 for task in self.tuned
@@ -211,7 +214,7 @@ def ten_tasks() -> Scores:
     untuned: dict[str, dict[str, float]] = {}
     for task in TASKS:
         by_rate[task], untuned[task] = {}, {}
-        for each in topics():
+        for each in RULES:
             default = default_rate(each.stem)
             losses = final_loss(task, each.stem, np.append(rates, default))
             by_rate[task][each.stem] = losses[:-1]
