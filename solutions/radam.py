@@ -1,11 +1,11 @@
-"""Rectified Adam (RAdam) · 整流 Adam."""
+"""Rectified Adam (RAdam) · RAdam（修正 Adam）."""
 
 from dataclasses import dataclass
 
 
 @dataclass
 class RAdam:
-    r"""Rectified Adam, as `torch.optim.RAdam` computes it: Adam that waits until its second moment can be trusted.
+    r"""Rectified Adam, as `torch.optim.RAdam` computes it: Adam that waits until its second moment is reliable.
 
     With gradient g, parameter θ, averages m and v, at step t = 1, 2, … (all element by element; m_0 = v_0 = 0)::
 
@@ -35,15 +35,15 @@ class RAdam:
     Where torch deviates: it rectifies when ρ_t > 5, from t = 6 with β₂ = 0.999; the paper when ρ_t > 4. The authors'
     own code has ρ_t ≥ 5 and skips the step otherwise. The paper has no ε.
 
-    整流 Adam（Rectified Adam，RAdam），与 `torch.optim.RAdam` 的计算一致：等二阶矩足够可信之后，才用它来缩放。
+    RAdam（修正 Adam，Rectified Adam），与 `torch.optim.RAdam` 的计算一致，等二阶矩足够可靠之后，才用它来缩放。
 
     记梯度为 g，参数为 θ，两个移动平均为 m 和 v，步数 t = 1, 2, …，公式见上（全部按元素进行，m_0 = v_0 = 0）：
     ρ_∞ 表示 v 最终相当于平均了多少个梯度，ρ_t 表示到第 t 步为止有多少个。ρ_t > 5 时，
-    走乘以整流（rectification）系数 r_t 的 Adam 步；否则 v 的估计还不可靠，只走一步未归一化的动量 m̂。
+    走乘以修正（rectification）系数 r_t 的 Adam 步。否则 v 的估计还不可靠，只走一步未归一化的动量 m̂。
 
     参数：
         lr：学习率 γ，γ ≥ 0。
-        betas：(β₁, β₂)，两个平均值每一步各保留的比例，0 ≤ β < 1。
+        betas：(β₁, β₂)，两个平均值的衰减率，即每一步各保留的比例，0 ≤ β < 1。
         eps：ε ≥ 0；与 Adam 不同，它在偏差修正*之前*就加到 √v 上。
         weight_decay：权重衰减系数 λ（L2），λ ≥ 0。
         decoupled_weight_decay：选做；改为像 AdamW 那样，在走这一步之前把参数乘以 1 − γ·λ。
@@ -53,7 +53,7 @@ class RAdam:
     数组的形状和类型都与参数相同，第一步之前全为零。
 
     论文：Liu 等 2020，"On the Variance of the Adaptive Learning Rate and Beyond"。
-    与论文的差别：torch 在 ρ_t > 5 时整流（β₂ = 0.999 时从第 6 步起），论文在 ρ_t > 4 时整流；
+    与论文的差别：torch 在 ρ_t > 5 时修正（β₂ = 0.999 时从第 6 步起），论文在 ρ_t > 4 时修正。
     作者自己的代码用 ρ_t ≥ 5，不满足时直接跳过这一步。论文里没有 ε。
     """
 

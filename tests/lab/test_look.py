@@ -27,7 +27,7 @@ ANY_COLOUR = re.compile(r"#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{3})\b")
 GROUNDS = {"light": ("#FFFFFF", "#F5F5F5", "#E1F5FE"), "dark": ("#111111", "#212121", "#0E2F40")}
 """JupyterLab's page, every second row of a table, and the row under the mouse."""
 NOT_FOR_WORDS = {"PALE", "FAINT", "GROUND", "PANEL", "GLOW"}
-OWN = {"course/lab/look.py", "course/topics/choosing/lab.py"}  # that lesson's is a grid of marks, no table of words
+OWN = {"course/lab/look.py", "course/topics/choosing/tasks.py"}  # that lesson's is a grid of marks, no table of words
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import time
 from dataclasses import dataclass
@@ -13,12 +12,10 @@ import numpy as np
 from course.lab import fonts, look
 from course.lab.parts.claims import say
 from course.lab.rules import reference
-from course.lab.training.tables import fit, tables
-from course.lab.widget.landscapes import LANDSCAPES, landscape
-from course.rule import Run
 from course.text import Text
-from course.topic import Topic, topics
+from course.topic import Topic
 from course.topics.choosing.guide import guide
+from course.topics.choosing.tasks import ENOUGH, RULES, STEPS, default_rate, final_loss, on_the_way, ten_tasks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,7 +24,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, np.dtype[np.float64]]
 
-__all__ = ["contestants", "guide", "heat_maps", "standings", "ten_tasks"]
+__all__ = ["contestants", "guide", "heat_maps", "on_the_way", "search_spaces", "standings", "ten_tasks"]
 
 SIDE = 20
 RATES = np.geomspace(1e-4, 1e2, SIDE)
@@ -43,78 +40,11 @@ def _second(topic: Topic) -> tuple[str, Array]:
     return told["name"], np.asarray(1 - spread if told.get("kept") else spread)
 
 
-RULES = tuple(each for each in topics() if each.choosing)
-"""The topics whose rules one chooses between."""
-
 SECOND: dict[str, tuple[str, Array]] = {each.stem: _second(each) for each in RULES}
 """By stem: the hyperparameter that is varied beside the rate, and its values."""
 
 ONE_BY_ONE = tuple(each.stem for each in RULES if each.choosing["second"].get("one_by_one"))
 """Rules that ask `if` about the varied number, which an array of many numbers cannot answer: one value at a time."""
-
-TASKS = (*LANDSCAPES, *("iris", "wine", "cancer", "digits"))
-"""Ten small tasks: six maps and four tables."""
-
-STEPS = 200
-ENOUGH = 1e-3
-"""A loss of this share of the first one is good enough: nobody is better by being still smaller."""
-
-
-def make(stem: str, lr: Any, **hyperparameters: Any) -> Any:
-    """Make the course's own rule of the topic; Lookahead around SGD with momentum, whose rate `lr` then is.
-
-    Args:
-        stem: the topic.
-        lr: the learning rate: a number, or an array that broadcasts against the parameters.
-        hyperparameters: further fields of the rule; `beta1` and `beta2` stand for one of the betas.
-
-    Returns:
-        The rule.
-
-    """
-    for name, place in (("beta1", 0), ("beta2", 1)):
-        if name in hyperparameters:
-            betas = [0.9, 0.999]
-            betas[place] = hyperparameters.pop(name)
-            hyperparameters["betas"] = tuple(betas)
-    if inner := Topic.load(stem).inner:
-        return reference(stem)(inner=reference(inner)(lr=lr), **hyperparameters)
-    return reference(stem)(lr=lr, **hyperparameters)
-
-
-def default_rate(stem: str) -> float:
-    """Return torch's learning rate where nobody sets one, of a rule or of the one that it wraps."""
-    rule = reference(Topic.load(stem).inner or stem)
-    return float(next(field.default for field in dataclasses.fields(rule) if field.name == "lr"))  # type: ignore[arg-type]
-
-
-def final_loss(task: str, stem: str, lr: Array, steps: int = STEPS, **hyperparameters: Any) -> Array:
-    """Return the loss of one rule at many settings at once after some steps, as a share of the loss at the start.
-
-    Args:
-        task: one of `TASKS`.
-        stem: the rule.
-        lr: the learning rates, shape (settings,).
-        steps: how many.
-        hyperparameters: numbers, or arrays of shape (settings,).
-
-    Returns:
-        Shape (settings,); infinite where the walk diverged.
-
-    """
-    axes = (slice(None), None) if task in LANDSCAPES else (slice(None), None, None)
-    options = {name: each[axes] if isinstance(each, np.ndarray) else each for name, each in hyperparameters.items()}
-    rule = make(stem, lr[axes], **options)
-    if task not in LANDSCAPES:
-        table = tables()[task]
-        return fit(rule, table, runs=len(lr), steps=steps) / table.untrained
-    ground = landscape(task)
-    run = Run(rule, [np.tile(np.array(ground.start), (len(lr), 1))])
-    with np.errstate(all="ignore"):
-        for t in range(1, steps + 1):
-            run.step([ground.grad(run.params[0], t)])
-        losses = ground.loss(run.params[0]) / ground.loss(np.array(ground.start))
-    return np.where(np.isfinite(losses), losses, np.inf)
 
 
 @dataclass(frozen=True)
@@ -177,7 +107,7 @@ class HeatMaps:
         fonts.show(figure, self._alt())
         say(
             Text(
-                en="{count} trainings of {steps} steps in {seconds:.1f} s.",
+                en="{count} training runs of {steps} steps in {seconds:.1f} s.",
                 zh="{count} 次训练，每次 {steps} 步，共用 {seconds:.1f} 秒。",
             ).format(count=SIDE * SIDE * len(self.losses), steps=self.steps, seconds=self.seconds)
         )
@@ -203,7 +133,7 @@ def heat_maps(task: str, steps: int = STEPS) -> HeatMaps:
 
     Args:
         task: one of `TASKS`.
-        steps: how many every training takes.
+        steps: how many every training run takes.
 
     Returns:
         The losses, to be shown and asked.
@@ -226,94 +156,27 @@ def heat_maps(task: str, steps: int = STEPS) -> HeatMaps:
     return HeatMaps(task, losses, steps, time.perf_counter() - begun)
 
 
-@dataclass(frozen=True)
-class Scores:
-    """How the rules came out of the ten tasks, at the same 24 rates each and at their default rate."""
+def search_spaces(maps: HeatMaps) -> tuple[dict[str, float], ...]:
+    """Return how low each rule gets in three search spaces: untuned, the rate alone, rate and second number.
 
-    tuned: dict[str, dict[str, float]]
-    """By task and stem: the share of the first loss that was left, at the best rate."""
-    untuned: dict[str, dict[str, float]]
-    """By task and stem: the same at torch's default rate."""
-
-    def suits(self, task: str, stem: str, *, tuned: bool = True) -> bool:
-        """Return whether a rule's loss is at most twice the best of all at their best rates, or a thousandth.
-
-        Args:
-            task: one of `TASKS`.
-            stem: the rule.
-            tuned: whether at its best rate; else at its default one.
-
-        Returns:
-            True if the rule suits the task.
-
-        """
-        best = max(min(self.tuned[task].values()), ENOUGH / 2)
-        return (self.tuned if tuned else self.untuned)[task][stem] <= 2 * best
-
-    def count(self, stem: str, *, tuned: bool = True) -> int:
-        """Count the tasks that a rule suits.
-
-        Args:
-            stem: the rule.
-            tuned: whether at its best rate; else at its default one.
-
-        Returns:
-            Of the ten tasks.
-
-        """
-        return sum(self.suits(task, stem, tuned=tuned) for task in self.tuned)
-
-    def show(self) -> None:
-        """Put a table under the cell: a mark for every rule and task, tuned; then both counts."""
-        from IPython import display
-
-        names = [*(str(landscape(key).title) for key in LANDSCAPES), *(str(each.title) for each in tables().values())]
-        head = "".join(
-            f'<th style="text-align:center;vertical-align:bottom;font-weight:normal;max-width:5.2em;padding:.3em;'
-            f'white-space:normal">{name}</th>'
-            for name in names
-        )
-        last = Text(en="tuned", zh="调参"), Text(en="untuned", zh="不调参")
-        head += "".join(f'<th style="vertical-align:bottom;padding:.3em">{each}</th>' for each in last)
-        rows = ""
-        for each in RULES:
-            marks = "".join(
-                f'<td style="text-align:center">{"✓" if self.suits(task, each.stem) else "·"}</td>'
-                for task in self.tuned
-            )
-            counts = "".join(
-                f'<td style="text-align:center"><b>{self.count(each.stem, tuned=tuned)}</b></td>'
-                for tuned in (True, False)
-            )
-            rows += f'<tr><td style="text-align:left">{reference(each.stem).__name__}</td>{marks}{counts}</tr>'
-        display.display(display.HTML(f'<table style="font-size:12px;margin:0"><tr><td></td>{head}</tr>{rows}</table>'))  # type: ignore[no-untyped-call]
-
-
-def ten_tasks() -> Scores:
-    """Run every rule on every one of the ten tasks, hyperparameters at their defaults, at 24 rates and at its own.
+    Args:
+        maps: of a task; the third space is theirs.
 
     Returns:
-        The scores; here made up, for two rules on one task.
+        For each space, by stem, the lowest loss as a share of the first. What is not tuned has torch's default.
 
     Examples:
-        >>> from course.lab import ten_tasks  # takes some seconds
-        >>> from course.topics.choosing.lab import Scores
-        >>> scores = Scores(tuned={"bowl": {"sgd": 0.01, "adam": 0.03}}, untuned={"bowl": {"sgd": 0.9, "adam": 0.02}})
-        >>> scores.count("sgd"), scores.count("adam"), scores.count("adam", tuned=False)
-        (1, 0, 1)
+        >>> from course.lab import heat_maps, search_spaces
+        >>> untuned, rate, both = search_spaces(heat_maps("bowl", steps=20))
+        >>> both["momentum"] <= rate["momentum"] < untuned["momentum"]
+        True
 
     """
-    rates = np.geomspace(1e-4, 1e2, 24)
-    tuned: dict[str, dict[str, float]] = {}
-    untuned: dict[str, dict[str, float]] = {}
-    for task in TASKS:
-        tuned[task], untuned[task] = {}, {}
-        for each in RULES:
-            default = default_rate(each.stem)
-            losses = final_loss(task, each.stem, np.append(rates, default))
-            tuned[task][each.stem] = float(losses[:-1].min())
-            untuned[task][each.stem] = float(losses[-1])
-    return Scores(tuned, untuned)
+    untuned, rate = {}, {}
+    for stem in maps.losses:
+        losses = final_loss(maps.task, stem, np.append(RATES, default_rate(stem)), maps.steps)
+        untuned[stem], rate[stem] = float(losses[-1]), float(losses.min())
+    return untuned, rate, {stem: min(maps.best(stem), rate[stem]) for stem in maps.losses}
 
 
 def contestants() -> dict[str, Callable[[Any, float], Any]]:

@@ -56,7 +56,7 @@ _RADAM_IS = Text(
 )
 _MANUAL = Text(en="RAdam: all sixty in the fixed gear 1", zh="RAdam：六十辆车都挂固定挡 1")
 _TRUE = Text(en="right for all", zh="都该在这里")
-_FACTOR = Text(en="how far RAdam lets the automatic through: r", zh="RAdam 对自动挡放行多少：r")
+_FACTOR = Text(en="how far RAdam lets the automatic through: r", zh="RAdam 的修正系数 r")
 
 
 def rho(t: int, beta2: float = BETA2) -> float:
@@ -239,7 +239,7 @@ def late_norm_transformer(width: int = 24, layers: int = 1) -> torch.nn.Module:
 
     It guesses the next character.
 
-    So it stood in the first Transformer (Vaswani et al. 2017), and it is this kind that is known to need a warmup.
+    So it was in the first Transformer (Vaswani et al. 2017), and large ones of this kind are known to need a warmup.
     The output has shape (n, size of the alphabet).
 
     Args:

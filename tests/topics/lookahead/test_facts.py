@@ -11,6 +11,7 @@ from course.lab.rules import reference
 from course.lab.training.training import mine
 from course.lab.widget.landscapes import landscape
 from course.lab.widget.walk import Walk, walk
+from course.rule import Run
 from course.text import set_language
 from course.topic import Topic
 from course.topics.lookahead.lab import STEPS, around, march, scene
@@ -151,3 +152,35 @@ def test_the_slip_is_the_right_rule_begun_one_step_late() -> None:
     assert (correct[4], slip[4]) == pytest.approx((0.5, 0.0))
     np.testing.assert_allclose(slip[5:9], correct[5:9])
     assert np.all(np.abs(half - correct)[4:] > 0.09)
+
+
+def test_six_seeds_measure_a_spread_only_roughly() -> None:
+    """By chance alone one spread is below 0.38 of another in 1 of 40 cases, and lower still in one of eight tries."""
+    draws = np.random.default_rng(0).standard_normal((2, 20_000, 6)).std(axis=2)
+    ratio = draws[0] / draws[1]
+    assert np.quantile(ratio, 1 / 40) == pytest.approx(0.38, abs=0.01)
+    assert np.quantile(ratio, 1 / 320) < 0.3
+    assert (ratio < 0.8).mean() > 0.25
+
+
+def test_half_the_rate_is_as_precise_among_noise() -> None:
+    """In the long run, root mean square, in a bowl of curvature 1: what the second part of look-2 concludes."""
+
+    def lingers(rule: Any) -> float:
+        rng, run, squares = np.random.default_rng(0), Run(rule, [np.zeros(4000)]), []
+        for t in range(1, 301):
+            run.step([run.params[0] + rng.standard_normal(4000)])
+            if t % 5 == 0 and t > 100:
+                squares.append(float((run.params[0] ** 2).mean()))
+        return float(np.mean(squares) ** 0.5)
+
+    fast, half = (lingers(Momentum(lr=lr, momentum=0.0)) for lr in (0.1, 0.05))
+    outer = lingers(Lookahead(Momentum(lr=0.1, momentum=0.0), k=5, alpha=0.5))
+    assert outer < 0.9 * fast
+    assert outer > 0.9 * half
+
+
+def test_the_first_hint_tells_no_more_in_one_language_than_in_the_other() -> None:
+    hint = Topic.load("lookahead").hints[0]
+    assert "slow" not in hint.en
+    assert "慢权重" not in hint.zh

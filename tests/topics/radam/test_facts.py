@@ -98,6 +98,32 @@ def test_rho_is_the_length_of_a_plain_average_of_the_same_age() -> None:
     assert rho(200_000) == pytest.approx(1999)
 
 
+def test_the_variance_holds_for_gradients_with_mean_zero() -> None:
+    """Of the scale that rests on 20 gradients, against the paper's formula; an average that is not 0 changes it."""
+    count, rng = 20, np.random.default_rng(0)
+    formula = count / (2 * (count - 2) * (count - 4))
+    for mean, fits in ((0.0, True), (0.9, False)):
+        grads = mean + (1 - mean**2) ** 0.5 * rng.standard_normal((200_000, count))  # the root mean square is 1
+        variance = float(((grads**2).mean(axis=1) ** -0.5).var())
+        assert (abs(variance / formula - 1) < 0.2) == fits
+
+
+def test_the_spread_that_the_conclusion_calls_level() -> None:
+    """Up to step 1000 RAdam's scales are spread alike, and each by as large a share of its mean as Adam's."""
+    rng = np.random.default_rng(0)
+    run = Run(RAdam(), [np.zeros(5000)])
+    spread, share = {}, {}
+    for t in range(1, 1001):
+        run.step([rng.standard_normal(5000)])
+        if t in (6, 30, 1000):
+            gear = ((1 - 0.999**t) / run.state[0]["exp_avg_sq"]) ** 0.5
+            held = (rectification(t) or 0) * gear
+            spread[t], share[t] = float(held.std()), float(held.std() / held.mean())
+            assert share[t] == pytest.approx(float(gear.std() / gear.mean()))
+    assert max(spread.values()) < 3 * min(spread.values())
+    assert max(share.values()) > 3 * min(share.values())
+
+
 def test_the_fifth_of_step_lengths_by_hand() -> None:
     run = Run(RAdam(lr=0.1), [np.array(1.0)])
     places = [1.0]
@@ -145,6 +171,8 @@ def test_the_answers_to_the_questions() -> None:
     half = [next(t for t in range(6, 9999) if (rectification(t, beta2) or 0) >= 0.5) for beta2 in (0.999, 0.9999)]
     assert half == pytest.approx([560, 5600], rel=0.02)
     assert rectification(100) == pytest.approx(0.215, abs=5e-4)
+    assert pytest.approx(2000) == 2 / (1 - 0.999)  # the warmup of Ma and Yarats
+    assert (rectification(6) or 0) * 1e-3 < 1e-3 * 0.1  # the written question: step 6 against step 5
 
 
 def test_the_task_takes_a_hundred_steps() -> None:
