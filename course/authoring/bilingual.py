@@ -21,7 +21,6 @@ no cell of a Chinese notebook prints English words of its own, or has them in a 
 
 from __future__ import annotations
 
-import functools
 import re
 import tomllib
 from collections import Counter
@@ -96,26 +95,25 @@ def problems(path: Path, terms: dict[str, str] | None = None) -> list[Text]:
     except CourseError as error:
         return [error.text]
     found: list[Text] = []
-    compared = functools.partial(_differences, sure=usage.done(path))
     pairs = [cell for cell in cells if isinstance(cell, Prose)]
     for pair in pairs:
-        found += compared(f"{place(path)}:{pair.en_line}/{pair.zh_line}", pair.text)
+        found += _differences(f"{place(path)}:{pair.en_line}/{pair.zh_line}", pair.text)
         found += _words_of_formulas(f"{place(path)}:{pair.zh_line}", pair.text.zh)
         found += _typography(path, pair.text.zh, pair.zh_line)
     for cell in cells:
         if isinstance(cell, Code):
             for line, words in _slots(cell):
                 spans = Text(en=_FIELD.sub(_span, words.en), zh=_FIELD.sub(_span, words.zh))
-                found += compared(f"{place(path)}:{line}", spans)
+                found += _differences(f"{place(path)}:{line}", spans)
                 found += _typography(path, _FIELD.sub("，", words.zh), line)
             found += foreign.problems(path, cell)
         elif isinstance(cell, Quiz | Prediction):
             for text in cell.question.texts():
-                found += compared(f"{place(path)}:{cell.en_line}/{cell.zh_line}", text)
+                found += _differences(f"{place(path)}:{cell.en_line}/{cell.zh_line}", text)
                 found += _typography(path, text.zh, cell.zh_line)
         elif isinstance(cell, Sentence):
             spans = Text(en=_FIELD.sub(_span, cell.text.en), zh=_FIELD.sub(_span, cell.text.zh))
-            found += compared(f"{place(path)}:{cell.en_line}/{cell.zh_line}", spans)
+            found += _differences(f"{place(path)}:{cell.en_line}/{cell.zh_line}", spans)
             found += _typography(path, _FIELD.sub("，", cell.text.zh), cell.zh_line)
     found += wording.problems(path, path.parent.name, cells)
     found += _slot(path, cells)
@@ -123,8 +121,8 @@ def problems(path: Path, terms: dict[str, str] | None = None) -> list[Text]:
     return found
 
 
-def _differences(where: str, text: Text, names: dict[str, Text] = NAMES, *, sure: bool = True) -> Iterator[Text]:
-    """Yield what is not the same in both halves; with `sure`, also where they are not equally sure of it."""
+def _differences(where: str, text: Text, names: dict[str, Text] = NAMES) -> Iterator[Text]:
+    """Yield what is not the same in both halves, and where they are not equally sure of it."""
     en, zh = shape(text.en), shape(text.zh)
     for field, called in names.items():
         ours, theirs = getattr(en, field), getattr(zh, field)
@@ -144,7 +142,7 @@ def _differences(where: str, text: Text, names: dict[str, Text] = NAMES, *, sure
                 zh=f"{where}：两种语言的{called.zh}不一致，英文为 {ours}，中文为 {theirs}。请改成内容和顺序都一致。",
             )
     told_already = "hedges" in names and en.hedges != zh.hedges
-    for told in hedges.differences(text) if sure and not told_already else ():
+    for told in hedges.differences(text) if not told_already else ():
         yield Text(en=f"{where}: {told.en} Say as much in both.", zh=f"{where}：{told.zh}请让两种语言一样确定。")
 
 
@@ -235,7 +233,7 @@ def _sentences(path: Path) -> Iterator[Text]:
             line = text.count("\n", 0, max(text.find(node["en"].strip()[:40]), 0)) + 1
             where = f"{place(path)}:{line} ({field})"
             pair = Text(**node) if field != "formula" else Text(en=f"$${node['en']}$$", zh=f"$${node['zh']}$$")
-            yield from _differences(where, pair, SENTENCES, sure=usage.done(path))
+            yield from _differences(where, pair, SENTENCES)
             yield from _words_of_formulas(where, pair.zh)
         elif isinstance(node, dict):
             for key, value in node.items():

@@ -92,7 +92,6 @@ def test_each_kind_of_text_is_read() -> None:
 
 def test_a_phrase_is_told_with_its_line_and_what_to_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(usage, "ROOT", tmp_path)
-    monkeypatch.setattr(usage, "NOT_YET", ())
     (tmp_path / "README.zh.md").write_text("# 课程\n\n请您看这里。\n", "utf-8")
     (tmp_path / "course/topics/a").mkdir(parents=True)
     (tmp_path / "course/topics/a/lesson.md").write_text("\n".join([*glossary.terms(), *glossary.parts()]), "utf-8")
@@ -107,13 +106,3 @@ def test_a_phrase_is_told_with_its_line_and_what_to_say(tmp_path: Path, monkeypa
     ]
     (tmp_path / "README.zh.md").write_text("黑塞矩阵和评分程序。\n", "utf-8")  # no lesson
     assert ["黑塞矩阵" in each.zh for each in usage.problems()] == [True]
-
-
-def test_a_folder_that_is_not_done_is_no_problem_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(usage, "ROOT", tmp_path)
-    monkeypatch.setattr(usage, "NOT_YET", ("course/topics",))
-    for name in ("course/topics/a/lesson.md", "course/grading/README.md"):
-        (tmp_path / name).parent.mkdir(parents=True)
-        (tmp_path / name).write_text("您\n", "utf-8")
-    assert len(usage.found()) == 2
-    assert [each.en.split(":")[0] for each in usage.problems()] == ["README.md"]

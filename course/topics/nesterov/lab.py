@@ -339,6 +339,6 @@ def show_pixel_digits(count: int = 8) -> None:
         figure,
         Text(
             en="{count} noisy images of digits, and below each the same image with the ink coloured by its digit.",
-            zh="{count} 张带噪声的数字图像，下方是同一图像，墨迹按数字着色。",
+            zh="{count} 张带噪声的手写数字图片，下方是同一张图，墨迹按数字着色。",
         ).format(count=count),
     )
