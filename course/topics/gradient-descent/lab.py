@@ -160,7 +160,7 @@ class Race:
             drawn,
             along=Text(en="epoch (passes over all samples)", zh="轮（把全部样本看一遍）"),
             title=Text(
-                en="loss on all samples, mean and range of the seeds", zh="全部样本上的损失：各种子的均值与范围"
+                en="loss on all samples, mean and range of the orders", zh="全部样本上的损失，各种顺序的均值与范围"
             ),
         )
 

@@ -101,7 +101,7 @@ def test_the_turned_bowl() -> None:
     assert list(needed.values()) == [21, 57, 146]
     plain = [int(turned_bowl(SGD(lr=0.06), angle)[0]) for angle in (0, 5, 10, 20, 30, 45)]
     assert plain == [39] * 6
-    as_seen("adagrad", "turned", needed[45] == needed[0], 35 < needed[45] < 45, needed[45] > 100)
+    as_seen("adagrad", "turned", needed[45] == needed[0], abs(needed[45] - 40) < 5, needed[45] > 100)
     assert needed[45] > 3 * plain[0]
     rates = np.geomspace(0.001, 10, 81)[:, None]
     best = {
