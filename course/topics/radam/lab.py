@@ -56,7 +56,7 @@ _RADAM_IS = Text(
 )
 _MANUAL = Text(en="RAdam: all sixty in the fixed gear 1", zh="RAdam：六十辆车都挂固定挡 1")
 _TRUE = Text(en="right for all", zh="都该在这里")
-_FACTOR = Text(en="how far RAdam lets the automatic through: r", zh="RAdam 的修正系数 r")
+_FACTOR = Text(en="the factor by which RAdam holds back: r", zh="RAdam 的修正系数 r")
 
 
 def rho(t: int, beta2: float = BETA2) -> float:
