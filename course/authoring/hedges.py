@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Kind:
+class Hedge:
     """One way of limiting a statement."""
 
     called: Text
@@ -33,7 +33,7 @@ class Kind:
 _NUMBER = "(?:\\d|[一二两三四五六七八九十百千万]|\\{|\x00)"
 
 KINDS = (
-    Kind(
+    Hedge(
         Text(en="about", zh="大约"),
         {
             "en": r"\b(?:about|approximately|almost|nearly|roughly) (?:as )?"
@@ -47,7 +47,7 @@ KINDS = (
             "|基本|余|接近|出头",
         },
     ),
-    Kind(
+    Hedge(
         Text(en="at most", zh="至多"),
         {"en": r"\bat (?:the )?most\b|\b(?:no|not) more than\b", "zh": "至多|不超过"},
         {
@@ -56,7 +56,7 @@ KINDS = (
             "zh": "至多|最[多大高长远快]|不超过|不会超过|不大于|不多于|不到|以[内下]|之内|上限|顶多|界|不比",
         },
     ),
-    Kind(
+    Hedge(
         Text(en="at least", zh="至少"),
         {"en": r"\bat least\b|\bno (?:less|fewer) than\b|\bor more(?=[,.;:)]|$)", "zh": "至少|不少于|不低于|最少"},
         {
@@ -64,7 +64,7 @@ KINDS = (
             "zh": "至少|不少于|最少|以上|不小于|不低于|起码|不比.*少|或更",
         },
     ),
-    Kind(
+    Hedge(
         Text(en="usually", zh="通常"),
         {
             "en": r"\b(?:usually|typically|as a rule|most often|in most cases|generally|in general|most of the time)\b",
@@ -76,7 +76,7 @@ KINDS = (
             "zh": "通常|一般|往往|多半|多数|大[半多都]|常|多为|普遍|默认|平时|大部分|主要|总体|惯",
         },
     ),
-    Kind(
+    Hedge(
         Text(en="perhaps", zh="也许"),
         {"en": r"\b(?:perhaps|maybe|possibly|probably|might)\b", "zh": "也许|或许|(?<!不)可能(?!性)"},
         {
@@ -85,12 +85,12 @@ KINDS = (
             "zh": "也许|或许|可能|未必|不一定|大概|可以|能|多半|会|允许|有望|说不定|恐怕|看来|如果|要么",
         },
     ),
-    Kind(
+    Hedge(
         Text(en="only", zh="只"),
         {"en": r"\b(?:only|nothing but)\b", "zh": "(?!)"},  # 只有十分之一 limits nothing
         {"en": "", "zh": "只|仅|唯|才|不过|光|单|除|就|都|从未|恰|至于|没有|必须|不是别的|孤|刚|本|也"},
     ),
-    Kind(
+    Hedge(
         Text(en="always", zh="总是"),
         {"en": r"\b(?:always|never|in every case|without exception)\b", "zh": "总是|始终|永远|从不|从未|从来|无一"},
         {
@@ -99,7 +99,7 @@ KINDS = (
             "zh": "总|始终|永远|从[不未来]|一[律直]|都|每|任何|绝|全|无|永|不|没|凡|再|均|仍|恒|到底",
         },
     ),
-    Kind(
+    Hedge(
         Text(en="not", zh="不"),
         {"en": r"\b(?:not|cannot|never|neither|nor)\b|n't\b", "zh": "(?!)"},  # 没有乘 is "left whole"
         {

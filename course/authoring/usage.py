@@ -37,7 +37,7 @@ _SIGNS = {
 
 
 @dataclass(frozen=True)
-class Found:
+class Unwanted:
     """One phrase where it should not be."""
 
     path: Path
@@ -88,7 +88,7 @@ def unwanted(text: str, table: list[Instead]) -> Iterator[tuple[int, str, str]]:
                     yield match.start(), " ".join(match[0].split()), row.say
 
 
-def found(paths: list[Path] | None = None) -> list[Found]:
+def found(paths: list[Path] | None = None) -> list[Unwanted]:
     """Return every phrase of the table that is written somewhere.
 
     Args:
@@ -97,7 +97,7 @@ def found(paths: list[Path] | None = None) -> list[Found]:
     """
     table = glossary.instead()
     return [
-        Found(path, text.count("\n", 0, at) + 1, phrase, say)
+        Unwanted(path, text.count("\n", 0, at) + 1, phrase, say)
         for path in (files() if paths is None else paths)
         for text in [path.read_text("utf-8")]
         for at, phrase, say in sorted(unwanted(text, table))
