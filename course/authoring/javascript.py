@@ -13,7 +13,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from course.lab.training.schedules import SCHEDULES, WARM
+from course.lab.training.rates import SHAPES, WARM
 from course.lab.widget import landscapes, walk
 from course.text import CourseError, Text
 from course.topic import topics
@@ -201,7 +201,7 @@ def derived() -> str:
         grounds[key] = "\n".join(["{", *lines, "}"])
     numbers = {name: json.dumps(getattr(walk, name)) for name in NUMBERS}
     numbers["NOISE_PERIOD"] = json.dumps(landscapes.NOISE_PERIOD)
-    numbers |= {"SCHEDULES": json.dumps(SCHEDULES), "WARM": json.dumps(WARM)}
+    numbers |= {"SHAPES": json.dumps(SHAPES), "WARM": json.dumps(WARM)}
     text = "\n".join(
         [
             *(f"export const {name} = {value};" for name, value in numbers.items()),

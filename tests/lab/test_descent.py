@@ -17,7 +17,7 @@ import pytest
 from course.lab import descent, learner, reference
 from course.lab import descent as made_by_the_package
 from course.lab.slider import Slider
-from course.lab.training.schedules import SCHEDULES, factor
+from course.lab.training.rates import SHAPES, factor
 from course.lab.widget.descent import COLUMNS, ROWS, SAVE_CHECK, Descent, shade
 from course.lab.widget.landscapes import LANDSCAPES, landscape
 from course.lab.widget.walk import walk as walk_down
@@ -316,7 +316,7 @@ def test_a_schedule_sets_the_rate_between_steps() -> None:
     assert np.array_equal(
         constant, walk_down(reference("sgd"), landscape("noisy"), widget.start, 100, {"lr": 0.2}).points
     )
-    for at, name in enumerate(SCHEDULES):
+    for at, name in enumerate(SHAPES):
         widget.sliders["schedule"].value = at
         rates = np.array([0.2 * factor(name, step, 100) for step in range(100)])
         np.testing.assert_allclose(np.diff(widget.path, axis=0), -rates[:, None] * widget.walk.grads, atol=1e-12)

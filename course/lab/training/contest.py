@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from course.lab.training.data import Baseline, Data
     from course.lab.training.fair import Array, Name
-    from course.lab.training.schedules import Schedule
+    from course.lab.training.rates import Schedule
     from course.lab.training.training import Factory
 
 TEXTS = texts(__file__)

@@ -15,7 +15,7 @@ from course.lab.rules import RuleError, learner, reference
 from course.lab.training import kept
 from course.lab.training.data import letters
 from course.lab.training.optimizer import as_torch
-from course.lab.training.schedules import factor
+from course.lab.training.rates import factor
 from course.lab.widget.walk import quiet
 from course.text import Text
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import torch
 
     from course.lab.training.data import Data
-    from course.lab.training.schedules import Schedule
+    from course.lab.training.rates import Schedule
 
     Factory = Callable[[Iterable[torch.nn.Parameter], float], Any]
     """From parameters and a learning rate to an optimizer."""

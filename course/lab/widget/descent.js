@@ -542,7 +542,7 @@ const LIMIT = 100000000.0;
 const DIRECTIONS = ["momentum_buffer", "exp_avg"];
 const PLACES = ["slow_param"];
 const NOISE_PERIOD = 4096;
-const SCHEDULES = ["constant", "linear", "cosine", "warmup"];
+const SHAPES = ["constant", "linear", "cosine", "warmup"];
 const WARM = 0.1;
 
 /** @type {Record<string, import("./walk.js").Maker>} */
@@ -1494,7 +1494,7 @@ function hyperparameters({ values, inner }) {
 }
 
 /**
- * By what the learning rate is multiplied at a step, as schedules.py has it.
+ * By what the learning rate is multiplied at a step, as rates.py has it.
  * @param {string} schedule
  * @param {number} step how many were taken before it
  * @param {number} steps how many there are in all
@@ -1548,7 +1548,7 @@ function entriesOf(states) {
  */
 function walkDown(setting) {
   const ground = turned(LANDSCAPES[setting.landscape], setting.angle ?? 0);
-  const schedule = SCHEDULES[Number(setting.values.schedule ?? 0)];
+  const schedule = SHAPES[Number(setting.values.schedule ?? 0)];
   /** @type {number[][]} */
   const points = [[...setting.start]];
   /** @type {number[][]} */

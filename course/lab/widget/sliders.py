@@ -12,14 +12,14 @@ import ipywidgets as widgets
 
 from course.lab.rules import Learner, RuleError, reference
 from course.lab.slider import FloatLogSlider, FloatSlider, IntSlider, SelectionSlider, Slider
-from course.lab.training.schedules import SCHEDULES
+from course.lab.training.rates import SHAPES
 from course.lab.widget.landscapes import LANDSCAPES
 from course.text import CourseError, Text, language, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
 
-    from course.lab.training.schedules import Schedule
+    from course.lab.training.rates import Schedule
     from course.lab.widget.landscapes import Landscape
     from course.topic import Topic
 
@@ -194,7 +194,7 @@ class Knobs:
 
         """
         at: int = (self.values | dict(changes))["schedule"]
-        return SCHEDULES[at]
+        return SHAPES[at]
 
     def _fields(self, flat: Mapping[str, Any]) -> dict[str, Any]:
         values: dict[str, Any] = {}
@@ -348,8 +348,8 @@ def _control(topic: Topic, name: str, value: Any) -> Any:
 
 
 def _schedule(topic: Topic) -> Any:
-    """Return the choice of a schedule; its values are places in `SCHEDULES`."""
-    options = [(str(SCHEDULE_NAMES[each]), at) for at, each in enumerate(SCHEDULES)]
+    """Return the choice of a schedule; its values are places in `SHAPES`."""
+    options = [(str(SCHEDULE_NAMES[each]), at) for at, each in enumerate(SHAPES)]
     return SelectionSlider(options=options, value=0, description="schedule", tooltip=_meaning(topic, "schedule"))
 
 

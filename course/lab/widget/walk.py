@@ -15,7 +15,7 @@ import numpy as np
 
 from course import rule as rule_module
 from course.lab.rules import Learner, RuleError, unattended
-from course.lab.training.schedules import factor
+from course.lab.training.rates import factor
 from course.lab.words import WORDS
 from course.rule import Run
 from course.text import Text, texts
@@ -23,7 +23,7 @@ from course.text import Text, texts
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from course.lab.training.schedules import Schedule
+    from course.lab.training.rates import Schedule
     from course.lab.widget.landscapes import Array, Landscape
 
 TEXTS = texts(__file__)

@@ -8,7 +8,7 @@ export const LIMIT = 100000000.0;
 export const DIRECTIONS = ["momentum_buffer", "exp_avg"];
 export const PLACES = ["slow_param"];
 export const NOISE_PERIOD = 4096;
-export const SCHEDULES = ["constant", "linear", "cosine", "warmup"];
+export const SHAPES = ["constant", "linear", "cosine", "warmup"];
 export const WARM = 0.1;
 
 /** @type {Record<string, import("./walk.js").Maker>} */

@@ -2,7 +2,7 @@
 // A rule of the course walking down a landscape, as walk.py lets it; both are derived.
 /** @import { Entry, Values, Walk } from "./values.js" */
 
-import { DIRECTIONS, FAR, LANDSCAPES, LIMIT, NOISE_PERIOD, PLACES, RULES, SCHEDULES, WARM } from "./derived.js";
+import { DIRECTIONS, FAR, LANDSCAPES, LIMIT, NOISE_PERIOD, PLACES, RULES, SHAPES, WARM } from "./derived.js";
 import { ArithmeticError } from "./numbers.js";
 import { turned } from "./turn.js";
 
@@ -40,7 +40,7 @@ function hyperparameters({ values, inner }) {
 }
 
 /**
- * By what the learning rate is multiplied at a step, as schedules.py has it.
+ * By what the learning rate is multiplied at a step, as rates.py has it.
  * @param {string} schedule
  * @param {number} step how many were taken before it
  * @param {number} steps how many there are in all
@@ -94,7 +94,7 @@ function entriesOf(states) {
  */
 export function walkDown(setting) {
   const ground = turned(LANDSCAPES[setting.landscape], setting.angle ?? 0);
-  const schedule = SCHEDULES[Number(setting.values.schedule ?? 0)];
+  const schedule = SHAPES[Number(setting.values.schedule ?? 0)];
   /** @type {number[][]} */
   const points = [[...setting.start]];
   /** @type {number[][]} */

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 Schedule = Literal["constant", "linear", "cosine", "warmup"]
 
-SCHEDULES: tuple[Schedule, ...] = get_args(Schedule)
+SHAPES: tuple[Schedule, ...] = get_args(Schedule)
 WARM = 0.1
 """The share of the steps in which a warm-up rises."""
 
