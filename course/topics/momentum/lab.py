@@ -39,7 +39,7 @@ _TURNS = Text(en="turns at step {step}", zh="第 {step} 步掉头")
 _STILL = Text(
     en="Two boxes at rest: one forgets each push, the other keeps {mu:.2f} of its speed. They will be pushed right for"
     " 12 steps, left alone for 6, pushed left for 12.",
-    zh="两个静止的箱子：一个推完即忘，另一个保留速度的 {mu:.2f}。它们将被向右推 12 步，停 6 步，再向左推 12 步。",
+    zh="两只静止的箱子，一只推完即忘，另一只保留速度的 {mu:.2f}。推力先向右 12 步，停 6 步，再向左 12 步。",
 )
 _REST = Text(en="never turns", zh="没有掉头")
 
@@ -141,7 +141,7 @@ def scene(mu: float, *, moving: bool = False, played: bool = True) -> str:
     alt = Text(
         en="Two boxes are pushed right for 12 steps, left alone for 6, pushed left for 12. Without momentum the box"
         " turns at step {a}; with μ = {mu:.2f} at step {b}, after slowing down.",
-        zh="两个箱子先被向右推 12 步，停 6 步，再向左推 12 步。没有动量的箱子在第 {a} 步掉头；"
+        zh="推两只箱子，先向右推 12 步，停 6 步，再向左推 12 步。没有动量的箱子在第 {a} 步掉头，"
         "μ = {mu:.2f} 的箱子先减速，到第 {b} 步才掉头。",
     ).format(a=turn[0], b=turn[1] or "–", mu=mu)
     return drawing(alt, WIDTH, 362, *parts)
