@@ -130,8 +130,8 @@ def sentence(stem: str, name: str, /, **figures: Any) -> Text:
 
     Examples:
         >>> from course.lab import sentence
-        >>> str(sentence("adam", "two-tasks"))
-        'Two tasks, two small networks.'
+        >>> str(sentence("gradient-descent", "overlap"))
+        'The difference is not significant.'
 
     """
     text = Text.from_json(_stored(stem, "sentences", name))

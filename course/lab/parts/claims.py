@@ -62,8 +62,8 @@ def say(said: Text | str, name: str = "", /, **figures: Any) -> None:
         >>> from course.lab import Text, say
         >>> say(Text(en="The loss fell to 0.1.", zh="损失降到了 0.1。"))
         The loss fell to 0.1.
-        >>> say("adam", "two-tasks")
-        Two tasks, two small networks.
+        >>> say("gradient-descent", "overlap")
+        The difference is not significant.
 
     """
     from IPython import display

@@ -14,7 +14,7 @@ from course.lab.widget.walk import Walk, walk
 from course.rule import Run
 from course.text import LANGS, set_language
 from course.topic import FOLDER
-from course.topics.adamw.lab import crowd, tumours
+from course.topics.adamw.lab import crowd, decay_contest, tumours
 from course.topics.adamw.turning import turning
 from course.topics.adamw.wheel import fade, scene
 from tests.topics.predictions import as_seen
@@ -145,3 +145,19 @@ def test_experiment_c_behind_a_normalisation() -> None:
     assert np.all(np.diff(free) < 0.01)
     assert free[-1] < 0.6 * free[5]
     assert length > 10
+
+
+def test_where_few_steps_do_not_over_fit_no_decay_is_chosen() -> None:
+    """What section 6 says of the rate 0.003; at 0.01, the lowest of the contest, a decay is chosen, and it helps."""
+    import torch
+
+    def with_decay(decay: float) -> Any:
+        return lambda params, lr: torch.optim.AdamW(params, lr=lr, weight_decay=decay)
+
+    found = {}
+    for lr in (0.003, 0.01):
+        grid = decay_contest({"AdamW": with_decay}, {"AdamW": [0, 0.3, 1, 3]}, lrs=[lr])["AdamW"]
+        found[lr] = grid.decays[grid.best[1]], float(grid.test[grid.best].mean()), float(grid.test[0, 0].mean())
+    (gentle, low, _), (strong, decayed, bare) = found.values()
+    assert (gentle, strong) == (0, 1)
+    assert low < decayed < 0.7 * bare
