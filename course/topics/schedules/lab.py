@@ -43,7 +43,7 @@ _LENGTH = Text(en="how many steps the decay takes", zh="衰减的步数")
 _ALT = Text(
     en="Above, the rate over 200 steps, {lr:.2f} at first. Below, the distance from the minimum on a logarithmic axis:"
     " after 200 steps it is {constant:.2f} at the constant rate and {cosine:.2f} with a cosine decay of {decay} steps.",
-    zh="上图是 200 步里的学习率，起始为 {lr:.2f}。下图是到最小值的距离，用对数轴："
+    zh="上图是 200 步里的学习率，起始为 {lr:.2f}。下图用对数轴画出到最小值的距离。"
     "200 步之后，学习率恒定时为 {constant:.2f}，用 {decay} 步的余弦衰减时为 {cosine:.2f}。",
 )
 
