@@ -274,16 +274,6 @@ def test_an_exercise_checks_what_it_saves(solving: Exercise) -> None:
     assert "not right yet" in solving.said.value
 
 
-def test_where_there_are_no_widgets_an_exercise_is_a_text_and_a_picture(solving: Exercise) -> None:
-    sends(solving.editor, "save", [RIGHT[0], "        return param, state  # 1 < 2"])
-    shown = solving._repr_mimebundle_()["text/html"]
-    assert "return param, state  # 1 &lt; 2" in shown
-    assert "def update(" in shown
-    assert "not right yet" in shown
-    assert "<img" in shown
-    assert solving._repr_mimebundle_()["application/vnd.jupyter.widget-view+json"]
-
-
 def test_a_topic_that_is_not_there_is_told() -> None:
     with pytest.raises(CourseError, match="no-such"):
         exercise("no-such")

@@ -6,7 +6,6 @@ The file stays a plain file. Whoever saves last wins, and what the other had wri
 from __future__ import annotations
 
 import asyncio
-import html
 import os
 import weakref
 from pathlib import Path
@@ -289,11 +288,6 @@ class Editor(anywidget.AnyWidget):
         elif kind == "save":  # nothing to be edited here, but to be checked
             self.send({"kind": "saved"})
             self.on_save()
-
-    def still(self) -> str:
-        """Return the panes as HTML, for a page that knows no widgets."""
-        shown = "\n\n".join(f"{pane['head']}\n{pane['body']}" for pane in self.panes)
-        return f"<pre>{html.escape(shown)}</pre>"
 
     def watch(self) -> None:
         """Look at the file now and then. A timer holds no task that could outlive the kernel noisily."""

@@ -59,13 +59,7 @@ class Exercise(widgets.HBox):  # type: ignore[misc] # ipywidgets has no types
         """Show it, and from now on follow the file."""
         self.editor.watch()
         self.map.watch()
-        data = super()._repr_mimebundle_(**kwargs)
-        data["text/html"] = self.still()
-        return data
-
-    def still(self) -> str:
-        """Return what it shows now, for a page that knows no widgets: the file, what was said of it, the map."""
-        return f"{self.editor.still()}<div>{self.said.value}</div>{self.map.still()}"
+        return super()._repr_mimebundle_(**kwargs)
 
 
 def exercise(stem: str, folder: str | Path | None = None, **options: Any) -> Exercise:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from course.lab.training.training import Factory
 
-__all__ = ["distances", "rate_and_rest", "scheduled", "share", "spiked"]
+__all__ = ["distances", "rate_and_rest", "share", "spiked", "with_schedule"]
 
 STEPS = 200
 START = 10.0
@@ -76,7 +76,7 @@ def share(shape: str, t: int, steps: int, warm: int = 0) -> float:
     return 1 - done if shape == "linear" else (1 + math.cos(math.pi * done)) / 2
 
 
-def scheduled(inner: Factory, steps: int, shape: str = "cosine", warm: int = 0, clip: float = math.inf) -> Factory:
+def with_schedule(inner: Factory, steps: int, shape: str = "cosine", warm: int = 0, clip: float = math.inf) -> Factory:
     """Put one of torch's schedulers on a torch optimizer; it goes on after every step, written apart from the exercise.
 
     Args:
@@ -91,11 +91,11 @@ def scheduled(inner: Factory, steps: int, shape: str = "cosine", warm: int = 0, 
 
     Examples:
         >>> import torch
-        >>> from course.lab import scheduled
+        >>> from course.lab import with_schedule
         >>> weight = torch.nn.Parameter(torch.tensor([4.0]))
         >>> weight.grad = torch.tensor([1.0])
         >>> sgd = lambda params, lr: torch.optim.SGD(params, lr=lr)
-        >>> optimizer = scheduled(sgd, steps=2, shape="linear")([weight], 1.0)
+        >>> optimizer = with_schedule(sgd, steps=2, shape="linear")([weight], 1.0)
         >>> optimizer.step(), optimizer.step(), weight.tolist()
         (None, None, [2.5])
 

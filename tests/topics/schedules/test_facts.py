@@ -16,7 +16,7 @@ from course.lab.widget.walk import Walk, walk
 from course.rule import Run
 from course.text import CourseError, Text, set_language
 from course.topic import Topic
-from course.topics.schedules.lab import BROKEN, STEPS, distances, scene, scheduled, share, spiked
+from course.topics.schedules.lab import BROKEN, STEPS, distances, scene, share, spiked, with_schedule
 from tests.topics.predictions import as_seen
 
 if TYPE_CHECKING:
@@ -215,7 +215,7 @@ def test_both_schedules_of_the_contest_are_one(tmp_path: Path, monkeypatch: pyte
     ours = mine("schedules", inner=inner, start_factor=1.0, total_iters=0, T_max=8).make
     assert ours is not None
     places = []
-    for make in (ours, scheduled(lambda params, lr: torch.optim.SGD(params, lr=lr, momentum=0.9), steps=8)):
+    for make in (ours, with_schedule(lambda params, lr: torch.optim.SGD(params, lr=lr, momentum=0.9), steps=8)):
         param = torch.nn.Parameter(torch.tensor([1.0, -2.0], dtype=torch.float64))
         optimizer = make([param], 0.1)
         for _ in range(12):
