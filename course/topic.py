@@ -59,6 +59,8 @@ class Topic:
     """The learning rate on the maps, and the sliders that are other than usual, by hyperparameter."""
     choosing: dict[str, Any]
     """What the closing lesson varies beside the learning rate; empty where it is no optimizer to choose."""
+    nudges: dict[str, Text]
+    """Where to look for a case that exposes a mistake, by its place: for places that this topic has for itself."""
 
     @classmethod
     def load(cls, stem: str) -> Topic:
@@ -168,12 +170,13 @@ def _topic(stem: str, told: dict[str, Any]) -> Topic:
         cases={"stretch": {}, **told["cases"]},
         sliders=told["sliders"],
         choosing=told.get("choosing", {}),
+        nudges={place: Text.from_json(each) for place, each in told.get("nudges", {}).items()},
     )
 
 
 KEYS = frozenset({
     *("class", "title", "idea", "summary", "reference", "formula", "points", "stretch_points", "hints", "question"),
-    *("rubric", "claims", "names", "inner", "state", "torch", "cases", "sliders", "choosing"),
+    *("rubric", "claims", "names", "inner", "state", "torch", "cases", "sliders", "choosing", "nudges"),
 })  # fmt: skip
 """What a topic's `topic.toml` may say."""
 

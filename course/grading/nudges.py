@@ -41,4 +41,5 @@ def nudge(topic: Topic, mistake: Mistake) -> Text:
         The hint; one that fits any mistake, if its place has none.
 
     """
-    return _NUDGES.get(mistake.place, TEXTS["memory"] if mistake.place in ranges(topic) else TEXTS["any"])
+    other = TEXTS["memory"] if mistake.place in ranges(topic) else TEXTS["any"]
+    return topic.nudges.get(mistake.place) or _NUDGES.get(mistake.place, other)

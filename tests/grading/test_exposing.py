@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from course.grading import exposing, mending, saved, tickets
+from course.grading.nudges import nudge
 from course.grading.plain_data import DataError, read
 from course.grading.ranges import ranges
 from course.text import LANGS
@@ -77,6 +78,14 @@ def test_what_is_not_exposed_is_told_with_the_way_that_both_walk() -> None:
     assert "都用 3 步从 1 走到 0.997" in said.zh
     assert "nudge" in said.en
     assert "点拨" in said.zh
+
+
+@each_topic
+def test_what_a_topic_says_of_its_places_is_said(stem: str) -> None:
+    topic = Topic.load(stem)
+    said = {nudge(topic, mistake) for mistake in mending.mistakes(topic)}
+    assert set(topic.nudges.values()) <= said
+    assert len(said) > 2
 
 
 def test_a_rule_that_stops_or_comes_to_no_number_is_exposed() -> None:
