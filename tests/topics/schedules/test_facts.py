@@ -210,7 +210,7 @@ def test_both_schedules_of_the_contest_are_one(tmp_path: Path, monkeypatch: pyte
     import torch
 
     monkeypatch.setenv("COURSE_LEARNER", str(tmp_path))
-    (tmp_path / "rates.py").write_bytes(Topic.load("schedules").solution.read_bytes())
+    (tmp_path / "schedules.py").write_bytes(Topic.load("schedules").solution.read_bytes())
     inner = Momentum(lr=5.0, momentum=0.9)
     ours = mine("schedules", inner=inner, start_factor=1.0, total_iters=0, T_max=8).make
     assert ours is not None
