@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.browser.jupyter import Lab
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
-RIGHT = {"en": "It moves on, a little shorter than before.", "zh": "继续向前，步子比刚才略小。"}
+RIGHT = {"en": "It moves on, a little shorter than before.", "zh": "继续向前，步长比刚才略小。"}
 PRAISE = {"en": "Right.", "zh": "正确。"}
 NUDGE = {"en": "1. A nudge", "zh": "1. 稍加点拨"}
 PUSH = {"en": "▶ Push", "zh": "▶ 推一下"}

@@ -86,11 +86,11 @@ ROWS = (
     Row(
         "course hint momentum", Text(en="1/3(?s:.*)course hint momentum --tier 2", zh="1/3(?s:.*)更多提示：course hint")
     ),
-    Row("course hint momentum --tier 2", Text(en="2/3 +Three lines", zh="2/3 +三行")),
+    Row("course hint momentum --tier 2", Text(en="2/3 +Three lines", zh="2/3 +一共三行")),
     Row("course solution momentum", Text(en="Try `course hint momentum`", zh="试试 `course hint momentum`"), 1),
     Row(
         "course status",
-        Text(en=rf"0/{COUNT}\s+Next: sgd, in \S+/sgd.py. Then: `course check sgd`", zh="接下来：sgd"),
+        Text(en=rf"0/{COUNT}\s+Next: sgd, in \S+/sgd.py. Then: `course check sgd`", zh="接下来是 sgd"),
         1,
     ),
     Row("course mend momentum", Text(en="opens once your own momentum passes", zh="通过之后才能做这一题"), 1),
