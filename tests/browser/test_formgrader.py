@@ -70,7 +70,7 @@ def test_formgrader_shows_the_graded_class(page: Page, screenshots: Path, tmp_pa
         frame.get_by_text(RUBRIC).scroll_into_view_if_needed()
         page.screenshot(path=screenshots / "formgrader-answer.png")
         shown = frame.locator("body").inner_text()
-        for part in ("Right: your Momentum takes the same steps", "正确：你的 Momentum", "学习率要缩小"):
+        for part in ("Right: your Momentum takes the same steps", "正确！你的 Momentum", "学习率要缩小"):
             assert part in shown
         assert frame.locator("input.score").count() == 2
 
@@ -84,4 +84,4 @@ def test_formgrader_shows_the_graded_class(page: Page, screenshots: Path, tmp_pa
             ).json()
             assert done["success"], done
     assert mark(root, "chen", "momentum").score == 12
-    assert "正确：你的 Momentum" in (root / "feedback/chen/momentum/momentum.html").read_text("utf-8")
+    assert "正确！你的 Momentum" in (root / "feedback/chen/momentum/momentum.html").read_text("utf-8")
