@@ -102,7 +102,7 @@ def said(outputs: list[dict[str, Any]]) -> str:
     return "\n".join(parts)
 
 
-TAG = re.compile(r"<(style|script|metadata|defs|code|title)\b.*?</\1>|<[^>]*>", re.DOTALL)
+TAG = re.compile(r"<(style|script|metadata|defs|code|pre|title)\b.*?</\1>|<[^>]*>", re.DOTALL)
 LABEL = re.compile(r'\b(?:aria-label|title|alt)="([^"]*)"')
 
 
