@@ -144,7 +144,7 @@ def chart(contestants: Sequence[tuple[str, Tuned, Array, Array]], *, along: Text
         for axes in (over_time, over_rates):
             axes.set_yscale("log")
             low, high = axes.get_ylim()
-            crowded = high > 100 * low  # over two powers of ten and more, five labels each would overlap
+            crowded = high > 30 * low  # over one and a half powers of ten and more, five labels each would overlap
             axes.yaxis.set_major_locator(ticker.LogLocator(subs=(1, 3) if crowded else (1, 1.5, 2, 3, 5)))
             axes.yaxis.set_major_formatter(ticker.StrMethodFormatter("{x:g}"))
             axes.yaxis.set_minor_locator(ticker.NullLocator())
