@@ -1561,7 +1561,7 @@ function walkDown(setting) {
   try {
     /** @type {any} */
     const rule = new RULES[setting.stem](hyperparameters(setting));
-    const holder = setting.inner ? rule.inner : rule;
+    const holder = rule.lr === undefined ? rule.inner : rule;
     const rate = holder.lr;
     let param = points[0];
     let state = rule.init(param);
