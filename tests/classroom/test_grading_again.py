@@ -149,7 +149,7 @@ def test_one_that_cannot_be_judged_is_named_and_the_others_are_graded(
 
 
 def test_an_interruption_loses_nothing_that_was_judged(room: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    students = [f"student-{number}" for number in range(6)]
+    students = [f"student-{number}" for number in range(30)]
     for student in students:
         hand_in(room, student, "sgd", SOLUTION["sgd"] + f"\n# {student}\n")
     found = ClassDirectory.find(room)
@@ -171,7 +171,7 @@ def test_an_interruption_loses_nothing_that_was_judged(room: Path, monkeypatch: 
     assert set(entered) < set(kept)
     assert len(kept) < len(students), "what had not begun was cancelled"
     assert mark(room, entered[0], "sgd").auto == 10
-    assert "6 submissions" in grade(room)
+    assert "30 submissions" in grade(room)
 
 
 def test_a_record_that_is_lost_is_judged_again(room: Path) -> None:
