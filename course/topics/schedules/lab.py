@@ -5,13 +5,13 @@ The figure: a walk down a noisy valley whose mean square distance from the minim
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from course.lab.look import BLACK, BLUE, FAINT, ORANGE
 from course.lab.svg import Array, drawing, line, log_scale, pictured, polyline, scale, text, upright
+from course.lab.training.rates import Schedule, factor
 from course.text import Text
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from course.lab.training.training import Factory
 
 __all__ = ["distances", "rate_and_rest", "share", "spiked", "with_schedule"]
+
+Shape = Schedule | Literal["step"]
 
 STEPS = 200
 START = 10.0
@@ -48,14 +50,13 @@ _ALT = Text(
 )
 
 
-def share(shape: str, t: int, steps: int, warm: int = 0) -> float:
+def share(shape: Shape, t: int, steps: int) -> float:
     """Return the learning rate of a step as a share of its peak.
 
     Args:
-        shape: how it decays: "constant", "linear", "cosine", or "step", a tenth from three quarters of the decay on.
+        shape: how it decays: as `course.lab.training.rates.factor` has it, or "step", a tenth from three quarters on.
         t: how many steps lie behind.
         steps: of the whole run; from there on the share is that of the end.
-        warm: of them, how many are a warm-up in equal parts.
 
     Returns:
         The share, from 0 to 1.
@@ -66,25 +67,18 @@ def share(shape: str, t: int, steps: int, warm: int = 0) -> float:
         [1.0, 0.75, 0.0, 0.0]
 
     """
-    if t < warm:
-        return (t + 1) / (warm + 1)
-    done = min((t - warm) / (steps - warm), 1.0)
-    if shape == "constant":
-        return 1.0
     if shape == "step":
-        return 1.0 if done < 0.75 else 0.1
-    return 1 - done if shape == "linear" else (1 + math.cos(math.pi * done)) / 2
+        return 1.0 if t < 0.75 * steps else 0.1
+    return factor(shape, min(t, steps), steps)
 
 
-def with_schedule(inner: Factory, steps: int, shape: str = "cosine", warm: int = 0, clip: float = math.inf) -> Factory:
+def with_schedule(inner: Factory, steps: int, shape: Shape = "cosine") -> Factory:
     """Put one of torch's schedulers on a torch optimizer; it goes on after every step, written apart from the exercise.
 
     Args:
         inner: from parameters and a learning rate to an optimizer.
         steps: of the whole run.
         shape: as in `share`.
-        warm: of the steps, how many are a warm-up.
-        clip: the largest norm that the gradient of all parameters together may have; a longer one is shortened to it.
 
     Returns:
         From parameters and a learning rate to an optimizer, as `inner`.
@@ -103,12 +97,9 @@ def with_schedule(inner: Factory, steps: int, shape: str = "cosine", warm: int =
     import torch
 
     def make(params: Iterable[torch.nn.Parameter], lr: float) -> Any:
-        every = list(params)
-        optimizer = inner(every, lr)
-        scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda t: share(shape, t, steps, warm))
+        optimizer = inner(params, lr)
+        scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda t: share(shape, t, steps))
         optimizer.register_step_post_hook(lambda *_: scheduler.step())
-        if math.isfinite(clip):
-            optimizer.register_step_pre_hook(lambda *_: torch.nn.utils.clip_grad_norm_(every, clip) and None)
         return optimizer
 
     return make
