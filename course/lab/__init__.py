@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from course.lab.training.training import small_cnn as small_cnn
     from course.lab.training.training import small_rnn as small_rnn
     from course.lab.training.training import train as train
+    from course.lab.training.tuning import judged as judged
     from course.lab.training.tuning import tune as tune
     from course.lab.widget.descent import descent as descent
     from course.lab.widget.landscapes import landscape as landscape

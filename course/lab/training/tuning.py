@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 T = TypeVar("T")
+Array = np.ndarray[Any, np.dtype[np.float64]]
 
 CHOOSING, JUDGING = 2, 6
 """How many seeds choose a rate, and how many others judge it: six are the fewest that can be significant."""
@@ -93,6 +94,28 @@ def tune(
     rates = sorted(tried)
     judged = tuple(run(rates[at], seed) for seed in judges)
     return Tuning(tuple(rates), tuple(tried[lr] for lr in rates), judged, tuple(added), at)
+
+
+def judged(errors: Array) -> Array:
+    """Choose the learning rate on one half of the streams and return the errors of the other half at that rate.
+
+    A rate that is chosen on the very streams that judge it looks better than it is.
+
+    Args:
+        errors: shape (learning rates, streams), lower is better; a stream is a seed, say.
+
+    Returns:
+        Shape (streams that judge,).
+
+    Examples:
+        >>> import numpy as np
+        >>> from course.lab import judged
+        >>> judged(np.array([[1.0, 5.0, 6.0, 7.0], [9.0, 9.0, 2.0, 3.0]]))
+        array([6., 7.])
+
+    """
+    half = errors.shape[1] // 2
+    return errors[errors[:, :half].mean(axis=1).argmin(), half:]
 
 
 def runs(lrs: Sequence[float], choosing: int, judging: int) -> int:

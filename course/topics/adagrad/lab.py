@@ -38,30 +38,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, np.dtype[np.float64]]
 
-__all__ = ["docstrings", "judged", "pairs_contest", "turned_bowl", "two_ledgers", "word_steps", "word_weights"]
-
-
-def judged(errors: Array) -> Array:
-    """Choose the learning rate on one half of the streams and return the errors of the other half at that rate.
-
-    A rate that is chosen on the very streams that judge it looks better than it is.
-
-    Args:
-        errors: shape (learning rates, streams), lower is better; a stream is a seed, say.
-
-    Returns:
-        Shape (streams that judge,).
-
-    Examples:
-        >>> import numpy as np
-        >>> from course.lab import judged
-        >>> judged(np.array([[1.0, 5.0, 6.0, 7.0], [9.0, 9.0, 2.0, 3.0]]))
-        array([6., 7.])
-
-    """
-    half = errors.shape[1] // 2
-    return errors[errors[:, :half].mean(axis=1).argmin(), half:]
-
+__all__ = ["docstrings", "pairs_contest", "turned_bowl", "two_ledgers", "word_steps", "word_weights"]
 
 PACKAGES = ("asyncio", "email", "http", "logging", "multiprocessing", "unittest", "urllib", "xml")
 """Every Python has them, and each has a hundred docstrings or more."""

@@ -240,6 +240,7 @@ def spiked(
     import torch
     from torch.nn import functional
 
+    from course.lab import small_mlp
     from course.lab.training.data import digits
     from course.lab.training.training import one_thread
 
@@ -247,9 +248,7 @@ def spiked(
     order = np.random.default_rng(seed)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        network = torch.nn.Sequential(
-            torch.nn.Flatten(), torch.nn.Linear(64, 32), torch.nn.ReLU(), torch.nn.Linear(32, 10)
-        )
+        network = small_mlp()
     optimizer = torch.optim.SGD(network.parameters(), lr=0.1 / units, momentum=0.9)
     losses = []
 
