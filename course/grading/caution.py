@@ -13,8 +13,8 @@ from course.grading import sandbox
 from course.text import Text
 
 MORE = Text(
-    en="{note} SECURITY.md says more. You will not be told this again here.",
-    zh="{note}详见 SECURITY.zh.md。此后不再提示。",
+    en="{note} `SECURITY.md` says more. You will not be told this again here.",
+    zh="{note}详见 `SECURITY.zh.md`。此后不再提示。",
 )
 
 _said: set[str] = set()
