@@ -51,9 +51,8 @@ def serve(arguments: Sequence[str], *, root: Path, lesson: str, log: Path) -> in
             app = _started(arguments)
             for number in (signal.SIGINT, signal.SIGTERM):  # before anybody reads of Ctrl-C
                 signal.signal(number, lambda *_: _end(app, screen))
-            address = f"{app.connection_url}?token={app.identity_provider.token}"
-            _show(screen, f"{app.connection_url}{lesson}?token={app.identity_provider.token}", log, address)
-            print(TEXTS["stop"].format(folder=root), file=screen, flush=True)
+            # In the loop's first turn it opens its port; a browser that came before would be refused.
+            app.io_loop.add_callback(_announce, app, screen, root=root, lesson=lesson, log=log)
             app.start()
         except KeyboardInterrupt:
             pass
@@ -109,6 +108,15 @@ def _started(arguments: Sequence[str]) -> Any:
     if app.identity_provider.token_generated:  # 128 bits are enough, and the address fits into a line
         app.identity_provider.token = secrets.token_hex(16)
     return app
+
+
+def _announce(app: Any, screen: IO[str], *, root: Path, lesson: str, log: Path) -> None:
+    token = f"?token={app.identity_provider.token}"
+    try:
+        _show(screen, f"{app.connection_url}{lesson}{token}", log, f"{app.connection_url}{token}")
+        print(TEXTS["stop"].format(folder=root), file=screen, flush=True)
+    except Exception as error:  # the loop would only write it down
+        raise SystemExit(repr(error)) from error
 
 
 def _end(app: Any, screen: IO[str]) -> None:

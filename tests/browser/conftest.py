@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.jupyter import Lab
 from tests.browser.jupyter import lab as running_lab
@@ -23,11 +23,14 @@ ARGUMENTS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
+PATIENCE = 60_000
+"""Milliseconds that a page may take: a busy machine is no fault of its."""
 
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """One browser a process, for these tests alone: while it lives, its event loop counts as running for all others."""
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=chromium(), args=list(ARGUMENTS))
         yield running
@@ -59,6 +62,7 @@ def console_errors() -> list[str]:
 def page(browser: Browser, console_errors: list[str]) -> Iterator[Page]:
     """A page of a small laptop's size."""
     context = browser.new_context(viewport={"width": 1366, "height": 768})
+    context.set_default_timeout(PATIENCE)
     opened = context.new_page()
 
     def note(message: ConsoleMessage) -> None:

@@ -257,13 +257,12 @@ def write_notebook(path: Path, *sources: str) -> None:
 def open_notebook(page: Page, server: Server, path: str) -> None:
     """Open the notebook at `path` (below the server's root) in a fresh workspace and wait for its kernel."""
     page.goto(f"{server.url}/lab/tree/{quote(path)}?reset&token={server.token}")
-    page.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook", timeout=60_000)
+    page.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook")
     page.wait_for_function(
         """() => {
           const panel = window.jupyterapp?.shell.currentWidget;
           return panel?.sessionContext?.session?.kernel?.status === 'idle' && panel.content.model !== null;
-        }""",
-        timeout=60_000,
+        }"""
     )
 
 

@@ -45,7 +45,7 @@ def visited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def click(page: Page, server: Server, lang: Lang) -> None:
     """Open what the badge of a language opens."""
     page.goto(f"{server.url}/{binder.PAGE}/{lang}?token={server.token}")
-    page.wait_for_function(OPEN, arg=f"{LEARN}/lessons/{lang}/index.ipynb", timeout=60_000)
+    page.wait_for_function(OPEN, arg=f"{LEARN}/lessons/{lang}/index.ipynb")
 
 
 def test_each_badge_has_its_language(page: Page, visited: Server, screenshots: Path) -> None:

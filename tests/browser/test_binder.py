@@ -103,7 +103,7 @@ def test_a_visitor_runs_three_lessons(
     monkeypatch.setattr(sys, "executable", str(image.python))  # whose JupyterLab `serve` starts
     with serve(image.repository, env=image.environment) as server:
         page.goto(f"{server.url}/{badge}?token={server.token}")
-        page.wait_for_function(OPEN, arg=first, timeout=60_000)
+        page.wait_for_function(OPEN, arg=first)
         for lesson in (first, *others):  # those train networks: memory
             open_notebook(page, server, lesson)
             assert run_all(page) == []

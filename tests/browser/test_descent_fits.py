@@ -9,6 +9,7 @@ import pytest
 
 from course.lab.widget.landscapes import landscape
 from course.text import LANGS, Lang
+from tests.browser.conftest import PATIENCE
 from tests.browser.jupyter import run_all, write_notebook
 from tests.browser.pictures import PIXELS
 from tests.lessons.shown import sources_of, stems
@@ -69,7 +70,7 @@ def test_a_comparison_is_seen_without_scrolling(
     lab.open(page, tmp_path / "lesson.ipynb")
     assert run_all(page) == []
     page.wait_for_function(
-        "count => document.querySelectorAll('.downhill-said p').length === 2 * count", arg=len(calls), timeout=60_000
+        "count => document.querySelectorAll('.downhill-said p').length === 2 * count", arg=len(calls)
     )
     for width in (1366, 992, 900):  # the output is 934, 560 and 468 wide
         page.set_viewport_size({"width": width, "height": 768})
@@ -128,6 +129,7 @@ def place(page: Page, point: str) -> tuple[float, float]:
 @pytest.fixture
 def phone(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, device_scale_factor=2)
+    context.set_default_timeout(PATIENCE)
     yield context.new_page()
     context.close()
 

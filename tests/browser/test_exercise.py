@@ -112,7 +112,7 @@ def test_a_rule_is_written_saved_and_passes(
         assert area.evaluate(COVERS) == [0, 0, True]
     numbers = page.locator(".course-editor-line[data-number]").evaluate_all("all => all.map(e => e.dataset.number)")
     page.keyboard.press("ControlOrMeta+S")
-    page.wait_for_selector(f".dh-s:text('{PASSED[lang]}')", timeout=30_000)
+    page.wait_for_selector(f".dh-s:text('{PASSED[lang]}')")
     assert page.locator(".course-editor-state").inner_text() == ""
     text = file.read_text("utf-8")
     assert WRITTEN in text
@@ -213,6 +213,6 @@ def test_an_endless_loop_says_how_long_it_has_been_computing(page: Page, lab: La
     areas = opened(page, lab, tmp_path)
     write(page, areas.nth(0), "        while True:\npass")
     page.keyboard.press("ControlOrMeta+S")
-    page.wait_for_selector("p:has-text('Still computing, 3 s of 10.')", timeout=30_000)
-    page.wait_for_selector(".dh-s:text('out of time')", timeout=60_000)
+    page.wait_for_selector("p:has-text('Still computing, 3 s of 10.')")
+    page.wait_for_selector(".dh-s:text('out of time')")
     assert page.get_by_text("Still computing").count() == 0

@@ -52,20 +52,20 @@ def test_formgrader_shows_the_graded_class(page: Page, screenshots: Path, tmp_pa
         page.evaluate("() => { window.jupyterapp.commands.execute('nbgrader:open-formgrader'); }")
         frame = page.frame_locator("iframe[src*='formgrader']")
         row = frame.locator("tr", has_text="momentum")
-        row.wait_for(timeout=60_000)
+        row.wait_for()
         assert "3" in row.inner_text().split(), "three submissions"
 
         frame.get_by_role("link", name="Manual Grading").click()
         frame.get_by_role("link", name="momentum").click()
         frame.get_by_role("link", name="momentum").last.click()
-        frame.locator("tr", has_text="Submission #3").wait_for(timeout=60_000)
+        frame.locator("tr", has_text="Submission #3").wait_for()
         page.screenshot(path=screenshots / "formgrader-submissions.png")
         scores = [text.split("/")[0].split()[-1] for text in frame.locator("tbody tr").all_inner_texts()]
         marks = [mark(root, student, "momentum").score for student in ("ada", "bo", "chen")]
         assert sorted(map(float, scores)) == sorted(marks)
 
         frame.locator("tr", has_text="12 / 13").locator("a").first.click()
-        frame.locator("input.score").first.scroll_into_view_if_needed(timeout=60_000)
+        frame.locator("input.score").first.scroll_into_view_if_needed()
         page.screenshot(path=screenshots / "formgrader-code.png")
         frame.get_by_text(RUBRIC).scroll_into_view_if_needed()
         page.screenshot(path=screenshots / "formgrader-answer.png")

@@ -50,7 +50,6 @@ def test_a_newcomer_begins(
     page.wait_for_function(
         "path => window.jupyterapp.shell.currentWidget?.context?.path === path",
         arg=lab.path(ROOT / f"lessons/{lang}/momentum.ipynb"),
-        timeout=30_000,
     )
     # The tab that is no longer in front says its title as well.
     tab = page.locator(".lm-DockPanel-tabBar .lm-TabBar-tab:not(.lm-mod-current)")
@@ -62,7 +61,7 @@ def first_slider(page: Page) -> None:
     """Run the first code cell with the keys that the text names, press an arrow on its first slider, see it redraw."""
     page.locator(".jp-CodeCell .cm-content").first.click()
     page.keyboard.press("Shift+Enter")
-    page.wait_for_selector(".downhill-map", timeout=60_000)
+    page.wait_for_selector(".downhill-map")
     page.wait_for_function(f"() => ({FIRST_MAP})() !== 0")
     before = page.evaluate(FIRST_MAP)
     slider = page.locator(".downhill .course-slider input[type=range]").first

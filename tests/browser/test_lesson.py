@@ -74,13 +74,11 @@ def test_a_reader_works_through_the_lesson(
     follows = page.locator(".downhill").nth(4)
     waiting = follows.inner_text()
     (tmp_path / "momentum.py").write_bytes((ROOT / "solutions" / "momentum.py").read_bytes())
-    page.wait_for_function(
-        "before => document.querySelectorAll('.downhill')[4].innerText !== before", arg=waiting, timeout=10_000
-    )
+    page.wait_for_function("before => document.querySelectorAll('.downhill')[4].innerText !== before", arg=waiting)
     follows.scroll_into_view_if_needed()
     page.screenshot(path=screenshots / f"lesson-{lang}.png")
 
     # The link to the exercise opens the learner's file in the editor beside the lesson.
     page.get_by_role("link", name="course/optim/momentum.py").click()
-    page.wait_for_selector(".jp-FileEditor", timeout=15_000)
+    page.wait_for_selector(".jp-FileEditor")
     assert console_errors == []

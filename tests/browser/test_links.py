@@ -61,12 +61,12 @@ def test_a_link_leads_to_its_section(
         page.evaluate(RUN, [first, CHECK])
         first = False
         link = page.locator(".dh a", has_text=title)
-        link.wait_for(timeout=60_000)
+        link.wait_for()
         link.scroll_into_view_if_needed()
         page.screenshot(path=screenshots / f"report-{lang}-{mode}-{section}.png")
         assert name == "decay-sign" or not page.evaluate(SEEN, title)
         link.click()
-        page.wait_for_function(SEEN, arg=title, timeout=10_000)
+        page.wait_for_function(SEEN, arg=title)
     assert page.evaluate("window.jupyterapp.shell.currentWidget.title.label").startswith("momentum")
     assert len(page.context.pages) == 1
     assert console_errors == []

@@ -89,10 +89,10 @@ def of_group(group: int) -> list[int]:
 def look(page: Page, address: str, lang: str) -> None:
     """Open the address as a browser would; find the menus and the lesson, and nothing in their way."""
     page.goto(address, timeout=120_000)  # a busy machine is no fault of the page
-    expect(page.locator(".jp-NotebookPanel .jp-Notebook")).to_be_visible(timeout=60_000)
-    expect(page.locator(".jp-Notebook h1").first).to_be_visible(timeout=60_000)
+    expect(page.locator(".jp-NotebookPanel .jp-Notebook")).to_be_visible()
+    expect(page.locator(".jp-Notebook h1").first).to_be_visible()
     for entry in MENUS[lang]:
-        expect(page.locator("#jp-MainMenu").get_by_text(entry, exact=True)).to_be_visible(timeout=30_000)
+        expect(page.locator("#jp-MainMenu").get_by_text(entry, exact=True)).to_be_visible()
     assert f"/lessons/{lang}/" in page.url
     expect(page.locator(".jp-Dialog, .Toastify__toast")).to_have_count(0)
 

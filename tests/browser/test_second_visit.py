@@ -182,4 +182,4 @@ def test_pictures_that_were_looked_for_too_early_come_after_all(page: Page, lab:
         }"""
     )
     assert lost == 0
-    page.locator(".course-piece svg").wait_for(timeout=20_000)
+    page.locator(".course-piece svg").wait_for()

@@ -42,7 +42,7 @@ def test_an_open_notebook_follows_its_file(page: Page, reloading: Server, tmp_pa
     passage.get_by_text("the first draft").wait_for()
     for draft in ("the second draft", "the third draft"):
         written(tmp_path / "lesson.ipynb", draft)
-        passage.get_by_text(draft).wait_for(timeout=10_000)
+        passage.get_by_text(draft).wait_for()
     assert page.locator(".jp-Dialog").count() == 0
 
     page.evaluate(

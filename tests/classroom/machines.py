@@ -168,7 +168,7 @@ class Cluster:
 
     def asked(self, program: str) -> str:
         """Run a few lines of Python at the desk, `client` being connected; return what they print."""
-        begin = f"from distributed import Client\nclient = Client({self.address!r}, timeout=20)\n"
+        begin = f"from distributed import Client\nclient = Client({self.address!r}, timeout=60)\n"
         line = [*self.desk.inside(), sys.executable, "-c", begin + program]
         return subprocess.run(line, check=True, capture_output=True, encoding="utf-8").stdout
 

@@ -249,7 +249,7 @@ def test_an_interrupted_run_leaves_no_work(cluster: Cluster, room: Path) -> None
     left = "print(client.run_on_scheduler(lambda dask_scheduler: len(dask_scheduler.tasks)))"
     assert int(cluster.asked(left)) > 3
     run.send_signal(signal.SIGINT)
-    assert run.wait(30) == 130
+    assert run.wait(60) == 130
     assert "Traceback" not in cluster.said("grade")
     until(lambda: int(cluster.asked(left)) == 0, 20, "a cluster without work")
     assert cluster.grade(room).wait(120) == 0, cluster.said("grade")

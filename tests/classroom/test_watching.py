@@ -339,7 +339,7 @@ def test_a_class_is_watched_from_the_first_submission_to_ctrl_c(room: Path) -> N
         waits_for("eve  sgd  passed")
     finally:
         watch.send_signal(signal.SIGINT)
-        status = watch.wait(30)
+        status = watch.wait(60)
     text = said.read_text("utf-8")
     assert status == 0, text
     assert text.splitlines()[-1].startswith("Ended: 5 submissions were graded, and nothing is lost")

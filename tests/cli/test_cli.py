@@ -183,6 +183,6 @@ def test_watch_judges_what_is_saved(folder: Path) -> None:
             assert any("The next lesson: " in each for each in said), "what passed says where to go"
             process.stdin.write("q\n")
             process.stdin.flush()
-            assert process.wait(10) == 0
+            assert process.wait(60) == 0
         finally:
             process.kill()

@@ -29,7 +29,7 @@ def watching(tmp_path: Path) -> Iterator[Screen]:
         yield opened
 
 
-def until(found: Callable[[], bool], seconds: float = 20.0) -> None:
+def until(found: Callable[[], bool], seconds: float = 60.0) -> None:
     end = time.monotonic() + seconds
     while not found():
         assert time.monotonic() < end
@@ -38,17 +38,17 @@ def until(found: Callable[[], bool], seconds: float = 20.0) -> None:
 
 def interrupted(window: Screen) -> int:
     window.press("\x03")
-    return window.process.wait(20)
+    return window.process.wait(60)
 
 
 def terminated(window: Screen) -> int:
     window.process.terminate()
-    return window.process.wait(20)
+    return window.process.wait(60)
 
 
 def quitted(window: Screen) -> int:
     window.press("q")
-    return window.process.wait(20)
+    return window.process.wait(60)
 
 
 @pytest.mark.parametrize(("ends", "status"), [(quitted, 0), (interrupted, 130), (terminated, 128 + signal.SIGTERM)])

@@ -98,7 +98,7 @@ def test_on_a_terminal_pip_is_one_line(what: str, fails: bool, tmp_path: Path) -
     command = [sys.executable, "-c", INSTALL, str(tmp_path / "there"), asked]
     with screen(command, cwd=ROOT, env=environment) as window:
         window.read(r"end\n")
-        assert window.process.wait(20) == 0
+        assert window.process.wait(60) == 0
         assert "░ " in window.shown, "the bar"
         lines = [line.rpartition("\r")[2] for line in window.shown.split("\n")]
     assert (tmp_path / "there/tiny.py").is_file() is not fails

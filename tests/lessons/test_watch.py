@@ -89,7 +89,7 @@ def test_a_lesson_is_made_anew_whenever_it_is_saved(watching: subprocess.Popen[s
     if sys.platform != "win32":  # where a test cannot press Ctrl+C
         watching.send_signal(signal.SIGINT)
         until(watching, "Stopped.")
-        assert watching.wait(10) == 130
+        assert watching.wait(60) == 130
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ class Terminal:
         for each in family:
             with contextlib.suppress(psutil.NoSuchProcess):
                 each.terminate()
-        for left in psutil.wait_procs(family, timeout=15)[1]:
+        for left in psutil.wait_procs(family, timeout=60)[1]:
             left.kill()
 
     def close(self) -> None:

@@ -128,7 +128,7 @@ def test_a_lesson_is_watched_while_it_is_written(clone: Path, window: Terminal) 
         assert "downhill-reload" in page_of(f"{address[1]}/lab?token={address[2]}")
 
 
-def page_of(address: str, seconds: float = 30.0) -> str:
+def page_of(address: str, seconds: float = 60.0) -> str:
     """What a server shows there, which may still be starting."""
     end = time.monotonic() + seconds
     while True:

@@ -42,6 +42,17 @@ tcpserver.add_accept_handler = interrupted
 from course.cli import main
 raise SystemExit(main(["lab"]))
 """
+SLOW = """
+import time
+from tornado import tcpserver
+listen = tcpserver.TCPServer.listen
+def slow(*arguments):
+    time.sleep(2)
+    listen(*arguments)
+tcpserver.TCPServer.listen = slow
+from course.cli import main
+raise SystemExit(main(["lab"]))
+"""
 
 
 @pytest.fixture(scope="module")
@@ -81,12 +92,12 @@ def test_a_handful_of_lines_and_one_interrupt(lang: Lang, clone: Path) -> None:
         assert len(box[1]) < 76, "it fits into a line"
         with screen([*COURSE, "lab"], cwd=clone / "learn", env=env) as second:
             second.read("└")
-            assert second.process.wait(20) == 0
+            assert second.process.wait(60) == 0
             assert box[1] in second.shown, "the one that runs"
             assert {"en": "running already", "zh": "已经在另一个终端里运行"}[lang] in second.shown
         window.press("\x03")
         window.read(GOODBYE[lang] + r".*\n")
-        assert window.process.wait(20) == 0, "make has nothing to complain about"
+        assert window.process.wait(60) == 0, "make has nothing to complain about"
         lines = window.shown.strip().split("\n")
     assert len(lines) <= 7, window.shown
     assert not NOISE.search(window.shown), window.shown
@@ -101,8 +112,18 @@ def test_the_noise_is_in_the_log_and_is_noise(clone: Path) -> None:
         window.read(r"└─+┘\n.*Ctrl\+C")
         window.press("\x03")
         window.read("Goodbye")
-        assert window.process.wait(20) == 0
+        assert window.process.wait(60) == 0
     assert NOISE.search((clone / "learn/.jupyter/lab.log").read_text("utf-8"))
+
+
+def test_an_address_is_told_when_somebody_answers_there(clone: Path) -> None:
+    with screen([sys.executable, "-c", SLOW], cwd=clone, env=environment(clone, "en")) as lab:
+        lab.read(r"└─+┘")
+        port = re.search(r"localhost:(\d+)", lab.shown)
+        assert port
+        socket.create_connection(("localhost", int(port[1]))).close()
+        lab.press("\x03")
+        assert lab.process.wait(60) == 0
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
@@ -112,7 +133,7 @@ def test_it_ends_also_while_the_server_is_being_opened(number: signal.Signals, c
         [sys.executable, "-c", INTERRUPTED.format(int(number))], cwd=clone, env=environment(clone, "en")
     ) as lab:
         lab.read("Goodbye")
-        assert lab.process.wait(20) == 0
+        assert lab.process.wait(60) == 0
 
 
 def test_a_browser_gets_a_page_that_leads_to_the_lesson(clone: Path) -> None:
@@ -131,7 +152,7 @@ def test_a_browser_gets_a_page_that_leads_to_the_lesson(clone: Path) -> None:
             while not (clone.parent / "opened").exists():
                 window.read("")
             window.press("\x03")
-            assert window.process.wait(20) == 0
+            assert window.process.wait(60) == 0
     page = (clone.parent / "opened").read_text("utf-8")
     assert re.search(r'url=http://localhost:\d+/lab/tree/lessons/zh/index.ipynb\?token=\w+"', page)
     assert (clone / "learn/.jupyter/open.html").stat().st_mode & 0o077 == 0
@@ -144,7 +165,7 @@ def test_what_went_wrong_is_told_with_the_log(clone: Path) -> None:
     env = environment(clone, "en", JUPYTER_CONFIG_DIR=str(config))
     with screen([*COURSE, "lab"], cwd=clone, env=env) as window:
         window.read(r"last lines:\n  .*")
-        assert window.process.wait(20) == 2
+        assert window.process.wait(60) == 2
         assert str(clone / "learn/.jupyter/lab.log") in window.shown
         assert "Traceback" not in window.shown
     shutil.rmtree(config)

@@ -358,7 +358,7 @@ def _typed(window: Terminal, line: str) -> Any:
     }[line]()
 
 
-def _wait(found: Any, seconds: float = 30.0) -> Any:
+def _wait(found: Any, seconds: float = 60.0) -> Any:
     end = time.monotonic() + seconds
     while not (value := found()):
         assert time.monotonic() < end
