@@ -154,8 +154,8 @@ def killed(
                 assert within(30, lambda: any(map(computing, workers(started.pid))))
             running = workers(started.pid)
             started.send_signal(by)
-            started.wait(10)
-            within(1, lambda: all(map(gone, running)))
+            started.wait(60)
+            within(10, lambda: all(map(gone, running)))
             return {each for each in running if not gone(each)}
         finally:
             started.kill()
