@@ -2,7 +2,7 @@
 
 Sixty automatic gearboxes: how far apart Adam's scales are after a few gradients, and how RAdam holds them back.
 
-The task of the RAdam lesson: the first hundred steps of a Transformer of the kind that is said to need a warmup.
+The task of the RAdam lesson: the first hundred steps of a Transformer of the kind that is said to need a warm-up.
 """
 
 from __future__ import annotations
@@ -239,7 +239,7 @@ def late_norm_transformer(width: int = 24, layers: int = 1) -> torch.nn.Module:
 
     It guesses the next character.
 
-    So it was in the first Transformer (Vaswani et al. 2017), and large ones of this kind are known to need a warmup.
+    So it was in the first Transformer (Vaswani et al. 2017), and large ones of this kind are known to need a warm-up.
     The output has shape (n, size of the alphabet).
 
     Args:
