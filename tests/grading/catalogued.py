@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import functools
+import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.grading import case_set, judge, stored
+from course.grading import case_set, judge, stored, wire
 from course.grading.case import Trajectory
 from course.grading.findings.asking import Asker
 from course.grading.mistakes import catalogue
 from course.grading.mistakes.simulate import simulate
 from course.grading.trail import EXACT
 from course.grading.trail import STEPS as FOLLOWED
+from course.grading.worker.describing import describe
 from course.topic import Topic
 from tests.grading import trial
 
@@ -57,6 +60,14 @@ class Judged:
     references: dict[str, Trajectory]
 
 
+def asked(
+    stem: str, rule_class: Any, file: Path | None, cases: Sequence[Case], _seconds: float, names: Sequence[str]
+) -> tuple[dict[str, Answer], wire.Described | None]:
+    """What the worker answers to questions, and how it describes the class."""
+    told = json.dumps({"ready": True}) + "\n" + json.dumps({"problem": None, "class": describe(rule_class, names)})
+    return answered(stem, rule_class, cases, file), wire.described(f"{told}\n".encode())
+
+
 def verdict(stem: str, rule_class: Any, file: Path | None = None) -> Verdict:
     """The judge's verdict on a class, on the visible cases, the long run as far as a diagnosis follows it at first."""
     return judged(stem, rule_class, file).verdict
@@ -75,7 +86,7 @@ def judged(stem: str, rule_class: Any, file: Path | None = None) -> Judged:
         for name, each in stored.read(topic, whole).items()
     }
     answers = answered(stem, rule_class, cases, file)
-    asker = Asker(lambda asked, _: answered(stem, rule_class, asked, file))
+    asker = Asker(functools.partial(asked, stem, rule_class, file), source=file.read_bytes() if file else b"")
     found = judge.decide(topic, cases, answers, {}, references, "", asker)
     return Judged(topic, found, cases, answers, references)
 
