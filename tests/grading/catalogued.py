@@ -58,6 +58,8 @@ class Judged:
     cases: tuple[Case, ...]
     answers: dict[str, Answer]
     references: dict[str, Trajectory]
+    rule_class: Any = None
+    """The learner's."""
 
 
 def asked(
@@ -88,7 +90,7 @@ def judged(stem: str, rule_class: Any, file: Path | None = None) -> Judged:
     answers = answered(stem, rule_class, cases, file)
     asker = Asker(functools.partial(asked, stem, rule_class, file), source=file.read_bytes() if file else b"")
     found = judge.decide(topic, cases, answers, {}, references, "", asker)
-    return Judged(topic, found, cases, answers, references)
+    return Judged(topic, found, cases, answers, references, rule_class)
 
 
 @dataclass(frozen=True)
