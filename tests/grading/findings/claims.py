@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +65,7 @@ def whole(truth: Truth, found: Sequence[Said], ids: Sequence[str]) -> None:
 
     book = catalogue(truth.judged.topic)
     solution = book.make(())
-    defaults = {name: getattr(solution, name) for name in vars(solution) if not name.startswith("_")}
+    defaults = {each.name: each.default for each in dataclasses.fields(solution)}
     assert found or ids
     told = sorted((said.claim for said in found), key=lambda claim: claim["how"] != "default")
 
