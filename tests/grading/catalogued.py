@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import functools
+import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.grading import case_set, judge, stored
+from course.grading import case_set, judge, stored, wire
 from course.grading.case import Trajectory
+from course.grading.findings.asking import Asker
 from course.grading.mistakes import catalogue
 from course.grading.mistakes.simulate import simulate
 from course.grading.trail import EXACT
 from course.grading.trail import STEPS as FOLLOWED
+from course.grading.worker.describing import describe
 from course.topic import Topic
 from tests.grading import trial
 
@@ -54,6 +58,16 @@ class Judged:
     cases: tuple[Case, ...]
     answers: dict[str, Answer]
     references: dict[str, Trajectory]
+    rule_class: Any = None
+    """The learner's."""
+
+
+def asked(
+    stem: str, rule_class: Any, file: Path | None, cases: Sequence[Case], _seconds: float, names: Sequence[str]
+) -> tuple[dict[str, Answer], wire.Described | None]:
+    """What the worker answers to questions, and how it describes the class."""
+    told = json.dumps({"ready": True}) + "\n" + json.dumps({"problem": None, "class": describe(rule_class, names)})
+    return answered(stem, rule_class, cases, file), wire.described(f"{told}\n".encode())
 
 
 def verdict(stem: str, rule_class: Any, file: Path | None = None) -> Verdict:
@@ -74,7 +88,9 @@ def judged(stem: str, rule_class: Any, file: Path | None = None) -> Judged:
         for name, each in stored.read(topic, whole).items()
     }
     answers = answered(stem, rule_class, cases, file)
-    return Judged(topic, judge.decide(topic, cases, answers, {}, references), cases, answers, references)
+    asker = Asker(functools.partial(asked, stem, rule_class, file), source=file.read_bytes() if file else b"")
+    found = judge.decide(topic, cases, answers, {}, references, "", asker)
+    return Judged(topic, found, cases, answers, references, rule_class)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from course.grading.mistakes import catalogue
 from course.grading.sections import heading
 from course.rule import Run, assign, hyperparameters
 from course.topic import Topic
+from tests.grading.findings import claims
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -93,6 +94,11 @@ class Truth:
     def core(self) -> list[Case]:
         """The core cases."""
         return [case for case in self.judged.cases if not case.stretch]
+
+    @property
+    def rule_class(self) -> Any:
+        """The class in the file."""
+        return self.judged.rule_class
 
     def case(self, name: str) -> Case:
         """The case of that id."""
@@ -442,6 +448,22 @@ def explanation(truth: Truth, said: Said) -> None:
             assert holds(truth, mistake), (mistake.id, english)
 
 
+def finding(truth: Truth, said: Said) -> None:
+    """Something that was found out beside the catalogue."""
+    claims.CHECKS[said.claim["finding"]](truth, said)
+
+
+def together(truth: Truth, said: Said) -> None:
+    """Findings, and mistakes of the catalogue, that make the whole path together."""
+    listed = [each for each in truth.judged.verdict.said if "number" in each.claim]
+    assert [each.claim["id"] for each in listed if each.kind == "finding"] == list(said.claim["findings"])
+    assert tuple(each.claim["path"][0] for each in listed if each.kind == "item") == said.claim["path"]
+    assert [each.claim["number"] for each in listed] == list(range(1, len(listed) + 1))
+    for text in (said.text.en, said.text.zh):
+        assert [COUNTED[each] for each in re.findall("two|three|four|[两三四](?=个)", text)] == [len(listed)]
+    claims.whole(truth, [each for each in listed if each.kind == "finding"], said.claim["path"])
+
+
 CHECKS: dict[str, Callable[[Truth, Said], None]] = {
     "verdict": verdict,
     "reason": reason,
@@ -449,6 +471,8 @@ CHECKS: dict[str, Callable[[Truth, Said], None]] = {
     "difference": difference,
     "handling": handling,
     "path": path,
+    "finding": finding,
+    "together": together,
     "exactly": path,
     "several": several,
     "item": item,
@@ -482,6 +506,9 @@ def check(judged: Judged) -> int:
         assert told.message[lang] == "\n".join(each.text[lang] for each in message)
         assert [case.reason[lang] for case in told.cases if case.reason] == [each.text[lang] for each in reasons]
     assert len({each.text.en for each in message}) == len(message), "the same is said twice"
+    found = [each for each in told.findings if each.kind != "mistake"]
+    assert [each.id for each in found] == [each.claim["id"] for each in message if each.kind == "finding"]
+    assert tuple(each.id for each in told.findings if each.kind == "mistake") == told.mistakes
     for each in told.said:
         CHECKS[each.kind](truth, each)
     if told.paths and told.paths.mistake:

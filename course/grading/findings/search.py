@@ -1,0 +1,90 @@
+"""Finds out what can be told about a file that no entry of the catalogue fits, and in which order to tell it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from course.grading.findings import combining, hyperparameters, properties, signature
+from course.grading.findings.change import split
+from course.grading.findings.finding import Finding, Findings
+from course.grading.findings.fitting import Fitter
+from course.grading.findings.questions import Interview
+from course.grading.findings.symmetries import NOT_REPEATABLE
+from course.grading.mistakes import catalogue, title_of
+from course.text import Text
+
+if TYPE_CHECKING:
+    from course.grading.diagnosis import Diagnosis
+    from course.grading.findings.evidence import Evidence
+    from course.topic import Topic
+
+MOST = 4
+"""Findings that one message tells, where none of them explains everything."""
+
+TITLED = Text(en="{title}. {explanation}", zh="{title}。{explanation}")
+
+
+def search(evidence: Evidence) -> Findings:
+    """Find out what can be told about a file whose numbers are wrong and which no catalogued mistake explains.
+
+    Args:
+        evidence: what is known of it.
+
+    Returns:
+        What was found, in the order in which it is told; nothing where the file answers nothing.
+
+    """
+    topic, diagnosis = evidence.topic, evidence.diagnosis
+    cannot_be_made = _cannot_be_made(evidence)
+    if diagnosis.fits or not (diagnosis.searched or cannot_be_made) or not topic.solution.is_file():
+        return Findings()
+    with np.errstate(all="ignore"):
+        required = properties.required(topic)
+        interview = Interview.hold(evidence, required.base, required.questions)
+        if cannot_be_made:  # that one is missing the error says, and this has to say more
+            of_class = signature.of_arguments(topic, interview.described)
+            return Findings(tuple(each for each in of_class if not each.id.startswith("missing-"))[:MOST])
+        broken = properties.broken(topic, interview)
+        if broken and broken.id == NOT_REPEATABLE:  # then nothing else that was seen can be relied upon
+            return Findings((broken,))
+        ignored = hyperparameters.ignored(topic, interview)
+        bases = {split(name)[0] for name in ignored}
+        kept = [name for name in hyperparameters.kept(topic, interview) if name not in bases]
+        explained = combining.whole(combining.Seen(Fitter(evidence), interview.described, ignored, kept))
+        if explained.whole:
+            return explained
+        found = list(signature.of_defaults(evidence, interview.described))
+        found += [hyperparameters.ignores(interview, name) for name in ignored]
+        found += [hyperparameters.keeps(interview, name) for name in kept]
+        found += [broken] if broken else []
+    return Findings(tuple(found[:MOST]))
+
+
+def _cannot_be_made(evidence: Evidence) -> bool:
+    """Return whether the class is called in vain somewhere: it lacks an argument, or wants one that is not given."""
+    problems = [answer.problem or {} for answer in evidence.answers.values() if not answer.steps]
+    return any(each.get("kind") == "hyperparameter-unknown" or each.get("type") == "TypeError" for each in problems)
+
+
+def mistakes(topic: Topic, diagnosis: Diagnosis) -> tuple[Finding, ...]:
+    """Return the mistakes that are certain, as findings.
+
+    Args:
+        topic: which exercise.
+        diagnosis: what the catalogue recognised.
+
+    Returns:
+        One finding a mistake.
+
+    """
+    book = catalogue(topic)
+    found = []
+    for name in diagnosis.mistakes:
+        text, where = title_of(topic, name), ""
+        if name in book:
+            text = TITLED.format(title=text, explanation=book[name].explanation)
+            where = book[name].option or book[name].of
+        found.append(Finding("mistake", name, where, text, {"mistake": name}))
+    return tuple(found)
