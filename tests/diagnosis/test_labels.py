@@ -1,0 +1,120 @@
+"""Every label of the benchmark is true: right rules pass, wrong ones do not, and each is wrong in the way it says."""
+
+from __future__ import annotations
+
+import functools
+import warnings
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from benchmarks.diagnosis.corpus import HERE, SPLITS, items
+from benchmarks.diagnosis.vocabulary import twin, unknown, value_of
+from course.grading import case_set
+from course.grading.mistakes.simulate import taken
+from course.grading.trail import EXACT, STEPS, Trail
+from course.rule import hyperparameters, load
+from course.topic import Topic
+from tests.grading import trial
+from tests.topics import contract
+
+if TYPE_CHECKING:
+    from benchmarks.diagnosis.corpus import Item
+
+SEED = "the benchmark's labels"
+COUNTS = {"single": 1, "double": 2, "triple": 3}
+ONE_SETTING = {"default", "constant"}
+STEMS = list(dict.fromkeys(item.stem for item in items()))
+pytestmark = [pytest.mark.split("stem"), pytest.mark.parametrize("stem", STEMS)]
+
+
+@functools.cache
+def rule(item: Item) -> Any:
+    """The class in a file."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return load(item.file, Topic.load(item.stem).class_name)
+
+
+def failed(item: Item, *, seed: str | None = None, stretch: bool = False) -> set[str]:
+    """The cases, visible or of a seed, that a rule does not pass; the long run only if it passes the others."""
+    topic = Topic.load(item.stem)
+    known = case_set.visible(topic) if seed is None else case_set.hidden(topic, seed)
+    wrong: set[str] = set()
+    for case in sorted(known, key=lambda case: case.steps):
+        if case.stretch is stretch and not (wrong and case.steps > STEPS):
+            with warnings.catch_warnings(), np.errstate(all="ignore"):
+                warnings.simplefilter("ignore")
+                found = trial.judgement(item.stem, rule(item), item.file, *trial.expected(item.stem, seed, case.id))
+            wrong |= {case.id} if found.status != "passed" else set()
+    return wrong
+
+
+def test_the_labels_and_the_files_go_together(stem: str) -> None:
+    for split in SPLITS:
+        numbers = {item.number for item in items(split, stem)}
+        assert {file.stem for file in (HERE / split / stem).glob("*.py")} == numbers
+    everything = items(stem=stem)
+    assert len({item.number for item in everything}) == len(everything)
+    assert len({item.source for item in everything}) == len(everything)
+    for item in everything:
+        assert unknown(item) == [], item.id
+        assert len(set(item.mistakes)) == len(item.mistakes) >= COUNTS.get(item.kind, 0), item.id
+        assert item.kind not in COUNTS or len(item.mistakes) == COUNTS[item.kind], item.id
+        assert set(item.values) <= {value_of(word) for word in item.mistakes}, item.id
+
+
+def test_right_rules_pass(stem: str) -> None:
+    for item in items(stem=stem):
+        if item.right:
+            assert failed(item) == set(), item.id
+            assert failed(item, seed=SEED) == set(), item.id
+            assert own_defaults(item) == {}, item.id
+
+
+def test_wrong_rules_do_not_pass(stem: str) -> None:
+    for item in items(stem=stem):
+        if not item.right:
+            stretch = item.part == "stretch"
+            assert failed(item, stretch=stretch) or failed(item, seed=SEED, stretch=stretch), item.id
+            assert not stretch or not failed(item), item.id
+
+
+def own_defaults(item: Item) -> dict[str, Any]:
+    """By name, the defaults of a file that are not those of the contract."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        made = rule(item)()
+    said = {name: getattr(made, name, value) for name, value in contract(item.stem)["core"].items()}
+    return {name: value for name, value in said.items() if value != contract(item.stem)["core"][name]}
+
+
+def leaves(item: Item) -> str | None:
+    """The first case in which a file does something else than what its label says; None if it does just that."""
+    meant = twin(item)
+    topic = Topic.load(item.stem)
+    stretch = item.part == "stretch"
+    for case in case_set.visible(topic):
+        if case.stretch is not stretch:
+            continue
+        case = replace(case, grads=case.grads[:STEPS])  # noqa: PLW2901 - the beginning of the same case
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            trail = Trail.of(case, trial.answer(item.stem, rule(item), case, item.file))
+            path = taken(meant(**hyperparameters(case.hyperparameters)), case)
+            if not trail.follows(path, EXACT):
+                return case.id
+    return None
+
+
+def test_wrong_rules_do_what_their_labels_say(stem: str) -> None:
+    """The course's solution with these mistakes in it takes the same path."""
+    for item in items(stem=stem):
+        if item.right or (item.kind in {"handling", "sneaky"} and twin(item) is None):
+            continue
+        assert twin(item) is not None, f"{item.id}: no edit makes {item.mistakes}"
+        assert leaves(item) is None, item.id
+        defaults = {f"default-{name.replace('_', '-')}" for name in own_defaults(item)}
+        assert defaults <= {*item.mistakes}, item.id
