@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from benchmarks.diagnosis.corpus import HERE
-from course.grading.mistakes import catalogue
+from course.grading.mistakes import PATH_RIGHT, catalogue
 from course.grading.mistakes.edit import Edit
 from course.grading.mistakes.mistake import Mistake
 from course.grading.mistakes.slips import SLIPS
@@ -32,6 +32,8 @@ class Word:
     """What is wrong, in a few words."""
     edits: tuple[Edit, ...] = ()
     """What it changes in the solution; none where it is no change of a line."""
+    shown_by: tuple[str, ...] = ()
+    """The findings that explain it."""
 
 
 @functools.cache
@@ -51,7 +53,7 @@ def words(stem: str) -> dict[str, Word]:
         tables = tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
         for word, table in tables.get("mistake", {}).items():
             edits = tuple(Edit(each["old"].strip("\n"), each["new"].strip("\n")) for each in table.get("edits", ()))
-            found[word] = Word(word, table["title"], edits)
+            found[word] = Word(word, table["title"], edits, tuple(table.get("shown_by", ())))
     return found
 
 
@@ -100,6 +102,8 @@ def titles(stem: str) -> dict[str, str]:
 def twin(item: Item) -> Any:
     """Make the rule of which the label speaks: the course's solution with these mistakes and values in it.
 
+    What is done to the caller's arrays is left out: the numbers are the same.
+
     Args:
         item: a wrong rule of the corpus.
 
@@ -114,6 +118,8 @@ def twin(item: Item) -> Any:
     own = words(item.stem)
     made, settings = [], {}
     for word in item.mistakes:
+        if word in PATH_RIGHT:
+            continue
         name = value_of(word)
         if name and name in item.values:
             settings[word] = name

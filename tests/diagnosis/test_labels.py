@@ -13,7 +13,9 @@ import pytest
 from benchmarks.diagnosis.corpus import HERE, SPLITS, items
 from benchmarks.diagnosis.vocabulary import twin, unknown, value_of
 from course.grading import case_set
+from course.grading.mistakes import PATH_RIGHT
 from course.grading.mistakes.simulate import taken
+from course.grading.mistakes.slips import slip
 from course.grading.trail import EXACT, STEPS, Trail
 from course.rule import hyperparameters, load
 from course.topic import Topic
@@ -91,6 +93,17 @@ def own_defaults(item: Item) -> dict[str, Any]:
     return {name: value for name, value in said.items() if value != contract(item.stem)["core"][name]}
 
 
+def changed(item: Item) -> set[str]:
+    """Which of the caller's arrays a file has changed: the ids of the mistakes."""
+    found = set()
+    for case in case_set.visible(Topic.load(item.stem)):
+        if not case.stretch and case.steps <= STEPS:
+            with warnings.catch_warnings(), np.errstate(all="ignore"):
+                warnings.simplefilter("ignore")
+                found.add(slip(trial.answer(item.stem, rule(item), case, item.file).problem or {}))
+    return {name for name in found if name in PATH_RIGHT}
+
+
 def leaves(item: Item) -> str | None:
     """The first case in which a file does something else than what its label says; None if it does just that."""
     meant = twin(item)
@@ -116,5 +129,6 @@ def test_wrong_rules_do_what_their_labels_say(stem: str) -> None:
             continue
         assert twin(item) is not None, f"{item.id}: no edit makes {item.mistakes}"
         assert leaves(item) is None, item.id
+        assert changed(item) == PATH_RIGHT & {*item.mistakes}, item.id
         defaults = {f"default-{name.replace('_', '-')}" for name in own_defaults(item)}
         assert defaults <= {*item.mistakes}, item.id

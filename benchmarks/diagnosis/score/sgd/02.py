@@ -1,17 +1,14 @@
-from dataclasses import dataclass
+import numpy as np
 
 
-def sgd_step(w, g, *, lr, l2):
-    return w - lr * (g + l2 * w)
-
-
-@dataclass
 class SGD:
-    lr: float = 1e-3
-    weight_decay: float = 0.0
+    def __init__(self, lr=1e-3, weight_decay=0.0):
+        self.lr = lr
+        self.weight_decay = weight_decay
 
     def init(self, param):
-        return None
+        return {}
 
     def update(self, param, grad, state):
-        return sgd_step(param, grad, lr=self.lr, l2=self.weight_decay), state
+        subgradient = np.where(param > 0, 1.0, np.where(param < 0, -1.0, 0.0))
+        return param - self.lr * grad - self.lr * self.weight_decay * subgradient, state
