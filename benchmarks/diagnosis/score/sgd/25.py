@@ -9,7 +9,6 @@ class SGD:
         return {}
 
     def update(self, param, grad, state):
-        new = np.array(param)
-        rows = np.nonzero(grad)
-        new[rows] = param[rows] - self.lr * (grad[rows] + self.weight_decay * param[rows])
-        return new, state
+        touched = grad != 0
+        dense = param - self.lr * (grad + self.weight_decay * param)
+        return np.where(touched, dense, param), state
