@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from benchmarks.diagnosis.corpus import HERE
+from course.grading import recipes
+from course.grading.draws import Draw
 from course.grading.mistakes import PATH_RIGHT, catalogue
 from course.grading.mistakes.edit import Edit
 from course.grading.mistakes.mistake import Mistake
@@ -92,11 +94,26 @@ def titles(stem: str) -> dict[str, str]:
     found = {each.id: each.title.en for each in book.mistakes}
     found |= {name: text.en for name, text in SLIPS.items()}
     found |= {name: word.title for name, word in words(stem).items() if name not in found}
-    for name in vars(book.make(())()):
+    for name in vars(with_defaults(stem, book.make(()))):
         word = name.replace("_", "-")
         found[f"default-{word}"] = f"the default of `{name}` is not torch's"
         found[f"constant-{word}"] = f"`{name}` is ignored: a constant that is not its default stands in its place"
     return found
+
+
+def with_defaults(stem: str, rule_class: Any) -> Any:
+    """Make a rule with its defaults, and with an inner one where it cannot do without.
+
+    Args:
+        stem: the topic.
+        rule_class: the class.
+
+    Returns:
+        The rule.
+
+    """
+    topic = Topic.load(stem)
+    return rule_class(**hyperparameters(recipes.required(topic, Draw(stem))))
 
 
 def twin(item: Item) -> Any:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from benchmarks.diagnosis.corpus import HERE, SPLITS, items
-from benchmarks.diagnosis.vocabulary import twin, unknown, value_of
+from benchmarks.diagnosis.vocabulary import twin, unknown, value_of, with_defaults
 from course.grading import case_set
 from course.grading.mistakes import PATH_RIGHT
 from course.grading.mistakes.simulate import taken
@@ -89,8 +89,8 @@ def own_defaults(item: Item) -> dict[str, Any]:
     """By name, the defaults of a file that are not those of the contract."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        made = rule(item)()
-    said = {name: getattr(made, name, value) for name, value in contract(item.stem)["core"].items()}
+        own = with_defaults(item.stem, rule(item))
+    said = {name: getattr(own, name, value) for name, value in contract(item.stem)["core"].items()}
     return {name: value for name, value in said.items() if value != contract(item.stem)["core"][name]}
 
 
