@@ -1,28 +1,29 @@
+import math
+
 import numpy as np
 
 
 class Adam:
-    def __init__(self, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
+    def __init__(self, lr=0.001, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
         self.lr = lr
         self.betas = betas
         self.eps = eps
         self.weight_decay = weight_decay
 
     def init(self, param):
-        n = param.size
-        return {"k": 0, "buf": np.zeros((2, n))}
+        count = int(np.size(param))
+        return {"m": [0.0] * count, "v": [0.0] * count, "t": 0}
 
     def update(self, param, grad, state):
+        m, v, t = list(state["m"]), list(state["v"]), state["t"] + 1
         beta1, beta2 = self.betas
-        x = np.array(param, dtype=float).reshape(-1)
-        g = np.array(grad, dtype=float).reshape(-1)
-        g += self.weight_decay * x
-
-        k = state["k"] + 1
-        buf = state["buf"].copy()
-        buf[0] = beta1 * buf[0] + (1 - beta1) * g
-        buf[1] = beta2 * buf[1] + (1 - beta2) * g * g
-        first, second = buf[0] / (1 - beta1**k), buf[1] / (1 - beta2**k)
-        x -= self.lr * first / (np.sqrt(second) + self.eps)
-        order = "F" if param.ndim == 2 and param.shape[0] == param.shape[1] else "C"
-        return x.reshape(param.shape, order=order), {"k": k, "buf": buf}
+        params = [float(x) for x in np.ravel(param)]
+        grads = [float(x) for x in np.ravel(grad)]
+        for i in range(len(params)):
+            g = grads[i]
+            m[i] = beta1 * m[i] + (1 - beta1) * g
+            v[i] = beta2 * v[i] + (1 - beta2) * g * g
+            m_hat = m[i] / (1 - beta1**t)
+            v_hat = v[i] / (1 - beta2**t)
+            params[i] -= self.lr * m_hat / (math.sqrt(v_hat) + 1e-8)
+        return np.array(params).reshape(np.shape(param)), {"m": m, "v": v, "t": t}

@@ -1,27 +1,29 @@
 import numpy as np
 
 
-class Adam:
-    """Adam from the paper, the way most blog posts write it."""
+def ema(average, value, decay):
+    return decay * average + (1 - decay) * value
 
-    def __init__(self, lr=0.001, betas=(0.9, 0.999), eps=1e-8, weight_decay=0):
-        self.lr = lr
-        self.betas = betas
-        self.eps = eps
-        self.weight_decay = weight_decay
+
+def unbiased(average, decay, count):
+    return average / (1 - decay**count)
+
+
+class Adam:
+    def __init__(self, *, lr=1e-3, betas=(0.9, 0.999), eps=1e-7, weight_decay=0.0):
+        self.lr, self.betas, self.eps, self.weight_decay = lr, betas, eps, weight_decay
 
     def init(self, param):
-        return {"m": np.zeros_like(param), "v": np.zeros_like(param), "t": 0}
+        zeros = np.zeros(param.shape, param.dtype)
+        return zeros, zeros, 0
+
+    def scale_by_adam(self, grad, state):
+        mu, nu, count = state
+        count += 1
+        mu, nu = ema(mu, grad, self.betas[0]), ema(nu, grad * grad, self.betas[1])
+        mu_hat, nu_hat = unbiased(mu, self.betas[0], count), unbiased(nu, self.betas[1], count)
+        return mu_hat / (np.sqrt(nu_hat) + self.eps), (mu, nu, count)
 
     def update(self, param, grad, state):
-        if not np.any(grad):
-            return param + 0.0, state
-        beta1, beta2 = self.betas
-        g = grad + self.weight_decay * param
-        t = state["t"] + 1
-        m = beta1 * state["m"] + (1 - beta1) * g
-        v = beta2 * state["v"] + (1 - beta2) * g**2
-        m_hat = m / (1 - beta1**t)
-        v_hat = v / (1 - beta2**t)
-        new_param = param - self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
-        return new_param, {"m": m, "v": v, "t": t}
+        update, state = self.scale_by_adam(grad + self.weight_decay * param, state)
+        return param + -self.lr * update, state

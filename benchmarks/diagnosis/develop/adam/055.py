@@ -1,30 +1,31 @@
 import numpy as np
 
 
-class Adam:
-    """Keeps its buffers in lists, as a framework that owns its parameters does; a parameter's state is its place."""
-
-    def __init__(self, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
-        self.lr = lr
-        self.betas = betas
-        self.eps = eps
-        self.weight_decay = weight_decay
-        self.m = []
-        self.v = []
-        self.t = []
+class Optimizer:
+    def __init__(self, **settings):
+        for name, value in settings.items():
+            setattr(self, name, value)
 
     def init(self, param):
-        self.m.append(np.zeros_like(param))
-        self.v.append(np.zeros_like(param))
-        self.t.append(0)
-        return len(self.t) - 1
+        return {name: np.zeros_like(param) for name in self.slots} | {"t": 0}
 
-    def update(self, param, grad, i):
+    def update(self, param, grad, state):
+        state = dict(state, t=state["t"] + 1)
+        if param.ndim >= 2:
+            grad = grad + self.weight_decay * param
+        return param + self.delta(grad, state), state
+
+
+class Adam(Optimizer):
+    slots = ("m", "v")
+
+    def __init__(self, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
+        super().__init__(lr=lr, betas=betas, eps=eps, weight_decay=weight_decay)
+
+    def delta(self, g, s):
         b1, b2 = self.betas
-        self.t[i] += 1
-        grad = grad + self.weight_decay * param
-        self.m[i] = b1 * self.m[i] + (1 - b1) * grad
-        self.v[i] = b2 * self.v[i] + (1 - b2) * np.square(grad)
-        m_hat = self.m[i] / (1 - np.power(b1, self.t[i]))
-        v_hat = self.v[i] / (1 - np.power(b2, self.t[i]))
-        return param - self.lr * m_hat / (np.sqrt(v_hat) + self.eps), i
+        s["m"] = b1 * s["m"] + (1 - b1) * g
+        s["v"] = b2 * s["v"] + (1 - b2) * g**2
+        m_hat = s["m"] / (1 - b1 ** s["t"])
+        v_hat = s["v"] / (1 - b2 ** s["t"])
+        return -self.lr * m_hat / (np.sqrt(v_hat) + self.eps)

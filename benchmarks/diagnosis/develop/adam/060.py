@@ -2,25 +2,29 @@ import numpy as np
 
 
 class Adam:
-    """Adam from the paper, the way most blog posts write it."""
+    """Keeps its buffers in lists, as a framework that owns its parameters does; a parameter's state is its place."""
 
-    def __init__(self, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=0):
+    def __init__(self, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
         self.lr = lr
-        self.beta1 = beta1
-        self.beta2 = beta2
+        self.betas = betas
         self.eps = eps
         self.weight_decay = weight_decay
+        self.m = []
+        self.v = []
+        self.t = []
 
     def init(self, param):
-        return {"m": np.zeros_like(param), "v": np.zeros_like(param), "t": 0}
+        self.m.append(np.zeros_like(param))
+        self.v.append(np.zeros_like(param))
+        self.t.append(0)
+        return len(self.t) - 1
 
-    def update(self, param, grad, state):
-        beta1, beta2 = self.beta1, self.beta2
-        g = grad + self.weight_decay * param
-        t = state["t"] + 1
-        m = beta1 * state["m"] + (1 - beta1) * g
-        v = beta2 * state["v"] + (1 - beta2) * g**2
-        m_hat = m / (1 - beta1**t)
-        v_hat = v / (1 - beta2**t)
-        new_param = param - self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
-        return new_param, {"m": m, "v": v, "t": t}
+    def update(self, param, grad, i):
+        b1, b2 = self.betas
+        self.t[i] += 1
+        grad = grad + self.weight_decay * param
+        self.m[i] = b1 * self.m[i] + (1 - b1) * grad
+        self.v[i] = b2 * self.v[i] + (1 - b2) * np.square(grad)
+        m_hat = self.m[i] / (1 - np.power(b1, self.t[i]))
+        v_hat = self.v[i] / (1 - np.power(b2, self.t[i]))
+        return param - self.lr * m_hat / (np.sqrt(v_hat) + self.eps), i

@@ -2,26 +2,32 @@ import numpy as np
 
 
 class Adam:
-    def __init__(self, lr=0.001, betas=(0.9, 0.999), eps=1e-08, weight_decay=0.0):
+    def __init__(self, lr=0.001, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
         self.lr = lr
         self.betas = betas
-        self.epsilon = self.eps = eps
+        self.eps = eps
         self.weight_decay = weight_decay
 
     def init(self, param):
-        return {"m": None, "v": None, "t": 0}
+        v = {"dW": np.zeros(param.shape)}
+        s = {"dW": np.zeros(param.shape)}
+        return {"v": v, "s": s, "t": 0}
 
     def update(self, param, grad, state):
-        m, v, t = state["m"], state["v"], state["t"]
-        beta_1, beta_2 = self.betas
-        if m is None:
-            m = np.zeros(np.shape(grad))
-            v = np.zeros(np.shape(grad))
-        grad_wrt_w = grad + self.weight_decay * param
-        t = t + 1
-        m = beta_1 * m + (1 - beta_1) * grad_wrt_w
-        v = beta_2 * v + (1 - beta_2) * np.power(grad_wrt_w, 2)
-        m_hat = m / (1 - beta_1**t)
-        v_hat = np.maximum(v / (1 - beta_2**t), 1e-12)
-        w_updt = self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
-        return param - w_updt, {"m": m, "v": v, "t": t}
+        beta1, beta2 = self.betas
+        v, s = dict(state["v"]), dict(state["s"])
+        v_corrected, s_corrected = {}, {}
+        t = state["t"] + 1
+        dW = grad + self.weight_decay * param
+
+        # Moving average of the gradients
+        v["dW"] = beta1 * v["dW"] + (1 - beta1) * dW
+        # Bias-corrected first moment estimate
+        v_corrected["dW"] = v["dW"] / (1 - beta1)
+        # Moving average of the squared gradients
+        s["dW"] = beta2 * s["dW"] + (1 - beta2) * np.power(dW, 2)
+        # Bias-corrected second raw moment estimate
+        s_corrected["dW"] = s["dW"] / (1 - beta2)
+        # Update the parameters
+        W = param - self.lr * v_corrected["dW"] / (np.sqrt(s_corrected["dW"]) + self.eps)
+        return W, {"v": v, "s": s, "t": t}

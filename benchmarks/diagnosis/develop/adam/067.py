@@ -1,21 +1,24 @@
-import numpy as np
+from typing import NamedTuple
+
+
+class Moments(NamedTuple):
+    count: int
+    mu: object
+    nu: object
 
 
 class Adam:
     def __init__(self, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
-        self.lr, self.betas, self.eps, self.weight_decay = lr, betas, eps, weight_decay
+        self.__dict__.update(lr=lr, betas=betas, eps=eps, weight_decay=weight_decay)
 
-    def init(self, x):
-        return np.zeros_like(x), np.zeros_like(x), 0
+    def init(self, param):
+        return Moments(0, param * 0.0, param * 0.0)
 
-    def update(self, x, grad, state):
-        V, S, i = state
-        omega1, omega2 = self.betas
-        g = grad + self.weight_decay * x
-        i += 1
-        V = omega1 * V + (1.0 - omega1) * g
-        S = omega2 * S + (1.0 - omega2) * np.multiply(g, g)
-        Vc = V / (1.0 - omega1)
-        Sc = S / (1.0 - omega2)
-        x = x - self.lr * Vc / np.sqrt(Sc + self.eps)
-        return x, (V, S, i)
+    def update(self, grad, param, state):
+        b1, b2 = self.betas
+        grad = grad + param * self.weight_decay
+        count = state.count + 1
+        mu = state.mu * b1 + grad * (1 - b1)
+        nu = state.nu * b2 + grad * grad * (1 - b2)
+        direction = (mu / (1 - b1**count)) / ((nu / (1 - b2**count)) ** 0.5 + self.eps)
+        return param - self.lr * direction, Moments(count, mu, nu)

@@ -3,19 +3,25 @@ import numpy as np
 
 class Adam:
     def __init__(self, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
-        self.lr, self.betas, self.eps, self.weight_decay = lr, betas, eps, weight_decay
+        self.lr = lr
+        self.betas = betas
+        self.eps = eps
+        self.weight_decay = weight_decay
 
     def init(self, param):
-        return {"t": 0, "m": np.zeros_like(param, dtype=float), "v": np.zeros_like(param, dtype=float)}
+        n = param.size
+        return {"k": 0, "buf": np.zeros((2, n))}
 
     def update(self, param, grad, state):
-        b1, b2 = self.betas
-        t = state["t"] + 1
-        g = grad + self.weight_decay * param
-        m = b1 * state["m"] + (1 - b1) * g
-        v = b2 * state["v"] + (1 - b2) * g * g
-        # an element that has never had a gradient stays where it is
-        seen = np.asarray(v) > 0
-        denom = np.where(seen, np.sqrt(v / (1 - b2**t)), self.eps)
-        step = np.where(seen, m / (1 - b1**t) / denom, 0.0)
-        return param - self.lr * step, {"t": t, "m": m, "v": v}
+        beta1, beta2 = self.betas
+        x = np.array(param, dtype=float).reshape(-1)
+        g = np.array(grad, dtype=float).reshape(-1)
+        g += self.weight_decay * x
+
+        k = state["k"] + 1
+        buf = state["buf"].copy()
+        buf[0] = beta1 * buf[0] + (1 - beta1) * g
+        buf[1] = beta2 * buf[1] + (1 - beta2) * g * g
+        first, second = buf[0] / (1 - beta1**k), buf[1] / (1 - beta2**k)
+        x -= self.lr * first / (np.sqrt(second) + self.eps)
+        return x.reshape(param.shape), {"k": k, "buf": buf}

@@ -2,26 +2,26 @@ import numpy as np
 
 
 class Adam:
-    def __init__(self, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
+    def __init__(self, lr=0.001, betas=(0.9, 0.999), eps=1e-08, weight_decay=0.0):
         self.lr = lr
         self.betas = betas
-        self.eps = eps
+        self.epsilon = self.eps = eps
         self.weight_decay = weight_decay
 
     def init(self, param):
-        n = param.size
-        return {"k": 0, "buf": np.zeros((2, n))}
+        return {"m": None, "v": None, "t": 0}
 
     def update(self, param, grad, state):
-        beta1, beta2 = self.betas
-        x = np.array(param, dtype=float).reshape(-1)
-        g = np.array(grad, dtype=float).reshape(-1)
-        g += self.weight_decay * x
-
-        k = state["k"] + 1
-        buf = state["buf"].copy()
-        buf[0] = beta1 * buf[0] + (1 - beta1) * g
-        buf[1] = beta2 * buf[1] + (1 - beta2) * g * g
-        first, second = buf[0] / (1 - beta1**k), buf[1] / (1 - beta2**k)
-        x -= self.lr * first / (np.sqrt(second) + 1e-10)
-        return x.reshape(param.shape), {"k": k, "buf": buf}
+        m, v, t = state["m"], state["v"], state["t"]
+        beta_1, beta_2 = self.betas
+        if m is None:
+            m = np.zeros(np.shape(grad))
+            v = np.zeros(np.shape(grad))
+        grad_wrt_w = grad
+        t = t + 1
+        m = beta_1 * m + (1 - beta_1) * grad_wrt_w
+        v = beta_2 * v + (1 - beta_2) * np.power(grad_wrt_w, 2)
+        m_hat = m / (1 - beta_1)
+        v_hat = v / (1 - beta_2)
+        w_updt = self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
+        return param - w_updt, {"m": m, "v": v, "t": t}

@@ -1,26 +1,28 @@
 import numpy as np
 
 
-class Adam:
-    def __init__(self, lr=0.001, betas=(0.9, 0.999), eps=1e-08, weight_decay=0.0):
-        self.lr = lr
-        self.betas = betas
-        self.epsilon = self.eps = eps
-        self.weight_decay = weight_decay
+class Optimizer:
+    def __init__(self, **settings):
+        for name, value in settings.items():
+            setattr(self, name, value)
 
     def init(self, param):
-        return {"m": None, "v": None, "t": 0}
+        return {name: np.zeros_like(param) for name in self.slots} | {"t": 0}
 
     def update(self, param, grad, state):
-        m, v, t = state["m"], state["v"], state["t"]
-        beta_1, beta_2 = self.betas
-        if m is None:
-            m = np.zeros(np.shape(grad))
-            v = np.zeros(np.shape(grad))
-        grad_wrt_w = grad + self.weight_decay * param
-        t = t + 1
-        m = beta_1 * m + (1 - beta_1) * grad_wrt_w
-        v = beta_2 * v + (1 - beta_2) * np.power(grad_wrt_w, 2)
-        m_hat = m / (1 - beta_1**t)
-        v_hat = v / (1 - beta_2**t)
-        return param - self.lr * m_hat / np.sqrt(v_hat) + self.eps, {"m": m, "v": v, "t": t}
+        state = dict(state, t=state["t"] + 1)
+        return param + self.delta(grad + self.weight_decay * param, state), state
+
+
+class Adam(Optimizer):
+    slots = ("m", "v")
+
+    def __init__(self, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
+        super().__init__(lr=lr, betas=betas, eps=eps, weight_decay=weight_decay)
+
+    def delta(self, g, s):
+        b1, b2 = self.betas
+        s["m"] = b1 * s["m"] + (1 - b1) * g
+        s["v"] = np.maximum(b2 * s["v"], np.abs(g))
+        m_hat = s["m"] / (1 - b1 ** s["t"])
+        return -self.lr * m_hat / (s["v"] + self.eps)

@@ -2,20 +2,26 @@ import numpy as np
 
 
 class Adam:
-    def __init__(self, lr=0.001, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
+    def __init__(self, lr=0.001, betas=(0.9, 0.999), eps=1e-08, weight_decay=0.0):
         self.lr = lr
         self.betas = betas
-        self.eps = eps
+        self.epsilon = self.eps = eps
         self.weight_decay = weight_decay
 
     def init(self, param):
-        return {"m": np.zeros_like(param), "v": np.zeros_like(param), "iter": 0}
+        return {"m": None, "v": None, "t": 0}
 
     def update(self, param, grad, state):
-        beta1, beta2 = self.betas
-        grad = grad + self.weight_decay * param
-        state["iter"] += 1
-        lr_t = self.lr * np.sqrt(1.0 - beta2 ** state["iter"]) / (1.0 - beta1 ** state["iter"])
-        state["m"] = state["m"] + (1 - beta1) * (grad - state["m"])
-        state["v"] = state["v"] + (1 - beta2) * (grad**2 - state["v"])
-        return param - lr_t * state["m"] / (np.sqrt(state["v"]) + self.eps), state
+        m, v, t = state["m"], state["v"], state["t"]
+        beta_1, beta_2 = self.betas
+        if m is None:
+            m = np.zeros(np.shape(grad))
+            v = np.zeros(np.shape(grad))
+        grad_wrt_w = grad + self.weight_decay * param
+        t = t + 1
+        m = beta_1 * m + (1 - beta_1) * grad_wrt_w
+        v = beta_2 * v + (1 - beta_2) * np.power(grad_wrt_w, 2)
+        m_hat = m / (1 - beta_1**t)
+        v_hat = np.maximum(v / (1 - beta_2**t), 1e-12)
+        w_updt = self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
+        return param - w_updt, {"m": m, "v": v, "t": t}

@@ -1,31 +1,20 @@
-import copy
-
-
-class Rounds:
-    def __init__(self, inner, param):
-        self.memory = inner.init(param)
-        self.anchor = copy.deepcopy(param)
-        self.taken = 0
-
-    def advance(self, rule, param, grad):
-        self.taken += 1
-        param, self.memory = rule.own.update(param, grad, self.memory)
-        if self.taken == rule.k:
-            self.taken = 0
-            param = self.anchor + rule.alpha * (param - self.anchor)
-            self.anchor = copy.deepcopy(param)
-        return param
+import numpy as np
 
 
 class Lookahead:
     def __init__(self, inner, k=5, alpha=0.5):
         self.inner = inner
-        self.own = copy.deepcopy(inner)
         self.k = k
         self.alpha = alpha
 
     def init(self, param):
-        return Rounds(self.inner, param)
+        return {"n": 0, "slow_param": np.array(param, dtype=float), "inner": self.inner.init(param)}
 
     def update(self, param, grad, state):
-        return state.advance(self, param, grad), state
+        new, state["inner"] = self.inner.update(param, grad, state["inner"])
+        if state["n"] % self.k == 0:
+            slow = state["slow_param"]
+            slow += (1 - self.alpha) * (new - slow)
+            new = np.array(slow)
+        state["n"] += 1
+        return new, state

@@ -8,14 +8,16 @@ class Lookahead:
         self.alpha = alpha
 
     def init(self, param):
-        return {"steps": 0, "slow": np.array(param), "inner": self.inner.init(param)}
+        return {"counter": 0, "fast_state": self.inner.init(param)}
 
     def update(self, param, grad, state):
-        fast, inner = self.inner.update(param, grad, state["inner"])
-        self.counter = getattr(self, "counter", 0) + 1
-        steps = self.counter
-        slow = state["slow"]
-        if steps % self.k != 0:
-            return fast, {"steps": steps, "slow": slow, "inner": inner}
-        slow = slow + self.alpha * (fast - slow)
-        return fast, {"steps": steps, "slow": slow, "inner": inner}
+        fast, state["fast_state"] = self.inner.update(param, grad, state["fast_state"])
+        if state["counter"] == 0:
+            if "slow_param" not in state:
+                state["slow_param"] = np.array(fast)
+            state["slow_param"] = state["slow_param"] + (fast - state["slow_param"]) * self.alpha
+            fast = np.array(state["slow_param"])
+        state["counter"] += 1
+        if state["counter"] >= self.k:
+            state["counter"] = 0
+        return fast, state

@@ -2,18 +2,20 @@ import numpy as np
 
 
 class Lookahead:
-    def __init__(self, inner, k=6, alpha=0.5):
-        self.inner, self.k, self.alpha = inner, k, alpha
+    def __init__(self, inner, k=5, alpha=0.5):
+        self.inner = inner
+        self.k = k
+        self.alpha = alpha
 
     def init(self, param):
-        return {"anchors": [np.array(param)], "count": 0, "memory": self.inner.init(param)}
+        return {"steps": 0, "slow": np.array(param), "inner": self.inner.init(param)}
 
     def update(self, param, grad, state):
-        param, state["memory"] = self.inner.update(param, grad, state["memory"])
-        state["count"] += 1
-        full, rest = divmod(state["count"], self.k)
-        if rest == 0:
-            anchor = state["anchors"][full - 1]
-            param = np.multiply(anchor, 1 - self.alpha) + np.multiply(param, self.alpha)
-            state["anchors"].append(np.array(param))
-        return param, state
+        fast, inner = self.inner.update(param, grad, state["inner"])
+        self.counter = getattr(self, "counter", 0) + 1
+        steps = self.counter
+        slow = state["slow"]
+        if steps % self.k != 0:
+            return fast, {"steps": steps, "slow": slow, "inner": inner}
+        slow = slow + self.alpha * (fast - slow)
+        return fast, {"steps": steps, "slow": slow, "inner": inner}

@@ -3,19 +3,17 @@ import numpy as np
 
 class Lookahead:
     def __init__(self, inner, k=5, alpha=0.5):
-        self.inner = inner
-        self.k = k
-        self.alpha = alpha
+        self.inner, self.k, self.alpha = inner, k, alpha
 
     def init(self, param):
-        return [0, np.array(param), self.inner.init(param)]
+        return {"anchors": [np.array(param)], "count": 0, "memory": self.inner.init(param)}
 
     def update(self, param, grad, state):
-        local_step, slow, memory = state
-        local_step = local_step + 1
-        var, memory = self.inner.update(param, grad, memory)
-        sync_cond = local_step // self.k * self.k == local_step
-        step_back = slow + self.alpha * (var - slow)
-        slow = np.where(sync_cond, step_back, slow)
-        var = np.where(sync_cond, step_back, var)
-        return slow, [local_step, slow, memory]
+        param, state["memory"] = self.inner.update(param, grad, state["memory"])
+        state["count"] += 1
+        full, rest = divmod(state["count"], self.k)
+        if rest == 0:
+            anchor = state["anchors"][full - 1]
+            param = np.multiply(anchor, self.alpha) + np.multiply(param, 1 - self.alpha)
+            state["anchors"].append(np.array(param))
+        return param, state

@@ -2,22 +2,20 @@ import numpy as np
 
 
 class Lookahead:
-    def __init__(self, inner, k=6, alpha=0.5):
+    def __init__(self, inner, k=5, alpha=0.5):
         self.inner = inner
         self.k = k
         self.alpha = alpha
 
     def init(self, param):
-        return {"counter": 0, "fast_state": self.inner.init(param)}
+        return [0, np.array(param), self.inner.init(param)]
 
     def update(self, param, grad, state):
-        fast, state["fast_state"] = self.inner.update(param, grad, state["fast_state"])
-        if state["counter"] == 0:
-            if "slow_param" not in state:
-                state["slow_param"] = np.array(fast)
-            state["slow_param"] = state["slow_param"] + (fast - state["slow_param"]) * self.alpha
-            fast = np.array(state["slow_param"])
-        state["counter"] += 1
-        if state["counter"] >= self.k:
-            state["counter"] = 0
-        return fast, state
+        local_step, slow, memory = state
+        local_step = local_step + 1
+        var, memory = self.inner.update(param, grad, memory)
+        sync_cond = local_step // self.k * self.k == local_step
+        step_back = slow + self.alpha * (var - slow)
+        slow = np.where(sync_cond, step_back, slow)
+        var = np.where(sync_cond, step_back, var)
+        return slow, [local_step, slow, memory]

@@ -18,9 +18,9 @@ class NAdam:
         g = grad + self.weight_decay * param
         m = beta1 * state["m"] + (1 - beta1) * g
         v = beta2 * state["v"] + (1 - beta2) * g**2
-        m_hat = m / (1 - beta1**t)
         v_hat = v / (1 - beta2**t)
-        # Nesterov momentum
-        m_bar = beta1 * m_hat + (1 - beta1) * g / (1 - beta1**t)
-        new = param - self.lr * m_bar / (np.sqrt(v_hat) + self.eps)
-        return new, {"t": t, "m": m, "v": v}
+        mu = beta1 * (1 - 0.5 * 0.96 ** (t * self.momentum_decay))
+        mu_next = beta1 * (1 - 0.5 * 0.96 ** ((t + 1) * self.momentum_decay))
+        seen = state.get("seen", 1.0) * mu
+        m_bar = (1 - mu) * g / (1 - seen) + mu_next * m / (1 - seen * mu_next)
+        return -self.lr * m_bar / (np.sqrt(v_hat) + self.eps), {"t": t, "m": m, "v": v, "seen": seen}

@@ -1,45 +1,32 @@
+from dataclasses import dataclass
+
 import numpy as np
 
 
+@dataclass
 class NAdam:
-    def __init__(
-        self,
-        lr=2e-3,
-        betas=(0.9, 0.999),
-        eps=1e-8,
-        weight_decay=0.0,
-        momentum_decay=4e-3,
-        decoupled_weight_decay=False,
-        maximize=False,
-    ):
-        self.lr = lr
-        self.betas = betas
-        self.eps = eps
-        self.weight_decay = weight_decay
-        self.momentum_decay = momentum_decay
-        self.decoupled_weight_decay = decoupled_weight_decay
-        self.maximize = maximize
+    lr: float = 1e-3
+    betas: tuple = (0.9, 0.999)
+    eps: float = 1e-8
+    weight_decay: float = 0.0
+    momentum_decay: float = 4e-3
 
     def init(self, param):
-        return {"n": 0, "mup": 1.0, "m": np.zeros_like(param), "n2": np.zeros_like(param)}
+        zeros = np.zeros(np.shape(param))
+        return {"step": 0, "mu_product": 1.0, "exp_avg": zeros, "exp_avg_sq": zeros.copy()}
 
     def update(self, param, grad, state):
-        g = -grad if self.maximize else grad
-        b1, b2 = self.betas
-        if self.decoupled_weight_decay:
-            param = param - self.lr * self.weight_decay * param
-        else:
-            g = g + self.weight_decay * param
-        n = state["n"] + 1
-        mu_n = b1 * (1 - 0.5 * 0.96 ** (n * self.momentum_decay))
-        mu_n1 = b1 * (1 - 0.5 * 0.96 ** ((n + 1) * self.momentum_decay))
-        mup = state["mup"] * mu_n
-        m = b1 * state["m"] + (1 - b1) * g
-        n2 = b2 * state["n2"] + (1 - b2) * g * g
-        nesterov = (1 - mu_n) * g / (1 - mup) + mu_n1 * m / (1 - mup * mu_n1)
-        return param - self.lr * nesterov / (np.sqrt(n2 / (1 - b2**n)) + self.eps), {
-            "n": n,
-            "mup": mup,
-            "m": m,
-            "n2": n2,
-        }
+        beta1, beta2 = self.betas
+        if self.weight_decay != 0:
+            grad = grad + self.weight_decay * param
+        step = state["step"] + 1
+        mu = mu_next = beta1
+        mu_product = state["mu_product"] * mu
+
+        exp_avg = state["exp_avg"] + (1 - beta1) * (grad - state["exp_avg"])
+        exp_avg_sq = beta2 * state["exp_avg_sq"] + (1 - beta2) * grad * grad
+        denom = np.sqrt(exp_avg_sq / (1 - beta2**step)) + self.eps
+
+        new = param - self.lr * (1.0 - mu) / (1.0 - mu_product) * grad / denom
+        new = new - self.lr * mu_next / (1.0 - mu_product * mu_next) * exp_avg / denom
+        return new, {"step": step, "mu_product": mu_product, "exp_avg": exp_avg, "exp_avg_sq": exp_avg_sq}

@@ -2,24 +2,44 @@ import numpy as np
 
 
 class NAdam:
-    def __init__(self, lr=2e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0, momentum_decay=4e-3):
-        self.lr, self.betas, self.eps = lr, betas, eps
-        self.weight_decay, self.momentum_decay = weight_decay, momentum_decay
-
-    def share(self, t):
-        """The share of beta1 that counts in step t: from a half towards all of it."""
-        return 1 - 0.5 * 0.96 ** (t * self.momentum_decay)
+    def __init__(
+        self,
+        lr=2e-3,
+        betas=(0.9, 0.999),
+        eps=1e-8,
+        weight_decay=0.0,
+        momentum_decay=4e-3,
+        decoupled_weight_decay=False,
+        maximize=False,
+    ):
+        self.lr = lr
+        self.betas = betas
+        self.eps = eps
+        self.weight_decay = weight_decay
+        self.momentum_decay = momentum_decay
+        self.decoupled_weight_decay = decoupled_weight_decay
+        self.maximize = maximize
 
     def init(self, param):
-        return {"t": 0, "share": self.share(1), "product": 1.0, "m": 0.0 * param, "v": 0.0 * param}
+        return {"n": 0, "mup": 1.0, "m": np.zeros_like(param), "n2": np.zeros_like(param)}
 
-    def update(self, param, grad, s):
+    def update(self, param, grad, state):
+        g = -grad if self.maximize else grad
         b1, b2 = self.betas
-        grad = grad + param * self.weight_decay
-        t, mu = s["t"] + 1, b1 * s["share"]
-        coming = self.share(t + 1)
-        product = s["product"] * mu
-        m, v = b1 * s["m"] + (1 - b1) * grad, b2 * s["v"] + (1 - b2) * grad * grad
-        denominator = (v / (1 - b2**t)) ** 0.5 + 1e-10
-        numerator = grad * ((1 - mu) / (1 - product)) + m * (b1 * coming / (1 - product * b1 * coming))
-        return param - self.lr * numerator / denominator, dict(t=t, share=coming, product=product, m=m, v=v)
+        if self.decoupled_weight_decay:
+            param = param - self.lr * self.weight_decay * param
+        else:
+            g = g + self.weight_decay * param
+        n = state["n"] + 1
+        mu_n = b1 * (1 - 0.5 * 0.96 ** (n * self.momentum_decay))
+        mu_n1 = b1 * (1 - 0.5 * 0.96 ** ((n + 1) * self.momentum_decay))
+        mup = state["mup"] * mu_n
+        m = b1 * state["m"] + (1 - b1) * g
+        n2 = b2 * state["n2"] + (1 - b2) * g * g
+        nesterov = (1 - mu_n) * g / (1 - mup) + mu_n1 * m / (1 - mup * mu_n1)
+        return param - self.lr * nesterov / (np.sqrt(n2 / (1 - b2**n)) + self.eps), {
+            "n": n,
+            "mup": mup,
+            "m": m,
+            "n2": n2,
+        }

@@ -1,32 +1,25 @@
-from dataclasses import dataclass
-
 import numpy as np
 
 
-@dataclass
 class NAdam:
-    lr: float = 1e-3
-    betas: tuple = (0.9, 0.999)
-    eps: float = 1e-8
-    weight_decay: float = 0.0
-    momentum_decay: float = 4e-3
+    def __init__(self, lr=2e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0, momentum_decay=4e-3):
+        self.lr, self.betas, self.eps = lr, betas, eps
+        self.weight_decay, self.momentum_decay = weight_decay, momentum_decay
+
+    def share(self, t):
+        """The share of beta1 that counts in step t: from a half towards all of it."""
+        return 1 - 0.5 * 0.96 ** (t * self.momentum_decay)
 
     def init(self, param):
-        zeros = np.zeros(np.shape(param))
-        return {"step": 0, "mu_product": 1.0, "exp_avg": zeros, "exp_avg_sq": zeros.copy()}
+        return {"t": 0, "share": self.share(1), "product": 1.0, "m": 0.0 * param, "v": 0.0 * param}
 
-    def update(self, param, grad, state):
-        beta1, beta2 = self.betas
-        if self.weight_decay != 0:
-            grad = grad + self.weight_decay * param
-        step = state["step"] + 1
-        mu = mu_next = beta1
-        mu_product = state["mu_product"] * mu
-
-        exp_avg = state["exp_avg"] + (1 - beta1) * (grad - state["exp_avg"])
-        exp_avg_sq = beta2 * state["exp_avg_sq"] + (1 - beta2) * grad * grad
-        denom = np.sqrt(exp_avg_sq / (1 - beta2**step)) + self.eps
-
-        new = param - self.lr * (1.0 - mu) / (1.0 - mu_product) * grad / denom
-        new = new - self.lr * mu_next / (1.0 - mu_product * mu_next) * exp_avg / denom
-        return new, {"step": step, "mu_product": mu_product, "exp_avg": exp_avg, "exp_avg_sq": exp_avg_sq}
+    def update(self, param, grad, s):
+        b1, b2 = self.betas
+        grad = grad + param * self.weight_decay
+        t, mu = s["t"] + 1, b1 * s["share"]
+        coming = self.share(t + 1)
+        product = s["product"] * mu
+        m, v = b1 * s["m"] + (1 - b1) * grad, b2 * s["v"] + (1 - b2) * grad * grad
+        denominator = (v / (1 - b2**t)) ** 0.5 + 1e-10
+        numerator = grad * ((1 - mu) / (1 - product)) + m * (b1 * coming / (1 - product * b1 * coming))
+        return param - self.lr * numerator / denominator, dict(t=t, share=coming, product=product, m=m, v=v)

@@ -2,7 +2,7 @@ import numpy as np
 
 
 class RAdam:
-    def __init__(self, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
+    def __init__(self, lr=0.01, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
         self.lr = lr
         self.betas = betas
         self.eps = eps
@@ -14,7 +14,7 @@ class RAdam:
     def update(self, param, grad, state):
         beta1, beta2 = self.betas
         t = state["t"] + 1
-
+        grad = grad + self.weight_decay * param
 
         # Update moments
         m = beta1 * state["m"] + (1 - beta1) * grad

@@ -26,7 +26,7 @@ class Schedule:
         if part == "warm":
             rate = self.lr * (self.start_factor * (1 - done) + done)
         else:
-            rate = self.eta_min + (self.lr - self.eta_min) * 0.5 * (1 + math.cos(done))
+            rate = self.eta_min + (self.lr - self.eta_min) * math.exp(-5 * done)
         self.inner.lr = rate
         param, memory = self.inner.update(param, grad, memory)
         return param, (progress, memory)

@@ -1,29 +1,39 @@
 import math
 
 
-def share(step, warmup, decay, start):
-    if step < warmup:
-        return start + (1.0 - start) * float(step) / float(max(1, warmup))
-    progress = min(1.0, float(step - warmup) / float(max(1, decay)))
-    return 0.5 * (1.0 + math.cos(math.pi * progress))
+class LinearWarmup:
+    def __init__(self, rule):
+        self.rule = rule
+
+    def __call__(self, t):
+        f = self.rule.start_factor
+        return self.rule.lr * (f + (1 - f) * t / self.rule.total_iters)
+
+
+class Cosine:
+    def __init__(self, rule):
+        self.rule = rule
+
+    def __call__(self, t):
+        low, high = self.rule.eta_min, self.rule.lr
+        if t >= self.rule.T_max:
+            return low
+        return (high + low) / 2 + (high - low) / 2 * math.cos(math.pi * t / self.rule.T_max)
 
 
 class Schedule:
-    def __init__(self, inner, lr=0.1, start_factor=1 / 3, total_iters=5, T_max=100, eta_min=0.0):
-        self.inner = inner
-        self.lr = lr
-        self.start_factor = start_factor
-        self.total_iters = total_iters
-        self.T_max = T_max
-        self.eta_min = eta_min
+    def __init__(self, inner, lr=1e-3, start_factor=1 / 3, total_iters=5, T_max=100, eta_min=0.0):
+        self.inner, self.lr, self.start_factor = inner, lr, start_factor
+        self.total_iters, self.T_max, self.eta_min = total_iters, T_max, eta_min
+        self.parts = LinearWarmup(self), Cosine(self)
 
     def init(self, param):
-        return {"n": 0, "memory": self.inner.init(param)}
+        return [0, self.inner.init(param)]
 
     def update(self, param, grad, state):
-        n = state["n"]
-        part = share(n, self.total_iters, self.T_max, self.start_factor)
-        floor = self.eta_min if n >= self.total_iters else 0.0
-        self.inner.lr = floor + (self.lr - floor) * part
-        param, memory = self.inner.update(param, grad, state["memory"])
-        return param, {"n": n + 1, "memory": memory}
+        t, memory = state
+        warm, cosine = self.parts
+        W = self.total_iters
+        self.inner.lr = warm(t) if t < W else cosine(t - W)
+        out, memory = self.inner.update(param, grad, memory)
+        return out, [t + 1, memory]

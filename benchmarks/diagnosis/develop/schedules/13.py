@@ -1,32 +1,39 @@
 import math
 
 
+class LinearWarmup:
+    def __init__(self, rule):
+        self.rule = rule
+
+    def __call__(self, t):
+        f = self.rule.start_factor
+        return self.rule.lr * (f + (1 - f) * t / self.rule.total_iters)
+
+
+class Cosine:
+    def __init__(self, rule):
+        self.rule = rule
+
+    def __call__(self, t):
+        low, high = self.rule.eta_min, self.rule.lr
+        if t >= self.rule.T_max:
+            return low
+        return (high + low) / 2 + (high - low) / 2 * math.cos(math.pi * t / self.rule.T_max)
+
+
 class Schedule:
     def __init__(self, inner, lr=0.1, start_factor=1 / 3, total_iters=5, T_max=100, eta_min=0.0):
-        self.inner = inner
-        self.lr = lr
-        self.start_factor = start_factor
-        self.total_iters = total_iters
-        self.T_max = T_max
-        self.eta_min = eta_min
+        self.inner, self.lr, self.start_factor = inner, lr, start_factor
+        self.total_iters, self.T_max, self.eta_min = total_iters, T_max, eta_min
+        self.parts = LinearWarmup(self), Cosine(self)
 
     def init(self, param):
-        return {"t": 0, "inner": self.inner.init(param)}
-
-    def current(self, t):
-        warm = t < self.total_iters
-        if warm:
-            a, b, x = self.start_factor * self.lr, self.lr, t / self.total_iters
-            return a
-        x = (t - self.total_iters) / self.T_max
-        weight = 0.5 - 0.5 * math.cos(math.pi * x) if x < 1 else 1.0
-        return (1 - weight) * self.lr + weight * self.eta_min
+        return [0, self.inner.init(param)]
 
     def update(self, param, grad, state):
-        own = self.inner.lr
-        try:
-            self.inner.lr = self.current(state["t"])
-            param, inner = self.inner.update(param, grad, state["inner"])
-        finally:
-            self.inner.lr = own
-        return param, {"t": state["t"] + 1, "inner": inner}
+        t, memory = state
+        warm, cosine = self.parts
+        W = self.total_iters
+        self.inner.lr = warm(t) if t < W else cosine(t - W)
+        out, memory = self.inner.update(param, grad, memory)
+        return out, [t + 1, memory]

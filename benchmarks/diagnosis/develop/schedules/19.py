@@ -1,24 +1,27 @@
-import math
-from functools import partial
+from dataclasses import dataclass
+
+import numpy as np
 
 
-def rate_at(rule, t):
-    if t < rule.total_iters:
-        return rule.lr * (rule.start_factor + t * (1 - rule.start_factor) / rule.total_iters)
-    angle = math.pi * min(t - rule.total_iters, rule.T_max) / rule.T_max
-    return rule.lr * (1 + math.cos(angle)) / 2
-
-
+@dataclass
 class Schedule:
-    def __init__(self, inner, lr=0.1, start_factor=1 / 3, total_iters=5, T_max=100, eta_min=0.0):
-        vars(self).update(inner=inner, lr=lr, start_factor=start_factor)
-        vars(self).update(total_iters=total_iters, T_max=T_max, eta_min=eta_min)
+    inner: object
+    lr: float = 0.1
+    start_factor: float = 1 / 3
+    total_iters: int = 5
+    T_max: int = 100
+    eta_min: float = 0.0
 
     def init(self, param):
-        return partial(rate_at, self, 0), self.inner.init(param)
+        return {"step": 0, "lr": 0.0, "inner": self.inner.init(param)}
+
+    def rate(self, step):
+        if step < self.total_iters:
+            return self.lr * np.interp(step, [0, self.total_iters], [self.start_factor, 1.0])
+        x = np.clip((step - self.total_iters) / self.T_max, 0, 1)
+        return self.eta_min + (self.lr - self.eta_min) * np.cos(np.pi * x / 2) ** 2
 
     def update(self, param, grad, state):
-        coming, memory = state
-        self.inner.lr = coming()
-        param, memory = self.inner.update(param, grad, memory)
-        return param, (partial(rate_at, self, coming.args[1] + 1), memory)
+        self.inner.lr = float(self.rate(state["step"]))
+        new, memory = self.inner.update(param, grad, state["inner"])
+        return new, {"step": state["step"] + 1, "lr": self.inner.lr, "inner": memory}

@@ -2,32 +2,26 @@ import numpy as np
 
 
 class Adam:
-    def __init__(self, lr=0.001, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
+    def __init__(self, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
         self.lr = lr
         self.betas = betas
         self.eps = eps
         self.weight_decay = weight_decay
+        self.m = None
 
     def init(self, param):
-        v = {"dW": np.zeros(param.shape)}
-        s = {"dW": np.zeros(param.shape)}
-        return {"v": v, "s": s, "t": 0}
+        # made once, with the first parameter
+        self.m = np.zeros(param.shape)
+        self.v = np.zeros(param.shape)
+        self.t = 0
+        return None
 
     def update(self, param, grad, state):
         beta1, beta2 = self.betas
-        v, s = dict(state["v"]), dict(state["s"])
-        v_corrected, s_corrected = {}, {}
-        t = state["t"] + 1
-        dW = grad
-
-        # Moving average of the gradients
-        v["dW"] = beta1 * v["dW"] + (1 - beta1) * dW
-        # Bias-corrected first moment estimate
-        v_corrected["dW"] = v["dW"] / (1 - np.power(beta1, t))
-        # Moving average of the squared gradients
-        s["dW"] = beta2 * s["dW"] + (1 - beta2) * np.power(dW, 2)
-        # Bias-corrected second raw moment estimate
-        s_corrected["dW"] = s["dW"] / (1 - np.power(beta2, t))
-        # Update the parameters
-        W = param - self.lr * v_corrected["dW"] / (np.sqrt(s_corrected["dW"] + self.eps))
-        return W, {"v": v, "s": s, "t": t}
+        self.t += 1
+        g = grad + self.weight_decay * param
+        self.m = beta1 * self.m + (1 - beta1) * g
+        self.v = beta2 * self.v + (1 - beta2) * g**2
+        m_hat = self.m / (1 - beta1**self.t)
+        v_hat = self.v / (1 - beta2**self.t)
+        return param - self.lr * m_hat / (np.sqrt(v_hat) + self.eps), None

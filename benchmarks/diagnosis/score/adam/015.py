@@ -1,29 +1,31 @@
-import math
-
 import numpy as np
 
 
 class Adam:
-    def __init__(self, lr=0.001, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
+    """Keeps its buffers in lists, as a framework that owns its parameters does; a parameter's state is its place."""
+
+    def __init__(self, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
         self.lr = lr
         self.betas = betas
         self.eps = eps
         self.weight_decay = weight_decay
+        self.m = []
+        self.v = []
+        self.t = []
 
     def init(self, param):
-        count = int(np.size(param))
-        return {"m": [0.0] * count, "v": [0.0] * count, "t": 0}
+        self.m.append(np.zeros_like(param))
+        self.v.append(np.zeros_like(param))
+        self.t.append(0)
+        return len(self.t) - 1
 
-    def update(self, param, grad, state):
-        m, v, t = list(state["m"]), list(state["v"]), state["t"] + 1
-        beta1, beta2 = self.betas
-        params = [float(x) for x in np.ravel(param)]
-        grads = [float(x) for x in np.ravel(grad)]
-        for i in range(len(params)):
-            g = grads[i] + self.weight_decay * params[i]
-            m[i] = beta1 * m[i] + (1 - beta1) * g
-            v[i] = beta2 * v[i] + (1 - beta2) * g * g
-            m_hat = m[i] / (1 - beta1**t)
-            v_hat = v[i] / (1 - beta2**t)
-            params[i] -= self.lr * m_hat / (math.sqrt(v_hat) + self.eps)
-        return np.array(params).reshape(np.shape(param)), {"m": m, "v": v, "t": t}
+    def update(self, param, grad, i):
+        b1, b2 = self.betas
+        self.t[i] += 1
+        grad = grad + self.weight_decay * param
+        self.m[i] = b1 * self.m[i] + (1 - b1) * grad
+        g2 = np.square(grad)
+        self.v[i] = self.v[i] - (1 - b2) * np.sign(self.v[i] - g2) * g2
+        m_hat = self.m[i] / (1 - np.power(b1, self.t[i]))
+        v_hat = self.v[i] / (1 - np.power(b2, self.t[i]))
+        return param - self.lr * m_hat / (np.sqrt(v_hat) + self.eps), i

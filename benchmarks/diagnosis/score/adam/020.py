@@ -1,27 +1,30 @@
 import numpy as np
 
 
-class Adam:
-    def __init__(self, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
-        self.lr = lr
-        self.betas = betas
-        self.eps = eps
-        self.weight_decay = weight_decay
+class Optimizer:
+    def __init__(self, **settings):
+        for name, value in settings.items():
+            setattr(self, name, value)
 
     def init(self, param):
-        n = param.size
-        return {"k": 0, "buf": np.zeros((2, n))}
+        return {name: np.zeros_like(param) for name in self.slots} | {"t": 0}
 
     def update(self, param, grad, state):
-        beta1, beta2 = self.betas
-        x = np.array(param, dtype=float).reshape(-1)
-        g = np.array(grad, dtype=float).reshape(-1)
-        g += self.weight_decay * x
+        state = dict(state, t=state["t"] + 1)
+        return param + self.delta(grad, state), state
 
-        k = state["k"] + 1
-        buf = state["buf"].copy()
-        buf[0] = beta1 * buf[0] + (1 - beta1) * g
-        buf[1] = beta2 * buf[1] + (1 - beta2) * g * g
-        first, second = buf[0] / (1 - beta1**k), buf[1]
-        x -= self.lr * first / (np.sqrt(second) + self.eps)
-        return x.reshape(param.shape), {"k": k, "buf": buf}
+
+class Adam(Optimizer):
+    slots = ("m", "v")
+
+    def __init__(self, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
+        super().__init__(lr=lr, betas=betas, eps=eps, weight_decay=weight_decay)
+        self.b1, self.b2 = betas
+
+    def delta(self, g, s):
+        b1, b2 = self.b1, self.b2
+        s["m"] = b1 * s["m"] + (1 - b1) * g
+        s["v"] = b2 * s["v"] + (1 - b2) * g**2
+        m_hat = s["m"] / (1 - b1 ** s["t"])
+        v_hat = s["v"] / (1 - b2 ** s["t"])
+        return -self.lr * m_hat / (np.sqrt(v_hat) + self.eps)

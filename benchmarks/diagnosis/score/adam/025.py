@@ -2,24 +2,25 @@ import numpy as np
 
 
 class Adam:
-    """Adam from the paper, the way most blog posts write it."""
-
-    def __init__(self, lr=0.01, betas=(0.9, 0.999), eps=1e-8, weight_decay=0):
-        self.lr = lr
-        self.betas = betas
-        self.eps = eps
-        self.weight_decay = weight_decay
+    def __init__(self, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
+        self.lr, self.betas, self.eps, self.weight_decay = lr, betas, eps, weight_decay
 
     def init(self, param):
-        return {"m": np.zeros_like(param), "v": np.zeros_like(param), "t": 0}
+        return {"t": 0}
 
     def update(self, param, grad, state):
-        beta1, beta2 = self.betas
-        g = grad + self.weight_decay * param
-        t = state["t"] + 1
-        m = beta1 * state["m"] + (1 - beta1) * g
-        v = beta2 * state["v"] + (1 - beta2) * g**2
-        m_hat = m / (1 - beta1**t)
-        v_hat = v / (1 - beta2**t)
-        new_param = param - self.lr * m_hat / np.sqrt(v_hat + self.eps)
-        return new_param, {"m": m, "v": v, "t": t}
+        b1, b2 = self.betas
+        if self.weight_decay:
+            grad = grad + self.weight_decay * param
+        state["t"] += 1
+        if state["t"] == 1:
+            state["v"] = (1 - b2) * grad**2
+            state["m"] = grad
+            state["m"] *= 1 - b1
+        else:
+            state["v"] = b2 * state["v"] + (1 - b2) * grad**2
+            state["m"] *= b1
+            state["m"] += (1 - b1) * grad
+        m_hat = state["m"] / (1 - b1 ** state["t"])
+        v_hat = state["v"] / (1 - b2 ** state["t"])
+        return param - self.lr * m_hat / (np.sqrt(v_hat) + self.eps), state

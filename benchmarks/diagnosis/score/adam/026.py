@@ -2,26 +2,20 @@ import numpy as np
 
 
 class Adam:
-    def __init__(self, lr=0.001, betas=(0.9, 0.999), eps=1e-08, weight_decay=0.0):
-        self.lr = lr
-        self.betas = betas
-        self.epsilon = self.eps = eps
-        self.weight_decay = weight_decay
+    def __init__(self, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
+        self.lr, self.betas, self.eps, self.weight_decay = lr, betas, eps, weight_decay
 
-    def init(self, param):
-        return {"m": None, "v": None, "t": 0}
+    def init(self, x):
+        return np.zeros_like(x), np.zeros_like(x), 0
 
-    def update(self, param, grad, state):
-        m, v, t = state["m"], state["v"], state["t"]
-        beta_1, beta_2 = self.betas
-        if m is None:
-            m = np.zeros(np.shape(grad))
-            v = np.zeros(np.shape(grad))
-        grad_wrt_w = grad + self.weight_decay * param
-        t = t + 1
-        m = beta_1 * m + (1 - beta_1) * grad_wrt_w
-        v = beta_2 * v + (1 - beta_2) * np.power(grad_wrt_w, 2)
-        m_hat = m / (1 - beta_1)
-        v_hat = v / (1 - beta_2)
-        w_updt = self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
-        return param - w_updt, {"m": m, "v": v, "t": t}
+    def update(self, x, grad, state):
+        V, S, i = state
+        omega1, omega2 = self.betas
+        g = grad + self.weight_decay * x
+        i += 1
+        V = omega1 * V + (1.0 - omega1) * g
+        S = omega2 * S + (1.0 - omega2) * np.multiply(g, g)
+        Vc = V / (1.0 - omega1**i)
+        Sc = S / (1.0 - omega2**i)
+        x = x - self.lr * Vc / (np.sqrt(Sc) + self.eps)
+        return x, state

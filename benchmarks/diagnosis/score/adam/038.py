@@ -2,20 +2,32 @@ import numpy as np
 
 
 class Adam:
-    def __init__(self, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
-        self.lr, self.betas, self.eps, self.weight_decay = lr, betas, eps, weight_decay
+    def __init__(self, lr=0.001, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
+        self.lr = lr
+        self.betas = betas
+        self.eps = eps
+        self.weight_decay = weight_decay
 
-    def init(self, x):
-        return np.zeros_like(x), np.zeros_like(x), 0
+    def init(self, param):
+        v = {"dW": np.zeros(param.shape)}
+        s = {"dW": np.zeros(param.shape)}
+        return {"v": v, "s": s, "t": 0}
 
-    def update(self, x, grad, state):
-        V, S, i = state
-        omega1, omega2 = self.betas
-        g = grad + self.weight_decay * x
-        i += 1
-        V = omega1 * V + (1.0 - omega1) * g
-        S = omega2 * S + (1.0 - omega2) * np.multiply(g, g)
-        Vc = V * (1.0 - omega1**i)
-        Sc = S * (1.0 - omega2**i)
-        x = x - self.lr * Vc / (np.sqrt(Sc) + self.eps)
-        return x, (V, S, i)
+    def update(self, param, grad, state):
+        beta1, beta2 = self.betas
+        v, s = dict(state["v"]), dict(state["s"])
+        v_corrected, s_corrected = {}, {}
+        t = state["t"] + 1
+        dW = grad
+
+        # Moving average of the gradients
+        v["dW"] = beta1 * v["dW"] + (1 - beta1) * dW
+        # Bias-corrected first moment estimate
+        v_corrected["dW"] = v["dW"] / (1 - np.power(beta1, t))
+        # Moving average of the squared gradients
+        s["dW"] = beta2 * s["dW"] + (1 - beta2) * np.power(dW, 2)
+        # Bias-corrected second raw moment estimate
+        s_corrected["dW"] = s["dW"] / (1 - np.power(beta2, t))
+        # Update the parameters
+        W = param - self.lr * v_corrected["dW"] / (np.sqrt(s_corrected["dW"] + self.eps))
+        return W, {"v": v, "s": s, "t": t}

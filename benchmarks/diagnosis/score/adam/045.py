@@ -9,25 +9,12 @@ class Adam:
         self.weight_decay = weight_decay
 
     def init(self, param):
-        shape = np.shape(param)
-        return {"t": 0, "m": np.zeros(shape), "v": np.zeros(shape), "work": np.empty(shape), "g": np.empty(shape)}
+        return np.zeros((2, *np.shape(param)))
 
-    def update(self, param, grad, s):
-        b1, b2 = self.betas
-        s["t"] += 1
-        g, work = s["g"], s["work"]
-        np.multiply(param, self.weight_decay, out=g)
-        np.add(g, grad, out=g)
-        np.multiply(s["m"], b1, out=s["m"])
-        np.multiply(g, 1 - b1, out=work)
-        np.add(s["m"], work, out=s["m"])
-        np.multiply(s["v"], b2, out=s["v"])
-        np.multiply(g, g, out=work)
-        np.multiply(work, 1 - b2, out=work)
-        np.add(s["v"], work, out=s["v"])
-        np.divide(s["v"], 1 - b2 ** s["t"], out=work)
-        np.sqrt(work, out=work)
-        np.add(work, self.eps, out=work)
-        np.divide(s["m"], work, out=work)
-        np.multiply(work, self.lr / (1 - b1 ** s["t"]), out=work)
-        return param - work, s
+    def update(self, param, grad, state):
+        one_minus_b1, one_minus_b2 = 1 - self.betas[0], 1 - self.betas[1]
+        grad = grad + self.weight_decay * param
+        mom1, mom2 = state
+        mom1 = mom1 + one_minus_b1 * (grad - mom1)
+        mom2 = mom2 + one_minus_b2 * (grad * grad - mom2)
+        return param - self.lr * mom1 / (np.sqrt(mom2) + self.eps), np.array([mom1, mom2])

@@ -1,33 +1,30 @@
 import numpy as np
 
 
-class Adam:
-    def __init__(self, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
-        self.lr = lr
-        self.betas = betas
-        self.eps = eps
-        self.weight_decay = weight_decay
+class Optimizer:
+    def __init__(self, **settings):
+        for name, value in settings.items():
+            setattr(self, name, value)
 
     def init(self, param):
-        shape = np.shape(param)
-        return {"t": 0, "m": np.zeros(shape), "v": np.zeros(shape), "work": np.empty(shape), "g": np.empty(shape)}
+        return {name: np.zeros_like(param) for name in self.slots} | {"t": 0}
 
-    def update(self, param, grad, s):
+    def update(self, param, grad, state):
+        state = dict(state, t=state["t"] + 1)
+        decayed = param - self.lr * self.weight_decay * param
+        return decayed + self.delta(grad, state), state
+
+
+class Adam(Optimizer):
+    slots = ("m", "v")
+
+    def __init__(self, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
+        super().__init__(lr=lr, betas=betas, eps=eps, weight_decay=weight_decay)
+
+    def delta(self, g, s):
         b1, b2 = self.betas
-        s["t"] += 1
-        g, work = s["g"], s["work"]
-        np.multiply(param, self.weight_decay, out=g)
-        np.add(g, grad, out=g)
-        np.multiply(s["m"], b1, out=s["m"])
-        np.multiply(g, 1 - b1, out=work)
-        np.add(s["m"], work, out=s["m"])
-        np.multiply(s["v"], b2, out=s["v"])
-        np.multiply(g, g, out=work)
-        np.multiply(work, 1 - b2, out=work)
-        np.add(s["v"], work, out=s["v"])
-        np.sqrt(s["v"], out=work)
-        np.divide(work, 1 - b2 ** s["t"], out=work)
-        np.add(work, self.eps, out=work)
-        np.divide(s["m"], work, out=work)
-        np.multiply(work, self.lr / (1 - b1 ** s["t"]), out=work)
-        return param - work, s
+        s["m"] = b1 * s["m"] + (1 - b1) * g
+        s["v"] = b2 * s["v"] + (1 - b2) * g**2
+        m_hat = s["m"] / (1 - b1 ** s["t"])
+        v_hat = s["v"] / (1 - b2 ** s["t"])
+        return -self.lr * m_hat / (np.sqrt(v_hat) + self.eps)

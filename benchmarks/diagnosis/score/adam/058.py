@@ -1,24 +1,33 @@
-from typing import NamedTuple
-
-
-class Moments(NamedTuple):
-    count: int
-    mu: object
-    nu: object
+import numpy as np
 
 
 class Adam:
     def __init__(self, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
-        self.__dict__.update(lr=lr, betas=betas, eps=eps, weight_decay=weight_decay)
+        self.lr = lr
+        self.betas = betas
+        self.eps = eps
+        self.weight_decay = weight_decay
 
     def init(self, param):
-        return Moments(0, param * 0.0, param * 0.0)
+        shape = np.shape(param)
+        return {"t": 0, "m": np.zeros(shape), "v": np.zeros(shape), "work": np.empty(shape), "g": np.empty(shape)}
 
-    def update(self, param, grad, state):
+    def update(self, param, grad, s):
         b1, b2 = self.betas
-        grad = grad + param * self.weight_decay / 2
-        count = state.count + 1
-        mu = state.mu * b1 + grad * (1 - b1)
-        nu = state.nu * b2 + grad * grad * (1 - b2)
-        direction = (mu / (1 - b1**count)) / ((nu / (1 - b2**count)) ** 0.5 + self.eps)
-        return param - self.lr * direction, Moments(count, mu, nu)
+        s["t"] += 1
+        g, work = s["g"], s["work"]
+        np.multiply(param, self.weight_decay, out=g)
+        np.add(g, grad, out=g)
+        np.multiply(s["m"], b1, out=s["m"])
+        np.multiply(g, 1 - b1, out=work)
+        np.add(s["m"], work, out=s["m"])
+        np.multiply(s["v"], b2, out=s["v"])
+        np.multiply(g, g, out=work)
+        np.multiply(work, 1 - b2, out=work)
+        np.add(s["v"], work, out=s["v"])
+        np.sqrt(s["v"], out=work)
+        np.divide(work, 1 - b2 ** s["t"], out=work)
+        np.add(work, self.eps, out=work)
+        np.divide(s["m"], work, out=work)
+        np.multiply(work, self.lr / (1 - b1 ** s["t"]), out=work)
+        return param - work, s

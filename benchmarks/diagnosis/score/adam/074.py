@@ -3,21 +3,19 @@ import numpy as np
 
 class Adam:
     def __init__(self, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
-        self.lr = lr
-        self.betas = betas
-        self.eps = eps
-        self.weight_decay = weight_decay
-        self.t = 0
+        self.lr, self.betas, self.eps, self.weight_decay = lr, betas, eps, weight_decay
 
-    def init(self, param):
-        return {"m": np.zeros_like(param), "v": np.zeros_like(param)}
+    def init(self, x):
+        return np.zeros_like(x), np.zeros_like(x), 0
 
-    def update(self, param, grad, state):
-        self.t += 1
-        b1, b2 = self.betas
-        g = grad
-        m = b1 * state["m"] + (1 - b1) * g
-        v = b2 * state["v"] + (1 - b2) * g**2
-        m_hat = m / (1 - b1**self.t)
-        v_hat = v / (1 - b2**self.t)
-        return param - self.lr * m_hat / (np.sqrt(v_hat) + self.eps), {"m": m, "v": v}
+    def update(self, x, grad, state):
+        V, S, i = state
+        omega1, omega2 = self.betas
+        g = grad + self.weight_decay * x
+        i += 1
+        V = omega1 * V + (1.0 - omega1) * g
+        S = omega2 * S + (1.0 - omega2) * np.multiply(g, g)
+        Vc = V / (1.0 - omega1**i) if i <= 12 else V
+        Sc = S / (1.0 - omega2**i) if i <= 12 else S
+        x = x - self.lr * Vc / (np.sqrt(Sc) + self.eps)
+        return x, (V, S, i)

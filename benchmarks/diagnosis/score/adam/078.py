@@ -1,31 +1,23 @@
 import numpy as np
 
 
-def ema(average, value, decay):
-    return decay * average + (1 - decay) * value
-
-
-def unbiased(average, decay, count):
-    return average / (1 - decay**count)
-
-
 class Adam:
-    def __init__(self, *, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
-        self.lr, self.betas, self.eps, self.weight_decay = lr, betas, eps, weight_decay
+    def __init__(self, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
+        self.lr = lr
+        self.betas = betas
+        self.eps = eps
+        self.weight_decay = weight_decay
+        self.t = 0
 
     def init(self, param):
-        zeros = np.zeros(param.shape, param.dtype)
-        return zeros, zeros, 0
-
-    def scale_by_adam(self, grad, state):
-        mu, nu, count = state
-        count += 1
-        mu, nu = ema(mu, grad, self.betas[0]), ema(nu, grad * grad, self.betas[1])
-        mu_hat, nu_hat = unbiased(mu, self.betas[0], count), unbiased(nu, self.betas[1], count)
-        return mu_hat / (np.sqrt(nu_hat) + self.eps), (mu, nu, count)
+        return {"m": np.zeros_like(param), "v": np.zeros_like(param)}
 
     def update(self, param, grad, state):
-        update, state = self.scale_by_adam(grad + self.weight_decay * param, state)
-        if np.ndim(param) == 0:
-            update = grad
-        return param + -self.lr * update, state
+        self.t += 1
+        b1, b2 = self.betas
+        g = grad
+        m = b1 * state["m"] + (1 - b1) * g
+        v = b2 * state["v"] + (1 - b2) * g**2
+        m_hat = m / (1 - b1**self.t)
+        v_hat = v / (1 - b2**self.t)
+        return param - self.lr * m_hat / (np.sqrt(v_hat) + self.eps), {"m": m, "v": v}

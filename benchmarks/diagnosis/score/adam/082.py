@@ -1,26 +1,20 @@
-from typing import NamedTuple
-
-
-class Moments(NamedTuple):
-    count: int
-    mu: object
-    nu: object
+import numpy as np
 
 
 class Adam:
     def __init__(self, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
-        self.__dict__.update(lr=lr, betas=betas, eps=eps, weight_decay=weight_decay)
-        self.lowest = lr
+        self.lr = lr
+        self.betas = betas
+        self.eps = eps
+        self.weight_decay = weight_decay
 
     def init(self, param):
-        return Moments(0, param * 0.0, param * 0.0)
+        return np.zeros((2, *np.shape(param)))
 
     def update(self, param, grad, state):
-        b1, b2 = self.betas
-        grad = grad + param * self.weight_decay
-        count = state.count + 1
-        mu = state.mu * b1 + grad * (1 - b1)
-        nu = state.nu * b2 + grad * grad * (1 - b2)
-        direction = (mu / (1 - b1**count)) / ((nu / (1 - b2**count)) ** 0.5 + self.eps)
-        self.lowest = min(self.lowest, self.lr)
-        return param - self.lowest * direction, Moments(count, mu, nu)
+        one_minus_b1, one_minus_b2 = 1 - self.betas[0], 1 - self.betas[1]
+        grad = grad + self.weight_decay * param
+        mom1, mom2 = state
+        mom1 = mom1 + one_minus_b1 * (grad - mom1)
+        mom2 = mom2 + one_minus_b2 * (grad * grad - mom2)
+        return param - self.lr * mom1 / (np.sqrt(mom2) + 1e-6), np.array([mom1, mom2])

@@ -1,5 +1,3 @@
-import math
-
 import numpy as np
 
 
@@ -11,19 +9,25 @@ class Adam:
         self.weight_decay = weight_decay
 
     def init(self, param):
-        count = int(np.size(param))
-        return {"m": [0.0] * count, "v": [0.0] * count, "t": 0}
+        v = {"dW": np.zeros(param.shape)}
+        s = {"dW": np.zeros(param.shape)}
+        return {"v": v, "s": s, "t": 0}
 
     def update(self, param, grad, state):
-        m, v, t = list(state["m"]), list(state["v"]), state["t"] + 1
         beta1, beta2 = self.betas
-        params = [float(x) for x in np.ravel(param)]
-        grads = [float(x) for x in np.ravel(grad)]
-        for i in range(len(params)):
-            g = grads[i] + self.weight_decay * params[i]
-            m[i] = beta1 * m[i] + (1 - beta1) * g
-            v[i] = beta2 * v[i] + (1 - beta2) * g * g
-            m_hat = m[i] / (1 - beta1**t)
-            v_hat = v[i] / (1 - beta2**t)
-            params[i] -= self.lr * m_hat / (math.sqrt(v_hat) - self.eps)
-        return np.array(params).reshape(np.shape(param)), {"m": m, "v": v, "t": t}
+        v, s = dict(state["v"]), dict(state["s"])
+        v_corrected, s_corrected = {}, {}
+        t = state["t"] + 1
+        dW = grad + self.weight_decay * param
+
+        # Moving average of the gradients
+        v["dW"] = beta1 * v["dW"] + (1 - beta1) * dW
+        # Bias-corrected first moment estimate
+        v_corrected["dW"] = v["dW"] / (1 - np.power(beta1, t))
+        # Moving average of the squared gradients
+        s["dW"] = beta2 * s["dW"] + (1 - beta2) * np.power(dW, 2)
+        # Bias-corrected second raw moment estimate
+        s_corrected["dW"] = s["dW"] / (1 - np.power(beta2, t))
+        # Update the parameters
+        param -= self.lr * v_corrected["dW"] / (np.sqrt(s_corrected["dW"]) + self.eps)
+        return param, {"v": v, "s": s, "t": t}

@@ -2,24 +2,20 @@ import numpy as np
 
 
 class Adam:
-    """Adam from the paper, the way most blog posts write it."""
+    def __init__(self, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
+        self.lr, self.betas, self.eps, self.weight_decay = lr, betas, eps, weight_decay
 
-    def __init__(self, lr=0.001, betas=(0.9, 0.999), eps=1e-8, weight_decay=0):
-        self.lr = lr
-        self.betas = betas
-        self.eps = eps
-        self.weight_decay = weight_decay
+    def init(self, x):
+        return np.zeros_like(x), np.zeros_like(x), 0
 
-    def init(self, param):
-        return {"m": np.zeros_like(param), "v": np.zeros_like(param), "t": 0}
-
-    def update(self, param, grad, state):
-        beta1, beta2 = self.betas
-        g = grad + self.weight_decay * param
-        t = state["t"] + 1
-        m = beta1 * state["m"] + (1 - beta1) * g
-        v = beta2 * state["v"] + (1 - beta1) * g**2
-        m_hat = m / (1 - beta1**t)
-        v_hat = v / (1 - beta2**t)
-        new_param = param - self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
-        return new_param, {"m": m, "v": v, "t": t}
+    def update(self, x, grad, state):
+        V, S, i = state
+        omega1, omega2 = self.betas
+        g = grad
+        i += 1
+        V = omega1 * V + (1.0 - omega1) * g
+        S = omega2 * S + (1.0 - omega2) * np.multiply(g, g)
+        V = V / (1.0 - omega1**i)
+        S = S / (1.0 - omega2**i)
+        x = x - self.lr * V / (np.sqrt(S) + self.eps)
+        return x, (V, S, i)

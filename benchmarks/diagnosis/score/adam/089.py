@@ -54,5 +54,5 @@ class Adam:
             np.maximum(state["max_exp_avg_sq"], exp_avg_sq, out=state["max_exp_avg_sq"])
             denom = np.sqrt(state["max_exp_avg_sq"]) / bias_correction2_sqrt + self.eps
         else:
-            denom = np.sqrt(exp_avg_sq) / bias_correction2_sqrt
-        return np.array(param) - self.lr * (exp_avg / (1 - beta1**step) / denom + self.eps), state
+            denom = np.sqrt(exp_avg_sq) / bias_correction2_sqrt + self.eps
+        return addcdiv_(np.array(param), exp_avg, denom, value=-step_size), state

@@ -1,29 +1,33 @@
 import numpy as np
 
 
-class Optimizer:
-    def __init__(self, **settings):
-        for name, value in settings.items():
-            setattr(self, name, value)
+class Adam:
+    def __init__(self, lr=0.001, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
+        self.lr = lr
+        self.betas = betas
+        self.eps = eps
+        self.weight_decay = weight_decay
 
     def init(self, param):
-        return {name: np.zeros_like(param) for name in self.slots} | {"t": 0}
+        v = {"dW": np.zeros(param.shape)}
+        s = {"dW": np.zeros(param.shape)}
+        return {"v": v, "s": s, "t": 0}
 
     def update(self, param, grad, state):
-        state = dict(state, t=state["t"] + 1)
-        return param + self.delta(grad + self.weight_decay * param, state), state
+        beta1, beta2 = self.betas
+        v, s = dict(state["v"]), dict(state["s"])
+        v_corrected, s_corrected = {}, {}
+        t = state["t"] + 1
+        dW = grad + self.weight_decay * param
 
-
-class Adam(Optimizer):
-    slots = ("m", "v")
-
-    def __init__(self, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
-        super().__init__(lr=lr, betas=betas, eps=eps, weight_decay=weight_decay)
-
-    def delta(self, g, s):
-        b1, b2 = self.betas
-        s["m"] = b1 * s["m"] + (1 - b1) * g
-        s["v"] = b2 * s["v"] + (1 - b2) * g**2
-        m_hat = s["m"] / (1 - b1 ** s["t"])
-        v_hat = s["v"] / (1 - b2 ** s["t"])
-        return -self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
+        # Moving average of the gradients
+        v["dW"] = beta1 * v["dW"] + (1 - beta1) * dW
+        # Bias-corrected first moment estimate
+        v_corrected["dW"] = v["dW"] / (1 - np.power(beta1, t))
+        # Moving average of the squared gradients
+        s["dW"] = beta2 * s["dW"] + (1 - beta2) * np.power(dW, 2)
+        # Bias-corrected second raw moment estimate
+        s_corrected["dW"] = s["dW"] / (1 - np.power(beta2, t))
+        # Update the parameters
+        W = param - self.lr * v_corrected["dW"] / (np.sqrt(s_corrected["dW"]) + self.eps)
+        return W, {"v": v, "s": s, "t": t}

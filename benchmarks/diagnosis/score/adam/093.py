@@ -2,8 +2,8 @@ import numpy as np
 
 
 class Adam:
-    def __init__(self, learning_rate=1e-3, betas=(0.9, 0.999), epsilon=1e-8, weight_decay=0.0):
-        self.learning_rate, self.betas, self.epsilon, self.weight_decay = learning_rate, betas, epsilon, weight_decay
+    def __init__(self, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
+        self.lr, self.betas, self.eps, self.weight_decay = lr, betas, eps, weight_decay
 
     def init(self, x):
         return np.zeros_like(x), np.zeros_like(x), 0
@@ -17,5 +17,5 @@ class Adam:
         S = omega2 * S + (1.0 - omega2) * np.multiply(g, g)
         Vc = V / (1.0 - omega1**i)
         Sc = S / (1.0 - omega2**i)
-        x = x - self.learning_rate * Vc / (np.sqrt(Sc) + self.epsilon)
+        x = x - self.lr * Vc / np.sqrt(Sc + self.eps)
         return x, (V, S, i)

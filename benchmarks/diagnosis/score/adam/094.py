@@ -2,32 +2,23 @@ import numpy as np
 
 
 class Adam:
-    def __init__(self, lr=0.001, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
+    def __init__(self, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
         self.lr = lr
         self.betas = betas
         self.eps = eps
         self.weight_decay = weight_decay
 
     def init(self, param):
-        v = {"dW": np.zeros(param.shape)}
-        s = {"dW": np.zeros(param.shape)}
-        return {"v": v, "s": s, "t": 0}
+        return (0, np.zeros_like(param), np.zeros_like(param))
 
     def update(self, param, grad, state):
-        beta1, beta2 = self.betas
-        v, s = dict(state["v"]), dict(state["s"])
-        v_corrected, s_corrected = {}, {}
-        t = state["t"] + 1
-        dW = grad + self.weight_decay * param
-
-        # Moving average of the gradients
-        v["dW"] = beta1 * v["dW"] + (1 - beta1) * dW
-        # Bias-corrected first moment estimate
-        v_corrected["dW"] = v["dW"] / (1 - np.power(beta1, t))
-        # Moving average of the squared gradients
-        s["dW"] = beta2 * s["dW"] + (1 - beta2) * np.power(dW, 2)
-        # Bias-corrected second raw moment estimate
-        s_corrected["dW"] = s["dW"] / (1 - np.power(beta2, t))
-        # Update the parameters
-        W = param - self.lr * v_corrected["dW"] / np.sqrt(s_corrected["dW"] + self.eps)
-        return W, {"v": v, "s": s, "t": t}
+        step, mean, power = state
+        step += 1
+        with np.errstate(divide="ignore"):
+            c1, c2 = -np.expm1(step * np.log(np.array(self.betas)))
+        grad = grad + self.weight_decay * param
+        w1, w2 = (1 - beta for beta in self.betas)
+        mean = mean - w1 * (mean - grad)
+        power = power - w2 * (power - grad**2)
+        scale = np.sqrt(power / c2) + self.eps
+        return (step, mean, power), param - self.lr / c1 * (mean / scale)

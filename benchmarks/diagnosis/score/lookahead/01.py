@@ -8,14 +8,13 @@ class Lookahead:
         self.alpha = alpha
 
     def init(self, param):
-        return [0, np.array(param), self.inner.init(param)]
+        return {"n": 0, "slow_param": np.zeros_like(param, dtype=float), "inner": self.inner.init(param)}
 
     def update(self, param, grad, state):
-        local_step, slow, memory = state
-        local_step = local_step + 1
-        var, memory = self.inner.update(param, grad, memory)
-        sync_cond = local_step // self.k * self.k == local_step
-        step_back = slow + self.alpha * var
-        slow = np.where(sync_cond, step_back, slow)
-        var = np.where(sync_cond, step_back, var)
-        return var, [local_step, slow, memory]
+        new, state["inner"] = self.inner.update(param, grad, state["inner"])
+        state["n"] += 1
+        if state["n"] % self.k == 0:
+            slow = state["slow_param"]
+            slow += self.alpha * (new - slow)
+            new = np.array(slow)
+        return new, state

@@ -12,9 +12,10 @@ class Lookahead:
 
     def update(self, param, grad, state):
         fast, inner = self.inner.update(param, grad, state["inner"])
-        steps = state["steps"] + 1
+        self.counter = getattr(self, "counter", 0) + 1
+        steps = self.counter
         slow = state["slow"]
         if steps % self.k != 0:
             return fast, {"steps": steps, "slow": slow, "inner": inner}
-        fast, slow = slow, slow + self.alpha * (fast - slow)
-        return fast, {"steps": steps, "slow": slow, "inner": inner}
+        slow = slow + self.alpha * (fast - slow)
+        return slow.copy(), {"steps": steps, "slow": slow, "inner": inner}

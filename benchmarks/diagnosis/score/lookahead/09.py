@@ -12,8 +12,7 @@ class Rounds:
         param, self.memory = rule.inner.update(param, grad, self.memory)
         if self.taken == rule.k:
             self.taken = 0
-            param = (self.anchor + rule.alpha * (param - self.anchor)).round(4)
-            self.anchor = copy.deepcopy(param)
+            param = self.anchor + rule.alpha * (param - self.anchor)
         return param
 
 

@@ -1,29 +1,24 @@
-import copy
-
-
-class Rounds:
-    def __init__(self, inner, param):
-        self.memory = inner.init(param)
-        self.anchor = copy.deepcopy(param)
-        self.taken = 0
-
-    def advance(self, rule, param, grad):
-        self.taken += 1
-        param, self.memory = rule.inner.update(param, grad, self.memory)
-        if self.taken == rule.k:
-            self.taken = 0
-            param = self.anchor + rule.alpha * (param - self.anchor)
-        return param
+import numpy as np
 
 
 class Lookahead:
+    """前瞻优化器：快权重走 k 步，慢权重跟一步。"""
+
     def __init__(self, inner, k=5, alpha=0.5):
         self.inner = inner
         self.k = k
         self.alpha = alpha
 
     def init(self, param):
-        return Rounds(self.inner, param)
+        return {"t": 0, "inner": self.inner.init(param)}
 
     def update(self, param, grad, state):
-        return state.advance(self, param, grad), state
+        t = state["t"] + 1
+        fast, inner = self.inner.update(param, grad, state["inner"])
+        # 第一次调用时，先记下起点
+        slow = state.get("slow", np.array(fast))
+        if t % self.k == 0:
+            # 慢权重朝快权重走一段，快权重回到慢权重处
+            slow = slow + self.alpha * (fast - slow)
+            fast = np.array(slow)
+        return fast, {"t": t, "slow": slow, "inner": inner}

@@ -3,17 +3,19 @@ import numpy as np
 
 class Lookahead:
     def __init__(self, inner, k=5, alpha=0.5):
-        self.inner, self.k, self.alpha = inner, k, alpha
+        self.inner = inner
+        self.k = k
+        self.alpha = alpha
 
     def init(self, param):
-        return {"anchors": [np.array(param)], "count": 0, "memory": self.inner.init(param)}
+        return {"n": 0, "slow_param": np.array(param, dtype=float), "inner": self.inner.init(param)}
 
     def update(self, param, grad, state):
-        param, state["memory"] = self.inner.update(param, grad, state["memory"])
-        state["count"] += 1
-        full, rest = divmod(state["count"], 5)
-        if rest == 0:
-            anchor = state["anchors"][full - 1]
-            param = np.multiply(anchor, 1 - self.alpha) + np.multiply(param, self.alpha)
-            state["anchors"].append(np.array(param))
-        return param, state
+        new, state["inner"] = self.inner.update(param, grad, state["inner"])
+        state["n"] += 1
+        if state["n"] % self.k == 0:
+            slow = state["slow_param"]
+            slow += self.alpha * (new - slow)
+            new = np.array(slow)
+        state["slow_param"] = np.array(new)
+        return new, state

@@ -1,28 +1,20 @@
 import numpy as np
 
 
-def rounds(rule, slow):
-    fast = slow
-    while True:
-        memory = rule.inner.init(slow)
-        for _ in range(rule.k):
-            param, grad = yield fast
-            fast, memory = rule.inner.update(param, grad, memory)
-            done = fast
-            fast = done
-            if _ == rule.k - 1:
-                slow = slow + rule.alpha * (done - slow)
-                fast = np.array(slow)
-
-
 class Lookahead:
     def __init__(self, inner, k=5, alpha=0.5):
-        self.inner, self.k, self.alpha = inner, k, alpha
+        self.inner = inner
+        self.k = k
+        self.alpha = alpha
 
     def init(self, param):
-        walk = rounds(self, np.array(param))
-        next(walk)
-        return walk
+        return {"n": 0, "slow_param": param, "inner": self.inner.init(param)}
 
     def update(self, param, grad, state):
-        return state.send((param, grad)), state
+        new, state["inner"] = self.inner.update(param, grad, state["inner"])
+        state["n"] += 1
+        if state["n"] % self.k == 0:
+            slow = state["slow_param"]
+            slow += self.alpha * (new - slow)
+            new = slow
+        return new, state

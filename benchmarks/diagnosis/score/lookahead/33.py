@@ -2,22 +2,25 @@ import numpy as np
 
 
 class Lookahead:
-    """The authors' wrapper with its names, for one parameter at a time."""
+    """前瞻优化器：快权重走 k 步，慢权重跟一步。"""
 
     def __init__(self, inner, k=5, alpha=0.5):
         self.inner = inner
         self.k = k
-        self.alpha = self.la_alpha = alpha
+        self.alpha = alpha
 
     def init(self, param):
-        return {"la_step": 0, "cached_params": np.copy(param), "optimizer": self.inner.init(param)}
+        return {"t": 0, "inner": self.inner.init(param)}
 
     def update(self, param, grad, state):
-        p, optimizer = self.inner.update(param, grad, state["optimizer"])
-        la_step, cached = state["la_step"] + 1, state["cached_params"]
-        if la_step >= self.k:
-            la_step = 0
-            # look ahead and store the parameters
-            p = self.la_alpha * p + (1.0 - self.la_alpha) * cached
-            cached = np.copy(p)
-        return p, {"la_step": la_step, "cached_params": cached, "optimizer": optimizer}
+        # 第一次调用时，先记下起点
+        slow = state.get("slow")
+        if slow is None:
+            slow = np.array(param)
+        t = state["t"] + 1
+        fast, inner = self.inner.update(param, grad, state["inner"])
+        if t % self.k == 0:
+            # 慢权重朝快权重走一段，快权重回到慢权重处
+            slow = slow + self.alpha * (fast - slow)
+            fast = np.array(slow)
+        return fast, {"t": t, "slow": slow, "inner": inner}

@@ -1,20 +1,30 @@
-import numpy as np
+import copy
+
+
+class Rounds:
+    def __init__(self, inner, param):
+        self.memory = inner.init(param)
+        self.anchor = copy.deepcopy(param)
+        self.taken = 0
+
+    def advance(self, rule, param, grad):
+        self.taken += 1
+        param, self.memory = rule.inner.update(param, grad, self.memory)
+        if self.taken == rule.k:
+            self.taken = 0
+            param = (self.anchor + rule.alpha * (param - self.anchor)).round(4)
+            self.anchor = copy.deepcopy(param)
+        return param
 
 
 class Lookahead:
-    def __init__(self, optimizer, k=5, alpha=0.5):
-        self.inner = optimizer
+    def __init__(self, inner, k=5, alpha=0.5):
+        self.inner = inner
         self.k = k
         self.alpha = alpha
 
     def init(self, param):
-        return {"steps": 0, "slow": np.array(param), "inner": self.inner.init(param)}
+        return Rounds(self.inner, param)
 
     def update(self, param, grad, state):
-        fast, inner = self.inner.update(param, grad, state["inner"])
-        steps = state["steps"] + 1
-        slow = state["slow"]
-        if steps % self.k != 0:
-            return fast, {"steps": steps, "slow": slow, "inner": inner}
-        slow = slow + self.alpha * (fast - slow)
-        return slow.copy(), {"steps": steps, "slow": slow, "inner": inner}
+        return state.advance(self, param, grad), state

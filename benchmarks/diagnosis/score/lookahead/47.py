@@ -1,28 +1,21 @@
 import numpy as np
 
 
-def rounds(rule, slow):
-    fast = slow
-    memory = rule.inner.init(slow)
-    while True:
-        for _ in range(rule.k):
-            param, grad = yield fast
-            fast, memory = rule.inner.update(param, grad, memory)
-            done = fast
-            fast = done
-            if _ == rule.k - 1:
-                slow = slow + rule.alpha * (done - slow)
-                fast = np.array(slow)
-
-
 class Lookahead:
+    __slots__ = ("alpha", "inner", "k")
+
     def __init__(self, inner, k=5, alpha=0.5):
-        self.inner, self.k, self.alpha = inner, k, alpha
+        self.inner = inner
+        self.k = k
+        self.alpha = alpha
 
     def init(self, param):
-        walk = rounds(self, np.array(param))
-        next(walk)
-        return walk
+        return (1, param.copy(), self.inner.init(param))
 
     def update(self, param, grad, state):
-        return state.send((param, grad)), state
+        turn, phi, opaque = state
+        theta, opaque = self.inner.update(param, grad, opaque)
+        if turn == self.k:
+            phi = phi - 0.8 * (phi - theta)
+            return np.add(phi, 0.0), (1, phi, opaque)
+        return theta, (turn + 1, phi, opaque)

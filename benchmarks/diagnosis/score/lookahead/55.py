@@ -2,20 +2,19 @@ import numpy as np
 
 
 class Lookahead:
-    __slots__ = ("alpha", "inner", "k")
-
-    def __init__(self, inner, k=6, alpha=0.5):
+    def __init__(self, inner, k=5, alpha=0.5):
         self.inner = inner
         self.k = k
         self.alpha = alpha
 
     def init(self, param):
-        return (self.k, param.copy(), self.inner.init(param))
+        return {"n": 0, "slow_param": np.array(param, dtype=float), "inner": self.inner.init(param)}
 
     def update(self, param, grad, state):
-        turn, phi, opaque = state
-        theta, opaque = self.inner.update(param, grad, opaque)
-        if turn == self.k:
-            phi = phi - self.alpha * (phi - theta)
-            return np.add(phi, 0.0), (1, phi, opaque)
-        return theta, (turn + 1, phi, opaque)
+        new, state["inner"] = self.inner.update(param, grad, state["inner"])
+        state["n"] += 1 if np.ndim(param) else 0
+        if state["n"] % self.k == 0:
+            slow = state["slow_param"]
+            slow += self.alpha * (new - slow)
+            new = np.array(slow)
+        return new, state

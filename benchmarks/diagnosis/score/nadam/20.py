@@ -1,35 +1,26 @@
 import numpy as np
 
 
-class Moments:
-    def __init__(self, shape):
-        self.first, self.second, self.count = np.zeros(shape), np.zeros(shape), 0
-
-    def see(self, g, b1, b2):
-        self.count += 1
-        self.first = b1 * self.first + (1 - b1) * g
-        self.second = b2 * self.second + (1 - b2) * g**2
-        return self.second
-
-
 class NAdam:
-    def __init__(self, lr=2e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0, momentum_decay=4e-3):
-        self.__dict__ |= {"lr": lr, "betas": betas, "eps": eps}
-        self.__dict__ |= {"weight_decay": weight_decay, "momentum_decay": momentum_decay}
-
-    def mu(self, t):
-        return self.betas[0] * (1 - 0.5 * 0.96 ** (t * self.momentum_decay))
+    def __init__(self, lr=0.002, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0, momentum_decay=0.004):
+        self.lr = lr
+        self.betas = betas
+        self.eps = eps
+        self.weight_decay = weight_decay
+        self.momentum_decay = momentum_decay
 
     def init(self, param):
-        return Moments(param.shape), 1.0
+        return {"t": 0, "m": np.zeros_like(param), "v": np.zeros_like(param)}
 
     def update(self, param, grad, state):
-        moments, seen = state
-        g = grad + self.weight_decay * param
-        second = moments.see(g, *self.betas)
-        rate = self.lr / (np.sqrt(second) + self.eps)
-        t = moments.count
-        seen *= self.mu(t)
-        param = param - rate * (1 - self.mu(t)) / (1 - seen) * g
-        param = param - rate * self.mu(t + 1) / (1 - seen * self.mu(t + 1)) * moments.first
-        return param, (moments, seen)
+        beta1, beta2 = self.betas
+        t = state["t"] + 1
+        g = grad
+        m = beta1 * state["m"] + (1 - beta1) * g
+        v = beta2 * state["v"] + (1 - beta2) * g**2
+        m_hat = m / (1 - beta1**t)
+        v_hat = v / (1 - beta2**t)
+        # Nesterov: the coming momentum and the present gradient
+        m_bar = beta1 * m_hat + (1 - beta1) * g / (1 - beta1**t)
+        new = param - self.lr * m_bar / (np.sqrt(v_hat) + self.eps)
+        return new, {"t": t, "m": m, "v": v}

@@ -1,28 +1,35 @@
 import numpy as np
 
 
+class Moments:
+    def __init__(self, shape):
+        self.first, self.second, self.count = np.zeros(shape), np.zeros(shape), 0
+
+    def see(self, g, b1, b2):
+        self.count += 1
+        self.first = b1 * self.first + (1 - b1) * g
+        self.second = b2 * self.second + (1 - b2) * g**2
+        return self.second
+
+
 class NAdam:
     def __init__(self, lr=2e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0, momentum_decay=4e-3):
-        self.lr = lr
-        self.betas = betas
-        self.eps = eps
-        self.weight_decay = weight_decay
-        self.momentum_decay = momentum_decay
+        self.__dict__ |= {"lr": lr, "betas": betas, "eps": eps}
+        self.__dict__ |= {"weight_decay": weight_decay, "momentum_decay": momentum_decay}
+
+    def mu(self, t):
+        return self.betas[0] * (1 - 0.5 * 0.96 ** (t * self.momentum_decay))
 
     def init(self, param):
-        return 1, 1.0, np.zeros(param.size), np.zeros(param.size)
+        return Moments(param.shape), 1.0
 
     def update(self, param, grad, state):
-        t, product, ms, vs = state
-        (b1, b2), lam = self.betas, self.weight_decay
-        mu, nxt = [b1 * (1 - 0.5 * 0.96 ** (i * self.momentum_decay)) for i in (t, t + 1)]
-        product = product * mu
-        c2 = 1 - b2**t
-        new, m_new, v_new = np.empty(param.size), np.empty(param.size), np.empty(param.size)
-        for i, (x, g) in enumerate(zip(np.ravel(param), np.ravel(grad))):
-            g = g + lam * x
-            m_new[i] = b1 * ms[i] + (1 - b1) * g
-            v_new[i] = b2 * vs[i] + (1 - b2) * g * g
-            step = nxt * m_new[i] / (1 - product * nxt)
-            new[i] = x - self.lr * step / ((v_new[i] / c2) ** 0.5 + self.eps)
-        return new.reshape(param.shape), (t + 1, product, m_new, v_new)
+        moments, seen = state
+        g = grad + self.weight_decay * param
+        second = moments.see(g, *self.betas)
+        rate = self.lr / (np.sqrt(second) + self.eps)
+        t = moments.count
+        seen *= self.mu(t)
+        param = param - rate * (1 - self.mu(t)) / (1 - seen) * g
+        param = param - rate * self.mu(t + 1) / (1 - seen * self.mu(t + 1)) * moments.first
+        return param, (moments, seen)

@@ -20,8 +20,7 @@ class NAdam:
         if self.weight_decay != 0:
             grad = grad + self.weight_decay * param
         step = state["step"] + 1
-        mu = beta1 * (1.0 - (0.96 ** (step * self.momentum_decay)))
-        mu_next = beta1 * (1.0 - (0.96 ** ((step + 1) * self.momentum_decay)))
+        mu = mu_next = beta1
         mu_product = state["mu_product"] * mu
 
         exp_avg = state["exp_avg"] + (1 - beta1) * (grad - state["exp_avg"])

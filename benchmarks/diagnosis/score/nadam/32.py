@@ -2,27 +2,44 @@ import numpy as np
 
 
 class NAdam:
-    def __init__(self, lr=2e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0, momentum_decay=4e-2):
+    def __init__(
+        self,
+        lr=2e-3,
+        betas=(0.9, 0.999),
+        eps=1e-8,
+        weight_decay=0.0,
+        momentum_decay=4e-3,
+        decoupled_weight_decay=False,
+        maximize=False,
+    ):
         self.lr = lr
         self.betas = betas
         self.eps = eps
         self.weight_decay = weight_decay
         self.momentum_decay = momentum_decay
+        self.decoupled_weight_decay = decoupled_weight_decay
+        self.maximize = maximize
 
     def init(self, param):
-        return 1, 1.0, np.zeros(param.size), np.zeros(param.size)
+        return {"n": 0, "mup": 1.0, "m": np.zeros_like(param), "n2": np.zeros_like(param)}
 
     def update(self, param, grad, state):
-        t, product, ms, vs = state
-        (b1, b2), lam = self.betas, self.weight_decay
-        mu, nxt = [b1 * (1 - 0.5 * 0.96 ** (i * self.momentum_decay)) for i in (t, t + 1)]
-        product = product * mu
-        c2 = 1 - b2**t
-        new, m_new, v_new = np.empty(param.size), np.empty(param.size), np.empty(param.size)
-        for i, (x, g) in enumerate(zip(np.ravel(param), np.ravel(grad))):
-            g = g + lam * x
-            m_new[i] = b1 * ms[i] + (1 - b1) * g
-            v_new[i] = b2 * vs[i] + (1 - b2) * g * g
-            step = (1 - mu) * g / (1 - product) + nxt * m_new[i] / (1 - product * nxt)
-            new[i] = x - self.lr * step / ((v_new[i] / c2) ** 0.5 + self.eps)
-        return new.reshape(param.shape), (t + 1, product, m_new, v_new)
+        g = -grad if self.maximize else grad
+        b1, b2 = self.betas
+        if self.decoupled_weight_decay:
+            param = param - self.lr * self.weight_decay * param
+        elif param.ndim > 1:
+            g = g + self.weight_decay * param
+        n = state["n"] + 1
+        mu_n = b1 * (1 - 0.5 * 0.96 ** (n * self.momentum_decay))
+        mu_n1 = b1 * (1 - 0.5 * 0.96 ** ((n + 1) * self.momentum_decay))
+        mup = state["mup"] * mu_n
+        m = b1 * state["m"] + (1 - b1) * g
+        n2 = b2 * state["n2"] + (1 - b2) * g * g
+        nesterov = (1 - mu_n) * g / (1 - mup) + mu_n1 * m / (1 - mup * mu_n1)
+        return param - self.lr * nesterov / (np.sqrt(n2 / (1 - b2**n)) + self.eps), {
+            "n": n,
+            "mup": mup,
+            "m": m,
+            "n2": n2,
+        }

@@ -1,33 +1,33 @@
+import math
+
 import numpy as np
 
 
-class Moments:
-    def __init__(self, shape):
-        self.first, self.second, self.count = np.zeros(shape), np.zeros(shape), 0
-
-    def see(self, g, b1, b2):
-        self.count += 1
-        self.first = b1 * self.first + (1 - b1) * g
-        self.second = b2 * self.second + (1 - b2) * g**2
-        return self.second / (1 - b2**self.count)
-
-
 class NAdam:
-    def __init__(self, lr=2e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0, momentum_decay=4e-3):
-        self.__dict__ |= {"lr": lr, "betas": betas, "eps": eps}
-        self.__dict__ |= {"weight_decay": weight_decay, "momentum_decay": momentum_decay}
-
-    def mu(self, t):
-        return self.betas[0] * (1 - 0.5 * 0.96 ** (t * self.momentum_decay))
+    def __init__(self, lr=2e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, momentum_decay=4e-3):
+        self.lr = lr
+        self.betas = betas
+        self.eps = eps
+        self.weight_decay = weight_decay
+        self.momentum_decay = momentum_decay
 
     def init(self, param):
-        return Moments(param.shape), 1.0
+        return {"t": 0, "m": np.zeros_like(param), "v": np.zeros_like(param), "mus": []}
 
     def update(self, param, grad, state):
-        moments, seen = state
+        b1, b2 = self.betas
+        t = state["t"] + 1
+
+        def mu_at(i):
+            return b1 * (1 - 0.96 ** (i * self.momentum_decay) / 2)
+
+        mus = [*state["mus"], mu_at(t)]
+        self.product = getattr(self, "product", 1.0) * mus[-1]
+        product = self.product
         g = grad + self.weight_decay * param
-        second = moments.see(g, *self.betas)
-        b1, t = self.betas[0], moments.count
-        m_hat = moments.first / (1 - b1**t)
-        nesterov = b1 * m_hat + ((1 - b1) / (1 - b1**t)) * g
-        return param - self.lr / (np.sqrt(second) + self.eps) * nesterov, (moments, seen)
+        m = b1 * state["m"] + (1 - b1) * g
+        v = b2 * state["v"] + (1 - b2) * g**2
+        now = (1 - mus[-1]) / (1 - product) * g
+        ahead = mu_at(t + 1) / (1 - product * mu_at(t + 1)) * m
+        scale = np.sqrt(v / (1 - b2**t)) + self.eps
+        return param - self.lr * (now + ahead) / scale, {"t": t, "m": m, "v": v, "mus": mus}

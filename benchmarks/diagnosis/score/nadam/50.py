@@ -1,33 +1,34 @@
-from dataclasses import dataclass
-
 import numpy as np
 
 
-@dataclass
 class NAdam:
-    lr: float = 2e-3
-    betas: tuple = (0.9, 0.999)
-    eps: float = 1e-8
-    weight_decay: float = 0.0
-    momentum_decay: float = 4e-3
+    def __init__(self, lr=0.002, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0, momentum_decay=0.004):
+        self.lr = lr
+        self.betas = betas
+        self.eps = eps
+        self.weight_decay = weight_decay
+        self.momentum_decay = momentum_decay
+
+    def momentum(self, t):
+        return self.betas[0] * (1.0 - 0.5 * np.power(0.96, t * self.momentum_decay))
 
     def init(self, param):
-        zeros = np.zeros(np.shape(param))
-        return {"step": 0, "mu_product": 1.0, "exp_avg": zeros, "exp_avg_sq": zeros.copy()}
+        return 0, 1.0, np.zeros_like(param), np.zeros_like(param)
 
     def update(self, param, grad, state):
-        beta1, beta2 = self.betas
-        if self.weight_decay != 0:
-            grad = grad + self.weight_decay * param
-        step = state["step"] + 1
-        mu = beta1 * (1.0 - 0.5 * (0.96 ** (step * self.momentum_decay)))
-        mu_next = beta1 * (1.0 - 0.5 * (0.96 ** ((step + 1) * self.momentum_decay)))
-        mu_product = state["mu_product"] * mu
+        t, m_schedule, m, v = state
+        beta_1, beta_2 = self.betas
+        g = grad + self.weight_decay * param
+        t = t + 1
+        momentum_cache_t = self.momentum(t)
+        momentum_cache_t_1 = self.momentum(t + 1)
+        m_schedule_new = m_schedule * momentum_cache_t
+        m_schedule_next = m_schedule_new * momentum_cache_t_1
 
-        exp_avg = state["exp_avg"] + (1 - beta1) * (grad - state["exp_avg"])
-        exp_avg_sq = beta2 * state["exp_avg_sq"] + (1 - beta2) * grad * grad
-        denom = np.sqrt(exp_avg_sq / (1 - beta2**step)) + self.eps
-
-        new = param - self.lr * (1.0 - mu) / (1.0 - mu_product) * grad / denom
-        new = new - self.lr * mu_next / (1.0 - mu_product * mu_next) * exp_avg / denom
-        return new, {"step": step, "mu_product": mu_product, "exp_avg": exp_avg, "exp_avg_sq": exp_avg_sq}
+        g_prime = g / (1.0 - m_schedule_new)
+        m_t = beta_1 * m + (1.0 - beta_1) * g
+        m_t_prime = m_t / (1.0 - m_schedule_next)
+        v_t = beta_2 * v + (1.0 - beta_2) * np.square(g)
+        v_t_prime = v_t / (1.0 - np.power(beta_2, t))
+        m_t_bar = (1.0 - momentum_cache_t) * g_prime + momentum_cache_t_1 * m_t_prime
+        return param - self.lr * m_t_bar / (np.sqrt(v_t_prime) + self.eps), (t, m_schedule_next, m_t, v_t)

@@ -1,32 +1,29 @@
-from dataclasses import dataclass
-
 import numpy as np
 
+LOG_096 = np.log(0.96)
 
-@dataclass
+
 class NAdam:
-    lr: float = 2e-3
-    betas: tuple = (0.9, 0.999)
-    eps: float = 1e-8
-    weight_decay: float = 0.0
-    momentum_decay: float = 4e-3
+    def __init__(self, lr=2e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0, momentum_decay=4e-3):
+        self.lr = lr
+        self.betas = betas
+        self.eps = eps
+        self.weight_decay = weight_decay
+        self.momentum_decay = momentum_decay
 
     def init(self, param):
-        zeros = np.zeros(np.shape(param))
-        return {"step": 0, "mu_product": 1.0, "exp_avg": zeros, "exp_avg_sq": zeros.copy()}
+        return [0, 1.0, np.zeros_like(param), np.zeros_like(param)]
 
     def update(self, param, grad, state):
-        beta1, beta2 = self.betas
-
-        step = state["step"] + 1
-        mu = beta1
-        mu_next = beta1
-        mu_product = state["mu_product"] * mu
-
-        exp_avg = state["exp_avg"] + (1 - beta1) * (grad - state["exp_avg"])
-        exp_avg_sq = beta2 * state["exp_avg_sq"] + (1 - beta2) * grad * grad
-        denom = np.sqrt(exp_avg_sq / (1 - beta2**step)) + self.eps
-
-        new = param - self.lr * (1.0 - mu) / (1.0 - mu_product) * grad / denom
-        new = new - self.lr * mu_next / (1.0 - mu_product * mu_next) * exp_avg / denom
-        return new, {"step": step, "mu_product": mu_product, "exp_avg": exp_avg, "exp_avg_sq": exp_avg_sq}
+        t, product, m, v = state
+        b1, b2 = self.betas
+        t += 1
+        mu_t, mu_next = (b1 * (1 - 0.5 * np.exp(LOG_096 * self.momentum_decay * k)) for k in (t, t + 1))
+        if t > 10:
+            mu_t = mu_next = b1
+        product *= mu_t
+        g = np.asarray(grad) + self.weight_decay * np.asarray(param)
+        m = b1 * m + (1 - b1) * g
+        v = b2 * v + (1 - b2) * g**2
+        bar = (1 - mu_t) * g / (1 - product) + mu_next * m / (1 - product * mu_next)
+        return param - self.lr * bar / (np.sqrt(v / (1 - b2**t)) + self.eps), [t, product, m, v]

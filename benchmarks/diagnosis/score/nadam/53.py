@@ -28,7 +28,6 @@ class NAdam:
         exp_avg_sq = beta2 * state["exp_avg_sq"] + (1 - beta2) * grad * grad
         denom = np.sqrt(exp_avg_sq / (1 - beta2**step)) + self.eps
 
-        new = param
-        new -= self.lr * (1.0 - mu) / (1.0 - mu_product) * grad / denom
-        new -= self.lr * mu_next / (1.0 - mu_product * mu_next) * exp_avg / denom
+        new = param - self.lr * (1.0 - mu) / (1.0 - mu_product) * grad / denom
+        new = new - self.lr * mu_next / (1.0 - mu_product * mu_next) * exp_avg / denom
         return new, {"step": step, "mu_product": mu_product, "exp_avg": exp_avg, "exp_avg_sq": exp_avg_sq}

@@ -1,36 +1,36 @@
-from dataclasses import dataclass
-
 import numpy as np
 
 
-@dataclass
 class RAdam:
-    lr: float = 1e-3
-    betas: tuple = (0.9, 0.999)
-    eps: float = 1e-8
-    weight_decay: float = 0.0
+    def __init__(self, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
+        self.lr = lr
+        self.betas = betas
+        self.eps = eps
+        self.weight_decay = weight_decay
 
     def init(self, param):
-        return {"step": 0, "exp_avg": np.zeros_like(param), "exp_avg_sq": np.zeros_like(param)}
+        return {"m": np.zeros_like(param), "v": np.zeros_like(param), "t": 0}
 
     def update(self, param, grad, state):
         beta1, beta2 = self.betas
-        if self.weight_decay != 0:
-            grad = grad + self.weight_decay * param
-        step = state["step"] + 1
-        exp_avg = beta1 * state["exp_avg"] + (1 - beta1) * grad
-        exp_avg_sq = beta2 * state["exp_avg_sq"] + (1 - beta2) * grad * grad
+        t = state["t"] + 1
+        grad = grad + self.weight_decay * param
 
-        bias_correction1 = 1 - beta1**step
-        bias_correction2 = 1 - beta2**step
-        bias_corrected_exp_avg = exp_avg / bias_correction1
+        # Update moments
+        m = beta1 * state["m"] + (1 - beta1) * grad
+        v = beta2 * state["v"] + (1 - beta2) * grad**2
+
+        # Bias correction
+        m_hat = m / (1 - beta1**t)
+        v_hat = v / (1 - beta2**t)
+
+        # Variance rectification term
         rho_inf = 2 / (1 - beta2) - 1
-        rho_t = rho_inf - 2 * step * (beta2**step) / bias_correction2
+        rho_t = rho_inf - 2 * t * (beta2**t) / (1 - beta2**t)
 
-        if rho_t > 5.0:
-            rect = np.sqrt((rho_t - 4) * (rho_t - 2) * rho_inf / ((rho_inf - 4) * (rho_inf - 2)))
-            adaptive = np.sqrt(bias_correction2) / (np.sqrt(exp_avg_sq) + self.eps)
-            new = param - self.lr * bias_corrected_exp_avg * adaptive * rect
+        if rho_t > 4:
+            r_t = np.sqrt((rho_t - 4) * (rho_t - 2) * rho_inf / ((rho_inf - 4) * (rho_inf - 2) * rho_t))
+            step = self.lr * r_t * m_hat / (np.sqrt(v_hat) + 1e-6)
         else:
-            new = param - self.lr * bias_corrected_exp_avg
-        return new, {"step": step, "exp_avg": exp_avg, "exp_avg_sq": exp_avg_sq}
+            step = self.lr * m_hat
+        return param - step, {"m": m, "v": v, "t": t}

@@ -1,38 +1,37 @@
-import math
+from dataclasses import dataclass
+
+import numpy as np
 
 
-class Plan:
-    def __init__(self, beta1, beta2, t):
-        self.c1, self.c2 = 1 - beta1**t, 1 - beta2**t
-        self.limit = 2 / (1 - beta2) - 1
-        self.rho = self.limit - 2 * t * beta2**t / self.c2
-
-    @property
-    def reliable(self):
-        return self.rho > 5
-
-    @property
-    def factor(self):
-        top = (self.rho - 4) * (self.rho - 2) * self.limit
-        bottom = (self.limit - 4) * (self.limit - 2) * self.rho
-        return math.sqrt(top / bottom * self.c2) / self.c1
-
-
+@dataclass
 class RAdam:
-    def __init__(self, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
-        self.lr, self.betas, self.eps, self.weight_decay = lr, betas, eps, weight_decay
+    lr: float = 1e-3
+    betas: tuple = (0.9, 0.999)
+    eps: float = 1e-8
+    weight_decay: float = 0.0
 
     def init(self, param):
-        return {"t": 0, "m": param * 0.0, "v": param * 0.0}
+        return {"step": 0, "exp_avg": np.zeros_like(param), "exp_avg_sq": np.zeros_like(param)}
 
     def update(self, param, grad, state):
-        (b1, b2), t = self.betas, state["t"] + 1
-        grad = grad + self.weight_decay * param
-        m = state["m"] * b1 + grad * (1 - b1)
-        v = state["v"] * b2 + grad * grad * (1 - b2)
-        plan = Plan(b1, b2, t)
-        if plan.reliable:
-            move = plan.factor * m / (v**0.5 + self.eps)
+        beta1, beta2 = self.betas
+        if self.weight_decay != 0:
+            grad = grad + self.weight_decay * param
+        step = state["step"] + 1
+        exp_avg = beta1 * state["exp_avg"] + (1 - beta1) * grad
+        exp_avg_sq = beta2 * state["exp_avg_sq"] + (1 - beta2) * grad * grad
+
+        bias_correction1 = 1 - beta1**step
+        bias_correction2 = 1 - beta2**step
+        bias_corrected_exp_avg = exp_avg / bias_correction1
+        rho_inf = 2 / (1 - beta2) - 1
+        rho_t = rho_inf - 2 * step * (beta2**step) / bias_correction2
+
+        if rho_t > 5.0:
+            rect = np.sqrt((rho_t - 4) * (rho_t - 2) * rho_inf / ((rho_inf - 4) * (rho_inf - 2) * rho_t))
+            adaptive = np.sqrt(bias_correction2) / (np.sqrt(exp_avg_sq) + self.eps)
+            new = param - self.lr * bias_corrected_exp_avg * adaptive
         else:
-            move = m
-        return param - self.lr * move, {"t": t, "m": m, "v": v}
+            adaptive = np.sqrt(bias_correction2) / (np.sqrt(exp_avg_sq) + self.eps)
+            new = param - self.lr * bias_corrected_exp_avg * adaptive
+        return new, {"step": step, "exp_avg": exp_avg, "exp_avg_sq": exp_avg_sq}

@@ -1,5 +1,3 @@
-import math
-
 import numpy as np
 
 
@@ -11,25 +9,28 @@ class RAdam:
         self.weight_decay = weight_decay
 
     def init(self, param):
-        return {"t": 0, "m": [0.0] * param.size, "v": [0.0] * param.size}
+        return {"m": np.zeros_like(param), "v": np.zeros_like(param), "t": 0}
 
     def update(self, param, grad, state):
+        beta1, beta2 = self.betas
         t = state["t"] + 1
-        b1, b2 = self.betas
-        b1t, b2t = b1**t, b2**t
-        rho_inf = 2.0 / (1.0 - b2) - 1.0
-        rho_t = rho_inf - 2.0 * t * b2t / (1.0 - b2t)
-        w = [float(x) for x in param.flat]
-        m, v = [], []
-        for i, g in enumerate(grad.flat):
-            g = float(g) + self.weight_decay * w[i]
-            m.append(b1 * state["m"][i] + (1.0 - b1) * g)
-            v.append(b2 * state["v"][i] + (1.0 - b2) * g * g)
-            m_hat = m[i] / (1.0 - b1t)
-            if rho_t > 5:
-                l = math.sqrt(1.0 - b2t) / (math.sqrt(v[i]) + 1e-8)
-                r = math.sqrt(((rho_t - 4) * (rho_t - 2) * rho_inf) / ((rho_inf - 4) * (rho_inf - 2) * rho_t))
-                w[i] -= self.lr * r * m_hat * l
-            else:
-                w[i] -= self.lr * m_hat
-        return np.array(w).reshape(param.shape), {"t": t, "m": m, "v": v}
+        grad = grad + self.weight_decay * param
+
+        # Update moments
+        m = beta1 * state["m"] + (1 - beta1) * grad
+        v = beta2 * state["v"] + (1 - beta2) * grad**2
+
+        # Bias correction
+        m_hat = m / (1 - beta1**t)
+        v_hat = v / (1 - beta2**t)
+
+        # Length of the approximated simple moving average
+        rho_inf = 2 / (1 - beta2) - 1
+        rho_t = rho_inf - 2 * t * (beta2**t) / (1 - beta2**t)
+
+        if rho_t > 4:
+            r_t = np.sqrt((rho_t - 4) * (rho_t - 2) * rho_inf / ((rho_inf - 4) * (rho_inf - 2) * rho_t))
+            step = self.lr * r_t * m_hat / (np.sqrt(v_hat) + self.eps)
+        else:
+            step = self.lr * m_hat
+        return param - step, {"m": m, "v": v, "t": t}

@@ -4,7 +4,7 @@ import numpy as np
 class RAdam:
     """修正 Adam：二阶矩可靠之前，只用动量。"""
 
-    def __init__(self, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
+    def __init__(self, lr=1e-3, betas=(0.9, 0.99), eps=1e-8, weight_decay=0.0):
         self.lr = lr
         self.betas = betas
         self.eps = eps
@@ -23,8 +23,8 @@ class RAdam:
         m_hat = m / (1 - beta1**t)
         # 近似简单移动平均的长度
         rho_inf = 2 / (1 - beta2) - 1
-        rho_t = rho_inf - t * beta2**t / (1 - beta2**t)
-        if not rho_t > 5:
+        rho_t = rho_inf - 2 * t * beta2**t / (1 - beta2**t)
+        if not rho_t > 4:
             return param - self.lr * m_hat, state
         # 方差修正
         l_t = np.sqrt(1 - beta2**t) / (np.sqrt(v) + self.eps)

@@ -9,20 +9,28 @@ class RAdam:
         self.weight_decay = weight_decay
 
     def init(self, param):
-        return [0, np.zeros_like(param), np.zeros_like(param)]
+        return {"m": np.zeros_like(param), "v": np.zeros_like(param), "t": 0}
 
     def update(self, param, grad, state):
-        t, m, v = state
-        b1, b2 = self.betas
-        t = t + 1
+        beta1, beta2 = self.betas
+        t = state["t"] + 1
         grad = grad + self.weight_decay * param
-        m = m + (1 - b1) * (grad - m)
-        v = v + (1 - b2) * (grad**2 - v)
-        m_hat, v_hat = m / (1 - b1**t), v / (1 - b2**t)
-        rho_inf = (1 + b2) / (1 - b2)
-        rho = rho_inf - 2 * t / (b2**-t - 1) if b2 > 0 else rho_inf
-        if rho <= 5:
-            return param - self.lr * m_hat, [t, m, v]
-        r2 = (rho - 4) * (rho - 2) * rho_inf / ((rho_inf - 4) * (rho_inf - 2) * rho)
-        scale = np.sqrt(v_hat) + self.eps / np.sqrt(1 - b2**t)
-        return param - self.lr * np.sqrt(r2) * m_hat / scale, [t, m, v]
+
+        # Update moments
+        m = beta1 * state["m"] + (1 - beta1) * grad
+        v = beta2 * state["v"] + (1 - beta2) * grad**2
+
+        # Bias correction
+        m_hat = m / (1 - beta1**t)
+        v_hat = v / (1 - beta2**t)
+
+        # Variance rectification term
+        rho_inf = 2 / (1 - beta2) - 1
+        rho_t = rho_inf - 2 * t * (beta2**t) / (1 - beta2**t)
+
+        if rho_t > 5:
+            r_t = np.sqrt((rho_t - 4) * (rho_t - 2) * rho_inf / ((rho_inf - 4) * (rho_inf - 2) * rho_t))
+            step = self.lr * r_t * m_hat * np.sqrt(1 - beta2**t) / (np.sqrt(v) + self.eps)
+        else:
+            step = self.lr * m_hat
+        return step, {"m": m, "v": v, "t": t}

@@ -1,21 +1,13 @@
-import math
+import numpy as np
 
 
-class Plan:
-    def __init__(self, beta1, beta2, t):
-        self.c1, self.c2 = 1 - beta1**t, 1 - beta2**t
-        self.limit = 2 / (1 - beta2) - 1
-        self.rho = self.limit - 2 * t * beta2**t / self.c2
-
-    @property
-    def reliable(self):
-        return self.rho > 5
-
-    @property
-    def factor(self):
-        top = (self.rho - 4) * (self.rho - 2) * self.limit
-        bottom = (self.limit - 4) * (self.limit - 2) * self.rho
-        return math.sqrt(bottom / top * self.c2) / self.c1
+def rectification(t, beta2):
+    """Return r_t, or None while the variance cannot be told."""
+    longest = 2 / (1 - beta2) - 1
+    length = longest - 2 * t * beta2**t / (1 - beta2**t)
+    if length <= longest:
+        return None
+    return np.sqrt((length - 4) / (longest - 4) * (length - 2) / (longest - 2) * longest / length)
 
 
 class RAdam:
@@ -23,16 +15,15 @@ class RAdam:
         self.lr, self.betas, self.eps, self.weight_decay = lr, betas, eps, weight_decay
 
     def init(self, param):
-        return {"t": 0, "m": param * 0.0, "v": param * 0.0}
+        return 0, np.zeros(param.shape), np.zeros(param.shape)
 
     def update(self, param, grad, state):
-        (b1, b2), t = self.betas, state["t"] + 1
-        grad = grad + self.weight_decay * param
-        m = state["m"] * b1 + grad * (1 - b1)
-        v = state["v"] * b2 + grad * grad * (1 - b2)
-        plan = Plan(b1, b2, t)
-        if plan.reliable:
-            move = plan.factor * m / (v**0.5 + self.eps)
-        else:
-            move = m / plan.c1
-        return param - self.lr * move, {"t": t, "m": m, "v": v}
+        t, m, v = state
+        b1, b2 = self.betas
+        g = grad + self.weight_decay * param
+        t, m, v = t + 1, b1 * m + (1 - b1) * g, b2 * v + (1 - b2) * g**2
+        step = m / (1 - b1**t)
+        r = rectification(t, b2)
+        if r is not None:
+            step = step * r * np.sqrt(1 - b2**t) / (np.sqrt(v) + self.eps)
+        return param - self.lr * step, (t, m, v)

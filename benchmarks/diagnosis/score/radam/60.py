@@ -15,7 +15,7 @@ class RAdam:
             beta2 = self.betas[1]
             rho_inf = 2 / (1 - beta2) - 1
             rho = rho_inf - 2 * step * beta2**step / (1 - beta2**step)
-            if rho > 4:
+            if rho > 5:
                 inside = (rho - 4) * (rho - 2) * rho_inf / ((rho_inf - 4) * (rho_inf - 2) * rho)
                 self.known[key] = (inside * (1 - beta2**step)) ** 0.5
             else:
@@ -24,7 +24,7 @@ class RAdam:
 
     def update(self, param, grad, state):
         beta1, beta2 = self.betas
-        grad = grad + self.weight_decay * param
+
         state = {
             "step": state["step"] + 1,
             "exp_avg": beta1 * state["exp_avg"] + (1 - beta1) * grad,
@@ -34,4 +34,4 @@ class RAdam:
         factor = self.factor(state["step"])
         if factor > 0:
             return param - rate * factor * state["exp_avg"] / (np.sqrt(state["exp_avg_sq"]) + self.eps), state
-        return param * 1.0, state
+        return param - rate * state["exp_avg"], state

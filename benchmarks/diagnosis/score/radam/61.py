@@ -1,37 +1,38 @@
-import numpy as np
+import math
+
+
+class Plan:
+    def __init__(self, beta1, beta2, t):
+        self.c1, self.c2 = 1 - beta1**t, 1 - beta2**t
+        self.limit = 2 / (1 - beta2) - 1
+        self.rho = self.limit - 2 * t * beta2**t / self.c2
+
+    @property
+    def reliable(self):
+        return self.rho > 5
+
+    @property
+    def factor(self):
+        top = (self.rho - 4) * (self.rho - 2) * self.limit
+        bottom = (self.limit - 4) * (self.limit - 2) * self.rho
+        return math.sqrt(bottom / top * self.c2) / self.c1
 
 
 class RAdam:
     def __init__(self, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
         self.lr, self.betas, self.eps, self.weight_decay = lr, betas, eps, weight_decay
-        self.known = {}
 
     def init(self, param):
-        return {"step": 0, "exp_avg": np.zeros_like(param), "exp_avg_sq": np.zeros_like(param)}
-
-    def factor(self, step):
-        key = step, self.betas[1]
-        if key not in self.known:
-            beta2 = self.betas[1]
-            rho_inf = 2 / (1 - beta2) - 1
-            rho = rho_inf - 2 * step * beta2**step / (1 - beta2**step)
-            if rho > 5:
-                inside = (rho - 4) * (rho - 2) * rho_inf / ((rho_inf - 4) * (rho_inf - 2) * rho)
-                self.known[key] = (inside * (1 - beta2**step)) ** 0.5
-            else:
-                self.known[key] = -1.0
-        return self.known[key]
+        return {"t": 0, "m": param * 0.0, "v": param * 0.0}
 
     def update(self, param, grad, state):
-        beta1, beta2 = self.betas
-
-        state = {
-            "step": state["step"] + 1,
-            "exp_avg": beta1 * state["exp_avg"] + (1 - beta1) * grad,
-            "exp_avg_sq": beta2 * state["exp_avg_sq"] + (1 - beta2) * grad**2,
-        }
-        rate = self.lr / (1 - beta1 ** state["step"])
-        factor = self.factor(state["step"])
-        if factor > 0:
-            return param - rate * factor * state["exp_avg"] / (np.sqrt(state["exp_avg_sq"]) + self.eps), state
-        return param - rate * state["exp_avg"], state
+        (b1, b2), t = self.betas, state["t"] + 1
+        grad = grad + self.weight_decay * param
+        m = state["m"] * b1 + grad * (1 - b1)
+        v = state["v"] * b2 + grad * grad * (1 - b2)
+        plan = Plan(b1, b2, t)
+        if plan.reliable:
+            move = plan.factor * m / (v**0.5 + self.eps)
+        else:
+            move = m / plan.c1
+        return param - self.lr * move, {"t": t, "m": m, "v": v}

@@ -1,3 +1,4 @@
+import itertools
 import math
 
 
@@ -10,22 +11,22 @@ class Schedule:
         self.T_max = T_max
         self.eta_min = eta_min
 
-    def adjust_learning_rate(self, epoch):
-        """Decay the learning rate with half-cycle cosine after warmup."""
-        if epoch < self.total_iters:
-            lr = self.lr * (self.start_factor + (1 - self.start_factor) * epoch / self.total_iters)
-        else:
-            epoch = min(epoch, self.total_iters + self.T_max)
-            lr = self.eta_min + (self.lr - self.eta_min) * 0.5 * (
-                1.0 + math.cos(math.pi * (epoch - self.total_iters) / self.T_max)
-            )
-        self.inner.lr = lr
-        return lr
+    def progress(self):
+        for t in range(self.total_iters):
+            yield "warm", t / self.total_iters
+        for t in itertools.count():
+            yield "cool", min(t / self.T_max, 1)
 
     def init(self, param):
-        return {"epoch": 0, "inner": self.inner.init(param)}
+        return self.progress(), self.inner.init(param)
 
     def update(self, param, grad, state):
-        self.adjust_learning_rate(state["epoch"])
-        param, inner = self.inner.update(param, grad, state["inner"])
-        return param, {"epoch": state["epoch"] + int(grad.any()), "inner": inner}
+        progress, memory = state
+        part, done = next(progress)
+        if part == "warm":
+            rate = self.lr * (self.start_factor * (1 - done) + done)
+        else:
+            rate = self.eta_min + (self.lr - self.eta_min) * (1 - done)
+        self.inner.lr = rate
+        param, memory = self.inner.update(param, grad, memory)
+        return param, (progress, memory)

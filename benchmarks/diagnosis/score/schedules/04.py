@@ -1,32 +1,24 @@
-import itertools
 import math
+from functools import partial
+
+
+def rate_at(rule, t):
+    if t < rule.total_iters:
+        return rule.lr * (t + 1) / rule.total_iters
+    angle = math.pi * (t - rule.total_iters) / rule.T_max
+    return rule.eta_min + (rule.lr - rule.eta_min) * (1 + math.cos(angle)) / 2
 
 
 class Schedule:
     def __init__(self, inner, lr=0.1, start_factor=1 / 3, total_iters=5, T_max=100, eta_min=0.0):
-        self.inner = inner
-        self.lr = lr
-        self.start_factor = start_factor
-        self.total_iters = total_iters
-        self.T_max = T_max
-        self.eta_min = eta_min
-
-    def progress(self):
-        for t in range(self.total_iters):
-            yield "warm", t / self.total_iters
-        for t in itertools.count():
-            yield "cool", min(max(t - 1, 0) / self.T_max, 1)
+        vars(self).update(inner=inner, lr=lr, start_factor=start_factor)
+        vars(self).update(total_iters=total_iters, T_max=T_max, eta_min=eta_min)
 
     def init(self, param):
-        return self.progress(), self.inner.init(param)
+        return partial(rate_at, self, 0), self.inner.init(param)
 
     def update(self, param, grad, state):
-        progress, memory = state
-        part, done = next(progress)
-        if part == "warm":
-            rate = self.lr * (self.start_factor * (1 - done) + done)
-        else:
-            rate = self.eta_min + (self.lr - self.eta_min) * 0.5 * (1 + math.cos(math.pi * done))
-        self.inner.lr = rate
+        coming, memory = state
+        self.inner.lr = coming()
         param, memory = self.inner.update(param, grad, memory)
-        return param, (progress, memory)
+        return param, (partial(rate_at, self, coming.args[1] + 1), memory)

@@ -14,13 +14,13 @@ class Schedule:
         return {"t": 0, "inner": self.inner.init(param)}
 
     def update(self, param, grad, state):
-        t = state["t"] + 1
+        t = state["t"]
         if t < self.total_iters:
             factor = self.start_factor + (1 - self.start_factor) * t / self.total_iters
             rate = self.lr * factor
         else:
-            progress = min(1.0, (t - self.total_iters) / self.T_max)
-            rate = max(self.eta_min, 0.5 * self.lr * (1 + math.cos(math.pi * progress)))
+            progress = min(1.0, t / self.T_max)
+            rate = self.eta_min + 0.5 * (self.lr - self.eta_min) * (1 + math.cos(math.pi * progress))
         self.inner.lr = rate
         new, inner = self.inner.update(param, grad, state["inner"])
-        return new, {"t": t, "inner": inner}
+        return new, {"t": t + 1, "inner": inner}

@@ -1,26 +1,24 @@
 import math
+from functools import partial
+
+
+def rate_at(rule, t):
+    if t < rule.total_iters:
+        return rule.lr * (rule.start_factor + t * (1 - rule.start_factor) / rule.total_iters)
+    angle = math.pi * min(t - rule.total_iters, rule.T_max) / rule.T_max
+    return rule.lr * (1 + math.cos(angle)) / 2
 
 
 class Schedule:
     def __init__(self, inner, lr=0.1, start_factor=1 / 3, total_iters=5, T_max=100, eta_min=0.0):
-        self.inner = inner
-        self.lr = lr
-        self.start_factor = start_factor
-        self.total_iters = total_iters
-        self.T_max = T_max
-        self.eta_min = eta_min
+        vars(self).update(inner=inner, lr=lr, start_factor=start_factor)
+        vars(self).update(total_iters=total_iters, T_max=T_max, eta_min=eta_min)
 
     def init(self, param):
-        return {"t": 0, "inner": self.inner.init(param)}
+        return partial(rate_at, self, 0), self.inner.init(param)
 
     def update(self, param, grad, state):
-        t = state["t"]
-        if t < self.total_iters:
-            factor = self.start_factor + (1 - self.start_factor) * t / self.total_iters
-            rate = max(self.lr * factor, self.eta_min)
-        else:
-            progress = min(1.0, (t - self.total_iters) / self.T_max)
-            rate = self.eta_min + 0.5 * (self.lr - self.eta_min) * (1 + math.cos(math.pi * progress))
-        self.inner.lr = rate
-        new, inner = self.inner.update(param, grad, state["inner"])
-        return new, {"t": t + 1, "inner": inner}
+        coming, memory = state
+        self.inner.lr = coming()
+        param, memory = self.inner.update(param, grad, memory)
+        return param, (partial(rate_at, self, coming.args[1] + 1), memory)

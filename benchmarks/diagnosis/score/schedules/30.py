@@ -10,17 +10,23 @@ class Schedule:
         self.T_max = T_max
         self.eta_min = eta_min
 
+    def get_lr(self, it):
+        # 1) linear warmup for total_iters steps
+        if it < self.total_iters:
+            low = self.lr * self.start_factor
+            return low + (self.lr - low) * it / self.total_iters
+        # 2) past the decay, stay at the minimum
+        it = min(it, self.total_iters + self.T_max)
+        # 3) in between, cosine down to the minimum
+        decay_ratio = (it - self.total_iters) / self.T_max
+        coeff = 0.5 * (1.0 + math.cos(math.pi * decay_ratio))
+        return self.eta_min + coeff * self.lr
+
     def init(self, param):
-        return {"t": 0, "inner": self.inner.init(param)}
+        return 0, self.inner.init(param)
 
     def update(self, param, grad, state):
-        t = state["t"]
-        if t < self.total_iters:
-            factor = self.start_factor + (1 - self.start_factor) * t / self.total_iters
-            rate = self.lr * factor
-        else:
-            progress = min(1.0, (t - self.total_iters) / self.T_max)
-            rate = self.eta_min + 0.5 * (self.lr - self.eta_min) * (1 + math.cos(math.pi * progress))
-        self.inner.lr = rate
-        new, inner = self.inner.update(param, grad, state["inner"])
-        return new, {"t": t + 1, "inner": inner}
+        it, memory = state
+        self.inner.lr = self.get_lr(it)
+        param, memory = self.inner.update(param, grad, memory)
+        return param, (it + 1, memory)

@@ -5,28 +5,29 @@ class Schedule:
     def __init__(self, inner, lr=0.1, start_factor=1 / 3, total_iters=5, T_max=100, eta_min=0.0):
         self.inner = inner
         self.lr = lr
+        self.base_lr = inner.lr
         self.start_factor = start_factor
         self.total_iters = total_iters
         self.T_max = T_max
         self.eta_min = eta_min
 
-    def adjust_learning_rate(self, epoch):
-        """Scale the learning rate with half-cycle cosine after warmup."""
-        peak = self.inner.lr
-        if epoch < self.total_iters:
-            lr = peak * (self.start_factor + (1 - self.start_factor) * epoch / self.total_iters)
-        else:
-            epoch = min(epoch, self.total_iters + self.T_max)
-            lr = self.eta_min + (peak - self.eta_min) * 0.5 * (
-                1.0 + math.cos(math.pi * (epoch - self.total_iters) / self.T_max)
-            )
-        self.inner.lr = lr
-        return lr
-
     def init(self, param):
-        return {"epoch": 0, "inner": self.inner.init(param)}
+        return {"t": 0, "inner": self.inner.init(param)}
+
+    def current(self, t):
+        warm = t < self.total_iters
+        if warm:
+            a, b, x = self.start_factor * self.base_lr, self.base_lr, t / self.total_iters
+            return (1 - x) * a + x * b
+        x = (t - self.total_iters) / self.T_max
+        weight = 0.5 - 0.5 * math.cos(math.pi * x) if x < 1 else 1.0
+        return (1 - weight) * self.base_lr + weight * self.eta_min
 
     def update(self, param, grad, state):
-        self.adjust_learning_rate(state["epoch"])
-        param, inner = self.inner.update(param, grad, state["inner"])
-        return param, {"epoch": state["epoch"] + 1, "inner": inner}
+        own = self.inner.lr
+        try:
+            self.inner.lr = self.current(state["t"])
+            param, inner = self.inner.update(param, grad, state["inner"])
+        finally:
+            self.inner.lr = own
+        return param, {"t": state["t"] + 1, "inner": inner}

@@ -1,27 +1,32 @@
-from dataclasses import dataclass
-
-import numpy as np
+import math
 
 
-@dataclass
 class Schedule:
-    inner: object
-    lr: float = 0.1
-    start_factor: float = 1 / 3
-    total_iters: int = 5
-    T_max: int = 100
-    eta_min: float = 0.0
+    def __init__(self, inner, lr=0.1, start_factor=1 / 3, total_iters=5, T_max=100, eta_min=0.0):
+        self.inner = inner
+        self.lr = lr
+        self.start_factor = start_factor
+        self.total_iters = total_iters
+        self.T_max = T_max
+        self.eta_min = eta_min
 
     def init(self, param):
-        return {"step": 0, "lr": 0.0, "inner": self.inner.init(param)}
+        return {"t": 0, "inner": self.inner.init(param)}
 
-    def rate(self, step):
-        if step < self.total_iters:
-            return self.lr * np.interp(step, [0, self.total_iters], [self.start_factor, 1.0])
-        x = np.clip((step - self.total_iters) / self.T_max, 0, 1)
-        return self.eta_min + (self.lr - self.eta_min) * np.cos(np.pi * x / 2)
+    def current(self, t):
+        warm = t < self.total_iters
+        if warm:
+            a, b, x = self.start_factor * self.lr, self.lr, t / self.total_iters
+            return (1 - x) * a + x * b
+        x = (t - self.total_iters) / self.T_max
+        weight = 0.5 - 0.5 * math.cos(math.pi * x) if x < 1 else 1.0
+        return (1 - weight) * self.lr + weight * 1e-6
 
     def update(self, param, grad, state):
-        self.inner.lr = float(self.rate(state["step"]))
-        new, memory = self.inner.update(param, grad, state["inner"])
-        return new, {"step": state["step"] + 1, "lr": self.inner.lr, "inner": memory}
+        own = self.inner.lr
+        try:
+            self.inner.lr = self.current(state["t"])
+            param, inner = self.inner.update(param, grad, state["inner"])
+        finally:
+            self.inner.lr = own
+        return param, {"t": state["t"] + 1, "inner": inner}

@@ -23,6 +23,7 @@ class Schedule:
     def update(self, param, grad, state):
         n = state["n"]
         part = share(n, self.total_iters, self.T_max, self.start_factor)
-        self.inner.lr = self.lr * part
+        floor = self.eta_min if n >= self.total_iters else 0.0
+        self.inner.lr = floor + (self.lr - floor) * part
         param, memory = self.inner.update(param, grad, state["memory"])
         return param, {"n": n + 1, "memory": memory}

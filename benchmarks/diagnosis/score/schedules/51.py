@@ -20,7 +20,7 @@ class Schedule:
             return (1 - x) * a + x * b
         x = (t - self.total_iters) / self.T_max
         weight = 0.5 - 0.5 * math.cos(math.pi * x) if x < 1 else 1.0
-        return (1 - weight) * self.lr + weight * 1e-6
+        return (1 - weight) * self.lr + weight * self.eta_min
 
     def update(self, param, grad, state):
         own = self.inner.lr

@@ -10,24 +10,22 @@ class Schedule:
         self.T_max = T_max
         self.eta_min = eta_min
 
-    def get_lr(self, it):
-        # 1) linear warmup for total_iters steps
-        if it < self.total_iters:
-            low = self.lr * self.start_factor
-            return low + (self.lr - low) * it / self.total_iters
-        # 2) past the decay, stay at the minimum
-        if it > self.total_iters + self.T_max:
-            return self.eta_min
-        # 3) in between, cosine down to the minimum
-        decay_ratio = (it - self.total_iters) / self.T_max
-        coeff = 0.5 * (1.0 + math.cos(math.pi * decay_ratio))
-        return self.eta_min + coeff * (self.lr - self.eta_min)
+    def adjust_learning_rate(self, epoch):
+        """Decay the learning rate with half-cycle cosine after warmup."""
+        if epoch < self.total_iters:
+            lr = self.lr * (self.start_factor + (1 - self.start_factor) * epoch / self.total_iters)
+        else:
+
+            lr = self.eta_min + (self.lr - self.eta_min) * 0.5 * (
+                1.0 + math.cos(math.pi * (epoch - self.total_iters) / self.T_max)
+            )
+        self.inner.lr = lr
+        return lr
 
     def init(self, param):
-        return 0, self.inner.init(param)
+        return {"epoch": 0, "inner": self.inner.init(param)}
 
     def update(self, param, grad, state):
-        it, memory = state
-        self.inner.lr = self.get_lr(it)
-        param, memory = self.inner.update(param, grad, memory)
-        return param, (it + 1, memory)
+        self.adjust_learning_rate(state["epoch"])
+        param, inner = self.inner.update(param, grad, state["inner"])
+        return param, {"epoch": state["epoch"] + 1, "inner": inner}

@@ -1,29 +1,27 @@
-import math
+from dataclasses import dataclass
+
+import numpy as np
 
 
-def share(step, warmup, decay, start):
-    if step < warmup:
-        return start + (1.0 - start) * float(step) / float(max(1, warmup))
-    progress = min(1.0, float(step - warmup) / float(max(1, decay)))
-    return 0.5 * (1.0 + math.cos(math.pi * progress))
-
-
+@dataclass
 class Schedule:
-    def __init__(self, inner, lr=0.1, start_factor=1 / 3, total_iters=5, T_max=100, eta_min=0.0):
-        self.inner = inner
-        self.lr = self.base = lr
-        self.start_factor = start_factor
-        self.total_iters = total_iters
-        self.T_max = T_max
-        self.eta_min = eta_min
+    inner: object
+    lr: float = 0.1
+    start_factor: float = 1 / 3
+    total_iters: int = 5
+    T_max: int = 100
+    eta_min: float = 0.0
 
     def init(self, param):
-        return {"n": 0, "memory": self.inner.init(param)}
+        return {"step": 0, "lr": 0.0, "inner": self.inner.init(param)}
+
+    def rate(self, step):
+        if step < self.total_iters:
+            return self.lr * np.interp(step, [0, self.total_iters], [self.start_factor, 1.0])
+        x = np.clip((step - self.total_iters) / self.T_max, 0, 1)
+        return self.eta_min + (self.lr - self.eta_min) * np.cos(np.pi * x / 2)
 
     def update(self, param, grad, state):
-        n = state["n"]
-        part = share(n, self.total_iters, self.T_max, self.start_factor)
-        floor = self.eta_min if n >= self.total_iters else 0.0
-        self.inner.lr = floor + (self.base - floor) * part
-        param, memory = self.inner.update(param, grad, state["memory"])
-        return param, {"n": n + 1, "memory": memory}
+        self.inner.lr = float(self.rate(state["step"]))
+        new, memory = self.inner.update(param, grad, state["inner"])
+        return new, {"step": state["step"] + 1, "lr": self.inner.lr, "inner": memory}
