@@ -74,6 +74,21 @@ def table(name: Literal["same", "shown_by"]) -> dict[str, tuple[str, ...]]:
     return {mistake: tuple(others) for mistake, others in told.items()}
 
 
+def shown_by(stem: str, mistake: str) -> tuple[str, ...]:
+    """Return the findings that explain a mistake without having its name.
+
+    Args:
+        stem: the topic.
+        mistake: an id of the catalogue or of the vocabulary.
+
+    Returns:
+        Ids of findings; `*` stands for any letters.
+
+    """
+    own = words(stem)
+    return (*table("shown_by").get(mistake, ()), *(own[mistake].shown_by if mistake in own else ()))
+
+
 def value_of(word: str) -> str:
     """Return the hyperparameter of which `default-NAME` or `constant-NAME` speaks; "" of other ids."""
     kind, _, name = word.partition("-")
