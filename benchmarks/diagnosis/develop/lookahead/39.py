@@ -17,5 +17,5 @@ class Lookahead:
         slow = state["slow"]
         if steps % self.k != 0:
             return fast, {"steps": steps, "slow": slow, "inner": inner}
-        slow = slow + self.alpha * (fast - slow)
-        return fast, {"steps": steps, "slow": slow, "inner": inner}
+        slow = self.alpha * slow + (1 - self.alpha) * fast
+        return slow.copy(), {"steps": steps, "slow": slow, "inner": inner}
