@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from benchmarks.diagnosis.corpus import HERE
-from course.grading import recipes
-from course.grading.draws import Draw
+from course.grading.draws import Draw, required
 from course.grading.mistakes import PATH_RIGHT, catalogue
 from course.grading.mistakes.edit import Edit
 from course.grading.mistakes.mistake import Mistake
@@ -128,7 +127,7 @@ def with_defaults(stem: str, rule_class: Any) -> Any:
 
     """
     topic = Topic.load(stem)
-    return rule_class(**hyperparameters(recipes.required(topic, Draw(stem))))
+    return rule_class(**hyperparameters(required(topic, Draw(stem))))
 
 
 def twin(item: Item) -> Any:
