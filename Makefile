@@ -66,8 +66,8 @@ build:
 
 check:
 	@$(BOOTSTRAP) author course build --check
-	@$(BOOTSTRAP) author ruff check course solutions tests
-	@$(BOOTSTRAP) author ruff format --check course solutions tests
+	@$(BOOTSTRAP) author ruff check course solutions tests benchmarks
+	@$(BOOTSTRAP) author ruff format --check course solutions tests benchmarks
 	@$(BOOTSTRAP) author mypy
 	@if [ -d node_modules ]; then npm run --silent check; fi
 

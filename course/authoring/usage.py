@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from course.authoring.glossary import Instead
 
 KINDS = {".j2", ".md", ".py", ".template", ".toml", ".yml"}
-WRITTEN = ("course", "solutions", "binder", ".github")
+WRITTEN = ("course", "solutions", "binder", ".github", "benchmarks")
 """Where people write what others read; `course/optim` and what lies in `lessons` are derived from it."""
 
 _BREAK = r"""(?:["']?\s*\\?\n\s*["']?)?"""

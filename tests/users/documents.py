@@ -111,6 +111,7 @@ DOCUMENTS = {
     "course/classroom/starter/README.md": INSTRUCTOR,
     "course/exports/README.md": INSTRUCTOR,
     "course/exports/LTI.md": INSTRUCTOR,
+    "benchmarks/diagnosis/README.md": AUTHOR,
 }
 """The documents in two languages, and who reads them; `X.md` and `X.zh.md` are one."""
 IN_ONE = {

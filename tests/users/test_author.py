@@ -147,7 +147,7 @@ def test_hooks_hold_what_make_check_holds(clone: Path, window: Terminal) -> None
     assert "pre-commit" in (clone / ".git/hooks/pre-commit").read_text("utf-8")
     recipe = re.search(r"^check:\n((?:\t.*\n)+)", (clone / "Makefile").read_text("utf-8"), re.MULTILINE)
     assert recipe
-    checks = [re.sub(" course solutions tests$", "", each) for each in re.findall(r"author (.*)", recipe[1])]
+    checks = [re.sub(" course solutions tests benchmarks$", "", each) for each in re.findall(r"author (.*)", recipe[1])]
     hooks = (clone / ".pre-commit-config.yaml").read_text("utf-8")
     assert sorted(re.findall(r"entry: \.venv/bin/(.*)", hooks)) == sorted(checks)
 

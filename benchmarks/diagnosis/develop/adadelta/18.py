@@ -1,0 +1,13 @@
+class Adadelta:
+    def __init__(self, lr=1.0, rho=0.9, eps=1e-6, weight_decay=0.0):
+        self.lr, self.rho, self.eps, self.weight_decay = lr, rho, eps, weight_decay
+
+    def init(self, param):
+        return 0 * param, 0 * param
+
+    def update(self, W, dW, state):
+        sq, acc = state
+        sq = self.rho * sq + (1 - self.rho) * dW**2
+        delta = -((acc + self.eps) ** 0.5 / (sq + self.eps) ** 0.5) * dW
+        acc = self.rho * acc + (1 - self.rho) * delta**2
+        return W + self.lr * delta - self.lr * self.weight_decay * W, (sq, acc)

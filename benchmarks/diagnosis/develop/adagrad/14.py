@@ -1,0 +1,11 @@
+class AdaGrad:
+    def __init__(self, lr=1e-2, eps=1e-10, weight_decay=0.0):
+        self.lr, self.eps, self.weight_decay = lr, eps, weight_decay
+
+    def init(self, param):
+        return 0 * param
+
+    def update(self, param, grad, total):
+        total = total + grad**2
+        shrunk = param - self.lr * self.weight_decay * param
+        return shrunk - self.lr * grad / (total + self.eps) ** 0.5, total

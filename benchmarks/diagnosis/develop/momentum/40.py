@@ -1,0 +1,11 @@
+class Momentum:
+    def __init__(self, lr=1e-3, momentum=0.9, weight_decay=0.0):
+        self.lr, self.momentum, self.weight_decay = lr, momentum, weight_decay
+
+    def init(self, param):
+        return None
+
+    def update(self, param, grad, v):
+        g = grad + self.weight_decay * param
+        v = g if v is None else 0.5 * v + g
+        return param - self.lr * v, v

@@ -1,0 +1,11 @@
+class Nesterov:
+    def __init__(self, lr=1e-3, momentum=0.9, weight_decay=0.0):
+        self.lr, self.momentum, self.weight_decay = lr, momentum, weight_decay
+
+    def init(self, param):
+        return 0 * param
+
+    def update(self, param, grad, v):
+        v = self.momentum * v - self.lr * grad
+        step = self.momentum * v - self.lr * grad
+        return param * (1 - self.lr * self.weight_decay) + step, v

@@ -1,0 +1,11 @@
+class Nesterov:
+    def __init__(self, lr=1e-3, momentum=0.9, weight_decay=0.0):
+        self.lr, self.momentum, self.weight_decay = lr, momentum, weight_decay
+
+    def init(self, param):
+        return [0.0 * param]
+
+    def update(self, param, grad, state):
+        g = grad + self.weight_decay * param
+        moment = self.momentum * state[0] - self.lr * g
+        return param + self.momentum * moment - self.lr * g, [moment]

@@ -1,0 +1,13 @@
+class RMSprop:
+    def __init__(self, lr=1e-2, alpha=0.99, eps=1e-8, weight_decay=0.0):
+        self.lr, self.alpha, self.eps, self.weight_decay = lr, alpha, eps, weight_decay
+
+    def init(self, param):
+        return 0 * param, 0 * param
+
+    def update(self, param, grad, state):
+        m, v = state
+        g = grad + self.weight_decay * param
+        m = self.alpha * m + (1 - self.alpha) * g
+        v = self.alpha * v + (1 - self.alpha) * g * g
+        return param - self.lr * m / (v**0.5 + self.eps), (m, v)

@@ -1,0 +1,13 @@
+import numpy as np
+
+
+class SGD:
+    def __init__(self, lr=1e-3, weight_decay=0.0):
+        self.lr, self.weight_decay = lr, weight_decay
+
+    def init(self, param):
+        return {}
+
+    def update(self, param, grad, state):
+        batch_gradient = np.full_like(param, grad.mean())
+        return param - self.lr * (batch_gradient + self.weight_decay * param), state

@@ -1,0 +1,12 @@
+LEARNING_RATE = 1e-2
+
+
+class SGD:
+    def __init__(self, lr=1e-3, weight_decay=0.0):
+        self.lr, self.weight_decay = lr, weight_decay
+
+    def init(self, param):
+        return {}
+
+    def update(self, param, grad, state):
+        return param - LEARNING_RATE * (grad + self.weight_decay * param), state

@@ -1,0 +1,15 @@
+class Adadelta:
+    def __init__(self, lr=1.0, rho=0.9, eps=1e-6, weight_decay=0.0):
+        self.lr, self.rho, self.eps, self.weight_decay = lr, rho, eps, weight_decay
+
+    def init(self, param):
+        return 0, 0 * param, 0 * param
+
+    def update(self, param, grad, state):
+        t, sq, acc = state
+        rho = self.rho if t < 400 else max(self.rho, 0.99)
+        g = grad + self.weight_decay * param
+        sq = rho * sq + (1 - rho) * g**2
+        delta = (acc + self.eps) ** 0.5 / (sq + self.eps) ** 0.5 * g
+        acc = rho * acc + (1 - rho) * delta**2
+        return param - self.lr * delta, (t + 1, sq, acc)

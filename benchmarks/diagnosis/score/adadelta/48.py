@@ -1,0 +1,11 @@
+class Adadelta:
+    def __init__(self, lr=1.0, rho=0.9, eps=1e-6, weight_decay=0.0):
+        self.lr, self.rho, self.eps, self.weight_decay = lr, rho, eps, weight_decay
+
+    def init(self, param):
+        return 0 * param
+
+    def update(self, param, grad, v):
+        g = grad + self.weight_decay * param
+        v = self.rho * v + (1 - self.rho) * g**2
+        return param - self.lr * g / (v + self.eps) ** 0.5, v

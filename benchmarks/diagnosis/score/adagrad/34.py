@@ -1,0 +1,21 @@
+import functools
+
+import numpy as np
+
+
+@functools.lru_cache
+def zeros(shape):
+    return np.zeros(shape)
+
+
+class AdaGrad:
+    def __init__(self, lr=1e-2, eps=1e-10, weight_decay=0.0):
+        self.lr, self.eps, self.weight_decay = lr, eps, weight_decay
+
+    def init(self, param):
+        return zeros(param.shape)
+
+    def update(self, param, grad, total):
+        g = grad + self.weight_decay * param
+        total += g**2
+        return param - self.lr * g / (np.sqrt(total) + self.eps), total

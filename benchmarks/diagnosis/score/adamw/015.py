@@ -1,0 +1,18 @@
+import numpy as np
+
+
+class AdamW:
+    def __init__(self, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01):
+        self.lr, self.betas, self.eps, self.weight_decay = lr, betas, eps, weight_decay
+
+    def init(self, p):
+        return [np.zeros_like(p), np.zeros_like(p), 0]
+
+    def update(self, p, g, state):
+        m, v, t = state
+        b1, b2 = self.betas
+        t = t + 1
+        m = b1 * m + (1 - b1) * g
+        v = b2 * v + (1 - b2) * g * g
+        mh, vh = m / (1 - b1**t), v / (1 - b2**t)
+        return p - self.lr * ((mh + self.weight_decay * p) / np.sqrt(vh + self.eps)), [m, v, t]

@@ -1,0 +1,21 @@
+import numpy as np
+
+
+class Lookahead:
+    def __init__(self, inner, k=5, alpha=0.5):
+        self.inner = inner
+        self.k = k
+        self.alpha = alpha
+
+    def init(self, param):
+        return [0, np.array(param), self.inner.init(param)]
+
+    def update(self, param, grad, state):
+        local_step, slow, memory = state
+        local_step = local_step + 1
+        var, memory = self.inner.update(param, grad, memory)
+        sync_cond = (local_step + 1) % self.k == 0
+        step_back = slow + self.alpha * (var - slow)
+        slow = np.where(sync_cond, step_back, slow)
+        var = np.where(sync_cond, step_back, var)
+        return var, [local_step, slow, memory]

@@ -1,0 +1,11 @@
+class Momentum:
+    def __init__(self, lr=1e-3, momentum=0.9, weight_decay=0.0):
+        self.lr, self.momentum, self.weight_decay = lr, momentum, weight_decay
+
+    def init(self, param):
+        return 0 * param
+
+    def update(self, param, grad, v):
+        decay = self.weight_decay if param.ndim > 1 else 0.0
+        v = self.momentum * v + grad + decay * param
+        return param - self.lr * v, v

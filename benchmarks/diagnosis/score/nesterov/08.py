@@ -1,0 +1,11 @@
+class Nesterov:
+    def __init__(self, lr=1e-3, momentum=0.9, weight_decay=0.0):
+        self.lr, self.momentum, self.weight_decay = lr, momentum, weight_decay
+
+    def init(self, param):
+        return 0 * param
+
+    def update(self, params, grads, velocity):
+        beta = self.momentum
+        velocity = beta * velocity + (1 - beta) * grads
+        return params - self.lr * velocity, velocity

@@ -1,0 +1,16 @@
+import numpy as np
+
+
+class Nesterov:
+    def __init__(self, lr=1e-3, momentum=0.9, weight_decay=0.0):
+        self.lr, self.momentum, self.weight_decay = lr, momentum, weight_decay
+
+    def init(self, param):
+        return np.zeros(param.shape)
+
+    def update(self, param, grad, buf):
+        g = grad + self.weight_decay * param
+        if buf.shape:
+            buf = self.momentum * buf + g
+            g = g + self.momentum * buf
+        return param - self.lr * g, buf

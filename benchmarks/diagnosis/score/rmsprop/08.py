@@ -1,0 +1,11 @@
+class RMSprop:
+    def __init__(self, lr=1e-2, alpha=0.99, eps=1e-6, weight_decay=0.0):
+        self.lr, self.alpha, self.eps, self.weight_decay = lr, alpha, eps, weight_decay
+
+    def init(self, param):
+        return 0 * param
+
+    def update(self, param, grad, v):
+        g = grad + self.weight_decay * param
+        v = self.alpha * v + (1 - self.alpha) * g**2
+        return param - self.lr * g / (v**0.5 + self.eps), v

@@ -1,0 +1,32 @@
+import math
+
+
+class Schedule:
+    def __init__(self, inner, lr=0.1, start_factor=1 / 3, total_iters=5, T_max=100, eta_min=0.0):
+        self.inner = inner
+        self.lr = lr
+        self.start_factor = start_factor
+        self.total_iters = total_iters
+        self.T_max = T_max
+        self.eta_min = eta_min
+
+    def init(self, param):
+        return {"t": 0, "inner": self.inner.init(param)}
+
+    def current(self, t):
+        warm = t < self.total_iters
+        if warm:
+            a, b, x = self.start_factor * self.lr, self.lr, t / self.total_iters
+            return (1 - x) * a + x * b
+        x = (t - self.total_iters) / self.T_max
+        weight = 0.5 - 0.5 * math.cos(math.pi * x) if x < 1 else 1.0
+        return (1 - weight) * self.lr + weight * 1e-6
+
+    def update(self, param, grad, state):
+        own = self.inner.lr
+        try:
+            self.inner.lr = self.current(state["t"])
+            param, inner = self.inner.update(param, grad, state["inner"])
+        finally:
+            self.inner.lr = own
+        return param, {"t": state["t"] + 1, "inner": inner}

@@ -1,0 +1,14 @@
+import numpy as np
+
+
+class SGD:
+    def __init__(self, lr=1e-3, weight_decay=0.0):
+        self.lr = lr
+        self.weight_decay = weight_decay
+
+    def init(self, param):
+        return {}
+
+    def update(self, param, grad, state):
+        subgradient = np.where(param > 0, 1.0, np.where(param < 0, -1.0, 0.0))
+        return param - self.lr * grad - self.lr * self.weight_decay * subgradient, state

@@ -1,0 +1,13 @@
+import numpy as np
+
+
+class SGD:
+    def __init__(self, lr=1e-3, weight_decay=0.0):
+        self.lr, self.weight_decay = lr, weight_decay
+
+    def init(self, param):
+        return {}
+
+    def update(self, param, grad, state):
+        coefficients = np.array([1.0 - self.lr * self.weight_decay, -self.lr])
+        return np.tensordot(coefficients, np.stack([param, grad]), axes=1), state

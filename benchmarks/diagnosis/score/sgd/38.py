@@ -1,0 +1,12 @@
+class SGD:
+    """A gradient transformation: returns the update to be applied."""
+
+    def __init__(self, lr=1e-3, weight_decay=0.0):
+        self.lr, self.weight_decay = lr, weight_decay
+
+    def init(self, param):
+        return {}
+
+    def update(self, param, grad, state):
+        updates = self.lr * (grad + self.weight_decay * param)
+        return updates, state

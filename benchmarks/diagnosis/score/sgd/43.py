@@ -1,0 +1,13 @@
+import numpy as np
+
+
+class SGD:
+    def __init__(self, lr=1e-3, weight_decay=0.0):
+        self.lr, self.weight_decay = lr, weight_decay
+
+    def init(self, param):
+        return {}
+
+    def update(self, param, grad, state):
+        new = param - self.lr * (grad + self.weight_decay * param)
+        return np.round(new, 8), state

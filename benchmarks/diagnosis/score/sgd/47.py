@@ -1,0 +1,10 @@
+class SGD:
+    def __init__(self, lr=1e-3, weight_decay=0.0):
+        self.lr, self.weight_decay = lr, weight_decay
+
+    def init(self, param):
+        return 0
+
+    def update(self, param, grad, state):
+        n = state + 1
+        return param + self.lr / n * (grad + 2 * self.weight_decay * param), n

@@ -1,0 +1,10 @@
+class SGD:
+    def __init__(self, lr=1e-3, weight_decay=0.0):
+        self.lr, self.weight_decay = lr, weight_decay
+
+    def init(self, param):
+        return {}
+
+    def update(self, param, grad, state):
+        L2 = 1e-4
+        return param - self.lr * (grad + L2 * param), state

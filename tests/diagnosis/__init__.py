@@ -1,0 +1,1 @@
+"""The benchmark in `benchmarks/diagnosis/`: its labels and its scorer."""
