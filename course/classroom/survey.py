@@ -55,7 +55,7 @@ OTHERWISE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Tally:
     """One mistake, or one way of not getting as far as one: how many students met it. A student counts once."""
 
     id: str
@@ -101,7 +101,7 @@ class TopicSurvey:
     """Submissions that passed, by span."""
     wrong: tuple[int, ...]
     """Submissions that did not, by span."""
-    findings: tuple[Finding, ...]
+    findings: tuple[Tally, ...]
     """The most frequent first, mistakes before everything else."""
     weeks: tuple[Span, ...]
     by_week: tuple[int, ...]
@@ -111,7 +111,7 @@ class TopicSurvey:
     groups: tuple[Group, ...] = ()
     """The groups that the instructor named, to compare; empty if there are fewer than two."""
 
-    def trend(self, finding: Finding) -> tuple[float, ...]:
+    def trend(self, finding: Tally) -> tuple[float, ...]:
         """Return by week the share of a finding among those who handed in; 0 where too few did to tell."""
         if finding.id == NOT_HANDED_IN:
             return ()
@@ -286,7 +286,7 @@ def _stuck(student: str, attempts: Sequence[Attempt], newest: datetime) -> Stuck
 
 def _findings(
     stem: str, histories: Mapping[str, Sequence[Attempt]], weeks: Sequence[Span]
-) -> tuple[tuple[Finding, ...], dict[str, frozenset[str]]]:
+) -> tuple[tuple[Tally, ...], dict[str, frozenset[str]]]:
     """The findings of a topic, and by id the students who have shown each for certain."""
     made: dict[str, set[str]] = {}
     maybe: dict[str, set[str]] = {}
@@ -307,7 +307,7 @@ def _findings(
         by_week = Counter(week for week, _ in when.get(name, ()))
         title, explanation = described(stem, name)
         found.append(
-            Finding(
+            Tally(
                 id=name,
                 title=title,
                 explanation=explanation,

@@ -20,7 +20,7 @@ from course.text import visible
 if TYPE_CHECKING:
     from course.classroom.slides import Slide
     from course.classroom.spans import Span
-    from course.classroom.survey import Finding, Survey, TopicSurvey
+    from course.classroom.survey import Survey, Tally, TopicSurvey
     from course.text import Lang
 
 TEMPLATE = "survey.html.j2"
@@ -124,7 +124,7 @@ def standing(each: TopicSurvey, students: int) -> Markup:
     return _svg(BAR_WIDTH * 1.6, BAR_HEIGHT, "".join(parts))
 
 
-def bar(finding: Finding, each: TopicSurvey) -> Markup:
+def bar(finding: Tally, each: TopicSurvey) -> Markup:
     """Draw those who handed in as one bar: who still makes the mistake, who made it, who may have made it.
 
     Args:
@@ -144,7 +144,7 @@ def bar(finding: Finding, each: TopicSurvey) -> Markup:
     return _svg(BAR_WIDTH, BAR_HEIGHT, "".join(parts))
 
 
-def spark(finding: Finding, each: TopicSurvey) -> Markup:
+def spark(finding: Tally, each: TopicSurvey) -> Markup:
     """Draw which share of those who handed in made the mistake, by week; all mistakes of a topic have one scale.
 
     Args:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from course.classroom.groups import Group
     from course.classroom.obstacles import Obstacle
     from course.classroom.spans import Span
-    from course.classroom.survey import Finding, Stuck, Survey, TopicSurvey
+    from course.classroom.survey import Stuck, Survey, Tally, TopicSurvey
     from course.text import Lang
 
 TEXTS = texts(__file__)
@@ -118,7 +118,7 @@ def _findings(each: TopicSurvey, lang: Lang) -> list[str]:
     perhaps = any(finding.perhaps for finding in each.findings)
     trends = len(each.weeks) > 1
 
-    def row(finding: Finding) -> list[str]:
+    def row(finding: Tally) -> list[str]:
         of = 0 if finding.id == NOT_HANDED_IN else each.handed_in
         bar = bar_of(finding.students / (of * each.full)) if of else ""
         counted = [str(finding.students), share(finding.students, of) if finding.students else "", bar]

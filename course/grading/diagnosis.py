@@ -192,6 +192,8 @@ class Diagnosis:
     """Ids of slips, and of mistakes that are seen by what becomes of the caller's arrays."""
     fits: tuple[Explanation, ...] = ()
     """Every explanation of the core's path; more than one where several mistakes make the same path."""
+    beside: Explanation = ()
+    """Mistakes that make the core's path together with what was found out besides (`findings`)."""
     options: dict[str, tuple[Mistake, ...]] = field(default_factory=dict)
     """By stretch case, what fits it."""
     ignored: tuple[str, ...] = ()
@@ -206,7 +208,7 @@ class Diagnosis:
     @property
     def mistakes(self) -> tuple[str, ...]:
         """The ids of all that is certain."""
-        core = self.fits[0] if len(self.fits) == 1 else ()
+        core = self.fits[0] if len(self.fits) == 1 else self.beside
         extra = (fitting[0] for fitting in self.options.values() if len(fitting) == 1)
         return tuple(dict.fromkeys([*self.slips, *(each.id for each in (*core, *extra))]))
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from course.grading.case import Case
     from course.grading.diagnosis import Diagnosis
+    from course.grading.findings.finding import Findings
     from course.grading.mistakes import Mistake, Section
     from course.grading.said import Kind
     from course.topic import Topic
@@ -31,13 +32,14 @@ UNKNOWN = TEXTS["unknown"]
 
 
 def explained(
-    topic: Topic, found: Diagnosis, wrong: Text | None, facts: Sequence[Said]
+    topic: Topic, found: Diagnosis, more: Findings, wrong: Text | None, facts: Sequence[Said]
 ) -> tuple[tuple[Said, ...], tuple[Said, ...]]:
     """Say what was recognised, a paragraph each, the diagnosis first; if nothing was, the facts, and that.
 
     Args:
         topic: which exercise.
         found: what was recognised.
+        more: what was found out besides.
         wrong: the first wrong number, in a sentence, if the message has not told it yet.
         facts: what can be said of the path if it is no known mistake's.
 
@@ -56,9 +58,26 @@ def explained(
         text = NUMBERS_RIGHT if found.stretch_right else NUMBERS_RIGHT_IN_CORE
         said.insert(-1, Said("numbers-right", text, {"stretch": found.stretch_right}))
     proof = (Said("numbers-wrong", wrong, {}),) if wrong else ()
-    if found.searched:
-        said += [*facts, Said("unknown", UNKNOWN, {})]
-    return tuple(said), proof
+    if more.whole:
+        return (*said, *_of_findings(topic, more)), proof
+    last = [each.said() for each in more.found if each.kind == "smallest"]
+    others = [each.said() for each in more.found if each.kind != "smallest"]
+    unknown = [Said("unknown", UNKNOWN, {})] if found.searched else []
+    facts = facts if found.searched else ()
+    return (*said, *facts, *others, *unknown, *last), proof
+
+
+def _of_findings(topic: Topic, more: Findings) -> tuple[Said, ...]:
+    """Tell findings, and mistakes of the catalogue beside them, that make the whole path together."""
+    count = len(more.whole) + len(more.fit)
+    if count == 1:
+        return (more.whole[0].said(),)
+    claim = {"findings": tuple(each.id for each in more.whole), "path": tuple(each.id for each in more.fit)}
+    items = [each.said(number) for number, each in enumerate(more.whole, start=1)]
+    items += [_each(n, (mistake,), "item") for n, mistake in enumerate(more.fit, start=len(more.whole) + 1)]
+    section = more.fit[-1].section if more.fit else "formula"
+    last = Said("reread", reread(topic, section), {"section": section})
+    return (Said("together", TEXTS["together"].format(count=COUNTS[count]), claim), *items, last)
 
 
 def _exactly(fit: Sequence[Mistake]) -> tuple[Said, ...]:

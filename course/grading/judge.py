@@ -15,6 +15,10 @@ import numpy as np
 from course.grading import case_set, compare, locate, reasons, sandbox, saved, stored
 from course.grading import fresh as fresh_cases
 from course.grading.diagnosis import Diagnosis, diagnose
+from course.grading.findings import search
+from course.grading.findings.asking import SECONDS, Asker
+from course.grading.findings.evidence import Evidence
+from course.grading.findings.finding import Findings
 from course.grading.fingerprint import fingerprint
 from course.grading.hidden import answers as hidden_answers
 from course.grading.paths import agreeing, pick
@@ -129,10 +133,12 @@ def judge_source(
         ends = dict.fromkeys((case.id for case in cases), refused)
         return decide(topic, cases, {}, ends, {}, fresh or "")
     run = functools.partial(sandbox.run, f"{topic.stem}.py", source, topic.class_name, topic.state, full_wall=full_wall)
-    answers, ends, printed = _run(run, topic, cases, limits or sandbox.Limits())
+    limits = limits or sandbox.Limits()
+    answers, ends, printed, left = _run(run, topic, cases, limits)
     expected = stored.read(topic, visible) | {case.id: answer for case, answer in drawn}
     expected |= hidden_answers(topic, seed) if seed is not None else {}
-    found = decide(topic, cases, answers, ends, expected, fresh or "")
+    asker = Asker(functools.partial(_asked, run, limits), left)
+    found = decide(topic, cases, answers, ends, expected, fresh or "", asker)
     quote = None if found.passed else locate.quote(topic, found.mistakes, source)
     return replace(found, printed=printed, quote=quote)
 
@@ -145,6 +151,7 @@ def decide(
     ends: Mapping[str, Judgement],
     expected: Mapping[str, Trajectory],
     seed: str = "",
+    asker: Asker | None = None,
 ) -> Verdict:
     """Compare every case with its reference, and name the mistake.
 
@@ -158,6 +165,7 @@ def decide(
         ends: by case id, why there is no answer.
         expected: by case id, torch's trajectory; of a fresh case, the solution's.
         seed: of the fresh case, if there is one.
+        asker: runs the file on more cases, if that can be done.
 
     Returns:
         The verdict.
@@ -180,8 +188,12 @@ def decide(
         failed &= {case.id for case in public}
     astray = {name for name in failed if judgements[name].difference}
     found = diagnose(topic, public, answers, failed, astray) if failed else Diagnosis()
+    more = Findings()
+    if failed:
+        more = search.search(Evidence.of(topic, public, answers, expected, astray, found, asker))
+        found = replace(found, beside=more.fit)
     results, said = rows(topic, cases, judgements, found, seed)
-    message = told(topic, cases, judgements, answers, expected, found, results, seed)
+    message = told(topic, cases, judgements, answers, expected, found, more, results, seed)
     said += [*message.diagnosis, *message.details]
     return Verdict(
         topic=topic.stem,
@@ -196,6 +208,7 @@ def decide(
         first_difference=judgements[message.clue.id].difference if message.clue else None,
         mistakes=found.mistakes,
         alternatives=found.alternatives,
+        findings=(*search.mistakes(topic, found), *more.told),
         paths=_paths(topic, cases, message.clue, judgements, answers, expected, found),
         fingerprint=_fingerprint(public, answers, message.status, found),
         notes=sandbox.notes(),
@@ -236,16 +249,22 @@ def _paths(
 
 def _run(
     run: Runner, topic: Topic, cases: Sequence[Case], limits: sandbox.Limits
-) -> tuple[dict[str, Answer], dict[str, Judgement], str]:
+) -> tuple[dict[str, Answer], dict[str, Judgement], str, float]:
     """Run every case, the visible and the hidden ones in workers of their own.
 
     What the file says in the visible cases, in exceptions and in print, is shown to the student: the worker that runs
     them must know nothing secret, and nothing that is printed in the other one is kept.
+
+    Returns:
+        The answers, and why there are none, by case id; what was printed; the seconds in which the file may be asked
+        more. They are left over by the visible cases and kept from the hidden ones: a file that could choose by hidden
+        numbers how long it takes could choose by that what it is asked, and what is said of it.
+
     """
     answers: dict[str, Answer] = {}
     ends: dict[str, Judgement] = {}
     printed = ""
-    left = limits.wall
+    left, asking = limits.wall, 0.0
     core = [case.id for case in cases if not case.hidden and not case.stretch]
     for hidden in (False, True):
         batch = [case for case in cases if case.hidden is hidden]
@@ -256,8 +275,17 @@ def _run(
             kept = 0.0 if hidden or not any(case.hidden for case in cases) else limits.wall * KEPT
             more, more_ends, more_printed, used = _run_batch(run, topic, batch, limits, left - kept)
             left -= used
+            if not hidden:
+                asking = max(0.0, min(SECONDS, left - kept))
+                left -= asking
             answers, ends, printed = answers | more, ends | more_ends, printed if hidden else more_printed
-    return answers, ends, printed
+    return answers, ends, printed, asking
+
+
+def _asked(run: Runner, limits: sandbox.Limits, cases: Sequence[Case], seconds: float) -> dict[str, Answer]:
+    """Run questions to a file in one worker, once; what it says or prints there is not kept."""
+    outcome = run(cases, replace(limits, wall=seconds))
+    return {cases[i].id: answer for i, answer in outcome.answers.items()}
 
 
 def _run_batch(

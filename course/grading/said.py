@@ -18,6 +18,8 @@ Kind = Literal[
     "twin",
     "handling",
     "path",
+    "finding",
+    "together",
     "exactly",
     "several",
     "item",

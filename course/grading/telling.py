@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from course.grading.case import Case, Trajectory
     from course.grading.diagnosis import Diagnosis
+    from course.grading.findings.finding import Findings
     from course.grading.rows import Judgement
     from course.grading.verdict import CaseResult, Status
     from course.grading.wire import Answer
@@ -40,6 +41,7 @@ def told(
     answers: Mapping[str, Answer],
     expected: Mapping[str, Trajectory],
     found: Diagnosis,
+    more: Findings,
     results: Sequence[CaseResult],
     seed: str,
 ) -> Told:
@@ -52,6 +54,7 @@ def told(
         answers: by case id.
         expected: by case id, the right trajectories.
         found: what was recognised.
+        more: what was found out besides.
         results: a row a case.
         seed: of the fresh case, if there is one.
 
@@ -68,11 +71,12 @@ def told(
             return Told(status, (Said("verdict", why, {"case": clue.id}),), (), clue)
         diagnosis: Sequence[Said] = ()
         proof: Sequence[Said] = ()
-        if status == "wrong" or found.fits:
+        if status == "wrong" or found.fits or more.told:
             astray = [case for case in core if judgements[case.id].difference]
             numbers = _of_numbers(clue, astray, core, judgements, answers, expected)
-            diagnosis, proof = explain.explained(topic, found, *numbers)
-        return _wrong(status, clue, why, results, diagnosis, proof, leads=judgements[clue.id].stopped)
+            diagnosis, proof = explain.explained(topic, found, more, *numbers)
+        leads, whole = judgements[clue.id].stopped, bool(more.whole)
+        return _wrong(status, clue, why, results, diagnosis, proof, leads=leads, whole=whole)
     others = [case for case in cases if not case.public and not case.stretch and judgements[case.id].status != "passed"]
     drawn = next((case for case in others if case.fresh), None)
     if drawn:
@@ -92,6 +96,7 @@ def _wrong(
     proof: Sequence[Said] = (),
     *,
     leads: bool = False,
+    whole: bool = False,
 ) -> Told:
     """Put what was recognised first, or else what happened.
 
@@ -103,10 +108,11 @@ def _wrong(
         diagnosis: what was recognised.
         proof: what shows that.
         leads: whether what happened says more than a diagnosis that names nothing.
+        whole: whether the diagnosis explains every number without naming a mistake of the catalogue first.
 
     """
     counted, claim = reasons.counted(results), {"case": clue.id if clue else None}
-    named = bool(diagnosis) and diagnosis[0].kind in {"path", "handling", "several"}
+    named = whole or (bool(diagnosis) and diagnosis[0].kind in {"path", "handling", "several"})
     if named or (diagnosis and diagnosis[0].kind != "unknown" and not leads):
         numbers = Said("verdict", Text.joined([counted, why], en=" ", zh=""), claim)
         return Told(status, tuple(diagnosis), (*proof, numbers), clue)

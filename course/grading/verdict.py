@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from course.grading.findings.finding import Finding
 from course.text import Lang, Text, language
 
 if TYPE_CHECKING:
@@ -180,6 +181,8 @@ class Verdict:
     """The ids of what was recognised: mistakes of the topic's catalogue, slips, mistakes in stretch options."""
     alternatives: tuple[tuple[str, ...], ...] = ()
     """Where several mistakes, or pairs, make the same path: each of them; none of them is among `mistakes` then."""
+    findings: tuple[Finding, ...] = ()
+    """All that was found out about a file that is wrong, the mistakes that were recognised first."""
     paths: Paths | None = None
     fingerprint: str = ""
     """Of the numbers on the public core cases, where they are wrong and no known mistake makes them; else empty."""
@@ -213,6 +216,7 @@ class Verdict:
             "first_difference": self.first_difference.to_json() if self.first_difference else None,
             "mistakes": list(self.mistakes),
             "alternatives": [list(each) for each in self.alternatives],
+            "findings": [each.to_json() for each in self.findings],
             "message": self.message.to_json(),
             "details": self.details,
             "paths": self.paths.to_json() if self.paths else None,
@@ -247,6 +251,7 @@ class Verdict:
             first_difference=Difference.from_json(stored["first_difference"]) if stored["first_difference"] else None,
             mistakes=tuple(map(str, stored["mistakes"])),
             alternatives=tuple(tuple(map(str, each)) for each in stored.get("alternatives", ())),
+            findings=tuple(Finding.from_json(each) for each in stored.get("findings", ())),
             paths=Paths.from_json(stored["paths"]) if stored["paths"] else None,
             fingerprint=str(stored.get("fingerprint", "")),
             printed=str(stored["printed"]),

@@ -16,7 +16,7 @@ from course.classroom.history import Attempt
 from course.classroom.obstacles import LONGEST, MOST, obstacles
 from course.classroom.slides import slide
 from course.classroom.spans import weeks_of
-from course.classroom.survey import Finding, TopicSurvey
+from course.classroom.survey import Tally, TopicSurvey
 from course.grading import mistakes
 from course.grading.verdict import CaseResult, Difference, Verdict
 from course.text import LANGS, CourseError, Text
@@ -129,7 +129,7 @@ def test_of_a_group_that_nobody_is_in_any_more_nothing_is_looked_up() -> None:
 
 
 def topic_of(over_time: tuple[int, ...], by_week: tuple[int, ...]) -> TopicSurvey:
-    finding = Finding("a", BLANK, None, sum(over_time), 0, 0, over_time)
+    finding = Tally("a", BLANK, None, sum(over_time), 0, 0, over_time)
     weeks = weeks_of([MONDAY.date(), date(2026, 9, 14 + 7 * (len(by_week) - 1))])
     return TopicSurvey("adam", BLANK, 0, 0, (), 0, weeks, (), (), (finding,), weeks, by_week)
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from course.grading import case_set, judge, stored
 from course.grading.case import Trajectory
+from course.grading.findings.asking import Asker
 from course.grading.mistakes import catalogue
 from course.grading.mistakes.simulate import simulate
 from course.grading.trail import EXACT
@@ -74,7 +75,9 @@ def judged(stem: str, rule_class: Any, file: Path | None = None) -> Judged:
         for name, each in stored.read(topic, whole).items()
     }
     answers = answered(stem, rule_class, cases, file)
-    return Judged(topic, judge.decide(topic, cases, answers, {}, references), cases, answers, references)
+    asker = Asker(lambda asked, _: answered(stem, rule_class, asked, file))
+    found = judge.decide(topic, cases, answers, {}, references, "", asker)
+    return Judged(topic, found, cases, answers, references)
 
 
 @dataclass(frozen=True)

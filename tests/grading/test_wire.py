@@ -117,7 +117,7 @@ def judged(stem: str, sent: Sequence[bytes]) -> tuple[Verdict, dict[str, wire.An
         answered.update({left[i].id: answer for i, answer in outcome.answers.items()})
         return outcome
 
-    answers, ends, _ = judge._run(run, Topic.load(stem), asked(stem), sandbox.Limits())
+    answers, ends, *_ = judge._run(run, Topic.load(stem), asked(stem), sandbox.Limits())
     return judge.decide(Topic.load(stem), asked(stem), answers, ends, expected(stem)), answered
 
 

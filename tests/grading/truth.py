@@ -17,6 +17,7 @@ from course.grading.mistakes import catalogue
 from course.grading.sections import heading
 from course.rule import Run, assign, hyperparameters
 from course.topic import Topic
+from tests.grading.findings import claims
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -442,6 +443,22 @@ def explanation(truth: Truth, said: Said) -> None:
             assert holds(truth, mistake), (mistake.id, english)
 
 
+def finding(truth: Truth, said: Said) -> None:
+    """Something that was found out beside the catalogue."""
+    claims.CHECKS[said.claim["finding"]](truth, said)
+
+
+def together(truth: Truth, said: Said) -> None:
+    """Findings, and mistakes of the catalogue, that make the whole path together."""
+    listed = [each for each in truth.judged.verdict.said if "number" in each.claim]
+    assert [each.claim["id"] for each in listed if each.kind == "finding"] == list(said.claim["findings"])
+    assert tuple(each.claim["path"][0] for each in listed if each.kind == "item") == said.claim["path"]
+    assert [each.claim["number"] for each in listed] == list(range(1, len(listed) + 1))
+    for text in (said.text.en, said.text.zh):
+        assert [COUNTED[each] for each in re.findall("two|three|four|[两三四](?=个)", text)] == [len(listed)]
+    claims.whole(truth, [each for each in listed if each.kind == "finding"], said.claim["path"])
+
+
 CHECKS: dict[str, Callable[[Truth, Said], None]] = {
     "verdict": verdict,
     "reason": reason,
@@ -449,6 +466,8 @@ CHECKS: dict[str, Callable[[Truth, Said], None]] = {
     "difference": difference,
     "handling": handling,
     "path": path,
+    "finding": finding,
+    "together": together,
     "exactly": path,
     "several": several,
     "item": item,

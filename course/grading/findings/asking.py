@@ -1,0 +1,110 @@
+"""Asks a wrong file more: the same source, behind the same wall, runs cases of ours in a worker of its own.
+
+A file that does not answer here costs a finding and never a verdict. Right answers come from the course's own solution,
+which is trusted, as those of fresh cases do.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from course.grading.mistakes import catalogue
+from course.grading.mistakes.simulate import taken
+from course.rule import hyperparameters
+from course.text import CourseError, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
+
+    from course.grading.case import Array, Case
+    from course.grading.wire import Answer
+    from course.topic import Topic
+
+    Run = Callable[[Sequence[Case], float], Mapping[str, Answer]]
+    """Runs the file on cases, for at most so many seconds; returns the answers that came, by case id."""
+
+SECONDS = 2.0
+"""That all questions together may take."""
+
+PROBE = "probe-"
+"""How the names of questions begin."""
+
+TITLE = Text(en="a question of the judge's", zh="评分程序的提问")
+
+_serial = itertools.count(1)
+
+
+class Asker:
+    """Puts questions to one file, while the time lasts.
+
+    Args:
+        run: how the file is run.
+        seconds: that all questions together may take.
+
+    """
+
+    def __init__(self, run: Run, seconds: float = SECONDS) -> None:
+        self._run = run
+        self._left = min(seconds, SECONDS)
+
+    def ask(self, cases: Sequence[Case]) -> dict[str, Answer]:
+        """Run the file on these cases, in this order, in one worker.
+
+        Args:
+            cases: what to run, each with an id of its own.
+
+        Returns:
+            By case id, every whole answer: one to the last step, of a rule that has kept to the contract.
+
+        """
+        if self._left <= 0 or not cases:
+            return {}
+        begun = time.monotonic()
+        try:
+            answers = self._run(cases, self._left)
+        except CourseError:  # no worker is to be had any more: the verdict is made without
+            self._left = 0.0
+            return {}
+        finally:
+            self._left -= time.monotonic() - begun
+        asked = {case.id: case for case in cases}
+        return {
+            name: answer
+            for name, answer in answers.items()
+            if name in asked and not answer.problem and answer.steps == asked[name].steps
+        }
+
+
+def probe(case: Case, **changes: Any) -> Case:
+    """Make a question of a case.
+
+    Args:
+        case: what it is made from.
+        changes: fields of the case that are other than there.
+
+    Returns:
+        A case with an id that no other has.
+
+    """
+    return replace(case, **{"id": f"{PROBE}{next(_serial)}", "title": TITLE, **changes})
+
+
+def right(topic: Topic, case: Case) -> tuple[Array, ...]:
+    """Return how the course's own solution moves the parameters of a case.
+
+    Args:
+        topic: which exercise.
+        case: any case.
+
+    Returns:
+        By parameter, (steps, *shape).
+
+    """
+    with np.errstate(all="ignore"):
+        return taken(catalogue(topic).make(())(**hyperparameters(case.hyperparameters)), case)
