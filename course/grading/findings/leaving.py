@@ -7,6 +7,7 @@ what comes later is contamination and is not looked at.
 from __future__ import annotations
 
 import functools
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -101,24 +102,31 @@ class Places:
             for case, right in zip(self.cases, self.expected, strict=True)
         ])
 
-    def counted(self, level: Level, true: Truths) -> Whole:
-        """Count the steps so far in which something holds for any of the elements that belong together.
+    @functools.cached_property
+    def moves(self) -> tuple[Truths, ...]:
+        """By case, whether anything moves in it, one truth a step."""
+        total = self.total("case", self.moving.astype(float)) > 0
+        return tuple(
+            total[self.starts[begin] : self.starts[begin] + self.steps[begin]] for begin in self.begins["case"]
+        )
+
+    def total(self, level: Level, values: Array) -> Array:
+        """Add up, at each step, over all elements that belong together.
 
         Args:
-            level: "case" or "parameter".
-            true: whether it holds, at each place of the row.
+            level: which belong together: those of a case, of a parameter, or each alone.
+            values: one a place.
 
         Returns:
-            At each place, the number of such steps up to this one.
+            At each place, the sum at its step over all that it belongs to.
 
         """
-        counts = []
-        ends = [*self.begins[level][1:], len(self.case)]
-        for begin, end in zip(self.begins[level], ends, strict=True):
+        sums = []
+        for begin, end in itertools.pairwise([*self.begins[level], len(self.case)]):
             first, steps = self.starts[begin], self.steps[begin]
-            own = true[first : first + (end - begin) * steps].reshape(end - begin, steps)
-            counts.append(np.tile(np.cumsum(own.any(axis=0)), end - begin))
-        return np.concatenate(counts)
+            own = values[first : first + (end - begin) * steps].reshape(end - begin, steps)
+            sums.append(np.tile(own.sum(axis=0), end - begin))
+        return np.concatenate(sums)
 
     @functools.cached_property
     def begins(self) -> dict[Level, Whole]:
@@ -146,18 +154,6 @@ class Places:
         found: Whole = np.minimum.reduceat(np.where(true, self.step, NEVER), self.starts)
         return found
 
-    def since(self, first: Whole) -> Truths:
-        """Mark the places from an element's own step on.
-
-        Args:
-            first: by element, the step.
-
-        Returns:
-            One truth a place.
-
-        """
-        return np.asarray(self.step >= np.repeat(first, self.steps))
-
     def by(self, level: Level, first: Whole) -> Whole:
         """Return the earliest step among all elements that belong together.
 
@@ -171,6 +167,20 @@ class Places:
         """
         found: Whole = np.minimum.reduceat(first, self.begins[level])
         return found
+
+    def at_each(self, level: Level, values: Whole) -> Whole:
+        """Spread what was found by case, parameter or element over all their places.
+
+        Args:
+            level: by which.
+            values: one each.
+
+        Returns:
+            One a place.
+
+        """
+        count = np.diff([*self.begins[level], len(self.case)])
+        return np.repeat(np.repeat(values, count), self.steps)
 
     def left(self, answers: Mapping[str, Answer]) -> Whole | None:
         """Return the step in which each element leaves the right path.

@@ -7,6 +7,8 @@ on the cases with a witness around the test.
 from __future__ import annotations
 
 import ast
+import copy
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -66,7 +68,7 @@ def phases(topic: Topic, cases: Sequence[Case]) -> Iterator[tuple[str, Text, lis
         return value
 
     tree = ast.fix_missing_locations(Witness([when for when, _ in topic.phases.values()]).visit(ast.parse(book.text)))
-    module: dict[str, Any] = {"__name__": topic.stem, "_witness": witness}
+    module: dict[str, Any] = {"__name__": topic.stem, "np": np, "math": math, "copy": copy, "_witness": witness}
     exec(compile(tree, f"<{topic.stem} with witnesses>", "exec", dont_inherit=True), module)  # noqa: S102 - our own file
     columns: dict[str, list[Truths]] = {name: [] for name in topic.phases}
     for case in cases:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 import threading
 from collections import OrderedDict
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from course.grading.case import Array, Case, Trajectory
-    from course.grading.findings.leaving import Level, Truths
+    from course.grading.findings.leaving import Level, Truths, Whole
     from course.topic import Topic
 
 TEXTS = texts(__file__)
@@ -127,27 +128,8 @@ def before(at: Places, values: Array) -> Array:
     return np.where(at.step > 1, np.roll(values, 1), 0.0)
 
 
-def total(at: Places, values: Array) -> Array:
-    """Add up over each parameter, at each step.
-
-    Args:
-        at: the places.
-        values: one a place.
-
-    Returns:
-        At each place, the sum over all elements of its parameter at its step.
-
-    """
-    sums = []
-    for begin, end in zip(at.begins["parameter"], [*at.begins["parameter"][1:], len(at.case)], strict=True):
-        first, count = at.starts[begin], at.steps[begin]
-        own = values[first : first + (end - begin) * count].reshape(end - begin, count)
-        sums.append(np.tile(own.sum(axis=0), end - begin))
-    return np.concatenate(sums)
-
-
 def _any(at: Places, true: Truths) -> Truths:
-    return np.asarray(total(at, true.astype(float)) > 0)
+    return np.asarray(at.total("parameter", true.astype(float)) > 0)
 
 
 def _fixed(at: Places, each: Iterator[bool]) -> Truths:
@@ -279,6 +261,11 @@ class Table:
 
     places: Places
     traits: tuple[Trait, ...]
+
+    @functools.cached_property
+    def since(self) -> tuple[Whole, ...]:
+        """By trait, the first step in which it holds, one an element."""
+        return tuple(self.places.first(trait.when) for trait in self.traits)
 
 
 _tables: OrderedDict[tuple[Any, ...], tuple[Sequence[Case], Table]] = OrderedDict()
