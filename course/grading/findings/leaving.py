@@ -80,27 +80,33 @@ class Places:
     @functools.cached_property
     def grad(self) -> Array:
         """The gradient at each place."""
-        return self._row([case.columns for case in self.cases])
+        return np.asarray(self._row([case.columns for case in self.cases]))
 
     @functools.cached_property
     def param(self) -> Array:
         """What the right rule has at each place before the step."""
-        return self._row([
-            [np.concatenate([start[None], path[:-1]]) for start, path in zip(case.params, right.params, strict=True)]
-            for case, right in zip(self.cases, self.expected, strict=True)
-        ])
+        return self._row(
+            [
+                [
+                    np.concatenate([start[None], path[:-1]])
+                    for start, path in zip(case.params, right.params, strict=True)
+                ]
+                for case, right in zip(self.cases, self.expected, strict=True)
+            ]
+        )
 
     @functools.cached_property
     def moving(self) -> Truths:
-        """Whether the right rule moves there, by more than is held against anybody: where it rests, many a wrong one
-        rests, too."""
-        return self._row([
+        """Whether the right rule moves there, by more than is held against anybody: many a wrong one rests with it."""
+        return self._row(
             [
-                off(path, np.concatenate([start[None], path[:-1]]), start)
-                for start, path in zip(case.params, right.params, strict=True)
+                [
+                    off(path, np.concatenate([start[None], path[:-1]]), start)
+                    for start, path in zip(case.params, right.params, strict=True)
+                ]
+                for case, right in zip(self.cases, self.expected, strict=True)
             ]
-            for case, right in zip(self.cases, self.expected, strict=True)
-        ])
+        )
 
     @functools.cached_property
     def moves(self) -> tuple[Truths, ...]:
@@ -137,7 +143,7 @@ class Places:
         both: dict[Level, Truths] = {"case": new_case, "parameter": new_parameter, "element": everything}
         return {level: np.flatnonzero(each) for level, each in both.items()}
 
-    def _row(self, columns: Sequence[Sequence[Array]]) -> Any:
+    def _row(self, columns: Sequence[Sequence[Any]]) -> Any:
         """Put arrays (steps, *shape), a case and a parameter each, into one row."""
         return np.concatenate([path.reshape(len(path), -1).T.ravel() for case in columns for path in case])
 

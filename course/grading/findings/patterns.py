@@ -1,7 +1,7 @@
 """Where a rule is right: the trait that tells the places where it goes wrong from all others, if there is one.
 
-A pattern is told only if every right and every wrong place of every core case agrees with it. What leaves the right path
-is looked at element by element, and only in the step in which it leaves (`leaving`). Nothing is run.
+A pattern is told only if every right and every wrong place of every core case agrees with it. What leaves the right
+path is looked at element by element, and only in the step in which it leaves (`leaving`). Nothing is run.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 from course.grading.compare import off
 from course.grading.findings.finding import Finding
 from course.grading.findings.leaving import NEVER
-from course.grading.findings.traits import numbers, table
+from course.grading.findings.traits import table
 from course.text import Text, texts
 
 if TYPE_CHECKING:
@@ -41,8 +41,6 @@ COMMON = 0.9
 """What more than this share has at some step explains little where it goes wrong at a later one."""
 ENOUGH = 20
 """So many right places must lie on the other side of a size."""
-OF_ONE_CASE = frozenset({"hyperparameter-changed", "after-so-many-steps"})
-"""What is in one case alone, where the step at which it sets in says enough."""
 
 
 def pattern(evidence: Evidence) -> Finding | None:
@@ -66,9 +64,9 @@ def pattern(evidence: Evidence) -> Finding | None:
             or _of_size(found.places, left)
             or _of_two(found, left)
             or _of_one(found, left, None)
-            or _only_the_first_move(evidence, found.places, left)
+            or _only_the_first_move(evidence, found, left)
         )
-    return _only_the_first_move(evidence, found.places, left)
+    return _only_the_first_move(evidence, found, left)
 
 
 def _until(at: Places, left: Whole) -> Finding | None:
@@ -121,7 +119,7 @@ class Fit:
         if (reached != wrong).any() or (found < should).any():
             return None
         at_once = bool((found == should)[wrong].all())
-        few = 1 if at_once and any(trait.id in OF_ONE_CASE for trait in traits) else FEW
+        few = 1 if at_once and (should[wrong] > 1).all() else FEW  # the step says enough, even in one case
         own = at.by(_finest(traits), left) < NEVER  # the elements of one parameter are no more evidence than itself
         if own.sum() < few or (~own).sum() < FEW:
             return None
@@ -175,7 +173,8 @@ def _told(fit: Fit) -> Finding:
     kinds = [each for each in fit.traits if each.fixed and each.level != "case"]
     steps = [each for each in fit.traits if each not in kinds]
     units, each = _units(finest.level, kinds)
-    when = Text.joined((trait.text for trait in steps), en=" and ", zh="且") if steps else units
+    steps.sort(key=lambda trait: -LEVELS.index(trait.level))
+    when = Text.joined((trait.text for trait in steps), en=" and ", zh=" 且 ") if steps else units
     if not steps:
         text = TEXTS["only"].format(units=units)
     elif fit.from_the_start and all(trait.level == "case" for trait in steps):
@@ -212,11 +211,12 @@ def _of_size(at: Places, left: Whole) -> Finding | None:
     for name, level, what, of in SIZES:
         found = at.by(level, left)
         first, size = at.at_each(level, found), of(at)
-        leaving, staying = size[at.step == first], size[(at.step < first) & (size > 0)]
-        if (found < NEVER).sum() < FEW or len(staying) < ENOUGH:
+        before = (at.step < first) & (size > 0)
+        leaving, staying, seen = size[at.step == first], size[before], size[before & at.moving]
+        if (found < NEVER).sum() < FEW or len(seen) < ENOUGH:
             continue
-        if level == "element" and 0 < leaving.max() < staying.min():
-            kind, text, low, high = "small", TEXTS["small"], leaving.max(), staying.min()
+        if name == "gradient" and 0 < leaving.max() < seen.min():
+            kind, text, low, high = "small", TEXTS["small"], leaving.max(), seen.min()
         elif staying.max() < leaving.min() and _whole_leaves(at, left, first):
             kind, text, low, high = "large", TEXTS["large"], staying.max(), leaving.min()
         else:
@@ -239,12 +239,13 @@ def _rounded(size: float, to: Callable[[float], int]) -> str:
     return f"{to(size / unit) * unit:.3g}"
 
 
-def _only_the_first_move(evidence: Evidence, at: Places, left: Whole) -> Finding | None:
+def _only_the_first_move(evidence: Evidence, found: Table, left: Whole) -> Finding | None:
     """Wrong where it first moves, and from then on in step with the right one, wherever nothing pulls it back."""
+    at = found.places
     first, seen = at.by("case", left), 0
     for number, (case, right) in enumerate(zip(at.cases, at.expected, strict=True)):
         moves = np.flatnonzero(at.moves[number])
-        if numbers(evidence.topic, case).get("weight_decay", np.zeros(1)).any() or len(moves) < ENOUGH // 4:
+        if found.decays[number] or len(moves) < ENOUGH // 4:
             continue
         begin = int(moves[0])
         if first[number] != begin + 1:

@@ -1,7 +1,7 @@
 """The phases of a rule that its own steps do not tell by a hyperparameter: from when on a test in the solution holds.
 
-`[phases]` in a `topic.toml` names such a test of the solution's, as `rho > 5`, and says it in words. The solution is run
-on the cases with a witness around the test.
+`[phases]` in a `topic.toml` names such a test of the solution's, as `rho > 5`, and says it in words. The solution is
+run on the cases with a witness around the test.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Witness(ast.NodeTransformer):
     def __init__(self, tests: Sequence[str]) -> None:
         self.tests = tests
 
-    def visit_If(self, node: ast.If) -> ast.AST:  # noqa: N802 - the name that `ast` looks for
+    def visit_If(self, node: ast.If) -> ast.AST:
         """Put the call where such a statement's test is one of them."""
         self.generic_visit(node)
         text = ast.unparse(node.test)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from course.grading.findings import patterns, smallest
 from course.grading.findings.finding import Finding, Findings
 from course.grading.mistakes import catalogue, title_of
 from course.text import Text
@@ -28,7 +29,8 @@ def search(evidence: Evidence) -> Findings:
     """
     if evidence.diagnosis.fits or not evidence.diagnosis.searched:
         return Findings()
-    return Findings()
+    told = (patterns.pattern(evidence), smallest.smallest(evidence))
+    return Findings(found=tuple(each for each in told if each))
 
 
 def mistakes(topic: Topic, diagnosis: Diagnosis) -> tuple[Finding, ...]:

@@ -48,7 +48,7 @@ class Trait:
 
 
 def _shape(case: Case, i: int) -> tuple[int, ...]:
-    return case.params[i].shape
+    return tuple(case.params[i].shape)
 
 
 def _of_equal_shape(case: Case, i: int, others: range) -> bool:
@@ -202,14 +202,17 @@ def _of_hyperparameters(topic: Topic, at: Places) -> Iterator[Trait]:
         )
         names.append(of)
 
+    def each(name: str, true: Callable[[Array], Any]) -> Callable[[int], Any]:
+        return lambda n: true(columns[n][name])
+
     for name in columns[0]:
-        add("hyperparameter-on", name, TEXTS["on"], lambda n, of=name: columns[n][of] != 0, fixed=False)
-        add("hyperparameter-off", name, TEXTS["off"], lambda n, of=name: columns[n][of] == 0, fixed=False)
-        add("hyperparameter-changed", name, TEXTS["changed"], lambda n, of=name: _changed(columns[n][of]), fixed=False)
-    for name in dict.fromkeys(re.split(r"[.\[]", each)[0] for each in columns[0]):
+        add("hyperparameter-on", name, TEXTS["on"], each(name, lambda values: values != 0), fixed=False)
+        add("hyperparameter-off", name, TEXTS["off"], each(name, lambda values: values == 0), fixed=False)
+        add("hyperparameter-changed", name, TEXTS["changed"], each(name, _changed), fixed=False)
+    for name in dict.fromkeys(re.split(r"[.\[]", column)[0] for column in columns[0]):
         given = [name in case.hyperparameters for case in at.cases]
-        add("hyperparameter-given", name, TEXTS["given"], lambda n, of=given: of[n], fixed=True)
-        add("hyperparameter-not-given", name, TEXTS["not-given"], lambda n, of=given: not of[n], fixed=True)
+        add("hyperparameter-given", name, TEXTS["given"], given.__getitem__, fixed=True)
+        add("hyperparameter-not-given", name, TEXTS["not-given"], [not its for its in given].__getitem__, fixed=True)
     _add_clocks(at, columns, [*_whole(topic)], add)
     for (kind, _), (names, text, when, fixed) in found.items():
         listed = Text.joined([Text(en=f"`{each}`", zh=f"`{each}`") for each in names], en=", ", zh="、")
@@ -261,6 +264,8 @@ class Table:
 
     places: Places
     traits: tuple[Trait, ...]
+    decays: tuple[bool, ...]
+    """By case, whether weight decay is ever at work in it."""
 
     @functools.cached_property
     def since(self) -> tuple[Whole, ...]:
@@ -293,7 +298,8 @@ def table(topic: Topic, cases: Sequence[Case], expected: Mapping[str, Trajectory
             return _tables[what][1]
         at = Places.of(cases, expected)
         every = (*_of_hyperparameters(topic, at), *_phases(topic, at), *_of_places(at))
-        made = Table(at, tuple(each for each in every if each.when.any() and not each.when.all()))
+        decays = tuple(bool(numbers(topic, case).get("weight_decay", np.zeros(1)).any()) for case in cases)
+        made = Table(at, tuple(each for each in every if each.when.any() and not each.when.all()), decays)
         _tables[what] = tuple(cases), made
         while len(_tables) > MOST:
             _tables.popitem(last=False)
