@@ -14,11 +14,12 @@ from course.grading.mistakes import catalogue
 from course.grading.mistakes.simulate import simulate
 from course.grading.trail import EXACT
 from course.grading.trail import STEPS as FOLLOWED
+from course.rule import load
 from course.topic import Topic
 from tests.grading import trial
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from pathlib import Path
 
     from course.grading.case import Array, Case
@@ -55,6 +56,10 @@ class Judged:
     cases: tuple[Case, ...]
     answers: dict[str, Answer]
     references: dict[str, Trajectory]
+    again: Callable[[Sequence[Case]], dict[str, Answer]]
+    """What the file answers to more cases, loaded anew."""
+    rule: Callable[[], Any]
+    """Loads its class anew."""
 
 
 def verdict(stem: str, rule_class: Any, file: Path | None = None) -> Verdict:
@@ -75,9 +80,16 @@ def judged(stem: str, rule_class: Any, file: Path | None = None) -> Judged:
         for name, each in stored.read(topic, whole).items()
     }
     answers = answered(stem, rule_class, cases, file)
-    asker = Asker(lambda asked, _: answered(stem, rule_class, asked, file))
+
+    def rule() -> Any:
+        return load(file, topic.class_name) if file else rule_class
+
+    def again(asked: Sequence[Case]) -> dict[str, Answer]:
+        return answered(stem, rule(), asked, file)
+
+    asker = Asker(lambda asked, _: again(asked))
     found = judge.decide(topic, cases, answers, {}, references, "", asker)
-    return Judged(topic, found, cases, answers, references)
+    return Judged(topic, found, cases, answers, references, again, rule)
 
 
 @dataclass(frozen=True)

@@ -85,28 +85,27 @@ class Places:
     @functools.cached_property
     def param(self) -> Array:
         """What the right rule has at each place before the step."""
-        return self._row(
-            [
-                [
-                    np.concatenate([start[None], path[:-1]])
-                    for start, path in zip(case.params, right.params, strict=True)
-                ]
-                for case, right in zip(self.cases, self.expected, strict=True)
-            ]
-        )
+        found: Array = self._row(self._before)
+        return found
 
     @functools.cached_property
     def moving(self) -> Truths:
         """Whether the right rule moves there, by more than is held against anybody: many a wrong one rests with it."""
-        return self._row(
+        found: Truths = self._row(
             [
-                [
-                    off(path, np.concatenate([start[None], path[:-1]]), start)
-                    for start, path in zip(case.params, right.params, strict=True)
-                ]
-                for case, right in zip(self.cases, self.expected, strict=True)
+                [off(*each) for each in zip(right.params, earlier, case.params, strict=True)]
+                for case, right, earlier in zip(self.cases, self.expected, self._before, strict=True)
             ]
         )
+        return found
+
+    @property
+    def _before(self) -> list[list[Array]]:
+        """The right parameters before each step, a case and a parameter each."""
+        return [
+            [np.concatenate([start[None], path[:-1]]) for start, path in zip(case.params, right.params, strict=True)]
+            for case, right in zip(self.cases, self.expected, strict=True)
+        ]
 
     @functools.cached_property
     def moves(self) -> tuple[Truths, ...]:

@@ -24,8 +24,8 @@ MOST_SHOWN = 4
 """Elements of a result that are shown; of a larger one, the wrong one alone."""
 DIGITS, MOST_DIGITS = 4, 17
 """Of a number that is shown, at least and at most."""
-NEAR = 1e-9
-"""By so small a share two numbers differ only in rounding."""
+NEAR, NEAREST = 1e-9, 1e-15
+"""By so small a share two numbers differ only in rounding; and if nothing else shows what is wrong, by so small a one."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def of_case(case: Case, step: int, parameter: int, element: int, right: float, g
         One or two sentences.
 
     """
-    wanted, own = pair(right, got)
+    wanted, own = pair(right, got, NEAREST)
     return TEXTS["by-case"].format(
         title=case.title, step=step, parameter=parameter, element=element, right=wanted, got=own
     )
@@ -210,18 +210,19 @@ def _array(array: Array) -> str:
     return f"np.array({array.tolist()!r})"
 
 
-def pair(right: float, got: float) -> tuple[str, str]:
+def pair(right: float, got: float, near: float = NEAR) -> tuple[str, str]:
     """Format two numbers with as many digits as it takes to see that they differ, if they do.
 
     Args:
         right: what it should be.
         got: what it is.
+        near: by what share they may differ and be alike.
 
     Returns:
         Both.
 
     """
-    alike = right == got or (math.isfinite(got) and abs(got - right) <= NEAR * max(abs(right), abs(got)))
+    alike = right == got or (math.isfinite(got) and abs(got - right) <= near * max(abs(right), abs(got)))
     digits = DIGITS
     while not alike and f"{right:.{digits}g}" == f"{got:.{digits}g}" and digits < MOST_DIGITS:
         digits += 1
@@ -235,7 +236,10 @@ def _values(rows: Sequence[Row]) -> tuple[list[Text], list[Text]]:
     for row in rows:
         name = Text(en=f"`{row.name}`", zh=f"`{row.name}`") if row.name else TEXTS["parameter"]
         got = row.right if row.got is None else row.got
-        both = [pair(float(one), float(other)) for one, other in zip(np.ravel(row.right), np.ravel(got), strict=True)]
+        values = [(float(one), float(other)) for one, other in zip(np.ravel(row.right), np.ravel(got), strict=True)]
+        both = [pair(*each) for each in values]
+        if not row.name and all(one == other for one, other in both):
+            both = [pair(*each, NEAREST) for each in values]
         wanted.append(TEXTS["value"].format(name=name, value=_bracketed([one for one, _ in both])))
         if row.got is not None:
             own.append(TEXTS["value"].format(name=name, value=_bracketed([other for _, other in both])))

@@ -162,7 +162,11 @@ def _told(evidence: Evidence, found: Wrong, origin: Text | None) -> Finding:
             pair = (pair[0][found.index], pair[1] if pair[1] is None else pair[1][found.index])
         return showing.Row(name, *pair)
 
-    entries = [(name, columns) for name, columns in found.right.state.items() if name not in own]
+    entries = [
+        (name, columns)
+        for name, columns in found.right.state.items()
+        if name not in own and np.isfinite(columns[i][step - 1]).all()  # what does not exist yet is none
+    ]
     rows = [row(name, columns, found.got.state.get(name)) for name, columns in entries]
     rows.append(row("", found.right.params, found.got.params))
     claim = {

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.grading.findings import patterned, shrunk
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -15,5 +17,5 @@ def whole(truth: Truth, found: Sequence[Said], ids: Sequence[str]) -> None:
     """A right rule with these changes and mistakes takes the file's path in every core case."""
 
 
-CHECKS: dict[str, Callable[[Truth, Said], None]] = {}
+CHECKS: dict[str, Callable[[Truth, Said], None]] = {"pattern": patterned.check, "smallest": shrunk.check}
 """By kind of finding."""
