@@ -25,7 +25,7 @@ MOST_SHOWN = 4
 DIGITS, MOST_DIGITS = 4, 17
 """Of a number that is shown, at least and at most."""
 NEAR, NEAREST = 1e-9, 1e-15
-"""By so small a share two numbers differ only in rounding; and if nothing else shows what is wrong, by so small a one."""
+"""By so small a share two numbers differ only in rounding; and, if nothing else shows what is wrong, by this one."""
 
 
 @dataclass(frozen=True)
