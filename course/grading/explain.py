@@ -69,12 +69,12 @@ def explained(
 
 def _of_findings(topic: Topic, more: Findings) -> tuple[Said, ...]:
     """Tell findings, and mistakes of the catalogue beside them, that make the whole path together."""
-    count = len(more.whole) + len(more.fit)
+    count = len(more.found) + len(more.fit)
     if count == 1:
-        return (more.whole[0].said(),)
-    claim = {"findings": tuple(each.id for each in more.whole), "path": tuple(each.id for each in more.fit)}
-    items = [each.said(number) for number, each in enumerate(more.whole, start=1)]
-    items += [_each(n, (mistake,), "item") for n, mistake in enumerate(more.fit, start=len(more.whole) + 1)]
+        return (more.found[0].said(),) if more.found else _of_one(topic, (), more.fit)
+    claim = {"findings": tuple(each.id for each in more.found), "path": tuple(each.id for each in more.fit)}
+    items = [each.said(number) for number, each in enumerate(more.found, start=1)]
+    items += [_each(n, (mistake,), "item") for n, mistake in enumerate(more.fit, start=len(more.found) + 1)]
     section = more.fit[-1].section if more.fit else "formula"
     last = Said("reread", reread(topic, section), {"section": section})
     return (Said("together", TEXTS["together"].format(count=COUNTS[count]), claim), *items, last)

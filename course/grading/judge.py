@@ -30,10 +30,11 @@ from course.text import CourseError, Text
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
+    from typing import Any
 
     from course.grading.case import Case, Trajectory
     from course.grading.verdict import Paths, Status
-    from course.grading.wire import Answer
+    from course.grading.wire import Answer, Described
     from course.topic import Topic
 
     Runner = Callable[[Sequence[Case], sandbox.Limits], sandbox.Outcome]
@@ -137,7 +138,7 @@ def judge_source(
     answers, ends, printed, left = _run(run, topic, cases, limits)
     expected = stored.read(topic, visible) | {case.id: answer for case, answer in drawn}
     expected |= hidden_answers(topic, seed) if seed is not None else {}
-    asker = Asker(functools.partial(_asked, run, limits), left)
+    asker = Asker(functools.partial(_asked, run, limits), left, source)
     found = decide(topic, cases, answers, ends, expected, fresh or "", asker)
     quote = None if found.passed else locate.quote(topic, found.mistakes, source)
     return replace(found, printed=printed, quote=quote)
@@ -208,7 +209,7 @@ def decide(
         first_difference=judgements[message.clue.id].difference if message.clue else None,
         mistakes=found.mistakes,
         alternatives=found.alternatives,
-        findings=(*search.mistakes(topic, found), *more.told),
+        findings=(*search.mistakes(topic, found), *more.found),
         paths=_paths(topic, cases, message.clue, judgements, answers, expected, found),
         fingerprint=_fingerprint(public, answers, message.status, found),
         notes=sandbox.notes(),
@@ -282,10 +283,12 @@ def _run(
     return answers, ends, printed, asking
 
 
-def _asked(run: Runner, limits: sandbox.Limits, cases: Sequence[Case], seconds: float) -> dict[str, Answer]:
-    """Run questions to a file in one worker, once; what it says or prints there is not kept."""
-    outcome = run(cases, replace(limits, wall=seconds))
-    return {cases[i].id: answer for i, answer in outcome.answers.items()}
+def _asked(
+    run: Callable[..., sandbox.Outcome], limits: sandbox.Limits, cases: Sequence[Case], seconds: float, names: Any
+) -> tuple[dict[str, Answer], Described | None]:
+    """Run questions to a file in one worker, once; how it ends and what it prints there is not kept."""
+    outcome = run(cases, replace(limits, wall=seconds), describe=names)
+    return {cases[i].id: answer for i, answer in outcome.answers.items()}, outcome.described
 
 
 def _run_batch(

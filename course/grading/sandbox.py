@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from course.grading.case import Case
-    from course.grading.wire import Answer
+    from course.grading.wire import Answer, Described
 
 TEXTS = texts(__file__)
 
@@ -94,6 +94,8 @@ class Outcome:
     answers: dict[int, Answer] = field(default_factory=dict)
     end: Literal["done", "timeout", "output", "files", "died", "nonsense"] = "done"
     code: int = 0
+    described: Described | None = None
+    """How the class takes its hyperparameters, if that was asked."""
     printed: str = ""
     standing: Standing = field(default_factory=lambda: Standing(()))
     """The wall that it ran behind."""
@@ -148,6 +150,7 @@ def run(
     limits: Limits,
     *,
     full_wall: bool = False,
+    describe: Sequence[str] = (),
 ) -> Outcome:
     """Run a file on the cases in a worker of its own.
 
@@ -159,6 +162,7 @@ def run(
         cases: what to run, in this order.
         limits: what the worker may use.
         full_wall: whether to refuse where the wall is not full.
+        describe: the hyperparameters of which to tell how the class takes them.
 
     Returns:
         Every valid answer that came in time, and how the worker ended.
@@ -167,11 +171,11 @@ def run(
         CourseError: the worker process did not start, or the wall is not full and has to be.
 
     """
-    first, lost = _once(name, source, class_name, state, cases, limits, full_wall=full_wall)
+    first, lost = _once(name, source, class_name, state, cases, limits, full_wall, describe)
     if not lost:
         return first
     left = replace(limits, wall=max(0.1, limits.wall - first.seconds))
-    second, _ = _once(name, source, class_name, state, cases, left, full_wall=full_wall)
+    second, _ = _once(name, source, class_name, state, cases, left, full_wall, describe)
     return replace(second, seconds=first.seconds + second.seconds)
 
 
@@ -182,8 +186,8 @@ def _once(
     state: Mapping[str, str],
     cases: Sequence[Case],
     limits: Limits,
-    *,
-    full_wall: bool,
+    full_wall: bool,  # noqa: FBT001 - handed on
+    describe: Sequence[str],
 ) -> tuple[Outcome, bool]:
     """Run it in one worker; also return whether that was killed by somebody who may not do it again."""
     worker, replies, printed, overflow, standing = _begin(limits.output)
@@ -194,7 +198,7 @@ def _once(
         if full_wall and standing.why:
             raise CourseError(TEXTS["no-full-wall"].format(why=standing.why))
         replies.most = replies.keep = wire.most_bytes(cases, state)
-        request = wire.request(name, source, class_name, state, cases, limits.settings())
+        request = wire.request(name, source, class_name, state, cases, limits.settings(), describe)
         worker.feed(request)
         begun = time.monotonic()
         in_time, crowded = _wait(replies, limits, overflow, worker)
@@ -212,6 +216,7 @@ def _once(
         seconds=seconds,
     )
     outcome.problem, outcome.answers, valid = wire.take_in(bytes(replies.kept), cases, state)
+    outcome.described = wire.described(bytes(replies.kept)) if describe else None
     if overflow.is_set():
         outcome.end = "output"
     elif crowded:

@@ -71,11 +71,11 @@ def told(
             return Told(status, (Said("verdict", why, {"case": clue.id}),), (), clue)
         diagnosis: Sequence[Said] = ()
         proof: Sequence[Said] = ()
-        if status == "wrong" or found.fits or more.told:
+        if status == "wrong" or found.fits or more.found or more.fit:
             astray = [case for case in core if judgements[case.id].difference]
             numbers = _of_numbers(clue, astray, core, judgements, answers, expected)
             diagnosis, proof = explain.explained(topic, found, more, *numbers)
-        leads, whole = judgements[clue.id].stopped, bool(more.whole)
+        leads, whole = judgements[clue.id].stopped, more.whole
         return _wrong(status, clue, why, results, diagnosis, proof, leads=leads, whole=whole)
     others = [case for case in cases if not case.public and not case.stretch and judgements[case.id].status != "passed"]
     drawn = next((case for case in others if case.fresh), None)

@@ -93,6 +93,20 @@ class Trail:
             return False
         return self.answer.steps >= steps and self._near(path, steps, tolerance)
 
+    def begins(self, path: Sequence[Array], tolerance: Tolerance) -> bool:
+        """Return whether the learner's rule takes the same first steps, as many as this path has.
+
+        Args:
+            path: by parameter, (steps, *shape).
+            tolerance: how near is near enough.
+
+        Returns:
+            True if it does.
+
+        """
+        steps = len(path[0])
+        return self.answer.steps >= steps and self._near(path, steps, tolerance)
+
     def follows_to_the_end(self, path: Sequence[Array]) -> bool:
         """Return whether the learner's rule takes the same steps as long as numbers can be compared.
 

@@ -46,6 +46,7 @@ def request(
     state: Mapping[str, str],
     cases: Sequence[Case],
     limits: Mapping[str, int],
+    describe: Sequence[str] = (),
 ) -> list[bytes]:
     """Write a request: JSON, the file, then each case's parameters and gradients, little-endian float64.
 
@@ -56,6 +57,7 @@ def request(
         state: the state entries to bring back, and whether each is a number or an array.
         cases: what to run, in this order.
         limits: by the name that `resource` has for each.
+        describe: the hyperparameters of which the worker is to tell how the class takes them; none to tell nothing.
 
     Returns:
         The blocks to send, one after the other; the JSON is one line.
@@ -67,6 +69,7 @@ def request(
         "class": class_name,
         "state": dict(state),
         "limits": dict(limits),
+        "describe": list(describe),
         "cases": [
             {
                 "hyperparameters": case.hyperparameters,
@@ -150,6 +153,59 @@ def take_in(
     except (ValueError, KeyError, TypeError, RecursionError):
         return problem, answers, False
     return problem, answers, True
+
+
+@dataclass(frozen=True)
+class Described:
+    """How the learner's class takes its hyperparameters, as the worker tells it."""
+
+    arguments: tuple[tuple[str, str, bool], ...] | None
+    """Each argument's name, its kind ("positional", "either", "keyword", "rest", "named-rest") and whether it has a
+    default; None if the class does not tell."""
+    values: dict[str, Any]
+    """By hyperparameter, what it is where it is not given: a number, a truth value or a tuple of numbers."""
+
+
+def described(replies: bytes) -> Described | None:
+    """Read how the class takes its hyperparameters; None if that was not asked, or what is told is of another form.
+
+    Args:
+        replies: all that the worker has written.
+
+    """
+    with suppress(ValueError, KeyError, TypeError, RecursionError):
+        _, at = _line(replies, 0)
+        told = _object(_line(replies, at)[0])["class"]
+        arguments, values = told["arguments"], told["values"]
+        if arguments is not None:
+            arguments = tuple(_argument(*each) for each in arguments[:KINDS])
+        return Described(arguments, {_name(name): _value(value) for name, value in list(values.items())[:KINDS]})
+    return None
+
+
+ARGUMENTS = {"positional", "either", "keyword", "rest", "named-rest"}
+
+
+def _argument(name: Any, kind: Any, has_default: Any) -> tuple[str, str, bool]:
+    if kind not in ARGUMENTS or type(has_default) is not bool:
+        raise ValueError("no such argument")
+    return _name(name), kind, has_default
+
+
+def _name(name: Any) -> str:
+    if not text(name, 80) or not name.isidentifier():
+        raise ValueError("no such name")
+    return _word(name)
+
+
+def _value(value: Any) -> Any:
+    if type(value) is bool:
+        return value
+    if isinstance(value, list) and len(value) <= 4:
+        return tuple(_value(each) for each in value)
+    if type(value) not in {int, float} or not abs(value) <= 1e300:
+        raise ValueError("no such value")
+    return value
 
 
 def _line(replies: bytes, at: int) -> tuple[bytes, int]:

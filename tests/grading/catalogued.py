@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import functools
+import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.grading import case_set, judge, stored
+from course.grading import case_set, judge, stored, wire
 from course.grading.case import Trajectory
 from course.grading.findings.asking import Asker
 from course.grading.mistakes import catalogue
 from course.grading.mistakes.simulate import simulate
 from course.grading.trail import EXACT
 from course.grading.trail import STEPS as FOLLOWED
+from course.grading.worker.describing import describe
 from course.rule import load
 from course.topic import Topic
 from tests.grading import trial
@@ -56,10 +59,21 @@ class Judged:
     cases: tuple[Case, ...]
     answers: dict[str, Answer]
     references: dict[str, Trajectory]
-    again: Callable[[Sequence[Case]], dict[str, Answer]]
-    """What the file answers to more cases, loaded anew."""
     rule: Callable[[], Any]
-    """Loads its class anew."""
+    """Loads the file's class anew."""
+
+    def again(self, cases: Sequence[Case]) -> dict[str, Answer]:
+        """What it answers to more cases."""
+        return answered(self.topic.stem, self.rule(), cases)
+
+
+def asked(
+    stem: str, rule: Callable[[], Any], file: Path | None, cases: Sequence[Case], _seconds: float, names: Sequence[str]
+) -> tuple[dict[str, Answer], wire.Described | None]:
+    """What the worker answers to questions, and how it describes the class."""
+    rule_class = rule()
+    told = json.dumps({"ready": True}) + "\n" + json.dumps({"problem": None, "class": describe(rule_class, names)})
+    return answered(stem, rule_class, cases, file), wire.described(f"{told}\n".encode())
 
 
 def verdict(stem: str, rule_class: Any, file: Path | None = None) -> Verdict:
@@ -84,12 +98,9 @@ def judged(stem: str, rule_class: Any, file: Path | None = None) -> Judged:
     def rule() -> Any:
         return load(file, topic.class_name) if file else rule_class
 
-    def again(asked: Sequence[Case]) -> dict[str, Answer]:
-        return answered(stem, rule(), asked, file)
-
-    asker = Asker(lambda asked, _: again(asked))
+    asker = Asker(functools.partial(asked, stem, rule, file), source=file.read_bytes() if file else b"")
     found = judge.decide(topic, cases, answers, {}, references, "", asker)
-    return Judged(topic, found, cases, answers, references, again, rule)
+    return Judged(topic, found, cases, answers, references, rule)
 
 
 @dataclass(frozen=True)

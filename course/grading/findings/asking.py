@@ -7,6 +7,7 @@ which is trusted, as those of fresh cases do.
 from __future__ import annotations
 
 import itertools
+import re
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -23,11 +24,12 @@ if TYPE_CHECKING:
     from typing import Any
 
     from course.grading.case import Array, Case
-    from course.grading.wire import Answer
+    from course.grading.wire import Answer, Described
     from course.topic import Topic
 
-    Run = Callable[[Sequence[Case], float], Mapping[str, Answer]]
-    """Runs the file on cases, for at most so many seconds; returns the answers that came, by case id."""
+    Run = Callable[[Sequence[Case], float, Sequence[str]], tuple[Mapping[str, Answer], Described | None]]
+    """Runs the file on cases, for at most so many seconds; returns the answers that came, by case id, and how the class
+    takes the hyperparameters that are named, if any are."""
 
 SECONDS = 2.0
 """That all questions together may take."""
@@ -36,6 +38,10 @@ PROBE = "probe-"
 """How the names of questions begin."""
 
 TITLE = Text(en="a question of the judge's", zh="评分程序的提问")
+
+LITERAL = re.compile(r"(?<![\w.])(?:\d{1,9}\.?\d{0,17}|\.\d{1,17})(?:[eE][-+]?\d{1,2})?(?![\w.])")
+MOST = 20
+"""Numbers of a file that are looked at."""
 
 _serial = itertools.count(1)
 
@@ -46,18 +52,24 @@ class Asker:
     Args:
         run: how the file is run.
         seconds: that all questions together may take.
+        source: what is in the file, for the numbers that are written in it.
 
     """
 
-    def __init__(self, run: Run, seconds: float = SECONDS) -> None:
+    def __init__(self, run: Run, seconds: float = SECONDS, source: bytes = b"") -> None:
         self._run = run
+        self.literals = tuple(dict.fromkeys(map(float, LITERAL.findall(source.decode("utf-8", "replace")))))[:MOST]
+        """The numbers that are written in the file, in their order."""
         self._left = min(seconds, SECONDS)
+        self.described: Described | None = None
+        """How the class takes its hyperparameters, once that has been asked and answered."""
 
-    def ask(self, cases: Sequence[Case]) -> dict[str, Answer]:
+    def ask(self, cases: Sequence[Case], names: Sequence[str] = ()) -> dict[str, Answer]:
         """Run the file on these cases, in this order, in one worker.
 
         Args:
             cases: what to run, each with an id of its own.
+            names: the hyperparameters of which the class is to be described; none to leave that out.
 
         Returns:
             By case id, every whole answer: one to the last step, of a rule that has kept to the contract.
@@ -67,12 +79,13 @@ class Asker:
             return {}
         begun = time.monotonic()
         try:
-            answers = self._run(cases, self._left)
+            answers, described = self._run(cases, self._left, names)
         except CourseError:  # no worker is to be had any more: the verdict is made without
             self._left = 0.0
             return {}
         finally:
             self._left -= time.monotonic() - begun
+        self.described = described or self.described
         asked = {case.id: case for case in cases}
         return {
             name: answer

@@ -67,13 +67,8 @@ class Findings:
 
     found: Sequence[Finding] = ()
     """In the order in which they are told."""
-    whole: Sequence[Finding] = ()
-    """Where not empty: these, with the mistakes of `fit`, are all that is wrong. A right rule with exactly these
-    changes takes the learner's path on every visible core case, to the last step; then nothing else is told."""
     fit: Explanation = ()
-    """Mistakes of the catalogue that are made besides those in `whole`."""
-
-    @property
-    def told(self) -> tuple[Finding, ...]:
-        """All that the message tells."""
-        return tuple(self.whole or self.found)
+    """Mistakes of the catalogue that are made besides."""
+    whole: bool = False
+    """Whether that is all that is wrong. A right rule with exactly these changes and mistakes takes the learner's path
+    on every visible core case, to the last step; then nothing else is told."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ from course.grading.findings.traits import table
 from course.text import Text, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from course.grading.case import Array
     from course.grading.findings.evidence import Evidence
@@ -67,6 +68,24 @@ def pattern(evidence: Evidence) -> Finding | None:
             or _only_the_first_move(evidence, found, left)
         )
     return _only_the_first_move(evidence, found, left)
+
+
+def follows(pattern: Finding, others: Iterable[Finding]) -> bool:
+    """Return whether a pattern says nothing new beside what else was found.
+
+    Args:
+        pattern: which.
+        others: what is told before it.
+
+    """
+    for each in others:
+        if each.kind == "default" and pattern.id == "hyperparameter-not-given":
+            return True
+        if each.where and re.split(r"\W", each.where)[0] in re.findall(r"\w+", pattern.where):
+            return True
+        if (each.id, pattern.id) == ("depends-on-other-elements", "several-elements"):
+            return True
+    return False
 
 
 def _until(at: Places, left: Whole) -> Finding | None:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from course.grading.findings import patterns, smallest
+import numpy as np
+
+from course.grading.findings import combining, hyperparameters, patterns, properties, questions, signature, smallest
+from course.grading.findings.asking import probe
 from course.grading.findings.finding import Finding, Findings
+from course.grading.findings.fitting import Fitter
 from course.grading.mistakes import catalogue, title_of
 from course.text import Text
 
@@ -13,6 +17,9 @@ if TYPE_CHECKING:
     from course.grading.diagnosis import Diagnosis
     from course.grading.findings.evidence import Evidence
     from course.topic import Topic
+
+MOST = 4
+"""Findings that one message tells, where none of them explains everything."""
 
 TITLED = Text(en="{title}. {explanation}", zh="{title}。{explanation}")
 
@@ -27,10 +34,35 @@ def search(evidence: Evidence) -> Findings:
         What was found, in the order in which it is told; nothing where the file answers nothing.
 
     """
-    if evidence.diagnosis.fits or not evidence.diagnosis.searched:
+    topic, diagnosis = evidence.topic, evidence.diagnosis
+    cannot_be_made = _cannot_be_made(evidence)
+    if diagnosis.fits or not (diagnosis.searched or cannot_be_made) or not topic.solution.is_file():
         return Findings()
-    told = (patterns.pattern(evidence), smallest.smallest(evidence))
-    return Findings(found=tuple(each for each in told if each))
+    with np.errstate(all="ignore"):
+        first = probe(questions.base(evidence.core))
+        asked = properties.properties(first)
+        interview = questions.Interview.hold(evidence, first, properties.questions(asked))
+        found = list(signature.of_arguments(topic, interview.described))
+        if not diagnosis.searched or cannot_be_made:
+            return Findings(tuple(found))
+        ignored = hyperparameters.ignored(topic, interview)
+        explained = combining.whole(Fitter(evidence), interview.described, ignored)
+        if explained.whole:
+            return explained
+        found += signature.of_defaults(evidence, interview.described)
+        found += [hyperparameters.ignores(interview, name) for name in ignored]
+        if finding := properties.broken(topic, asked, interview):
+            found.append(finding)
+        pattern, last = patterns.pattern(evidence), smallest.smallest(evidence)
+    if pattern and not patterns.follows(pattern, found):
+        found.append(pattern)
+    return Findings((*found[:MOST], *([last] if last else ())))
+
+
+def _cannot_be_made(evidence: Evidence) -> bool:
+    """Return whether the class is called in vain somewhere: it lacks an argument, or wants one that is not given."""
+    problems = [answer.problem or {} for answer in evidence.answers.values() if not answer.steps]
+    return any(each.get("kind") == "hyperparameter-unknown" or each.get("type") == "TypeError" for each in problems)
 
 
 def mistakes(topic: Topic, diagnosis: Diagnosis) -> tuple[Finding, ...]:

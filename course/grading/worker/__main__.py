@@ -32,6 +32,7 @@ import numpy as np
 
 from course.grading import confine
 from course.grading.confine.manners import Guard, OnlyNumpy, refuse_threads
+from course.grading.worker.describing import describe
 from course.grading.worker.engine import arrays, engine
 from course.grading.worker.errors import explain
 from course.grading.worker.fork import serve
@@ -159,7 +160,8 @@ def main(rules: int | None = None) -> None:
         except BaseException as error:  # noqa: BLE001 - as in run_case
             answer(out, {"problem": explain(error, file)}, [])
             return
-        answer(out, {"problem": None}, [])
+        clues = {"class": describe(rule_class, names)} if (names := request.get("describe")) else {}
+        say(out, {"problem": None, **clues}, [])
         for number, case in enumerate(request["cases"]):
             head, blocks = run_case(rule_class, case, request["state"])
             say(out, {"case": number, **head}, blocks)

@@ -1,0 +1,102 @@
+"""Which hyperparameters make no difference in a file: one is varied at a time, and everything else stays as it was."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from course.grading.findings.asking import right
+from course.grading.findings.change import split
+from course.grading.findings.finding import Finding
+from course.grading.findings.questions import same
+from course.text import Text, texts
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from course.grading.findings.change import Change
+    from course.grading.findings.questions import Interview
+    from course.topic import Topic
+
+TEXTS = texts(__file__)
+
+
+def kebab(name: str) -> str:
+    """Return how a hyperparameter is written in ids: `weight_decay` as weight-decay, `betas[1]` as betas."""
+    return split(name)[0].replace("_", "-")
+
+
+def ignored(topic: Topic, interview: Interview) -> tuple[str, ...]:
+    """Return the hyperparameters that change the right rule's path and not the file's.
+
+    Args:
+        topic: which exercise.
+        interview: what the file answered.
+
+    Returns:
+        Their names, in the solution's order.
+
+    """
+    before = interview.path(interview.base)
+    if before is None:
+        return ()
+    found = []
+    for name, (case, _, _) in interview.varied.items():
+        after = interview.path(case)
+        if after is not None and same(before, after) and not same(right(topic, interview.base), right(topic, case)):
+            found.append(name)
+    return tuple(found)
+
+
+def ignores(interview: Interview, name: str) -> Finding:
+    """Say that a hyperparameter makes no difference.
+
+    Args:
+        interview: what the file answered.
+        name: the hyperparameter, or one element of it.
+
+    Returns:
+        The finding.
+
+    """
+    _, before, after = interview.varied[name]
+    text = TEXTS["ignores"].format(name=name, before=number(before), after=number(after))
+    claim = {"name": name, "before": before, "after": after}
+    return Finding("hyperparameter", f"ignores-{kebab(name)}", name, text, claim)
+
+
+def number(value: Any) -> str:
+    """Format a value as it is written in Python, with the digits that matter."""
+    if isinstance(value, (tuple, list)):
+        return f"({', '.join(map(number, value))})"
+    if isinstance(value, (bool, int)):
+        return str(value)
+    shown = f"{value:.6g}"
+    shown = shown if float(shown) == value or abs(float(shown) - value) <= 1e-6 * abs(value) else f"{value:.12g}"
+    mantissa, e, exponent = shown.partition("e")
+    return f"{mantissa}e{int(exponent)}" if e else mantissa if "." in mantissa or "n" in mantissa else f"{mantissa}.0"
+
+
+def of_change(topic: Topic, change: Change, *, alone: bool) -> Finding:
+    """Say with what a rule computes in the place of a hyperparameter; the path has shown it to the last step.
+
+    Args:
+        topic: which exercise.
+        change: what is other than in the right rule.
+        alone: whether this is all that is wrong.
+
+    Returns:
+        The finding.
+
+    """
+    from course.grading.findings.fitting import defaults
+
+    given = {} if change.value is None else {"value": number(change.value)}
+    right_default = number(defaults(topic)[change.base])
+    text = TEXTS[change.how].format(name=change.name, default=right_default, reference=topic.reference, **given)
+    if alone:
+        exactly = TEXTS["exactly-with-default" if change.how == "default" else "exactly"]
+        text = Text.joined([text, exactly], en=" ", zh="")
+    kind = "default" if change.how == "default" else "hyperparameter"
+    claim = {"how": change.how, "name": change.name, "value": change.value, "whole": alone}
+    how = "constant" if change.how == "start" else change.how
+    return Finding(kind, f"{how}-{kebab(change.name)}", change.name, text, claim)

@@ -1,0 +1,101 @@
+"""What a wrong file is asked in a run of its own: small cases made from the first public one, by what they vary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from course.grading.findings.asking import probe
+from course.grading.findings.change import pick, put
+from course.grading.findings.fitting import AHEAD, defaults, numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from course.grading.case import Array, Case
+    from course.grading.findings.evidence import Evidence
+    from course.grading.wire import Answer, Described
+    from course.topic import Topic
+
+
+def base(core: Sequence[Case]) -> Case:
+    """Return the first steps of the case in which nothing is at its default."""
+    return replace(core[0], grads=core[0].grads[:AHEAD], schedule={})
+
+
+def varied(topic: Topic, case: Case) -> dict[str, tuple[Case, Any, Any]]:
+    """Vary one hyperparameter at a time.
+
+    Args:
+        topic: which exercise.
+        case: in which all of them are given.
+
+    Returns:
+        By hyperparameter, or element of one: the question, and what it is in `case` and in the question. A whole number
+        becomes one less or more, every other one half as large.
+
+    """
+    made = {}
+    for name in numbers(topic):
+        given = {**defaults(topic), **case.hyperparameters}
+        before = pick(given, name)
+        if isinstance(before, int):
+            after: Any = before - 1 if before > 1 else before + 1
+        else:
+            after = float(f"{before / 2:.3g}")
+        made[name] = (probe(case, hyperparameters=_listed(put(given, name, after), case)), before, after)
+    return made
+
+
+def _listed(values: Mapping[str, Any], case: Case) -> dict[str, Any]:
+    """Keep what the case gives, with tuples as JSON has them."""
+    return {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in values.items()
+        if name in case.hyperparameters
+    }
+
+
+@dataclass(frozen=True)
+class Interview:
+    """What a file was asked in one run, and what it answered."""
+
+    base: Case
+    varied: Mapping[str, tuple[Case, Any, Any]]
+    answers: Mapping[str, Answer]
+    described: Described | None
+
+    @classmethod
+    def hold(cls, evidence: Evidence, first: Case, more: Sequence[Case]) -> Interview:
+        """Ask everything at once; a file that does not answer has said nothing.
+
+        Args:
+            evidence: what is known of the file.
+            first: the question of which one hyperparameter at a time is varied.
+            more: further questions; that one may be among them.
+
+        Returns:
+            The questions and the answers.
+
+        """
+        variations = varied(evidence.topic, first)
+        answers: Mapping[str, Answer] = {}
+        if evidence.asker:
+            others = [case for case in more if case is not first]
+            asked = [first, *(case for case, _, _ in variations.values()), *others]
+            answers = evidence.asker.ask(asked, tuple(defaults(evidence.topic)))
+        return cls(first, variations, answers, evidence.asker.described if evidence.asker else None)
+
+    def path(self, case: Case) -> tuple[Array, ...] | None:
+        """Return how the file moves the parameters of a question; None if it has not answered, or not in numbers."""
+        answer = self.answers.get(case.id)
+        if answer is None or not all(np.isfinite(path).all() for path in answer.params):
+            return None
+        return answer.params
+
+
+def same(one: Sequence[Array], other: Sequence[Array]) -> bool:
+    """Return whether two paths are the same in every bit of every number."""
+    return all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
