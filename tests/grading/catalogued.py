@@ -68,11 +68,11 @@ class Judged:
 
 
 def asked(
-    stem: str, rule: Callable[[], Any], file: Path | None, cases: Sequence[Case], _seconds: float, names: Sequence[str]
+    stem: str, rule: Callable[[], Any], file: Path | None, cases: Sequence[Case], _seconds: float, names: list[str]
 ) -> tuple[dict[str, Answer], wire.Described | None]:
     """What the worker answers to questions, and how it describes the class."""
     rule_class = rule()
-    told = json.dumps({"ready": True}) + "\n" + json.dumps({"problem": None, "class": describe(rule_class, names)})
+    told = json.dumps({"ready": True}) + "\n" + json.dumps({"problem": None, "class": describe(rule_class, list(names))})
     return answered(stem, rule_class, cases, file), wire.described(f"{told}\n".encode())
 
 

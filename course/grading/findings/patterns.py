@@ -138,9 +138,12 @@ class Fit:
         if (reached != wrong).any() or (found < should).any():
             return None
         at_once = bool((found == should)[wrong].all())
-        few = 1 if at_once and (should[wrong] > 1).all() else FEW  # the step says enough, even in one case
+        sets_in = set(should[wrong].tolist())
         own = at.by(_finest(traits), left) < NEVER  # the elements of one parameter are no more evidence than itself
-        if own.sum() < few or (~own).sum() < FEW:
+        # What sets in midway, everything at once, says as much by the step as others by what stays right.
+        by_step = at_once and own.sum() >= FEW and len(sets_in - {1}) >= FEW
+        few = 1 if at_once and 1 not in sets_in else FEW
+        if not by_step and (own.sum() < few or (~own).sum() < FEW):
             return None
         if not at_once and wrong.mean() > COMMON and not all(trait.fixed for trait in traits):
             return None
@@ -234,7 +237,7 @@ def _of_size(at: Places, left: Whole) -> Finding | None:
         leaving, staying, seen = size[at.step == first], size[before], size[before & at.moving]
         if (found < NEVER).sum() < FEW or len(seen) < ENOUGH:
             continue
-        if name == "gradient" and 0 < leaving.max() < seen.min():
+        if name == "gradient" and 0 < leaving.min() <= leaving.max() < seen.min():
             kind, text, low, high = "small", TEXTS["small"], leaving.max(), seen.min()
         elif staying.max() < leaving.min() and _whole_leaves(at, left, first):
             kind, text, low, high = "large", TEXTS["large"], staying.max(), leaving.min()

@@ -90,8 +90,6 @@ OF_ELEMENTS: tuple[tuple[str, Text, Text | None, Callable[[Case, int, int], bool
     ("first-column", TEXTS["first-column"], TEXTS["every-element"],
      lambda case, i, k: bool(_shape(case, i)) and np.unravel_index(k, _shape(case, i))[-1] == 0),
     ("begins-at-zero", TEXTS["begins-at-zero"], None, lambda case, i, k: case.params[i].flat[k] == 0),
-    ("never-a-gradient", TEXTS["never-a-gradient"], None,
-     lambda case, i, k: not case.columns[i].reshape(case.steps, -1)[:, k].any()),
 )  # fmt: skip
 """The same of an element, by its place within the parameter."""
 
