@@ -1,4 +1,4 @@
-"""One thing about a hyperparameter that is other than in the right rule, as a change of the case that the rule is given.
+"""One thing about a hyperparameter that is other than in the right rule, as a change of the case that it is given.
 
 A rule whose default is another one is the right rule, given that one where nothing is given; one that computes with a
 constant is the right rule, always given the constant. So a change is made in the case, and goes with any mistake of the
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from course.grading.case import Case
 
-How = Literal["default", "constant", "start", "times", "one-minus", "square", "root"]
+How = Literal["default", "constant", "start", "once", "times", "one-minus", "square", "root"]
 
 OF_VALUE: dict[str, Callable[[Any], Any]] = {
     "one-minus": lambda given: 1 - given,
@@ -54,6 +54,8 @@ class Change:
         given, base = dict(case.hyperparameters), self.base
         if self.how == "default":
             return case if base in given else replace(case, hyperparameters={**given, base: self.value})
+        if self.how == "once":
+            return replace(case, schedule={step: without(changes, base) for step, changes in case.schedule.items()})
         given.setdefault(base, defaults[base])
         if self.how == "start":
             return replace(case, hyperparameters=put(given, self.name, self.value))
@@ -85,6 +87,17 @@ def changed(case: Case, changes: Sequence[Change], defaults: Mapping[str, Any]) 
     for change in sorted(changes, key=lambda each: each.how != "default"):
         case = change.applied(case, defaults)
     return case
+
+
+def without(values: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return the same values without one of them.
+
+    Args:
+        values: by name.
+        name: of the one that is left out.
+
+    """
+    return {each: value for each, value in values.items() if each != name}
 
 
 def split(name: str) -> tuple[str, int | None]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -41,41 +42,80 @@ FIXED = 12
 """Combinations of constants that are tried for hyperparameters that make no difference, all but one of them."""
 
 
-def whole(fitter: Fitter, described: Described | None, ignored: Sequence[str]) -> Findings:
+@dataclass(frozen=True)
+class Seen:
+    """What is known of a file's hyperparameters when an explanation is looked for."""
+
+    fitter: Fitter
+    described: Described | None
+    """How the class takes them, if it has told."""
+    ignored: Sequence[str]
+    """Those that make no difference."""
+    kept: Sequence[str]
+    """Those that make none when they are changed between two steps."""
+
+    @property
+    def starts(self) -> tuple[Changes, ...]:
+        """What is taken for granted, one after the other: what the class tells and what was seen, or that alone."""
+        once = tuple(Change("once", name) for name in self.kept)
+        return tuple(dict.fromkeys([(*other_defaults(self.fitter.topic, self.described), *once), once]))
+
+
+def whole(seen: Seen) -> Findings:
     """Explain the whole path, if that can be done.
 
     Args:
-        fitter: holds rules against the learner's path.
-        described: how the class takes its hyperparameters, if it has told.
-        ignored: the hyperparameters that make no difference in the file.
+        seen: what is known of the file.
 
     Returns:
         What is wrong; nothing if no explanation fits.
 
     """
-    topic = fitter.topic
-    book = catalogue(topic)
-    if fitter.still():
+    if seen.fitter.still():
         return Findings()
-    read = other_defaults(topic, described)
-    for changes in dict.fromkeys([read, ()]):
-        if changes and fitter.reproduces(Variant((), changes)):
-            return told(fitter, changes, ())
-        if changes and (fit := _beside(fitter, changes)):
-            return told(fitter, changes, fit)
-        if found := _fitted(fitter, Variant((), changes), ignored):
-            return told(fitter, found, ())
-    for changes in dict.fromkeys([read, ()]) if ignored else ():
-        found_by: dict[Explanation, Changes] = {}
-        for explanation in book.singles:
-            if _of_one_number(explanation[0], ignored):
-                continue
-            if found := _fitted(fitter, Variant(explanation, changes), ignored):
-                found_by[explanation] = found
-        if len(found_by) == 1:
-            ((explanation, found),) = found_by.items()
-            return told(fitter, found, explanation)
+    for look in (_hyperparameters, _constants_and_mistakes, _fitted_and_mistake):
+        if found := look(seen):
+            return told(seen.fitter, *found)
     return Findings()
+
+
+def _hyperparameters(seen: Seen) -> tuple[Changes, Explanation] | None:
+    """Look for changes of hyperparameters alone, or with mistakes beside those that the class itself tells."""
+    fitter = seen.fitter
+    for changes in seen.starts:
+        if changes and fitter.reproduces(Variant((), changes)):
+            return changes, ()
+        if changes and (fit := _beside(fitter, changes)):
+            return changes, fit
+        if found := _fitted(fitter, Variant((), changes), seen.ignored, seen.ignored or numbers(fitter.topic)):
+            return found, ()
+    return None
+
+
+def _constants_and_mistakes(seen: Seen) -> tuple[Changes, Explanation] | None:
+    """Look for the likeliest constants, and mistakes beside them."""
+    for changes in seen.starts if seen.ignored else ():
+        for constants in _constants(seen.fitter, seen.ignored):
+            if fit := _beside(seen.fitter, (*changes, *constants)):
+                return (*changes, *constants), fit
+    return None
+
+
+def _fitted_and_mistake(seen: Seen) -> tuple[Changes, Explanation] | None:
+    """Look for a constant that has to be fitted beside one mistake."""
+    topic = seen.fitter.topic
+    for changes in seen.starts:
+        found_by: dict[Explanation, Changes] = {}
+        for explanation in catalogue(topic).singles:
+            names = seen.ignored or _about(topic, explanation[0])
+            if names and not _of_one_number(explanation[0], seen.ignored):
+                fitted = _fitted(seen.fitter, Variant(explanation, changes), seen.ignored, names)
+                if fitted:
+                    found_by[explanation] = fitted
+        if len(found_by) == 1:
+            ((explanation, fitted),) = found_by.items()
+            return fitted, explanation
+    return None
 
 
 def other_defaults(topic: Topic, described: Described | None) -> Changes:
@@ -100,7 +140,7 @@ def other_defaults(topic: Topic, described: Described | None) -> Changes:
 
 def _beside(fitter: Fitter, changes: Changes) -> Explanation:
     """Return the mistake, or the two, that are made beside other defaults; none if several fit, or nothing does."""
-    untouched = [trail for trail in fitter.trails if changed(trail.case, changes, fitter.defaults) is trail.case]
+    untouched = [trail for trail in fitter.trails if not _touched(trail.case, changes, fitter.defaults)]
     if all(trail.right for trail in untouched):
         return ()
     book = catalogue(fitter.topic)
@@ -116,14 +156,34 @@ def _beside(fitter: Fitter, changes: Changes) -> Explanation:
     return ()
 
 
+def _touched(case: Case, changes: Changes, defaults: Mapping[str, Any]) -> bool:
+    """Return whether a case is another one after these changes."""
+    other = changed(case, changes, defaults)
+    before, after = (defaults | hyperparameters(each.hyperparameters) for each in (case, other))
+    before.pop("inner", None), after.pop("inner", None)
+    return before != after or case.schedule != other.schedule
+
+
+def _constants(fitter: Fitter, ignored: Sequence[str]) -> Iterator[Changes]:
+    """Yield the likeliest constants in the place of all hyperparameters that make no difference."""
+    values = [_likely(fitter, name) for name in ignored[: MOST - 1]]
+    for chosen in itertools.islice(itertools.product(*values), FIXED // 2):
+        yield tuple(Change("constant", name, value) for name, value in zip(ignored, chosen, strict=False))
+
+
 def _of_one_number(mistake: Mistake, ignored: Sequence[str]) -> bool:
     """Return whether a mistake is about a hyperparameter that a constant is looked for anyway."""
     return mistake.of in {split(name)[0] for name in ignored}
 
 
-def _fitted(fitter: Fitter, variant: Variant, ignored: Sequence[str]) -> Changes:
+def _about(topic: Topic, mistake: Mistake) -> tuple[str, ...]:
+    """Return `eps` for a mistake about where that is added: what is put there may be another number, too."""
+    return tuple(name for name in numbers(topic) if name == "eps" and name in mistake.id and not mistake.of)
+
+
+def _fitted(fitter: Fitter, variant: Variant, ignored: Sequence[str], names: Sequence[str]) -> Changes:
     """Return what has to be changed besides for a rule to take the learner's path; nothing if that cannot be found."""
-    for fixed, name in _plans(fitter, ignored, alone=not variant.explanation):
+    for fixed, name in _plans(fitter, ignored, names, alone=not variant.explanation):
         start = Variant(variant.explanation, (*variant.changes, *fixed), variant.style)
         for value in fitter.values(start, name):
             for change in _readings(fitter, name, value, constant=bool(ignored)):
@@ -134,11 +194,11 @@ def _fitted(fitter: Fitter, variant: Variant, ignored: Sequence[str]) -> Changes
 
 
 def _plans(
-    fitter: Fitter, ignored: Sequence[str], *, alone: bool
+    fitter: Fitter, ignored: Sequence[str], names: Sequence[str], *, alone: bool
 ) -> Iterator[tuple[Changes, str]]:
     """Yield what is taken for granted, and the hyperparameter that is then fitted."""
     if not ignored:
-        yield from (((), name) for name in numbers(fitter.topic) if alone)
+        yield from (((), name) for name in names)
         return
     free = min(ignored, key=lambda name: (name != "eps", name in {"weight_decay", "lr"}))
     others = [name for name in ignored if name != free][: MOST - 1]

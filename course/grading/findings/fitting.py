@@ -1,4 +1,4 @@
-"""Finds the number with which a right or a mistaken rule takes the learner's path: by inversion, then to the last step."""
+"""Finds the number with which a rule of ours takes the learner's path: by inversion, then to the last step."""
 
 from __future__ import annotations
 
@@ -102,7 +102,14 @@ class Fitter:
     def reproduces(self, variant: Variant) -> bool:
         """Return whether a rule answers every core case as the learner's did, to the last step."""
         rule_class = _made(self.topic, variant.explanation, variant.style)
-        return all(self._follows(rule_class, variant.changes, trail) for trail in self.trails)
+        for trail in self.trails:
+            if not self._follows(rule_class, variant.changes, trail):
+                self.trails = [
+                    trail,
+                    *(each for each in self.trails if each is not trail),
+                ]  # the next one fails there, too
+                return False
+        return True
 
     def _follows(self, rule_class: Any, changes: Sequence[Change], trail: Trail, steps: int | None = None) -> bool:
         """Whether a rule takes the learner's path in one case, or the first steps of it."""
@@ -257,7 +264,7 @@ class Curve:
         if off[:at].all(axis=1).any():
             return []
         finite, away = np.isfinite(curve[at]), curve[at] - got[at]
-        hits = ~off.any(axis=0)
+        hits = np.logical_not(off.any(axis=0))
         found = [float(each) for each in sorted(grid[hits], key=_digits)][:MOST]
         if self.whole:
             return [int(each) for each in found]

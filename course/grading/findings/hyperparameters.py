@@ -14,10 +14,14 @@ if TYPE_CHECKING:
     from typing import Any
 
     from course.grading.findings.change import Change
+    from course.grading.findings.finding import Kind
     from course.grading.findings.questions import Interview
     from course.topic import Topic
 
 TEXTS = texts(__file__)
+
+IDS = {"start": "constant-{name}", "once": "{name}-read-once"}
+"""How the ids of findings are made that are not called after how the hyperparameter is changed."""
 
 
 def kebab(name: str) -> str:
@@ -45,6 +49,47 @@ def ignored(topic: Topic, interview: Interview) -> tuple[str, ...]:
         if after is not None and same(before, after) and not same(right(topic, interview.base), right(topic, case)):
             found.append(name)
     return tuple(found)
+
+
+def kept(topic: Topic, interview: Interview) -> tuple[str, ...]:
+    """Return the hyperparameters whose change between two steps changes the right rule's path and not the file's.
+
+    Args:
+        topic: which exercise.
+        interview: what the file answered.
+
+    Returns:
+        Their names; those that make no difference at all are among them.
+
+    """
+    before = interview.path(interview.base)
+    if before is None:
+        return ()
+    found = []
+    for name, case in interview.changed.items():
+        after = interview.path(case)
+        if after is not None and same(before, after) and not same(right(topic, interview.base), right(topic, case)):
+            found.append(name)
+    return tuple(found)
+
+
+def keeps(interview: Interview, name: str) -> Finding:
+    """Say that a new value between two steps makes no difference.
+
+    Args:
+        interview: what the file answered.
+        name: the hyperparameter.
+
+    Returns:
+        The finding.
+
+    """
+    case = interview.changed[name]
+    ((step, changes),) = case.schedule.items()
+    before, after = case.hyperparameters[name], changes[name]
+    text = TEXTS["keeps"].format(name=name, step=step, before=number(before), after=number(after))
+    claim = {"name": name, "step": step, "before": before, "after": after}
+    return Finding("hyperparameter", f"{kebab(name)}-read-once", name, text, claim)
 
 
 def ignores(interview: Interview, name: str) -> Finding:
@@ -96,7 +141,12 @@ def of_change(topic: Topic, change: Change, *, alone: bool) -> Finding:
     if alone:
         exactly = TEXTS["exactly-with-default" if change.how == "default" else "exactly"]
         text = Text.joined([text, exactly], en=" ", zh="")
-    kind = "default" if change.how == "default" else "hyperparameter"
+    kind: Kind = "default" if change.how == "default" else "hyperparameter"
     claim = {"how": change.how, "name": change.name, "value": change.value, "whole": alone}
-    how = "constant" if change.how == "start" else change.how
-    return Finding(kind, f"{how}-{kebab(change.name)}", change.name, text, claim)
+    return Finding(
+        kind,
+        IDS.get(change.how, "{how}-{name}").format(how=change.how, name=kebab(change.name)),
+        change.name,
+        text,
+        claim,
+    )

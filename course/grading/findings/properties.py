@@ -86,6 +86,8 @@ def properties(base: Case) -> tuple[Property, ...]:
         _shifted(plain),
         _scaled(plain, 1),
     ]
+    if still:
+        found += [_decayed(base), *([_divided(base)] if "lr" in base.hyperparameters else [])]
     if "lr" in base.hyperparameters:
         found.append(_faster(plain))
     if "eps" in base.hyperparameters:
@@ -106,7 +108,7 @@ def _repeated(base: Case) -> Property:
 
 def _still(plain: Case) -> Property:
     """No gradient, no decay: nothing moves."""
-    zero = probe(plain, grads=tuple(tuple(0 * grad for grad in step) for step in plain.grads))
+    zero = _without_gradients(plain)
 
     def compared(paths: Sequence[Path]) -> tuple[Path, Path, Path]:
         starts = [np.broadcast_to(start, path.shape) for start, path in zip(plain.params, paths[0], strict=True)]
@@ -138,9 +140,7 @@ def _elements(first: Case) -> Property:
         new.flat[0] = array.flat[0]
         return new
 
-    changed = probe(
-        first, params=(others(first.params[0]),), grads=tuple((others(step[0]),) for step in first.grads)
-    )
+    changed = probe(first, params=(others(first.params[0]),), grads=tuple((others(step[0]),) for step in first.grads))
     start = [first.params[0][:1]]
     return Property(
         "depends-on-other-elements",
@@ -212,6 +212,33 @@ def _shifted(plain: Case) -> Property:
     )
 
 
+def _without_gradients(base: Case, **changes: Any) -> Case:
+    return probe(base, grads=tuple(tuple(0 * grad for grad in step) for step in base.grads), **changes)
+
+
+def _decayed(base: Case) -> Property:
+    """Decay alone: every parameter fades by the same share, wherever it is."""
+    large = tuple(TIMES * param for param in base.params)
+    return Property(
+        "decay-out-of-proportion",
+        (_without_gradients(base), _without_gradients(base, params=large)),
+        lambda paths: ([TIMES * path for path in paths[0]], paths[1], large),
+        {},
+    )
+
+
+def _divided(base: Case) -> Property:
+    """Decay alone: only the product of rate and decay matters."""
+    given = base.hyperparameters
+    divided = {**given, "lr": 2 * given["lr"], "weight_decay": given["weight_decay"] / 2}
+    return Property(
+        "decay-not-times-lr",
+        (_without_gradients(base), _without_gradients(base, hyperparameters=divided)),
+        lambda paths: (paths[0], paths[1], base.params),
+        {},
+    )
+
+
 def _faster(plain: Case) -> Property:
     """Twice the learning rate."""
     fast = probe(plain, hyperparameters={**plain.hyperparameters, "lr": 2 * plain.hyperparameters["lr"]})
@@ -228,9 +255,7 @@ def _scaled(case: Case, degree: int, power: int = 0) -> Property:
     given = dict(case.hyperparameters)
     if power:
         given["eps"] *= TIMES**power
-    large = probe(
-        case, hyperparameters=given, grads=tuple(tuple(TIMES * grad for grad in step) for step in case.grads)
-    )
+    large = probe(case, hyperparameters=given, grads=tuple(tuple(TIMES * grad for grad in step) for step in case.grads))
     name = "eps-out-of-scale" if power else "not-linear-in-grad" if degree else "depends-on-scale"
     return Property(
         name,
@@ -257,9 +282,7 @@ def _remembered(plain: Case) -> tuple[Property, ...]:
 
         return compared
 
-    return tuple(
-        Property("memory", asked, at_step(step), {"step": step + 1}) for step in range(1, len(plain.grads))
-    )
+    return tuple(Property("memory", asked, at_step(step), {"step": step + 1}) for step in range(1, len(plain.grads)))
 
 
 def questions(asked: Sequence[Property]) -> list[Case]:
@@ -313,7 +336,7 @@ def _held(
 
 
 def _idle(each: Property, ours: Sequence[Path]) -> bool:
-    """Return whether the right rule does not move at all there, so that nothing can be seen; with no gradient it must not."""
+    """Return whether the right rule stands still there, so that nothing can be seen; without a gradient it must."""
     return each.id != "zero-gradient" and all(
         (path == start).all()
         for case, paths in zip(each.cases, ours, strict=True)

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from course.topic import Topic
 
 
+MIDWAY = 4
+"""The step before which a hyperparameter is changed."""
+
+
 def base(core: Sequence[Case]) -> Case:
     """Return the first steps of the case in which nothing is at its default."""
     return replace(core[0], grads=core[0].grads[:AHEAD], schedule={})
@@ -49,6 +53,28 @@ def varied(topic: Topic, case: Case) -> dict[str, tuple[Case, Any, Any]]:
     return made
 
 
+def changed_midway(topic: Topic, case: Case, core: Sequence[Case]) -> dict[str, Case]:
+    """Change one hyperparameter at a time between two steps, each that a schedule of the public cases changes.
+
+    Args:
+        topic: which exercise.
+        case: in which all of them are given.
+        core: the public cases.
+
+    Returns:
+        The questions by hyperparameter.
+
+    """
+    scheduled = {name for each in core for changes in each.schedule.values() for name in changes}
+    made = {}
+    for name in defaults(topic):
+        if name in scheduled and name in case.hyperparameters:
+            given = case.hyperparameters[name]
+            new = [each / 2 for each in given] if isinstance(given, (list, tuple)) else given / 2
+            made[name] = probe(case, schedule={MIDWAY: {name: new}})
+    return made
+
+
 def _listed(values: Mapping[str, Any], case: Case) -> dict[str, Any]:
     """Keep what the case gives, with tuples as JSON has them."""
     return {
@@ -64,6 +90,7 @@ class Interview:
 
     base: Case
     varied: Mapping[str, tuple[Case, Any, Any]]
+    changed: Mapping[str, Case]
     answers: Mapping[str, Answer]
     described: Described | None
 
@@ -81,12 +108,13 @@ class Interview:
 
         """
         variations = varied(evidence.topic, first)
+        changes = changed_midway(evidence.topic, first, evidence.core)
         answers: Mapping[str, Answer] = {}
         if evidence.asker:
             others = [case for case in more if case is not first]
-            asked = [first, *(case for case, _, _ in variations.values()), *others]
+            asked = [first, *(case for case, _, _ in variations.values()), *changes.values(), *others]
             answers = evidence.asker.ask(asked, tuple(defaults(evidence.topic)))
-        return cls(first, variations, answers, evidence.asker.described if evidence.asker else None)
+        return cls(first, variations, changes, answers, evidence.asker.described if evidence.asker else None)
 
     def path(self, case: Case) -> tuple[Array, ...] | None:
         """Return how the file moves the parameters of a question; None if it has not answered, or not in numbers."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from course.grading.findings import combining, hyperparameters, patterns, properties, questions, signature, smallest
 from course.grading.findings.asking import probe
+from course.grading.findings.change import split
 from course.grading.findings.finding import Finding, Findings
 from course.grading.findings.fitting import Fitter
 from course.grading.mistakes import catalogue, title_of
@@ -46,11 +47,14 @@ def search(evidence: Evidence) -> Findings:
         if not diagnosis.searched or cannot_be_made:
             return Findings(tuple(found))
         ignored = hyperparameters.ignored(topic, interview)
-        explained = combining.whole(Fitter(evidence), interview.described, ignored)
+        bases = {split(name)[0] for name in ignored}
+        kept = [name for name in hyperparameters.kept(topic, interview) if name not in bases]
+        explained = combining.whole(combining.Seen(Fitter(evidence), interview.described, ignored, kept))
         if explained.whole:
             return explained
         found += signature.of_defaults(evidence, interview.described)
         found += [hyperparameters.ignores(interview, name) for name in ignored]
+        found += [hyperparameters.keeps(interview, name) for name in kept]
         if finding := properties.broken(topic, asked, interview):
             found.append(finding)
         pattern, last = patterns.pattern(evidence), smallest.smallest(evidence)

@@ -116,7 +116,7 @@ def _finding(what: str, name: str, **facts: str) -> Finding:
 
 
 def of_defaults(evidence: Evidence, described: Described | None) -> tuple[Finding, ...]:
-    """Tell of other defaults, those that show: without an argument the rule does as with that default, not as with ours.
+    """Tell of other defaults that show: without an argument the rule does as with that default, not as with ours.
 
     Args:
         evidence: what is known of the file.

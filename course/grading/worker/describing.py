@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import inspect
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 MOST = 40
 """Arguments that are told."""
@@ -22,7 +25,7 @@ KINDS = {
 }
 
 
-def describe(rule_class: Any, names: list[str]) -> dict[str, Any]:
+def describe(rule_class: Any, names: Sequence[str]) -> dict[str, Any]:
     """Describe a class without taking a step.
 
     Args:
