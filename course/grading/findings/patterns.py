@@ -185,8 +185,18 @@ def _of_two(found: Table, left: Whole) -> Finding | None:
 
 
 def _both_matter(at: Places, one: Trait, other: Trait, wrong: Any) -> bool:
-    """Return whether enough is right for want of the one trait alone, and enough for want of the other."""
-    return all((~wrong & (at.first(rest.when) < NEVER)).sum() >= FEW for rest in (one, other))
+    """Return whether enough is right for want of the one trait alone, and enough for want of the other.
+
+    What is the same at every step must spare something beside the wrong: else it may only tell one case from another.
+    """
+    beside = np.isin(at.case, at.case[wrong])
+    for trait, rest in ((one, other), (other, one)):
+        spared = ~wrong & (at.first(rest.when) < NEVER)
+        if trait.fixed and trait.level != "case":
+            spared &= beside
+        if spared.sum() < FEW:
+            return False
+    return True
 
 
 def _told(fit: Fit) -> Finding:
