@@ -76,9 +76,10 @@ def _of_findings(topic: Topic, more: Findings) -> tuple[Said, ...]:
     claim = {"findings": tuple(each.id for each in more.found), "path": tuple(each.id for each in more.fit)}
     items = [each.said(number) for number, each in enumerate(more.found, start=1)]
     items += [_each(n, (mistake,), "item") for n, mistake in enumerate(more.fit, start=len(more.found) + 1)]
-    section = more.fit[-1].section if more.fit else "formula"
-    last = Said("reread", reread(topic, section), {"section": section})
-    return (Said("together", TEXTS["together"].format(count=COUNTS[count]), claim), *items, last)
+    for last in more.fit[-1:]:
+        ids = {"section": last.section, "mistake": last.id}
+        items.append(Said("reread", reread(topic, last.section), ids))
+    return (Said("together", TEXTS["together"].format(count=COUNTS[count]), claim), *items)
 
 
 def _exactly(fit: Sequence[Mistake]) -> tuple[Said, ...]:

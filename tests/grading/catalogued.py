@@ -59,8 +59,10 @@ class Judged:
     cases: tuple[Case, ...]
     answers: dict[str, Answer]
     references: dict[str, Trajectory]
+    rule_class: Any
+    """The learner's."""
     rule: Callable[[], Any]
-    """Loads the file's class anew."""
+    """Loads it anew."""
 
     def again(self, cases: Sequence[Case]) -> dict[str, Answer]:
         """What it answers to more cases."""
@@ -100,7 +102,7 @@ def judged(stem: str, rule_class: Any, file: Path | None = None) -> Judged:
 
     asker = Asker(functools.partial(asked, stem, rule, file), source=file.read_bytes() if file else b"")
     found = judge.decide(topic, cases, answers, {}, references, "", asker)
-    return Judged(topic, found, cases, answers, references, rule)
+    return Judged(topic, found, cases, answers, references, rule_class, rule)
 
 
 @dataclass(frozen=True)

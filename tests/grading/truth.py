@@ -95,6 +95,11 @@ class Truth:
         """The core cases."""
         return [case for case in self.judged.cases if not case.stretch]
 
+    @property
+    def rule_class(self) -> Any:
+        """The class in the file."""
+        return self.judged.rule_class
+
     def case(self, name: str) -> Case:
         """The case of that id."""
         return next(case for case in self.judged.cases if case.id == name)
@@ -501,6 +506,9 @@ def check(judged: Judged) -> int:
         assert told.message[lang] == "\n".join(each.text[lang] for each in message)
         assert [case.reason[lang] for case in told.cases if case.reason] == [each.text[lang] for each in reasons]
     assert len({each.text.en for each in message}) == len(message), "the same is said twice"
+    found = [each for each in told.findings if each.kind != "mistake"]
+    assert [each.id for each in found] == [each.claim["id"] for each in message if each.kind == "finding"]
+    assert tuple(each.id for each in told.findings if each.kind == "mistake") == told.mistakes
     for each in told.said:
         CHECKS[each.kind](truth, each)
     if told.paths and told.paths.mistake:

@@ -159,9 +159,13 @@ def _beside(fitter: Fitter, changes: Changes) -> Explanation:
 def _touched(case: Case, changes: Changes, defaults: Mapping[str, Any]) -> bool:
     """Return whether a case is another one after these changes."""
     other = changed(case, changes, defaults)
-    before, after = (defaults | hyperparameters(each.hyperparameters) for each in (case, other))
-    before.pop("inner", None), after.pop("inner", None)
-    return before != after or case.schedule != other.schedule
+    before, after = ({**defaults, **each.hyperparameters} for each in (case, other))
+    unlike = any(_plain(value) != _plain(after[name]) for name, value in before.items())
+    return unlike or case.schedule != other.schedule
+
+
+def _plain(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _constants(fitter: Fitter, ignored: Sequence[str]) -> Iterator[Changes]:

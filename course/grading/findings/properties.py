@@ -6,14 +6,18 @@ of every right rule. The first property that fails, from the simplest to the sub
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from course.grading import case_set
 from course.grading.facts import constant_ratio, figure
 from course.grading.findings.asking import probe, right
 from course.grading.findings.finding import Finding
+from course.grading.findings.hyperparameters import number
+from course.grading.findings.questions import MIDWAY, first_steps
 from course.text import texts
 
 if TYPE_CHECKING:
@@ -30,6 +34,12 @@ TEXTS = texts(__file__)
 
 TIMES = 4.0
 """By how much gradients are scaled: a power of two, so that nothing is rounded."""
+
+HUGE = 1e6
+"""And by how much to see whether very large ones and very small ones are treated alike."""
+
+TINY = 1e-13
+"""A gradient, or a rate, that is next to nothing, and must do next to what nothing does."""
 
 SHIFT = 0.5
 """By how much parameters are shifted."""
@@ -71,8 +81,9 @@ def properties(base: Case) -> tuple[Property, ...]:
         Every property that a rule may have; which of them a right one has, the solution tells.
 
     """
-    still = {"weight_decay": 0.0} if "weight_decay" in base.hyperparameters else {}
-    plain = probe(base, hyperparameters={**base.hyperparameters, **still})
+    given = base.hyperparameters
+    still = {"weight_decay": 0.0} if "weight_decay" in given else {}
+    plain = probe(base, hyperparameters={**given, **still})
     first = probe(base, params=base.params[:1], grads=tuple(step[:1] for step in base.grads))
     wide = _with_shape(base, (4,))
     found = [
@@ -84,16 +95,58 @@ def properties(base: Case) -> tuple[Property, ...]:
         _lonely(first),
         _turned(base),
         _shifted(plain),
-        _scaled(plain, 1),
+        _scaled(plain, TIMES, 1),
     ]
     if still:
-        found += [_decayed(base), *([_divided(base)] if "lr" in base.hyperparameters else [])]
-    if "lr" in base.hyperparameters:
+        found += [_decayed(base), *([_divided(base)] if "lr" in given else [])]
+    if "lr" in given:
         found.append(_faster(plain))
-    if "eps" in base.hyperparameters:
+    found += [_nothing(base), *([_nothing(plain)] if still else [])]
+    if "lr" in given:
+        found.append(_resting(base))
+    found += [_scaled(plain, times, 1) for times in (HUGE, 1 / HUGE)]
+    if "eps" in given:
         exact = probe(plain, hyperparameters={**plain.hyperparameters, "eps": 0.0})
-        found += [_scaled(exact, 0), *(_scaled(plain, degree, power) for degree in (0, 1) for power in (1, 2))]
+        found.append(_scaled(exact, TIMES, 0))
+        for times in (TIMES, HUGE, 1 / HUGE):
+            found += [_scaled(plain, times, degree, power) for degree in (0, 1) for power in (1, 2)]
     return (*found, *_remembered(plain))
+
+
+@dataclass(frozen=True)
+class Required:
+    """What is asked of every wrong file of a topic."""
+
+    base: Case
+    properties: tuple[tuple[Property, bool], ...]
+    """In the order in which they are told, each with whether it holds of the right rule."""
+    questions: tuple[Case, ...]
+    """Every case that is asked about, each once; the one that is only to be repeated stands last."""
+
+
+@functools.cache
+def required(topic: Topic) -> Required:
+    """Find out which properties the course's own solution has, and make the questions about those.
+
+    Args:
+        topic: which exercise.
+
+    Returns:
+        The properties that a right rule has, and those of its memory that it has not.
+
+    """
+    base = probe(first_steps(case_set.visible(topic)))
+    known: dict[str, Path] = {}
+    found = []
+    for each in properties(base):
+        ours = [known.setdefault(case.id, right(topic, case)) for case in each.cases]
+        if all(np.isfinite(path).all() for paths in ours for path in paths) and not _idle(each, ours):
+            apart = each.apart(ours)
+            if apart <= HOLDS or (each.id == "memory" and apart > FAILS):
+                found.append((each, apart <= HOLDS))
+    cases = {case.id: case for each, _ in found for case in each.cases if case is not base}
+    again = next(each.cases[1] for each, _ in found if each.id == "not-repeatable")
+    return Required(base, tuple(found), tuple(sorted(cases.values(), key=lambda case: case is again)))
 
 
 def _one(path: Path) -> Path:
@@ -114,7 +167,7 @@ def _still(plain: Case) -> Property:
         starts = [np.broadcast_to(start, path.shape) for start, path in zip(plain.params, paths[0], strict=True)]
         return paths[0], starts, plain.params
 
-    return Property("zero-gradient", (zero,), compared, {"decay": "weight_decay" in plain.hyperparameters})
+    return Property("moves-without-gradient", (zero,), compared, {"decay": "weight_decay" in plain.hyperparameters})
 
 
 def _beside(first: Case) -> Property:
@@ -250,18 +303,46 @@ def _faster(plain: Case) -> Property:
     )
 
 
-def _scaled(case: Case, degree: int, power: int = 0) -> Property:
-    """Every gradient four times as large, and eps by the same factor or its square: steps grow by a known factor."""
+def _nothing(base: Case) -> Property:
+    """In one step no gradient, or next to none."""
+
+    def with_gradient(size: float) -> Case:
+        step = tuple(np.full_like(grad, size) for grad in base.grads[MIDWAY - 1])
+        return probe(base, grads=(*base.grads[: MIDWAY - 1], step, *base.grads[MIDWAY:]))
+
+    asked = (with_gradient(0.0), with_gradient(TINY))
+    return Property(
+        "zero-gradient",
+        asked,
+        lambda paths: (paths[0], paths[1], base.params),
+        {"step": MIDWAY, "tiny": TINY, "decayed": bool(base.hyperparameters.get("weight_decay"))},
+    )
+
+
+def _resting(base: Case) -> Property:
+    """For one step no rate, or next to none."""
+
+    def with_rate(rate: float) -> Case:
+        return probe(base, schedule={MIDWAY: {"lr": rate}, MIDWAY + 1: {"lr": base.hyperparameters["lr"]}})
+
+    asked = (with_rate(0.0), with_rate(TINY))
+    return Property("zero-rate", asked, lambda paths: (paths[0], paths[1], base.params), {"step": MIDWAY, "tiny": TINY})
+
+
+def _scaled(case: Case, times: float, degree: int, power: int = 0) -> Property:
+    """Every gradient so many times as large, and eps by the same factor or its square: steps grow by a known factor."""
     given = dict(case.hyperparameters)
     if power:
-        given["eps"] *= TIMES**power
-    large = probe(case, hyperparameters=given, grads=tuple(tuple(TIMES * grad for grad in step) for step in case.grads))
+        given["eps"] *= times**power
+    large = probe(case, hyperparameters=given, grads=tuple(tuple(times * grad for grad in step) for step in case.grads))
     name = "eps-out-of-scale" if power else "not-linear-in-grad" if degree else "depends-on-scale"
+    if times != TIMES:
+        name = "large-gradient" if times > 1 else "small-gradient"
     return Property(
         name,
         (case, large),
-        lambda paths: (_longer(paths[0], case.params, TIMES**degree), paths[1], case.params),
-        {"degree": degree, "power": power, "without": given.get("eps") == 0.0},
+        lambda paths: (_longer(paths[0], case.params, times**degree), paths[1], case.params),
+        {"times": times, "degree": degree, "power": power},
     )
 
 
@@ -285,59 +366,29 @@ def _remembered(plain: Case) -> tuple[Property, ...]:
     return tuple(Property("memory", asked, at_step(step), {"step": step + 1}) for step in range(1, len(plain.grads)))
 
 
-def questions(asked: Sequence[Property]) -> list[Case]:
-    """Return every case that is asked about, each once; the one that is only to be repeated stands last."""
-    cases = {case.id: case for each in asked for case in each.cases}
-    return sorted(cases.values(), key=lambda case: case is asked[0].cases[1])
-
-
-def broken(topic: Topic, asked: Sequence[Property], interview: Interview) -> Finding | None:
+def broken(topic: Topic, interview: Interview) -> Finding | None:
     """Find the first property that every right rule has and the file has not.
 
     Args:
         topic: which exercise.
-        asked: what `properties` has made.
         interview: what the file answered.
 
     Returns:
         The finding; None if nothing is broken, or nothing was answered.
 
     """
-    known: dict[str, Path] = {}
-
-    def solution(case: Case) -> Path:
-        if case.id not in known:
-            known[case.id] = right(topic, case)
-        return known[case.id]
-
-    for each in asked:
-        answered = [interview.path(case) for case in each.cases]
-        if any(path is None for path in answered):
-            continue
-        seen = each.apart([path for path in answered if path is not None])
-        if (each.id == "memory" or seen > FAILS) and (finding := _held(topic, each, seen, solution, answered)):
-            return finding
-    return None
-
-
-def _held(
-    topic: Topic, each: Property, seen: float, solution: Callable[[Case], Path], answered: Sequence[Any]
-) -> Finding | None:
-    """Hold the right rule beside it."""
-    ours = [solution(case) for case in each.cases]
-    if not all(np.isfinite(path).all() for paths in ours for path in paths) or _idle(each, ours):
-        return None
-    wanted = each.apart(ours)
-    if wanted <= HOLDS and seen > FAILS:
-        return _finding(topic, each, answered, holds=True)
-    if each.id == "memory" and seen <= HOLDS and wanted > FAILS:
-        return _finding(topic, each, answered, holds=False)
+    for each, holds in required(topic).properties:
+        answered = [path for case in each.cases if (path := interview.path(case)) is not None]
+        if len(answered) == len(each.cases):
+            apart = each.apart(answered)
+            if apart > FAILS if holds else apart <= HOLDS:
+                return _finding(topic, each, answered, holds=holds)
     return None
 
 
 def _idle(each: Property, ours: Sequence[Path]) -> bool:
     """Return whether the right rule stands still there, so that nothing can be seen; without a gradient it must."""
-    return each.id != "zero-gradient" and all(
+    return each.id != "moves-without-gradient" and all(
         (path == start).all()
         for case, paths in zip(each.cases, ours, strict=True)
         for path, start in zip(paths, case.params, strict=True)
@@ -345,22 +396,25 @@ def _idle(each: Property, ours: Sequence[Path]) -> bool:
 
 
 def _finding(topic: Topic, each: Property, answered: Sequence[Path], *, holds: bool) -> Finding:
+    """Say which property fails, and what was seen."""
     name, facts = each.id, dict(each.facts)
     if name == "memory":
         name = "memory-too-long" if holds else "memory-too-short"
     key = name
     if facts.pop("decay", False):
         key = f"{name}-without-decay"
-    if "degree" in facts:
-        ratio = _ratio(each, answered) if not facts["power"] else None
-        if ratio is not None:
-            facts["ratio"] = ratio
-            key = f"{name}-by-a-factor"
-        if facts["power"] == 2:
-            key = "eps-out-of-scale-squared"
-    shown = {key: figure(value) if isinstance(value, float) else value for key, value in facts.items()}
-    text = TEXTS[key].format(topic=topic.title, times=f"{TIMES:g}", **shown)
+    elif facts.get("power"):
+        key = f"{name}-with-eps" if facts["times"] != TIMES else f"{name}-squared" if facts["power"] == 2 else name
+    elif "degree" in facts and (ratio := _ratio(each, answered)) is not None:
+        key, facts["ratio"] = f"{name}-by-a-factor", ratio
+    shown = {fact: number(value) if fact == "tiny" else figure(value) for fact, value in facts.items() if fact in SHOWN}
+    shown |= {"times": figure(TIMES)} if "times" not in shown else {}
+    text = TEXTS[key].format(topic=topic.title, **{**facts, **shown})
     return Finding("property", name, "", text, {"property": each.id, "holds": holds, **facts})
+
+
+SHOWN = ("ratio", "times", "shift", "tiny")
+"""Facts that are shown with few digits."""
 
 
 def _ratio(each: Property, answered: Sequence[Path]) -> float | None:

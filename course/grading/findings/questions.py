@@ -24,7 +24,7 @@ MIDWAY = 4
 """The step before which a hyperparameter is changed."""
 
 
-def base(core: Sequence[Case]) -> Case:
+def first_steps(core: Sequence[Case]) -> Case:
     """Return the first steps of the case in which nothing is at its default."""
     return replace(core[0], grads=core[0].grads[:AHEAD], schedule={})
 

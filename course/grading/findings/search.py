@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from course.grading.findings import combining, hyperparameters, patterns, properties, questions, signature, smallest
-from course.grading.findings.asking import probe
+from course.grading.findings import combining, hyperparameters, patterns, properties, signature, smallest
 from course.grading.findings.change import split
 from course.grading.findings.finding import Finding, Findings
 from course.grading.findings.fitting import Fitter
+from course.grading.findings.questions import Interview
 from course.grading.mistakes import catalogue, title_of
 from course.text import Text
 
@@ -40,9 +40,8 @@ def search(evidence: Evidence) -> Findings:
     if diagnosis.fits or not (diagnosis.searched or cannot_be_made) or not topic.solution.is_file():
         return Findings()
     with np.errstate(all="ignore"):
-        first = probe(questions.base(evidence.core))
-        asked = properties.properties(first)
-        interview = questions.Interview.hold(evidence, first, properties.questions(asked))
+        required = properties.required(topic)
+        interview = Interview.hold(evidence, required.base, required.questions)
         found = list(signature.of_arguments(topic, interview.described))
         if not diagnosis.searched or cannot_be_made:
             return Findings(tuple(found))
@@ -55,7 +54,7 @@ def search(evidence: Evidence) -> Findings:
         found += signature.of_defaults(evidence, interview.described)
         found += [hyperparameters.ignores(interview, name) for name in ignored]
         found += [hyperparameters.keeps(interview, name) for name in kept]
-        if finding := properties.broken(topic, asked, interview):
+        if finding := properties.broken(topic, interview):
             found.append(finding)
         pattern, last = patterns.pattern(evidence), smallest.smallest(evidence)
     if pattern and not patterns.follows(pattern, found):

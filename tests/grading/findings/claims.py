@@ -2,20 +2,198 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import dataclasses
+import inspect
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from course.grading.mistakes import catalogue
 from tests.grading.findings import patterned, shrunk
+from tests.grading.findings.tried import STEPS, Tried, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from course.grading.case import Array, Case
     from course.grading.said import Said
+    from tests.grading.findings.tried import Values
     from tests.grading.truth import Truth
+
+
+def one(values: Values, name: str, new: Any) -> Values:
+    """The same hyperparameters with another value for `eps`, or for one of `betas[1]`."""
+    base, _, element = name.rstrip("]").partition("[")
+    return {**values, base: [*values[base][: int(element)], new, *values[base][int(element) + 1 :]] if element else new}
+
+
+def of(values: Values, name: str) -> Any:
+    """The value of `eps`, or of `betas[1]`."""
+    base, _, element = name.rstrip("]").partition("[")
+    return values[base][int(element)] if element else values[base]
+
+
+def instead(claim: Mapping[str, Any], given: Any) -> Any:
+    """What a rule computes with in the place of what it is given."""
+    value = claim["value"]
+    made = {"constant": value, "times": (value or 0) * given, "one-minus": 1 - given, "square": given**2}
+    return made[claim["how"]] if claim["how"] in made else given**0.5
+
+
+def rewritten(case: Case, claim: Mapping[str, Any], defaults: Values) -> tuple[Values, dict[int, Values]]:
+    """What a right rule is given so that it does as a finding claims, at the start and on the way."""
+    name, how = claim["name"], claim["how"]
+    base = name.partition("[")[0]
+    given, plan = dict(case.hyperparameters), {step: dict(changes) for step, changes in case.schedule.items()}
+    if how == "default":
+        return {base: claim["value"], **given}, plan
+    if how == "once":
+        return given, {step: {k: v for k, v in each.items() if k != base} for step, each in plan.items()}
+    given = {base: defaults[base], **given}
+    if how == "start":
+        return one(given, name, claim["value"]), plan
+    for step, changes in plan.items():
+        if base in changes:
+            plan[step] = one(changes, name, instead(claim, of(changes, name)))
+    return one(given, name, instead(claim, of(given, name))), plan
 
 
 def whole(truth: Truth, found: Sequence[Said], ids: Sequence[str]) -> None:
     """A right rule with these changes and mistakes takes the file's path in every core case."""
+    from dataclasses import replace
+
+    from tests.grading.truth import within
+
+    book = catalogue(truth.judged.topic)
+    solution = book.make(())
+    defaults = {each.name: each.default for each in dataclasses.fields(solution)}
+    assert found or ids
+    told = sorted((said.claim for said in found), key=lambda claim: claim["how"] != "default")
+
+    def made_by(claims: Sequence[Mapping[str, Any]], mistakes: Sequence[str]) -> bool:
+        for case in truth.core:
+            instead = case
+            for claim in claims:
+                given, plan = rewritten(instead, claim, defaults)
+                instead = replace(instead, hyperparameters=given, schedule=plan)
+            rule_class = book.make([book[name] for name in mistakes])
+            paths = walk(rule_class, instead.hyperparameters, case.params, case.grads, instead.schedule)
+            for path, got, start in zip(paths, truth.judged.answers[case.id].params, case.params, strict=True):
+                if len(path) != len(got) or not within(got, path, start, 1e-7, 1e-14).all():
+                    return False
+        return True
+
+    assert made_by(told, ids)
+    for claim in told:
+        assert not made_by([each for each in told if each is not claim], ids), "it makes no difference"
 
 
-CHECKS: dict[str, Callable[[Truth, Said], None]] = {"pattern": patterned.check, "smallest": shrunk.check}
+def shown(said: Said, *values: Any) -> None:
+    """Both languages show these numbers, as Python writes them, and the hyperparameter."""
+    for text in (said.text.en, said.text.zh):
+        assert f"`{said.claim['name']}`" in text
+        for value in values:
+            figures = "".join(char if char.isalnum() or char in ".-+" else " " for char in text).split()
+            read = [float(each.strip(".")) for each in figures if each[0].isdigit() or each[0] in "-+."]
+            for each in value if isinstance(value, (tuple, list)) else [value]:
+                assert any(abs(number - each) <= 1e-5 * abs(each) for number in read), (each, text)
+
+
+def changed(truth: Truth, said: Said) -> None:
+    """A hyperparameter is another than it should be."""
+    claim = said.claim
+    if "how" not in claim:
+        varied(truth, said)
+        return
+    shown(said, *([claim["value"]] if claim["value"] is not None else []))
+    if claim["whole"]:
+        whole(truth, [said], ())
+    elif "number" not in claim:
+        case = truth.case("defaults")
+        value, solution = claim["value"], catalogue(truth.judged.topic).make(())
+        paths = [
+            walk(truth.rule_class, {**case.hyperparameters, **more}, case.params, case.grads[:STEPS], {})
+            for more in ({}, {claim["name"]: value}, {claim["name"]: getattr(solution, claim["name"])})
+        ]
+        assert equal(paths[0], paths[1])
+        assert not equal(paths[0], paths[2])
+        shown(said, getattr(solution, claim["name"]))
+
+
+def equal(some: Sequence[Array], others: Sequence[Array]) -> bool:
+    """Whether two paths are the same to the last bit."""
+    return all(np.array_equal(a, b) for a, b in zip(some, others, strict=True))
+
+
+def varied(truth: Truth, said: Said) -> None:
+    """A hyperparameter that is varied, at the start or on the way, changes the right path and not the file's."""
+    case, claim = truth.core[0], said.claim
+    assert of(case.hyperparameters, claim["name"]) == claim["before"] != claim["after"]
+    shown(said, claim["before"], claim["after"])
+    new = one(case.hyperparameters, claim["name"], claim["after"])
+    for rule_class, same in ((truth.rule_class, True), (catalogue(truth.judged.topic).make(()), False)):
+        before = walk(rule_class, case.hyperparameters, case.params, case.grads[:STEPS], {})
+        if "step" in claim:
+            after = walk(
+                rule_class,
+                case.hyperparameters,
+                case.params,
+                case.grads[:STEPS],
+                {claim["step"]: {claim["name"]: claim["after"]}},
+            )
+        else:
+            after = walk(rule_class, new, case.params, case.grads[:STEPS], {})
+        assert equal(before, after) == same
+
+
+def signature(truth: Truth, said: Said) -> None:
+    """How the class takes a hyperparameter."""
+    claim = said.claim
+    arguments = inspect.signature(truth.rule_class).parameters
+    own = arguments.get(claim["name"])
+    right = inspect.signature(catalogue(truth.judged.topic).make(())).parameters
+    for text in (said.text.en, said.text.zh):
+        assert f"`{claim['name']}`" in text
+    if claim["what"] == "required":
+        assert own is not None
+        assert own.default is own.empty
+        assert claim["name"] not in right
+    elif claim["what"] in {"missing", "misspelt"}:
+        assert own is None
+        assert claim["name"] in right
+        assert not any(each.kind is each.VAR_KEYWORD for each in arguments.values())
+        if claim["what"] == "misspelt":
+            assert claim["other"] in arguments
+            assert claim["other"] not in right
+    elif claim["what"] == "positional":
+        assert own is not None
+        assert own.kind is own.POSITIONAL_ONLY
+    else:
+        assert own is not None
+        assert own.default is own.empty
+        assert right[claim["name"]].default is not own.empty
+
+
+def property_(truth: Truth, said: Said) -> None:
+    """Something holds of every right rule and not of the file, or the other way round."""
+    claim, solution = said.claim, catalogue(truth.judged.topic).make(())
+    file, right = (Tried(rule_class, truth.core[0], claim) for rule_class in (truth.rule_class, solution))
+    seen, wanted = file.apart(), right.apart()
+    one, other = (wanted, seen) if claim["holds"] else (seen, wanted)
+    assert one <= 1e-9
+    assert other > 1e-6
+    if "ratio" in claim:
+        assert abs(file.ratio - claim["ratio"]) <= 1e-5 * abs(file.ratio)
+        for text in (said.text.en, said.text.zh):
+            assert f"{claim['ratio']:.4g}" in text
+
+
+CHECKS: dict[str, Callable[[Truth, Said], None]] = {
+    "default": changed,
+    "hyperparameter": changed,
+    "signature": signature,
+    "property": property_,
+    "pattern": patterned.check,
+    "smallest": shrunk.check,
+}
 """By kind of finding."""
