@@ -74,7 +74,7 @@ def asked(
 ) -> tuple[dict[str, Answer], wire.Described | None]:
     """What the worker answers to questions, and how it describes the class."""
     rule_class = rule()
-    told = json.dumps({"ready": True}) + "\n" + json.dumps({"problem": None, "class": describe(rule_class, list(names))})
+    told = json.dumps({"ready": True}) + "\n" + json.dumps({"problem": None, "class": describe(rule_class, names)})
     return answered(stem, rule_class, cases, file), wire.described(f"{told}\n".encode())
 
 
