@@ -68,13 +68,12 @@ def _inputs() -> Iterator[tuple[Input, bool]]:
     """Yield the inputs, and whether all hyperparameters are tried with them."""
     yield _one(1, 2), True
     yield _one(1, 0), True
-    yield from ((_one(*each), False) for each in ((1, -2), (-1, 2), (0, 2), (1, 0.5)))
+    yield from ((_one(*each), False) for each in ((1, -2), (-1, 2), (0, 2), (1, 0.5), (0, 1e-8), (0, 1e6)))
     yield ((np.array(1.0),), [(np.array(2.0),)]), False
-    yield from ((_one(0, grad), False) for grad in (1e-8, 1e6))
     yield _one(1, 2, -1), True
     yield from ((_one(1, *grads), False) for grads in ((2, 0), (0, 2)))
     yield _one(1, 2, -1, 0.5), True
-    yield from ((_one(1, *[2, -1] * pairs), False) for pairs in (3, 6, 20, 60))
+    yield _one(1, *[2, -1] * 60), False  # it is cut where it first goes wrong
     two, other = np.array([1.0, -1.0]), np.array([2.0, 0.5])
     yield ((two,), [(other,)]), False
     yield ((two,), [(np.array([2.0, 0.0]),), (other,)]), False
@@ -120,7 +119,7 @@ def lattice(topic: Topic) -> tuple[Case, ...]:
 
     """
     given = _given(topic)
-    some = [given[0], given[1], given[-1]]
+    some = [given[0], given[-1]]
     found: list[tuple[Given, tuple[Array, ...], list[tuple[Array, ...]], dict[int, dict[str, float]]]]
     found = [(each, params, grads, {}) for (params, grads), full in _inputs() for each in (given if full else some)]
     params, grads = _one(1, 2, -1)
