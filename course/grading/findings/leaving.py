@@ -32,8 +32,8 @@ NEVER = 1 << 40
 
 
 @dataclass(frozen=True)
-class Places:
-    """Every element at every step of some cases as one row: element after element, each from its first step on."""
+class Elements:
+    """All elements of some cases at every step as one row: element after element, each from its first step on."""
 
     cases: tuple[Case, ...]
     expected: tuple[Trajectory, ...]
@@ -47,7 +47,7 @@ class Places:
     """How many steps it has."""
 
     @classmethod
-    def of(cls, cases: Sequence[Case], expected: Mapping[str, Trajectory]) -> Places:
+    def of(cls, cases: Sequence[Case], expected: Mapping[str, Trajectory]) -> Elements:
         """Lay the elements of the cases side by side.
 
         Args:
@@ -174,7 +174,7 @@ class Places:
         return found
 
     def at_each(self, level: Level, values: Whole) -> Whole:
-        """Spread what was found by case, parameter or element over all their places.
+        """Return what was found by case, parameter or element at each of their places.
 
         Args:
             level: by which.

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from course.grading.case import Array
     from course.grading.findings.evidence import Evidence
-    from course.grading.findings.leaving import Level, Places, Whole
-    from course.grading.findings.traits import Table, Trait
+    from course.grading.findings.leaving import Elements, Level, Whole
+    from course.grading.findings.traits import Trait, TraitTable
 
 TEXTS = texts(__file__)
 
@@ -77,6 +77,9 @@ def follows(pattern: Finding, others: Iterable[Finding]) -> bool:
         pattern: which.
         others: what is told before it.
 
+    Returns:
+        True if one of them says as much.
+
     """
     for each in others:
         if each.kind == "default" and pattern.id == "hyperparameter-not-given":
@@ -88,7 +91,7 @@ def follows(pattern: Finding, others: Iterable[Finding]) -> bool:
     return False
 
 
-def _until(at: Places, left: Whole) -> Finding | None:
+def _until(at: Elements, left: Whole) -> Finding | None:
     """Right for the same number of steps in every case, or of steps that move anything."""
     first = at.by("case", left)
     until = int(first.min()) - 1
@@ -122,7 +125,7 @@ class Fit:
     """Whether that is the first step, wherever they hold at all."""
 
     @classmethod
-    def of(cls, at: Places, traits: tuple[Trait, ...], since: Whole, left: Whole, level: Level) -> Fit | None:
+    def of(cls, at: Elements, traits: tuple[Trait, ...], since: Whole, left: Whole, level: Level) -> Fit | None:
         """Return how traits fit, if they do: just what they hold of goes wrong, and not before they do.
 
         Args:
@@ -131,6 +134,9 @@ class Fit:
             since: by element, the first step in which it does.
             left: by element, the step in which it leaves the right path.
             level: what is to be told apart.
+
+        Returns:
+            The fit; None if one place of any core case does not agree, or if there are too few to tell.
 
         """
         should, found = at.by(level, since), at.by(level, left)
@@ -154,7 +160,7 @@ def _finest(traits: Sequence[Trait]) -> Level:
     return max((trait.level for trait in traits), key=LEVELS.index)
 
 
-def _of_one(found: Table, left: Whole, level: Level | None) -> Finding | None:
+def _of_one(found: TraitTable, left: Whole, level: Level | None) -> Finding | None:
     """One trait that tells elements apart; or, at its own level, parameters or cases that are wrong somewhere."""
     fits = [
         fit
@@ -165,7 +171,7 @@ def _of_one(found: Table, left: Whole, level: Level | None) -> Finding | None:
     return _told(fits[0]) if fits else None
 
 
-def _of_two(found: Table, left: Whole) -> Finding | None:
+def _of_two(found: TraitTable, left: Whole) -> Finding | None:
     """Two traits that tell elements apart together, neither of which does it alone."""
     wrong = left < NEVER
     able = [
@@ -184,7 +190,7 @@ def _of_two(found: Table, left: Whole) -> Finding | None:
     return _told(fits[0]) if fits else None
 
 
-def _both_matter(at: Places, one: Trait, other: Trait, wrong: Any) -> bool:
+def _both_matter(at: Elements, one: Trait, other: Trait, wrong: Any) -> bool:
     """Return whether enough is right for want of the one trait alone, and enough for want of the other.
 
     What is the same at every step must spare something beside the wrong: else it may only tell one case from another.
@@ -229,7 +235,7 @@ def _units(level: Level, kinds: Sequence[Trait]) -> tuple[Text, Text]:
     return several, one
 
 
-SIZES: tuple[tuple[str, Level, Text, Callable[[Places], Array]], ...] = (
+SIZES: tuple[tuple[str, Level, Text, Callable[[Elements], Array]], ...] = (
     ("gradient", "element", TEXTS["gradient"], lambda at: np.abs(at.grad)),
     ("norm", "parameter", TEXTS["norm"], lambda at: np.sqrt(at.total("parameter", at.grad**2))),
     ("norm-of-all", "case", TEXTS["norm-of-all"], lambda at: np.sqrt(at.total("case", at.grad**2))),
@@ -238,7 +244,7 @@ SIZES: tuple[tuple[str, Level, Text, Callable[[Places], Array]], ...] = (
 """What a rule may cut off where it is large, or drop where it is small: id, level, name, its size at each place."""
 
 
-def _of_size(at: Places, left: Whole) -> Finding | None:
+def _of_size(at: Elements, left: Whole) -> Finding | None:
     """A size from which on, or up to which, everything leaves at once, and nothing on the other side of it."""
     for name, level, what, of in SIZES:
         found = at.by(level, left)
@@ -260,7 +266,7 @@ def _of_size(at: Places, left: Whole) -> Finding | None:
     return None
 
 
-def _whole_leaves(at: Places, left: Whole, first: Whole) -> bool:
+def _whole_leaves(at: Elements, left: Whole, first: Whole) -> bool:
     """Return whether all that belongs together leaves in the same step, as what is made smaller as a whole does."""
     return not (at.moving & (at.step == first) & (at.at_each("element", left) != first)).any()
 
@@ -271,7 +277,7 @@ def _rounded(size: float, to: Callable[[float], int]) -> str:
     return f"{to(size / unit) * unit:.3g}"
 
 
-def _only_the_first_move(evidence: Evidence, found: Table, left: Whole) -> Finding | None:
+def _only_the_first_move(evidence: Evidence, found: TraitTable, left: Whole) -> Finding | None:
     """Wrong where it first moves, and from then on in step with the right one, wherever nothing pulls it back."""
     at = found.places
     first, seen = at.by("case", left), 0

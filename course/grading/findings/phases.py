@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Witness(ast.NodeTransformer):
-    """Puts a call around a test, by its text.
+    """A transformer of syntax trees that puts a call around a test, by its text.
 
     Args:
         tests: the texts.

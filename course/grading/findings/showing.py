@@ -29,7 +29,7 @@ NEAR, NEAREST = 1e-9, 1e-15
 
 
 @dataclass(frozen=True)
-class Row:
+class Quantity:
     """One quantity after the last step: a state entry under torch's name, or, without a name, the parameter."""
 
     name: str
@@ -38,7 +38,9 @@ class Row:
     """None where the file keeps nothing under that name."""
 
 
-def shown(topic: Topic, case: Case, rows: Sequence[Row], index: tuple[int, ...] | None, origin: Text | None) -> Text:
+def shown(
+    topic: Topic, case: Case, rows: Sequence[Quantity], index: tuple[int, ...] | None, origin: Text | None
+) -> Text:
     """Say what the input is, what is right and what the file has, and what to do; a line each.
 
     Args:
@@ -230,7 +232,7 @@ def pair(right: float, got: float, near: float = NEAR) -> tuple[str, str]:
     return one, one if alike else f"{got:.{digits}g}"
 
 
-def _values(rows: Sequence[Row]) -> tuple[list[Text], list[Text]]:
+def _values(rows: Sequence[Quantity]) -> tuple[list[Text], list[Text]]:
     """Return the right values and the file's."""
     wanted, own = [], []
     for row in rows:

@@ -156,11 +156,11 @@ def _told(evidence: Evidence, found: Wrong, origin: Text | None) -> Finding:
         if each.id in evidence.answers and each.id not in evidence.astray:
             own |= strays(evidence.expected[each.id], evidence.answers[each.id].state)
 
-    def row(name: str, wanted: Sequence[Array], got: Sequence[Array] | None) -> showing.Row:
+    def row(name: str, wanted: Sequence[Array], got: Sequence[Array] | None) -> showing.Quantity:
         pair = (wanted[i][step - 1], got[i][step - 1] if got else None)
         if wanted[i][step - 1].size > showing.MOST_SHOWN:
             pair = (pair[0][found.index], pair[1] if pair[1] is None else pair[1][found.index])
-        return showing.Row(name, *pair)
+        return showing.Quantity(name, *pair)
 
     entries = [
         (name, columns)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from course.grading.case_set import stretch_names
-from course.grading.findings.leaving import Places
+from course.grading.findings.leaving import Elements
 from course.grading.mistakes import catalogue
 from course.text import Text, texts
 
@@ -93,7 +93,7 @@ OF_ELEMENTS: tuple[tuple[str, Text, Text | None, Callable[[Case, int, int], bool
 )  # fmt: skip
 """The same of an element, by its place within the parameter."""
 
-OF_STEPS: tuple[tuple[str, Level, Text, Text | None, Callable[[Places], Any]], ...] = (
+OF_STEPS: tuple[tuple[str, Level, Text, Text | None, Callable[[Elements], Any]], ...] = (
     ("zero-gradient", "element", TEXTS["zero-gradient"], TEXTS["zero"], lambda at: at.grad == 0),
     ("negative-gradient", "element", TEXTS["negative-gradient"], TEXTS["sign"], lambda at: at.grad < 0),
     ("positive-gradient", "element", TEXTS["positive-gradient"], TEXTS["sign"], lambda at: at.grad > 0),
@@ -112,7 +112,7 @@ OF_STEPS: tuple[tuple[str, Level, Text, Text | None, Callable[[Places], Any]], .
 """Of an element, or of a whole parameter, at one step: id, level, text, hint, whether it holds at each place."""
 
 
-def before(at: Places, values: Array) -> Array:
+def before(at: Elements, values: Array) -> Array:
     """Return what stood at each place one step earlier.
 
     Args:
@@ -126,15 +126,15 @@ def before(at: Places, values: Array) -> Array:
     return np.where(at.step > 1, np.roll(values, 1), 0.0)
 
 
-def _any(at: Places, true: Truths) -> Truths:
+def _any(at: Elements, true: Truths) -> Truths:
     return np.asarray(at.total("parameter", true.astype(float)) > 0)
 
 
-def _fixed(at: Places, each: Iterator[bool]) -> Truths:
+def _fixed(at: Elements, each: Iterator[bool]) -> Truths:
     return np.repeat(np.fromiter(each, dtype=bool, count=len(at.case)), at.steps)
 
 
-def _of_places(at: Places) -> Iterator[Trait]:
+def _of_places(at: Elements) -> Iterator[Trait]:
     elements = [(at.cases[n], int(i), int(k)) for n, i, k in zip(at.case, at.parameter, at.element, strict=True)]
     for name, text, hint, holds in OF_PARAMETERS:
         true = _fixed(at, (holds(case, i) for case, i, _ in elements))
@@ -184,7 +184,7 @@ def _flat(values: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
             yield name, float(value)
 
 
-def _of_hyperparameters(topic: Topic, at: Places) -> Iterator[Trait]:
+def _of_hyperparameters(topic: Topic, at: Elements) -> Iterator[Trait]:
     """Yield what is told apart by one hyperparameter: off, on, given, changed by a schedule, counted in steps.
 
     Hyperparameters that tell the same cases apart, at the same steps, are one trait with several names.
@@ -229,7 +229,7 @@ def _whole(topic: Topic) -> Iterator[str]:
 
 
 def _add_clocks(
-    at: Places, columns: Sequence[Mapping[str, Array]], names: Sequence[str], add: Callable[..., None]
+    at: Elements, columns: Sequence[Mapping[str, Array]], names: Sequence[str], add: Callable[..., None]
 ) -> None:
     """Add what is told apart by a number of steps that is a hyperparameter: every so many, and after so many."""
     steps = [np.arange(1, case.steps + 1) for case in at.cases]
@@ -247,7 +247,7 @@ def _add_clocks(
         add("after-so-many-steps", " + ".join(names[:count]), TEXTS["after"], after, fixed=False)
 
 
-def _phases(topic: Topic, at: Places) -> Iterator[Trait]:
+def _phases(topic: Topic, at: Elements) -> Iterator[Trait]:
     """Yield the phases of the topic itself, such as the one from which on a rule trusts its second moment."""
     from course.grading.findings.phases import phases
 
@@ -257,10 +257,10 @@ def _phases(topic: Topic, at: Places) -> Iterator[Trait]:
 
 
 @dataclass(frozen=True)
-class Table:
+class TraitTable:
     """The places of a topic's cases, and every trait of theirs that tells some from others."""
 
-    places: Places
+    places: Elements
     traits: tuple[Trait, ...]
     decays: tuple[bool, ...]
     """By case, whether weight decay is ever at work in it."""
@@ -271,13 +271,13 @@ class Table:
         return tuple(self.places.first(trait.when) for trait in self.traits)
 
 
-_tables: OrderedDict[tuple[Any, ...], tuple[Sequence[Case], Table]] = OrderedDict()
+_tables: OrderedDict[tuple[Any, ...], tuple[Sequence[Case], TraitTable]] = OrderedDict()
 _one_at_a_time = threading.Lock()
 MOST = 24
 """Tables that are kept: one a topic, and some more in tests."""
 
 
-def table(topic: Topic, cases: Sequence[Case], expected: Mapping[str, Trajectory]) -> Table:
+def table(topic: Topic, cases: Sequence[Case], expected: Mapping[str, Trajectory]) -> TraitTable:
     """Return the places and traits of a topic's cases; they are made once.
 
     Args:
@@ -294,10 +294,10 @@ def table(topic: Topic, cases: Sequence[Case], expected: Mapping[str, Trajectory
         if what in _tables:
             _tables.move_to_end(what)
             return _tables[what][1]
-        at = Places.of(cases, expected)
+        at = Elements.of(cases, expected)
         every = (*_of_hyperparameters(topic, at), *_phases(topic, at), *_of_places(at))
         decays = tuple(bool(numbers(topic, case).get("weight_decay", np.zeros(1)).any()) for case in cases)
-        made = Table(at, tuple(each for each in every if each.when.any() and not each.when.all()), decays)
+        made = TraitTable(at, tuple(each for each in every if each.when.any() and not each.when.all()), decays)
         _tables[what] = tuple(cases), made
         while len(_tables) > MOST:
             _tables.popitem(last=False)
