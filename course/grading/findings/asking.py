@@ -6,9 +6,12 @@ which is trusted, as those of fresh cases do.
 
 from __future__ import annotations
 
+import functools
+import io
 import itertools
-import re
 import time
+import tokenize
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -39,9 +42,11 @@ PROBE = "probe-"
 
 TITLE = Text(en="a question of the judge's", zh="评分程序的提问")
 
-LITERAL = re.compile(r"(?<![\w.])(?:\d{1,9}\.?\d{0,17}|\.\d{1,17})(?:[eE][-+]?\d{1,2})?(?![\w.])")
 MOST = 20
 """Numbers of a file that are looked at."""
+
+LONGEST = 200_000
+"""Characters of a file in which they are looked for."""
 
 _serial = itertools.count(1)
 
@@ -58,11 +63,20 @@ class Asker:
 
     def __init__(self, run: Run, seconds: float = SECONDS, source: bytes = b"") -> None:
         self._run = run
-        self.literals = tuple(dict.fromkeys(map(float, LITERAL.findall(source.decode("utf-8", "replace")))))[:MOST]
-        """The numbers that are written in the file, in their order."""
+        self._source = source
         self._left = min(seconds, SECONDS)
         self.described: Described | None = None
         """How the class takes its hyperparameters, once that has been asked and answered."""
+
+    @functools.cached_property
+    def literals(self) -> tuple[float, ...]:
+        """The numbers that are written in the file's code, in their order, each once."""
+        text, found = self._source.decode("utf-8", "replace")[:LONGEST], dict[float, None]()
+        with suppress(tokenize.TokenError, SyntaxError, ValueError):
+            for token in tokenize.generate_tokens(io.StringIO(text).readline):
+                if token.type == tokenize.NUMBER and len(token.string) <= MOST:
+                    found[float(token.string)] = None
+        return tuple(found)[:MOST]
 
     def ask(self, cases: Sequence[Case], names: Sequence[str] = ()) -> dict[str, Answer]:
         """Run the file on these cases, in this order, in one worker.

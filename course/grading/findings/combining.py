@@ -38,7 +38,7 @@ Changes = tuple[Change, ...]
 MOST = 4
 """Things at once that a message can tell of; more of them, and nobody is helped by the list."""
 
-FIXED = 12
+FIXED = 16
 """Combinations of constants that are tried for hyperparameters that make no difference, all but one of them."""
 
 
@@ -171,7 +171,7 @@ def _plain(value: Any) -> Any:
 def _constants(fitter: Fitter, ignored: Sequence[str]) -> Iterator[Changes]:
     """Yield the likeliest constants in the place of all hyperparameters that make no difference."""
     values = [_likely(fitter, name) for name in ignored[: MOST - 1]]
-    for chosen in itertools.islice(itertools.product(*values), FIXED // 2):
+    for chosen in itertools.islice(_best_first(values), FIXED // 2):
         yield tuple(Change("constant", name, value) for name, value in zip(ignored, chosen, strict=False))
 
 
@@ -207,9 +207,17 @@ def _plans(
     free = min(ignored, key=lambda name: (name != "eps", name in {"weight_decay", "lr"}))
     others = [name for name in ignored if name != free][: MOST - 1]
     values = [_likely(fitter, name) for name in others]
-    for chosen in itertools.islice(itertools.product(*values), FIXED if alone else 2):
+    for chosen in itertools.islice(_best_first(values), FIXED if alone else 2):
         fixed = tuple(Change("constant", name, value) for name, value in zip(others, chosen, strict=True))
         yield fixed, free
+
+
+def _best_first(values: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
+    """Combine one of each list; what stands further in front goes first."""
+    places = itertools.product(*(range(len(each)) for each in values))
+    return [
+        tuple(each[place] for each, place in zip(values, chosen, strict=True)) for chosen in sorted(places, key=sum)
+    ]
 
 
 def _likely(fitter: Fitter, name: str) -> list[Any]:
@@ -217,7 +225,10 @@ def _likely(fitter: Fitter, name: str) -> list[Any]:
     default = pick(fitter.defaults, name)
     if isinstance(default, int):
         return [default, *(int(each) for each in fitter.literals if each == int(each) and 0 < each < 1000)]
-    return list(dict.fromkeys([0.0 if name == "weight_decay" else default, *fitter.literals, default, 0.0]))
+    if name == "weight_decay":
+        return list(dict.fromkeys([0.0, default]))
+    literals = [each for each in fitter.literals if each > 0 and (name in {"lr", "eps"} or each < 1)]
+    return list(dict.fromkeys([default, *literals, 0.0]))
 
 
 def _readings(fitter: Fitter, name: str, value: float, *, constant: bool) -> Iterator[Change]:

@@ -91,13 +91,17 @@ class Fitter:
 
     def __init__(self, evidence: Evidence) -> None:
         self.topic, self.defaults = evidence.topic, defaults(evidence.topic)
-        self.literals = evidence.asker.literals if evidence.asker else ()
-        """The numbers that are written in the file."""
+        self._asker = evidence.asker
         trails = [
             Trail.of(case, evidence.answers[case.id], right=case.id not in evidence.astray) for case in evidence.core
         ]
         self.trails = sorted(trails, key=lambda trail: trail.case.steps)
         """The learner's numbers, the shortest cases first: most rules leave them there."""
+
+    @property
+    def literals(self) -> tuple[float, ...]:
+        """The numbers that are written in the file."""
+        return self._asker.literals if self._asker else ()
 
     def reproduces(self, variant: Variant) -> bool:
         """Return whether a rule answers every core case as the learner's did, to the last step."""

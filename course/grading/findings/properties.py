@@ -44,6 +44,8 @@ TINY = 1e-13
 SHIFT = 0.5
 """By how much parameters are shifted."""
 
+NOT_REPEATABLE = "not-repeatable"
+
 HOLDS, FAILS = 1e-9, 1e-6
 """Shares of the distance moved within which two numbers are the same, and beyond which they are not."""
 
@@ -145,7 +147,7 @@ def required(topic: Topic) -> Required:
             if apart <= HOLDS or (each.id == "memory" and apart > FAILS):
                 found.append((each, apart <= HOLDS))
     cases = {case.id: case for each, _ in found for case in each.cases if case is not base}
-    again = next(each.cases[1] for each, _ in found if each.id == "not-repeatable")
+    again = next(each.cases[1] for each, _ in found if each.id == NOT_REPEATABLE)
     return Required(base, tuple(found), tuple(sorted(cases.values(), key=lambda case: case is again)))
 
 
@@ -156,7 +158,7 @@ def _one(path: Path) -> Path:
 def _repeated(base: Case) -> Property:
     """The same case, once more."""
     twice = (base, probe(base))
-    return Property("not-repeatable", twice, lambda paths: (paths[0], paths[1], base.params), {})
+    return Property(NOT_REPEATABLE, twice, lambda paths: (paths[0], paths[1], base.params), {})
 
 
 def _still(plain: Case) -> Property:

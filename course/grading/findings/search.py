@@ -43,8 +43,11 @@ def search(evidence: Evidence) -> Findings:
         required = properties.required(topic)
         interview = Interview.hold(evidence, required.base, required.questions)
         found = list(signature.of_arguments(topic, interview.described))
-        if not diagnosis.searched or cannot_be_made:
-            return Findings(tuple(found))
+        if not diagnosis.searched or cannot_be_made:  # that one is missing the error says, and this has to say more
+            return Findings(tuple(each for each in found if not each.id.startswith("missing-"))[:MOST])
+        broken = properties.broken(topic, interview)
+        if broken and broken.id == properties.NOT_REPEATABLE:  # then nothing else that was seen can be relied upon
+            return Findings((*found, broken)[:MOST])
         ignored = hyperparameters.ignored(topic, interview)
         bases = {split(name)[0] for name in ignored}
         kept = [name for name in hyperparameters.kept(topic, interview) if name not in bases]
@@ -54,8 +57,7 @@ def search(evidence: Evidence) -> Findings:
         found += signature.of_defaults(evidence, interview.described)
         found += [hyperparameters.ignores(interview, name) for name in ignored]
         found += [hyperparameters.keeps(interview, name) for name in kept]
-        if finding := properties.broken(topic, interview):
-            found.append(finding)
+        found += [broken] if broken else []
         pattern, last = patterns.pattern(evidence), smallest.smallest(evidence)
     if pattern and not patterns.follows(pattern, found):
         found.append(pattern)

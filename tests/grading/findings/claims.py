@@ -94,8 +94,11 @@ def shown(said: Said, *values: Any) -> None:
         assert f"`{said.claim['name']}`" in text
         for value in values:
             figures = "".join(char if char.isalnum() or char in ".-+" else " " for char in text).split()
-            read = [float(each.strip(".")) for each in figures if each[0].isdigit() or each[0] in "-+."]
+            read = [float(each.strip(".")) for each in figures if each.strip("-+.")[:1].isdigit()]
             for each in value if isinstance(value, (tuple, list)) else [value]:
+                if isinstance(each, bool):
+                    assert str(each) in text
+                    continue
                 assert any(abs(number - each) <= 1e-5 * abs(each) for number in read), (each, text)
 
 

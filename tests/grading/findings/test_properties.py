@@ -1,0 +1,82 @@
+"""What every right rule of a topic has in common, and how the first property that fails is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from course.grading.findings.properties import required
+from course.topic import Topic, topics
+from tests.grading.findings.files import edited, judged, sgd
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+STEMS = [topic.stem for topic in topics()]
+
+BROKEN = [
+    ("moves-without-gradient", sgd(new="param * 0.999 - self.lr * (grad + self.weight_decay * param)")),
+    ("depends-on-other-elements", sgd(new="param - self.lr * (grad / np.abs(grad).max(initial=1e-9))")),
+    ("depends-on-shape", sgd(new="param - self.lr * (grad * (1 + (param.ndim > 1)) + self.weight_decay * param)")),
+    ("depends-on-sign", sgd(new="param - self.lr * (np.maximum(grad, 0.1 * grad) + self.weight_decay * param)")),
+    ("depends-on-parameter", sgd(new="param - self.lr * (grad * (1 + param**2) + self.weight_decay * param)")),
+    ("not-linear-in-grad", sgd(new="param - self.lr * (grad**3 + self.weight_decay * param)")),
+    ("decay-out-of-proportion", sgd(new="param - self.lr * (grad + self.weight_decay * np.tanh(param))")),
+    ("decay-not-times-lr", sgd(new="param - self.lr * grad - self.weight_decay * (0.1 + self.lr) * param")),
+    ("not-proportional-to-lr", sgd(new="param - self.lr / (1 + self.lr) * grad - self.lr * self.weight_decay * param")),
+    ("zero-gradient", sgd(new="np.where(grad == 0, param, param - self.lr * (grad + self.weight_decay * param))")),
+    ("zero-rate", sgd(new="param - (self.lr or 0.05) * (grad + self.weight_decay * param)")),
+    ("large-gradient", sgd(new="param - self.lr * (np.clip(grad, -1e3, 1e3) + self.weight_decay * param)")),
+    ("small-gradient", sgd(new="param - self.lr * (grad * (np.abs(grad) > 1e-5) + self.weight_decay * param)")),
+]  # fmt: skip
+"""Property → a rule that breaks it and none before it."""
+
+
+@pytest.mark.parametrize(("name", "source"), BROKEN, ids=[name for name, _ in BROKEN])
+def test_the_first_property_that_fails_is_told(name: str, source: str, tmp_path: Path) -> None:
+    found = judged("sgd", source, tmp_path).verdict
+    assert found.status == "wrong"
+    assert [each.id for each in found.findings if each.kind == "property"] == [name]
+
+
+@pytest.mark.parametrize(
+    ("stem", "changes", "name", "words"),
+    [
+        ("rmsprop", [("grad**2", "abs(grad) ** 1.5")], "depends-on-scale", "make the first step 1.414 times"),
+        ("rmsprop", [("+ self.eps)", "+ self.eps**0.9)")], "eps-out-of-scale", "To what is `eps` added?"),
+        ("adadelta", [("+ self.eps)", "+ self.eps**0.9)")], "eps-out-of-scale", "measured like a squared gradient"),
+        ("sgd", [("return param - self.lr * grad, state",
+                  "return param - self.lr * (grad + 0.1 * state.get('old', 0 * grad)), {'old': grad}")],
+         "memory-too-long", "the length of step 2"),
+        ("momentum", [("- self.lr * buf", "- self.lr * buf / (1 + abs(buf))")], "not-linear-in-grad", "4 times"),
+        ("adam", [("exp_avg_sq = beta2 *", "exp_avg_sq = (beta2 if step < 4 else 0.0) *"),
+                  ("exp_avg = beta1 *", "exp_avg = (beta1 if step < 4 else 0.0) *")], "memory-too-short", "step 4"),
+        ("adam", [("** 0.5 + self.eps", "** 0.5 + min(self.eps, 0.5)")],
+         "large-gradient", "Are large gradients treated in another way?"),
+    ],
+)  # fmt: skip
+def test_what_a_property_is_depends_on_the_rule(
+    stem: str, changes: list[tuple[str, str]], name: str, words: str, tmp_path: Path
+) -> None:
+    found = judged(stem, edited(stem, *changes), tmp_path).verdict
+    assert [each.id for each in found.findings if each.kind == "property"] == [name]
+    assert words in found.message.en
+
+
+def test_what_outlives_a_run_is_told_alone(tmp_path: Path) -> None:
+    leaks = sgd(
+        ", lr=1e-3, weight_decay=0.0, seen=[]",
+        "self.lr, self.seen = lr, seen",
+        "param - (self.seen.append(1) or 1 + 1e-3 * len(self.seen)) * self.lr * np.tanh(grad)",
+    )
+    found = judged("sgd", leaks, tmp_path).verdict
+    assert [each.id for each in found.findings] == ["not-repeatable"]
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_of_every_rule_enough_is_required(stem: str) -> None:
+    """The solution has the properties that no update rule of this course can lack, and a memory that is as it is."""
+    names = [each.id for each, holds in required(Topic.load(stem)).properties if holds]
+    assert {"not-repeatable", "moves-without-gradient", "depends-on-shape", "depends-on-other-parameters"} <= set(names)
+    assert len([each for each, _ in required(Topic.load(stem)).properties if each.id == "memory"]) == 9
