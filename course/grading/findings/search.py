@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,7 +48,8 @@ def search(evidence: Evidence) -> Findings:
             return Findings(tuple(each for each in found if not each.id.startswith("missing-"))[:MOST])
         broken = properties.broken(topic, interview)
         if broken and broken.id == properties.NOT_REPEATABLE:  # then nothing else that was seen can be relied upon
-            return Findings((*found, broken)[:MOST])
+            last = smallest.smallest(replace(evidence, asker=None))
+            return Findings((*(*found, broken)[:MOST], *([last] if last else ())))
         ignored = hyperparameters.ignored(topic, interview)
         bases = {split(name)[0] for name in ignored}
         kept = [name for name in hyperparameters.kept(topic, interview) if name not in bases]

@@ -46,7 +46,7 @@ def test_every_wrong_verdict_ends_with_something_to_do(stem: str, kind: str, tmp
         if kind == "wrong"
         else {mutant.change: mutant.source for mutant in mutants.mutants(stem)}
     )
-    every = {"public": 1, "wrong": 6, "mutants": max(1, len(rules) // 20)}[kind]
+    every = {"public": 1, "wrong": 10, "mutants": max(1, len(rules) // 12)}[kind]
     count = 0
     for name, source in list(rules.items())[::every]:
         file = tmp_path / f"{stem}.py"
