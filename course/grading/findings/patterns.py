@@ -191,7 +191,7 @@ def _of_two(found: TraitTable, left: Whole) -> Finding | None:
 
 
 def _both_matter(at: Elements, one: Trait, other: Trait, wrong: Any) -> bool:
-    """Return whether enough is right for want of the one trait alone, and enough for want of the other.
+    """Return whether enough is right for want of one trait alone, and enough for want of its companion alone.
 
     What is the same at every step must spare something beside the wrong: else it may only tell one case from another.
     """

@@ -55,7 +55,7 @@ def test_adam_that_does_not_correct_its_second_moment(tmp_path: Path) -> None:
     _, finding = found("adam", source, tmp_path)
     assert finding is not None
     assert finding.text.en == (
-        "Smallest input found on which it goes wrong: `Adam(lr=0.1)`, parameter 1, gradient 2, first step.\n"
+        "Smallest input found on which it goes wrong: `Adam(lr=0.1)`, parameter 1, gradient 2, step 1.\n"
         "Right: `step` 1, `exp_avg` 0.2, `exp_avg_sq` 0.004, parameter 0.9.\n"
         "Yours: `step` 1, `exp_avg` 0.2, `exp_avg_sq` 0.004, parameter -2.162.\n"
         "Do this step by hand, line by line through your `update`, until the first number that is not what it should"
@@ -76,15 +76,15 @@ def test_adam_that_does_not_correct_its_second_moment(tmp_path: Path) -> None:
     ("stem", "old", "new", "first"),
     [
         ("sgd", "return param - self.lr * grad", "return param - self.lr * grad * (grad.ndim > 0)",
-         "`SGD(lr=0.1)`, parameter 1 (0-d), gradient 2, first step."),
+         "`SGD(lr=0.1)`, parameter 1 (0-d), gradient 2, step 1."),
         ("sgd", "self.weight_decay * param", "2 * self.weight_decay * param",
-         "`SGD(lr=0.1, weight_decay=0.2)`, parameter 1, gradient 2, first step."),
+         "`SGD(lr=0.1, weight_decay=0.2)`, parameter 1, gradient 2, step 1."),
         ("momentum", "mu * buf + (1 - self.dampening) * grad", "mu * mu * buf + (1 - self.dampening) * grad",
          "`Momentum(lr=0.1)`, parameter 1, gradients 2, then -1, step 2."),
         ("adam", "1 - beta1**step", "(1 - beta1**step if step <= 10 else 1)",
          "`Adam(lr=0.1)`, parameter 1, gradients 2 and -1 by turns, step 11."),
         ("lookahead", "if step % self.k == 0:", "if step % self.k == 0 and step > 5:",
-         "`Lookahead(inner=Inner(lr=0.1, momentum=0.7), k=1)`, parameter 1, gradient 2, first step."),
+         "`Lookahead(inner=Inner(lr=0.1, momentum=0.7), k=1)`, parameter 1, gradient 2, step 1."),
         ("rmsprop", "self.lr", "getattr(self, 'first', self.__dict__.setdefault('first', self.lr))",
          "`RMSprop(lr=0.1)`, parameter 1, gradients 2, then -1, step 2, with `lr` set to 0.05 before step 2."),
     ],
