@@ -15,7 +15,6 @@ import numpy as np
 from course.grading import case_set, compare, locate, reasons, sandbox, saved, stored
 from course.grading import fresh as fresh_cases
 from course.grading.diagnosis import Diagnosis, diagnose
-from course.grading.findings import search
 from course.grading.findings.asking import SECONDS, Asker
 from course.grading.findings.evidence import Evidence
 from course.grading.findings.finding import Findings
@@ -191,6 +190,8 @@ def decide(
     found = diagnose(topic, public, answers, failed, astray) if failed else Diagnosis()
     more = Findings()
     if failed:
+        from course.grading.findings import search  # a right file needs none of it
+
         more = search.search(Evidence.of(topic, public, answers, expected, astray, found, asker))
         found = replace(found, beside=more.fit)
     results, said = rows(topic, cases, judgements, found, seed)
@@ -209,7 +210,7 @@ def decide(
         first_difference=judgements[message.clue.id].difference if message.clue else None,
         mistakes=found.mistakes,
         alternatives=found.alternatives,
-        findings=(*search.mistakes(topic, found), *more.found),
+        findings=(*(search.mistakes(topic, found) if failed else ()), *more.found),
         paths=_paths(topic, cases, message.clue, judgements, answers, expected, found),
         fingerprint=_fingerprint(public, answers, message.status, found),
         notes=sandbox.notes(),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -11,6 +13,7 @@ from typing import TYPE_CHECKING
 from jupyter_client.manager import start_new_kernel
 from tqdm import tqdm
 
+from course.grading.findings.fitting import defaults, numbers
 from course.grading.mistakes import catalogue
 from course.grading.trail import EXACT
 from course.system.workspace import ROOT
@@ -21,23 +24,61 @@ from tests.grading import catalogued, mutants
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from course.topic import Topic
+
 STEMS = [topic.stem for topic in topics()]
 RUNS = 5
 """A topic and file."""
 
-WRONG = {
-    "named": "2 * param - new",
-    "not recognised": "new + 0.1 * (param - new)",
-}
-"""What is returned in the new parameter's place: the step added, a mistake of every catalogue; and one of none, for
-which every single mistake and every pair is tried."""
-
-FILE = """{solution}
-class {name}({name}):
+UPDATE = """
     def update(self, param, grad, state):
         new, state = super().update(param, grad, state)
-        return {wrong}, state
+        return {}, state
 """
+CONSTANT = """
+    def update(self, param, grad, state):
+        self.{first} = {value}
+        return super().update(param, grad, state)
+"""
+WRONG = {
+    "named": UPDATE.format("2 * param - new"),
+    "not recognised": UPDATE.format("param + np.tanh(3 * (new - param))"),
+    "another default": """
+    def __init__(self, **given):
+        super().__init__(**{{"{first}": {value}, **given}})
+""",
+    "a constant": CONSTANT,
+    "a constant and a mistake": """
+    def update(self, param, grad, state):
+        self.{first} = {value}
+        new, state = super().update(param, grad, state)
+        return 2 * param - new, state
+""",
+    "a constant and what nobody knows": """
+    def update(self, param, grad, state):
+        self.{first} = {value}
+        new, state = super().update(param, grad, state)
+        return param + np.tanh(3 * (new - param)), state
+""",
+}
+"""What is written under the class, by kind: the step added, a mistake of every catalogue; a step of none, for which
+every single mistake and every pair is tried, and the file is asked what it does; and what only asking it finds."""
+
+FILE = """{solution}
+import numpy as np
+class {name}({name}):{wrong}
+"""
+
+
+def source(topic: Topic, wrong: str) -> str:
+    """A file with something wrong in it."""
+    first = numbers(topic)[0]  # a rate, or Lookahead's count of steps
+    value = 3 if isinstance(defaults(topic)[first], int) else 0.037
+    return FILE.format(
+        solution=topic.solution.read_text("utf-8"),
+        name=topic.class_name,
+        wrong=wrong.format(first=first, value=value),
+    )
 
 
 def size() -> Iterator[Row]:
@@ -90,21 +131,54 @@ def diagnosis() -> Iterator[Row]:
             for kind, wrong in WRONG.items():
                 times = {}
                 for topic in topics():
-                    text = FILE.format(solution=topic.solution.read_text("utf-8"), name=topic.class_name, wrong=wrong)
-                    Path(folder, f"{topic.stem}.py").write_text(text, "utf-8")
+                    Path(folder, f"{topic.stem}.py").write_text(source(topic, wrong), "utf-8")
                     run(topic.stem)
                     times[topic.stem] = median(run(topic.stem) for _ in range(RUNS))
                 slowest = max(times, key=lambda stem: times[stem])
-                yield Row(f"check() with diagnosis, {kind}: median", 1000 * median(times.values()), "ms", bar=300)
+                yield Row(f"check() with diagnosis, {kind}: median", 1000 * median(times.values()), "ms", bar=150)
                 yield Row(f"  the slowest topic, {slowest}", 1000 * times[slowest], "ms", bar=300)
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)
 
 
+COLD = """
+import sys, time
+begin = time.perf_counter()
+from pathlib import Path
+from course.grading.judge import checked
+from course.topic import Topic
+assert not checked(Topic.load(sys.argv[1]), Path(sys.argv[2])).passed
+print(time.perf_counter() - begin)
+"""
+TORCH = "import time; begin = time.perf_counter(); import torch; print(time.perf_counter() - begin)"
+
+
+def cold() -> Iterator[Row]:
+    """The first check of a process, of a file that has to be asked, beside importing torch there."""
+
+    def seconds(*command: str) -> float:
+        done = subprocess.run(
+            [sys.executable, "-c", *command], cwd=ROOT, check=True, capture_output=True, encoding="utf-8"
+        )
+        return float(done.stdout)
+
+    with tempfile.TemporaryDirectory() as folder:
+        times = {}
+        for topic in topics():
+            text = source(topic, WRONG["not recognised"])
+            Path(folder, f"{topic.stem}.py").write_text(text, "utf-8")
+            times[topic.stem] = min(seconds(COLD, topic.stem, folder) for _ in range(2))
+    torch = min(seconds(TORCH) for _ in range(3))
+    slowest = max(times, key=lambda stem: times[stem])
+    yield Row("first check of a process ÷ `import torch`: median", median(times.values()) / torch, "×", bar=1 / 3)
+    yield Row(f"  the slowest topic, {slowest}", times[slowest] / torch, "×", bar=1 / 3)
+
+
 def rows() -> Iterator[Row]:
     """All of it."""
     yield from size()
     yield from diagnosis()
+    yield from cold()
     yield from separation()
     yield from rejected()

@@ -10,7 +10,6 @@ import functools
 import io
 import itertools
 import time
-import tokenize
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from course.grading.case import Array, Case
+    from course.grading.mistakes import Explanation
     from course.grading.wire import Answer, Described
     from course.topic import Topic
 
@@ -52,7 +52,7 @@ _serial = itertools.count(1)
 
 
 class Asker:
-    """Puts questions to one file, while the time lasts.
+    """Questions to one file, while the time lasts.
 
     Args:
         run: how the file is run.
@@ -71,6 +71,8 @@ class Asker:
     @functools.cached_property
     def literals(self) -> tuple[float, ...]:
         """The numbers that are written in the file's code, in their order, each once."""
+        import tokenize  # for few files
+
         text, found = self._source.decode("utf-8", "replace")[:LONGEST], dict[float, None]()
         with suppress(tokenize.TokenError, SyntaxError, ValueError):
             for token in tokenize.generate_tokens(io.StringIO(text).readline):
@@ -124,6 +126,22 @@ def probe(case: Case, **changes: Any) -> Case:
     return replace(case, **{"id": f"{PROBE}{next(_serial)}", "title": TITLE, **changes})
 
 
+@functools.lru_cache(512)
+def made(topic: Topic, explanation: Explanation = (), style: str = "") -> Any:
+    """Make the class with these mistakes once, and not anew each time: those of the catalogue keep nothing on it.
+
+    Args:
+        topic: which exercise.
+        explanation: the mistakes; none for the right rule.
+        style: how the rule is written.
+
+    Returns:
+        The class.
+
+    """
+    return catalogue(topic).make(explanation, style)
+
+
 def right(topic: Topic, case: Case) -> tuple[Array, ...]:
     """Return how the course's own solution moves the parameters of a case.
 
@@ -136,4 +154,4 @@ def right(topic: Topic, case: Case) -> tuple[Array, ...]:
 
     """
     with np.errstate(all="ignore"):
-        return taken(catalogue(topic).make(())(**hyperparameters(case.hyperparameters)), case)
+        return taken(made(topic)(**hyperparameters(case.hyperparameters)), case)

@@ -27,7 +27,7 @@ OF_VALUE: dict[str, Callable[[Any], Any]] = {
 
 
 @dataclass(frozen=True)
-class Change:
+class Substitution:
     """One hyperparameter, or one element of it such as `betas[1]`, and what is computed with in its place."""
 
     how: How
@@ -72,7 +72,7 @@ class Change:
         return self.value * given if self.how == "times" else OF_VALUE[self.how](given)
 
 
-def changed(case: Case, changes: Sequence[Change], defaults: Mapping[str, Any]) -> Case:
+def changed(case: Case, changes: Sequence[Substitution], defaults: Mapping[str, Any]) -> Case:
     """Make several changes in a case, those of defaults first.
 
     Args:
@@ -96,6 +96,9 @@ def without(values: Mapping[str, Any], name: str) -> dict[str, Any]:
         values: by name.
         name: of the one that is left out.
 
+    Returns:
+        The others.
+
     """
     return {each: value for each, value in values.items() if each != name}
 
@@ -113,6 +116,9 @@ def pick(values: Mapping[str, Any], name: str) -> Any:
         values: by the names of whole hyperparameters.
         name: such as `eps` or `betas[1]`.
 
+    Returns:
+        Its value.
+
     """
     base, element = split(name)
     return values[base] if element is None else values[base][element]
@@ -125,6 +131,9 @@ def put(values: Mapping[str, Any], name: str, new: Any) -> dict[str, Any]:
         values: by the names of whole hyperparameters.
         name: such as `eps` or `betas[1]`.
         new: the value.
+
+    Returns:
+        The values; those that were given stay as they were.
 
     """
     base, element = split(name)

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from course.grading.diagnosis import candidates
-from course.grading.findings.change import OF_VALUE, Change, changed, pick, put, split
+from course.grading.findings.asking import made
+from course.grading.findings.change import OF_VALUE, Substitution, changed, pick, put, split
 from course.grading.findings.finding import Findings
 from course.grading.findings.fitting import Variant, defaults, numbers
 from course.grading.findings.hyperparameters import of_change
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from course.grading.wire import Described
     from course.topic import Topic
 
-Changes = tuple[Change, ...]
+Changes = tuple[Substitution, ...]
 
 MOST = 4
 """Things at once that a message can tell of; more of them, and nobody is helped by the list."""
@@ -57,12 +58,12 @@ class Seen:
     @property
     def starts(self) -> tuple[Changes, ...]:
         """What is taken for granted, one after the other: what the class tells and what was seen, or that alone."""
-        once = tuple(Change("once", name) for name in self.kept)
+        once = tuple(Substitution("once", name) for name in self.kept)
         return tuple(dict.fromkeys([(*other_defaults(self.fitter.topic, self.described), *once), once]))
 
 
 def whole(seen: Seen) -> Findings:
-    """Explain the whole path, if that can be done.
+    """Find out all that is wrong, if that can be done.
 
     Args:
         seen: what is known of the file.
@@ -134,7 +135,7 @@ def other_defaults(topic: Topic, described: Described | None) -> Changes:
         wanted = defaults(topic).get(name)
         alike = isinstance(value, tuple) == isinstance(wanted, tuple) and value != wanted
         if wanted is not None and alike and (not isinstance(wanted, tuple) or len(value) == len(wanted)):
-            found.append(Change("default", name, value))
+            found.append(Substitution("default", name, value))
     return tuple(found)
 
 
@@ -172,7 +173,7 @@ def _constants(fitter: Fitter, ignored: Sequence[str]) -> Iterator[Changes]:
     """Yield the likeliest constants in the place of all hyperparameters that make no difference."""
     values = [_likely(fitter, name) for name in ignored[: MOST - 1]]
     for chosen in itertools.islice(_best_first(values), FIXED // 2):
-        yield tuple(Change("constant", name, value) for name, value in zip(ignored, chosen, strict=False))
+        yield tuple(Substitution("constant", name, value) for name, value in zip(ignored, chosen, strict=False))
 
 
 def _of_one_number(mistake: Mistake, ignored: Sequence[str]) -> bool:
@@ -208,7 +209,7 @@ def _plans(
     others = [name for name in ignored if name != free][: MOST - 1]
     values = [_likely(fitter, name) for name in others]
     for chosen in itertools.islice(_best_first(values), FIXED if alone else 2):
-        fixed = tuple(Change("constant", name, value) for name, value in zip(others, chosen, strict=True))
+        fixed = tuple(Substitution("constant", name, value) for name, value in zip(others, chosen, strict=True))
         yield fixed, free
 
 
@@ -231,7 +232,7 @@ def _likely(fitter: Fitter, name: str) -> list[Any]:
     return list(dict.fromkeys([default, *literals, 0.0]))
 
 
-def _readings(fitter: Fitter, name: str, value: float, *, constant: bool) -> Iterator[Change]:
+def _readings(fitter: Fitter, name: str, value: float, *, constant: bool) -> Iterator[Substitution]:
     """Yield what a fitted number may mean: the constant itself, a default, or a function of what is given."""
     base, element = split(name)
     if not constant:
@@ -239,15 +240,16 @@ def _readings(fitter: Fitter, name: str, value: float, *, constant: bool) -> Ite
         if given is not None:
             for how, function in OF_VALUE.items():
                 if abs(function(given) - value) <= 1e-6 * abs(value):
-                    yield Change(how, name)  # type: ignore[arg-type]
+                    yield Substitution(how, name)  # type: ignore[arg-type]
         default = value if element is None else put(defaults(fitter.topic), name, value)[base]
-        yield Change("default", base, default)
-    yield Change("constant", name, value)
-    yield Change("start", name, value)
+        yield Substitution("default", base, default)
+    if value >= 0:  # below zero it is a constant and a sign, and the sign has a name of its own
+        yield Substitution("constant", name, value)
+        yield Substitution("start", name, value)
     if not constant and given:
         factor = value / given
         short = float(f"{factor:.6g}")
-        yield Change("times", name, short if abs(short - factor) <= 1e-6 * abs(factor) else factor)
+        yield Substitution("times", name, short if abs(short - factor) <= 1e-6 * abs(factor) else factor)
 
 
 def told(fitter: Fitter, changes: Changes, fit: Explanation) -> Findings:
@@ -296,17 +298,20 @@ def merged(topic: Topic, changes: Changes) -> Changes:
         own = [each for each in left if each.how == "constant" and each.base == base and each.name != base]
         if isinstance(default, tuple) and len(own) == len(default):
             value = tuple(each.value for each in sorted(own, key=lambda each: each.name))
-            left = [Change("constant", base, value), *(each for each in left if each not in own)]
+            left = [Substitution("constant", base, value), *(each for each in left if each not in own)]
     return tuple(left)
 
 
 @functools.lru_cache(512)
-def twin(topic: Topic, change: Change) -> Mistake | None:
+def twin(topic: Topic, change: Substitution) -> Mistake | None:
     """Return the catalogued mistake that makes the same path as a change; None if there is none.
 
     Args:
         topic: which exercise.
         change: of one hyperparameter.
+
+    Returns:
+        The mistake.
 
     """
     from course.grading.case_set import visible
@@ -314,9 +319,9 @@ def twin(topic: Topic, change: Change) -> Mistake | None:
     book = catalogue(topic)
     cases = [case for case in visible(topic) if not case.stretch and case.steps < 100]
     with np.errstate(all="ignore"):
-        paths = {case.id: _trail(book.make(()), case, changed(case, (change,), defaults(topic))) for case in cases}
+        paths = {case.id: _trail(made(topic), case, changed(case, (change,), defaults(topic))) for case in cases}
         for (mistake,) in book.singles:
-            rule_class = book.make((mistake,))
+            rule_class = made(topic, (mistake,))
             if all(
                 paths[case.id].follows(taken(rule_class(**hyperparameters(case.hyperparameters)), case), EXACT)
                 for case in cases

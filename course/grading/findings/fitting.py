@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.grading.findings.change import Change, changed, pick, split
-from course.grading.mistakes import catalogue
+from course.grading.findings.asking import made
+from course.grading.findings.change import Substitution, changed, pick, split
 from course.grading.mistakes.simulate import taken
 from course.grading.trail import EXACT, STEPS, Trail
 from course.rule import assign, hyperparameters
@@ -54,7 +54,7 @@ WHOLE = (1, 2, 3, 4, 5, 6, 7, 8, 10, 20, 50, 100)
 @functools.cache
 def defaults(topic: Topic) -> dict[str, Any]:
     """Return the solution's hyperparameters with their defaults, in its order; those without a default are left out."""
-    fields = dataclasses.fields(catalogue(topic).make(()))
+    fields = dataclasses.fields(made(topic))
     return {each.name: each.default for each in fields if each.default is not dataclasses.MISSING}
 
 
@@ -77,12 +77,12 @@ class Variant:
     """A rule of ours: the right one, or one with mistakes, given other hyperparameters than the learner's."""
 
     explanation: Explanation = ()
-    changes: tuple[Change, ...] = ()
+    changes: tuple[Substitution, ...] = ()
     style: str = ""
 
 
 class Fitter:
-    """Holds rules of ours against the learner's path.
+    """Comparison of rules of ours with the learner's path.
 
     Args:
         evidence: what is known of the file; every core case has been answered.
@@ -105,7 +105,7 @@ class Fitter:
 
     def reproduces(self, variant: Variant) -> bool:
         """Return whether a rule answers every core case as the learner's did, to the last step."""
-        rule_class = _made(self.topic, variant.explanation, variant.style)
+        rule_class = made(self.topic, variant.explanation, variant.style)
         for trail in self.trails:
             if not self._follows(rule_class, variant.changes, trail):
                 self.trails = [
@@ -115,7 +115,9 @@ class Fitter:
                 return False
         return True
 
-    def _follows(self, rule_class: Any, changes: Sequence[Change], trail: Trail, steps: int | None = None) -> bool:
+    def _follows(
+        self, rule_class: Any, changes: Sequence[Substitution], trail: Trail, steps: int | None = None
+    ) -> bool:
         """Whether a rule takes the learner's path in one case, or the first steps of it."""
         case = changed(trail.case, changes, self.defaults)
         if steps:
@@ -157,14 +159,14 @@ class Fitter:
         trail = self._telling(split(name)[0])
         if trail is None:
             return []
-        rule_class = _made(self.topic, variant.explanation, variant.style)
+        rule_class = made(self.topic, variant.explanation, variant.style)
         case = changed(trail.case, variant.changes, self.defaults)
         curve = Curve(rule_class, case, name, self.defaults)
         found = curve.roots(trail.answer.params[0].reshape(len(trail.answer.params[0]), -1)[:AHEAD, 0])
         fits: list[float] = []
         failed = 0
         for value in found:
-            changes = (*variant.changes, Change("constant", name, value))
+            changes = (*variant.changes, Substitution("constant", name, value))
             if failed < TRIES and self._follows(rule_class, changes, trail, FIRST):
                 fits += [value] if self._follows(rule_class, changes, trail) else []
             else:
@@ -182,12 +184,6 @@ class Fitter:
             )
         )
         return wrong[0] if wrong else None
-
-
-@functools.lru_cache(512)
-def _made(topic: Topic, explanation: Explanation, style: str) -> Any:
-    """Make the class once: mistakes of the catalogue keep nothing on it."""
-    return catalogue(topic).make(explanation, style)
 
 
 class Curve:
@@ -231,7 +227,9 @@ class Curve:
             return np.full((len(self.grads), 1), np.nan)
 
     def _together(self, values: Any) -> Array:
-        case = Change("constant", self.name, values if len(values) > 1 else values[0]).applied(self.case, self.defaults)
+        case = Substitution("constant", self.name, values if len(values) > 1 else values[0]).applied(
+            self.case, self.defaults
+        )
         rule = self.rule_class(**hyperparameters(case.hyperparameters))
         param = np.full(len(values), self.start)
         state = rule.init(param)

@@ -13,12 +13,24 @@ from course.text import Text, texts
 if TYPE_CHECKING:
     from typing import Any
 
-    from course.grading.findings.change import Change
+    from course.grading.findings.change import Substitution
     from course.grading.findings.finding import Kind
     from course.grading.findings.questions import Interview
     from course.topic import Topic
 
 TEXTS = texts(__file__)
+
+COMPUTES = {
+    "default": TEXTS["default"],
+    "constant": TEXTS["constant"],
+    "start": TEXTS["start"],
+    "once": TEXTS["once"],
+    "times": TEXTS["times"],
+    "one-minus": TEXTS["one-minus"],
+    "square": TEXTS["square"],
+    "root": TEXTS["root"],
+}
+"""What a rule does about a hyperparameter, by how that is another."""
 
 IDS = {"start": "constant-{name}", "once": "{name}-read-once"}
 """How the ids of findings are made that are not called after how the hyperparameter is changed."""
@@ -121,7 +133,7 @@ def number(value: Any) -> str:
     return f"{mantissa}e{int(exponent)}" if e else mantissa if "." in mantissa or "n" in mantissa else f"{mantissa}.0"
 
 
-def of_change(topic: Topic, change: Change, *, alone: bool) -> Finding:
+def of_change(topic: Topic, change: Substitution, *, alone: bool) -> Finding:
     """Say with what a rule computes in the place of a hyperparameter; the path has shown it to the last step.
 
     Args:
@@ -137,9 +149,9 @@ def of_change(topic: Topic, change: Change, *, alone: bool) -> Finding:
 
     given = {} if change.value is None else {"value": number(change.value)}
     right_default = number(defaults(topic)[change.base])
-    text = TEXTS[change.how].format(name=change.name, default=right_default, reference=topic.reference, **given)
+    text = COMPUTES[change.how].format(name=change.name, default=right_default, reference=topic.reference, **given)
     if alone:
-        exactly = TEXTS["exactly-with-default" if change.how == "default" else "exactly"]
+        exactly = TEXTS["exactly-with-default"] if change.how == "default" else TEXTS["exactly"]
         text = Text.joined([text, exactly], en=" ", zh="")
     kind: Kind = "default" if change.how == "default" else "hyperparameter"
     claim = {"how": change.how, "name": change.name, "value": change.value, "whole": alone}

@@ -30,7 +30,7 @@ def first_steps(core: Sequence[Case]) -> Case:
 
 
 def varied(topic: Topic, case: Case) -> dict[str, tuple[Case, Any, Any]]:
-    """Vary one hyperparameter at a time.
+    """Make a question for one hyperparameter at a time.
 
     Args:
         topic: which exercise.
@@ -125,5 +125,14 @@ class Interview:
 
 
 def same(one: Sequence[Array], other: Sequence[Array]) -> bool:
-    """Return whether two paths are the same in every bit of every number."""
+    """Return whether two paths are the same in every bit of every number.
+
+    Args:
+        one: by parameter, (steps, *shape).
+        other: another such path.
+
+    Returns:
+        True if they are.
+
+    """
     return all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))

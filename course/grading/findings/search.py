@@ -12,6 +12,7 @@ from course.grading.findings.change import split
 from course.grading.findings.finding import Finding, Findings
 from course.grading.findings.fitting import Fitter
 from course.grading.findings.questions import Interview
+from course.grading.findings.symmetries import NOT_REPEATABLE
 from course.grading.mistakes import catalogue, title_of
 from course.text import Text
 
@@ -43,20 +44,20 @@ def search(evidence: Evidence) -> Findings:
     with np.errstate(all="ignore"):
         required = properties.required(topic)
         interview = Interview.hold(evidence, required.base, required.questions)
-        found = list(signature.of_arguments(topic, interview.described))
-        if not diagnosis.searched or cannot_be_made:  # that one is missing the error says, and this has to say more
-            return Findings(tuple(each for each in found if not each.id.startswith("missing-"))[:MOST])
+        if cannot_be_made:  # that one is missing the error says, and this has to say more
+            of_class = signature.of_arguments(topic, interview.described)
+            return Findings(tuple(each for each in of_class if not each.id.startswith("missing-"))[:MOST])
         broken = properties.broken(topic, interview)
-        if broken and broken.id == properties.NOT_REPEATABLE:  # then nothing else that was seen can be relied upon
+        if broken and broken.id == NOT_REPEATABLE:  # then nothing else that was seen can be relied upon
             last = smallest.smallest(replace(evidence, asker=None))
-            return Findings((*(*found, broken)[:MOST], *([last] if last else ())))
+            return Findings((broken, *([last] if last else ())))
         ignored = hyperparameters.ignored(topic, interview)
         bases = {split(name)[0] for name in ignored}
         kept = [name for name in hyperparameters.kept(topic, interview) if name not in bases]
         explained = combining.whole(combining.Seen(Fitter(evidence), interview.described, ignored, kept))
         if explained.whole:
             return explained
-        found += signature.of_defaults(evidence, interview.described)
+        found = list(signature.of_defaults(evidence, interview.described))
         found += [hyperparameters.ignores(interview, name) for name in ignored]
         found += [hyperparameters.keeps(interview, name) for name in kept]
         found += [broken] if broken else []

@@ -6,37 +6,45 @@ import dataclasses
 import difflib
 from typing import TYPE_CHECKING
 
-from course.grading.findings.asking import probe
+from course.grading.findings.asking import made, probe
 from course.grading.findings.combining import other_defaults
 from course.grading.findings.finding import Finding
 from course.grading.findings.fitting import defaults, numbers
 from course.grading.findings.hyperparameters import kebab, number, of_change
 from course.grading.findings.questions import same
-from course.grading.mistakes import catalogue
 from course.text import texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from course.grading.findings.change import Change
+    from course.grading.findings.change import Substitution
     from course.grading.findings.evidence import Evidence
     from course.grading.wire import Described
     from course.topic import Topic
 
 TEXTS = texts(__file__)
 
+TAKES = {
+    "missing": TEXTS["missing"],
+    "misspelt": TEXTS["misspelt"],
+    "positional": TEXTS["positional"],
+    "no-default": TEXTS["no-default"],
+    "required": TEXTS["required"],
+}
+"""What is wrong about how a class takes a hyperparameter."""
+
 ALSO = {
     "lr": ("learning_rate", "eta", "step_size", "gamma", "rate", "alpha"),
-    "momentum": ("beta", "mu", "gamma", "rho", "beta1"),
     "betas": ("beta", "beta1", "b1"),
     "eps": ("epsilon", "delta", "fuzz"),
     "weight_decay": ("decay", "wd", "lambda_", "l2", "weightdecay", "lam"),
-    "alpha": ("rho", "beta", "gamma", "decay_rate", "decay", "momentum"),
-    "rho": ("alpha", "beta", "gamma", "decay_rate", "decay"),
     "k": ("sync_period", "la_steps", "steps"),
     "inner": ("optimizer", "base_optimizer", "base", "opt"),
 }
 """What else a hyperparameter is called in papers and libraries."""
+
+FADES = ("beta", "mu", "gamma", "rho", "alpha", "beta1", "decay_rate", "decay")
+"""And one by which a memory fades, whatever it is called in the topic."""
 
 LIKE = 0.75
 """How much alike two names are, of which one is taken for the other mistyped."""
@@ -46,7 +54,7 @@ def core_names(topic: Topic) -> tuple[str, ...]:
     """Return what a class must take for the core: what the cases vary, and what has no default."""
     without = [
         each.name
-        for each in dataclasses.fields(catalogue(topic).make(()))
+        for each in dataclasses.fields(made(topic))
         if each.default is dataclasses.MISSING and each.default_factory is dataclasses.MISSING
     ]
     return tuple(dict.fromkeys([*without, *(name.partition("[")[0] for name in numbers(topic))]))
@@ -68,7 +76,7 @@ def of_arguments(topic: Topic, described: Described | None) -> tuple[Finding, ..
         return ()
     kinds = {name: (kind, has_default) for name, kind, has_default in described.arguments}
     anything = any(kind == "named-rest" for kind, _ in kinds.values())
-    known = {each.name for each in dataclasses.fields(catalogue(topic).make(()))}
+    known = {each.name for each in dataclasses.fields(made(topic))}
     strange = [name for name, (kind, _) in kinds.items() if name not in known and "rest" not in kind]
     found, taken = [], set[str]()
     for name in core_names(topic):
@@ -105,13 +113,13 @@ def meant(name: str, others: Sequence[str]) -> str:
 
     """
     lower = {each.lower().strip("_"): each for each in others}
-    also = next((lower[each] for each in ALSO.get(name, ()) if each in lower), "")
+    also = next((lower[each] for each in ALSO.get(name, FADES) if each in lower), "")
     close = difflib.get_close_matches(name, list(lower), 1, LIKE)
     return lower[close[0]] if close else also
 
 
 def _finding(what: str, name: str, **facts: str) -> Finding:
-    text = TEXTS[what].format(name=name, **facts)
+    text = TAKES[what].format(name=name, **facts)
     return Finding("signature", f"{what}-{kebab(name)}", name, text, {"what": what, "name": name, **facts})
 
 
@@ -142,7 +150,7 @@ def of_defaults(evidence: Evidence, described: Described | None) -> tuple[Findin
     if plain.id not in answers:
         return ()
 
-    def shows(change: Change) -> bool:
+    def shows(change: Substitution) -> bool:
         own, ours = (answers.get(case.id) for case in asked[change])
         start = answers[plain.id].params
         return bool(own and ours and same(start, own.params) and not same(start, ours.params))

@@ -13,6 +13,8 @@ MOST = 40
 """Arguments that are told."""
 LONGEST = 80
 """Characters of a name."""
+LARGEST = 1e300
+"""Numbers beyond are told as none."""
 NUMBERS = 4
 """Numbers of a tuple."""
 
@@ -58,7 +60,7 @@ def describe(rule_class: Any, names: Sequence[str]) -> dict[str, Any]:
 def plain(value: Any) -> Any:
     """Return a number, a truth value, or a list of a few numbers, as JSON has them; None for anything else."""
     if type(value) in {bool, int, float}:
-        return value
+        return value if abs(value) < LARGEST else None
     if isinstance(value, (tuple, list)) and len(value) <= NUMBERS:
         numbers = [plain(each) for each in value]
         return numbers if all(type(each) in {int, float} for each in numbers) else None
