@@ -61,6 +61,9 @@ class Topic:
     """What the closing lesson varies beside the learning rate; empty where it is no optimizer to choose."""
     nudges: dict[str, Text]
     """Where to look for a case that exposes a mistake, by its place: for places that this topic has for itself."""
+    phases: dict[str, tuple[str, Text]]
+    """By name, a test of the solution's, as it is written there, and in words when it holds: for what sets in at a step
+    that no hyperparameter gives by itself."""
 
     @classmethod
     def load(cls, stem: str) -> Topic:
@@ -171,12 +174,13 @@ def _topic(stem: str, told: dict[str, Any]) -> Topic:
         sliders=told["sliders"],
         choosing=told.get("choosing", {}),
         nudges={place: Text.from_json(each) for place, each in told.get("nudges", {}).items()},
+        phases={name: (each["when"], Text.from_json(each)) for name, each in told.get("phases", {}).items()},
     )
 
 
 KEYS = frozenset({
     *("class", "title", "idea", "summary", "reference", "formula", "points", "stretch_points", "hints", "question"),
-    *("rubric", "claims", "names", "inner", "state", "torch", "cases", "sliders", "choosing", "nudges"),
+    *("rubric", "claims", "names", "inner", "state", "torch", "cases", "sliders", "choosing", "nudges", "phases"),
 })  # fmt: skip
 """What a topic's `topic.toml` may say."""
 

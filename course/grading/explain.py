@@ -53,7 +53,8 @@ def explained(
         return _of_one(topic, handled, found.fits[0]), _exactly(found.fits[0])
     said = list(_of_one(topic, handled, ())) if handled else []
     if found.fits:
-        return (*said, *_of_several(found)), ()
+        several = [each for each in _of_several(topic, found) if each not in said]
+        return (*said, *several), ()
     if handled and found.numbers_right:
         text = NUMBERS_RIGHT if found.stretch_right else NUMBERS_RIGHT_IN_CORE
         said.insert(-1, Said("numbers-right", text, {"stretch": found.stretch_right}))
@@ -116,11 +117,13 @@ def _of_one(topic: Topic, handled: Sequence[Mistake], fit: Sequence[Mistake]) ->
     return (count, *lines, last)
 
 
-def _of_several(found: Diagnosis) -> tuple[Said, ...]:
-    """Put several explanations of one path into one sentence."""
+def _of_several(topic: Topic, found: Diagnosis) -> tuple[Said, ...]:
+    """Put several explanations of one path into one sentence; what the first is about is to be reread."""
     heading = TEXTS["one-of"] if all(len(fit) == 1 for fit in found.fits) else ONE_PAIR_OF
     lines = (_each(number, fit, "path") for number, fit in enumerate(found.fits, start=1))
-    return (Said("several", heading, {"alternatives": found.alternatives}), *lines)
+    mistake = found.fits[0][-1]
+    last = Said("reread", reread(topic, mistake.section), {"section": mistake.section, "mistake": mistake.id})
+    return (Said("several", heading, {"alternatives": found.alternatives}), *lines, last)
 
 
 def _each(number: int, mistakes: Sequence[Mistake], kind: Kind) -> Said:

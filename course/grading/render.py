@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field
 from html import escape
@@ -14,7 +15,7 @@ from course.text import Text, quotation, texts, visible
 from course.topic import Topic
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from course.grading.verdict import CaseResult, Quote, Verdict
     from course.text import Lang
@@ -86,6 +87,20 @@ def _strong(verdict: Verdict) -> bool:
     return verdict.status not in {"passed", "not-implemented"}
 
 
+def _is_code(line: str) -> bool:
+    """Return whether a line of the message is one of Python, to be run as it is."""
+    return len(line) > 2 and line.startswith("`") and line.endswith("`") and line.count("`") == 2
+
+
+def _paragraphs(lines: list[str], places: Places) -> Iterator[str]:
+    """Yield a paragraph a line; lines of code that follow each other are one block."""
+    for code, several in itertools.groupby(lines, _is_code):
+        if code:
+            yield f"<pre>{escape(chr(10).join(line[1:-1] for line in several))}</pre>"
+        else:
+            yield from (f"<p>{_linked(rich(line), places)}</p>" for line in several)
+
+
 def _code(quote: Quote) -> list[str]:
     """Return the lines of the learner's that are quoted, harmless to a terminal."""
     return visible(quote.source, lines=True).splitlines()
@@ -120,7 +135,7 @@ def terminal(verdict: Verdict, lang: Lang, *, colour: bool = False, plotted: boo
     lines.append(f"  {paint('1', first) if _strong(verdict) else first}")
     if verdict.quote:
         lines += [f"  {_line_of(verdict)[lang]}", *(f"      {line}" for line in _code(verdict.quote))]
-    lines += [f"  {line}" for line in diagnosis]
+    lines += [f"      {line[1:-1]}" if _is_code(line) else f"  {line}" for line in diagnosis]
     if verdict.paths and (plotted or not verdict.passed):
         lines += ["", *(f"  {line}" for line in plot.characters(verdict.paths, lang, one=verdict.passed))]
     if verdict.passed and (goals := left(verdict)):
@@ -172,7 +187,8 @@ def html(verdict: Verdict, lang: Lang, aside: Text | None = None, places: Places
     title = Topic.load(verdict.topic).title[lang]
     shade = SHADES.get(verdict.status, ORANGE)
     status = f'<span class="dh-s">{STATUS[verdict.status][lang]}</span>'
-    first, *diagnosis = (_linked(rich(line), places) for line in _diagnosis(verdict, lang))
+    first, *diagnosis = _diagnosis(verdict, lang)
+    first = _linked(rich(first), places)
     parts = [
         f'<div class="dh" lang="{"zh-CN" if lang == "zh" else "en"}" style="--dh:{shade}"><style>{STYLE}</style>',
         f'<div role="status"><h3>{escape(title)} — {status} — {points(verdict)[lang]}</h3>',
@@ -181,7 +197,7 @@ def html(verdict: Verdict, lang: Lang, aside: Text | None = None, places: Places
     if verdict.quote:
         code = escape("\n".join(_code(verdict.quote)))
         parts.append(f"<p>{escape(_line_of(verdict)[lang])}</p><pre>{code}</pre>")
-    parts += [f"<p>{line}</p>" for line in diagnosis]
+    parts += _paragraphs(diagnosis, places)
     if verdict.paths:
         parts.append(plot.svg(verdict.paths, lang, alt=plot.ONE if verdict.passed else None))
     if verdict.printed.strip() and not verdict.passed:

@@ -17,11 +17,12 @@ from course.grading.mistakes.simulate import simulate
 from course.grading.trail import EXACT
 from course.grading.trail import STEPS as FOLLOWED
 from course.grading.worker.describing import describe
+from course.rule import load
 from course.topic import Topic
 from tests.grading import trial
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from pathlib import Path
 
     from course.grading.case import Array, Case
@@ -58,14 +59,21 @@ class Judged:
     cases: tuple[Case, ...]
     answers: dict[str, Answer]
     references: dict[str, Trajectory]
-    rule_class: Any = None
+    rule_class: Any
     """The learner's."""
+    rule: Callable[[], Any]
+    """Loads it anew."""
+
+    def again(self, cases: Sequence[Case]) -> dict[str, Answer]:
+        """What it answers to more cases."""
+        return answered(self.topic.stem, self.rule(), cases)
 
 
 def asked(
-    stem: str, rule_class: Any, file: Path | None, cases: Sequence[Case], _seconds: float, names: Sequence[str]
+    stem: str, rule: Callable[[], Any], file: Path | None, cases: Sequence[Case], _seconds: float, names: list[str]
 ) -> tuple[dict[str, Answer], wire.Described | None]:
     """What the worker answers to questions, and how it describes the class."""
+    rule_class = rule()
     told = json.dumps({"ready": True}) + "\n" + json.dumps({"problem": None, "class": describe(rule_class, names)})
     return answered(stem, rule_class, cases, file), wire.described(f"{told}\n".encode())
 
@@ -88,9 +96,13 @@ def judged(stem: str, rule_class: Any, file: Path | None = None) -> Judged:
         for name, each in stored.read(topic, whole).items()
     }
     answers = answered(stem, rule_class, cases, file)
-    asker = Asker(functools.partial(asked, stem, rule_class, file), source=file.read_bytes() if file else b"")
+
+    def rule() -> Any:
+        return load(file, topic.class_name) if file else rule_class
+
+    asker = Asker(functools.partial(asked, stem, rule, file), source=file.read_bytes() if file else b"")
     found = judge.decide(topic, cases, answers, {}, references, "", asker)
-    return Judged(topic, found, cases, answers, references, rule_class)
+    return Judged(topic, found, cases, answers, references, rule_class, rule)
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ class Evidence:
             topic,
             core,
             {case.id: answers[case.id] for case in core if case.id in answers},
-            {case.id: expected[case.id] for case in core},
+            {case.id: expected[case.id] for case in core if case.id in expected},  # a file that is refused has none
             {case.id for case in core if case.id in astray},
             diagnosis,
             asker,

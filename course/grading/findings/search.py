@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from course.grading.findings import combining, hyperparameters, properties, signature
+from course.grading.findings import combining, hyperparameters, patterns, properties, signature, smallest
 from course.grading.findings.change import split
 from course.grading.findings.finding import Finding, Findings
 from course.grading.findings.fitting import Fitter
@@ -48,7 +49,8 @@ def search(evidence: Evidence) -> Findings:
             return Findings(tuple(each for each in of_class if not each.id.startswith("missing-"))[:MOST])
         broken = properties.broken(topic, interview)
         if broken and broken.id == NOT_REPEATABLE:  # then nothing else that was seen can be relied upon
-            return Findings((broken,))
+            last = smallest.smallest(replace(evidence, asker=None))
+            return Findings((broken, *([last] if last else ())))
         ignored = hyperparameters.ignored(topic, interview)
         bases = {split(name)[0] for name in ignored}
         kept = [name for name in hyperparameters.kept(topic, interview) if name not in bases]
@@ -59,7 +61,10 @@ def search(evidence: Evidence) -> Findings:
         found += [hyperparameters.ignores(interview, name) for name in ignored]
         found += [hyperparameters.keeps(interview, name) for name in kept]
         found += [broken] if broken else []
-    return Findings(tuple(found[:MOST]))
+        pattern, last = patterns.pattern(evidence), smallest.smallest(evidence)
+    if pattern and not patterns.follows(pattern, found):
+        found.append(pattern)
+    return Findings((*found[:MOST], *([last] if last else ())))
 
 
 def _cannot_be_made(evidence: Evidence) -> bool:

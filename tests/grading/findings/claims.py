@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from course.grading.mistakes import catalogue
+from tests.grading.findings import patterned, shrunk
 from tests.grading.findings.tried import STEPS, Tried, walk
 
 if TYPE_CHECKING:
@@ -195,5 +196,7 @@ CHECKS: dict[str, Callable[[Truth, Said], None]] = {
     "hyperparameter": changed,
     "signature": signature,
     "property": property_,
+    "pattern": patterned.check,
+    "smallest": shrunk.check,
 }
 """By kind of finding."""

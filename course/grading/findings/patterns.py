@@ -1,0 +1,295 @@
+"""Where a rule is right: the trait that tells the places where it goes wrong from all others, if there is one.
+
+A pattern is told only if every right and every wrong place of every core case agrees with it. What leaves the right
+path is looked at element by element, and only in the step in which it leaves (`leaving`). Nothing is run.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from course.grading.compare import off
+from course.grading.findings.finding import Finding
+from course.grading.findings.leaving import NEVER
+from course.grading.findings.traits import table
+from course.text import Text, texts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from course.grading.case import Array
+    from course.grading.findings.evidence import Evidence
+    from course.grading.findings.leaving import Elements, Level, Whole
+    from course.grading.findings.traits import Trait, TraitTable
+
+TEXTS = texts(__file__)
+
+LEVELS: tuple[Level, ...] = ("case", "parameter", "element")
+UNITS: dict[Level, Text] = {
+    "case": Text(en="case", zh="用例"),
+    "parameter": Text(en="parameter", zh="参数"),
+    "element": Text(en="element", zh="元素"),
+}
+FEW = 2
+"""So many must go wrong, and so many stay right, for a trait to have told them apart."""
+COMMON = 0.9
+"""What more than this share has at some step explains little where it goes wrong at a later one."""
+ENOUGH = 20
+"""So many right places must lie on the other side of a size."""
+
+
+def pattern(evidence: Evidence) -> Finding | None:
+    """Find what tells the places where a rule goes wrong from those where it is right.
+
+    Args:
+        evidence: what is known of the file.
+
+    Returns:
+        The simplest pattern that fits everywhere; None if none does, or if all is wrong from the first step on.
+
+    """
+    found = table(evidence.topic, evidence.core, evidence.expected)
+    left = found.places.left(evidence.answers)
+    if left is None or (left == NEVER).all():
+        return None
+    if (left > 1).any():
+        return (
+            _until(found.places, left)
+            or _of_one(found, left, "element")
+            or _of_size(found.places, left)
+            or _of_two(found, left)
+            or _of_one(found, left, None)
+            or _only_the_first_move(evidence, found, left)
+        )
+    return _only_the_first_move(evidence, found, left)
+
+
+def follows(pattern: Finding, others: Iterable[Finding]) -> bool:
+    """Return whether a pattern says nothing new beside what else was found.
+
+    Args:
+        pattern: which.
+        others: what is told before it.
+
+    Returns:
+        True if one of them says as much.
+
+    """
+    for each in others:
+        if each.kind == "default" and pattern.id == "hyperparameter-not-given":
+            return True
+        if each.where and re.split(r"\W", each.where)[0] in re.findall(r"\w+", pattern.where):
+            return True
+        if (each.id, pattern.id) == ("depends-on-other-elements", "several-elements"):
+            return True
+    return False
+
+
+def _until(at: Elements, left: Whole) -> Finding | None:
+    """Right for the same number of steps in every case, or of steps that move anything."""
+    first = at.by("case", left)
+    until = int(first.min()) - 1
+    longer = [n for n, case in enumerate(at.cases) if case.steps > until]
+    if until >= FEW and all(first[n] < NEVER and not at.moves[n][until : first[n] - 1].any() for n in longer):
+        at_once = all(first[n] == until + 1 for n in longer)
+        text = (TEXTS["until"] if at_once else TEXTS["until-next-move"]).format(step=until, next=until + 1)
+        return Finding("pattern", "right-until-step", "", text, {"step": until, "at_once": at_once})
+    clock = [np.cumsum(moving) for moving in at.moves]  # the rule's own time: where it rests, nothing can be seen
+    when = [int(count[min(step, len(count)) - 1]) for count, step in zip(clock, first, strict=True)]
+    until = min(count for count, step in zip(when, first, strict=True) if step < NEVER) - 1
+    longer = [n for n, count in enumerate(clock) if count[-1] > until]
+    if until < 1 or len(longer) < FEW:
+        return None
+    if not all(first[n] < NEVER and when[n] == until + 1 and at.moves[n][first[n] - 1] for n in longer):
+        return None
+    text = TEXTS["first-move"] if until == 1 else TEXTS["until-move"].format(step=until)
+    return Finding("pattern", "right-until-move", "", text, {"moves": until})
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Traits that tell what goes wrong from what stays right."""
+
+    traits: tuple[Trait, ...]
+    level: Level
+    """What they tell apart: every element, or only parameters or cases with something wrong in them."""
+    at_once: bool
+    """Whether each leaves in the very step in which the traits first hold."""
+    from_the_start: bool
+    """Whether that is the first step, wherever they hold at all."""
+
+    @classmethod
+    def of(cls, at: Elements, traits: tuple[Trait, ...], since: Whole, left: Whole, level: Level) -> Fit | None:
+        """Return how traits fit, if they do: just what they hold of goes wrong, and not before they do.
+
+        Args:
+            at: the places.
+            traits: what holds together.
+            since: by element, the first step in which it does.
+            left: by element, the step in which it leaves the right path.
+            level: what is to be told apart.
+
+        Returns:
+            The fit; None if one place of any core case does not agree, or if there are too few to tell.
+
+        """
+        should, found = at.by(level, since), at.by(level, left)
+        reached, wrong = should < NEVER, found < NEVER
+        if (reached != wrong).any() or (found < should).any():
+            return None
+        at_once = bool((found == should)[wrong].all())
+        sets_in = set(should[wrong].tolist())
+        own = at.by(_finest(traits), left) < NEVER  # the elements of one parameter are no more evidence than itself
+        # What sets in midway, everything at once, says as much by the step as others by what stays right.
+        by_step = at_once and own.sum() >= FEW and len(sets_in - {1}) >= FEW
+        few = 1 if at_once and 1 not in sets_in else FEW
+        if not by_step and (own.sum() < few or (~own).sum() < FEW):
+            return None
+        if not at_once and wrong.mean() > COMMON and not all(trait.fixed for trait in traits):
+            return None
+        return cls(traits, level, at_once, bool((should[wrong] == 1).all()))
+
+
+def _finest(traits: Sequence[Trait]) -> Level:
+    return max((trait.level for trait in traits), key=LEVELS.index)
+
+
+def _of_one(found: TraitTable, left: Whole, level: Level | None) -> Finding | None:
+    """One trait that tells elements apart; or, at its own level, parameters or cases that are wrong somewhere."""
+    fits = [
+        fit
+        for trait, since in zip(found.traits, found.since, strict=True)
+        if (fit := Fit.of(found.places, (trait,), since, left, level or trait.level))
+    ]
+    fits.sort(key=lambda fit: not (fit.at_once or fit.traits[0].fixed))  # a stable sort: the simplest first
+    return _told(fits[0]) if fits else None
+
+
+def _of_two(found: TraitTable, left: Whole) -> Finding | None:
+    """Two traits that tell elements apart together, neither of which does it alone."""
+    wrong = left < NEVER
+    able = [
+        trait
+        for trait, since in zip(found.traits, found.since, strict=True)
+        if (since <= left)[wrong].all() and "given" not in trait.id
+    ]
+    fits = []
+    for one, other in itertools.combinations(able, 2):
+        if one.level == other.level == "case":
+            continue
+        fit = Fit.of(found.places, (one, other), found.places.first(one.when & other.when), left, "element")
+        if fit and fit.at_once and _both_matter(found.places, one, other, wrong):
+            fits.append(fit)
+    fits.sort(key=lambda fit: sum(not trait.fixed for trait in fit.traits))
+    return _told(fits[0]) if fits else None
+
+
+def _both_matter(at: Elements, one: Trait, other: Trait, wrong: Any) -> bool:
+    """Return whether enough is right for want of one trait alone, and enough for want of its companion alone.
+
+    What is the same at every step must spare something beside the wrong: else it may only tell one case from another.
+    """
+    beside = np.isin(at.case, at.case[wrong])
+    for trait, rest in ((one, other), (other, one)):
+        spared = ~wrong & (at.first(rest.when) < NEVER)
+        if trait.fixed and trait.level != "case":
+            spared &= beside
+        if spared.sum() < FEW:
+            return False
+    return True
+
+
+def _told(fit: Fit) -> Finding:
+    """Put a fit into a sentence."""
+    finest = max(fit.traits, key=lambda trait: LEVELS.index(trait.level))
+    kinds = [each for each in fit.traits if each.fixed and each.level != "case"]
+    steps = [each for each in fit.traits if each not in kinds]
+    units, each = _units(finest.level, kinds)
+    steps.sort(key=lambda trait: -LEVELS.index(trait.level))
+    when = Text.joined((trait.text for trait in steps), en=" and ", zh=" 且 ") if steps else units
+    if not steps:
+        text = TEXTS["only"].format(units=units)
+    elif fit.from_the_start and all(trait.level == "case" for trait in steps):
+        text = TEXTS["in-cases"].format(units=units, when=when) if kinds else TEXTS["cases"].format(when=when)
+    else:
+        text = (TEXTS["at-once"] if fit.at_once else TEXTS["later"]).format(each=each, when=when)
+    text = Text.joined([text, finest.hint], en=" ", zh="") if finest.hint else text
+    where = next((trait.where for trait in fit.traits if trait.where), "")
+    traits = tuple((trait.id, trait.where) for trait in fit.traits)
+    return Finding("pattern", finest.id, where, text, {"traits": traits, "level": fit.level, "at_once": fit.at_once})
+
+
+def _units(level: Level, kinds: Sequence[Trait]) -> tuple[Text, Text]:
+    """Return what goes wrong, in the plural and in the singular."""
+    which = [trait.text for trait in kinds]
+    english, chinese = " and ".join(text.en for text in which), "".join(text.zh for text in which)
+    unit = UNITS[level]
+    several = Text(en=f"{unit.en}s {english}".strip(), zh=f"{chinese}{unit.zh}")
+    one = Text(en=f"{'An' if level == 'element' else 'A'} {unit.en} {english}".strip(), zh=f"{chinese}{unit.zh}")
+    return several, one
+
+
+SIZES: tuple[tuple[str, Level, Text, Callable[[Elements], Array]], ...] = (
+    ("gradient", "element", TEXTS["gradient"], lambda at: np.abs(at.grad)),
+    ("norm", "parameter", TEXTS["norm"], lambda at: np.sqrt(at.total("parameter", at.grad**2))),
+    ("norm-of-all", "case", TEXTS["norm-of-all"], lambda at: np.sqrt(at.total("case", at.grad**2))),
+    ("parameter", "element", TEXTS["parameter"], lambda at: np.abs(at.param)),
+)
+"""What a rule may cut off where it is large, or drop where it is small: id, level, name, its size at each place."""
+
+
+def _of_size(at: Elements, left: Whole) -> Finding | None:
+    """A size from which on, or up to which, everything leaves at once, and nothing on the other side of it."""
+    for name, level, what, of in SIZES:
+        found = at.by(level, left)
+        first, size = at.at_each(level, found), of(at)
+        before = (at.step < first) & (size > 0)
+        leaving, staying, seen = size[at.step == first], size[before], size[before & at.moving]
+        if (found < NEVER).sum() < FEW or len(seen) < ENOUGH:
+            continue
+        if name == "gradient" and 0 < leaving.min() <= leaving.max() < seen.min():
+            kind, text, low, high = "small", TEXTS["small"], leaving.max(), seen.min()
+        elif staying.max() < leaving.min() and _whole_leaves(at, left, first):
+            kind, text, low, high = "large", TEXTS["large"], staying.max(), leaving.min()
+        else:
+            continue
+        shown = {"low": _rounded(low, math.floor), "high": _rounded(high, math.ceil)}
+        claim = {"size": name, "level": level, "low": float(low), "high": float(high)}
+        _, each = _units(level, ())
+        return Finding("pattern", f"{kind}-{name}", "", text.format(each=each, what=what, **shown), claim)
+    return None
+
+
+def _whole_leaves(at: Elements, left: Whole, first: Whole) -> bool:
+    """Return whether all that belongs together leaves in the same step, as what is made smaller as a whole does."""
+    return not (at.moving & (at.step == first) & (at.at_each("element", left) != first)).any()
+
+
+def _rounded(size: float, to: Callable[[float], int]) -> str:
+    """Format a size with three digits, towards the side on which the sentence stays true."""
+    unit = 10.0 ** (math.floor(math.log10(size)) - 2)
+    return f"{to(size / unit) * unit:.3g}"
+
+
+def _only_the_first_move(evidence: Evidence, found: TraitTable, left: Whole) -> Finding | None:
+    """Wrong where it first moves, and from then on in step with the right one, wherever nothing pulls it back."""
+    at = found.places
+    first, seen = at.by("case", left), 0
+    for number, (case, right) in enumerate(zip(at.cases, at.expected, strict=True)):
+        moves = np.flatnonzero(at.moves[number])
+        if found.decays[number] or len(moves) < ENOUGH // 4:
+            continue
+        begin = int(moves[0])
+        if first[number] != begin + 1:
+            return None
+        for start, path, got in zip(case.params, right.params, evidence.answers[case.id].params, strict=True):
+            if off(path + (got[begin] - path[begin]), got, start)[begin:].any():
+                return None
+        seen += 1
+    return Finding("pattern", "only-the-first-move", "", TEXTS["only-first"], {}) if seen >= FEW else None

@@ -1,0 +1,340 @@
+"""Holds a pattern against the numbers of the file: which places go wrong, place by place, with code of its own."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from course.grading.mistakes import catalogue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from course.grading.case import Array, Case
+    from course.grading.said import Said
+    from tests.grading.truth import Truth
+
+NEVER = math.inf
+
+
+@dataclass(frozen=True)
+class Place:
+    """One element of one parameter of a case, at one step."""
+
+    truth: Truth
+    case: Case
+    i: int
+    index: tuple[int, ...]
+    step: int
+    """Counted from 1."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of the parameter."""
+        return tuple(self.case.params[self.i].shape)
+
+    @property
+    def shapes(self) -> list[tuple[int, ...]]:
+        """Of all parameters of the case."""
+        return [param.shape for param in self.case.params]
+
+    @property
+    def grad(self) -> float:
+        """The element's gradient."""
+        return float(self.case.grads[self.step - 1][self.i][self.index])
+
+    @property
+    def whole(self) -> Array:
+        """The parameter's gradient."""
+        return self.case.grads[self.step - 1][self.i]
+
+    @property
+    def before(self) -> float:
+        """The gradient one step earlier, 0 at first."""
+        return float(self.case.grads[self.step - 2][self.i][self.index]) if self.step > 1 else 0.0
+
+    @property
+    def param(self) -> float:
+        """What the right rule has there before the step."""
+        path = self.truth.expected(self.case.id, self.i)
+        return float(path[(self.step - 2, *self.index)] if self.step > 1 else self.case.params[self.i][self.index])
+
+    def value(self, name: str, step: int = 0) -> float:
+        """A hyperparameter as the schedule has left it at a step, by default at this one."""
+        base, _, part = re.sub(r"\[(\d)\]", r".\1", name).partition(".")
+        held = self.case.hyperparameters.get(base)
+        if held is None:
+            held = getattr(catalogue(self.truth.judged.topic).make(()), base)
+        changes = {at: told for at, told in sorted(self.case.schedule.items()) if at <= (step or self.step)}
+        for told in changes.values():
+            if name in told and isinstance(held, dict):
+                held = {**held, part: told[name]}
+            elif base in told:
+                held = told[base]
+        if isinstance(held, dict):
+            return float(held[part])
+        return float(held[int(part)] if part else held)
+
+
+def rho(place: Place) -> float:
+    """RAdam's length of the average that the second moment is."""
+    beta = place.value("betas[1]")
+    # The solution reads the beta of the present step.
+    return 2 / (1 - beta) - 1 - 2 * place.step * beta**place.step / (1 - beta**place.step)
+
+
+HOLDS: dict[str, Callable[[Place], bool]] = {
+    "vectors-only": lambda at: len(at.shape) == 1,
+    "no-vectors": lambda at: len(at.shape) != 1,
+    "0-d-only": lambda at: at.shape == (),
+    "no-0-d": lambda at: at.shape != (),
+    "two-dimensions-up": lambda at: len(at.shape) >= 2,
+    "below-two-dimensions": lambda at: len(at.shape) <= 1,
+    "matrices-only": lambda at: len(at.shape) == 2,
+    "three-dimensions-up": lambda at: len(at.shape) >= 3,
+    "single-element": lambda at: math.prod(at.shape) == 1,
+    "several-elements": lambda at: math.prod(at.shape) > 1,
+    "first-parameter": lambda at: at.i == 0,
+    "not-the-first-parameter": lambda at: at.i > 0,
+    "last-parameter": lambda at: at.i == len(at.shapes) - 1,
+    "not-the-last-parameter": lambda at: at.i < len(at.shapes) - 1,
+    "equal-shape": lambda at: at.shapes.count(at.shape) > 1,
+    "later-of-equal-shape": lambda at: at.shape in at.shapes[: at.i],
+    "earlier-of-equal-shape": lambda at: at.shape in at.shapes[at.i + 1 :],
+    "first-element": lambda at: not any(at.index),
+    "not-the-first-element": lambda at: any(at.index),
+    "last-element": lambda at: all(k == n - 1 for k, n in zip(at.index, at.shape, strict=True)),
+    "not-the-last-element": lambda at: any(k < n - 1 for k, n in zip(at.index, at.shape, strict=True)),
+    "first-row": lambda at: bool(at.index) and at.index[0] == 0,
+    "first-column": lambda at: bool(at.index) and at.index[-1] == 0,
+    "begins-at-zero": lambda at: at.case.params[at.i][at.index] == 0,
+    "zero-gradient": lambda at: at.grad == 0,
+    "negative-gradient": lambda at: at.grad < 0,
+    "positive-gradient": lambda at: at.grad > 0,
+    "zero-parameter": lambda at: at.param == 0,
+    "nonzero-parameter": lambda at: at.param != 0,
+    "negative-parameter": lambda at: at.param < 0,
+    "positive-parameter": lambda at: at.param > 0,
+    "gradient-away-from-zero": lambda at: at.grad * at.param < 0,
+    "gradient-towards-zero": lambda at: at.grad * at.param > 0,
+    "gradient-turns": lambda at: at.grad * at.before < 0,
+    "zero-gradient-before": lambda at: at.step > 1 and at.before == 0,
+    "gradient-all-zero": lambda at: not at.whole.any(),
+    "zero-somewhere": lambda at: not at.whole.all(),
+    "phase-rectified": lambda at: rho(at) > 5,
+}
+"""What a trait says of a place."""
+
+OF_HYPERPARAMETER: dict[str, Callable[[Place, str], bool]] = {
+    "hyperparameter-on": lambda at, name: at.value(name) != 0,
+    "hyperparameter-off": lambda at, name: at.value(name) == 0,
+    "hyperparameter-given": lambda at, name: name in at.case.hyperparameters,
+    "hyperparameter-not-given": lambda at, name: name not in at.case.hyperparameters,
+    "hyperparameter-changed": lambda at, name: any(
+        at.value(name, step) != at.value(name, 1) for step in range(1, at.step + 1)
+    ),
+    "every-so-many-steps": lambda at, name: at.step % at.value(name) == 0,
+    "after-so-many-steps": lambda at, names: at.step > sum(map(at.value, names.split(" + "))),
+}
+
+SIZES: dict[str, Callable[[Place], float]] = {
+    "gradient": lambda at: abs(at.grad),
+    "norm": lambda at: float(np.linalg.norm(at.whole)),
+    "norm-of-all": lambda at: math.hypot(*(np.linalg.norm(grad) for grad in at.case.grads[at.step - 1])),
+    "parameter": lambda at: abs(at.param),
+}
+
+IN_WORDS: dict[bool, tuple[str, str]] = {
+    True: ("exactly in the first step", "就在那一步"),
+    False: ("only after", "之后才会"),
+}
+"""By whether everything leaves at once: what the sentence says then, in both languages."""
+
+
+def holds(at: Place, name: str, where: str) -> bool:
+    """Whether a trait holds at a place; if it has several hyperparameters, of one as of another."""
+    if name in HOLDS:
+        return bool(HOLDS[name](at))
+    found = {bool(OF_HYPERPARAMETER[name](at, each)) for each in where.split(", ")}
+    assert len(found) == 1, (name, where)
+    return found.pop()
+
+
+@dataclass(frozen=True)
+class Element:
+    """One element of one parameter of a case."""
+
+    case: Case
+    i: int
+    index: tuple[int, ...]
+    left: float
+    """The step in which it leaves the right path."""
+
+    def group(self, level: str) -> tuple[Any, ...]:
+        """What it is looked at together with."""
+        return (self.case.id, self.i, self.index)[: 1 + ("case", "parameter", "element").index(level)]
+
+
+def near(truth: Truth, case: Case, i: int, got: Array) -> Any:
+    """Where a path (steps, *shape) of a parameter is the right one."""
+    from tests.grading.truth import within
+
+    return within(got, truth.expected(case.id, i), case.params[i], 1e-9, 1e-14)
+
+
+def elements(truth: Truth) -> list[Element]:
+    """Every element of every core case."""
+    found = []
+    for case in truth.core:
+        for i, param in enumerate(case.params):
+            assert len(truth.got(case.id, i)) == case.steps
+            right = near(truth, case, i, truth.got(case.id, i))
+            for index in np.ndindex(param.shape):
+                path = right[(slice(None), *index)]
+                found.append(Element(case, i, index, NEVER if path.all() else int(path.argmin()) + 1))
+    return found
+
+
+def moves(truth: Truth, case: Case) -> list[bool]:
+    """At which steps anything of a case moves."""
+    still = []
+    for i, start in enumerate(case.params):
+        path = truth.expected(case.id, i)
+        still.append(near(truth, case, i, np.concatenate([start[None], path[:-1]])).reshape(case.steps, -1).all(axis=1))
+    return [not each for each in np.all(still, axis=0)]
+
+
+def grouped(steps: Iterable[tuple[tuple[Any, ...], float]]) -> dict[tuple[Any, ...], float]:
+    """The earliest step of each group."""
+    found: dict[tuple[Any, ...], float] = {}
+    for group, step in steps:
+        found[group] = min(step, found.get(group, NEVER))
+    return found
+
+
+def check(truth: Truth, said: Said) -> None:
+    """Every wrong and every right place of every core case agrees with it."""
+    every = elements(truth)
+    assert any(each.left < NEVER for each in every)
+    if "traits" in said.claim:
+        of_traits(truth, said, every)
+    elif "size" in said.claim:
+        of_size(truth, said, every)
+    elif "step" in said.claim:
+        until_step(truth, said, every)
+    elif "moves" in said.claim:
+        until_move(truth, said, every)
+    else:
+        assert said.claim["id"] == "only-the-first-move"
+        only_first(truth)
+
+
+def of_traits(truth: Truth, said: Said, every: list[Element]) -> None:
+    """What goes wrong is what the traits hold of, not before they do, and if that is said, at once."""
+    traits, level = said.claim["traits"], said.claim["level"]
+
+    def since(each: Element) -> float:
+        places = (Place(truth, each.case, each.i, each.index, step) for step in range(1, each.case.steps + 1))
+        return next((at.step for at in places if all(holds(at, *trait) for trait in traits)), NEVER)
+
+    should = grouped((each.group(level), since(each)) for each in every)
+    left = grouped((each.group(level), each.left) for each in every)
+    assert {group for group, step in should.items() if step < NEVER} == {
+        group for group, step in left.items() if step < NEVER
+    }
+    assert all(left[group] >= step for group, step in should.items())
+    apart = [step for step in should.values() if 1 < step < NEVER]
+    assert sum(step < NEVER for step in left.values()) < len(left) or len(set(apart)) > 1
+    assert said.claim["at_once"] == all(left[group] == step for group, step in should.items())
+    for at_once, words in IN_WORDS.items():
+        for text, word in zip((said.text.en, said.text.zh), words, strict=True):
+            assert word not in text or said.claim["at_once"] == at_once
+    for _, where in traits:
+        for name in filter(None, where.split(", ")):
+            assert f"`{name}`" in said.text.en
+            assert f"`{name}`" in said.text.zh
+
+
+def of_size(truth: Truth, said: Said, every: list[Element]) -> None:
+    """Up to one size nothing leaves, from another on everything does at once; or the other way round."""
+    low, high, level = said.claim["low"], said.claim["high"], said.claim["level"]
+    large = said.claim["id"].startswith("large-")
+    left = grouped((each.group(level), each.left) for each in every)
+    moving = {case.id: moves(truth, case) for case in truth.core}
+    for each in every:
+        first = left[each.group(level)]
+        for step in range(1, int(min(first, each.case.steps)) + 1):
+            size = SIZES[said.claim["size"]](Place(truth, each.case, each.i, each.index, step))
+            if step == first:
+                assert size >= high * (1 - 1e-12) if large else 0 < size <= low * (1 + 1e-12)
+            elif large:
+                assert size <= low * (1 + 1e-12)
+            elif moving[each.case.id][step - 1] and 0 < size < high * (1 - 1e-12):
+                path = truth.expected(each.case.id, each.i).reshape(each.case.steps, -1)[
+                    :, int(np.ravel_multi_index(each.index, each.case.params[each.i].shape)) if each.index else 0
+                ]
+                start = float(each.case.params[each.i][each.index])
+                moved = abs(path[step - 1] - (path[step - 2] if step > 1 else start))
+                farthest = np.abs(path[:step] - start).max()
+                assert moved <= 1e-9 * farthest + 1e-14 * step * np.abs(path[:step]).max()  # too small to be seen
+    assert low < high
+    for text in (said.text.en, said.text.zh):
+        shown = [float(each) for each in re.findall(r"(?<![\w.])\d+(?:\.\d+)?(?:e[+-]\d+)?", text) if float(each)]
+        assert sorted(shown) == [min(shown), max(shown)]
+        assert low * 0.99 <= min(shown) <= low * (1 + 1e-12)
+        assert high * (1 - 1e-12) <= max(shown) <= high * 1.01
+
+
+def until_step(truth: Truth, said: Said, every: list[Element]) -> None:
+    """Right for so many steps everywhere; then wrong at once, or as soon as anything moves."""
+    until, left = said.claim["step"], grouped((each.group("case"), each.left) for each in every)
+    for case in truth.core:
+        first = left[(case.id,)]
+        if case.steps <= until:
+            assert first == NEVER
+            continue
+        assert until < first < NEVER
+        assert first == until + 1 or not (said.claim["at_once"] or any(moves(truth, case)[until : int(first) - 1]))
+    for text in (said.text.en, said.text.zh):
+        figures = {int(each) for each in re.findall(r"\d+", text)}
+        assert figures == ({until, until + 1} if said.claim["at_once"] else {until})
+
+
+def until_move(truth: Truth, said: Said, every: list[Element]) -> None:
+    """Right for so many steps that move anything, and wrong in the next one."""
+    count, left = said.claim["moves"], grouped((each.group("case"), each.left) for each in every)
+    for case in truth.core:
+        moving = np.flatnonzero(moves(truth, case)) + 1
+        assert left[(case.id,)] == (moving[count] if len(moving) > count else NEVER)
+    figures = set() if count == 1 else {str(count)}
+    assert set(re.findall(r"\d+", said.text.en)) == set(re.findall(r"\d+", said.text.zh)) == figures
+
+
+def only_first(truth: Truth) -> None:
+    """Without weight decay, the first step that moves is wrong, and all later ones are the right rule's."""
+    seen = 0
+    for case in truth.core:
+        steps = range(1, case.steps + 1)
+        known = Place(truth, case, 0, (), 1)
+        if "weight_decay" in _names(truth) and any(known.value("weight_decay", step) for step in steps):
+            continue
+        moving = np.flatnonzero(moves(truth, case))
+        if len(moving) < 5:
+            continue
+        begin, seen = moving[0], seen + 1
+        assert any(truth.wrong_step(case, i) == begin + 1 for i in range(len(case.params)))
+        for i in range(len(case.params)):
+            got, right = truth.got(case.id, i), truth.expected(case.id, i)
+            assert truth.wrong_step(case, i) > begin
+            np.testing.assert_allclose(
+                np.diff(got, axis=0)[begin:], np.diff(right, axis=0)[begin:], atol=1e-8, rtol=1e-6
+            )
+    assert seen > 1
+
+
+def _names(truth: Truth) -> set[str]:
+    return set(vars(catalogue(truth.judged.topic).make(())()) if not truth.judged.topic.inner else ())

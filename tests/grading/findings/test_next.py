@@ -1,0 +1,58 @@
+"""Every wrong verdict ends with something to do next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from course.rule import load
+from course.topic import Topic, topics
+from tests.grading import catalogued, mutants, wrong
+from tests.topics import corpus
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from course.grading.verdict import Verdict
+
+pytestmark = [pytest.mark.split("stem"), pytest.mark.filterwarnings("ignore")]
+
+
+def last(verdict: Verdict) -> tuple[str, str]:
+    """The kind of the last sentence before the numbers, and of the finding if it is one."""
+    at = sum(case.reason is not None for case in verdict.cases)
+    message = verdict.said[at:]
+    diagnosis = message[: len(message) - verdict.details]
+    return diagnosis[-1].kind, str(diagnosis[-1].claim.get("finding", ""))
+
+
+def something_to_do(verdict: Verdict) -> bool:
+    """Reread a section, run the smallest input, mend what explains everything, or do what the contract asks."""
+    kind, finding = last(verdict)
+    if kind == "finding":
+        explained = "unknown" not in {each.kind for each in verdict.said}
+        return finding == "smallest" or explained
+    return kind in {"reread", "reason"}
+
+
+@pytest.mark.parametrize("stem", [topic.stem for topic in topics()])
+@pytest.mark.parametrize("kind", ["public", "wrong", "mutants"])
+def test_every_wrong_verdict_ends_with_something_to_do(stem: str, kind: str, tmp_path: Path) -> None:
+    rules = (
+        corpus(stem, "public")
+        if kind == "public"
+        else wrong.rules(stem)
+        if kind == "wrong"
+        else {mutant.change: mutant.source for mutant in mutants.mutants(stem)}
+    )
+    every = {"public": 1, "wrong": 10, "mutants": max(1, len(rules) // 12)}[kind]
+    count = 0
+    for name, source in list(rules.items())[::every]:
+        file = tmp_path / f"{stem}.py"
+        file.write_text(source, "utf-8")
+        verdict = catalogued.verdict(stem, load(file, Topic.load(stem).class_name), file)
+        if verdict.status == "wrong":
+            count += 1
+            assert something_to_do(verdict), (name, verdict.message.en)
+    assert count

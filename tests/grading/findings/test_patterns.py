@@ -1,0 +1,272 @@
+"""Each pattern is told of the rule that goes wrong just there, and of no other; and what is told is true."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from course.grading.findings import patterns
+from course.grading.findings.finding import Finding
+from course.grading.findings.traits import OF_ELEMENTS, OF_PARAMETERS, OF_STEPS
+from course.text import Text
+from course.topic import Topic, topics
+from tests.grading import wrong
+from tests.grading.findings import patterned
+from tests.grading.findings.gathered import gathered
+from tests.topics import corpus
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.grading.truth import Truth
+
+SGD = """
+import numpy as np
+class SGD:
+    def __init__(self, lr=None, weight_decay=0.0):
+        self.given = lr is not None
+        self.lr, self.weight_decay = 1e-3 if lr is None else lr, weight_decay
+        self.first_lr, self.shapes = self.lr, []
+    def init(self, param):
+        self.shapes.append(np.shape(param))
+        return {"t": 0, "number": len(self.shapes), "moved": 0, "start": param, "last": 0 * param}
+    def update(self, param, grad, state):
+        t, number, moved, start = state["t"] + 1, state["number"], state["moved"], state["start"]
+        shapes, shape, last = self.shapes, np.shape(param), state["last"]
+        size, decay = np.size(param), self.weight_decay
+        flat = np.reshape(np.arange(size), shape)
+        row, column = (np.indices(shape)[0], np.indices(shape)[-1]) if shape else (1, 1)
+        step = self.lr * (grad + decay * param)
+        moves = bool(np.any(step))
+        wrong = 0.01 * np.ones(shape) * ({condition})
+        return param - step - wrong, {**state, "t": t, "moved": moved + moves, "last": grad}
+"""
+
+CONDITIONS: dict[str, str] = {
+    "vectors-only": "len(shape) == 1",
+    "no-vectors": "len(shape) != 1",
+    "0-d-only": "shape == ()",
+    "no-0-d": "shape != ()",
+    "two-dimensions-up": "len(shape) > 1",
+    "below-two-dimensions": "len(shape) < 2",
+    "matrices-only": "len(shape) == 2",
+    "three-dimensions-up": "len(shape) > 2",
+    "single-element": "size == 1",
+    "several-elements": "size > 1",
+    "first-parameter": "number == 1",
+    "not-the-first-parameter": "number > 1",
+    "last-parameter": "number == len(shapes)",
+    "not-the-last-parameter": "number < len(shapes)",
+    "equal-shape": "shapes.count(shape) > 1",
+    "later-of-equal-shape": "shape in shapes[: number - 1]",
+    "earlier-of-equal-shape": "shape in shapes[number:]",
+    "first-element": "flat == 0",
+    "not-the-first-element": "flat > 0",
+    "last-element": "flat == size - 1",
+    "not-the-last-element": "flat < size - 1",
+    "first-row": "row == 0",
+    "first-column": "column == 0",
+    "begins-at-zero": "start == 0",
+    "zero-gradient": "grad == 0",
+    "negative-gradient": "grad < 0",
+    "positive-gradient": "grad > 0",
+    "zero-parameter": "param == 0",
+    "nonzero-parameter": "(param != 0) & (t == t)",
+    "negative-parameter": "param < 0",
+    "positive-parameter": "param > 0",
+    "gradient-away-from-zero": "grad * param < 0",
+    "gradient-towards-zero": "grad * param > 0",
+    "gradient-turns": "grad * last < 0",
+    "zero-gradient-before": "(last == 0) & (t > 1)",
+    "gradient-all-zero": "not np.any(grad)",
+    "zero-somewhere": "not np.all(grad)",
+    "hyperparameter-on": "decay != 0",
+    "hyperparameter-off": "decay == 0",
+    "hyperparameter-given": "self.given",
+    "hyperparameter-not-given": "not self.given",
+    "hyperparameter-changed": "self.lr != self.first_lr",
+    "right-until-step": "t == 8",
+    "right-until-move": "moves and moved >= 2",
+    "only-the-first-move": "moves and moved == 0",
+    "large-gradient": "abs(grad) > 5",
+    "large-norm": "np.linalg.norm(grad) > 5",
+    "large-parameter": "abs(param) > 50",
+    "small-gradient": "(abs(grad) < 1e-6) & (grad != 0)",
+}
+"""By pattern, where the rule goes wrong that it is told of."""
+
+SHARE = 12
+"""One in so many of the wrong rules of each topic: `test_true_sentences.py` holds what is told of all others."""
+
+ALIKE = {
+    "zero-parameter": "begins-at-zero",
+    "gradient-all-zero": "zero-gradient",
+    "zero-somewhere": "zero-gradient",
+}
+"""What comes to the same in the cases."""
+
+
+def told(stem: str, source: str, folder: Path) -> tuple[Truth, Finding | None]:
+    with np.errstate(all="ignore"):
+        truth, evidence = gathered(stem, source, folder)
+        found = patterns.pattern(evidence)
+        if found:
+            patterned.check(truth, found.said())
+    return truth, found
+
+
+@pytest.mark.parametrize("name", CONDITIONS)
+def test_a_pattern_is_told_of_the_rule_that_goes_wrong_there(name: str, tmp_path: Path) -> None:
+    _, found = told("sgd", SGD.replace("{condition}", CONDITIONS[name]), tmp_path)
+    assert found is not None
+    assert found.id == ALIKE.get(name, name), found.text.en
+
+
+def test_every_trait_is_tried() -> None:
+    """But those of the steps themselves, which other topics have."""
+    known = {each[0] for each in (*OF_PARAMETERS, *OF_ELEMENTS, *OF_STEPS)}
+    assert known <= CONDITIONS.keys()
+    assert known <= patterned.HOLDS.keys()
+
+
+@pytest.mark.parametrize(
+    ("condition", "name", "where", "english"),
+    [
+        ("(decay != 0) and len(shape) < 2", "below-two-dimensions", "weight_decay", "in the cases in which"),
+        (
+            "(decay != 0) * (grad == 0)",
+            "zero-gradient",
+            "weight_decay",
+            "its gradient is 0 and `weight_decay` is not 0",
+        ),
+        ("(len(shape) == 1) * (grad < 0)", "negative-gradient", "", "An element with exactly one dimension"),
+    ],
+)
+def test_two_traits_tell_it_together(condition: str, name: str, where: str, english: str, tmp_path: Path) -> None:
+    _, found = told("sgd", SGD.replace("{condition}", condition), tmp_path)
+    assert found is not None
+    assert (found.id, found.where) == (name, where)
+    assert english in found.text.en
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "True",
+        "number == 7",  # one parameter of all: whatever is true of it alone would fit
+        "flat % 5 == 3",
+        "(flat * 7 + number * 3 + t) % 11 == 0",
+        "t >= 1 + number",
+    ],
+)
+def test_no_pattern_is_told_where_none_is_exact(condition: str, tmp_path: Path) -> None:
+    _, found = told("sgd", SGD.replace("{condition}", condition), tmp_path)
+    assert found is None, found.text.en
+
+
+def test_what_was_wrong_once_is_no_cause_of_what_comes_later(tmp_path: Path) -> None:
+    """Wrong in one step alone, and with another gradient in each case: all later steps are wrong by contamination."""
+    _, found = told("sgd", SGD.replace("{condition}", "t == 5"), tmp_path)
+    assert found is not None
+    assert found.claim == {"step": 4, "at_once": True}
+    assert found.text.en.startswith("Right until step 4 in every case; every case that is longer goes wrong at step 5.")
+
+
+OF_TOPICS = [
+    ("adam", "correction ends after 10 steps", "right-until-step", ""),
+    ("adam", "weight decay left out for vectors", "below-two-dimensions", "weight_decay"),
+    ("adam", "zeros in the gradient replaced", "zero-gradient", ""),
+    ("adam", "stops after 100 steps", "right-until-step", ""),
+    ("adam", "average corrected in the state", "right-until-move", ""),
+    ("adam", "lr inside the first moment", "hyperparameter-changed", "lr"),
+    ("adam", "gradient's size only", "negative-gradient", ""),
+    ("momentum", "weight decay halved", "hyperparameter-on", "weight_decay"),
+    ("rmsprop", "only the first parameter", "not-the-first-parameter", ""),
+    ("adadelta", "one state for equal shapes", "equal-shape", ""),
+    ("lookahead", "gradients clipped by their norm", "large-norm", ""),
+]
+
+
+@pytest.mark.parametrize(("stem", "title", "name", "where"), OF_TOPICS)
+def test_patterns_of_the_corpora(stem: str, title: str, name: str, where: str, tmp_path: Path) -> None:
+    _, found = told(stem, wrong.rules(stem)[title], tmp_path)
+    assert found is not None
+    assert (found.id, found.where) == (name, where)
+
+
+EDITS = [
+    ("lookahead", "slow = slow + self.alpha * (fast - slow)", "slow = slow + 1.1 * self.alpha * (fast - slow)",
+     "every-so-many-steps", "k"),
+    ("schedules", "rate = self.eta_min + (peak - self.eta_min) * share",
+     "rate = (self.eta_min + (peak - self.eta_min) * share) * (1.01 if t >= self.total_iters + self.T_max else 1)",
+     "after-so-many-steps", "total_iters + T_max"),
+    ("radam", "move = rect * move *", "move = 1.01 * rect * move *", "phase-rectified", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("stem", "old", "new", "name", "where"), EDITS)
+def test_a_rule_has_its_own_time(stem: str, old: str, new: str, name: str, where: str, tmp_path: Path) -> None:
+    """A synchronisation, the parts of a schedule, and when RAdam trusts its second moment."""
+    source = Topic.load(stem).solution.read_text("utf-8")
+    assert source.count(old) == 1
+    _, found = told(stem, source.replace(old, new), tmp_path)
+    assert found is not None
+    assert (found.id, found.where) == (name, where)
+
+
+@pytest.mark.split("stem")
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("stem", [topic.stem for topic in topics()])
+def test_every_pattern_is_true(stem: str, tmp_path: Path) -> None:
+    """Of what is found in public, and of wrong turns of every kind."""
+    rules = wrong.rules(stem)
+    some = {name: rules[name] for name in list(rules)[len(stem) % SHARE :: SHARE]}
+    for name, source in {**corpus(stem, "public"), **some}.items():
+        try:
+            told(stem, source, tmp_path)
+        except AssertionError as error:
+            error.add_note(f"of {name}")
+            raise
+
+
+def test_a_right_rule_has_no_pattern(tmp_path: Path) -> None:
+    for source in list(corpus("adam", "right").values())[:3]:
+        _, found = told("adam", source, tmp_path)
+        assert found is None
+
+
+CHANGES: list[tuple[str, dict[str, Any]]] = [
+    ("vectors-only", {"traits": (("0-d-only", ""),)}),
+    ("vectors-only", {"traits": (("no-0-d", ""),)}),
+    ("zero-gradient", {"at_once": False}),
+    ("hyperparameter-on", {"traits": (("hyperparameter-on", "lr"),)}),
+    ("right-until-step", {"step": 6}),
+    ("right-until-step", {"step": 8}),
+    ("right-until-move", {"moves": 1}),
+    ("large-gradient", {"low": 1e6, "high": 1e7}),
+    ("large-norm", {"size": "gradient", "level": "element"}),
+    ("negative-gradient", {"traits": (("positive-gradient", ""),)}),
+]
+
+
+@pytest.mark.parametrize(("name", "change"), CHANGES)
+def test_a_false_claim_is_refused(name: str, change: dict[str, Any], tmp_path: Path) -> None:
+    truth, found = told("sgd", SGD.replace("{condition}", CONDITIONS[name]), tmp_path)
+    assert found is not None
+    with np.errstate(all="ignore"), pytest.raises(AssertionError):
+        patterned.check(truth, replace(found, claim={**found.claim, **change}).said())
+
+
+def test_what_another_finding_says_already_is_not_told_again() -> None:
+    def made(kind: Any, name: str, where: str) -> Finding:
+        return Finding(kind, name, where, Text(en="a", zh="甲"))
+
+    given = made("pattern", "hyperparameter-not-given", "lr, betas")
+    assert patterns.follows(given, [made("default", "default-lr", "lr")])
+    assert not patterns.follows(given, [made("property", "depends-on-sign", "")])
+    decay = made("pattern", "hyperparameter-on", "weight_decay")
+    assert patterns.follows(decay, [made("hyperparameter", "ignores-weight-decay", "weight_decay")])
+    assert not patterns.follows(decay, [made("hyperparameter", "ignores-eps", "eps")])
