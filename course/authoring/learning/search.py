@@ -1,0 +1,250 @@
+"""Looks for the rewrite of a solution, or the two, that computes what a file computes; the least far-fetched first.
+
+Every rewrite by itself is run a few steps in every case. Those that agree best, and the mistakes that are known, are
+then rewritten once more: where two mistakes were made, one of them brings a file nearer in most cases.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from course.authoring.learning import edits as differences
+from course.authoring.learning.places import Places, Rewrite
+from course.authoring.learning.statements import rewrites
+from course.authoring.learning.trial import NOTHING, Agreement, Trial, plain_class
+from course.grading.mistakes import catalogue
+from course.grading.mistakes.around import OF_HYPERPARAMETER, WRAPS
+from course.grading.mistakes.catalogue import rule_of
+from course.grading.mistakes.edit import EditError, edited
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+
+    from course.grading.case import Case
+    from course.grading.mistakes import Catalogue, Mistake
+    from course.grading.mistakes.edit import Edit
+    from course.grading.wire import Answer
+    from course.topic import Topic
+
+MOST = 60_000
+"""Rewritten solutions that are tried for one path."""
+BASES = 48
+"""Rewrites that are rewritten once more, those that agree best with the file."""
+LAYERS = 12
+"""Parts into which the second rewrites are divided, by how far-fetched they are: the first of all before any second."""
+MORE = 3
+"""Other edits that make the same path and are told."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """An edit that makes the path of a file."""
+
+    edits: tuple[Edit, ...]
+    words: tuple[str, ...]
+    """What to call it."""
+    cost: float
+    known: Mistake | None = None
+    """A mistake of the catalogue that is made beside it."""
+    both: int = 1
+    """How many slips it takes."""
+
+
+@dataclass(frozen=True)
+class Nearest:
+    """The rewrite that agrees best with a file which none explains."""
+
+    edits: tuple[Edit, ...]
+    agreement: Agreement
+
+
+@dataclass
+class Result:
+    """What a search has found, and how far it went."""
+
+    tried: int = 0
+    found: list[Found] = field(default_factory=list)
+    """The least far-fetched first; empty if no edit makes the path."""
+    nearest: Nearest | None = None
+    plain: Agreement = NOTHING
+    """How far the right rule agrees."""
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A solution with one thing wrong in it."""
+
+    text: str
+    cost: float
+    words: tuple[str, ...]
+    agreement: Agreement
+    known: Mistake | None = None
+
+    @property
+    def around(self) -> tuple[Any, ...]:
+        """What is done around the rule."""
+        return around(self.known) if self.known else ()
+
+
+def around(mistake: Mistake) -> tuple[Any, ...]:
+    """Return the classes that make a mistake around a rule."""
+    if mistake.wrap in OF_HYPERPARAMETER:
+        return (OF_HYPERPARAMETER[mistake.wrap](mistake.of),)
+    return (WRAPS[mistake.wrap],) if mistake.wrap else ()
+
+
+class Search:
+    """A search for one path.
+
+    Args:
+        topic: which exercise.
+        cases: the public core cases, in the order in which they were run.
+        answers: what a file has answered, by case id.
+        literals: numbers that stand in the files, as they are written there.
+        book: the known mistakes; those of the topic if nothing is said.
+
+    """
+
+    def __init__(
+        self,
+        topic: Topic,
+        cases: Sequence[Case],
+        answers: Mapping[str, Answer],
+        literals: Collection[str] = (),
+        book: Catalogue | None = None,
+    ) -> None:
+        self.topic = topic
+        self.book = book or catalogue(topic)
+        self.trial = Trial(topic, cases, answers)
+        self.literals = literals
+        self.result = Result()
+
+    def run(self, *, most: int = MOST, begin: int = 0, told: Callable[[int], object] = int) -> Result:
+        """Search until something is found, or everything within the bound has been tried.
+
+        Args:
+            most: rewritten solutions that are tried.
+            begin: how many an earlier search, interrupted, has tried; the first rewrites are tried again all the same.
+            told: is called now and then, with how many more have been tried.
+
+        Returns:
+            What was found; the same object as `self.result`, which holds what there is where this is interrupted.
+
+        """
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("error")
+            bases = self._singly(told)
+            if not self.result.found:
+                self._doubly(bases, most, begin, told)
+        self.result.found.sort(key=lambda each: (each.cost, each.words))
+        return self.result
+
+    def _singly(self, told: Callable[[int], object]) -> list[Base]:
+        """Try every rewrite by itself, and return what to rewrite once more."""
+        text = self.book.text
+        self.result.plain = self._agreement(text)
+        bases = []
+        for rewrite in rewrites(Places.of(text), self.literals):
+            new = rewrite.of(text)
+            agreement = self._agreement(new)
+            told(1)
+            self.result.tried += 1
+            if agreement.same and self._makes(new, ()):
+                self._take(new, rewrite, None, 1)
+            bases.append(Base(new, rewrite.cost, rewrite.words, agreement))
+        self._note_nearest(bases)
+        for (mistake,) in self.book.singles:
+            agreement = self._agreement(known := self.book.source((mistake,)), around(mistake))
+            bases.append(Base(known, 0.5, (mistake.id,), agreement, mistake))
+        bases.sort(key=lambda each: (-round(each.agreement.digits, 3), each.cost))
+        seen: set[tuple[float, ...]] = {self.result.plain.cases}  # what changes no number brings a file no nearer
+        chosen = []
+        for base in bases:
+            if base.agreement.cases and base.agreement.cases not in seen:
+                seen.add(base.agreement.cases)
+                chosen.append(base)
+        return chosen[:BASES]
+
+    def _agreement(self, text: str, some: Sequence[Any] = ()) -> Agreement:
+        try:
+            return self.trial.agreement(plain_class(self.topic, text, some))
+        except Exception:  # noqa: BLE001 - a rewritten text may be no Python, or define nothing
+            return NOTHING
+
+    def _makes(self, text: str, some: Sequence[Any]) -> bool:
+        """Return whether a rewritten solution, made as the catalogue makes it, goes the whole way."""
+        try:
+            return self.trial.follows(rule_of(self.topic, text, some))
+        except Exception:  # noqa: BLE001 - as above
+            return False
+
+    def _note_nearest(self, bases: Sequence[Base]) -> None:
+        best = max(bases, key=lambda each: (round(each.agreement.digits, 3), -each.cost), default=None)
+        edits = differences.between(self.book.text, best.text) if best else None
+        if best and edits and best.agreement.digits > self.result.plain.digits:
+            self.result.nearest = Nearest(edits, best.agreement)
+
+    def _doubly(self, bases: Sequence[Base], most: int, begin: int, told: Callable[[int], object]) -> None:
+        """Rewrite once more what agrees best; the least far-fetched layer of all bases first."""
+        if begin > self.result.tried:
+            told(begin - self.result.tried)
+        seconds: dict[int, list[Rewrite]] = {}
+        for number, layer in _diagonally(len(bases)):
+            base = bases[number]
+            if number not in seconds:
+                seconds[number] = rewrites(Places.of(base.text), self.literals)
+            every = seconds[number]
+            size = -(-len(every) // LAYERS)
+            some = every[layer * size : (layer + 1) * size]
+            if self.result.tried + len(some) > most:
+                return
+            if self.result.tried + len(some) > begin:
+                self._layer(base, some)
+                told(len(some))
+            self.result.tried += len(some)
+            if self.result.found:
+                return
+
+    def _layer(self, base: Base, some: Sequence[Rewrite]) -> None:
+        order = sorted(range(len(base.agreement.cases)), key=lambda number: base.agreement.cases[number])
+        for rewrite in some:
+            new = rewrite.of(base.text)
+            try:
+                fits = self.trial.may_be(plain_class(self.topic, new, base.around), order)
+            except Exception:  # noqa: BLE001, S112 - as above
+                continue
+            if fits and self._makes(new, base.around):
+                self._take(new, rewrite, base, 2)
+
+    def _take(self, new: str, rewrite: Rewrite, base: Base | None, slips: int) -> None:
+        """Keep what makes the path, if it can be written as edits of the solution."""
+        text, known = self.book.text, base.known if base else None
+        if known and base:
+            alone = differences.between(base.text, new)
+            if alone and self._beside(known, alone, new):
+                self.result.found.append(Found(alone, rewrite.words, rewrite.cost, known, slips))
+                return
+            if known.wrap:
+                return
+        edits = differences.between(text, new)
+        if edits:
+            words = (*(base.words if base else ()), *rewrite.words)
+            self.result.found.append(Found(edits, words, rewrite.cost + (base.cost if base else 0.0), None, slips))
+
+    def _beside(self, known: Mistake, alone: Sequence[Edit], new: str) -> bool:
+        """Return whether edits of a solution with a known mistake in it apply to the right one, and beside that."""
+        try:
+            edited(self.book.text, alone)
+        except EditError:
+            return False
+        return differences.makes(self.book.text, (*known.edits, *alone), new)
+
+
+def _diagonally(count: int) -> Iterator[tuple[int, int]]:
+    """Yield base and layer, by how likely both are: the best base's first layer first."""
+    every = [(number, layer) for number in range(count) for layer in range(LAYERS)]
+    yield from sorted(every, key=lambda each: ((each[0] + 1) * (each[1] + 1), each[0]))

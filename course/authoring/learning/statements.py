@@ -1,0 +1,208 @@
+"""In which ways the statements of a solution may be wrong: one is missing, too early, too late, or one too many."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from typing import TYPE_CHECKING
+
+from course.authoring.learning.grammar import Grammar, defaults
+from course.authoring.learning.places import Piece, Places, Rewrite, named
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+ADDED = (
+    ("grad = -grad", "gradient-sign"),
+    ("grad = np.sign(grad)", "sign-of-gradient"),
+    ("grad = np.clip(grad, -1, 1)", "gradient-clipped"),
+    ("grad = grad / np.sqrt(np.sum(grad**2))", "gradient-normalised"),
+    ("grad = grad / grad.size", "gradient-over-size"),
+    ("grad = np.mean(grad) + 0 * grad", "gradient-averaged"),
+)
+"""Statements that are written where the rule has none, and what to call that."""
+WITH_RATE = (("grad = self.lr * grad", "rate-times-gradient"),)
+WITH_DECAY = (
+    ("grad = grad + self.weight_decay * param", "decay-of-gradient-here"),
+    ("param = param - self.lr * self.weight_decay * param", "decay-of-parameter-here"),
+    ("param = param - self.weight_decay * param", "decay-without-rate-here"),
+)
+AFTER_DECAY = (
+    ("({}) * (1 - self.lr * self.weight_decay)", "decay-after-step"),
+    ("{} - self.weight_decay * param", "decay-outside"),
+    ("{} - self.lr * self.weight_decay * param", "decay-with-step"),
+)
+"""What is done to the new parameter."""
+
+
+def rewrites(places: Places, literals: Collection[str] = ()) -> list[Rewrite]:
+    """Return every way in which a solution may be written wrong, the least far-fetched first, none twice.
+
+    Args:
+        places: the solution.
+        literals: numbers that stand in the files, as they are written there.
+
+    Returns:
+        The rewrites, in one and the same order each time.
+
+    """
+    found: dict[str, Rewrite] = {}
+    every = itertools.chain(Grammar(places, literals).rewrites(), _of_statements(places), _renamed(places))
+    for each in sorted(every, key=lambda one: one.cost):
+        found.setdefault(each.of(places.text), each)
+    found.pop(places.text, None)
+    return list(found.values())
+
+
+def _of_statements(places: Places) -> Iterator[Rewrite]:
+    for function in places.functions():
+        for node in ast.walk(function):
+            for block in (getattr(node, "body", None), getattr(node, "orelse", None)):
+                if isinstance(block, list) and block and isinstance(block[0], ast.stmt):
+                    yield from _of_block(places, block, whole=node is function)
+        if function.name == "update":
+            yield from _added(places, function)
+            yield from _returned(places, function)
+
+
+def _of_block(places: Places, block: list[ast.stmt], *, whole: bool) -> Iterator[Rewrite]:
+    """Ways to write a block: without one of its statements, with one elsewhere, without its condition."""
+    for number, node in enumerate(block):
+        name = places.target(node) or named(node)
+        start, end = lines(places, node)
+        if not isinstance(node, ast.Return):
+            gone = "" if len(block) > 1 else f"{' ' * node.col_offset}pass\n"
+            yield Rewrite(((start, end, gone),), 0.95, (name, "forgotten"))
+        for other in range(len(block)):
+            if other not in (number, number + 1) and not isinstance(node, ast.Return):
+                before = lines(places, block[other])[0]
+                cost = 1.1 if abs(other - number) <= 2 else 1.5
+                late = "too-late" if other > number else "too-early"
+                yield Rewrite(((start, end, ""), (before, before, places.text[start:end])), cost, (name, late))
+        if isinstance(node, ast.If):
+            yield from _of_condition(places, node, name)
+        if isinstance(node, ast.Assign):
+            yield from _of_assignment(places, node, name)
+        if not whole and number == len(block) - 1 and not isinstance(node, ast.Return):
+            outer = places.parents[node]
+            if isinstance(outer, ast.If) and not outer.orelse and len(block) > 1:
+                indent = " " * outer.col_offset
+                text = indent + places.text[start:end].lstrip(" ")
+                yield Rewrite(((start, end, text),), 1.5, (name, "unconditionally"))
+
+
+def _of_condition(places: Places, node: ast.If, name: str) -> Iterator[Rewrite]:
+    """Ways to write a condition: never asked, asked the wrong way round."""
+    test = places.piece(node.test)
+    yield Rewrite((places.replaced(node.test, Piece(f"not ({test.text})")),), 1.3, (name, "condition-reversed"))
+    start, end = lines(places, node)
+    for block in filter(None, (node.body, node.orelse)):
+        inside = places.text[lines(places, block[0])[0] : lines(places, block[-1])[1]].splitlines(keepends=True)
+        shift = block[0].col_offset - node.col_offset
+        bare = "".join(line[shift:] if line[:shift].isspace() else line for line in inside)
+        yield Rewrite(((start, end, bare),), 1.2, (named(node.test), "not-asked"))
+
+
+def _of_assignment(places: Places, node: ast.Assign, name: str) -> Iterator[Rewrite]:
+    """Ways to write an assignment: its targets swapped, its first value something else, its count kept elsewhere."""
+    target, value = node.targets[0], places.piece(node.value)
+    if isinstance(target, ast.Tuple) and len(target.elts) == 2:  # noqa: PLR2004 - two are swapped
+        one, other = target.elts
+        pieces = ((*places.span(one), places.piece(other).text), (*places.span(other), places.piece(one).text))
+        yield Rewrite(pieces, 1.1, (named(one), "and", named(other), "swapped"))
+    if 'state["' not in value.text or isinstance(target, ast.Tuple):
+        return
+    if 'state["step"] + 1' in value.text or value.text == 'state["step"]':
+        start, end = lines(places, node)
+        indent = " " * node.col_offset
+        for keeper in ("self", "type(self)"):
+            count = f'getattr({keeper}, "updates", 0)'
+            first = f"{indent}{keeper}.updates = {count} + 1\n"
+            text = f"{first}{indent}{name} = {keeper}.updates{'' if '+ 1' in value.text else ' - 1'}\n"
+            yield Rewrite(((start, end, text),), 1.6, (name, "once-a-parameter" if keeper == "self" else "never-reset"))
+        return
+    for first in ("grad", "grad**2", "param", "0 * grad"):
+        if '"step"' in places.text:
+            text = f'{first} if state["step"] == 0 else {value.within(1)}'
+            yield Rewrite((places.replaced(node.value, Piece(text, 0)),), 1.6, (name, "begins-with", first))
+
+
+def _added(places: Places, function: ast.FunctionDef) -> Iterator[Rewrite]:
+    """One statement too many, before any of the method's own, or in the place of one."""
+    known = defaults(places)
+    some = [*ADDED, *(WITH_RATE if "lr" in known else ()), *(WITH_DECAY if "weight_decay" in known else ())]
+    for node in ast.walk(function):
+        if not isinstance(node, ast.stmt) or node is function:
+            continue
+        start, end = lines(places, node)
+        before = places.text[start : start + node.col_offset]
+        for text, word in some:
+            line = f"{before}{text}\n"
+            if node in function.body:
+                yield Rewrite(((start, start, line),), 1.6, (word,))
+            if isinstance(node, ast.Assign) and "weight_decay" in places.text[start:end]:
+                yield Rewrite(((start, end, line),), 1.3, (word,))
+
+
+def _returned(places: Places, function: ast.FunctionDef) -> Iterator[Rewrite]:
+    """Something done to the new parameter on its way out; what decayed before may decay only there."""
+    some = [*(AFTER_DECAY if "weight_decay" in defaults(places) else ()), ("param - ({})", "step-returned")]
+    returns = [each for each in ast.walk(function) if isinstance(each, ast.Return)]
+    decays = [
+        lines(places, each)
+        for each in ast.walk(function)
+        if isinstance(each, ast.Assign) and "weight_decay" in places.text[slice(*places.span(each))]
+    ]
+    for form, word in some:
+        pieces = []
+        for node in returns:
+            if isinstance(node.value, ast.Tuple):
+                first = node.value.elts[0]
+                pieces.append((*places.span(first), form.format(places.piece(first).text)))
+        yield Rewrite(tuple(pieces), 1.6, (word,))
+        for start, end in decays[:1] if len(decays) == 1 else ():
+            yield Rewrite((*pieces, (start, end, "")), 1.5, (word,))
+
+
+def _renamed(places: Places) -> Iterator[Rewrite]:
+    """One thing taken for another wherever it is read, or the same done to it everywhere."""
+    for function in places.functions():
+        reads: dict[str, list[ast.expr]] = {}
+        for node in ast.walk(function):
+            if isinstance(node, (ast.Name, ast.Attribute)) and isinstance(node.ctx, ast.Load):
+                text = places.piece(node).text
+                if text not in {"self", "state", "np", "math", "self.inner"}:
+                    reads.setdefault(text, []).append(node)
+        some = {text: nodes for text, nodes in reads.items() if len(nodes) > 1}
+        for text, nodes in some.items():
+            known = defaults(places).get(text.removeprefix("self."))
+            default = ast.unparse(known) if isinstance(known, ast.Constant) else "1"
+            ways = [*reads, default, "0", "1", f"1 - {text}", f"{text} + 1", f"{text} - 1", f"-{text}", f"{text}**2"]
+            for other in dict.fromkeys(ways):
+                if other != text:
+                    new = Piece(other, _binds(other))
+                    pieces = tuple(places.replaced(node, new) for node in nodes)
+                    yield Rewrite(pieces, 1.6, (named(ast.parse(other)) or other, "for", named(nodes[0])))
+
+
+def _binds(text: str) -> int:
+    from course.authoring.learning.places import binds
+
+    return binds(ast.parse(text, mode="eval").body)
+
+
+def lines(places: Places, node: ast.stmt) -> tuple[int, int]:
+    """Return where the lines of a statement begin and end.
+
+    Args:
+        places: the solution.
+        node: the statement.
+
+    Returns:
+        The first character of its first line, and the first one after its last.
+
+    """
+    start, end = places.span(node)
+    start = places.text.rfind("\n", 0, start) + 1
+    after = places.text.find("\n", end)
+    return start, len(places.text) if after < 0 else after + 1
