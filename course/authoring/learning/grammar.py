@@ -45,14 +45,14 @@ class Grammar:
     def __init__(self, places: Places, literals: Collection[str] = ()) -> None:
         self.places = places
         self.literals = tuple(literals)
-        self.defaults = defaults(places)
+        self.defaults = places.hyperparameters()
         self.entries = tuple(dict.fromkeys(_entries(places)))
 
     def rewrites(self) -> Iterator[Rewrite]:
         """Yield every way, expression by expression."""
         for function in self.places.functions():
             names = self._names(function)
-            for node in ast.walk(function):
+            for node in self.places.walk(function):
                 if isinstance(node, ast.expr) and self._is_value(node):
                     for piece, cost, words in itertools.chain(self._shapes(node), self._atoms(node, names)):
                         yield Rewrite((self.places.replaced(node, piece),), cost, words)
@@ -79,7 +79,7 @@ class Grammar:
         """What may be read in a method: its arguments, its variables, the entries of the state, the hyperparameters."""
         found = [arg.arg for arg in function.args.args if arg.arg not in {"self", "state"}]
         found += [
-            each.id for each in ast.walk(function) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
+            each.id for each in self.places.walk(function) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
         ]
         if function.name == "update":
             found += [f'state["{entry}"]' for entry in self.entries]
@@ -196,7 +196,7 @@ class Grammar:
             return
         yield from self._done_to(own, name)
         for factor in self._factors(node):
-            for sign, cost in (("*", 1.5), ("/", 1.8)):
+            for sign, cost in (("*", 1.5), ("/", 2.2)):
                 whole = f"{own.within(PRODUCT)} {sign} {factor}"
                 yield Piece(whole, PRODUCT), cost, (name, "times" if sign == "*" else "over", _word(factor))
 
@@ -282,15 +282,6 @@ def joined(left: Piece, op: type[ast.operator], right: Piece) -> Piece:
     """
     sign, whole, first, second = OPERATORS[op]
     return Piece(f"{left.within(first)} {sign} {right.within(second)}", whole)
-
-
-def defaults(places: Places) -> dict[str, ast.expr]:
-    """Return the hyperparameters of a solution and their defaults; one that is required has none and is left out."""
-    return {
-        node.target.id: node.value
-        for node in ast.walk(places.tree)
-        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None
-    }
 
 
 def _entries(places: Places) -> Iterator[str]:

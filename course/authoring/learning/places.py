@@ -58,16 +58,25 @@ class Places:
 
     text: str
     tree: ast.Module = field(repr=False)
+    options: frozenset[str] = frozenset()
+    """The stretch options: what is done for their sake alone has no part in the core."""
 
     @classmethod
-    def of(cls, text: str) -> Places:
+    def of(cls, text: str, options: frozenset[str] = frozenset()) -> Places:
         """Parse a solution.
+
+        Args:
+            text: of the solution, as edits see it.
+            options: the topic's stretch options.
+
+        Returns:
+            Its places.
 
         Raises:
             SyntaxError: it is no Python.
 
         """
-        return cls(text, ast.parse(text))
+        return cls(text, ast.parse(text), options)
 
     @functools.cached_property
     def parents(self) -> dict[ast.AST, ast.AST]:
@@ -133,6 +142,28 @@ class Places:
         for node in ast.walk(self.tree):
             if isinstance(node, ast.FunctionDef) and node.name in {"init", "update"}:
                 yield node
+
+    def walk(self, function: ast.FunctionDef) -> Iterator[ast.AST]:
+        """Yield what is in a method, but for what is done where a stretch option is on."""
+        todo: list[ast.AST] = [function]
+        while todo:
+            node = todo.pop(0)
+            yield node
+            if isinstance(node, ast.If) and isinstance(node.test, ast.Attribute) and node.test.attr in self.options:
+                todo += node.orelse
+            else:
+                todo += ast.iter_child_nodes(node)
+
+    def hyperparameters(self) -> dict[str, ast.expr]:
+        """Return the hyperparameters of the core and their defaults, but for those that have none."""
+        return {
+            node.target.id: node.value
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.AnnAssign)
+            and isinstance(node.target, ast.Name)
+            and node.value is not None
+            and node.target.id not in self.options
+        }
 
     def target(self, node: ast.AST) -> str:
         """Return what the statement assigns to that this node is in; "" if it assigns nothing."""

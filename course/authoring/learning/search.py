@@ -16,6 +16,7 @@ from course.authoring.learning import edits as differences
 from course.authoring.learning.places import Places, Rewrite
 from course.authoring.learning.statements import rewrites
 from course.authoring.learning.trial import NOTHING, Agreement, Trial, plain_class
+from course.grading.case_set import stretch_names
 from course.grading.mistakes import catalogue
 from course.grading.mistakes.around import OF_HYPERPARAMETER, WRAPS
 from course.grading.mistakes.catalogue import rule_of
@@ -36,8 +37,10 @@ BASES = 48
 """Rewrites that are rewritten once more, those that agree best with the file."""
 LAYERS = 12
 """Parts into which the second rewrites are divided, by how far-fetched they are: the first of all before any second."""
-MORE = 3
-"""Other edits that make the same path and are told."""
+TOGETHER = 12
+"""Bases of which the first layers are tried before the second one of any."""
+LONGER = 4_000
+"""And how many more are tried once two have been found that make the path: there may be simpler ones."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +124,7 @@ class Search:
         self.book = book or catalogue(topic)
         self.trial = Trial(topic, cases, answers)
         self.literals = literals
+        self.options = stretch_names(topic)
         self.result = Result()
 
     def run(self, *, most: int = MOST, begin: int = 0, told: Callable[[int], object] = int) -> Result:
@@ -137,30 +141,37 @@ class Search:
         """
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("error")
-            bases = self._singly(told)
+            singly = self._singly(told)
             if not self.result.found:
-                self._doubly(bases, most, begin, told)
+                self._doubly(self._bases(singly), most, begin, told)
         self.result.found.sort(key=lambda each: (each.cost, each.words))
         return self.result
 
-    def _singly(self, told: Callable[[int], object]) -> list[Base]:
-        """Try every rewrite by itself, and return what to rewrite once more."""
-        text = self.book.text
+    def _singly(self, told: Callable[[int], object]) -> list[Rewrite]:
+        """Try every rewrite by itself; all that make the path are kept."""
+        text, order = self.book.text, range(len(self.trial.beside))
         self.result.plain = self._agreement(text)
-        bases = []
-        for rewrite in rewrites(Places.of(text), self.literals):
+        every = rewrites(Places.of(text, self.options), self.literals)
+        for rewrite in every:
             new = rewrite.of(text)
-            agreement = self._agreement(new)
-            told(1)
-            self.result.tried += 1
-            if agreement.same and self._makes(new, ()):
+            if self._may_be(new, (), order) and self._makes(new, ()):
                 self._take(new, rewrite, None, 1)
-            bases.append(Base(new, rewrite.cost, rewrite.words, agreement))
+            self.result.tried += 1
+            told(1)
+        return every
+
+    def _bases(self, singly: Sequence[Rewrite]) -> list[Base]:
+        """Return what to rewrite once more: the rewrites, and the known mistakes, that agree best with the file."""
+        text = self.book.text
+        bases = [
+            Base(new, rewrite.cost, rewrite.words, self._agreement(new))
+            for rewrite, new in ((rewrite, rewrite.of(text)) for rewrite in singly)
+        ]
         self._note_nearest(bases)
         for (mistake,) in self.book.singles:
-            agreement = self._agreement(known := self.book.source((mistake,)), around(mistake))
-            bases.append(Base(known, 0.5, (mistake.id,), agreement, mistake))
-        bases.sort(key=lambda each: (-round(each.agreement.digits, 3), each.cost))
+            known = self.book.source((mistake,))
+            bases.append(Base(known, 0.5, (mistake.id,), self._agreement(known, around(mistake)), mistake))
+        bases.sort(key=lambda each: each.cost - each.agreement.digits)
         seen: set[tuple[float, ...]] = {self.result.plain.cases}  # what changes no number brings a file no nearer
         chosen = []
         for base in bases:
@@ -169,10 +180,16 @@ class Search:
                 chosen.append(base)
         return chosen[:BASES]
 
+    def _may_be(self, text: str, some: Sequence[Any], order: Sequence[int]) -> bool:
+        try:
+            return self.trial.may_be(plain_class(self.topic, text, some), order)
+        except Exception:  # noqa: BLE001 - a rewritten text may be no Python, or define nothing
+            return False
+
     def _agreement(self, text: str, some: Sequence[Any] = ()) -> Agreement:
         try:
             return self.trial.agreement(plain_class(self.topic, text, some))
-        except Exception:  # noqa: BLE001 - a rewritten text may be no Python, or define nothing
+        except Exception:  # noqa: BLE001 - as above
             return NOTHING
 
     def _makes(self, text: str, some: Sequence[Any]) -> bool:
@@ -193,10 +210,11 @@ class Search:
         if begin > self.result.tried:
             told(begin - self.result.tried)
         seconds: dict[int, list[Rewrite]] = {}
+        until = 0
         for number, layer in _diagonally(len(bases)):
             base = bases[number]
             if number not in seconds:
-                seconds[number] = rewrites(Places.of(base.text), self.literals)
+                seconds[number] = rewrites(Places.of(base.text, self.options), self.literals)
             every = seconds[number]
             size = -(-len(every) // LAYERS)
             some = every[layer * size : (layer + 1) * size]
@@ -207,17 +225,13 @@ class Search:
                 told(len(some))
             self.result.tried += len(some)
             if self.result.found:
-                return
+                most = min(most, until := until or self.result.tried + LONGER)
 
     def _layer(self, base: Base, some: Sequence[Rewrite]) -> None:
         order = sorted(range(len(base.agreement.cases)), key=lambda number: base.agreement.cases[number])
         for rewrite in some:
             new = rewrite.of(base.text)
-            try:
-                fits = self.trial.may_be(plain_class(self.topic, new, base.around), order)
-            except Exception:  # noqa: BLE001, S112 - as above
-                continue
-            if fits and self._makes(new, base.around):
+            if self._may_be(new, base.around, order) and self._makes(new, base.around):
                 self._take(new, rewrite, base, 2)
 
     def _take(self, new: str, rewrite: Rewrite, base: Base | None, slips: int) -> None:
@@ -247,4 +261,4 @@ class Search:
 def _diagonally(count: int) -> Iterator[tuple[int, int]]:
     """Yield base and layer, by how likely both are: the best base's first layer first."""
     every = [(number, layer) for number in range(count) for layer in range(LAYERS)]
-    yield from sorted(every, key=lambda each: ((each[0] + 1) * (each[1] + 1), each[0]))
+    yield from sorted(every, key=lambda each: ((each[0] // TOGETHER + 1) * (each[1] + 1), each))

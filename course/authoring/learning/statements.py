@@ -6,7 +6,7 @@ import ast
 import itertools
 from typing import TYPE_CHECKING
 
-from course.authoring.learning.grammar import Grammar, defaults
+from course.authoring.learning.grammar import Grammar
 from course.authoring.learning.places import Piece, Places, Rewrite, named
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def rewrites(places: Places, literals: Collection[str] = ()) -> list[Rewrite]:
 
 def _of_statements(places: Places) -> Iterator[Rewrite]:
     for function in places.functions():
-        for node in ast.walk(function):
+        for node in places.walk(function):
             for block in (getattr(node, "body", None), getattr(node, "orelse", None)):
                 if isinstance(block, list) and block and isinstance(block[0], ast.stmt):
                     yield from _of_block(places, block, whole=node is function)
@@ -129,9 +129,9 @@ def _of_assignment(places: Places, node: ast.Assign, name: str) -> Iterator[Rewr
 
 def _added(places: Places, function: ast.FunctionDef) -> Iterator[Rewrite]:
     """One statement too many, before any of the method's own, or in the place of one."""
-    known = defaults(places)
+    known = places.hyperparameters()
     some = [*ADDED, *(WITH_RATE if "lr" in known else ()), *(WITH_DECAY if "weight_decay" in known else ())]
-    for node in ast.walk(function):
+    for node in places.walk(function):
         if not isinstance(node, ast.stmt) or node is function:
             continue
         start, end = lines(places, node)
@@ -146,11 +146,11 @@ def _added(places: Places, function: ast.FunctionDef) -> Iterator[Rewrite]:
 
 def _returned(places: Places, function: ast.FunctionDef) -> Iterator[Rewrite]:
     """Something done to the new parameter on its way out; what decayed before may decay only there."""
-    some = [*(AFTER_DECAY if "weight_decay" in defaults(places) else ()), ("param - ({})", "step-returned")]
-    returns = [each for each in ast.walk(function) if isinstance(each, ast.Return)]
+    some = [*(AFTER_DECAY if "weight_decay" in places.hyperparameters() else ()), ("param - ({})", "step-returned")]
+    returns = [each for each in places.walk(function) if isinstance(each, ast.Return)]
     decays = [
         lines(places, each)
-        for each in ast.walk(function)
+        for each in places.walk(function)
         if isinstance(each, ast.Assign) and "weight_decay" in places.text[slice(*places.span(each))]
     ]
     for form, word in some:
@@ -168,14 +168,14 @@ def _renamed(places: Places) -> Iterator[Rewrite]:
     """One thing taken for another wherever it is read, or the same done to it everywhere."""
     for function in places.functions():
         reads: dict[str, list[ast.expr]] = {}
-        for node in ast.walk(function):
+        for node in places.walk(function):
             if isinstance(node, (ast.Name, ast.Attribute)) and isinstance(node.ctx, ast.Load):
                 text = places.piece(node).text
                 if text not in {"self", "state", "np", "math", "self.inner"}:
                     reads.setdefault(text, []).append(node)
         some = {text: nodes for text, nodes in reads.items() if len(nodes) > 1}
         for text, nodes in some.items():
-            known = defaults(places).get(text.removeprefix("self."))
+            known = places.hyperparameters().get(text.removeprefix("self."))
             default = ast.unparse(known) if isinstance(known, ast.Constant) else "1"
             ways = [*reads, default, "0", "1", f"1 - {text}", f"{text} + 1", f"{text} - 1", f"-{text}", f"{text}**2"]
             for other in dict.fromkeys(ways):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import math
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,14 +19,16 @@ from course.grading.trail import BEYOND, EXACT, FLOAT32, STEPS, UNDERFLOW, Trail
 from course.rule import Run, assign, hyperparameters
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from course.grading.case import Array, Case
     from course.grading.wire import Answer
     from course.topic import Topic
 
-FIRST = 20
-"""Steps of each case that a trial runs: enough for a threshold, a synchronisation, a warm-up."""
+FIRST = 16
+"""Steps of each case that a trial runs: enough for a threshold, a synchronisation, a warm-up and what comes after it."""
+MEASURED = 8
+"""Steps in which agreement is measured."""
 DIGITS = 9.0
 """Digits of agreement beyond which two numbers count as the same."""
 IMPORT = re.compile(r"^from dataclasses import dataclass\n", re.MULTILINE)
@@ -34,14 +36,39 @@ IMPORT = re.compile(r"^from dataclasses import dataclass\n", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """One case, and what the file has computed in its first steps."""
+    """One case, and what the file has computed in its first steps: the elements of all parameters in one row a step."""
 
     case: Case
-    got: tuple[Array, ...]
-    """By parameter, (steps, *shape)."""
-    margin: tuple[Array, ...]
-    """How far from it a path is that may be the same, by parameter, (steps, *shape)."""
-    moved: tuple[Array, ...]
+    got: Array
+    """(steps, elements)."""
+    margin: Array
+    """How far from it a path is that may be the same, (steps, elements)."""
+    moved: Array
+    """The largest distance from the start so far, (steps, elements)."""
+
+    def rows(self, rule_class: Any, steps: int) -> Iterator[Array]:
+        """Run a rule in this case and yield a row after each step.
+
+        Args:
+            rule_class: what `plain_class` has made.
+            steps: as many, or as many as there are.
+
+        Yields:
+            The elements of all parameters, (elements,).
+
+        Raises:
+            Exception: whatever the rule raises, or `ValueError` where it returns something else than a parameter.
+
+        """
+        rule = rule_class(**hyperparameters(self.case.hyperparameters))
+        run = Run(rule, self.case.params)
+        for step, grads in enumerate(self.case.grads[: min(steps, len(self.got))]):
+            assign(rule, self.case.schedule.get(step + 1, {}))
+            run.step(grads)
+            for new, param in zip(run.params, self.case.params, strict=True):
+                if np.shape(new) != param.shape or np.iscomplexobj(new):
+                    raise ValueError(np.shape(new))
+            yield np.concatenate([np.ravel(new) for new in run.params])
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +79,9 @@ class Agreement:
     """Correct digits, on average over the cases; 9 at most."""
     cases: tuple[float, ...]
     """The same by case."""
-    same: bool
-    """Whether it may be the same path, as far as it was run."""
 
 
-NOTHING = Agreement(0.0, (), same=False)
+NOTHING = Agreement(0.0, ())
 """What is said of a rule that stops by itself."""
 
 
@@ -109,7 +134,7 @@ class Trial:
             self.beside = tuple(_beside(trail) for trail in self.trails)
 
     def agreement(self, rule_class: Any) -> Agreement:
-        """Run the first steps of every case and measure how far the rule agrees; none has to.
+        """Run the first steps of every case and measure how far the rule agrees.
 
         Args:
             rule_class: what `plain_class` has made.
@@ -118,18 +143,20 @@ class Trial:
             How far it agrees.
 
         """
-        digits: list[float] = []
-        same = True
-        for one in self.beside:
-            path = _path(rule_class, one.case)
-            if path is None or len(path[0]) < len(one.got[0]):
-                digits.append(0.0)
-                same = False
-                continue
-            digits.append(float(np.mean([_digits(*each) for each in zip(path, one.got, one.moved, strict=True)])))
-            path = tuple(each[: len(one.got[0])] for each in path)
-            same = same and all(_near(*each) for each in zip(path, one.got, one.margin, strict=True))
-        return Agreement(float(np.mean(digits)), tuple(digits), same)
+        digits = [self._digits(rule_class, one) for one in self.beside]
+        return Agreement(float(np.mean(digits)), tuple(digits))
+
+    def _digits(self, rule_class: Any, one: Beside) -> float:
+        """Return how many digits of the distance moved are the same, on average over the first steps of a case."""
+        try:
+            rows = np.array([*one.rows(rule_class, MEASURED)], dtype=np.float64)
+        except Exception:  # noqa: BLE001 - a rewritten rule may do anything that a rule of ours can
+            return 0.0
+        got, moved = one.got[: len(rows)], one.moved[: len(rows)]
+        share = np.abs(rows - got) / np.where(moved > 0, moved, 1.0)
+        share = np.where((rows == got) | (np.isnan(rows) & np.isnan(got)), 0.0, share)
+        share = np.where(np.isfinite(share), share, 1.0)
+        return float(np.mean(np.clip(-np.log10(np.maximum(share, 1e-300)), 0.0, DIGITS))) if share.size else 0.0
 
     def may_be(self, rule_class: Any, order: Sequence[int]) -> bool:
         """Return whether the rule takes the file's first steps; the first number that differs ends the run.
@@ -146,17 +173,9 @@ class Trial:
 
     def _takes(self, rule_class: Any, one: Beside) -> bool:
         try:
-            rule = rule_class(**hyperparameters(one.case.hyperparameters))
-            run = Run(rule, one.case.params)
-            for step, grads in enumerate(one.case.grads[: len(one.got[0])]):
-                assign(rule, one.case.schedule.get(step + 1, {}))
-                run.step(grads)
-                for new, got, margin in zip(run.params, one.got, one.margin, strict=True):
-                    if not _near(new, got[step], margin[step]):
-                        return False
-        except Exception:  # noqa: BLE001 - a rewritten rule may do anything that a rule of ours can
+            return all(map(_near, one.rows(rule_class, FIRST), one.got, one.margin))
+        except Exception:  # noqa: BLE001 - as above
             return False
-        return True
 
     def follows(self, rule_class: Any) -> bool:
         """Return whether the rule answers every case as the file did, to the last step, as the diagnosis compares.
@@ -183,44 +202,20 @@ class Trial:
 
 
 def _beside(trail: Trail) -> Beside:
-    case = trail.case
-    steps = min(FIRST, case.steps, trail.answer.steps)
-    got = tuple(each[:steps] for each in trail.answer.params)
-    moved = tuple(each[:steps] for each in trail.moved)
-    margin = tuple(
-        FLOAT32.relative * far[:steps] + FLOAT32.rounding * size[:steps] + UNDERFLOW
-        for far, size in zip(trail.moved, trail.size, strict=True)
-    )
-    return Beside(replace(case, grads=case.grads[:FIRST]), got, margin, moved)
+    case, steps = trail.case, min(FIRST, trail.case.steps, trail.answer.steps)
+
+    def rows(columns: Sequence[Array]) -> Array:
+        return np.concatenate([each[:steps].reshape(steps, -1) for each in columns], axis=1)
+
+    got, moved = rows(trail.answer.params), rows(trail.moved)
+    margin = FLOAT32.relative * moved + FLOAT32.rounding * rows(trail.size) + UNDERFLOW
+    return Beside(case, got, margin, moved)
 
 
-def _path(rule_class: Any, case: Case) -> tuple[Array, ...] | None:
-    """Return the path of a rule, or nothing if it raises or computes what is no number."""
-    try:
-        path = taken(rule_class(**hyperparameters(case.hyperparameters)), case)
-    except Exception:  # noqa: BLE001 - a rewritten rule may do anything that a rule of ours can
-        return None
-    return path if path and len(path[0]) else None
-
-
-def _near(new: Any, got: Array, margin: Array) -> bool:
+def _near(new: Array, got: Array, margin: Array) -> bool:
     """Return whether numbers may be the same, as the stored samples are compared."""
-    if np.shape(new) != got.shape or np.iscomplexobj(new):
-        return False
     close = (np.abs(new - got) <= margin) | (new == got)
     if close.all():
         return True
     both_huge = (np.abs(new) >= BEYOND) & (np.abs(got) >= BEYOND)
     return bool((close | both_huge | (np.isnan(new) & np.isnan(got))).all())
-
-
-def _digits(new: Array, got: Array, moved: Array) -> float:
-    """Return how many digits of the distance moved are the same, on average over steps and elements."""
-    if new.shape[1:] != got.shape[1:]:
-        return 0.0
-    new = new[: len(got)]
-    off = np.abs(new - got)
-    share = off / np.where(moved > 0, moved, 1.0)
-    known = np.where((new == got) | (np.isnan(new) & np.isnan(got)), 0.0, share)
-    known = np.where(np.isfinite(known), known, 1.0)
-    return float(np.mean(np.clip(-np.log10(np.maximum(known, 1e-300)), 0.0, DIGITS))) if known.size else 0.0
