@@ -251,11 +251,14 @@ class Grammar:
         default = self.defaults.get(node.attr) if isinstance(node, ast.Attribute) else None
         if default is not None:
             found.append(ast.unparse(default))
+        if isinstance(default, ast.Tuple):
+            shares = [each for each in self.literals if 0 <= float(each) < 1]
+            yield from (f"({one}, {other})" for one, other in itertools.permutations(shares, 2))
         tiny = default if isinstance(default, ast.Constant) else node
         if isinstance(tiny, ast.Constant) and isinstance(tiny.value, float) and 0 < tiny.value < 1e-3:
             found += TINY
         found += [*self.literals, *NUMBERS]
-        yield from (each for each in dict.fromkeys(found) if each != own and re.match(r"-?[\d.]", each))
+        yield from (each for each in dict.fromkeys(found) if each != own and re.match(r"-?[\d.]|\(", each))
 
     def _default(self, name: str, node: ast.expr) -> Iterator[Rewrite]:
         """What else a default may be."""

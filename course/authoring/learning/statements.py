@@ -7,7 +7,7 @@ import itertools
 from typing import TYPE_CHECKING
 
 from course.authoring.learning.grammar import Grammar
-from course.authoring.learning.places import Piece, Places, Rewrite, named
+from course.authoring.learning.places import Piece, Places, Rewrite, binds, named
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -47,7 +47,7 @@ def rewrites(places: Places, literals: Collection[str] = ()) -> list[Rewrite]:
 
     """
     found: dict[str, Rewrite] = {}
-    every = itertools.chain(Grammar(places, literals).rewrites(), _of_statements(places), _renamed(places))
+    every = itertools.chain(Grammar(places, literals).rewrites(), _of_statements(places), _renamed(places, literals))
     for each in sorted(every, key=lambda one: one.cost):
         found.setdefault(each.of(places.text), each)
     found.pop(places.text, None)
@@ -164,7 +164,7 @@ def _returned(places: Places, function: ast.FunctionDef) -> Iterator[Rewrite]:
             yield Rewrite((*pieces, (start, end, "")), 1.5, (word,))
 
 
-def _renamed(places: Places) -> Iterator[Rewrite]:
+def _renamed(places: Places, literals: Collection[str]) -> Iterator[Rewrite]:
     """One thing taken for another wherever it is read, or the same done to it everywhere."""
     for function in places.functions():
         reads: dict[str, list[ast.expr]] = {}
@@ -177,7 +177,7 @@ def _renamed(places: Places) -> Iterator[Rewrite]:
         for text, nodes in some.items():
             known = places.hyperparameters().get(text.removeprefix("self."))
             default = ast.unparse(known) if isinstance(known, ast.Constant) else "1"
-            ways = [*reads, default, "0", "1", f"1 - {text}", f"{text} + 1", f"{text} - 1", f"-{text}", f"{text}**2"]
+            ways = [*reads, *literals, default, "0", "1", f"1 - {text}", f"{text} + 1", f"{text} - 1", f"-{text}", f"{text}**2"]
             for other in dict.fromkeys(ways):
                 if other != text:
                     new = Piece(other, _binds(other))
@@ -186,8 +186,6 @@ def _renamed(places: Places) -> Iterator[Rewrite]:
 
 
 def _binds(text: str) -> int:
-    from course.authoring.learning.places import binds
-
     return binds(ast.parse(text, mode="eval").body)
 
 
