@@ -20,7 +20,7 @@ from course.system import atomic
 from course.text import CourseError, Text, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from course.authoring.learning.gathering import Unexplained
@@ -53,6 +53,11 @@ class Searched:
     """What the solution, the catalogue and the numbers were that the search went by."""
 
 
+def path_of(topic: Topic) -> Path:
+    """Return where the drafts of a topic are."""
+    return topic.folder / FILE
+
+
 class Drafts:
     """The drafts of one topic.
 
@@ -65,7 +70,7 @@ class Drafts:
     """
 
     def __init__(self, topic: Topic) -> None:
-        self.path: Path = topic.folder / FILE
+        self.path = path_of(topic)
         self._blocks: dict[str, str] = {}
         self._read: dict[str, Searched] = {}
         try:
@@ -90,7 +95,7 @@ class Drafts:
     def begun(self, group: str) -> bool:
         """Return whether somebody has written in the block of a group."""
         block = self._blocks.get(group, "")
-        return "[[mistake]]" in block and block.count(TO_WRITE.en) + block.count(TO_WRITE.zh) < 4  # noqa: PLR2004
+        return "[[mistake]]" in block and block.count(TO_WRITE.en) + block.count(TO_WRITE.zh) < 4
 
     def ids(self) -> set[str]:
         """Return the ids that are taken by drafts."""
@@ -109,7 +114,12 @@ class Drafts:
 
         """
         self._blocks[group], self._read[group] = block, known
-        text = TEXTS["head"].en + TEXTS["head"].zh + "\n" + "\n".join(each.rstrip() + "\n" for each in self._blocks.values())
+        text = (
+            TEXTS["head"].en
+            + TEXTS["head"].zh
+            + "\n"
+            + "\n".join(each.rstrip() + "\n" for each in self._blocks.values())
+        )
         try:
             atomic.write(self.path, text)
         except OSError as error:

@@ -29,6 +29,7 @@ NUMBERS = ("0", "1", "2", "3", "4", "0.5", "0.1", "-1", "10")
 """What is written in a number's place, beside the numbers that stand in the files themselves."""
 TINY = ("1e-4", "1e-5", "1e-6", "1e-7", "1e-8", "1e-10", "1e-12", "1e-15", "1e-16")
 """And in the place of one that is tiny."""
+LARGEST_TINY = 1e-3
 MOST_NAMES = 24
 """Names, entries and hyperparameters that are tried in the place of one."""
 
@@ -46,7 +47,9 @@ class Grammar:
         self.places = places
         self.literals = tuple(literals)
         self.defaults = places.hyperparameters()
-        self.entries = tuple(dict.fromkeys(_entries(places)))
+        begun = dict(_entries(places))
+        self.entries = tuple(begun)
+        self.empty = [name for name, value in begun.items() if value == "None"]
 
     def rewrites(self) -> Iterator[Rewrite]:
         """Yield every way, expression by expression."""
@@ -72,17 +75,30 @@ class Grammar:
             return False
         return isinstance(
             node,
-            (ast.BinOp, ast.UnaryOp, ast.Compare, ast.IfExp, ast.Call, ast.Name, ast.Attribute, ast.Subscript, ast.Constant),
+            (
+                ast.BinOp,
+                ast.UnaryOp,
+                ast.Compare,
+                ast.IfExp,
+                ast.Call,
+                ast.Name,
+                ast.Attribute,
+                ast.Subscript,
+                ast.Constant,
+            ),
         )
 
     def _names(self, function: ast.FunctionDef) -> list[str]:
         """What may be read in a method: its arguments, its variables, the entries of the state, the hyperparameters."""
         found = [arg.arg for arg in function.args.args if arg.arg not in {"self", "state"}]
         found += [
-            each.id for each in self.places.walk(function) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
+            each.id
+            for each in self.places.walk(function)
+            if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
         ]
         if function.name == "update":
             found += [f'state["{entry}"]' for entry in self.entries]
+            found += [f'(0 * grad if state["{name}"] is None else state["{name}"])' for name in self.empty]
         found += [f"self.{name}" for name in self.defaults]
         return list(dict.fromkeys(found))[:MOST_NAMES]
 
@@ -111,7 +127,7 @@ class Grammar:
             yield from self._of_call(node)
 
     def _of_two(self, node: ast.BinOp, op: ast.operator) -> Iterator[Way]:
-        """What becomes of two operands: one is dropped, the sign is another one, a parenthesis or a root is elsewhere."""
+        """What becomes of two operands: one is dropped, the sign is another one, a parenthesis or root is elsewhere."""
         left, right = self.places.piece(node.left), self.places.piece(node.right)
         yield left, 1.0, (named(node.right) or self.places.target(node), "forgotten")
         yield right, 1.1, (named(node.left) or self.places.target(node), "forgotten")
@@ -119,6 +135,8 @@ class Grammar:
             yield joined(left, other, right), 1.1, (named(node.right) or self.places.target(node), "sign")
         if isinstance(op, (ast.Sub, ast.Div)):
             yield joined(right, type(op), left), 1.3, (self.places.target(node), "other-way-round")
+        if isinstance(op, ast.Add):
+            yield Piece(f"np.maximum({left.text}, {right.text})"), 1.4, (named(node.right), "as-floor")
         if isinstance(op, ast.Pow):
             yield Piece(f"abs({left.text})"), 1.3, (named(node.left), "absolute")
         for one, first, other, second, third, opens in self._groupings(node):
@@ -126,8 +144,19 @@ class Grammar:
             whole = joined(inner, other, third) if opens else joined(first, one, inner)
             yield whole, 1.1, (self.places.target(node), "parentheses")
         yield from self._roots(node)
+        yield from self._beside_quotient(node)
         if isinstance(op, ast.Add) and isinstance(node.left, ast.BinOp) and isinstance(node.right, ast.BinOp):
             yield from self._weights(node.left, node.right)
+
+    def _beside_quotient(self, node: ast.BinOp) -> Iterator[Way]:
+        """What becomes of a fraction with a sum below: the last term stands beside it, within the other factors."""
+        above, below, piece = node.left, node.right, self.places.piece
+        if not (isinstance(node.op, ast.Div) and isinstance(below, ast.BinOp) and isinstance(below.op, ast.Add)):
+            return
+        if isinstance(above, ast.BinOp) and isinstance(above.op, ast.Mult):
+            fraction = joined(piece(above.right), ast.Div, piece(below.left))
+            whole = joined(piece(above.left), ast.Mult, joined(fraction, ast.Add, piece(below.right)))
+            yield whole, 1.2, (named(below.right), "beside-the-quotient")
 
     def _groupings(
         self, node: ast.BinOp
@@ -177,21 +206,14 @@ class Grammar:
     def _atoms(self, node: ast.expr, names: Sequence[str]) -> Iterator[Way]:
         """What is put in the place of the expression, or done to it as it is."""
         own, name = self.places.piece(node), named(node) or self.places.target(node)
-        if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)):
-            for other in names:
-                if other != own.text:
-                    yield Piece(other), 1.4, (_word(other), "for", name)
-            for number in self._numbers(node):
-                yield Piece(number, UNARY if number[0] == "-" else ATOM), 1.4, (name, "is", number)
-            for sign in "+-":
-                yield Piece(f"{own.text} {sign} 1", SUM), 1.3, (name, "one-more" if sign == "+" else "one-less")
-        elif isinstance(node, ast.Constant):
-            if isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
-                for number in self._numbers(node):
-                    yield Piece(number, UNARY if number[0] == "-" else ATOM), 1.2, (name, "number-is", number)
-            elif node.value is None:
-                yield from ((Piece(text), 1.3, (name, "starts-as", text)) for text in ("param", "0 * param"))
+        if isinstance(node, ast.Constant):
+            yield from self._of_constant(node, name)
             return
+        if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)):
+            yield from ((Piece(other), 1.4, (_word(other), "for", name)) for other in names if other != own.text)
+            yield from ((number, 1.4, (name, "is", number.text)) for number in self._numbers(node))
+            for sign, word in (("+", "one-more"), ("-", "one-less")):
+                yield Piece(f"{own.text} {sign} 1", SUM), 1.3, (name, word)
         if isinstance(node, (ast.Compare, ast.UnaryOp)) or not self._is_number(node):
             return
         yield from self._done_to(own, name)
@@ -200,11 +222,16 @@ class Grammar:
                 whole = f"{own.within(PRODUCT)} {sign} {factor}"
                 yield Piece(whole, PRODUCT), cost, (name, "times" if sign == "*" else "over", _word(factor))
 
+    def _of_constant(self, node: ast.Constant, name: str) -> Iterator[Way]:
+        """What else a number may be, or what is not there yet."""
+        if isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
+            yield from ((number, 1.2, (name, "number-is", number.text)) for number in self._numbers(node))
+        elif node.value is None:
+            yield from ((Piece(text), 1.3, (name, "starts-as", text)) for text in ("param", "0 * param"))
+
     def _is_number(self, node: ast.expr) -> bool:
         """Return whether it is computed with: a condition, an inner state and a rule are not."""
-        return not any(
-            each in {"inner", "inner_state"} for each in (named(node),) if isinstance(node, (ast.Name, ast.Subscript))
-        )
+        return named(node) not in {"inner", "inner_state"} or not isinstance(node, (ast.Name, ast.Subscript))
 
     def _done_to(self, own: Piece, name: str) -> Iterator[Way]:
         """What is done to an expression as it is."""
@@ -234,17 +261,16 @@ class Grammar:
         for name, value in self.defaults.items():
             if not isinstance(value, ast.Constant) or not isinstance(value.value, bool):
                 text = f"self.{name}"
-                if isinstance(value, ast.Tuple):
-                    texts = [f"{text}[{i}]" for i in range(len(value.elts))]
-                else:
-                    texts = [text]
-                for each in texts:
+                several = range(len(value.elts)) if isinstance(value, ast.Tuple) else ()
+                for each in [f"{text}[{number}]" for number in several] or [text]:
                     yield each
                     yield f"(1 - {each})"
+        if "step" in self.entries:
+            count = '(state["step"] + 1)'
+            yield from (count, f"{count} ** 0.5")
 
-    def _numbers(self, node: ast.expr) -> Iterator[str]:
-        """What number may stand in a place: nearby ones, the default, those of the files."""
-        own = self.places.piece(node).text
+    def _numbers(self, node: ast.expr) -> Iterator[Piece]:
+        """What number may stand in a place: nearby ones, the default, those of the files; of two numbers, two."""
         found: list[str] = []
         if isinstance(node, ast.Constant) and isinstance(node.value, int):
             found += [str(node.value + 1), str(node.value - 1)]
@@ -253,12 +279,13 @@ class Grammar:
             found.append(ast.unparse(default))
         if isinstance(default, ast.Tuple):
             shares = [each for each in self.literals if 0 <= float(each) < 1]
-            yield from (f"({one}, {other})" for one, other in itertools.permutations(shares, 2))
-        tiny = default if isinstance(default, ast.Constant) else node
-        if isinstance(tiny, ast.Constant) and isinstance(tiny.value, float) and 0 < tiny.value < 1e-3:
+            yield from (Piece(f"({one}, {other})") for one, other in itertools.permutations(shares, 2))
+        if _tiny(default if default is not None else node):
             found += TINY
-        found += [*self.literals, *NUMBERS]
-        yield from (each for each in dict.fromkeys(found) if each != own and re.match(r"-?[\d.]|\(", each))
+        own = self.places.piece(node).text
+        for each in dict.fromkeys([*found, *self.literals, *NUMBERS]):
+            if each != own and re.match(r"-?[\d.]|\(", each):
+                yield Piece(each, UNARY if each[0] == "-" else ATOM)
 
     def _default(self, name: str, node: ast.expr) -> Iterator[Rewrite]:
         """What else a default may be."""
@@ -266,7 +293,7 @@ class Grammar:
             if isinstance(each, ast.Constant) and isinstance(each.value, (int, float)) and each.value is not True:
                 near = (f"{each.value * by:.6g}" for by in (10, 0.1, 100, 0.01)) if each.value else ()
                 usual = ("0.9", "0.99", "0.999", "0.95", "0.8", "0.5", "1e-2", "1e-3", "1e-4", "0.1")
-                for number in dict.fromkeys([*near, *usual, *self._numbers(each)]):
+                for number in dict.fromkeys([*near, *usual, *(piece.text for piece in self._numbers(each))]):
                     if number != self.places.piece(each).text and number[0] != "-":
                         yield Rewrite((self.places.replaced(each, Piece(number)),), 1.2, (name, "default", number))
 
@@ -287,12 +314,19 @@ def joined(left: Piece, op: type[ast.operator], right: Piece) -> Piece:
     return Piece(f"{left.within(first)} {sign} {right.within(second)}", whole)
 
 
-def _entries(places: Places) -> Iterator[str]:
-    """The entries of the state."""
+def _tiny(node: ast.expr) -> bool:
+    """Return whether it is a number that only keeps something from being 0."""
+    return isinstance(node, ast.Constant) and isinstance(node.value, float) and 0 < node.value < LARGEST_TINY
+
+
+def _entries(places: Places) -> Iterator[tuple[str, str]]:
+    """The entries of the state, and what they begin with."""
     for function in places.functions():
         for node in ast.walk(function):
-            if isinstance(node, ast.Dict):
-                yield from (str(key.value) for key in node.keys if isinstance(key, ast.Constant))
+            if isinstance(node, ast.Dict) and function.name == "init":
+                for key, value in zip(node.keys, node.values, strict=True):
+                    if isinstance(key, ast.Constant):
+                        yield str(key.value), ast.unparse(value)
 
 
 def _word(text: str) -> str:

@@ -1,4 +1,4 @@
-"""`course build --learn DIR`: searches, for each group of files, for the edit that makes its path, and writes drafts."""
+"""`course build --learn DIR`: for each group of files, search for the edit that makes its path; write drafts."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from course.system.workspace import ROOT
 from course.text import Text, texts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from course.authoring.learning.gathering import Gathered, Unexplained
@@ -45,7 +46,7 @@ def learn(directory: Path, *, most: int = MOST, progress: bool = True) -> None:
     print(_summary(found), flush=True)
     for number, one in enumerate(found.groups, 1):
         print(_headed(one), flush=True)
-        for line in _one(one, (number, len(found.groups)), most, progress=progress):
+        for line in _one(found, number - 1, most, progress=progress):
             print(f"  {line}", flush=True)
 
 
@@ -72,22 +73,28 @@ def _headed(one: Unexplained) -> Text:
     return TEXTS["group"].format(stem=one.topic.stem, files=one.files, group=one.fingerprint)
 
 
-def _one(one: Unexplained, place: tuple[int, int], most: int, *, progress: bool) -> list[Text]:
+def _one(found: Gathered, number: int, most: int, *, progress: bool) -> list[Text]:
     """Search for one group, write its draft, and say what came of it."""
+    one = found.groups[number]
     drafts, book = Drafts(one.topic), catalogue(one.topic)
     literals = numbers(one.sources)
-    where = drafts.path.relative_to(ROOT).as_posix()
+    inside = drafts.path.is_relative_to(ROOT)
+    where = (drafts.path.relative_to(ROOT) if inside else drafts.path).as_posix()
     before, course = drafts[one.fingerprint], draft.course_of(book, literals)
     if drafts.begun(one.fingerprint):
         return [TEXTS["begun"].format(path=where)]
-    if before and before.course == course and (before.outcome == "found" or (before.outcome == "none" and before.bound >= most)):
+    if (
+        before
+        and before.course == course
+        and (before.outcome == "found" or (before.outcome == "none" and before.bound >= most))
+    ):
         return [TEXTS["done-before"].format(path=where)]
-    ran = answers_of(one)
+    ran = answers_of(one, full_wall=not found.trusted)
     if ran is None:
         return [TEXTS["another-path"]]
     begin = before.tried if before and before.course == course else 0
     search = Search(one.topic, *ran, literals, book)
-    what = SEARCH.format(number=place[0], groups=place[1])
+    what = SEARCH.format(number=number + 1, groups=len(found.groups))
 
     def kept(outcome: draft.Outcome, tried: int) -> None:
         known = Searched(outcome, tried, most, course)
@@ -105,7 +112,7 @@ def _one(one: Unexplained, place: tuple[int, int], most: int, *, progress: bool)
     return _told(one, result, ran[0], where)
 
 
-def _told(one: Unexplained, result: Result, cases: tuple[Case, ...], where: str) -> list[Text]:
+def _told(one: Unexplained, result: Result, cases: Sequence[Case], where: str) -> list[Text]:
     """Say what a search has come to."""
     if result.found:
         best = result.found[0]
@@ -126,5 +133,5 @@ def _told(one: Unexplained, result: Result, cases: tuple[Case, ...], where: str)
     return [*told, *one.known.findings]
 
 
-def _listed(titles: list[Text] | tuple[Text, ...]) -> Text:
+def _listed(titles: Sequence[Text]) -> Text:
     return Text.joined(titles, en="; ", zh="；") if titles else TEXTS["no-case"]

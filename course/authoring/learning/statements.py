@@ -106,7 +106,7 @@ def _of_condition(places: Places, node: ast.If, name: str) -> Iterator[Rewrite]:
 def _of_assignment(places: Places, node: ast.Assign, name: str) -> Iterator[Rewrite]:
     """Ways to write an assignment: its targets swapped, its first value something else, its count kept elsewhere."""
     target, value = node.targets[0], places.piece(node.value)
-    if isinstance(target, ast.Tuple) and len(target.elts) == 2:  # noqa: PLR2004 - two are swapped
+    if isinstance(target, ast.Tuple) and len(target.elts) == 2:
         one, other = target.elts
         pieces = ((*places.span(one), places.piece(other).text), (*places.span(other), places.piece(one).text))
         yield Rewrite(pieces, 1.1, (named(one), "and", named(other), "swapped"))
@@ -147,6 +147,7 @@ def _added(places: Places, function: ast.FunctionDef) -> Iterator[Rewrite]:
 def _returned(places: Places, function: ast.FunctionDef) -> Iterator[Rewrite]:
     """Something done to the new parameter on its way out; what decayed before may decay only there."""
     some = [*(AFTER_DECAY if "weight_decay" in places.hyperparameters() else ()), ("param - ({})", "step-returned")]
+    some += [("{} + self.eps", "eps-added-to-parameter")] if "eps" in places.hyperparameters() else []
     returns = [each for each in places.walk(function) if isinstance(each, ast.Return)]
     decays = [
         lines(places, each)
@@ -160,7 +161,7 @@ def _returned(places: Places, function: ast.FunctionDef) -> Iterator[Rewrite]:
                 first = node.value.elts[0]
                 pieces.append((*places.span(first), form.format(places.piece(first).text)))
         yield Rewrite(tuple(pieces), 1.6, (word,))
-        for start, end in decays[:1] if len(decays) == 1 else ():
+        for start, end in decays[:1] if len(decays) == 1 and "decay" in word else ():
             yield Rewrite((*pieces, (start, end, "")), 1.5, (word,))
 
 
@@ -177,7 +178,18 @@ def _renamed(places: Places, literals: Collection[str]) -> Iterator[Rewrite]:
         for text, nodes in some.items():
             known = places.hyperparameters().get(text.removeprefix("self."))
             default = ast.unparse(known) if isinstance(known, ast.Constant) else "1"
-            ways = [*reads, *literals, default, "0", "1", f"1 - {text}", f"{text} + 1", f"{text} - 1", f"-{text}", f"{text}**2"]
+            ways = [
+                *reads,
+                *literals,
+                default,
+                "0",
+                "1",
+                f"1 - {text}",
+                f"{text} + 1",
+                f"{text} - 1",
+                f"-{text}",
+                f"{text}**2",
+            ]
             for other in dict.fromkeys(ways):
                 if other != text:
                     new = Piece(other, _binds(other))

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from course.topic import Topic
 
 FIRST = 16
-"""Steps of each case that a trial runs: enough for a threshold, a synchronisation, a warm-up and what comes after it."""
+"""Steps of each case that a trial runs: enough for a threshold, a synchronisation, the end of a warm-up."""
 MEASURED = 8
 """Steps in which agreement is measured."""
 DIGITS = 9.0
