@@ -62,6 +62,8 @@ def _edit(old: Sequence[str], new: Sequence[str], first: int, last: int, new_fir
             first, new_first = first - 1, new_first - 1
         else:
             break
+    while first > 0 and new_first > 0 and _deeper(old[first:last]) | _deeper(new[new_first:new_last]):
+        first, new_first = first - 1, new_first - 1
     indent = _indent(old[first])
     return Edit(_block(old[first:last], indent), _block(new[new_first:new_last], indent))
 
@@ -69,6 +71,11 @@ def _edit(old: Sequence[str], new: Sequence[str], first: int, last: int, new_fir
 def _once(lines: Sequence[str], first: int, last: int) -> bool:
     wanted = "\n".join(lines[first:last]).strip()
     return bool(wanted) and "\n".join(lines).count(wanted) == 1
+
+
+def _deeper(lines: Sequence[str]) -> bool:
+    """Return whether the first line is indented more than another: an edit has no way to write that."""
+    return bool(lines) and any(len(_indent(line)) < len(_indent(lines[0])) for line in lines if line.strip())
 
 
 def _indent(line: str) -> str:

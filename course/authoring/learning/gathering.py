@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 TEXTS = texts(__file__)
 
 JUDGED = Text(en="judged", zh="评判")
+FULL_WALL = True
+"""Whether files of a folder are run behind a full wall or not at all; tests run their own on machines without one."""
 FILES = 5
 """Files of a group that are looked at: their numbers are collected, and one of them is run again."""
 MOST_NUMBERS = 12
@@ -141,11 +143,11 @@ def _of_folder(folder: Path, *, progress: bool) -> Gathered:
     """Judge the files of a folder, each once, however often it is there."""
     sources = [source for _, source in _rules(folder)]
     topic = _topic_of(folder, sources)
-    found = Gathered(files=len(sources))
+    found = Gathered(files=len(sources), trusted=not FULL_WALL)
     same: dict[str, tuple[Verdict, list[bytes]]] = {}
     times = Counter(sources)
     for source, count in bar(JUDGED, times.items(), shown=progress, total=len(times), delay=1, leave=False):
-        verdict = judge_source(topic, saved.checked(f"{topic.stem}.py", source), full_wall=True)
+        verdict = judge_source(topic, saved.checked(f"{topic.stem}.py", source), full_wall=FULL_WALL)
         if verdict.passed:
             found.passed += count
         elif verdict.fingerprint:

@@ -129,7 +129,9 @@ class Grammar:
     def _of_two(self, node: ast.BinOp, op: ast.operator) -> Iterator[Way]:
         """What becomes of two operands: one is dropped, the sign is another one, a parenthesis or root is elsewhere."""
         left, right = self.places.piece(node.left), self.places.piece(node.right)
-        yield left, 1.0, (named(node.right) or self.places.target(node), "forgotten")
+        power = (named(node.left), "power") if isinstance(op, ast.Pow) else (named(node.right),)
+        what = tuple(filter(None, power)) or (self.places.target(node), "number")
+        yield left, 1.0, (*what, "forgotten")
         yield right, 1.1, (named(node.left) or self.places.target(node), "forgotten")
         for other in OTHER_SIGN[type(op)]:
             yield joined(left, other, right), 1.1, (named(node.right) or self.places.target(node), "sign")
@@ -254,7 +256,7 @@ class Grammar:
             yield Piece(function.format(own.text)), 1.6, (name, word)
 
     def _factors(self, node: ast.expr) -> Iterator[str]:
-        """What an operand may be multiplied with once more: a hyperparameter, or what is left of it to 1."""
+        """What an operand may be multiplied with once more: a hyperparameter, what is left of it to 1, a number."""
         parent = self.places.parents.get(node)
         if isinstance(parent, ast.BinOp) and isinstance(parent.op, (ast.Mult, ast.Div)) and node is parent.left:
             return
@@ -265,6 +267,7 @@ class Grammar:
                 for each in [f"{text}[{number}]" for number in several] or [text]:
                     yield each
                     yield f"(1 - {each})"
+        yield from (each for each in self.literals if "." in each or "e" in each.lower())
         if "step" in self.entries:
             count = '(state["step"] + 1)'
             yield from (count, f"{count} ** 0.5")

@@ -173,7 +173,9 @@ class Places:
             return named(node.targets[0])
         if isinstance(node, ast.AnnAssign):
             return named(node.target)
-        return "step" if isinstance(node, ast.Return) else ""
+        if isinstance(node, (ast.If, ast.Expr)):
+            return named(node.test if isinstance(node, ast.If) else node.value)
+        return "returned" if isinstance(node, ast.Return) else ""
 
 
 def binds(node: ast.expr) -> int:

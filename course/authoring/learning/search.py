@@ -19,7 +19,6 @@ from course.authoring.learning.trial import NOTHING, Agreement, Trial, plain_cla
 from course.grading.case_set import stretch_names
 from course.grading.mistakes import catalogue
 from course.grading.mistakes.around import OF_HYPERPARAMETER, WRAPS
-from course.grading.mistakes.catalogue import rule_of
 from course.grading.mistakes.edit import EditError, edited
 
 if TYPE_CHECKING:
@@ -37,6 +36,8 @@ BASES = 48
 """Rewrites that are rewritten once more, those that agree best with the file."""
 LAYERS = 12
 """Parts into which the second rewrites are divided, by how far-fetched they are: the first of all before any second."""
+FARTHER = 0.3
+"""Where one rewrite makes the path, those that are more far-fetched by this are not tried."""
 TOGETHER = 12
 """Bases of which the first layers are tried before the second one of any."""
 LONGER = 4_000
@@ -158,6 +159,8 @@ class Search:
                 self._take(new, rewrite, None, 1)
             self.result.tried += 1
             told(1)
+            if self.result.found and rewrite.cost > self.result.found[0].cost + FARTHER:
+                break
         return every
 
     def _bases(self, singly: Sequence[Rewrite]) -> list[Base]:
@@ -193,9 +196,9 @@ class Search:
             return NOTHING
 
     def _makes(self, text: str, some: Sequence[Any]) -> bool:
-        """Return whether a rewritten solution, made as the catalogue makes it, goes the whole way."""
+        """Return whether a rewritten solution goes the whole way."""
         try:
-            return self.trial.follows(rule_of(self.topic, text, some))
+            return self.trial.follows(plain_class(self.topic, text, some))
         except Exception:  # noqa: BLE001 - as above
             return False
 

@@ -1,7 +1,8 @@
 """Runs a rewritten solution beside what a file has computed: briefly at first, to the last step where that fits.
 
 The dataclass of a solution takes longer to make than its first steps take. So a trial makes a plain class of the same
-text; what is found is run once more as the solution is.
+text. Its counts are floats: the square of a count, kept as the next count, would soon be a whole number that fills the
+memory.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ MEASURED = 8
 DIGITS = 9.0
 """Digits of agreement beyond which two numbers count as the same."""
 IMPORT = re.compile(r"^from dataclasses import dataclass\n", re.MULTILINE)
+COUNT = re.compile(r"""(?<=["'][:,] )(\d+)(?=[,})])""")
+"""A whole number that an entry of the state, or an attribute, begins with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +92,12 @@ def _plain(cls: Any) -> Any:
     """Give a class what a dataclass has: its hyperparameters by keyword, defaults on the class."""
 
     def begin(self: Any, **given: Any) -> None:
-        self.__dict__.update(given)
+        self.__dict__.update({name: float(each) if type(each) is int else each for name, each in given.items()})
         getattr(self, "__post_init__", int)()
 
+    for name in cls.__annotations__:
+        if type(cls.__dict__.get(name)) is int:
+            setattr(cls, name, float(cls.__dict__[name]))
     cls.__init__ = begin
     return cls
 
@@ -112,7 +118,8 @@ def plain_class(topic: Topic, text: str, around: Sequence[type] = ()) -> Any:
 
     """
     module: dict[str, Any] = {"__name__": topic.stem, "np": np, "math": math, "copy": copy, "dataclass": _plain}
-    exec(compile(IMPORT.sub("\n", text), "<rewritten>", "exec", dont_inherit=True), module)  # noqa: S102 - our own text
+    text = COUNT.sub(r"\1.0", IMPORT.sub("\n", text))
+    exec(compile(text, "<rewritten>", "exec", dont_inherit=True), module)  # noqa: S102 - our own text
     found = module[topic.class_name]
     return type(topic.class_name, (*around, found), {}) if around else found
 
@@ -181,7 +188,7 @@ class Trial:
         """Return whether the rule answers every case as the file did, to the last step, as the diagnosis compares.
 
         Args:
-            rule_class: the class, made as the solution makes it.
+            rule_class: what `plain_class` has made; a new one, where something is kept on it.
 
         Returns:
             True if it does.

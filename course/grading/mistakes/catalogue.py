@@ -176,7 +176,7 @@ def catalogue(topic: Topic) -> Catalogue:
         text = editable(topic.solution.read_text("utf-8"))
         together = [pair for family in _families(own) for pair in _family(family).get("pair", [])]
         styles = {"": (), **{style["id"]: _edits(style) for style in own.get("style", [])}}
-        mistakes = tuple(_mistake(table, own.get("words", {})) for table in _tables(own))
+        mistakes = tuple(read_mistake(table, own.get("words", {})) for table in _tables(own))
         known = {*styles, *(mistake.id for mistake in mistakes)}
         pairs = {frozenset(pair["of"]): _edits(pair) for pair in [*together, *own.get("pair", [])]}
     except (OSError, SyntaxError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -251,7 +251,17 @@ def _one(family: str, name: str) -> dict[str, Any]:
     raise KeyError(f"{family}/{name}")
 
 
-def _mistake(table: dict[str, Any], words: dict[str, str]) -> Mistake:
+def read_mistake(table: dict[str, Any], words: dict[str, str]) -> Mistake:
+    """Read what is written of one mistake.
+
+    Args:
+        table: a `[[mistake]]`.
+        words: what is filled into its texts, by name.
+
+    Returns:
+        The mistake.
+
+    """
     filled = {"{" + name + "}": word for name, word in {**words, "name": table.get("of", "")}.items()}
 
     def text(key: str) -> Text:
