@@ -169,8 +169,9 @@ def block(one: Unexplained, result: Result, known: Searched, taken: set[str], bo
         best = result.found[0]
         if best.known:
             lines += _commented(TEXTS["beside"].format(name=best.known.id))
-        for other in result.found[1 : 1 + OTHERS]:
-            lines += _commented(TEXTS["other"].format(edits=_in_a_line(other.edits)))
+        others = result.found[1 : 1 + OTHERS]
+        lines += _commented(TEXTS["others"]) if others else []
+        lines += [f"#   {_in_a_line(other.edits)}" for other in others]
         lines += _entry(best, named(best, {*taken, *(mistake.id for mistake in book.mistakes)}), book)
     elif known.outcome == "none":
         lines += _commented(TEXTS["none"].format(tried=known.tried))

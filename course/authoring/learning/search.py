@@ -57,6 +57,11 @@ class Found:
     both: int = 1
     """How many slips it takes."""
 
+    @property
+    def length(self) -> int:
+        """How much it writes: of two that are alike otherwise the shorter one is told."""
+        return sum(len(edit.new) for edit in self.edits)
+
 
 @dataclass(frozen=True)
 class Nearest:
@@ -145,7 +150,7 @@ class Search:
             singly = self._singly(told)
             if not self.result.found:
                 self._doubly(self._bases(singly), most, begin, told)
-        self.result.found.sort(key=lambda each: (each.cost, each.words))
+        self.result.found.sort(key=lambda each: (each.cost, each.length, each.words))
         return self.result
 
     def _singly(self, told: Callable[[int], object]) -> list[Rewrite]:
