@@ -37,7 +37,7 @@ pytestmark = pytest.mark.split("stem")
 
 HIDDEN = {
     "sgd": ("decay-sign", "lr-twice", "gradient-clipped"),
-    "momentum": ("buffer-sign", "gradient-kept", "nesterov-instead"),
+    "momentum": ("buffer-sign", "gradient-kept", "plain-sgd"),
     "nesterov": ("look-ahead-not-faded", "look-ahead-kept", "decay-after-step"),
     "adagrad": ("eps-inside-root", "scale-one-step-late", "eps-as-floor"),
     "rmsprop": ("square-forgotten", "eps-beside-the-quotient", "root-forgotten"),
@@ -105,17 +105,17 @@ def answers_of(topic: Topic, source: str) -> dict[str, Answer]:
 
 
 OF_OTHER_HANDS = {
-    "sgd": "decay-sign",
-    "momentum": "nesterov-instead",
+    "sgd": "decay-not-times-lr",
+    "momentum": "decay-decoupled",
     "nesterov": "look-ahead-not-faded",
     "adagrad": "eps-inside-root",
     "rmsprop": "eps-inside-root",
     "adam": "betas-swapped",
     "adamw": "decay-after-step",
-    "radam": "eps-after-correction",
+    "radam": "rectified-above-four",
     "lookahead": "fast-not-set-back",
     "adadelta": "lr-in-step-average",
-    "nadam": "memory-not-corrected",
+    "nadam": "average-fades-by-mu",
     "schedules": "half-forgotten",
 }
 """By topic, a mistake that somebody makes in the corpus of named ones, in a file written in another way."""
@@ -214,7 +214,7 @@ def test_every_rewrite_is_python_none_is_made_twice_and_edits_make_it(stem: str)
 
 
 def test_counts_that_grow_without_bound_take_no_memory() -> None:
-    """A count that is squared is of no effect where nothing depends on it, and has 10^400 digits after 1500 steps."""
+    """A count that is squared each time has 10^400 digits after 1500 steps, if it is a whole number."""
     topic = Topic.load("adagrad")
     case = core(topic)[-1]
     assert case.steps > 1000
@@ -224,7 +224,6 @@ def test_counts_that_grow_without_bound_take_no_memory() -> None:
     assert trial.follows(plain_class(topic, text))
     growing = text.replace('{"step": step,', '{"step": (step + 1) ** 2,')
     assert growing != text
-    assert trial.may_be(plain_class(topic, growing), range(len(core(topic))))
     assert not trial.follows(plain_class(topic, growing))
 
 

@@ -65,7 +65,17 @@ def _edit(old: Sequence[str], new: Sequence[str], first: int, last: int, new_fir
     while first > 0 and new_first > 0 and _deeper(old[first:last]) | _deeper(new[new_first:new_last]):
         first, new_first = first - 1, new_first - 1
     indent = _indent(old[first])
+    if last - first == new_last - new_first == 1:
+        return _without_comment(old, old[first].strip(), new[new_first].strip())
     return Edit(_block(old[first:last], indent), _block(new[new_first:new_last], indent))
+
+
+def _without_comment(lines: Sequence[str], old: str, new: str) -> Edit:
+    """Return the edit of a line without the comment that both end with, where what is left occurs once."""
+    before, mark, comment = old.rpartition("  # ")
+    if mark and new.endswith(mark + comment) and "\n".join(lines).count(before) == 1:
+        return Edit(before, new.removesuffix(mark + comment))
+    return Edit(old, new)
 
 
 def _once(lines: Sequence[str], first: int, last: int) -> bool:

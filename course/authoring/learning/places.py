@@ -143,8 +143,8 @@ class Places:
             if isinstance(node, ast.FunctionDef) and node.name in {"init", "update"}:
                 yield node
 
-    def walk(self, function: ast.FunctionDef) -> Iterator[ast.AST]:
-        """Yield what is in a method, but for what is done where a stretch option is on."""
+    def walk(self, function: ast.FunctionDef | ast.stmt) -> Iterator[ast.AST]:
+        """Yield what is in a method or a statement, but for what is done where a stretch option is on."""
         todo: list[ast.AST] = [function]
         while todo:
             node = todo.pop(0)

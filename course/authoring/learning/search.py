@@ -217,15 +217,20 @@ class Search:
         """Rewrite once more what agrees best; the least far-fetched layer of all bases first."""
         if begin > self.result.tried:
             told(begin - self.result.tried)
-        seconds: dict[int, list[Rewrite]] = {}
         until = 0
-        for number, layer in _diagonally(len(bases)):
+        visits = list(_diagonally(len(bases)))
+        layers: dict[int, list[Sequence[Rewrite]]] = {}
+        for visit, (number, layer) in enumerate(visits):
             base = bases[number]
-            if number not in seconds:
-                seconds[number] = rewrites(Places.of(base.text, self.options), self.literals)
-            every = seconds[number]
-            size = -(-len(every) // LAYERS)
-            some = every[layer * size : (layer + 1) * size]
+            if number not in layers:
+                every = rewrites(Places.of(base.text, self.options), self.literals)
+                size = -(-len(every) // LAYERS)
+                # No more of a base is kept than can be tried within the bound: all of them would fill the memory.
+                last = max(far for other, far in visits[: visit + 1 + 2 * most // size] if other == number)
+                layers[number] = [every[n * size : (n + 1) * size] for n in range(last + 1)]
+            if layer >= len(layers[number]):
+                return
+            some = layers[number][layer]
             if self.result.tried + len(some) > most:
                 return
             if self.result.tried + len(some) > begin:

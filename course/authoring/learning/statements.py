@@ -166,35 +166,33 @@ def _returned(places: Places, function: ast.FunctionDef) -> Iterator[Rewrite]:
 
 
 def _renamed(places: Places, literals: Collection[str]) -> Iterator[Rewrite]:
-    """One thing taken for another wherever it is read, or the same done to it everywhere."""
+    """One thing taken for another, or the same done to it, wherever it is read in a method or in one statement."""
     for function in places.functions():
-        reads: dict[str, list[ast.expr]] = {}
-        for node in places.walk(function):
-            if isinstance(node, (ast.Name, ast.Attribute)) and isinstance(node.ctx, ast.Load):
-                text = places.piece(node).text
-                if text not in {"self", "state", "np", "math", "self.inner"}:
-                    reads.setdefault(text, []).append(node)
-        some = {text: nodes for text, nodes in reads.items() if len(nodes) > 1}
-        for text, nodes in some.items():
-            known = places.hyperparameters().get(text.removeprefix("self."))
-            default = ast.unparse(known) if isinstance(known, ast.Constant) else "1"
-            ways = [
-                *reads,
-                *literals,
-                default,
-                "0",
-                "1",
-                f"1 - {text}",
-                f"{text} + 1",
-                f"{text} - 1",
-                f"-{text}",
-                f"{text}**2",
-            ]
-            for other in dict.fromkeys(ways):
-                if other != text:
-                    new = Piece(other, _binds(other))
-                    pieces = tuple(places.replaced(node, new) for node in nodes)
-                    yield Rewrite(pieces, 1.6, (named(ast.parse(other)) or other, "for", named(nodes[0])))
+        reads = _reads(places, function)
+        statements = [node for node in places.walk(function) if isinstance(node, (ast.Assign, ast.Return))]
+        for where, cost in [(function, 1.6), *((node, 1.4) for node in statements)]:
+            for text, nodes in _reads(places, where).items():
+                known = places.hyperparameters().get(text.removeprefix("self."))
+                default = ast.unparse(known) if isinstance(known, ast.Constant) else "1"
+                done = (f"1 - {text}", f"{text} + 1", f"{text} - 1", f"-{text}", f"{text}**2")
+                for other in dict.fromkeys([*reads, *literals, default, "0", "1", *done]) if len(nodes) > 1 else ():
+                    if other != text:
+                        new = Piece(other, _binds(other))
+                        words = (named(ast.parse(other)) or other, "for", named(nodes[0]))
+                        yield Rewrite(tuple(places.replaced(node, new) for node in nodes), cost, words)
+
+
+def _reads(places: Places, where: ast.FunctionDef | ast.stmt) -> dict[str, list[ast.expr]]:
+    """Return by name or attribute, where it is read."""
+    found: dict[str, list[ast.expr]] = {}
+    for node in places.walk(where):
+        if isinstance(node, (ast.Name, ast.Attribute)) and isinstance(node.ctx, ast.Load):
+            text, parent = places.piece(node).text, places.parents.get(node)
+            if isinstance(parent, ast.Compare) and isinstance(parent.ops[0], (ast.Is, ast.IsNot)):
+                continue
+            if text not in {"self", "state", "np", "math", "self.inner"}:
+                found.setdefault(text, []).append(node)
+    return found
 
 
 def _binds(text: str) -> int:
