@@ -10,7 +10,7 @@ import pytest
 
 from course.authoring.learning.edits import between, makes, place_of
 from course.authoring.learning.gathering import numbers
-from course.authoring.learning.places import Places
+from course.authoring.learning.places import SourceTree
 from course.authoring.learning.search import Search
 from course.authoring.learning.statements import rewrites
 from course.authoring.learning.trial import Trial, plain_class
@@ -200,7 +200,7 @@ def test_a_path_that_is_nearly_the_same_is_another_one() -> None:
 def test_every_rewrite_is_python_none_is_made_twice_and_edits_make_it(stem: str) -> None:
     topic = Topic.load(stem)
     text = catalogue(topic).text
-    every = rewrites(Places.of(text), ("0.7", "3e-5"))
+    every = rewrites(SourceTree.of(text), ("0.7", "3e-5"))
     made = [each.of(text) for each in every]
     assert len(set(made)) == len(made) > 300
     assert text not in made
@@ -210,7 +210,7 @@ def test_every_rewrite_is_python_none_is_made_twice_and_edits_make_it(stem: str)
         edits = between(text, new)
         assert edits is not None, new
         assert makes(text, edits, new)
-    assert every == rewrites(Places.of(text), ("0.7", "3e-5"))
+    assert every == rewrites(SourceTree.of(text), ("0.7", "3e-5"))
 
 
 def test_counts_that_grow_without_bound_take_no_memory() -> None:

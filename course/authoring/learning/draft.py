@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from course.authoring.learning.gathering import Unexplained
-    from course.authoring.learning.search import Found, Result
+    from course.authoring.learning.search import FoundEdit, Result
     from course.grading.mistakes import Catalogue
     from course.grading.mistakes.edit import Edit
     from course.topic import Topic
@@ -180,7 +180,7 @@ def block(one: Unexplained, result: Result, known: Searched, taken: set[str], bo
     return "\n".join(lines) + "\n"
 
 
-def _entry(found: Found, name: str, book: Catalogue) -> list[str]:
+def _entry(found: FoundEdit, name: str, book: Catalogue) -> list[str]:
     guess = place_of(book, found.edits, found.words[0].replace("_", " "))
     lines = [
         "[[mistake]]",
@@ -196,8 +196,8 @@ def _entry(found: Found, name: str, book: Catalogue) -> list[str]:
     return lines
 
 
-def named(found: Found, taken: set[str]) -> str:
-    """Suggest an id for a mistake, from the words of its rewrites.
+def named(found: FoundEdit, taken: set[str]) -> str:
+    """Choose an id for a mistake, from the words of its rewrites.
 
     Args:
         found: the edit.

@@ -77,7 +77,7 @@ class Gathered:
 
 
 def gather(directory: Path, *, progress: bool) -> Gathered:
-    """Gather what no known mistake explains.
+    """Collect what no known mistake explains.
 
     Args:
         directory: a class, or a folder of files of one topic.

@@ -7,12 +7,12 @@ import itertools
 import re
 from typing import TYPE_CHECKING
 
-from course.authoring.learning.places import ATOM, OPERATORS, Piece, Places, Rewrite, named
+from course.authoring.learning.places import ATOM, OPERATORS, Passage, SourceTree, Rewriting, named
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-Way = tuple[Piece, float, tuple[str, ...]]
+Way = tuple[Passage, float, tuple[str, ...]]
 """What is written in an expression's place, how far-fetched that is, and what to call it."""
 
 SUM, PRODUCT, POWER, UNARY = 5, 6, 8, 7
@@ -43,7 +43,7 @@ class Grammar:
 
     """
 
-    def __init__(self, places: Places, literals: Collection[str] = ()) -> None:
+    def __init__(self, places: SourceTree, literals: Collection[str] = ()) -> None:
         self.places = places
         self.literals = tuple(literals)
         self.defaults = places.hyperparameters()
@@ -51,14 +51,14 @@ class Grammar:
         self.entries = tuple(begun)
         self.empty = [name for name, value in begun.items() if value == "None"]
 
-    def rewrites(self) -> Iterator[Rewrite]:
+    def rewrites(self) -> Iterator[Rewriting]:
         """Yield every way, expression by expression."""
         for function in self.places.functions():
             names = self._names(function)
             for node in self.places.walk(function):
                 if isinstance(node, ast.expr) and self._is_value(node):
                     for piece, cost, words in itertools.chain(self._shapes(node), self._atoms(node, names)):
-                        yield Rewrite((self.places.replaced(node, piece),), cost, words)
+                        yield Rewriting((self.places.replaced(node, piece),), cost, words)
         for name, node in self.defaults.items():
             yield from self._default(name, node)
 
@@ -110,19 +110,19 @@ class Grammar:
         elif isinstance(node, ast.UnaryOp):
             yield piece(node.operand), 1.2, (named(node.operand), "sign")
             if isinstance(node.op, ast.Not):
-                yield Piece("False"), 1.2, (named(node), "never")
+                yield Passage("False"), 1.2, (named(node), "never")
         elif isinstance(node, ast.IfExp):
             for part in (node.body, node.orelse):
                 yield piece(part), 1.1, (self.places.target(node), "always", named(part))
             test, body, other = (piece(each).within(1) for each in (node.test, node.body, node.orelse))
-            yield Piece(f"{other} if {test} else {body}", 0), 1.3, (self.places.target(node), "branches-swapped")
+            yield Passage(f"{other} if {test} else {body}", 0), 1.3, (self.places.target(node), "branches-swapped")
         elif isinstance(node, ast.Compare) and len(node.ops) == 1:
             left, right = piece(node.left).within(SUM), piece(node.comparators[0]).within(SUM)
             if type(node.ops[0]) in OTHER_COMPARISON:
                 other = OTHER_COMPARISON[type(node.ops[0])]
-                yield Piece(f"{left} {other} {right}", 3), 1.1, (named(node), "compared-otherwise")
+                yield Passage(f"{left} {other} {right}", 3), 1.1, (named(node), "compared-otherwise")
             for always in ("True", "False"):
-                yield Piece(always), 1.2, (named(node), "always" if always == "True" else "never")
+                yield Passage(always), 1.2, (named(node), "always" if always == "True" else "never")
         elif isinstance(node, ast.Call):
             yield from self._of_call(node)
 
@@ -138,9 +138,9 @@ class Grammar:
         if isinstance(op, (ast.Sub, ast.Div)):
             yield joined(right, type(op), left), 1.3, (self.places.target(node), "other-way-round")
         if isinstance(op, ast.Add):
-            yield Piece(f"np.maximum({left.text}, {right.text})"), 1.4, (named(node.right), "as-floor")
+            yield Passage(f"np.maximum({left.text}, {right.text})"), 1.4, (named(node.right), "as-floor")
         if isinstance(op, ast.Pow):
-            yield Piece(f"abs({left.text})"), 1.3, (named(node.left), "absolute")
+            yield Passage(f"abs({left.text})"), 1.3, (named(node.left), "absolute")
         for one, first, other, second, third, opens in self._groupings(node):
             inner = joined(first, one, second) if opens else joined(second, other, third)
             whole = joined(inner, other, third) if opens else joined(first, one, inner)
@@ -162,7 +162,7 @@ class Grammar:
 
     def _groupings(
         self, node: ast.BinOp
-    ) -> Iterator[tuple[type[ast.operator], Piece, type[ast.operator], Piece, Piece, bool]]:
+    ) -> Iterator[tuple[type[ast.operator], Passage, type[ast.operator], Passage, Passage, bool]]:
         """Yield the three operands of two operations, to be put together the other way."""
         piece, op = self.places.piece, type(node.op)
         inner = node.right
@@ -203,7 +203,7 @@ class Grammar:
         other = {"min": "max", "max": "min", "math.cos": "math.sin"}.get(called)
         if other:
             inside = ", ".join(self.places.piece(each).text for each in node.args)
-            yield Piece(f"{other}({inside})"), 1.3, (other.rpartition(".")[2], "for", called.rpartition(".")[2])
+            yield Passage(f"{other}({inside})"), 1.3, (other.rpartition(".")[2], "for", called.rpartition(".")[2])
 
     def _atoms(self, node: ast.expr, names: Sequence[str]) -> Iterator[Way]:
         """What is put in the place of the expression, or done to it as it is."""
@@ -212,38 +212,38 @@ class Grammar:
             yield from self._of_constant(node, name)
             return
         if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)):
-            yield from ((Piece(other), 1.4, (_word(other), "for", name)) for other in names if other != own.text)
+            yield from ((Passage(other), 1.4, (_word(other), "for", name)) for other in names if other != own.text)
             yield from ((number, 1.4, (name, "is", number.text)) for number in self._numbers(node))
             for sign, word in (("+", "one-more"), ("-", "one-less")):
-                yield Piece(f"{own.text} {sign} 1", SUM), 1.3, (name, word)
+                yield Passage(f"{own.text} {sign} 1", SUM), 1.3, (name, word)
         if isinstance(node, (ast.Compare, ast.UnaryOp)) or not self._is_number(node):
             return
         yield from self._done_to(own, name)
         for factor in self._factors(node):
             for sign, cost in (("*", 1.5), ("/", 2.2)):
                 whole = f"{own.within(PRODUCT)} {sign} {factor}"
-                yield Piece(whole, PRODUCT), cost, (name, "times" if sign == "*" else "over", _word(factor))
+                yield Passage(whole, PRODUCT), cost, (name, "times" if sign == "*" else "over", _word(factor))
 
     def _of_constant(self, node: ast.Constant, name: str) -> Iterator[Way]:
         """What else a number may be, or what is not there yet."""
         if isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
             yield from ((number, 1.2, (name, "number-is", number.text)) for number in self._numbers(node))
         elif node.value is None:
-            yield from ((Piece(text), 1.3, (name, "starts-as", text)) for text in ("param", "0 * param"))
+            yield from ((Passage(text), 1.3, (name, "starts-as", text)) for text in ("param", "0 * param"))
 
     def _is_number(self, node: ast.expr) -> bool:
         """Return whether it is computed with: a condition, an inner state and a rule are not."""
         return named(node) not in {"inner", "inner_state"} or not isinstance(node, (ast.Name, ast.Subscript))
 
-    def _done_to(self, own: Piece, name: str) -> Iterator[Way]:
+    def _done_to(self, own: Passage, name: str) -> Iterator[Way]:
         """What is done to an expression as it is."""
-        yield Piece(f"-{own.within(UNARY)}", UNARY), 1.2, (name, "sign")
-        yield Piece(f"1 - {own.within(PRODUCT)}", SUM), 1.2, (name, "complement")
-        yield Piece(f"1 + {own.within(PRODUCT)}", SUM), 1.6, (name, "plus-one")
+        yield Passage(f"-{own.within(UNARY)}", UNARY), 1.2, (name, "sign")
+        yield Passage(f"1 - {own.within(PRODUCT)}", SUM), 1.2, (name, "complement")
+        yield Passage(f"1 + {own.within(PRODUCT)}", SUM), 1.6, (name, "plus-one")
         for power, word in (("2", "squared"), ("0.5", "rooted")):
-            yield Piece(f"{own.within(ATOM)} ** {power}", POWER), 1.3, (name, word)
+            yield Passage(f"{own.within(ATOM)} ** {power}", POWER), 1.3, (name, word)
         for factor, word in (("2 *", "doubled"), ("0.5 *", "halved")):
-            yield Piece(f"{factor} {own.within(UNARY)}", PRODUCT), 1.3, (name, word)
+            yield Passage(f"{factor} {own.within(UNARY)}", PRODUCT), 1.3, (name, word)
         for function, word in (
             ("np.sign({})", "sign-of"),
             ("abs({})", "absolute"),
@@ -253,7 +253,7 @@ class Grammar:
             ("np.maximum({}, 0)", "positive-part"),
             ("np.round({}, 4)", "rounded"),
         ):
-            yield Piece(function.format(own.text)), 1.6, (name, word)
+            yield Passage(function.format(own.text)), 1.6, (name, word)
 
     def _factors(self, node: ast.expr) -> Iterator[str]:
         """What an operand may be multiplied with once more: a hyperparameter, what is left of it to 1, a number."""
@@ -272,7 +272,7 @@ class Grammar:
             count = '(state["step"] + 1)'
             yield from (count, f"{count} ** 0.5")
 
-    def _numbers(self, node: ast.expr) -> Iterator[Piece]:
+    def _numbers(self, node: ast.expr) -> Iterator[Passage]:
         """What number may stand in a place: nearby ones, the default, those of the files; of two numbers, two."""
         found: list[str] = []
         if isinstance(node, ast.Constant) and isinstance(node.value, int):
@@ -282,15 +282,15 @@ class Grammar:
             found.append(ast.unparse(default))
         if isinstance(default, ast.Tuple):
             shares = [each for each in self.literals if 0 <= float(each) < 1]
-            yield from (Piece(f"({one}, {other})") for one, other in itertools.permutations(shares, 2))
+            yield from (Passage(f"({one}, {other})") for one, other in itertools.permutations(shares, 2))
         if _tiny(default if default is not None else node):
             found += TINY
         own = self.places.piece(node).text
         for each in dict.fromkeys([*found, *self.literals, *NUMBERS]):
             if each != own and re.match(r"-?[\d.]|\(", each):
-                yield Piece(each, UNARY if each[0] == "-" else ATOM)
+                yield Passage(each, UNARY if each[0] == "-" else ATOM)
 
-    def _default(self, name: str, node: ast.expr) -> Iterator[Rewrite]:
+    def _default(self, name: str, node: ast.expr) -> Iterator[Rewriting]:
         """What else a default may be."""
         for each in node.elts if isinstance(node, ast.Tuple) else [node]:
             if isinstance(each, ast.Constant) and isinstance(each.value, (int, float)) and each.value is not True:
@@ -298,10 +298,10 @@ class Grammar:
                 usual = ("0.9", "0.99", "0.999", "0.95", "0.8", "0.5", "1e-2", "1e-3", "1e-4", "0.1")
                 for number in dict.fromkeys([*near, *usual, *(piece.text for piece in self._numbers(each))]):
                     if number != self.places.piece(each).text and number[0] != "-":
-                        yield Rewrite((self.places.replaced(each, Piece(number)),), 1.2, (name, "default", number))
+                        yield Rewriting((self.places.replaced(each, Passage(number)),), 1.2, (name, "default", number))
 
 
-def joined(left: Piece, op: type[ast.operator], right: Piece) -> Piece:
+def joined(left: Passage, op: type[ast.operator], right: Passage) -> Passage:
     """Join two operands, with parentheses where they are needed.
 
     Args:
@@ -314,7 +314,7 @@ def joined(left: Piece, op: type[ast.operator], right: Piece) -> Piece:
 
     """
     sign, whole, first, second = OPERATORS[op]
-    return Piece(f"{left.within(first)} {sign} {right.within(second)}", whole)
+    return Passage(f"{left.within(first)} {sign} {right.within(second)}", whole)
 
 
 def _tiny(node: ast.expr) -> bool:
@@ -322,7 +322,7 @@ def _tiny(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, float) and 0 < node.value < LARGEST_TINY
 
 
-def _entries(places: Places) -> Iterator[tuple[str, str]]:
+def _entries(places: SourceTree) -> Iterator[tuple[str, str]]:
     """The entries of the state, and what they begin with."""
     for function in places.functions():
         for node in ast.walk(function):

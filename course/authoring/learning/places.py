@@ -23,7 +23,7 @@ ATOM, UNARY, COMPARED, LOOSE = 9, 7, 4, 0
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Passage:
     """Text that stands for an expression, and how tightly it binds."""
 
     text: str
@@ -35,7 +35,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Rewrite:
+class Rewriting:
     """Other text in one or several places of a solution: one way in which it may be written wrong."""
 
     pieces: tuple[tuple[int, int, str], ...]
@@ -53,7 +53,7 @@ class Rewrite:
 
 
 @dataclass(frozen=True)
-class Places:
+class SourceTree:
     """The text of a solution, as edits see it, and its syntax tree."""
 
     text: str
@@ -62,7 +62,7 @@ class Places:
     """The stretch options: what is done for their sake alone has no part in the core."""
 
     @classmethod
-    def of(cls, text: str, options: frozenset[str] = frozenset()) -> Places:
+    def of(cls, text: str, options: frozenset[str] = frozenset()) -> SourceTree:
         """Parse a solution.
 
         Args:
@@ -100,12 +100,12 @@ class Places:
         start, end = (begins[line - 1] + len(lines[line - 1][:column].decode()) for line, column in ends)
         return start, end
 
-    def piece(self, node: ast.expr) -> Piece:
+    def piece(self, node: ast.expr) -> Passage:
         """Return the text of an expression."""
         start, end = self.span(node)
-        return Piece(self.text[start:end], binds(node))
+        return Passage(self.text[start:end], binds(node))
 
-    def replaced(self, node: ast.expr, new: Piece) -> tuple[int, int, str]:
+    def replaced(self, node: ast.expr, new: Passage) -> tuple[int, int, str]:
         """Return the place of an expression with other text, in parentheses where it needs them and only there.
 
         Args:

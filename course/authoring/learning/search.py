@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from course.authoring.learning import edits as differences
-from course.authoring.learning.places import Places, Rewrite
+from course.authoring.learning.places import SourceTree, Rewriting
 from course.authoring.learning.statements import rewrites
 from course.authoring.learning.trial import NOTHING, Agreement, Trial, plain_class
 from course.grading.case_set import stretch_names
@@ -45,7 +45,7 @@ LONGER = 4_000
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundEdit:
     """An edit that makes the path of a file."""
 
     edits: tuple[Edit, ...]
@@ -76,7 +76,7 @@ class Result:
     """What a search has found, and how far it went."""
 
     tried: int = 0
-    found: list[Found] = field(default_factory=list)
+    found: list[FoundEdit] = field(default_factory=list)
     """The least far-fetched first; empty if no edit makes the path."""
     nearest: Nearest | None = None
     plain: Agreement = NOTHING
@@ -153,11 +153,11 @@ class Search:
         self.result.found.sort(key=lambda each: (each.cost, each.length, each.words))
         return self.result
 
-    def _singly(self, told: Callable[[int], object]) -> list[Rewrite]:
+    def _singly(self, told: Callable[[int], object]) -> list[Rewriting]:
         """Try every rewrite by itself; all that make the path are kept."""
         text, order = self.book.text, range(len(self.trial.beside))
         self.result.plain = self._agreement(text)
-        every = rewrites(Places.of(text, self.options), self.literals)
+        every = rewrites(SourceTree.of(text, self.options), self.literals)
         for rewrite in every:
             new = rewrite.of(text)
             if self._may_be(new, (), order) and self._makes(new, ()):
@@ -168,7 +168,7 @@ class Search:
                 break
         return every
 
-    def _bases(self, singly: Sequence[Rewrite]) -> list[Base]:
+    def _bases(self, singly: Sequence[Rewriting]) -> list[Base]:
         """Return what to rewrite once more: the rewrites, and the known mistakes, that agree best with the file."""
         text = self.book.text
         bases = [
@@ -214,16 +214,16 @@ class Search:
             self.result.nearest = Nearest(edits, best.agreement)
 
     def _doubly(self, bases: Sequence[Base], most: int, begin: int, told: Callable[[int], object]) -> None:
-        """Rewrite once more what agrees best; the least far-fetched layer of all bases first."""
+        """Rewriting once more what agrees best; the least far-fetched layer of all bases first."""
         if begin > self.result.tried:
             told(begin - self.result.tried)
         until = 0
         visits = list(_diagonally(len(bases)))
-        layers: dict[int, list[Sequence[Rewrite]]] = {}
+        layers: dict[int, list[Sequence[Rewriting]]] = {}
         for visit, (number, layer) in enumerate(visits):
             base = bases[number]
             if number not in layers:
-                every = rewrites(Places.of(base.text, self.options), self.literals)
+                every = rewrites(SourceTree.of(base.text, self.options), self.literals)
                 size = -(-len(every) // LAYERS)
                 # No more of a base is kept than can be tried within the bound: all of them would fill the memory.
                 last = max(far for other, far in visits[: visit + 1 + 2 * most // size] if other == number)
@@ -240,27 +240,27 @@ class Search:
             if self.result.found:
                 most = min(most, until := until or self.result.tried + LONGER)
 
-    def _layer(self, base: Base, some: Sequence[Rewrite]) -> None:
+    def _layer(self, base: Base, some: Sequence[Rewriting]) -> None:
         order = sorted(range(len(base.agreement.cases)), key=lambda number: base.agreement.cases[number])
         for rewrite in some:
             new = rewrite.of(base.text)
             if self._may_be(new, base.around, order) and self._makes(new, base.around):
                 self._take(new, rewrite, base, 2)
 
-    def _take(self, new: str, rewrite: Rewrite, base: Base | None, slips: int) -> None:
+    def _take(self, new: str, rewrite: Rewriting, base: Base | None, slips: int) -> None:
         """Keep what makes the path, if it can be written as edits of the solution."""
         text, known = self.book.text, base.known if base else None
         if known and base:
             alone = differences.between(base.text, new)
             if alone and self._beside(known, alone, new):
-                self.result.found.append(Found(alone, rewrite.words, rewrite.cost, known, slips))
+                self.result.found.append(FoundEdit(alone, rewrite.words, rewrite.cost, known, slips))
                 return
             if known.wrap:
                 return
         edits = differences.between(text, new)
         if edits:
             words = (*(base.words if base else ()), *rewrite.words)
-            self.result.found.append(Found(edits, words, rewrite.cost + (base.cost if base else 0.0), None, slips))
+            self.result.found.append(FoundEdit(edits, words, rewrite.cost + (base.cost if base else 0.0), None, slips))
 
     def _beside(self, known: Mistake, alone: Sequence[Edit], new: str) -> bool:
         """Return whether edits of a solution with a known mistake in it apply to the right one, and beside that."""

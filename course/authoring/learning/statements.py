@@ -7,7 +7,7 @@ import itertools
 from typing import TYPE_CHECKING
 
 from course.authoring.learning.grammar import Grammar
-from course.authoring.learning.places import Piece, Places, Rewrite, binds, named
+from course.authoring.learning.places import Passage, SourceTree, Rewriting, binds, named
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -35,7 +35,7 @@ AFTER_DECAY = (
 """What is done to the new parameter."""
 
 
-def rewrites(places: Places, literals: Collection[str] = ()) -> list[Rewrite]:
+def rewrites(places: SourceTree, literals: Collection[str] = ()) -> list[Rewriting]:
     """Return every way in which a solution may be written wrong, the least far-fetched first, none twice.
 
     Args:
@@ -46,7 +46,7 @@ def rewrites(places: Places, literals: Collection[str] = ()) -> list[Rewrite]:
         The rewrites, in one and the same order each time.
 
     """
-    found: dict[str, Rewrite] = {}
+    found: dict[str, Rewriting] = {}
     every = itertools.chain(Grammar(places, literals).rewrites(), _of_statements(places), _renamed(places, literals))
     for each in sorted(every, key=lambda one: one.cost):
         found.setdefault(each.of(places.text), each)
@@ -54,7 +54,7 @@ def rewrites(places: Places, literals: Collection[str] = ()) -> list[Rewrite]:
     return list(found.values())
 
 
-def _of_statements(places: Places) -> Iterator[Rewrite]:
+def _of_statements(places: SourceTree) -> Iterator[Rewriting]:
     for function in places.functions():
         for node in places.walk(function):
             for block in (getattr(node, "body", None), getattr(node, "orelse", None)):
@@ -65,20 +65,20 @@ def _of_statements(places: Places) -> Iterator[Rewrite]:
             yield from _returned(places, function)
 
 
-def _of_block(places: Places, block: list[ast.stmt], *, whole: bool) -> Iterator[Rewrite]:
+def _of_block(places: SourceTree, block: list[ast.stmt], *, whole: bool) -> Iterator[Rewriting]:
     """Ways to write a block: without one of its statements, with one elsewhere, without its condition."""
     for number, node in enumerate(block):
         name = places.target(node) or named(node)
         start, end = lines(places, node)
         if not isinstance(node, ast.Return):
             gone = "" if len(block) > 1 else f"{' ' * node.col_offset}pass\n"
-            yield Rewrite(((start, end, gone),), 0.95, (name, "forgotten"))
+            yield Rewriting(((start, end, gone),), 0.95, (name, "forgotten"))
         for other in range(len(block)):
             if other not in (number, number + 1) and not isinstance(node, ast.Return):
                 before = lines(places, block[other])[0]
                 cost = 1.1 if abs(other - number) <= 2 else 1.5
                 late = "too-late" if other > number else "too-early"
-                yield Rewrite(((start, end, ""), (before, before, places.text[start:end])), cost, (name, late))
+                yield Rewriting(((start, end, ""), (before, before, places.text[start:end])), cost, (name, late))
         if isinstance(node, ast.If):
             yield from _of_condition(places, node, name)
         if isinstance(node, ast.Assign):
@@ -88,28 +88,28 @@ def _of_block(places: Places, block: list[ast.stmt], *, whole: bool) -> Iterator
             if isinstance(outer, ast.If) and not outer.orelse and len(block) > 1:
                 indent = " " * outer.col_offset
                 text = indent + places.text[start:end].lstrip(" ")
-                yield Rewrite(((start, end, text),), 1.5, (name, "unconditionally"))
+                yield Rewriting(((start, end, text),), 1.5, (name, "unconditionally"))
 
 
-def _of_condition(places: Places, node: ast.If, name: str) -> Iterator[Rewrite]:
+def _of_condition(places: SourceTree, node: ast.If, name: str) -> Iterator[Rewriting]:
     """Ways to write a condition: never asked, asked the wrong way round."""
     test = places.piece(node.test)
-    yield Rewrite((places.replaced(node.test, Piece(f"not ({test.text})")),), 1.3, (name, "condition-reversed"))
+    yield Rewriting((places.replaced(node.test, Passage(f"not ({test.text})")),), 1.3, (name, "condition-reversed"))
     start, end = lines(places, node)
     for block in filter(None, (node.body, node.orelse)):
         inside = places.text[lines(places, block[0])[0] : lines(places, block[-1])[1]].splitlines(keepends=True)
         shift = block[0].col_offset - node.col_offset
         bare = "".join(line[shift:] if line[:shift].isspace() else line for line in inside)
-        yield Rewrite(((start, end, bare),), 1.2, (named(node.test), "not-asked"))
+        yield Rewriting(((start, end, bare),), 1.2, (named(node.test), "not-asked"))
 
 
-def _of_assignment(places: Places, node: ast.Assign, name: str) -> Iterator[Rewrite]:
+def _of_assignment(places: SourceTree, node: ast.Assign, name: str) -> Iterator[Rewriting]:
     """Ways to write an assignment: its targets swapped, its first value something else, its count kept elsewhere."""
     target, value = node.targets[0], places.piece(node.value)
     if isinstance(target, ast.Tuple) and len(target.elts) == 2:
         one, other = target.elts
         pieces = ((*places.span(one), places.piece(other).text), (*places.span(other), places.piece(one).text))
-        yield Rewrite(pieces, 1.1, (named(one), "and", named(other), "swapped"))
+        yield Rewriting(pieces, 1.1, (named(one), "and", named(other), "swapped"))
     if 'state["' not in value.text or isinstance(target, ast.Tuple):
         return
     if 'state["step"] + 1' in value.text or value.text == 'state["step"]':
@@ -119,15 +119,17 @@ def _of_assignment(places: Places, node: ast.Assign, name: str) -> Iterator[Rewr
             count = f'getattr({keeper}, "updates", 0)'
             first = f"{indent}{keeper}.updates = {count} + 1\n"
             text = f"{first}{indent}{name} = {keeper}.updates{'' if '+ 1' in value.text else ' - 1'}\n"
-            yield Rewrite(((start, end, text),), 1.6, (name, "once-a-parameter" if keeper == "self" else "never-reset"))
+            yield Rewriting(
+                ((start, end, text),), 1.6, (name, "once-a-parameter" if keeper == "self" else "never-reset")
+            )
         return
     for first in ("grad", "grad**2", "param", "0 * grad"):
         if '"step"' in places.text:
             text = f'{first} if state["step"] == 0 else {value.within(1)}'
-            yield Rewrite((places.replaced(node.value, Piece(text, 0)),), 1.6, (name, "begins-with", first))
+            yield Rewriting((places.replaced(node.value, Passage(text, 0)),), 1.6, (name, "begins-with", first))
 
 
-def _added(places: Places, function: ast.FunctionDef) -> Iterator[Rewrite]:
+def _added(places: SourceTree, function: ast.FunctionDef) -> Iterator[Rewriting]:
     """One statement too many, before any of the method's own, or in the place of one."""
     known = places.hyperparameters()
     some = [*ADDED, *(WITH_RATE if "lr" in known else ()), *(WITH_DECAY if "weight_decay" in known else ())]
@@ -139,12 +141,12 @@ def _added(places: Places, function: ast.FunctionDef) -> Iterator[Rewrite]:
         for text, word in some:
             line = f"{before}{text}\n"
             if node in function.body:
-                yield Rewrite(((start, start, line),), 1.6, (word,))
+                yield Rewriting(((start, start, line),), 1.6, (word,))
             if isinstance(node, ast.Assign) and "weight_decay" in places.text[start:end]:
-                yield Rewrite(((start, end, line),), 1.3, (word,))
+                yield Rewriting(((start, end, line),), 1.3, (word,))
 
 
-def _returned(places: Places, function: ast.FunctionDef) -> Iterator[Rewrite]:
+def _returned(places: SourceTree, function: ast.FunctionDef) -> Iterator[Rewriting]:
     """Something done to the new parameter on its way out; what decayed before may decay only there."""
     some = [*(AFTER_DECAY if "weight_decay" in places.hyperparameters() else ()), ("param - ({})", "step-returned")]
     some += [("{} + self.eps", "eps-added-to-parameter")] if "eps" in places.hyperparameters() else []
@@ -160,12 +162,12 @@ def _returned(places: Places, function: ast.FunctionDef) -> Iterator[Rewrite]:
             if isinstance(node.value, ast.Tuple):
                 first = node.value.elts[0]
                 pieces.append((*places.span(first), form.format(places.piece(first).text)))
-        yield Rewrite(tuple(pieces), 1.6, (word,))
+        yield Rewriting(tuple(pieces), 1.6, (word,))
         for start, end in decays[:1] if len(decays) == 1 and "decay" in word else ():
-            yield Rewrite((*pieces, (start, end, "")), 1.5, (word,))
+            yield Rewriting((*pieces, (start, end, "")), 1.5, (word,))
 
 
-def _renamed(places: Places, literals: Collection[str]) -> Iterator[Rewrite]:
+def _renamed(places: SourceTree, literals: Collection[str]) -> Iterator[Rewriting]:
     """One thing taken for another, or the same done to it, wherever it is read in a method or in one statement."""
     for function in places.functions():
         reads = _reads(places, function)
@@ -177,12 +179,12 @@ def _renamed(places: Places, literals: Collection[str]) -> Iterator[Rewrite]:
                 done = (f"1 - {text}", f"{text} + 1", f"{text} - 1", f"-{text}", f"{text}**2")
                 for other in dict.fromkeys([*reads, *literals, default, "0", "1", *done]) if len(nodes) > 1 else ():
                     if other != text:
-                        new = Piece(other, _binds(other))
+                        new = Passage(other, _binds(other))
                         words = (named(ast.parse(other)) or other, "for", named(nodes[0]))
-                        yield Rewrite(tuple(places.replaced(node, new) for node in nodes), cost, words)
+                        yield Rewriting(tuple(places.replaced(node, new) for node in nodes), cost, words)
 
 
-def _reads(places: Places, where: ast.FunctionDef | ast.stmt) -> dict[str, list[ast.expr]]:
+def _reads(places: SourceTree, where: ast.FunctionDef | ast.stmt) -> dict[str, list[ast.expr]]:
     """Return by name or attribute, where it is read."""
     found: dict[str, list[ast.expr]] = {}
     for node in places.walk(where):
@@ -199,7 +201,7 @@ def _binds(text: str) -> int:
     return binds(ast.parse(text, mode="eval").body)
 
 
-def lines(places: Places, node: ast.stmt) -> tuple[int, int]:
+def lines(places: SourceTree, node: ast.stmt) -> tuple[int, int]:
     """Return where the lines of a statement begin and end.
 
     Args:
