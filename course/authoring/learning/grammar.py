@@ -7,7 +7,7 @@ import itertools
 import re
 from typing import TYPE_CHECKING
 
-from course.authoring.learning.places import ATOM, OPERATORS, Passage, SourceTree, Rewriting, named
+from course.authoring.learning.places import ATOM, OPERATORS, Passage, Rewriting, SourceTree, named
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from course.authoring.learning import edits as differences
-from course.authoring.learning.places import SourceTree, Rewriting
+from course.authoring.learning.places import Rewriting, SourceTree
 from course.authoring.learning.statements import rewrites
 from course.authoring.learning.trial import NOTHING, Agreement, Trial, plain_class
 from course.grading.case_set import stretch_names

@@ -7,7 +7,7 @@ import itertools
 from typing import TYPE_CHECKING
 
 from course.authoring.learning.grammar import Grammar
-from course.authoring.learning.places import Passage, SourceTree, Rewriting, binds, named
+from course.authoring.learning.places import Passage, Rewriting, SourceTree, binds, named
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
