@@ -145,7 +145,7 @@ def test_a_mistake_is_learnt_from_files(clone: Path, window: Terminal, tmp_path:
             assert passage.strip() in draft
     assert window.type("git status --short").text == ""
     catalogue = clone / "course/topics/sgd/mistakes.toml"
-    catalogue.write_text(catalogue.read_text("utf-8") + "\n[[mistake]]" + draft.partition("[[mistake]]")[2], "utf-8")
+    catalogue.write_text(catalogue.read_text("utf-8") + "\n[[mistake]]" + draft.partition("\n[[mistake]]")[2], "utf-8")
     said = window.type(".venv/bin/course build --check")
     assert said.status == 1
     assert "`title.en` is still the draft's: write it." in said.text
