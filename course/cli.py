@@ -161,7 +161,7 @@ def _skeletons() -> dict[str, str]:
 
 
 def build(args: argparse.Namespace) -> int:
-    """Make every derived file; with `--check` tell which are not what they should be, with `--watch` go on making."""
+    """Make every derived file; `--check` only compares, `--watch` goes on making, `--learn` drafts mistakes."""
     if not workspace.checkout():
         raise CourseError(
             Text(
@@ -175,6 +175,11 @@ def build(args: argparse.Namespace) -> int:
         from course.authoring.watch import watch as loop
 
         loop(args.watch)
+    if args.learn:
+        from course.authoring.learning.learn import learn
+
+        learn(args.learn, progress=sys.stderr.isatty())
+        return DONE
     from course.authoring.build import build as make
 
     return DONE if make(check=args.check) else NOT_PASSED
@@ -307,6 +312,12 @@ def parser() -> argparse.ArgumentParser:
     )
     watch_help = Text(en="make one lesson's files again whenever you save it", zh="每次保存某一课时重新生成它的文件")
     either.add_argument("--watch", metavar="STEM", help=str(watch_help))
+    learn_help = Text(
+        en="draft an entry of mistakes.toml for wrong files that compute the same; DIR is a class, or a folder of files"
+        " of one topic",
+        zh="为计算结果相同的错误文件起草 mistakes.toml 的条目；DIR 是班级目录，或存放同一主题文件的文件夹",
+    )
+    either.add_argument("--learn", type=Path, metavar="DIR", help=str(learn_help))
 
     help_text = Text(en="for instructors: make, release, grade a class", zh="面向教师：创建班级、发布与批改作业")
     classes = commands.add_parser("class", help=str(help_text), description=str(help_text), parents=[common])

@@ -10,7 +10,7 @@ import numpy as np
 
 from course.grading.mistakes import catalogue, samples
 from course.grading.mistakes.edit import EditError, OverlapError, edited
-from course.text import CourseError, Text
+from course.text import LANGS, CourseError, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,8 +22,15 @@ if TYPE_CHECKING:
 CLOSE = {"rtol": 1e-4, "atol": 1e-6}
 """How far two machines may round a sample apart; two mistakes are farther."""
 
+TO_WRITE = Text(en="TO BE WRITTEN", zh="待撰写")
+"""How the texts of a draft begin, until a person has written them."""
+
 WHERE = Text(en="{stem}, mistakes.toml, {name}: {what}", zh="{stem}，mistakes.toml，{name}：{what}")
 NOTHING = Text(en="this changes nothing; it needs an edit or a wrap.", zh="这里什么也没有改，需要 edit 或 wrap。")
+UNWRITTEN = Text(
+    en="`{key}.{lang}` is still the draft's: write it.",
+    zh="`{key}.{lang}` 还是草稿里的占位文字，请写好。",
+)
 PAIR_NEEDED = Text(en=" Write a [[pair]] with the edits of both.", zh="请写一个 [[pair]]，给出两者合在一起的修改。")
 PAIR_NOT_NEEDED = Text(
     en="this [[pair]] says what both say by themselves. Take it out.", zh="这个 [[pair]] 与两者各自的修改相同，请删去。"
@@ -58,12 +65,21 @@ def unmakable(topic: Topic) -> list[Text]:
     """Return what cannot be made of a topic's mistakes: edits that do not apply, alone or beside one another."""
     book = catalogue(topic)
     wrong = [(mistake.id, NOTHING) for mistake in book.mistakes if not (mistake.edits or mistake.wrap)]
+    wrong += _unwritten(book)
     singles = [(each, style) for each in [(), *((mistake,) for mistake in book.mistakes)] for style in book.styles]
     found = list(_failing(book, singles))
     if not found:  # or every pair with a broken single would be told as well
         found += _failing(book, [(pair, style) for pair in book.pairs for style in book.styles])
         wrong += _superfluous(book)
     return [WHERE.format(stem=topic.stem, name=name, what=what) for name, what in wrong + found]
+
+
+def _unwritten(book: Catalogue) -> Iterator[tuple[str, Text]]:
+    for mistake in book.mistakes:
+        for key, text in (("title", mistake.title), ("explanation", mistake.explanation)):
+            for lang in LANGS:
+                if TO_WRITE[lang] in text[lang]:
+                    yield mistake.id, UNWRITTEN.format(key=key, lang=lang)
 
 
 def _failing(book: Catalogue, some: list[tuple[Explanation, str]]) -> Iterator[tuple[str, Text]]:

@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from course.grading.case import HIDDEN
+from course.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
 
     from course.classroom.history import Attempt
     from course.grading.verdict import Verdict
-    from course.text import Text
 
 SMALLEST = 2
 """Students who make a group; one alone may have slipped in any way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a path that no known mistake makes; all empty if there is no verdict to tell."""
+
+    right: tuple[Text, ...] = ()
+    """Titles of the core cases that come out right."""
+    wrong: tuple[Text, ...] = ()
+    """And of those that do not."""
+    first: Text | None = None
+    """The first number that is wrong."""
+    findings: tuple[Text, ...] = ()
+    """What was found true of the rule, though it is no known mistake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +45,10 @@ class SamePath:
     """Who still takes it, in the newest one."""
     example: str
     """One of them, shown only with `--names`; somebody who still takes it, if anybody does."""
-    right: tuple[Text, ...] = ()
-    """Titles of the core cases that come out right."""
-    wrong: tuple[Text, ...] = ()
-    """And of those that do not."""
-    first: Text | None = None
-    """The first number that is wrong; None where no newest submission takes the path any more."""
+    since: datetime
+    """When the first of them handed it in."""
+    known: Known = Known()
+    """Empty where no newest submission takes the path any more."""
 
 
 def clusters(
@@ -52,35 +66,58 @@ def clusters(
     """
     ever: dict[str, list[str]] = {}
     now: dict[str, list[str]] = {}
+    since: dict[str, datetime] = {}
     for student in sorted(histories):
         attempts = histories[student]
+        for attempt in attempts:
+            if attempt.fingerprint:
+                since[attempt.fingerprint] = min(attempt.at, since.get(attempt.fingerprint, attempt.at))
         for fingerprint in dict.fromkeys(each.fingerprint for each in attempts if each.fingerprint):
             ever.setdefault(fingerprint, []).append(student)
         if attempts[-1].fingerprint:
             now.setdefault(attempts[-1].fingerprint, []).append(student)
-    found = [
-        _cluster(fingerprint, students, now.get(fingerprint, ()), verdict_of)
-        for fingerprint, students in ever.items()
-        if len(students) >= SMALLEST
-    ]
+    found = []
+    for fingerprint, students in ever.items():
+        if len(students) >= SMALLEST:
+            still = now.get(fingerprint, ())
+            example = (*still, *students)[0]
+            verdict = verdict_of(example) if still else None
+            known = known_of(verdict) if verdict and verdict.fingerprint == fingerprint else Known()
+            found.append(SamePath(fingerprint, len(students), len(still), example, since[fingerprint], known))
     return tuple(sorted(found, key=lambda each: (-each.students, -each.now, each.fingerprint)))
 
 
-def _cluster(
-    fingerprint: str, students: Sequence[str], now: Sequence[str], verdict_of: Callable[[str], Verdict | None]
-) -> SamePath:
-    example = (*now, *students)[0]
-    verdict = verdict_of(example) if now else None
-    if verdict is None or verdict.fingerprint != fingerprint:
-        return SamePath(fingerprint, len(students), len(now), example)
+def alone(histories: Mapping[str, Sequence[Attempt]]) -> int:
+    """Count the students whose newest file is wrong in a way that is nobody else's and no known mistake.
+
+    Args:
+        histories: by student, the attempts, oldest first.
+
+    Returns:
+        How many there are.
+
+    """
+    ever = Counter(name for attempts in histories.values() for name in {each.fingerprint for each in attempts})
+    newest = [attempts[-1].fingerprint for attempts in histories.values()]
+    return sum(ever[each] < SMALLEST for each in newest if each)
+
+
+def known_of(verdict: Verdict) -> Known:
+    """Return what a verdict on an unexplained path tells of it.
+
+    Args:
+        verdict: on a file that takes the path.
+
+    Returns:
+        What is known; nothing of it comes from a hidden case.
+
+    """
     core = [case for case in verdict.cases if not (case.stretch or case.fresh or case.id.startswith(HIDDEN))]
     start = verdict.first_difference.case if verdict.first_difference else None
-    return SamePath(
-        fingerprint,
-        len(students),
-        len(now),
-        example,
+    stored = verdict.to_json("en").get("findings", ())
+    return Known(
         right=tuple(case.title for case in core if case.passed),
         wrong=tuple(case.title for case in core if not case.passed),
         first=next((case.reason for case in core if case.id == start), None),
+        findings=tuple(Text.from_json(each["text"]) for each in stored),
     )

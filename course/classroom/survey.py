@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from course.classroom import groups, verdicts
 from course.classroom.bar import bar
-from course.classroom.clusters import clusters
+from course.classroom.clusters import alone, clusters
 from course.classroom.history import NOT_HANDED_IN
 from course.classroom.obstacles import obstacles
 from course.classroom.spans import day_of, place, spans_of, weeks_of
@@ -108,6 +108,8 @@ class TopicSurvey:
     """Who handed in, by week: what the findings' shares over time are shares of."""
     clusters: tuple[SamePath, ...] = ()
     """Groups of students with one and the same mistake that the catalogue lacks."""
+    alone: int = 0
+    """Whose newest file is wrong in a way of its own that the catalogue lacks."""
     groups: tuple[Group, ...] = ()
     """The groups that the instructor named, to compare; empty if there are fewer than two."""
 
@@ -264,6 +266,7 @@ def _topic(
         weeks=weeks,
         by_week=tuple(by_week[i] for i in range(len(weeks))),
         clusters=clusters(real, verdict_of),
+        alone=alone(real),
         groups=groups.compared(group_of, sorted(real), passed, frozenset(each.student for each in stuck), who),
     )
 

@@ -102,8 +102,7 @@ def _topic(each: TopicSurvey, lang: Lang, *, names: bool) -> str:
     ]
     lines += [f"  {line}" for line in _findings(each, lang)]
     lines += [f"  {line}" for line in _groups(each, lang)]
-    for cluster in each.clusters[:MOST_CLUSTERS]:
-        lines += [f"  {line[lang]}" for line in cluster_text(cluster, names=names)]
+    lines += [f"  {line}" for line in _clusters(each, lang, names=names)]
     if names and each.stuck:
         lines.append(f"  {TEXTS['who'][lang]}")
         lines += [f"    {visible(who.student)}: {why(each.stem, who)[lang]}" for who in each.stuck[:MOST_NAMES]]
@@ -208,10 +207,21 @@ def _groups(each: TopicSurvey, lang: Lang) -> list[str]:
     return table([head, *rows], left={0, 4})
 
 
-def cluster_text(each: SamePath, *, names: bool) -> list[Text]:
+def _clusters(each: TopicSurvey, lang: Lang, *, names: bool) -> list[str]:
+    lines = [TEXTS["clusters"][lang]] if each.clusters or each.alone else []
+    for number, cluster in enumerate(each.clusters[:MOST_CLUSTERS], 1):
+        head, *rest = cluster_text(each.stem, cluster, names=names)
+        lines += [f"  {number}. {head[lang]}", *(f"     {line[lang]}" for line in rest)]
+    if len(each.clusters) > MOST_CLUSTERS:
+        lines.append(f"  {TEXTS['more'].format(count=len(each.clusters) - MOST_CLUSTERS)[lang]}")
+    return [*lines, *(f"  {line[lang]}" for line in clusters_text(each, names=names))]
+
+
+def cluster_text(stem: str, each: SamePath, *, names: bool) -> list[Text]:
     """Describe a group of students with one unexplained mistake.
 
     Args:
+        stem: the topic.
         each: the group.
         names: whether to name one of them.
 
@@ -219,14 +229,33 @@ def cluster_text(each: SamePath, *, names: bool) -> list[Text]:
         The sentences.
 
     """
-    told = [TEXTS["cluster"].format(students=each.students, now=each.now)]
-    if each.wrong:
-        told.append(TEXTS["cluster-right"].format(cases=_listed(each.right)))
-        told.append(TEXTS["cluster-wrong"].format(cases=_listed(each.wrong)))
-    if each.first:
-        told.append(TEXTS["cluster-first"].format(first=each.first))
+    since = each.since.astimezone().date()
+    told = [TEXTS["cluster"].format(students=each.students, now=each.now, since=since)]
+    if each.known.wrong:
+        told.append(TEXTS["cluster-right"].format(cases=_listed(each.known.right)))
+        told.append(TEXTS["cluster-wrong"].format(cases=_listed(each.known.wrong)))
+    if each.known.first:
+        told.append(TEXTS["cluster-first"].format(first=each.known.first))
+    told += each.known.findings
     if names:
-        told.append(TEXTS["cluster-example"].format(student=visible(each.example)))
+        told.append(TEXTS["cluster-example"].format(student=visible(each.example), stem=stem))
+    return told
+
+
+def clusters_text(each: TopicSurvey, *, names: bool) -> list[Text]:
+    """Say what else is unexplained, and how to look at it.
+
+    Args:
+        each: the figures of the topic.
+        names: whether a student of each group is named.
+
+    Returns:
+        The sentences; none if everything is explained.
+
+    """
+    told = [TEXTS["clusters-alone"].format(count=each.alone)] if each.alone else []
+    if each.clusters:
+        told += [TEXTS["clusters-learn"]] if names else [TEXTS["clusters-look"], TEXTS["clusters-learn"]]
     return told
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from course import classroom
 from course.classroom import groups
-from course.classroom.clusters import clusters
+from course.classroom.clusters import Known, alone, clusters, known_of
 from course.classroom.directory import ClassDirectory
 from course.classroom.history import Attempt
 from course.classroom.obstacles import LONGEST, MOST, obstacles
@@ -117,15 +118,47 @@ def test_files_with_the_same_unexplained_path_are_one_group() -> None:
     }
     (group,) = clusters(students, verdict_of)
     assert (group.fingerprint, group.students, group.now, group.example) == ("same", 3, 2, "b")
-    assert ([each.en for each in group.right], [each.en for each in group.wrong]) == (["one"], ["two"])
-    assert group.first == BLANK
+    assert group.since == attempt(0).at
+    assert ([each.en for each in group.known.right], [each.en for each in group.known.wrong]) == (["one"], ["two"])
+    assert group.known.first == BLANK
     assert asked == ["b"]
+    assert alone(students) == 1
 
 
 def test_of_a_group_that_nobody_is_in_any_more_nothing_is_looked_up() -> None:
     students = {name: [unexplained(0, "same"), passed(1)] for name in "ab"}
     (group,) = clusters(students, pytest.fail)
-    assert (group.students, group.now, group.wrong, group.first) == (2, 0, (), None)
+    assert (group.students, group.now, group.known) == (2, 0, Known())
+    assert alone(students) == 0
+
+
+def test_groups_are_told_by_size_and_what_was_found_of_them_is_told() -> None:
+    """A thousand students in two hundred ways: each group is asked for once, and the largest comes first."""
+    ways = [f"{n:016x}" for n in range(200) for _ in range(1 + n % 9)]
+    students = {f"s{n:04}": [unexplained(n % 7, way)] for n, way in enumerate(ways)}
+    asked: list[str] = []
+
+    def verdict_of(student: str) -> Verdict:
+        asked.append(student)
+        return stored(students[student][0].fingerprint)
+
+    assert len(students) > 950
+    found = clusters(students, verdict_of)
+    assert [each.students for each in found] == sorted((each.students for each in found), reverse=True)
+    assert len(found) == len(asked) == len([n for n in range(200) if n % 9])
+    assert alone(students) == 200 - len(found)
+    assert {each.since for each in found} <= {attempt(day).at for day in range(7)}
+    assert all(
+        each.since == min(a.at for (a,) in students.values() if a.fingerprint == each.fingerprint) for each in found
+    )
+
+
+def test_what_a_verdict_found_beside_the_catalogue_is_known_of_the_group(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = {"kind": "default", "id": "default-lr", "where": "lr", "text": {"en": "Your `lr`.", "zh": "你的 `lr`。"}}
+    plain = stored("same")
+    with_findings = plain.to_json("en") | {"findings": [told]}
+    monkeypatch.setattr(Verdict, "to_json", lambda _self, _lang=None: with_findings)
+    assert known_of(plain).findings == (Text(en="Your `lr`.", zh="你的 `lr`。"),)
 
 
 def topic_of(over_time: tuple[int, ...], by_week: tuple[int, ...]) -> TopicSurvey:
@@ -216,14 +249,23 @@ def test_two_who_misunderstood_the_same_are_found_by_grading(tmp_path: Path) -> 
     assert odd != also != SOLUTION["adam"]
     hand_in(root, "zz-ada", "adam", odd)
     hand_in(root, "zz-bo", "adam", also)
-    hand_in(root, "zz-chen", "adam", odd.replace("0.456", "0.654"))
+    hand_in(root, "zz-chen", "adam", odd.replace("0.456", "0.4560001"))  # not much, but more than rounding
     classroom.grade(root, jobs=2, progress=False)
     said = classroom.class_report(root, progress=False)
     page = (root / "report.html").read_text("utf-8")
-    assert "no known mistake fits: 2 students, 2 of them still" in said.en
+    assert "no known mistake fits" in said.en
+    assert re.search(
+        r"1\. The same wrong numbers in every public case: 2 students since 20\d\d-\d\d-\d\d, 2 of them", said.en
+    )
+    assert "Wrong in a way of their own, which no known mistake is either: 1 students." in said.en
     assert "有 2 名学生（其中 2 名至今仍是）" in said.zh
+    assert "course class report --names" in said.en
+    assert "course build --learn DIR" in said.zh + page
     assert "Where it begins: " in said.en
     assert "Not right in: " in said.en
     assert page.count("data-cluster=") == 1
     assert "zz-" not in said.en + said.zh + page
-    assert "One of them: zz-ada" in classroom.class_report(root, names=True, progress=False).en
+    told = classroom.class_report(root, names=True, progress=False).en
+    file = re.search(r"One of them: zz-ada; the file is (\S+)", told)
+    assert file
+    assert (root / file[1]).read_text("utf-8") == odd

@@ -63,6 +63,7 @@ def normal(command: str) -> str:
     """The command with one sign for every topic, every Python and every folder that the reader names."""
     command = re.sub(r"…\.\w+", "…", PLACEHOLDER.sub("…", command))
     command = re.sub(r"\bPYTHON=\S+", "PYTHON=…", command)
+    command = re.sub(r"(?<=--learn )\S+", "…", command)
     command = re.sub(r"\btcp://\S+|(?<=--host )\S+", "…", command)
     command = re.sub(r"^(course class restore) \S+ \S+", r"\1 … …", " ".join(command.split()))
     return re.sub(r"^((?:\.venv/bin/)?course (?:class (?:new|backup)|init)|cd|git clone) (?!-)\S+", r"\1 …", command)

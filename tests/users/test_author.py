@@ -128,6 +128,30 @@ def test_a_lesson_is_watched_while_it_is_written(clone: Path, window: Terminal) 
         assert "downhill-reload" in page_of(f"{address[1]}/lab?token={address[2]}")
 
 
+def test_a_mistake_is_learnt_from_files(clone: Path, window: Terminal, tmp_path: Path) -> None:
+    """The example of CONTRIBUTING: its files, its command, its draft."""
+    window.type(f"mkdir {tmp_path}/files")
+    for name in ("ada", "bo", "chen"):
+        change = "s/self.weight_decay [*] param/0.5 * self.weight_decay * param/"
+        window.type(f"sed '{change}' solutions/sgd.py > {tmp_path}/files/{name}.py")
+    said = window.type(f".venv/bin/course build --learn {tmp_path}/files")
+    assert said.status == 0, said.text
+    assert "course/topics/sgd/mistakes.toml.draft" in said.text
+    draft = (clone / "course/topics/sgd/mistakes.toml.draft").read_text("utf-8")
+    for document in re.findall(
+        r"(?s)^```toml\n(.*?)```$", (clone / "CONTRIBUTING.md").read_text("utf-8"), re.MULTILINE
+    ):
+        for passage in document.split("…\n"):
+            assert passage.strip() in draft
+    assert window.type("git status --short").text == ""
+    catalogue = clone / "course/topics/sgd/mistakes.toml"
+    catalogue.write_text(catalogue.read_text("utf-8") + "\n[[mistake]]" + draft.partition("\n[[mistake]]")[2], "utf-8")
+    said = window.type(".venv/bin/course build --check")
+    assert said.status == 1
+    assert "`title.en` is still the draft's: write it." in said.text
+    assert window.type("git checkout -- course/topics").status == 0
+
+
 def page_of(address: str, seconds: float = 60.0) -> str:
     """What a server shows there, which may still be starting."""
     end = time.monotonic() + seconds

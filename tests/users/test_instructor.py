@@ -148,6 +148,7 @@ def test_what_printed_sentences_and_help_tell(room: Class) -> None:
     room.type("course class report momentum --output page.html", r"page\.html")
     assert "<svg" in read(room.root / "page.html")
     room.type("course class report --dir ~/autumn", "3/3")
+    room.type("course build --learn ~/autumn", "There is no path to search for")
     room.type("printf 'ada,A\\nbo,B\\n' > groups.csv && course class report", "3/3")
     room.type("course class alike", r"momentum · .*: 3 files of \d forms")
     room.type("course class alike --names", "nothing to look at")

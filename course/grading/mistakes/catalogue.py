@@ -127,18 +127,34 @@ class Catalogue:
             CourseError: the edits do not go with the solution.
 
         """
-        module: dict[str, Any] = {"__name__": self.topic.stem, "np": np, "math": math, "copy": copy}
         try:
-            code = _compiled(self.source(on, style), f"<{self.topic.stem} with mistakes>")
-            exec(code, module)  # noqa: S102 - a trusted file of ours, with trusted edits
-            right = module[self.topic.class_name]
+            around: list[Any] = [wrap for name, wrap in WRAPS.items() if any(mistake.wrap == name for mistake in on)]
+            around += [OF_HYPERPARAMETER[each.wrap](each.of) for each in on if each.wrap in OF_HYPERPARAMETER]
+            return rule_of(self.topic, self.source(on, style), around)
         except EditError as error:
             raise CourseError(UNREADABLE.format(stem=self.topic.stem, what=error.text)) from error
         except Exception as error:
             raise CourseError(UNREADABLE.format(stem=self.topic.stem, what=BROKEN.format(why=error))) from error
-        around: list[Any] = [wrap for name, wrap in WRAPS.items() if any(mistake.wrap == name for mistake in on)]
-        around += [OF_HYPERPARAMETER[each.wrap](each.of) for each in on if each.wrap in OF_HYPERPARAMETER]
-        return type(self.topic.class_name, (*around, right), {})
+
+
+def rule_of(topic: Topic, source: str, around: Sequence[Any] = ()) -> Any:
+    """Make the class that an edited solution defines: a new one each time, with nothing kept on it.
+
+    Args:
+        topic: which exercise.
+        source: the edited text.
+        around: classes to be put before it, for what is done around the rule.
+
+    Returns:
+        The class.
+
+    Raises:
+        Exception: whatever the text raises.
+
+    """
+    module: dict[str, Any] = {"__name__": topic.stem, "np": np, "math": math, "copy": copy}
+    exec(_compiled(source, f"<{topic.stem} with mistakes>"), module)  # noqa: S102 - a trusted file, with trusted edits
+    return type(topic.class_name, (*around, module[topic.class_name]), {})
 
 
 @functools.lru_cache(512)
@@ -160,7 +176,7 @@ def catalogue(topic: Topic) -> Catalogue:
         text = editable(topic.solution.read_text("utf-8"))
         together = [pair for family in _families(own) for pair in _family(family).get("pair", [])]
         styles = {"": (), **{style["id"]: _edits(style) for style in own.get("style", [])}}
-        mistakes = tuple(_mistake(table, own.get("words", {})) for table in _tables(own))
+        mistakes = tuple(read_mistake(table, own.get("words", {})) for table in _tables(own))
         known = {*styles, *(mistake.id for mistake in mistakes)}
         pairs = {frozenset(pair["of"]): _edits(pair) for pair in [*together, *own.get("pair", [])]}
     except (OSError, SyntaxError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -235,7 +251,17 @@ def _one(family: str, name: str) -> dict[str, Any]:
     raise KeyError(f"{family}/{name}")
 
 
-def _mistake(table: dict[str, Any], words: dict[str, str]) -> Mistake:
+def read_mistake(table: dict[str, Any], words: dict[str, str]) -> Mistake:
+    """Read what is written of one mistake.
+
+    Args:
+        table: a `[[mistake]]`.
+        words: what is filled into its texts, by name.
+
+    Returns:
+        The mistake.
+
+    """
     filled = {"{" + name + "}": word for name, word in {**words, "name": table.get("of", "")}.items()}
 
     def text(key: str) -> Text:

@@ -1,0 +1,1 @@
+"""What authors use: the search for edits that make the path of wrong files."""
