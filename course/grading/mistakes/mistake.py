@@ -46,6 +46,8 @@ class Mistake:
     """What it does around the rule, see `around.py`; "" for nothing."""
     of: str = ""
     """The hyperparameter to which it does that."""
+    value: float | None = None
+    """The number with which it does that, where it takes one."""
 
     def beside(self, other: Mistake) -> bool:
         """Return whether both can be made in one rule, and both be seen."""
