@@ -56,8 +56,12 @@ def explanations(
             )
             if found:
                 return found
-        likely = search.triples(topic, {trail.case.id: trail for trail in trails})
-        return tuple(triple for triple, style in likely if fits(topic, triple, (style,), trails))
+        threes: dict[frozenset[str], Explanation] = {}
+        for three, style in search.triples(topic, {trail.case.id: trail for trail in trails}):
+            ids = frozenset(each.id for each in three)
+            if ids not in threes and fits(topic, three, (style,), trails):
+                threes[ids] = three
+        return tuple(threes.values())
 
 
 def candidates(topic: Topic, trails: Mapping[str, Trail]) -> dict[Explanation, list[str]]:

@@ -148,12 +148,13 @@ class Bounds:
     """(places,); infinite where nothing was run."""
 
     @classmethod
-    def of(cls, some: Sequence[Place], trails: Mapping[str, Trail]) -> Bounds:
+    def of(cls, some: Sequence[Place], trails: Mapping[str, Trail], tolerance: Tolerance = FLOAT32) -> Bounds:
         """Return the bounds that some answers set.
 
         Args:
             some: where samples are taken; places in other cases, or beyond a case's end, allow everything.
             trails: by case id.
+            tolerance: how near is near enough.
 
         Returns:
             The bounds.
@@ -169,7 +170,7 @@ class Bounds:
                 float(each[place.parameter][place.step].flat[place.element]) if there else np.nan
                 for each in (trail.answer.params, trail.moved, trail.size)
             )
-            got[k], margin[k] = value, FLOAT32.relative * moved + FLOAT32.rounding * size + UNDERFLOW
+            got[k], margin[k] = value, tolerance.relative * moved + tolerance.rounding * size + UNDERFLOW
         return cls(got, margin)
 
     def allow(self, numbers: Any, got: Any = None) -> Any:

@@ -290,10 +290,8 @@ def _one(family: str, name: str) -> dict[str, Any]:
 
 
 def _mistake(table: dict[str, Any], words: dict[str, str]) -> Mistake:
-    filled = {
-        "{" + name + "}": word
-        for name, word in {**words, "name": table.get("of", ""), "value": table.get("number", "")}.items()
-    }
+    own = {"name": table.get("of", ""), "value": table.get("number", "")}
+    filled = {"{" + name + "}": word for name, word in {**words, **own}.items()}
 
     def text(key: str) -> Text:
         said = dict(table[key])
