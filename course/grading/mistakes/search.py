@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from course.grading.trail import Trail
     from course.topic import Topic
 
-TRIES = 100
+TRIES = 140
 """Threes that are walked, a few steps each: a number and not a time, so that a verdict is the same again."""
-RANKED = 20 * TRIES
+RANKED = 15 * TRIES
 """Twos with a third that are looked at before: each three has three of these, and some cannot be made."""
 SAMPLED = Tolerance(1e-6, 2e-7)
 """How near a learner's number is to a sample of the very same rule, which has been rounded to float32."""
