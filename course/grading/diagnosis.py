@@ -54,8 +54,8 @@ def explanations(
             found = tuple(
                 each for each, styles in some.items() if len(each) == count and fits(topic, each, styles, trails)
             )
-            if found:
-                return found
+            if found:  # what fits to the last digit is more than what fits as float32 does
+                return tuple(each for each in found if not _in_float32(each)) or found
         threes: dict[frozenset[str], Explanation] = {}
         for three, style in search.triples(topic, {trail.case.id: trail for trail in trails}):
             ids = frozenset(each.id for each in three)

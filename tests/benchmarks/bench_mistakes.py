@@ -17,9 +17,12 @@ from course.system.workspace import ROOT
 from course.topic import topics
 from tests.benchmarks.row import Row
 from tests.grading import catalogued, mutants
+from tests.topics import corpus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from course.topic import Topic
 
 STEMS = [topic.stem for topic in topics()]
 RUNS = 5
@@ -30,7 +33,7 @@ WRONG = {
     "not recognised": "new + 0.1 * (param - new)",
 }
 """What is returned in the new parameter's place: the step added, a mistake of every catalogue; and one of none, for
-which every single mistake and every pair is tried."""
+which every single mistake, every pair and the likeliest threes are tried."""
 
 FILE = """{solution}
 class {name}({name}):
@@ -38,6 +41,18 @@ class {name}({name}):
         new, state = super().update(param, grad, state)
         return {wrong}, state
 """
+
+
+THREE = "three at once"
+"""A file of the corpus that makes three mistakes."""
+
+
+def source(topic: Topic, kind: str) -> str:
+    """The text of a wrong file."""
+    if kind == THREE:
+        files = corpus(topic.stem, "named")
+        return next(text for title, text in files.items() if title.partition(":")[0].count("+") == 2)
+    return FILE.format(solution=topic.solution.read_text("utf-8"), name=topic.class_name, wrong=WRONG[kind])
 
 
 def size() -> Iterator[Row]:
@@ -87,15 +102,15 @@ def diagnosis() -> Iterator[Row]:
                 time.sleep(0.5)  # nobody checks twice in half a second; the next worker gets ready meanwhile
                 return seconds
 
-            for kind, wrong in WRONG.items():
+            for kind in (*WRONG, THREE):
                 times = {}
                 for topic in topics():
-                    text = FILE.format(solution=topic.solution.read_text("utf-8"), name=topic.class_name, wrong=wrong)
+                    text = source(topic, kind)
                     Path(folder, f"{topic.stem}.py").write_text(text, "utf-8")
                     run(topic.stem)
                     times[topic.stem] = median(run(topic.stem) for _ in range(RUNS))
                 slowest = max(times, key=lambda stem: times[stem])
-                yield Row(f"check() with diagnosis, {kind}: median", 1000 * median(times.values()), "ms", bar=300)
+                yield Row(f"check() with diagnosis, {kind}: median", 1000 * median(times.values()), "ms", bar=150)
                 yield Row(f"  the slowest topic, {slowest}", 1000 * times[slowest], "ms", bar=300)
     finally:
         client.stop_channels()
