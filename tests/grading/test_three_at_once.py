@@ -18,8 +18,6 @@ from tests.grading import catalogued, mutants, wrong
 from tests.topics import corpus
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from course.grading.mistakes import Explanation
     from course.grading.verdict import Verdict
 
@@ -87,7 +85,7 @@ def some(stem: str, number: int) -> list[Explanation]:
 
 @pytest.mark.parametrize("stem", STEMS)
 def test_few_are_walked_and_always_the_same(stem: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    walked: list[Sequence[str]] = []
+    walked: list[list[str]] = []
 
     def counted(topic: Topic, explanation: Explanation, *rest: object) -> object:
         walked.append([each.id for each in explanation])
