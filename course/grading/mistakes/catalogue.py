@@ -120,12 +120,13 @@ class Catalogue:
         """
         return edited(self.text, self.edits(on, style))
 
-    def make(self, on: Sequence[Mistake], style: str = "") -> Any:
+    def make(self, on: Sequence[Mistake], style: str = "", *, bare: bool = False) -> Any:
         """Make the class that makes these mistakes: a new one each time, with nothing kept on it.
 
         Args:
             on: the mistakes.
             style: one of `styles`.
+            bare: whether to leave out what a dataclass has beside its fields, which takes most of the time.
 
         Returns:
             The class.
@@ -134,15 +135,11 @@ class Catalogue:
             CourseError: the edits do not go with the solution.
 
         """
-        module: dict[str, Any] = {
-            "__name__": self.topic.stem,
-            "np": np,
-            "math": math,
-            "copy": copy,
-            "dataclass": _dataclass,
-        }
+        module: dict[str, Any] = {"__name__": self.topic.stem, "np": np, "math": math, "copy": copy}
         try:
-            source = self.source(on, style).replace(DATACLASS, "")
+            source = self.source(on, style)
+            if bare:
+                module["dataclass"], source = _bare, source.replace(DATACLASS, "")
             code = _compiled(source, f"<{self.topic.stem} with mistakes>")
             exec(code, module)  # noqa: S102 - a trusted file of ours, with trusted edits
             right = module[self.topic.class_name]
@@ -158,7 +155,7 @@ class Catalogue:
 DATACLASS = "from dataclasses import dataclass\n"
 
 
-def _dataclass(fields: type) -> type:
+def _bare(fields: type) -> type:
     """Let a class be made with its fields by keyword, in a tenth of the time that Python's own dataclass takes."""
 
     def __init__(self: Any, **given: Any) -> None:  # noqa: N807 - it becomes the class's
