@@ -56,12 +56,11 @@ def explanations(
             )
             if found:  # what fits to the last digit is more than what fits as float32 does
                 return tuple(each for each in found if not _in_float32(each)) or found
-        threes: dict[frozenset[str], Explanation] = {}
-        for three, style in search.triples(topic, {trail.case.id: trail for trail in trails}):
-            ids = frozenset(each.id for each in three)
-            if ids not in threes and fits(topic, three, (style,), trails):
-                threes[ids] = three
-        return tuple(threes.values())
+        for threes in search.triples(topic, {trail.case.id: trail for trail in trails}):
+            found = tuple(three for three, style in threes if fits(topic, three, (style,), trails))
+            if found:
+                return found
+    return ()
 
 
 def candidates(topic: Topic, trails: Mapping[str, Trail]) -> dict[Explanation, list[str]]:

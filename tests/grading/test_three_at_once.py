@@ -96,7 +96,8 @@ def test_few_are_walked_and_always_the_same(stem: str, monkeypatch: pytest.Monke
         seen, found = trails(stem, three), []
         for _ in range(2):
             walked.clear()
-            found.append([[each.id for each in mistakes] for mistakes, _ in search.triples(Topic.load(stem), seen)])
+            yielded = [three for threes in search.triples(Topic.load(stem), seen) for three, _ in threes]
+            found.append([[each.id for each in three] for three in yielded])
             found[-1] += walked
             assert len(walked) <= 2 * search.TRIES  # with those that are like the ones that begin right
         assert found[0] == found[1]
@@ -109,7 +110,7 @@ def test_most_threes_of_the_catalogue_are_found(stem: str) -> None:
     for three in some(stem, 12):
         wanted = {each.id for each in three}
         likely = search.triples(Topic.load(stem), trails(stem, three))
-        found += any({each.id for each in mistakes} == wanted for mistakes, _ in likely)
+        found += any({each.id for each in other} == wanted for threes in likely for other, _ in threes)
     assert found >= 6
 
 

@@ -51,27 +51,24 @@ class Likely:
     """How many steps of the first case decide."""
 
 
-def triples(topic: Topic, trails: Mapping[str, Trail]) -> Iterator[tuple[Explanation, str]]:
-    """Yield threes that take the learner's first steps, the likeliest first, each with the style in which they do.
+def triples(topic: Topic, trails: Mapping[str, Trail]) -> Iterator[list[tuple[Explanation, str]]]:
+    """Yield threes that take the learner's first steps, the likeliest first, together with those that are like them.
 
     Args:
         topic: which exercise.
         trails: by case id, of all core cases; no single mistake and no two fit them.
 
     Yields:
-        Three mistakes in the order in which to mend them, and a style.
+        Several times three mistakes in the order in which to mend them, each with a style.
 
     """
     stored = samples.read(topic)
-    told: set[tuple[str, frozenset[str]]] = set()
     for likely in _likely(topic, stored, trails):
         if not _begins(topic, likely.mistakes, likely.style, trails[FIRST], likely.steps):
             continue
-        for three in (likely.mistakes, *_alike(topic, stored, likely)):
-            ids = likely.style, frozenset(each.id for each in three)
-            if ids not in told and _begins(topic, three, likely.style, trails[FIRST], likely.steps):
-                told.add(ids)
-                yield _in_order(stored, three, likely.style), likely.style
+        alike = {frozenset(each.id for each in three): three for three in _alike(topic, stored, likely)}
+        begin = [three for three in alike.values() if _begins(topic, three, likely.style, trails[FIRST], likely.steps)]
+        yield [(_in_order(stored, three, likely.style), likely.style) for three in (likely.mistakes, *begin)]
 
 
 def _begins(topic: Topic, mistakes: Explanation, style: str, trail: Trail, steps: int) -> bool:
