@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from course.grading.mistakes import catalogue, samples
+from course.grading.mistakes.catalogue import name as name_of
 from course.grading.mistakes.edit import EditError, OverlapError, edited
 from course.text import LANGS, CourseError, Text
 
@@ -84,7 +85,7 @@ def _unwritten(book: Catalogue) -> Iterator[tuple[str, Text]]:
 
 def _failing(book: Catalogue, some: list[tuple[Explanation, str]]) -> Iterator[tuple[str, Text]]:
     for explanation, style in some:
-        name = samples.name(explanation, style)
+        name = name_of(explanation, style)
         try:
             compile(book.source(explanation, style), "<edited>", "exec", dont_inherit=True)
         except OverlapError as error:
@@ -122,7 +123,7 @@ def stale(topic: Topic) -> list[Text]:
     except CourseError as error:
         return [error.text]
     book = catalogue(topic)
-    few = samples.take(topic, [each for each in samples.explanations(book) if len(each[0]) == 1])
+    few = samples.take(topic, [each for each in book.rows.values() if len(each[0]) <= 1])
     same = np.isclose(found.numbers[[found.row[name] for name in few.names]], few.numbers, equal_nan=True, **CLOSE)
     if same.all() and found.fingerprint == fingerprint(found):
         return []
@@ -132,9 +133,9 @@ def stale(topic: Topic) -> list[Text]:
 def fingerprint(stored: Samples) -> str:
     """Return what changes when a mistake's text or one of its numbers does."""
     book, text = catalogue(stored.topic), hashlib.sha256()
-    for explanation, style in samples.explanations(book):
-        around = [f"{mistake.wrap} {mistake.of}" for mistake in explanation]
-        text.update("\n".join([samples.name(explanation, style), *around, book.source(explanation, style)]).encode())
+    for row, (explanation, style) in book.rows.items():
+        around = [f"{mistake.wrap} {mistake.of} {mistake.value}" for mistake in explanation]
+        text.update("\n".join([row, *around, book.source(explanation, style)]).encode())
     text.update(repr(stored.places).encode())
     text.update(stored.numbers.astype("<f4").tobytes())
     return text.hexdigest()

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from course.grading.case_set import stretch_names
-from course.grading.mistakes import PATH_RIGHT, catalogue, samples
+from course.grading.mistakes import PATH_RIGHT, catalogue, samples, search
 from course.grading.mistakes.simulate import followed
 from course.grading.mistakes.slips import slip
-from course.grading.trail import EXACT, FLOAT32, STEPS, Trail, near, stopped_by_shapes
+from course.grading.trail import EXACT, FLOAT32, STEPS, Bounds, Trail, stopped_by_shapes
 from course.rule import hyperparameters
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ SQUEEZED = (1e-9, 1e-6)
 def explanations(
     topic: Topic, cases: Sequence[Case], answers: Mapping[str, Answer], right: Collection[str] = ()
 ) -> tuple[Explanation, ...]:
-    """Return every single mistake that fits the answers to these cases, all of them; if none does, every pair.
+    """Return every single mistake that fits the answers to these cases; if none does, every pair; then three at once.
 
     Args:
         topic: which exercise.
@@ -47,14 +47,17 @@ def explanations(
         The explanations; none if nothing fits.
 
     """
-    book = catalogue(topic)
     with np.errstate(all="ignore"):
         trails = [Trail.of(case, answers[case.id], right=case.id in right) for case in cases]
         some = candidates(topic, {trail.case.id: trail for trail in trails})
-        for group in (book.singles, book.pairs):
+        for count in (1, 2):
             found = tuple(
-                explanation for explanation in group if fits(topic, explanation, some.get(explanation, ()), trails)
+                each for each, styles in some.items() if len(each) == count and fits(topic, each, styles, trails)
             )
+            if found:  # what fits to the last digit is more than what fits as float32 does
+                return tuple(each for each in found if not _in_float32(each)) or found
+        for threes in search.triples(topic, {trail.case.id: trail for trail in trails}):
+            found = tuple(three for three, style in threes if fits(topic, three, (style,), trails))
             if found:
                 return found
     return ()
@@ -71,12 +74,12 @@ def candidates(topic: Topic, trails: Mapping[str, Trail]) -> dict[Explanation, l
         By explanation, the names of the styles in which it may fit.
 
     """
-    stored = samples.read(topic)
-    might = near(stored.numbers, stored.places, trails)
+    stored, explained = samples.read(topic), tuple(catalogue(topic).rows.values())
+    might = (Bounds.of(stored.places, trails).allow(stored.numbers) | ~stored.taken).all(axis=1)
     some: dict[Explanation, list[str]] = {}
-    for possible, (explanation, style) in zip(might, samples.explanations(catalogue(topic)), strict=True):
-        if possible:
-            some.setdefault(explanation, []).append(style)
+    for row in np.flatnonzero(might):
+        explanation, style = explained[row]
+        some.setdefault(explanation, []).append(style)
     return some
 
 

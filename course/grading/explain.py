@@ -22,9 +22,15 @@ if TYPE_CHECKING:
 
 TEXTS = texts(__file__)
 
-COUNTS = {2: Text(en="two", zh="两"), 3: Text(en="three", zh="三"), 4: Text(en="four", zh="四")}
-"""A path is at most a pair's; `param` and `grad` may both be changed besides."""
-ONE_PAIR_OF = TEXTS["one-pair-of"]
+COUNTS = {
+    2: Text(en="two", zh="两"),
+    3: Text(en="three", zh="三"),
+    4: Text(en="four", zh="四"),
+    5: Text(en="five", zh="五"),
+}
+"""A path is made by three at most; `param` and `grad` may both be changed besides."""
+ONE_OF = {1: TEXTS["one-of"], 2: TEXTS["one-pair-of"], 3: TEXTS["one-three-of"]}
+"""By how many mistakes each explanation has."""
 NUMBERS_RIGHT = TEXTS["numbers-right"]
 NUMBERS_RIGHT_IN_CORE = TEXTS["numbers-right-in-core"]
 NUMBERS_WRONG = TEXTS["numbers-wrong"]
@@ -113,13 +119,14 @@ def _of_one(topic: Topic, handled: Sequence[Mistake], fit: Sequence[Mistake]) ->
         explanation = Said("explanation", mistakes[0].explanation, {"mistake": mistakes[0].id})
         return Said("handling" if handled else "path", title, ids), explanation, last
     lines = (_each(number, (mistake,), "item") for number, mistake in enumerate(mistakes, start=1))
-    count = Said("several", TEXTS["several"].format(count=COUNTS[len(mistakes)]), ids)
+    text = TEXTS["several-in-order"] if len(fit) > 2 else TEXTS["several"]
+    count = Said("several", text.format(count=COUNTS[len(mistakes)]), ids)
     return (count, *lines, last)
 
 
 def _of_several(topic: Topic, found: Diagnosis) -> tuple[Said, ...]:
     """Put several explanations of one path into one sentence; what the first is about is to be reread."""
-    heading = TEXTS["one-of"] if all(len(fit) == 1 for fit in found.fits) else ONE_PAIR_OF
+    heading = ONE_OF[max(len(fit) for fit in found.fits)]
     lines = (_each(number, fit, "path") for number, fit in enumerate(found.fits, start=1))
     mistake = found.fits[0][-1]
     last = Said("reread", reread(topic, mistake.section), {"section": mistake.section, "mistake": mistake.id})

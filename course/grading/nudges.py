@@ -18,7 +18,7 @@ _OF_PLACES = (
     (TEXTS["decay"], ("decay", "weight_decay")),
     (TEXTS["rate"], ("rate", "lr")),
     (TEXTS["scale"], ("scale",)),
-    (TEXTS["squares"], ("square", "second moment", "sum")),
+    (TEXTS["squares"], ("square", "second moment", "sum", "maximum")),
     (TEXTS["gradient"], ("gradient",)),
     (TEXTS["memory"], ("memory", "buffer", "kept", "average", "weights", "first moment")),
     (TEXTS["start"], ("start", "first steps")),

@@ -94,7 +94,7 @@ class Trail:
         return self.answer.steps >= steps and self._near(path, steps, tolerance)
 
     def begins(self, path: Sequence[Array], tolerance: Tolerance) -> bool:
-        """Return whether the learner's rule takes the same first steps, as many as this path has.
+        """Return whether the learner's rule takes these steps first, however few they are.
 
         Args:
             path: by parameter, (steps, *shape).
@@ -104,8 +104,7 @@ class Trail:
             True if it does.
 
         """
-        steps = len(path[0])
-        return self.answer.steps >= steps and self._near(path, steps, tolerance)
+        return self.answer.steps >= len(path[0]) > 0 and self._near(path, len(path[0]), tolerance)
 
     def follows_to_the_end(self, path: Sequence[Array]) -> bool:
         """Return whether the learner's rule takes the same steps as long as numbers can be compared.
@@ -143,32 +142,54 @@ def stopped_by_shapes(answer: Answer) -> bool:
     return problem.get("type") == "ValueError" or problem.get("kind") == "shape"
 
 
-def near(numbers: Any, some: Sequence[Place], trails: Mapping[str, Trail]) -> Any:
-    """Compare the learner's numbers with the stored samples of many rules at once.
+@dataclass(frozen=True)
+class Bounds:
+    """What the learner's numbers allow at the places where samples are taken."""
 
-    Args:
-        numbers: (rules, places), float32.
-        some: where they were taken.
-        trails: by case id; places in other cases, or beyond a case's end, are passed over.
+    got: Array
+    """(places,)."""
+    margin: Array
+    """(places,); infinite where nothing was run."""
 
-    Returns:
-        One boolean a rule: whether it may have made these numbers.
+    @classmethod
+    def of(cls, some: Sequence[Place], trails: Mapping[str, Trail], tolerance: Tolerance = FLOAT32) -> Bounds:
+        """Return the bounds that some answers set.
 
-    """
-    columns, got, margin = [], [], []
-    for k, place in enumerate(some):
-        trail = trails.get(place.case)
-        if trail is None or place.step >= trail.case.steps:
-            continue
-        columns.append(k)
-        there = place.step < trail.answer.steps
-        value, moved, size = (
-            float(each[place.parameter][place.step].flat[place.element]) if there else np.nan
-            for each in (trail.answer.params, trail.moved, trail.size)
-        )
-        got.append(value)
-        margin.append(FLOAT32.relative * moved + FLOAT32.rounding * size + UNDERFLOW)
-    new, wanted = numbers[:, columns], np.array(got)
-    huge = np.isinf(new) & (np.abs(wanted) > np.finfo(np.float32).max)
-    both_nan = np.isnan(new) & np.isnan(wanted)
-    return ((np.abs(new - wanted) <= np.array(margin)) | (new == wanted) | huge | both_nan).all(axis=1)
+        Args:
+            some: where samples are taken; places in other cases, or beyond a case's end, allow everything.
+            trails: by case id.
+            tolerance: how near is near enough.
+
+        Returns:
+            The bounds.
+
+        """
+        got, margin = np.zeros(len(some)), np.full(len(some), np.inf)
+        for k, place in enumerate(some):
+            trail = trails.get(place.case)
+            if trail is None or place.step >= trail.case.steps:
+                continue
+            there = place.step < trail.answer.steps
+            value, moved, size = (
+                float(each[place.parameter][place.step].flat[place.element]) if there else np.nan
+                for each in (trail.answer.params, trail.moved, trail.size)
+            )
+            got[k], margin[k] = value, tolerance.relative * moved + tolerance.rounding * size + UNDERFLOW
+        return cls(got, margin)
+
+    def allow(self, numbers: Any, got: Any = None) -> Any:
+        """Compare stored samples of many rules at once.
+
+        Args:
+            numbers: (rules, places), float32.
+            got: (places,), what they are compared with; the learner's numbers if nothing is said.
+
+        Returns:
+            (rules, places), booleans: whether the numbers may be the same.
+
+        """
+        got = self.got if got is None else got
+        huge = np.isinf(numbers) & (np.abs(got) > np.finfo(np.float32).max)
+        both_nan = np.isnan(numbers) & np.isnan(got)
+        near = np.abs(numbers - got) <= self.margin
+        return near | (numbers == got) | huge | both_nan | np.isposinf(self.margin)

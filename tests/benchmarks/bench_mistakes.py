@@ -20,6 +20,7 @@ from course.system.workspace import ROOT
 from course.topic import topics
 from tests.benchmarks.row import Row
 from tests.grading import catalogued, mutants
+from tests.topics import corpus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,14 +71,21 @@ class {name}({name}):{wrong}
 """
 
 
-def source(topic: Topic, wrong: str) -> str:
+THREE = "three at once"
+"""A file of the corpus that makes three mistakes."""
+
+
+def source(topic: Topic, kind: str) -> str:
     """A file with something wrong in it."""
+    if kind == THREE:
+        files = corpus(topic.stem, "named")
+        return next(text for title, text in files.items() if title.partition(":")[0].count("+") == 2)
     first = numbers(topic)[0]  # a rate, or Lookahead's count of steps
     value = 3 if isinstance(defaults(topic)[first], int) else 0.037
     return FILE.format(
         solution=topic.solution.read_text("utf-8"),
         name=topic.class_name,
-        wrong=wrong.format(first=first, value=value),
+        wrong=WRONG[kind].format(first=first, value=value),
     )
 
 
@@ -128,10 +136,11 @@ def diagnosis() -> Iterator[Row]:
                 time.sleep(0.5)  # nobody checks twice in half a second; the next worker gets ready meanwhile
                 return seconds
 
-            for kind, wrong in WRONG.items():
+            for kind in (*WRONG, THREE):
                 times = {}
                 for topic in topics():
-                    Path(folder, f"{topic.stem}.py").write_text(source(topic, wrong), "utf-8")
+                    text = source(topic, kind)
+                    Path(folder, f"{topic.stem}.py").write_text(text, "utf-8")
                     run(topic.stem)
                     times[topic.stem] = median(run(topic.stem) for _ in range(RUNS))
                 slowest = max(times, key=lambda stem: times[stem])

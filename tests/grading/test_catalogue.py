@@ -67,7 +67,7 @@ def test_each_mistake_is_named(stem: str, name: str) -> None:
         assert mistake.title[lang] in verdict.message[lang]
         assert mistake.explanation[lang] in verdict.message[lang]
         assert f"“{heading(Topic.load(stem), mistake.section)[lang]}”" in verdict.message[lang]
-    if verdict.paths and name not in PATH_RIGHT and name != "float32-inside":
+    if verdict.paths and name not in PATH_RIGHT and mistake.place != "precision":  # last digits show in no plot
         drawn = len(verdict.paths.mistake)
         assert drawn > 1
         np.testing.assert_allclose(verdict.paths.mistake, verdict.paths.got[:drawn], rtol=1e-6, atol=1e-12)

@@ -105,7 +105,7 @@ def test_several_mistakes_of_one_path_are_all_told() -> None:
     for mistake in (*pair, book["adds-the-step"]):
         assert mistake.title.en in verdict.message.en
         assert mistake.title.zh in verdict.message.zh
-    assert explain.ONE_PAIR_OF.en in verdict.message.en
+    assert explain.ONE_OF[2].en in verdict.message.en
 
 
 def test_two_mistakes_are_both_explained() -> None:

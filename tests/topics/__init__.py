@@ -47,6 +47,6 @@ def corpus(stem: str, kind: str) -> dict[str, str]:
         Title → text of the file.
 
     """
-    title = r"^# (?=[a-z0-9+-]+: )" if kind == "named" else r"^# "
+    title = r"^# (?=[\w.+-]+: )" if kind == "named" else r"^# "
     blocks = re.split(title, (HERE / stem / f"{kind}.txt").read_text("utf-8"), flags=re.MULTILINE)[1:]
     return {title: f"import numpy as np\n{text}" for title, _, text in (block.partition("\n") for block in blocks)}

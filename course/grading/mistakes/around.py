@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Uphill:
@@ -31,6 +34,48 @@ class ReturnsTheStep:
         """Take one step; see `course.rule.Rule`."""
         new, after = super().update(param, grad, state)  # type: ignore[misc]
         return param - new, after
+
+
+class ReturnsTheChange:
+    """A rule that returns by how much the parameter changes, as Optax does."""
+
+    def update(self, param: Any, grad: Any, state: Any) -> Any:
+        """Take one step; see `course.rule.Rule`."""
+        new, after = super().update(param, grad, state)  # type: ignore[misc]
+        return new - param, after
+
+
+class ArgumentsSwapped:
+    """A rule whose `update` takes the gradient first."""
+
+    def update(self, param: Any, grad: Any, state: Any) -> Any:
+        """Take one step; see `course.rule.Rule`."""
+        return super().update(grad, param, state)  # type: ignore[misc]
+
+
+class DecayInBoth:
+    """A rule that has the weight decay in its gradient, and takes it off the parameter as well."""
+
+    def update(self, param: Any, grad: Any, state: Any) -> Any:
+        """Take one step; see `course.rule.Rule`."""
+        new, after = super().update(param, grad, state)  # type: ignore[misc]
+        return new - self.lr * self.weight_decay * param, after  # type: ignore[attr-defined]
+
+
+class GradientClipped:
+    """A rule that cuts off every element of the gradient at 1."""
+
+    def update(self, param: Any, grad: Any, state: Any) -> Any:
+        """Take one step; see `course.rule.Rule`."""
+        return super().update(param, np.clip(grad, -1, 1), state)  # type: ignore[misc]
+
+
+class GradientClippedByNorm:
+    """A rule that shortens a gradient that is longer than 1."""
+
+    def update(self, param: Any, grad: Any, state: Any) -> Any:
+        """Take one step; see `course.rule.Rule`."""
+        return super().update(param, grad / max(1.0, float(np.linalg.norm(grad))), state)  # type: ignore[misc]
 
 
 class ParamChangedInPlace:
@@ -89,22 +134,68 @@ class Float32Inside:
         return np.asarray(new, np.float64), after
 
 
-def hard_coded(name: str) -> type:
-    """Make the class of a rule in which the default of a hyperparameter is written."""
+def _as_if(name: str, meant: Callable[[Any], Any]) -> type:
+    """Make the class of a rule that steps as if a hyperparameter had another value.
 
-    class HardCoded:
+    Args:
+        name: the hyperparameter.
+        meant: takes the rule, returns that value.
+
+    Returns:
+        The class.
+
+    """
+
+    class AsIf:
         def update(self, param: Any, grad: Any, state: Any) -> Any:
             now = getattr(self, name)
-            setattr(self, name, getattr(type(self), name))  # a dataclass keeps the default on the class
+            setattr(self, name, meant(self))
             try:
                 return super().update(param, grad, state)  # type: ignore[misc]
             finally:
                 setattr(self, name, now)
 
-    return HardCoded
+    return AsIf
 
 
-def read_once(name: str) -> type:
+def hard_coded(name: str, _value: Any) -> type:
+    """Make the class of a rule in which the default of a hyperparameter is written."""
+    return _as_if(name, lambda rule: getattr(type(rule), name))  # a dataclass keeps the default on the class
+
+
+def always(name: str, value: Any) -> type:
+    """Make the class of a rule in which another number is written in a hyperparameter's place."""
+    return _as_if(name, lambda _: value)
+
+
+def negated(name: str, _value: Any) -> type:
+    """Make the class of a rule in which a hyperparameter has the opposite sign."""
+    return _as_if(name, lambda rule: -getattr(rule, name))
+
+
+def half_hard_coded(name: str, value: int) -> type:
+    """Make the class of a rule in which the default of one of a pair is written."""
+
+    def meant(rule: Any) -> Any:
+        now, default = list(getattr(rule, name)), getattr(type(rule), name)
+        now[value] = default[value]
+        return tuple(now)
+
+    return _as_if(name, meant)
+
+
+def rounded(_name: str, value: int) -> type:
+    """Make the class of a rule that rounds the new parameter to so many decimals."""
+
+    class Rounded:
+        def update(self, param: Any, grad: Any, state: Any) -> Any:
+            new, after = super().update(param, grad, state)  # type: ignore[misc]
+            return np.round(new, value), after
+
+    return Rounded
+
+
+def read_once(name: str, _value: Any) -> type:
     """Make the class of a rule that reads a hyperparameter at the start and never again."""
 
     class ReadOnce:
@@ -129,11 +220,23 @@ WRAPS = {
     "param-changed-in-place": ParamChangedInPlace,
     "adds-the-step": AddsTheStep,
     "returns-the-step": ReturnsTheStep,
+    "returns-the-change": ReturnsTheChange,
+    "arguments-swapped": ArgumentsSwapped,
     "state-not-kept": StateNotKept,
     "one-state-for-all": OneStateForAll,
     "float32-inside": Float32Inside,
+    "gradient-clipped": GradientClipped,
+    "gradient-clipped-by-norm": GradientClippedByNorm,
+    "decay-in-both": DecayInBoth,
 }
 """By name, from the outermost to the innermost."""
 
-OF_HYPERPARAMETER = {"hard-coded": hard_coded, "read-once": read_once}
-"""By name, what is done to one hyperparameter; inside all the others."""
+OF_HYPERPARAMETER: dict[str, Callable[[str, Any], type]] = {
+    "rounded": rounded,
+    "hard-coded": hard_coded,
+    "half-hard-coded": half_hard_coded,
+    "always": always,
+    "negated": negated,
+    "read-once": read_once,
+}
+"""By name, what is done with a number, or to one hyperparameter; inside all the others."""

@@ -46,8 +46,11 @@ class Mistake:
     """What it does around the rule, see `around.py`; "" for nothing."""
     of: str = ""
     """The hyperparameter to which it does that."""
+    value: float | None = None
+    """The number with which it does that, where it takes one."""
 
     def beside(self, other: Mistake) -> bool:
         """Return whether both can be made in one rule, and both be seen."""
-        hidden = {*self.hides, *other.hides}
-        return self.place != other.place and hidden.isdisjoint({"*", self.place, other.place, self.id, other.id})
+        both = ((self, other), (other, self))
+        hidden = any(not {"*", two.place, two.id}.isdisjoint(one.hides) for one, two in both)
+        return self.place != other.place and not hidden

@@ -1,7 +1,7 @@
 """What is stored of every mistake's path: some numbers of each visible case, by which nearly all are told apart.
 
 Whole paths would fill tens of megabytes. A learner's path is held against the samples of all mistakes and pairs at
-once; the one or two that are left are run.
+once; the one or two that are left are run. Of a pair, of which there are thousands, a few numbers are enough.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from course.grading.case_set import visible
-from course.grading.mistakes.catalogue import catalogue
+from course.grading.mistakes.catalogue import catalogue, name
 from course.grading.mistakes.simulate import simulate
 from course.text import CourseError, Text
 
@@ -24,11 +24,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from course.grading.case import Array, Case
-    from course.grading.mistakes.catalogue import Catalogue, Explanation
+    from course.grading.mistakes.catalogue import Explanation
     from course.topic import Topic
 
 STEPS = (2, 7, 20, 60)
 """After these steps a sample is taken: early enough that rounding has not grown on any machine."""
+
+BRIEF = frozenset({"two-parameters", "defaults", "schedule", "zeros", "zeros-and-decay", "magnitudes"})
+"""The cases in which pairs are sampled: short ones of two parameters, of which they take turns."""
 
 REMEDY = Text(
     en="Run `make build`, or get the file back with `git checkout -- course/topics/{stem}/mistakes.npz`.",
@@ -59,7 +62,7 @@ class Samples:
     """A row's name: its mistakes and its style."""
     places: tuple[Place, ...]
     numbers: Any
-    """(names, places), float32; NaN where a rule has stopped or was not run."""
+    """(names, places), float32; NaN where a rule has stopped or was not run, and for a pair where none is stored."""
     fingerprint: str = ""
     """What the builder recognises texts and numbers by."""
 
@@ -68,24 +71,16 @@ class Samples:
         """By name, which row."""
         return {name: i for i, name in enumerate(self.names)}
 
+    @functools.cached_property
+    def taken(self) -> Any:
+        """(names, places), booleans: where there is a sample; of a pair there are few."""
+        pairs = np.array(["+" in name for name in self.names])
+        return ~pairs[:, np.newaxis] | few(self.places)
+
 
 def path(topic: Topic) -> Path:
     """Return where the samples of a topic are stored."""
     return topic.folder / "mistakes.npz"
-
-
-def name(explanation: Explanation, style: str = "") -> str:
-    """Return what the row of these mistakes in this style is called.
-
-    Args:
-        explanation: the mistakes.
-        style: how the rule is written; "" is the solution's style.
-
-    Returns:
-        The ids joined by "+", then the style.
-
-    """
-    return "+".join(mistake.id for mistake in explanation) + (f" {style}" if style else "")
 
 
 def places(cases: Iterable[Case]) -> tuple[Place, ...]:
@@ -97,6 +92,19 @@ def places(cases: Iterable[Case]) -> tuple[Place, ...]:
         for step in STEPS
         if step <= case.steps
     )
+
+
+def few(some: Sequence[Place]) -> Any:
+    """Return at which of these places pairs are sampled.
+
+    Args:
+        some: all places.
+
+    Returns:
+        Shape (places,), booleans.
+
+    """
+    return np.array([each.case in BRIEF and each.parameter == STEPS.index(each.step + 1) % 2 for each in some])
 
 
 def sampled(some: Sequence[Place], simulated: Mapping[str, tuple[Array, ...]]) -> Array:
@@ -118,11 +126,6 @@ def sampled(some: Sequence[Place], simulated: Mapping[str, tuple[Array, ...]]) -
     return found
 
 
-def explanations(book: Catalogue) -> list[tuple[Explanation, str]]:
-    """Return everything that has a row: each mistake, each pair, each mistake in an option, in each style."""
-    return [(each, style) for each in (*book.singles, *book.pairs, *book.options) for style in book.styles]
-
-
 def take(topic: Topic, explained: Sequence[tuple[Explanation, str]] = ()) -> Samples:
     """Walk mistakes and pairs of the topic, as far as samples are taken.
 
@@ -139,13 +142,16 @@ def take(topic: Topic, explained: Sequence[tuple[Explanation, str]] = ()) -> Sam
     """
     book, cases = catalogue(topic), visible(topic)
     core, some, rows = _core(cases), places(cases), []
-    explained = explained or explanations(book)
+    brief = core[: 1 + max(i for i, case in enumerate(core) if case.id in BRIEF)]
+    explained = explained or list(book.rows.values())
     for explanation, style in explained:
-        option = explanation[0].option
+        option, pair = explanation[0].option if explanation else "", len(explanation) > 1
         its = [[case] for case in cases if case.stretch and option in case.hyperparameters] if option else [core]
+        its = [brief] if pair else its
         simulated = {case: path for one in its for case, path in simulate(topic, explanation, one, style).items()}
         with np.errstate(over="ignore"):
-            rows.append(sampled(some, simulated).astype(np.float32))
+            row = sampled(some, simulated).astype(np.float32)
+        rows.append(np.where(few(some), row, np.float32("nan")) if pair else row)
     return Samples(topic, tuple(name(*each) for each in explained), some, np.array(rows))
 
 
@@ -201,7 +207,6 @@ def read(topic: Topic) -> Samples:
         raise CourseError((MISSING + REMEDY).format(**known)) from error
     except (OSError, ValueError, TypeError, EOFError, KeyError, zipfile.BadZipFile, zlib.error) as error:
         raise CourseError((DAMAGED + REMEDY).format(**known)) from error
-    current = tuple(name(*each) for each in explanations(catalogue(topic)))
-    if found.names != current or found.places != places(visible(topic)):
+    if found.names != tuple(catalogue(topic).rows) or found.places != places(visible(topic)):
         raise CourseError((OUTDATED + REMEDY).format(**known))
     return found

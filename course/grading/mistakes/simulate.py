@@ -53,7 +53,7 @@ def simulate_each(
         Each case, and its path by parameter, (steps, *shape).
 
     """
-    rule_class = catalogue(topic).make(explanation, style)
+    rule_class = catalogue(topic).make(explanation, style, bare=True)
     for case in cases:
         with np.errstate(all="ignore"):
             path = taken(rule_class(**hyperparameters(case.hyperparameters)), case)
