@@ -121,7 +121,7 @@ def nearest(seen: Seen) -> Answer:
         return Answer(seen.wrong)
     trails = {case.id: Trail.of(case, path) for case, path in seen.paths}
     known = samples.read(seen.topic)
-    distances = []
+    distances, taken = [], []
     for k, place in enumerate(known.places):
         trail = trails.get(place.case)
         if trail is None or place.step >= trail.answer.steps:
@@ -130,10 +130,11 @@ def nearest(seen: Seen) -> Answer:
         got, moved = (float(each[place.parameter][place.step].flat[place.element]) for each in columns)
         off = np.abs(known.numbers[:, k] - got)
         distances.append(np.nan_to_num(off / (off + abs(moved) + TINY), nan=1.0))
+        taken.append(known.taken[:, k])
     if not distances:
         return Answer(wrong=True)
-    explanations = [each for each, _ in samples.explanations(catalogue(seen.topic))]
-    means = np.mean(distances, axis=0)
+    explanations = [each for each, _ in catalogue(seen.topic).rows.values()]
+    means = np.average(distances, axis=0, weights=taken)
     best = min((i for i, each in enumerate(explanations) if not each[0].option), key=lambda i: float(means[i]))
     return Answer(wrong=True, mistakes=tuple(mistake.id for mistake in explanations[best]))
 

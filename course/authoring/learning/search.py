@@ -102,7 +102,7 @@ class Base:
 def around(mistake: Mistake) -> tuple[Any, ...]:
     """Return the classes that make a mistake around a rule."""
     if mistake.wrap in OF_HYPERPARAMETER:
-        return (OF_HYPERPARAMETER[mistake.wrap](mistake.of),)
+        return (OF_HYPERPARAMETER[mistake.wrap](mistake.of, mistake.value),)
     return (WRAPS[mistake.wrap],) if mistake.wrap else ()
 
 
