@@ -135,7 +135,7 @@ def nearest(seen: Seen) -> Answer:
         return Answer(wrong=True)
     explanations = [each for each, _ in catalogue(seen.topic).rows.values()]
     means = np.average(distances, axis=0, weights=taken)
-    best = min((i for i, each in enumerate(explanations) if not each[0].option), key=lambda i: float(means[i]))
+    best = min((i for i, each in enumerate(explanations) if each and not each[0].option), key=lambda i: float(means[i]))
     return Answer(wrong=True, mistakes=tuple(mistake.id for mistake in explanations[best]))
 
 
