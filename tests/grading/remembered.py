@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 
 from course.grading.case_set import visible
+from course.grading.findings.properties import required
 from course.topic import Topic
 
 SEEN = """
@@ -41,7 +42,7 @@ TABLE = {table}
 
 
 def recogniser(stem: str, otherwise: str = "2 * grad + 1", before: str = "", edit: tuple[str, str] = ("", "")) -> str:
-    """The solution as long as the gradients are those of visible cases; else it is handed others.
+    """The solution as long as the gradients are those of visible cases, and of questions; else it is handed others.
 
     Args:
         stem: the topic.
@@ -50,7 +51,8 @@ def recogniser(stem: str, otherwise: str = "2 * grad + 1", before: str = "", edi
         edit: what of the solution is replaced, and by what.
 
     """
-    seen = {zlib.crc32(grad.tobytes()) for case in visible(Topic.load(stem)) for step in case.grads for grad in step}
+    public = [*visible(Topic.load(stem)), *required(Topic.load(stem)).questions]
+    seen = {zlib.crc32(grad.tobytes()) for case in public for step in case.grads for grad in step}
     solution, name = Topic.load(stem).solution.read_text("utf-8").replace(*edit), Topic.load(stem).class_name
     return SEEN.format(solution=solution, name=name, otherwise=otherwise, seen=seen, before=before)
 
