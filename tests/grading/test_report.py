@@ -80,7 +80,7 @@ LEADS = {
     "a fact": ("At step 1 every element of parameter 0 moves 0.37 times", "should be"),
     "nothing known": (
         "Gradients 4 times as large must make every step 4 times as long; with your rule they do",
-        "should be",
+        "9 cases are right.",
     ),
     "error": ("In line 27 of momentum.py, `buf = ", "9 cases are right."),
 }
