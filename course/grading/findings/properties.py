@@ -157,7 +157,7 @@ SHOWN = ("ratio", "times", "shift", "tiny")
 
 
 def _ratio(each: Property, answered: Sequence[Path]) -> float | None:
-    """Return by which factor the first step of the first parameter grows, if it is the same for every element."""
+    """Return by which wrong factor the first step of the first parameter grows, if it is one for all elements."""
     start = each.cases[0].params[0]
     before, after = (path[0][0] - start for path in answered)
-    return constant_ratio(after, before)
+    return constant_ratio(after, before * each.facts["times"] ** each.facts["degree"]) and constant_ratio(after, before)
