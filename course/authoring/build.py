@@ -17,6 +17,7 @@ from course.authoring import (
     pictures,
     references,
     skeletons,
+    sweeps,
     wording,
 )
 from course.system.workspace import ROOT
@@ -42,6 +43,10 @@ def build(*, check: bool) -> bool:
     wrong: list[Text] = []
     for path, content in files.items():
         wrong += write(path, content, check=check)
+    for topic in topics("tuner"):  # what its cases are made of
+        if not check and sweeps.build(topic):
+            print(sweeps_line(topic.stem))
+        wrong += sweeps.problems(topic)
     for topic in tqdm(topics(), desc="torch.optim", unit="topic", file=sys.stderr, leave=False, disable=None):
         if check:
             wrong += references.problems(topic)
@@ -67,6 +72,11 @@ def stored_line(stem: str) -> Text:
 def mistakes_line(stem: str) -> Text:
     """Return what is said of samples that were written."""
     return Text(en="written: mistakes of {stem}", zh="已写入：{stem} 的已知错误").format(stem=stem)
+
+
+def sweeps_line(stem: str) -> Text:
+    """Return what is said of sweeps that were recorded."""
+    return Text(en="written: sweeps of {stem}", zh="已写入：{stem} 的扫描记录").format(stem=stem)
 
 
 def write(path: Path, content: bytes, *, check: bool) -> list[Text]:

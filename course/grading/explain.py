@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from course.grading import kinds
 from course.grading.case_set import stretch_names
 from course.grading.mistakes import PATH_RIGHT, catalogue
 from course.grading.said import Said
@@ -48,7 +49,7 @@ def explained(
     book = catalogue(topic)
     handled = tuple(book[name] for name in found.slips if name in PATH_RIGHT)
     if len(found.fits) == 1:
-        return _of_one(topic, handled, found.fits[0]), _exactly(found.fits[0])
+        return _of_one(topic, handled, found.fits[0]), _exactly(topic, found.fits[0])
     said = list(_of_one(topic, handled, ())) if handled else []
     if found.fits:
         return (*said, *_of_several(found)), ()
@@ -61,9 +62,10 @@ def explained(
     return tuple(said), proof
 
 
-def _exactly(fit: Sequence[Mistake]) -> tuple[Said, ...]:
+def _exactly(topic: Topic, fit: Sequence[Mistake]) -> tuple[Said, ...]:
     """Return what a diagnosis of the path rests on."""
     text = TEXTS["exactly"] if len(fit) == 1 else TEXTS["exactly-both"]
+    text = text.format(noun=kinds.of(topic).NOUN)
     return (Said("exactly", text, {"path": tuple(each.id for each in fit)}),)
 
 

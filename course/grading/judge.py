@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from course.grading import case_set, compare, locate, reasons, sandbox, saved, stored
+from course.grading import case_set, compare, kinds, locate, reasons, sandbox, saved, stored
 from course.grading import fresh as fresh_cases
 from course.grading.diagnosis import Diagnosis, diagnose
 from course.grading.fingerprint import fingerprint
@@ -128,7 +128,8 @@ def judge_source(
         refused = Judgement(source.status, source.text)
         ends = dict.fromkeys((case.id for case in cases), refused)
         return decide(topic, cases, {}, ends, {}, fresh or "")
-    run = functools.partial(sandbox.run, f"{topic.stem}.py", source, topic.class_name, topic.state, full_wall=full_wall)
+    kept = {"full_wall": full_wall, "talk": kinds.of(topic).talk}
+    run = functools.partial(sandbox.run, f"{topic.stem}.py", source, topic.class_name, topic.state, **kept)
     answers, ends, printed = _run(run, topic, cases, limits or sandbox.Limits())
     expected = stored.read(topic, visible) | {case.id: answer for case, answer in drawn}
     expected |= hidden_answers(topic, seed) if seed is not None else {}
@@ -165,7 +166,7 @@ def decide(
     """
 
     def hold(case: Case, own: Collection[str] = ()) -> Judgement:
-        found = ends.get(case.id) or _hold(topic, case, answers[case.id], expected[case.id], own)
+        found = ends.get(case.id) or kinds.of(topic).hold(topic, case, answers[case.id], expected[case.id], own)
         if case.hidden and found.status != "passed":
             return Judgement(reasons.HIDDEN_WRONG.status, reasons.HIDDEN_WRONG.text)
         return found
@@ -223,6 +224,8 @@ def _paths(
 
     Of a file that passes it shows that both paths are one.
     """
+    if not kinds.of(topic).PLOTTED:
+        return None
     first = judgements[clue.id].difference if clue else None
     if all(judgements[case.id].status == "passed" for case in cases if not case.stretch):
         return agreeing([case for case in cases if case.public and not case.stretch], answers, expected)
@@ -302,16 +305,3 @@ def _run_batch(
             ends |= {case.id: Judgement(end.status, reasons.not_run(blamed)) for case in left}
             break
     return answers, ends, printed, used
-
-
-def _hold(topic: Topic, case: Case, answer: Answer, expected: Trajectory, own: Collection[str] = ()) -> Judgement:
-    """Compare one trajectory with its reference; the state entries in `own` hold something of the learner's own."""
-    state = {name: columns for name, columns in answer.state.items() if name not in own}
-    difference = compare.first_difference(case, expected, answer.params, state)
-    if answer.problem:
-        problem = reasons.of_problem(answer.problem, topic)
-        # What went wrong before the file stopped is the earlier clue, but the reason is that it stopped.
-        return Judgement(problem.status, problem.text, difference, stopped=True)
-    if difference:
-        return Judgement("wrong", reasons.of_difference(difference, case), difference)
-    return Judgement("passed")

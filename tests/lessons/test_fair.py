@@ -18,7 +18,7 @@ from course.lab.training.optimizer import as_torch
 from course.lab.training.paired import paired
 from course.lab.training.rates import Schedule, factor
 from course.lab.training.training import small_cnn, train
-from course.lab.training.tuning import FIRST_TO_CHOOSE, tune
+from course.lab.training.choice import FIRST_TO_CHOOSE, tune
 from course.text import Text
 from tests.lessons import shown
 

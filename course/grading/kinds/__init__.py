@@ -1,0 +1,82 @@
+"""What differs between the kinds of topics: update rules, held against torch, and tuners, held against the best rate.
+
+A topic declares its kind in `topic.toml`; here is the one place where that is looked at.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+
+    from course.grading.case import Array, Case, Trajectory
+    from course.grading.rows import Judgement
+    from course.grading.said import Said
+    from course.grading.talk import Talk
+    from course.grading.verdict import CaseResult, Difference
+    from course.grading.wire import Answer
+    from course.text import Text
+    from course.topic import Kind, Topic
+
+    Recipe = tuple[str, int, Text, Callable[[Topic, Any], dict[str, Any]]]
+
+
+class Grading(Protocol):
+    """How a kind of topic is graded; `course.grading.kinds.rule` and `course.grading.kinds.tuner` are such modules."""
+
+    CORE: tuple[Recipe, ...]
+    """The core cases: id, weight, title, recipe."""
+    TELLING: tuple[Recipe, ...]
+    """Those that fresh cases are drawn from."""
+    NOUN: Text
+    """What the learner writes, in a sentence of the judge's."""
+    BESIDE: bool
+    """Whether there are exercises beside it, made of its mistakes."""
+    PLOTTED: bool
+    """Whether a verdict shows a path beside the right one."""
+
+    def case(self, *, id: str, title: Text, body: Mapping[str, Any], stretch: bool = False) -> Case:
+        """Make a case of what a recipe has drawn; `{steps}` in the title is how many it has."""
+
+    def talk(self, cases: Sequence[Case], state: Mapping[str, str]) -> Talk:
+        """Begin a conversation with a worker."""
+
+    def hold(
+        self, topic: Topic, case: Case, answer: Answer, expected: Trajectory, own: Collection[str] = ()
+    ) -> Judgement:
+        """Judge one answer; the state entries in `own` hold something of the learner's own."""
+
+    def answer(self, topic: Topic, case: Case) -> Trajectory:
+        """Answer a case, as it is stored of the visible ones."""
+
+    def trajectory(self, rule_class: Any, case: Case, kinds: Mapping[str, str]) -> Trajectory:
+        """Run the course's own solution on a case; `kinds` are the state entries to record."""
+
+    def path(self, rule: Any, case: Case) -> tuple[Array, ...]:
+        """Return the path that a rule of ours takes, by parameter, (steps, *shape)."""
+
+    def right(self, topic: Topic, results: Sequence[CaseResult]) -> Text:
+        """Say that the core is right."""
+
+    def facts(
+        self,
+        case: Case,
+        difference: Difference | None,
+        expected: Trajectory,
+        answer: Answer,
+        answered: Iterable[tuple[Case, Answer]],
+    ) -> tuple[Said, ...]:
+        """Say what helps most about a case that no known mistake explains."""
+
+
+def of(topic: Topic) -> Grading:
+    """Return how a topic is graded."""
+    return _of(topic.kind)
+
+
+@functools.cache
+def _of(kind: Kind) -> Grading:
+    return cast("Grading", importlib.import_module(f"{__name__}.{kind}"))
