@@ -21,7 +21,7 @@ from tests.grading import catalogued, mutants
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-STEMS = [topic.stem for topic in topics()]
+STEMS = [topic.stem for topic in topics("rule")]
 RUNS = 5
 """A topic and file."""
 
@@ -42,7 +42,7 @@ class {name}({name}):
 
 def size() -> Iterator[Row]:
     """How many there are."""
-    books = [catalogue(topic) for topic in topics()]
+    books = [catalogue(topic) for topic in topics("rule")]
     yield Row("catalogued mistakes, all topics", sum(len(book.mistakes) for book in books), "", bar=80, at_least=True)
     yield Row("  under different ids", len({each.id for book in books for each in book.mistakes}), "")
     yield Row("  in the smallest topic", min(len(book.mistakes) for book in books), "", bar=5, at_least=True)
@@ -89,7 +89,7 @@ def diagnosis() -> Iterator[Row]:
 
             for kind, wrong in WRONG.items():
                 times = {}
-                for topic in topics():
+                for topic in topics("rule"):
                     text = FILE.format(solution=topic.solution.read_text("utf-8"), name=topic.class_name, wrong=wrong)
                     Path(folder, f"{topic.stem}.py").write_text(text, "utf-8")
                     run(topic.stem)

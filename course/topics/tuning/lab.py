@@ -10,12 +10,17 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from course.lab.look import BLUE, GREY, ORANGE
+from course.lab.svg import circle, drawing, line, pictured, rect, scale, text, upright
+from course.text import Text
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import ipywidgets as widgets
     import torch
 
-__all__ = ["luck_of_the_lowest", "sweep", "tried_values"]
+__all__ = ["grid_and_random", "misses", "sweep"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 Rule = Literal["sgd", "momentum", "rmsprop", "adam"]
@@ -215,3 +220,97 @@ def _numbers(losses: torch.Tensor) -> Array:
     """Return float64; what is not a number is infinite."""
     found = losses.detach().double().numpy()
     return np.where(np.isnan(found), np.inf, found)
+
+
+SIDES = (2, 3, 4, 5, 6)
+"""Rates along one side of a grid in two dimensions."""
+WIDTH, HEIGHT = 640, 330
+
+
+def misses(side: int, weight: float, times: int = 4000) -> dict[str, float]:
+    """Return how far above the lowest loss a search ends on average, with two hyperparameters and side² runs.
+
+    The loss is x² + weight·y², measured from a best place that lies anywhere in the square from 0 to 1.
+
+    Args:
+        side: how many values of either the grid has.
+        weight: how much the second one matters, 0 to 1.
+        times: how many best places are drawn.
+
+    Returns:
+        Of the grid and of as many random places, the mean of the lowest loss.
+
+    Examples:
+        >>> from course.lab import misses
+        >>> found = misses(4, weight=0.0)
+        >>> found["random"] < found["grid"]
+        True
+
+    """
+    draw = np.random.default_rng(0)
+    best = draw.random((times, 1, 2))
+    along = (np.arange(side) + 0.5) / side
+    grid = np.stack(np.meshgrid(along, along), axis=-1).reshape(1, -1, 2)
+    tried = {"grid": grid, "random": draw.random((times, side**2, 2))}
+    return {
+        name: float(((places - best) ** 2 @ np.array([1.0, weight])).min(axis=1).mean())
+        for name, places in tried.items()
+    }
+
+
+def grid_and_random(side: int = 4) -> widgets.VBox:
+    """Show the values that a grid and a random search try, in two hyperparameters of which one matters.
+
+    Args:
+        side: where the slider stands at first, 2 to 6: the runs along one side of the grid.
+
+    Returns:
+        The widget.
+
+    Examples:
+        >>> from course.lab import grid_and_random
+        >>> controls, picture = grid_and_random(side=3).children
+        >>> controls.children[0].value
+        3
+
+    """
+    from course.lab.slider import IntSlider
+
+    slider = IntSlider(value=side, min=SIDES[0], max=SIDES[-1], description="n", tooltip=str(_SIDE))
+    return pictured(scene, slider)
+
+
+_SIDE = Text(en="runs along one side of the grid", zh="网格每边的训练次数")
+_GRID = Text(en="grid: {distinct} learning rates in {runs} runs", zh="网格：{runs} 次训练，{distinct} 个学习率")
+_RANDOM = Text(en="random: {distinct} learning rates in {runs} runs", zh="随机：{runs} 次训练，{distinct} 个学习率")
+_RATE = Text(en="learning rate", zh="学习率")
+_OTHER = Text(en="another hyperparameter", zh="另一个超参数")
+_ALT = Text(
+    en="Two squares with {runs} dots each. The grid has {distinct} different learning rates, the random search {runs}.",
+    zh="两个正方形，各有 {runs} 个点。网格有 {distinct} 个不同的学习率，随机搜索有 {runs} 个。",
+)
+
+
+def scene(side: int) -> str:
+    """Draw the two squares, and below each the learning rates that it has tried.
+
+    Args:
+        side: runs along one side of the grid.
+
+    Returns:
+        Inline SVG.
+
+    """
+    along = (np.arange(side) + 0.5) / side
+    grid = np.stack(np.meshgrid(along, along), axis=-1).reshape(-1, 2)
+    drawn = np.random.default_rng(3).random((side**2, 2))
+    parts = ""
+    for left, places, title, colour in ((50.0, grid, _GRID, BLUE), (360.0, drawn, _RANDOM, ORANGE)):
+        told = title.format(distinct=len(set(places[:, 0].round(9))), runs=side**2)
+        x, y = scale(0, 1, left, left + 230), scale(0, 1, 265, 35)
+        parts += rect(left, 35, 230, 230, fill="none", stroke=GREY) + text(left, 22, told)
+        for one, other in places.tolist():
+            parts += line(float(x(one)), 270, float(x(one)), 284, stroke=colour, stroke_width=2)
+            parts += circle(float(x(one)), float(y(other)), 4.5, fill=colour, fill_opacity=0.8)
+        parts += text(left + 115, 308, _RATE, text_anchor="middle") + upright(left - 14, 150, _OTHER)
+    return drawing(_ALT.format(runs=side**2, distinct=side), WIDTH, HEIGHT, parts)
