@@ -125,6 +125,7 @@ def sweep(
     data = digits()
     train_x, train_y = data.train_x.reshape(-1, 64)[:examples], data.train_y[:examples]
     test_x, test_y = data.test_x.reshape(-1, 64), data.test_y
+    rates = [float(rate) for rate in rates]
     lr = torch.tensor(rates, dtype=torch.float32).reshape(-1, 1, 1, 1)
     first = [_weights(seed) for seed in seeds]
     params = [
