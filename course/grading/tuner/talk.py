@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import queue
+import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +13,15 @@ from course.grading import problems, wire
 from course.grading.problems import text
 from course.grading.talk import Talk
 from course.grading.tuner.sweep import Sweep, usable
-from course.grading.worker.search import REPLY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from course.grading.case import Case
+
+REPLY = struct.Struct("<?d")
+"""Whether the budget has a loss left for a question, and the loss; the worker reads it by a form of its own."""
+
 
 @dataclass(frozen=True)
 class Search(wire.Answer):
