@@ -86,7 +86,7 @@ class Tuner:
                 ask(best / ratio)
             elif above is None:
                 ask(best * ratio)
-            elif above / best >= best / below:  # into the wider gap
+            elif above / best > 0.999 * best / below:  # into the wider gap, the upper one if they are alike
                 ask((best * above) ** 0.5)
             else:
                 ask((below * best) ** 0.5)
