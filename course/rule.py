@@ -15,7 +15,7 @@ stays as it was. In grading a schedule changes only what every right rule reads 
 - Of a rule that drives the `lr` of its inner one, its own `lr` and floor at any step, the lengths of its parts never.
 - No switch and no other option (`maximize`, `dampening`, `amsgrad`, …).
 
-A tuner is an object with hyperparameters and one method, `tune`, which is handed a function and returns a learning rate.
+A tuner is an object with hyperparameters and one method, `tune`, which is handed a function and returns a rate.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ Entry = Literal["number", "array"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Topic:
-    """One exercise, mostly an optimizer: what is told, asked and graded. `Topic.load("adam")` gives it, always the same object."""
+    """One exercise: what is told, asked and graded. `Topic.load("adam")` gives it, always the same object."""
 
     kind: Kind
     """What the learner writes, which decides how it is graded (`course.grading.kinds`)."""
@@ -181,8 +181,8 @@ def _topic(stem: str, told: dict[str, Any]) -> Topic:
 
 
 KEYS = frozenset({
-    *("kind", "class", "title", "idea", "summary", "reference", "formula", "points", "stretch_points", "hints", "question"),
-    *("rubric", "claims", "names", "inner", "state", "torch", "cases", "sliders", "choosing", "nudges"),
+    *("class", "title", "idea", "summary", "reference", "formula", "points", "stretch_points", "hints", "question"),
+    *("kind", "rubric", "claims", "names", "inner", "state", "torch", "cases", "sliders", "choosing", "nudges"),
 })  # fmt: skip
 """What a topic's `topic.toml` may say."""
 

@@ -13,7 +13,8 @@ class Tuner:
 
         regret = loss(returned rate) / loss(best rate) - 1        both without the noise of a single run
 
-    The best rate may lie outside of the range in which the search begins. A run may diverge: its loss is infinite or NaN.
+    The best rate may lie outside of the range in which the search begins. A run may diverge: its loss is infinite or
+    NaN.
 
     Args:
         low: the smallest rate of the first grid; low > 0.
@@ -64,7 +65,7 @@ class Tuner:
 
         def ask(rate):
             value = loss(rate)
-            if value != value:  # NaN, which nothing can be compared with
+            if math.isnan(value):  # nothing can be compared with it
                 value = math.inf
             seen.setdefault(rate, []).append(value)
 

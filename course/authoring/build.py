@@ -43,10 +43,7 @@ def build(*, check: bool) -> bool:
     wrong: list[Text] = []
     for path, content in files.items():
         wrong += write(path, content, check=check)
-    for topic in topics("tuner"):  # what its cases are made of
-        if not check and sweeps.build(topic):
-            print(sweeps_line(topic.stem))
-        wrong += sweeps.problems(topic)
+    wrong += _sweeps(check=check)
     for topic in tqdm(topics(), desc="torch.optim", unit="topic", file=sys.stderr, leave=False, disable=None):
         if check:
             wrong += references.problems(topic)
@@ -62,6 +59,16 @@ def build(*, check: bool) -> bool:
     if check and not wrong:
         print(Text(en="Everything derived is current.", zh="所有派生文件都是最新的。"))
     return not wrong
+
+
+def _sweeps(*, check: bool) -> list[Text]:
+    """Record the sweeps that cases of tuners are made of, or with `check` only say what is wrong with them."""
+    wrong: list[Text] = []
+    for topic in topics("tuner"):
+        if not check and sweeps.build(topic):
+            print(sweeps_line(topic.stem))
+        wrong += sweeps.problems(topic)
+    return wrong
 
 
 def stored_line(stem: str) -> Text:

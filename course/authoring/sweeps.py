@@ -1,12 +1,13 @@
 """Records the sweeps that tasks of a tuner are made of; they are trained again only if their recipe has changed.
 
-What a training run comes to differs between machines and releases of torch, so a check does not repeat it: it compares the recipe.
+What a training run comes to differs between machines and releases of torch, so a check does not repeat it: it compares
+the recipe.
 """
 
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -36,7 +37,7 @@ def build(topic: Topic) -> bool:
     """Record the sweeps of one topic if that was not done by the recipe of today; tell whether they were written."""
     if not problems(topic):
         return False
-    arrays = {}
+    arrays: dict[str, Any] = {}
     for name, (rates, losses) in load(topic.folder / "recorded.py", "sweeps")().items():
         arrays |= {f"{name}/rates": rates, f"{name}/losses": losses}
     np.savez_compressed(recorded.path(topic), allow_pickle=False, how=np.array(recipe(topic)), **arrays)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from course.grading.case import Case
     from course.topic import Topic
 
+
 def stretch_options(topic: Topic) -> dict[str, dict[str, Any]]:
     """Return by case id the options that are on: each alone, any two where there are three, and all.
 
@@ -55,12 +56,12 @@ def _cases(topic: Topic, key: str, prefix: str) -> tuple[Case, ...]:
     made, kind = [], kinds.of(topic)
     for name, _, title, recipe in kind.CORE:
         body = recipe(topic, Draw(f"{key}:{topic.stem}:{name}"))
-        made.append(kind.case(id=prefix + name, title=_title(prefix, title), body=body))
+        made.append(kind.case(name=prefix + name, title=_title(prefix, title), body=body))
     for name, options in stretch_options(topic).items():
         named = Text(en=", ".join(options), zh="、".join(options))
         title = Text(en="stretch: {named}", zh="选做：{named}").format(named=named)
         body = stretch_case(topic, Draw(f"{key}:{topic.stem}:{name}"), options)
-        made.append(kind.case(id=prefix + name, title=_title(prefix, title), body=body, stretch=True))
+        made.append(kind.case(name=prefix + name, title=_title(prefix, title), body=body, stretch=True))
     return tuple(sorted(made, key=lambda case: case.stretch))
 
 
@@ -113,4 +114,4 @@ def fresh(topic: Topic, seed: str) -> Case:
     draw = Draw(f"{FRESH}{seed}:{topic.stem}")
     telling = kinds.of(topic).TELLING
     name, _, title, recipe = telling[draw.random.randint(len(telling))]
-    return kinds.of(topic).case(id=FRESH + name, title=_title(FRESH, title, seed), body=recipe(topic, draw))
+    return kinds.of(topic).case(name=FRESH + name, title=_title(FRESH, title, seed), body=recipe(topic, draw))

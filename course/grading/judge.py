@@ -128,8 +128,10 @@ def judge_source(
         refused = Judgement(source.status, source.text)
         ends = dict.fromkeys((case.id for case in cases), refused)
         return decide(topic, cases, {}, ends, {}, fresh or "")
-    kept = {"full_wall": full_wall, "talk": kinds.of(topic).talk}
-    run = functools.partial(sandbox.run, f"{topic.stem}.py", source, topic.class_name, topic.state, **kept)
+    kind, name = kinds.of(topic), f"{topic.stem}.py"
+    run = functools.partial(
+        sandbox.run, name, source, topic.class_name, topic.state, full_wall=full_wall, talk=kind.talk
+    )
     answers, ends, printed = _run(run, topic, cases, limits or sandbox.Limits())
     expected = stored.read(topic, visible) | {case.id: answer for case, answer in drawn}
     expected |= hidden_answers(topic, seed) if seed is not None else {}

@@ -166,8 +166,6 @@ def of_problem(problem: dict[str, Any], topic: Topic) -> Reason:
 
 def _of_problem(problem: dict[str, Any], topic: Topic) -> Reason:  # noqa: PLR0911 - one a kind
     kind = problem["kind"]
-    if kind in {"asked-no-number", "found-no-number"}:
-        return Reason("wrong", TEXTS[kind].format(got=_called(problem["facts"][0])))
     if kind in {"not-a-pair", "not-an-array", "shape", "dtype"}:
         return Reason("wrong", of_result(kind, *(problem.get("facts") or [])))
     if kind == "changed":

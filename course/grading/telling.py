@@ -75,7 +75,9 @@ def told(
     others = [case for case in cases if not case.public and not case.stretch and judgements[case.id].status != "passed"]
     drawn = next((case for case in others if case.fresh), None)
     if drawn:
-        text = reasons.ONLY_FRESH.format(noun=kinds.of(topic).NOUN, reason=judgements[drawn.id].reason, stem=topic.stem, seed=seed)
+        text = reasons.ONLY_FRESH.format(
+            noun=kinds.of(topic).NOUN, reason=judgements[drawn.id].reason, stem=topic.stem, seed=seed
+        )
         return _wrong("wrong", drawn, text, results)
     if others:
         return _wrong("wrong", None, reasons.ONLY_HIDDEN.format(noun=kinds.of(topic).NOUN), results)

@@ -13,7 +13,8 @@ class Tuner:
 
         regret = loss(returned rate) / loss(best rate) - 1        both without the noise of a single run
 
-    The best rate may lie outside of the range in which the search begins. A run may diverge: its loss is infinite or NaN.
+    The best rate may lie outside of the range in which the search begins. A run may diverge: its loss is infinite or
+    NaN.
 
     Args:
         low: the smallest rate of the first grid; low > 0.

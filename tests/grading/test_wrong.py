@@ -8,7 +8,7 @@ from collections import defaultdict
 
 import pytest
 
-from course.grading import case_set
+from course.grading import case_set, recipes
 from course.grading.mistakes import catalogue
 from course.topic import Topic, topics
 from tests import topics as corpora

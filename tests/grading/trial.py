@@ -91,7 +91,7 @@ def answer(stem: str, rule_class: Any, case: Case, file: Path | None = None) -> 
 
 
 class Line:
-    """Both ends of the conversation about a tuner: what the worker writes is heard at once, and what it reads is said."""
+    """Both ends of the conversation about a tuner: what the worker writes is heard at once."""
 
     def __init__(self, case: Sweep) -> None:
         self.talk, self.said = Searching([case], {}), bytearray()

@@ -38,7 +38,7 @@ class Grading(Protocol):
     PLOTTED: bool
     """Whether a verdict shows a path beside the right one."""
 
-    def case(self, *, id: str, title: Text, body: Mapping[str, Any], stretch: bool = False) -> Case:
+    def case(self, *, name: str, title: Text, body: Mapping[str, Any], stretch: bool = False) -> Case:
         """Make a case of what a recipe has drawn; `{steps}` in the title is how many it has."""
 
     def talk(self, cases: Sequence[Case], state: Mapping[str, str]) -> Talk:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from course.grading import compare, fresh, oracle, reasons
+from course.grading import compare, fresh, oracle, reasons, recipes
 from course.grading.case import Case
 from course.grading.facts import facts as said_of_path
 from course.grading.mistakes import simulate
 from course.grading.rows import Judgement
-from course.grading.recipes import CORE as CORE
-from course.grading.recipes import TELLING as TELLING
 from course.grading.talk import Talk
 from course.text import Text
 
@@ -23,6 +21,7 @@ if TYPE_CHECKING:
 
 NOUN = Text(en="rule", zh="更新规则")
 BESIDE = PLOTTED = True
+CORE, TELLING = recipes.CORE, recipes.TELLING
 
 talk = Talk
 answer = oracle.trajectory
@@ -32,9 +31,9 @@ right = reasons.passed
 facts = said_of_path
 
 
-def case(*, id: str, title: Text, body: Mapping[str, Any], stretch: bool = False) -> Case:  # noqa: A002 - as in `Case`
+def case(*, name: str, title: Text, body: Mapping[str, Any], stretch: bool = False) -> Case:
     """Make a case; see `course.grading.kinds.Grading`."""
-    return Case(id=id, title=title.format(steps=len(body["grads"])), stretch=stretch, **body)
+    return Case(id=name, title=title.format(steps=len(body["grads"])), stretch=stretch, **body)
 
 
 def hold(topic: Topic, case: Case, answer: Answer, expected: Trajectory, own: Collection[str] = ()) -> Judgement:

@@ -12,13 +12,12 @@ from course.grading.case import Trajectory
 from course.grading.mistakes import catalogue
 from course.grading.rows import Judgement
 from course.grading.said import Said
-from course.grading.tuner.recipes import CORE as CORE
-from course.grading.tuner.recipes import TELLING as TELLING
-from course.grading.tuner.sweep import Sweep, usable
+from course.grading.tuner import recipes
+from course.grading.tuner.sweep import DEFAULTS, Sweep, usable
 from course.grading.tuner.talk import Search, Searching
 from course.grading.tuner.walk import searched
 from course.grading.verdict import Difference
-from course.text import Text, texts
+from course.text import Text, quoted, texts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -32,13 +31,17 @@ TEXTS = texts(__file__)
 
 NOUN = Text(en="tuner", zh="调参器")
 BESIDE = PLOTTED = False
+CORE, TELLING = recipes.CORE, recipes.TELLING
+
+NO_NUMBER = ("asked-no-number", "found-no-number")
+"""Kinds of problems: what was asked for, or returned, is no number at all."""
 
 talk = Searching
 
 
-def case(*, id: str, title: Text, body: Mapping[str, Any], stretch: bool = False) -> Sweep:  # noqa: A002 - as in `Case`
+def case(*, name: str, title: Text, body: Mapping[str, Any], stretch: bool = False) -> Sweep:
     """Make a case; see `course.grading.kinds.Grading`."""
-    return Sweep(id=id, title=title, stretch=stretch, **body)
+    return Sweep(id=name, title=title, stretch=stretch, **body)
 
 
 def answer(topic: Topic, case: Case) -> Trajectory:
@@ -68,7 +71,7 @@ def hold(
     wrong = _wrong(sweep, search)
     loss = sweep.task.regret(search.found) if search.found is not None and usable(search.found) else math.nan
     difference = Difference(case.id, len(search.asked), 0, "regret", sweep.bar, loss) if wrong else None
-    if wrong and (search.problem is None or len(search.asked) > sweep.budget):
+    if wrong and ((search.problem or {}).get("kind") in {None, *NO_NUMBER} or len(search.asked) > sweep.budget):
         return Judgement("wrong", wrong, difference)
     if search.problem:
         problem = reasons.of_problem(search.problem, topic)
@@ -80,16 +83,24 @@ def _wrong(sweep: Sweep, search: Search) -> Text | None:
     """Say what is wrong with a search, apart from an exception; None if nothing is."""
     if len(search.asked) > sweep.budget:
         return TEXTS["over-budget"].format(budget=sweep.budget)
+    kind, facts = (search.problem or {}).get("kind"), (search.problem or {}).get("facts", ())
+    if kind in NO_NUMBER:
+        none = facts[0] == "NoneType" and kind == "found-no-number"
+        return TEXTS["found-nothing"] if none else TEXTS[str(kind)].format(got=quoted(str(facts[0])))
     if strange := [rate for rate in search.asked if not usable(rate)]:
         return TEXTS["asked-no-rate"].format(rate=figure(strange[0]))
-    if search.found is None:
-        return TEXTS["found-nothing"]
-    if not usable(search.found):
-        return TEXTS["found-no-rate"].format(rate=figure(search.found))
-    regret = sweep.task.regret(search.found)
+    if search.found is None or not usable(search.found):
+        nothing = search.found is None
+        return TEXTS["found-nothing"] if nothing else TEXTS["found-no-rate"].format(rate=figure(search.found or 0.0))
+    return _of_regret(sweep, search.found)
+
+
+def _of_regret(sweep: Sweep, found: float) -> Text | None:
+    """Say by how much the loss at a rate is too high; None if it is not."""
+    regret = sweep.task.regret(found)
     if regret <= sweep.bar:
         return None
-    known = {"rate": figure(search.found), "bar": share(sweep.bar), "budget": sweep.budget}
+    known = {"rate": figure(found), "bar": share(sweep.bar), "budget": sweep.budget}
     grid = sweep.task.regret(_of_a_grid(sweep))
     known["grid"] = share(grid) if math.isfinite(grid) else TEXTS["diverges"]
     settings = sweep.hyperparameters or {"": ""}
@@ -101,12 +112,11 @@ def _wrong(sweep: Sweep, search: Search) -> Text | None:
 
 def _of_a_grid(sweep: Sweep) -> float:
     """Return the rate that the same budget finds as one grid in equal ratios."""
-    from course.grading.tuner.sweep import DEFAULTS
-
     told = DEFAULTS | sweep.hyperparameters
     rates = np.geomspace(told["low"], told["high"], sweep.budget).tolist()
     losses = [sweep.task.run(rate, rates[:i]) for i, rate in enumerate(rates)]
-    return min(zip(losses, rates, strict=True), key=lambda each: each[0] if each[0] < math.inf else math.inf)[1]
+    rate: float = min(zip(losses, rates, strict=True), key=lambda each: min(math.inf, each[0]))[1]
+    return rate
 
 
 def right(topic: Topic, results: Sequence[CaseResult]) -> Text:  # noqa: ARG001 - no case is a stretch
@@ -125,7 +135,7 @@ def facts(
     sweep, search = _sweep(case), _search(answer)
     told = {"case": case.id}
     found: list[Said] = []
-    runs = list(zip(search.asked, (loss if loss < math.inf else math.inf for loss in search.losses), strict=False))
+    runs = list(zip(search.asked, (min(math.inf, loss) for loss in search.losses), strict=False))
     if not runs or len(search.asked) > sweep.budget:
         return ()
     loss, rate = min((loss, rate) for rate, loss in runs)
@@ -157,7 +167,7 @@ def figure(number: float) -> str:
 
 def share(regret: float) -> str:
     """Write a share in per cent, with as many digits as it takes."""
-    return f"{100 * regret:.3g} %"
+    return f"{100 * regret:.0f} %" if regret >= 1 else f"{100 * regret:.3g} %"
 
 
 def _sweep(case: Case) -> Sweep:

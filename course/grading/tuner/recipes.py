@@ -27,10 +27,8 @@ START = 2.3
 Range = tuple[float, float]
 
 
-def _task(
-    draw: Draw, centre: Range, left: Range, cliff: Range, lowest: Range = (0.02, 0.2), **more: Any
-) -> Task:
-    """Draw a curve: ranges of its centre, in powers of ten, of its left side's width, of where its cliff is, and so on."""
+def _task(draw: Draw, centre: Range, left: Range, cliff: Range, lowest: Range = (0.02, 0.2), **more: Any) -> Task:
+    """Draw a curve: ranges of its centre, in powers of ten, of its left side's width, of where its cliff is."""
     uniform = draw.random.uniform
     width = uniform(*left)
     return Task(

@@ -97,7 +97,9 @@ def read(topic: Topic) -> tuple[Mapping[str, tuple[Any, Any]], str]:
             return {name: (stored[f"{name}/rates"], stored[f"{name}/losses"]) for name in names}, str(stored["how"])
     except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error) as error:
         known = {"name": f"{topic.stem}/sweeps.npz", "stem": topic.stem}
-        text = UNUSABLE + Text(**{lang: told.replace("references.npz", "sweeps.npz") for lang, told in REMEDY.to_json().items()})
+        text = UNUSABLE + Text(
+            **{lang: told.replace("references.npz", "sweeps.npz") for lang, told in REMEDY.to_json().items()}
+        )
         raise CourseError(text.format(**known)) from error
 
 

@@ -35,7 +35,13 @@ class Search(wire.Answer):
     """The rate that it returned; None if that was no number, or nothing was returned."""
 
 
-def search(case: Sweep, asked: Sequence[float], losses: Sequence[float], found: float | None, **more: Any) -> Search:
+def search(
+    case: Sweep,
+    asked: Sequence[float],
+    losses: Sequence[float],
+    found: float | None,
+    problem: dict[str, Any] | None = None,
+) -> Search:
     """Put together what is known of a search.
 
     Args:
@@ -43,15 +49,14 @@ def search(case: Sweep, asked: Sequence[float], losses: Sequence[float], found: 
         asked: the rates, in order.
         losses: what was told of each that the budget allowed.
         found: the rate that was returned.
-        more: `problem`, why there is none.
+        problem: why there is none.
 
     Returns:
         The search, with its path.
 
     """
     path = case.path(asked, found)
-    known = {"asked": tuple(asked), "losses": tuple(losses), "found": found}
-    return Search(len(path), (path,), {}, more.get("problem"), **known)
+    return Search(len(path), (path,), {}, problem, tuple(asked), tuple(losses), found)
 
 
 class Searching(Talk):

@@ -78,4 +78,3 @@ class Task:
     def regret(self, rate: float) -> float:
         """Return by what share the loss at this rate is above the lowest: 0.05 is five per cent."""
         return self.loss(rate) / self.lowest - 1
-

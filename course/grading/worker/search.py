@@ -1,4 +1,4 @@
-"""The search of a tuner, as the worker runs it: every loss that the file wants is asked of the judge, and counted there.
+"""The search of a tuner, as the worker runs it: every loss that the file wants is asked of the judge, who counts.
 
 No task is in this process. A file that goes around what is handed to it can send what it likes, and learns no more than
 the losses that it has been answered.
@@ -23,7 +23,7 @@ REPLY = struct.Struct("<?d")
 
 
 def number() -> Callable[[Any], float | None]:
-    """Make a function that tells what number this is, once and for all, without a method of the learner's; else None."""
+    """Make a function that tells what number a thing is, with no method of the learner's; None if it is none."""
     real, inherits, flag, whole, double = type, issubclass, bool, int, float
     array, scalar, shape, copy = np.ndarray, np.generic, np.ndarray.shape.__get__, np.ndarray.astype
     as_array, item, pack, unpack = np.asarray, np.ndarray.item, struct.Struct("<d").pack, struct.Struct("<d").unpack
@@ -63,7 +63,13 @@ def searcher(
 
     """
     explained, slipped, anything, real = explain, slip, BaseException, type
-    read, dumps, name_of, cut, beginning = number(), json.dumps, type.__dict__["__name__"].__get__, str.__getitem__, slice(80)
+    read, dumps, name_of, cut, beginning = (
+        number(),
+        json.dumps,
+        type.__dict__["__name__"].__get__,
+        str.__getitem__,
+        slice(80),
+    )
     write, flush, hear, unpack, size = out.write, out.flush, source.read, REPLY.unpack, REPLY.size
     spent, wrong_type, no_more = BudgetSpentError, TypeError, EOFError
 

@@ -1,6 +1,6 @@
 """What the editor shows of a file, and what it leaves out: put together again, it is the file, to the byte.
 
-Shown are the bodies of the methods that the exercise asks for. That is done only where nothing of the learner's own would be out of sight:
+Shown are the bodies of the methods. That is done only where nothing of the learner's own would be out of sight:
 whatever has more than what was handed out (a helper, a decorator, another signature), or less, is shown whole.
 """
 

@@ -17,10 +17,10 @@ from course.lab.bar import counting
 from course.lab.parts.claims import say
 from course.lab.rules import RuleError
 from course.lab.training import fair
+from course.lab.training.choice import CHOOSING, JUDGING, runs, tune
 from course.lab.training.data import baseline, digits
 from course.lab.training.paired import Paired, paired
 from course.lab.training.training import Mine, Trained, one_thread, small_cnn, train
-from course.lab.training.choice import CHOOSING, JUDGING, runs, tune
 from course.text import Text, language, texts
 
 if TYPE_CHECKING:

@@ -78,7 +78,7 @@ class Searches(Piece):
                 self._search = searched(rule(**self.case.hyperparameters), self.case)
         except RuleError as error:
             self.picture.value = paragraph(str(error.text))
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - the learner's file may raise anything
+        except (Exception, SystemExit) as error:
             if not isinstance(rule, Learner):
                 raise
             self.picture.value = paragraph(str(rule.explain(error)))

@@ -19,9 +19,9 @@ import numpy as np
 
 from course.lab import fonts
 from course.lab.bar import counting
+from course.lab.training.choice import CHOOSING, JUDGING, runs, tune
 from course.lab.training.data import Data
 from course.lab.training.training import one_thread
-from course.lab.training.choice import CHOOSING, JUDGING, runs, tune
 from course.rule import Run
 from course.text import Text
 

@@ -43,7 +43,7 @@ class Sweep:
     test: Array
     """Shape (rates, seeds, looks): the same on the test set."""
     ratio: Array
-    """Shape (rates, seeds): how long a step of the first weights was beside them, in the median over the second half."""
+    """Shape (rates, seeds): how long a step of the first weights was beside them, the median of the second half."""
 
     @property
     def final(self) -> Array:
@@ -210,7 +210,7 @@ def _mover(rule: Rule, params: Sequence[torch.Tensor], eps: float, beta2: float)
                 square.mul_(beta2).addcmul_(grad, grad, value=1 - beta2)
                 root = (square / (1 - beta2**step)).sqrt() + eps
                 change = lr * (mean / (1 - 0.9**step)) / root
-            param -= change
+            param.sub_(change)
             steps.append(change)
         return steps[0]
 

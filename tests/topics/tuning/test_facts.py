@@ -54,8 +54,8 @@ def test_a_step_by_hand() -> None:
         assert rate == pytest.approx(by_hand, rel=2e-3)
         assert seen == pytest.approx(value, abs=5e-3)
     assert found == pytest.approx(0.0562, abs=5e-5)
-    assert 10**-1.3 == pytest.approx(0.0501, abs=5e-5)
-    assert 0.3025 / 0.3 - 1 == pytest.approx(0.008, abs=5e-4)
+    assert pytest.approx(0.0501, abs=5e-5) == 10**-1.3
+    assert pytest.approx(0.008, abs=5e-4) == 0.3025 / 0.3 - 1
 
 
 def test_the_tasks_are_as_the_exercise_says() -> None:
