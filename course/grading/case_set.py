@@ -77,7 +77,16 @@ def _title(prefix: str, title: Text, seed: str = "") -> Text:
 
 
 def weight(topic: Topic, name: str) -> int:
-    """Return what a recipe of a topic weighs among the others, core or stretch."""
+    """Return what a recipe of a topic weighs among the others of its kind, core or stretch.
+
+    Args:
+        topic: which exercise.
+        name: the recipe's id.
+
+    Returns:
+        Its weight.
+
+    """
     return next((each for core, each, _, _ in kinds.of(topic).CORE if name == core), 1)
 
 

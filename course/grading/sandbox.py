@@ -130,7 +130,13 @@ class Worker:
         return bool(self.process.folder) and folders.full(self.process.folder, self.process.number)
 
     def feed(self, request: list[bytes], talk: Talk) -> None:
-        """Send it what to run, and what else the conversation has to say."""
+        """Send it what to run, and what else the conversation has to say.
+
+        Args:
+            request: what to run.
+            talk: the conversation.
+
+        """
         self.feeder = Feeder(self.process.stdin, request, talk)
 
     def close(self) -> None:

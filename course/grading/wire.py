@@ -166,7 +166,16 @@ def take_in(
 
 
 def line_at(replies: bytes, at: int) -> tuple[bytes, int]:
-    """Return the line that begins there, with its end, and where the next one does; b"" if it has no end."""
+    """Find the line that begins there.
+
+    Args:
+        replies: all that the worker has written.
+        at: where the line begins.
+
+    Returns:
+        The line with its end, and where the next one begins; b"" if it has no end.
+
+    """
     end = replies.find(b"\n", at) + 1
     return (replies[at:end], end) if end else (b"", len(replies))
 

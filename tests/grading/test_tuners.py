@@ -16,7 +16,7 @@ from course.grading.tuner import recorded, talk
 from course.grading.tuner.recipes import CORE
 from course.grading.tuner.sweep import Sweep
 from course.grading.tuner.talk import Search, Searching
-from course.grading.tuner.task import Task
+from course.grading.tuner.task import Curve
 from course.grading.tuner.walk import searched
 from course.grading.worker import search
 from course.rule import load
@@ -237,7 +237,7 @@ def test_a_mistake_in_another_hand_is_named(title: str) -> None:
 
 
 def test_a_task_has_the_shape_of_a_sweep() -> None:
-    task = Task(centre=-2, lowest=0.1, start=2.3, left=0.4, right=0.3, cliff=0.5, unstable=0.3)
+    task = Curve(centre=-2, lowest=0.1, start=2.3, left=0.4, right=0.3, cliff=0.5, unstable=0.3)
     losses = [task.loss(10.0**power) for power in np.linspace(-6, -2, 30)]
     assert losses == sorted(losses, reverse=True)
     assert losses[0] == pytest.approx(2.3, rel=1e-6)

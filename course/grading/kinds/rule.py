@@ -32,12 +32,12 @@ facts = said_of_path
 
 
 def case(*, name: str, title: Text, body: Mapping[str, Any], stretch: bool = False) -> Case:
-    """Make a case; see `course.grading.kinds.Grading`."""
+    """Make a case; see `course.grading.kinds.Treatment`."""
     return Case(id=name, title=title.format(steps=len(body["grads"])), stretch=stretch, **body)
 
 
 def hold(topic: Topic, case: Case, answer: Answer, expected: Trajectory, own: Collection[str] = ()) -> Judgement:
-    """Compare one trajectory with its reference; see `course.grading.kinds.Grading`."""
+    """Compare one trajectory with its reference; see `course.grading.kinds.Treatment`."""
     state = {name: columns for name, columns in answer.state.items() if name not in own}
     difference = compare.first_difference(case, expected, answer.params, state)
     if answer.problem:

@@ -40,22 +40,22 @@ talk = Searching
 
 
 def case(*, name: str, title: Text, body: Mapping[str, Any], stretch: bool = False) -> Sweep:
-    """Make a case; see `course.grading.kinds.Grading`."""
+    """Make a case; see `course.grading.kinds.Treatment`."""
     return Sweep(id=name, title=title, stretch=stretch, **body)
 
 
 def answer(topic: Topic, case: Case) -> Trajectory:
-    """Return the path of the course's own tuner; see `course.grading.kinds.Grading`."""
+    """Return the path of the course's own tuner; see `course.grading.kinds.Treatment`."""
     return trajectory(catalogue(topic).make(()), case, {})
 
 
 def trajectory(rule_class: Any, case: Case, kinds: Mapping[str, str]) -> Trajectory:  # noqa: ARG001 - there are no states
-    """Run the course's own tuner on a case; see `course.grading.kinds.Grading`."""
+    """Run the course's own tuner on a case; see `course.grading.kinds.Treatment`."""
     return Trajectory(path(rule_class(**case.hyperparameters), case), {})
 
 
 def path(rule: Any, case: Case) -> tuple[Array, ...]:
-    """Return the path that a tuner of ours takes; see `course.grading.kinds.Grading`."""
+    """Return the path that a tuner of ours takes; see `course.grading.kinds.Treatment`."""
     return searched(rule, _sweep(case)).params
 
 
@@ -66,7 +66,7 @@ def hold(
     expected: Trajectory,  # noqa: ARG001 - who finds the rate may look for it elsewhere
     own: Collection[str] = (),  # noqa: ARG001 - there are no states
 ) -> Judgement:
-    """Judge one search; see `course.grading.kinds.Grading`."""
+    """Judge one search; see `course.grading.kinds.Treatment`."""
     sweep, search = _sweep(case), _search(answer)
     wrong = _wrong(sweep, search)
     loss = sweep.task.regret(search.found) if search.found is not None and usable(search.found) else math.nan
@@ -86,7 +86,9 @@ def _wrong(sweep: Sweep, search: Search) -> Text | None:
     kind, facts = (search.problem or {}).get("kind"), (search.problem or {}).get("facts", ())
     if kind in NO_NUMBER:
         none = facts[0] == "NoneType" and kind == "found-no-number"
-        return TEXTS["found-nothing"] if none else TEXTS[str(kind)].format(got=quoted(str(facts[0])))
+        asked = kind == "asked-no-number"
+        told = TEXTS["asked-no-number"] if asked else TEXTS["found-no-number"]
+        return TEXTS["found-nothing"] if none else told.format(got=quoted(str(facts[0])))
     if strange := [rate for rate in search.asked if not usable(rate)]:
         return TEXTS["asked-no-rate"].format(rate=figure(strange[0]))
     if search.found is None or not usable(search.found):
@@ -120,18 +122,18 @@ def _of_a_grid(sweep: Sweep) -> float:
 
 
 def right(topic: Topic, results: Sequence[CaseResult]) -> Text:  # noqa: ARG001 - no case is a stretch
-    """Say that every search has come near enough to the best rate."""
+    """Say that every search has come near enough; see `course.grading.kinds.Treatment`."""
     return TEXTS["right"].format(name=topic.class_name)
 
 
 def facts(
     case: Case,
-    difference: Difference | None,  # noqa: ARG001 - the search says more
+    difference: Difference,  # noqa: ARG001 - the search says more
     expected: Trajectory,  # noqa: ARG001 - other ways are as good
     answer: Answer,
     answered: Iterable[tuple[Case, Answer]],  # noqa: ARG001 - one search is enough
 ) -> tuple[Said, ...]:
-    """Say what can be seen in the search of one case, the most telling first."""
+    """Say what can be seen in the search of one case; see `course.grading.kinds.Treatment`."""
     sweep, search = _sweep(case), _search(answer)
     told = {"case": case.id}
     found: list[Said] = []
@@ -145,9 +147,10 @@ def facts(
             text = TEXTS["saw-a-better"].format(rate=figure(rate), loss=figure(loss), found=figure(search.found))
             found.append(Said("saw-a-better", text, told | {"rate": rate}))
     rates = sorted(search.asked)
-    ends = {rates[0]: "smallest", rates[-1]: "largest"}
-    if loss < math.inf and len(set(rates)) > 1 and rate in ends:
-        text = TEXTS[f"best-is-the-{ends[rate]}"].format(rate=figure(rate))
+    if loss < math.inf and len(set(rates)) > 1 and rate in {rates[0], rates[-1]}:
+        text = (TEXTS["best-is-the-largest"] if rate == rates[-1] else TEXTS["best-is-the-smallest"]).format(
+            rate=figure(rate)
+        )
         found.append(Said("best-at-the-end", text, told | {"rate": rate}))
     if loss == math.inf:
         found.append(Said("all-diverged", TEXTS["all-diverged"].format(rate=figure(rates[0])), told))

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from course.grading.tuner.recorded import Recorded, tasks
-from course.grading.tuner.task import Task
+from course.grading.tuner.task import Curve
 from course.text import Text, texts
 
 if TYPE_CHECKING:
@@ -27,11 +27,11 @@ START = 2.3
 Range = tuple[float, float]
 
 
-def _task(draw: Draw, centre: Range, left: Range, cliff: Range, lowest: Range = (0.02, 0.2), **more: Any) -> Task:
+def _task(draw: Draw, centre: Range, left: Range, cliff: Range, lowest: Range = (0.02, 0.2), **more: Any) -> Curve:
     """Draw a curve: ranges of its centre, in powers of ten, of its left side's width, of where its cliff is."""
     uniform = draw.random.uniform
     width = uniform(*left)
-    return Task(
+    return Curve(
         centre=uniform(*centre),
         lowest=uniform(*lowest),
         start=START,
@@ -48,10 +48,11 @@ def _range(draw: Draw, low: float, high: float) -> dict[str, float]:
     return {"low": float(f"{low * share:.2g}"), "high": float(f"{high * share:.2g}")}
 
 
-def valley(_: Topic, draw: Draw) -> dict[str, Any]:
+def valley(topic: Topic, draw: Draw) -> dict[str, Any]:  # noqa: ARG001 - as all recipes
     """Put a valley inside the range.
 
     Args:
+        topic: which exercise.
         draw: where the numbers come from.
 
     Returns:
@@ -62,10 +63,11 @@ def valley(_: Topic, draw: Draw) -> dict[str, Any]:
     return {"hyperparameters": {**_range(draw, 1e-4, 1.0), "budget": 12}, "task": task}
 
 
-def defaults(_: Topic, draw: Draw) -> dict[str, Any]:
+def defaults(topic: Topic, draw: Draw) -> dict[str, Any]:  # noqa: ARG001 - as all recipes
     """Give no arguments: the defaults are part of the contract.
 
     Args:
+        topic: which exercise.
         draw: where the numbers come from.
 
     Returns:
@@ -75,10 +77,11 @@ def defaults(_: Topic, draw: Draw) -> dict[str, Any]:
     return {"hyperparameters": {}, "task": _task(draw, (-3.2, -1.0), (0.22, 0.26), (0.3, 0.5))}
 
 
-def cliff(_: Topic, draw: Draw) -> dict[str, Any]:
+def cliff(topic: Topic, draw: Draw) -> dict[str, Any]:  # noqa: ARG001 - as all recipes
     """Put the best rate right before the cliff, from where every loss is infinite.
 
     Args:
+        topic: which exercise.
         draw: where the numbers come from.
 
     Returns:
@@ -89,10 +92,11 @@ def cliff(_: Topic, draw: Draw) -> dict[str, Any]:
     return {"hyperparameters": {**_range(draw, 1e-5, 0.1), "budget": 12}, "task": task}
 
 
-def not_a_number(_: Topic, draw: Draw) -> dict[str, Any]:
+def not_a_number(topic: Topic, draw: Draw) -> dict[str, Any]:  # noqa: ARG001 - as all recipes
     """Let runs that diverge report NaN, over most of a wide range.
 
     Args:
+        topic: which exercise.
         draw: where the numbers come from.
 
     Returns:
@@ -103,10 +107,11 @@ def not_a_number(_: Topic, draw: Draw) -> dict[str, Any]:
     return {"hyperparameters": {**_range(draw, 1e-7, 1.0), "budget": 12}, "task": task}
 
 
-def plateau(_: Topic, draw: Draw) -> dict[str, Any]:
+def plateau(topic: Topic, draw: Draw) -> dict[str, Any]:  # noqa: ARG001 - as all recipes
     """Put the range on a plateau, the valley beyond its right end; losses have two digits, as in a log: they are equal.
 
     Args:
+        topic: which exercise.
         draw: where the numbers come from.
 
     Returns:
@@ -117,10 +122,11 @@ def plateau(_: Topic, draw: Draw) -> dict[str, Any]:
     return {"hyperparameters": {**_range(draw, 1e-6, 0.01), "budget": 18}, "task": task}
 
 
-def above(_: Topic, draw: Draw) -> dict[str, Any]:
+def above(topic: Topic, draw: Draw) -> dict[str, Any]:  # noqa: ARG001 - as all recipes
     """Put the best rate above the range.
 
     Args:
+        topic: which exercise.
         draw: where the numbers come from.
 
     Returns:
@@ -131,10 +137,11 @@ def above(_: Topic, draw: Draw) -> dict[str, Any]:
     return {"hyperparameters": {**_range(draw, 1e-4, 0.01), "budget": 12}, "task": task}
 
 
-def below(_: Topic, draw: Draw) -> dict[str, Any]:
+def below(topic: Topic, draw: Draw) -> dict[str, Any]:  # noqa: ARG001 - as all recipes
     """Put the best rate below the range, in all of which runs diverge and report NaN.
 
     Args:
+        topic: which exercise.
         draw: where the numbers come from.
 
     Returns:
@@ -145,10 +152,11 @@ def below(_: Topic, draw: Draw) -> dict[str, Any]:
     return {"hyperparameters": {**_range(draw, 0.01, 1.0), "budget": 14}, "task": task}
 
 
-def luck(_: Topic, draw: Draw) -> dict[str, Any]:
+def luck(topic: Topic, draw: Draw) -> dict[str, Any]:  # noqa: ARG001 - as all recipes
     """Give every run another seed: next to the cliff the first one is lucky and the second diverges.
 
     Args:
+        topic: which exercise.
         draw: where the numbers come from.
 
     Returns:
@@ -181,10 +189,11 @@ def recorded(topic: Topic, draw: Draw) -> dict[str, Any]:
     return {"hyperparameters": {**told, "budget": 24, "looks": 2}, "task": task, "bar": RECORDED_BAR}
 
 
-def one_run(_: Topic, draw: Draw) -> dict[str, Any]:
+def one_run(topic: Topic, draw: Draw) -> dict[str, Any]:  # noqa: ARG001 - as all recipes
     """Allow a single run, in a valley so wide that every rate of the range will do.
 
     Args:
+        topic: which exercise.
         draw: where the numbers come from.
 
     Returns:

