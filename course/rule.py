@@ -1,4 +1,4 @@
-"""The contract between an update rule and everything that runs it.
+"""The contract between an update rule, or a tuner, and everything that runs it.
 
 A rule is an object with hyperparameters as attributes and two methods, `init` and `update`. The grader, the sliders and
 the training wrapper run every rule in the same way, the one written here, so a file that works in one works in all.
@@ -14,6 +14,8 @@ stays as it was. In grading a schedule changes only what every right rule reads 
 - Lookahead's `alpha` where a new round begins, its `k` never.
 - Of a rule that drives the `lr` of its inner one, its own `lr` and floor at any step, the lengths of its parts never.
 - No switch and no other option (`maximize`, `dampening`, `amsgrad`, …).
+
+A tuner is an object with hyperparameters and one method, `tune`, which is handed a function and returns a rate.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 _serial = itertools.count()
@@ -53,6 +55,28 @@ class Rule(Protocol):
         Returns:
             `(new_param, new_state)`.
         """
+
+
+class Tuner(Protocol):
+    """One search for a learning rate; a new object for every search."""
+
+    def tune(self, loss: Callable[[float], float]) -> float:
+        """Look for the best learning rate.
+
+        Args:
+            loss: from a rate to the loss at the end of one run with it, infinite or NaN where that diverges; it may be
+                called `budget` times.
+
+        Returns:
+            The rate.
+        """
+
+
+class BudgetSpentError(Exception):
+    """A tuner asks for a run more than its budget has."""
+
+    def __init__(self, budget: int) -> None:
+        super().__init__(f"the budget of {budget} is spent")
 
 
 class BadResultError(Exception):

@@ -7,7 +7,7 @@ import functools
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from course.system import workspace
 from course.text import CourseError, Text
@@ -19,13 +19,16 @@ FOLDER = Path(__file__).with_name("topics")
 """One folder a topic or lesson, under its stem."""
 
 
-Kind = Literal["number", "array"]
+Kind = Literal["rule", "tuner"]
+Entry = Literal["number", "array"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Topic:
-    """One optimizer: what is told, asked and graded. `Topic.load("adam")` gives it, always the same object."""
+    """One exercise: what is told, asked and graded. `Topic.load("adam")` gives it, always the same object."""
 
+    kind: Kind
+    """What the learner writes, which decides how it is graded (`course.grading.kinds`)."""
     stem: str
     """The name of everything about the topic: its folder, `solutions/adam.py`, `lessons/en/adam.ipynb`, …"""
     class_name: str
@@ -49,7 +52,7 @@ class Topic:
     """What a good answer to the question says, for the instructor alone."""
     inner: str | None
     """The topic whose rule it wraps in pictures and cases; None for a rule that stands alone."""
-    state: dict[str, Kind]
+    state: dict[str, Entry]
     """torch's names of the state entries that are compared when a learner uses them, and what each of them is."""
     torch: dict[str, Any]
     """What is passed to the reference besides a case's own hyperparameters, which win over it."""
@@ -112,9 +115,9 @@ class Lesson:
 
 
 @functools.cache
-def topics() -> tuple[Topic, ...]:
-    """Return all topics, in teaching order."""
-    return tuple(lesson.topic for lesson in lessons() if lesson.topic)
+def topics(kind: Kind | None = None) -> tuple[Topic, ...]:
+    """Return all topics, in teaching order, or those of one kind."""
+    return tuple(lesson.topic for lesson in lessons() if lesson.topic and kind in {None, lesson.topic.kind})
 
 
 @functools.cache
@@ -147,14 +150,17 @@ def _lesson(stem: str) -> Lesson:
 
 
 def _topic(stem: str, told: dict[str, Any]) -> Topic:
-    strange = sorted(told.keys() - KEYS) + sorted(f"cases.{key}" for key in told["cases"].keys() - CASES)
+    strange = sorted(told.keys() - KEYS) + sorted(f"cases.{key}" for key in told.get("cases", {}).keys() - CASES)
     if strange:
         listed = ", ".join(strange)
         raise _broken(stem, Text(en=f"nothing is called {listed}", zh=f"没有名为 {listed} 的键"))
-    if not set(told["state"].values()) <= {"number", "array"}:
+    if not set(told.get("state", {}).values()) <= {"number", "array"}:
         raise ValueError("state")
     first, second, third = map(Text.from_json, told["hints"])
+    if told.get("kind", "rule") not in get_args(Kind):
+        raise ValueError("kind")
     return Topic(
+        kind=told.get("kind", "rule"),
         stem=stem,
         class_name=told["class"],
         title=Text.from_json(told["title"]),
@@ -168,10 +174,10 @@ def _topic(stem: str, told: dict[str, Any]) -> Topic:
         question=Text.from_json(told["question"]),
         rubric=Text.from_json(told["rubric"]),
         inner=told.get("inner"),
-        state=told["state"],
+        state=told.get("state", {}),
         torch=told.get("torch", {}),
-        cases={"stretch": {}, **told["cases"]},
-        sliders=told["sliders"],
+        cases={"stretch": {}, **told.get("cases", {})},
+        sliders=told.get("sliders", {}),
         choosing=told.get("choosing", {}),
         nudges={place: Text.from_json(each) for place, each in told.get("nudges", {}).items()},
         phases={name: (each["when"], Text.from_json(each)) for name, each in told.get("phases", {}).items()},
@@ -180,7 +186,8 @@ def _topic(stem: str, told: dict[str, Any]) -> Topic:
 
 KEYS = frozenset({
     *("class", "title", "idea", "summary", "reference", "formula", "points", "stretch_points", "hints", "question"),
-    *("rubric", "claims", "names", "inner", "state", "torch", "cases", "sliders", "choosing", "nudges", "phases"),
+    *("kind", "rubric", "claims", "names", "inner", "state", "torch", "cases", "sliders", "choosing", "nudges"),
+    "phases",
 })  # fmt: skip
 """What a topic's `topic.toml` may say."""
 

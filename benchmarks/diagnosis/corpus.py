@@ -93,7 +93,7 @@ def items(split: Split | None = None, stem: str | None = None) -> tuple[Item, ..
     """
     found = []
     for each in SPLITS:
-        for topic in topics():
+        for topic in topics("rule"):
             labels = HERE / each / topic.stem / "labels.toml"
             if split in {None, each} and stem in {None, topic.stem} and labels.is_file():
                 tables = tomllib.loads(labels.read_text("utf-8"))

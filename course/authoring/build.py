@@ -17,6 +17,7 @@ from course.authoring import (
     pictures,
     references,
     skeletons,
+    sweeps,
     wording,
 )
 from course.system.workspace import ROOT
@@ -42,6 +43,7 @@ def build(*, check: bool) -> bool:
     wrong: list[Text] = []
     for path, content in files.items():
         wrong += write(path, content, check=check)
+    wrong += _sweeps(check=check)
     for topic in tqdm(topics(), desc="torch.optim", unit="topic", file=sys.stderr, leave=False, disable=None):
         if check:
             wrong += references.problems(topic)
@@ -59,6 +61,16 @@ def build(*, check: bool) -> bool:
     return not wrong
 
 
+def _sweeps(*, check: bool) -> list[Text]:
+    """Record the sweeps that cases of tuners are made of, or with `check` only say what is wrong with them."""
+    wrong: list[Text] = []
+    for topic in topics("tuner"):
+        if not check and sweeps.build(topic):
+            print(sweeps_line(topic.stem))
+        wrong += sweeps.problems(topic)
+    return wrong
+
+
 def stored_line(stem: str) -> Text:
     """Return what is said of a reference that was written."""
     return Text(en="written: references of {stem}", zh="已写入：{stem} 的参考数据").format(stem=stem)
@@ -67,6 +79,11 @@ def stored_line(stem: str) -> Text:
 def mistakes_line(stem: str) -> Text:
     """Return what is said of samples that were written."""
     return Text(en="written: mistakes of {stem}", zh="已写入：{stem} 的已知错误").format(stem=stem)
+
+
+def sweeps_line(stem: str) -> Text:
+    """Return what is said of sweeps that were recorded."""
+    return Text(en="written: sweeps of {stem}", zh="已写入：{stem} 的扫描记录").format(stem=stem)
 
 
 def write(path: Path, content: bytes, *, check: bool) -> list[Text]:

@@ -180,7 +180,7 @@ class Translator:
 def derived() -> str:
     """Return the module: `RULES` by stem, `LANDSCAPES` by key, and the numbers that page and kernel must agree on."""
     rules, grounds = {}, {}
-    for topic in topics():
+    for topic in topics("rule"):
         tree = ast.parse(topic.solution.read_text("utf-8"))
         translator = Translator(f"solutions/{topic.solution.name}")
         classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from course.grading import case_set, compare, stored
-from course.grading.oracle import trajectory
+from course.grading import case_set, compare, kinds, stored
 from course.text import CourseError, Text
 
 if TYPE_CHECKING:
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
 def trajectories(topic: Topic) -> list[tuple[Case, Trajectory]]:
     """Return the oracle's answer to every visible case of the topic."""
-    return [(case, trajectory(topic, case)) for case in case_set.visible(topic)]
+    return [(case, kinds.of(topic).answer(topic, case)) for case in case_set.visible(topic)]
 
 
 def build(topic: Topic) -> bool:

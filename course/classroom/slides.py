@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from course.grading import compare, mistakes, plot, stored
+from course.grading import compare, kinds, mistakes, plot, stored
 from course.grading.case_set import visible
 from course.grading.mistakes.simulate import simulate
 from course.grading.paths import pick
@@ -75,7 +75,7 @@ def paths_of(stem: str, mistake: str) -> Paths | None:
     """
     topic = Topic.load(stem)
     book = mistakes.catalogue(topic)
-    if mistake not in book or mistake in mistakes.PATH_RIGHT:
+    if not kinds.of(topic).PLOTTED or mistake not in book or mistake in mistakes.PATH_RIGHT:
         return None
     known = book[mistake]
     cases = [case for case in visible(topic) if case.stretch == bool(known.option)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 
 from course.classroom.exercise import from_lesson
-from course.grading import tickets
+from course.grading import kinds, tickets
 from course.text import Text, texts
 
 if TYPE_CHECKING:
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 TEXTS = texts(__file__)
 
 v4: Any = nbformat.v4  # its functions have no annotations
+
+SHOWN = {"rule": TEXTS["shown-rule"], "tuner": TEXTS["shown-tuner"]}
+"""By kind of topic, what the check of a worksheet shows of a wrong file."""
 
 WRITTEN_POINTS = 3.0
 """What the written question is worth."""
@@ -70,6 +73,13 @@ def _read_only(name: str, source: str) -> Any:
     return v4.new_markdown_cell(source, id=name, metadata=_marks(name, grade=False, solution=False))
 
 
+def _more(topic: Topic) -> Text:
+    """Return what is said of the exercises beside the one of the topic."""
+    if not kinds.of(topic).BESIDE:
+        return Text(en="", zh="")
+    return Text(en="\n\n", zh="\n\n") + TEXTS["more"].format(stem=topic.stem, beside=f"{tickets.POINTS:g}")
+
+
 def _in_both(template: Text, topic: Topic) -> str:
     """Put English, then Chinese, each block marked with its language for screen readers and the choice of fonts."""
     filled = template.format(
@@ -79,12 +89,12 @@ def _in_both(template: Text, topic: Topic) -> str:
         formula=Text(en="$$\n{formula}\n$$", zh="$$\n{formula}\n$$").format(formula=topic.formula),
         stem=topic.stem,
         class_name=topic.class_name,
-        reference=topic.reference,
+        shown=SHOWN[topic.kind].format(reference=topic.reference),
+        more=_more(topic),
         question=topic.question,
         points=f"{topic.points:g}",
         stretch=f"{topic.stretch_points:g}",
         written=f"{WRITTEN_POINTS:g}",
-        beside=f"{tickets.POINTS:g}",
     )
     english, chinese = f'<div lang="en">\n\n{filled.en}\n\n</div>', f'<div lang="zh-CN">\n\n{filled.zh}\n\n</div>'
     heading = f"# {topic.title.en} · {topic.title.zh}\n\n" if template is TEXTS["task"] else ""

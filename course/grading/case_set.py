@@ -1,4 +1,4 @@
-"""The cases of every topic: together they cover the whole of valid input.
+"""The cases of every topic, by the recipes of its kind: together they cover the whole of valid input.
 
 A rule that passes them all has been seen on parameters of many shapes at once; on gradients that are zero, partly zero,
 tiny and huge; away from the defaults and with no argument at all; with hyperparameters changed on the way; over many
@@ -16,43 +16,15 @@ import functools
 import itertools
 from typing import TYPE_CHECKING, Any
 
-from course.grading import recipes
-from course.grading.case import FRESH, HIDDEN, Case
+from course.grading import kinds
+from course.grading.case import FRESH, HIDDEN
 from course.grading.draws import VISIBLE, Draw
 from course.grading.stretch import stretch_case
 from course.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from course.grading.case import Case
     from course.topic import Topic
-
-CORE: tuple[tuple[str, int, Text, Callable[[Topic, Draw], dict[str, Any]]], ...] = (
-    (
-        "two-parameters",
-        2,
-        Text(en="two parameters, nothing at its default", zh="两个参数，超参数都不取默认值"),
-        recipes.two_parameters,
-    ),
-    ("defaults", 1, Text(en="no arguments: the defaults", zh="不给参数，用默认的超参数"), recipes.defaults),
-    ("shapes", 1, Text(en="many shapes, 0-d and equal ones", zh="多种形状，含 0 维与相同形状"), recipes.shapes),
-    ("schedule", 1, Text(en="hyperparameters change on the way", zh="超参数中途改变"), recipes.schedule),
-    ("zeros", 1, Text(en="gradients that are zero", zh="为零的梯度"), recipes.zeros),
-    (
-        "zeros-and-decay",
-        1,
-        Text(en="zero gradients, longer memory at work", zh="梯度为零，其余项仍起作用"),
-        recipes.zeros_and_decay,
-    ),
-    ("magnitudes", 1, Text(en="gradients from 1e-8 to 1e6", zh="从 1e-8 到 1e6 的梯度"), recipes.magnitudes),
-    ("edges", 1, Text(en="hyperparameters at their limits", zh="超参数取极端值"), recipes.edges),
-    ("long-run", 1, Text(en="{steps} steps", zh="{steps} 步"), recipes.long_run),
-)
-"""The core cases: id, weight, title, recipe."""
-
-TELLING = tuple(each for each in CORE if each[0] not in {"magnitudes", "edges"})
-"""What fresh cases are drawn from: what begins at 0 whatever the seed is might be recognised by that, and at the ends
-of their ranges hyperparameters forgive much."""
 
 
 def stretch_options(topic: Topic) -> dict[str, dict[str, Any]]:
@@ -81,15 +53,15 @@ def stretch_names(topic: Topic) -> frozenset[str]:
 
 @functools.cache
 def _cases(topic: Topic, key: str, prefix: str) -> tuple[Case, ...]:
-    made = []
-    for name, _, title, recipe in CORE:
+    made, kind = [], kinds.of(topic)
+    for name, _, title, recipe in kind.CORE:
         body = recipe(topic, Draw(f"{key}:{topic.stem}:{name}"))
-        made.append(Case(id=prefix + name, title=_title(prefix, title.format(steps=len(body["grads"]))), **body))
+        made.append(kind.case(name=prefix + name, title=_title(prefix, title), body=body))
     for name, options in stretch_options(topic).items():
         named = Text(en=", ".join(options), zh="、".join(options))
         title = Text(en="stretch: {named}", zh="选做：{named}").format(named=named)
         body = stretch_case(topic, Draw(f"{key}:{topic.stem}:{name}"), options)
-        made.append(Case(id=prefix + name, title=_title(prefix, title), stretch=True, **body))
+        made.append(kind.case(name=prefix + name, title=_title(prefix, title), body=body, stretch=True))
     return tuple(sorted(made, key=lambda case: case.stretch))
 
 
@@ -104,9 +76,18 @@ def _title(prefix: str, title: Text, seed: str = "") -> Text:
     return TITLES[prefix].format(title=title, seed=seed) if prefix else title
 
 
-def weight(name: str) -> int:
-    """Return what a recipe weighs among the others of its kind, core or stretch."""
-    return next((each for core, each, _, _ in CORE if name == core), 1)
+def weight(topic: Topic, name: str) -> int:
+    """Return what a recipe of a topic weighs among the others of its kind, core or stretch.
+
+    Args:
+        topic: which exercise.
+        name: the recipe's id.
+
+    Returns:
+        Its weight.
+
+    """
+    return next((each for core, each, _, _ in kinds.of(topic).CORE if name == core), 1)
 
 
 def visible(topic: Topic) -> tuple[Case, ...]:
@@ -140,6 +121,6 @@ def fresh(topic: Topic, seed: str) -> Case:
 
     """
     draw = Draw(f"{FRESH}{seed}:{topic.stem}")
-    name, _, title, recipe = TELLING[draw.random.randint(len(TELLING))]
-    body = recipe(topic, draw)
-    return Case(id=FRESH + name, title=_title(FRESH, title.format(steps=len(body["grads"])), seed), **body)
+    telling = kinds.of(topic).TELLING
+    name, _, title, recipe = telling[draw.random.randint(len(telling))]
+    return kinds.of(topic).case(name=FRESH + name, title=_title(FRESH, title, seed), body=recipe(topic, draw))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from course.grading import kinds
 from course.grading.case_set import stretch_names
 from course.grading.mistakes import PATH_RIGHT, catalogue
 from course.grading.said import Said
@@ -56,7 +57,7 @@ def explained(
     book = catalogue(topic)
     handled = tuple(book[name] for name in found.slips if name in PATH_RIGHT)
     if len(found.fits) == 1:
-        return _of_one(topic, handled, found.fits[0]), _exactly(found.fits[0])
+        return _of_one(topic, handled, found.fits[0]), _exactly(topic, found.fits[0])
     said = list(_of_one(topic, handled, ())) if handled else []
     if found.fits:
         several = [each for each in _of_several(topic, found) if each not in said]
@@ -88,9 +89,10 @@ def _of_findings(topic: Topic, more: Findings) -> tuple[Said, ...]:
     return (Said("together", TEXTS["together"].format(count=COUNTS[count]), claim), *items)
 
 
-def _exactly(fit: Sequence[Mistake]) -> tuple[Said, ...]:
+def _exactly(topic: Topic, fit: Sequence[Mistake]) -> tuple[Said, ...]:
     """Return what a diagnosis of the path rests on."""
     text = TEXTS["exactly"] if len(fit) == 1 else TEXTS["exactly-both"]
+    text = text.format(noun=kinds.of(topic).NOUN)
     return (Said("exactly", text, {"path": tuple(each.id for each in fit)}),)
 
 

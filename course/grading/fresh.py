@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.grading import case_set, stored
+from course.grading import case_set, kinds, stored
 from course.grading.case import Trajectory
 from course.rule import Run, assign, hyperparameters, load
 from course.text import CourseError, Text
@@ -83,7 +83,8 @@ def _answered(topic: Topic, seed: str, changed: int) -> tuple[Case, Trajectory]:
     known = stored.read(topic, case_set.visible(topic))[asked.twin]
     try:
         rule_class = _solution(topic.solution, topic.class_name, changed)
-        return asked, trajectory(rule_class, asked, {name: topic.state[name] for name in sorted(known.state)})
+        entries = {name: topic.state[name] for name in sorted(known.state)}
+        return asked, kinds.of(topic).trajectory(rule_class, asked, entries)
     except Exception as error:
         raise CourseError(BROKEN.format(stem=topic.stem, problem=type(error).__name__)) from error
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from course.grading import case_set, compare, locate, reasons, sandbox, saved, stored
+from course.grading import case_set, compare, kinds, locate, reasons, sandbox, saved, stored
 from course.grading import fresh as fresh_cases
 from course.grading.diagnosis import Diagnosis, diagnose
 from course.grading.findings.asking import SECONDS, Asker
@@ -22,6 +22,7 @@ from course.grading.fingerprint import fingerprint
 from course.grading.hidden import answers as hidden_answers
 from course.grading.paths import agreeing, pick
 from course.grading.rows import Judgement, rows, total
+from course.grading.talk import Talk
 from course.grading.telling import told
 from course.grading.verdict import Verdict
 from course.text import CourseError, Text
@@ -132,12 +133,15 @@ def judge_source(
         refused = Judgement(source.status, source.text)
         ends = dict.fromkeys((case.id for case in cases), refused)
         return decide(topic, cases, {}, ends, {}, fresh or "")
-    run = functools.partial(sandbox.run, f"{topic.stem}.py", source, topic.class_name, topic.state, full_wall=full_wall)
+    kind, name = kinds.of(topic), f"{topic.stem}.py"
+    run = functools.partial(
+        sandbox.run, name, source, topic.class_name, topic.state, full_wall=full_wall, talk=kind.talk
+    )
     limits = limits or sandbox.Limits()
     answers, ends, printed, left = _run(run, topic, cases, limits)
     expected = stored.read(topic, visible) | {case.id: answer for case, answer in drawn}
     expected |= hidden_answers(topic, seed) if seed is not None else {}
-    asker = Asker(functools.partial(_asked, run, limits), left, source)
+    asker = Asker(functools.partial(_asked, run, limits), left, source) if kind.ASKED else None
     found = decide(topic, cases, answers, ends, expected, fresh or "", asker)
     quote = None if found.passed else locate.quote(topic, found.mistakes, source)
     return replace(found, printed=printed, quote=quote)
@@ -173,7 +177,7 @@ def decide(
     """
 
     def hold(case: Case, own: Collection[str] = ()) -> Judgement:
-        found = ends.get(case.id) or _hold(topic, case, answers[case.id], expected[case.id], own)
+        found = ends.get(case.id) or kinds.of(topic).hold(topic, case, answers[case.id], expected[case.id], own)
         if case.hidden and found.status != "passed":
             return Judgement(reasons.HIDDEN_WRONG.status, reasons.HIDDEN_WRONG.text)
         return found
@@ -192,7 +196,8 @@ def decide(
     if failed:
         from course.grading.findings import search  # a right file needs none of it
 
-        more = search.search(Evidence.of(topic, public, answers, expected, astray, found, asker))
+        if kinds.of(topic).ASKED:
+            more = search.search(Evidence.of(topic, public, answers, expected, astray, found, asker))
         found = replace(found, beside=more.fit)
     results, said = rows(topic, cases, judgements, found, seed)
     message = told(topic, cases, judgements, answers, expected, found, more, results, seed)
@@ -238,6 +243,8 @@ def _paths(
 
     Of a file that passes it shows that both paths are one.
     """
+    if not kinds.of(topic).PLOTTED:
+        return None
     first = judgements[clue.id].difference if clue else None
     if all(judgements[case.id].status == "passed" for case in cases if not case.stretch):
         return agreeing([case for case in cases if case.public and not case.stretch], answers, expected)
@@ -288,7 +295,7 @@ def _asked(
     run: Callable[..., sandbox.Outcome], limits: sandbox.Limits, cases: Sequence[Case], seconds: float, names: Any
 ) -> tuple[dict[str, Answer], Described | None]:
     """Run questions to a file in one worker, once; how it ends and what it prints there is not kept."""
-    outcome = run(cases, replace(limits, wall=seconds), describe=names)
+    outcome = run(cases, replace(limits, wall=seconds), talk=functools.partial(Talk, describe=names))
     return {cases[i].id: answer for i, answer in outcome.answers.items()}, outcome.described
 
 
@@ -334,16 +341,3 @@ def _run_batch(
             ends |= {case.id: Judgement(end.status, reasons.not_run(blamed)) for case in left}
             break
     return answers, ends, printed, used
-
-
-def _hold(topic: Topic, case: Case, answer: Answer, expected: Trajectory, own: Collection[str] = ()) -> Judgement:
-    """Compare one trajectory with its reference; the state entries in `own` hold something of the learner's own."""
-    state = {name: columns for name, columns in answer.state.items() if name not in own}
-    difference = compare.first_difference(case, expected, answer.params, state)
-    if answer.problem:
-        problem = reasons.of_problem(answer.problem, topic)
-        # What went wrong before the file stopped is the earlier clue, but the reason is that it stopped.
-        return Judgement(problem.status, problem.text, difference, stopped=True)
-    if difference:
-        return Judgement("wrong", reasons.of_difference(difference, case), difference)
-    return Judgement("passed")

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
-from typing import IO
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from course.grading.talk import Talk
 
 
 class Reader(threading.Thread):
@@ -21,6 +24,8 @@ class Reader(threading.Thread):
         self.kept = bytearray()
         self.heard = threading.Event()
         """Set when something has come, or nothing will any more."""
+        self.talk: Talk | None = None
+        """What hears all that is kept, as it comes, and may have something to say to it."""
         self.start()
 
     def run(self) -> None:
@@ -34,20 +39,27 @@ class Reader(threading.Thread):
                 self.heard.set()
                 if total > self.most:
                     self.overflow.set()
+                if self.talk:
+                    self.talk.hear(self.kept)
         self.heard.set()
+        if self.talk:
+            self.talk.over()
 
 
 class Feeder(threading.Thread):
-    """A thread that writes one request to a pipe, as much of it as the other side takes, and closes it."""
+    """A thread that writes to a pipe, as much as the other side takes, and closes it: the request, then any replies."""
 
-    def __init__(self, pipe: IO[bytes], request: list[bytes]) -> None:
+    def __init__(self, pipe: IO[bytes], request: list[bytes], talk: Talk | None = None) -> None:
         super().__init__(daemon=True)
-        self.pipe, self.request = pipe, request
+        self.pipe, self.request, self.talk = pipe, request, talk
         self.start()
 
     def run(self) -> None:
         """Write until all is written or nobody reads any more: how the worker ended tells why."""
         with self.pipe, suppress(OSError):
-            left = memoryview(b"".join(self.request))
-            while left:
-                left = left[self.pipe.write(left) :]
+            said = b"".join(self.request)
+            while said:
+                left = memoryview(said)
+                while left:
+                    left = left[self.pipe.write(left) :]
+                said = self.talk.reply() if self.talk else b""

@@ -7,7 +7,7 @@ import signal
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from course.grading import folder
+from course.grading import folder, kinds
 from course.grading.advice import advice
 from course.text import Text, quoted, texts
 from course.topic import topics
@@ -186,26 +186,19 @@ def _of_problem(problem: dict[str, Any], topic: Topic) -> Reason:  # noqa: PLR09
     if kind == "process":
         return Reason(
             "limit",
-            where + Text(en=": a rule may start no process and no thread.", zh="：更新规则不可以启动进程或线程。"),
+            where + TEXTS["no-process"].format(noun=kinds.of(topic).NOUN),
         )
     if kind == "access":
         return Reason(
             "rejected",
-            where
-            + Text(
-                en=f": a rule only computes; it needs no files, connections or other programs ({quoted(message)}).",
-                zh=f"：更新规则只负责计算，不需要文件、网络连接或别的程序（{quoted(message)}）。",
-            ),
+            where + TEXTS["no-access"].format(noun=kinds.of(topic).NOUN, message=quoted(message)),
         )
     if kind == "import":
         return Reason(
             "rejected",
             where
-            + Text(
-                en=f": {quoted(message)} cannot be imported here. A rule needs numpy and the standard library alone.",
-                zh=f"：这里不能导入 {quoted(message)}。更新规则只需要 numpy 和标准库。",
-            )
-            + _of_import(message),
+            + TEXTS["no-import"].format(noun=kinds.of(topic).NOUN, message=quoted(message))
+            + _of_import(message, topic),
         )
     if kind in {"state-forgotten", "entry-forgotten", "hyperparameter-unknown"}:
         return Reason("error", _of_slip(kind, where, str((problem.get("facts") or [""])[0]), topic))
@@ -219,9 +212,10 @@ TO_IMPORT = {
 }
 
 
-def _of_import(module: str) -> Text:
+def _of_import(module: str, topic: Topic) -> Text:
     """Return what to do instead of importing this."""
-    return TO_IMPORT.get(module.partition(".")[0], TO_IMPORT[""])
+    first = module.partition(".")[0]
+    return TO_IMPORT.get("" if topic.kind != "rule" and first == "torch" else first, TO_IMPORT[""])
 
 
 def _of_classes(found: list[str], topic: Topic) -> Text:

@@ -1,4 +1,4 @@
-"""The recipes of the core cases, one function each; `case_set` names them, weighs them and draws from them."""
+"""The recipes of a rule's core cases, one function each, named and weighed; `case_set` draws from them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from course.grading.draws import EDGE_CARDS, changes, core_values, dealt, fading, freeze, gradients, required
+from course.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from course.grading.case import Array
     from course.grading.draws import Draw
     from course.topic import Topic
@@ -226,3 +229,31 @@ def edges(topic: Topic, draw: Draw) -> dict[str, Any]:
     grads = gradients(draw, params, steps)
     grads[20:140] = [[0.0 * grad for grad in step] for step in grads[20:140]]
     return {"hyperparameters": values, "params": params, "grads": freeze(grads), "schedule": plan}
+
+
+CORE: tuple[tuple[str, int, Text, Callable[[Topic, Draw], dict[str, Any]]], ...] = (
+    (
+        "two-parameters",
+        2,
+        Text(en="two parameters, nothing at its default", zh="两个参数，超参数都不取默认值"),
+        two_parameters,
+    ),
+    ("defaults", 1, Text(en="no arguments: the defaults", zh="不给参数，用默认的超参数"), defaults),
+    ("shapes", 1, Text(en="many shapes, 0-d and equal ones", zh="多种形状，含 0 维与相同形状"), shapes),
+    ("schedule", 1, Text(en="hyperparameters change on the way", zh="超参数中途改变"), schedule),
+    ("zeros", 1, Text(en="gradients that are zero", zh="为零的梯度"), zeros),
+    (
+        "zeros-and-decay",
+        1,
+        Text(en="zero gradients, longer memory at work", zh="梯度为零，其余项仍起作用"),
+        zeros_and_decay,
+    ),
+    ("magnitudes", 1, Text(en="gradients from 1e-8 to 1e6", zh="从 1e-8 到 1e6 的梯度"), magnitudes),
+    ("edges", 1, Text(en="hyperparameters at their limits", zh="超参数取极端值"), edges),
+    ("long-run", 1, Text(en="{steps} steps", zh="{steps} 步"), long_run),
+)
+"""The core cases: id, weight, title, recipe."""
+
+TELLING = tuple(each for each in CORE if each[0] not in {"magnitudes", "edges"})
+"""What fresh cases are drawn from: what begins at 0 whatever the seed is might be recognised by that, and at the ends
+of their ranges hyperparameters forgive much."""

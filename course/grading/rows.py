@@ -99,7 +99,9 @@ def shares(topic: Topic, cases: Sequence[Case]) -> dict[str, float]:
     """
     made = {case.id: 0.0 for case in cases}
     for stretch, total in ((False, topic.points), (True, topic.stretch_points)):
-        weights = {case.id: case_set.weight(case.twin) for case in cases if case.stretch is stretch and not case.fresh}
+        weights = {
+            case.id: case_set.weight(topic, case.twin) for case in cases if case.stretch is stretch and not case.fresh
+        }
         whole = sum(weights.values())
         made |= {name: total * weight / whole for name, weight in weights.items()}
     return made

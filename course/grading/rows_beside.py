@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from course.grading import exposing, mending, saved, tickets
+from course.grading import exposing, kinds, mending, saved, tickets
 from course.grading.verdict import CaseResult
 from course.text import Text
 
@@ -57,7 +57,7 @@ def added(
             return exposing.check(topic, source)
         return mending.check(topic, source, seed=seed, limits=limits, full_wall=full_wall)
 
-    replies = {kind: reply(kind) for kind in tickets.KINDS if kind in files}
+    replies = {kind: reply(kind) for kind in tickets.KINDS if kind in files and kinds.of(topic).BESIDE}
     rows = tuple(
         CaseResult(
             id=kind,

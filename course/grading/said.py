@@ -39,6 +39,11 @@ Kind = Literal[
     "infinite",
     "step-ratio",
     "entry-ratio",
+    "saw-a-better",
+    "best-at-the-end",
+    "all-diverged",
+    "asked-again",
+    "budget-left",
 ]
 
 

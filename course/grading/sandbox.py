@@ -24,9 +24,10 @@ from course.grading.wall import Standing, bubblewrap, places
 from course.text import CourseError, Text, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from course.grading.case import Case
+    from course.grading.talk import Talk
     from course.grading.wire import Answer, Described
 
 TEXTS = texts(__file__)
@@ -130,9 +131,15 @@ class Worker:
             return bubblewrap.crowded(self.process.number)
         return bool(self.process.folder) and folders.full(self.process.folder, self.process.number)
 
-    def feed(self, request: list[bytes]) -> None:
-        """Send it what to run; no more is said to it."""
-        self.feeder = Feeder(self.process.stdin, request)
+    def feed(self, request: list[bytes], talk: Talk) -> None:
+        """Send it what to run, and what else the conversation has to say.
+
+        Args:
+            request: what to run.
+            talk: the conversation.
+
+        """
+        self.feeder = Feeder(self.process.stdin, request, talk)
 
     def close(self) -> None:
         """End it, whatever it may have started in its session, and what it has written."""
@@ -150,7 +157,7 @@ def run(
     limits: Limits,
     *,
     full_wall: bool = False,
-    describe: Sequence[str] = (),
+    talk: Callable[[Sequence[Case], Mapping[str, str]], Talk] | None = None,
 ) -> Outcome:
     """Run a file on the cases in a worker of its own.
 
@@ -162,7 +169,7 @@ def run(
         cases: what to run, in this order.
         limits: what the worker may use.
         full_wall: whether to refuse where the wall is not full.
-        describe: the hyperparameters of which to tell how the class takes them.
+        talk: what makes the conversation of cases and state; by default `course.grading.talk.Talk`.
 
     Returns:
         Every valid answer that came in time, and how the worker ended.
@@ -171,11 +178,11 @@ def run(
         CourseError: the worker process did not start, or the wall is not full and has to be.
 
     """
-    first, lost = _once(name, source, class_name, state, cases, limits, full_wall, describe)
+    first, lost = _once(name, source, class_name, state, cases, limits, full_wall=full_wall, talk=talk)
     if not lost:
         return first
     left = replace(limits, wall=max(0.1, limits.wall - first.seconds))
-    second, _ = _once(name, source, class_name, state, cases, left, full_wall, describe)
+    second, _ = _once(name, source, class_name, state, cases, left, full_wall=full_wall, talk=talk)
     return replace(second, seconds=first.seconds + second.seconds)
 
 
@@ -186,20 +193,23 @@ def _once(
     state: Mapping[str, str],
     cases: Sequence[Case],
     limits: Limits,
-    full_wall: bool,  # noqa: FBT001 - handed on
-    describe: Sequence[str],
+    *,
+    full_wall: bool,
+    talk: Callable[[Sequence[Case], Mapping[str, str]], Talk] | None,
 ) -> tuple[Outcome, bool]:
     """Run it in one worker; also return whether that was killed by somebody who may not do it again."""
     worker, replies, printed, overflow, standing = _begin(limits.output)
     from course.grading import wire  # not before the worker has started: both import numpy, side by side
+    from course.grading.talk import Talk
 
     process = worker.process
     try:
         if full_wall and standing.why:
             raise CourseError(TEXTS["no-full-wall"].format(why=standing.why))
-        replies.most = replies.keep = wire.most_bytes(cases, state)
-        request = wire.request(name, source, class_name, state, cases, limits.settings(), describe)
-        worker.feed(request)
+        said = (talk or Talk)(cases, state)
+        replies.most = replies.keep = said.most_bytes()
+        replies.talk = said
+        worker.feed(said.request(name, source, class_name, limits.settings()), said)
         begun = time.monotonic()
         in_time, crowded = _wait(replies, limits, overflow, worker)
         code = None
@@ -215,8 +225,8 @@ def _once(
         standing=standing,
         seconds=seconds,
     )
-    outcome.problem, outcome.answers, valid = wire.take_in(bytes(replies.kept), cases, state)
-    outcome.described = wire.described(bytes(replies.kept)) if describe else None
+    outcome.problem, outcome.answers, valid = said.take_in(bytes(replies.kept))
+    outcome.described = said.described(bytes(replies.kept))
     if overflow.is_set():
         outcome.end = "output"
     elif crowded:

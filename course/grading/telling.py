@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from course.grading import explain, reasons
-from course.grading.facts import facts
+from course.grading import explain, kinds, reasons
 from course.grading.said import Said
 from course.text import Text
 
@@ -73,18 +72,20 @@ def told(
         proof: Sequence[Said] = ()
         if status == "wrong" or found.fits or more.found or more.fit:
             astray = [case for case in core if judgements[case.id].difference]
-            numbers = _of_numbers(clue, astray, core, judgements, answers, expected)
+            numbers = _of_numbers(topic, clue, astray, core, judgements, answers, expected)
             diagnosis, proof = explain.explained(topic, found, more, *numbers)
         leads, whole = judgements[clue.id].stopped, more.whole
         return _wrong(status, clue, why, results, diagnosis, proof, leads=leads, whole=whole)
     others = [case for case in cases if not case.public and not case.stretch and judgements[case.id].status != "passed"]
     drawn = next((case for case in others if case.fresh), None)
     if drawn:
-        text = reasons.ONLY_FRESH.format(reason=judgements[drawn.id].reason, stem=topic.stem, seed=seed)
+        text = reasons.ONLY_FRESH.format(
+            noun=kinds.of(topic).NOUN, reason=judgements[drawn.id].reason, stem=topic.stem, seed=seed
+        )
         return _wrong("wrong", drawn, text, results)
     if others:
-        return _wrong("wrong", None, reasons.ONLY_HIDDEN, results)
-    return Told("passed", (Said("verdict", reasons.passed(topic, results), {"case": None}),))
+        return _wrong("wrong", None, reasons.ONLY_HIDDEN.format(noun=kinds.of(topic).NOUN), results)
+    return Told("passed", (Said("verdict", kinds.of(topic).right(topic, results), {"case": None}),))
 
 
 def _wrong(
@@ -145,6 +146,7 @@ def overall(cases: Sequence[Case], judgements: Mapping[str, Judgement]) -> Statu
 
 
 def _of_numbers(
+    topic: Topic,
     clue: Case,
     astray: Sequence[Case],
     core: Sequence[Case],
@@ -155,6 +157,7 @@ def _of_numbers(
     """Return the first wrong number, if the message tells of something else, and the facts about its case.
 
     Args:
+        topic: which exercise.
         clue: the case that the message speaks of.
         astray: the visible core cases with wrong numbers, in their order.
         core: every visible core case.
@@ -170,10 +173,11 @@ def _of_numbers(
     difference = judgements[case.id].difference
     assert difference is not None  # noqa: S101 - for the type checker: the cases that are astray have one
     answered = [(each, answers[each.id]) for each in core if each.id in answers]
-    more = facts(case, difference, expected[case.id], answers[case.id], answered)
+    more = kinds.of(topic).facts(case, difference, expected[case.id], answers[case.id], answered)
     if told:
         return None, more
-    sentence = reasons.of_difference(difference, case)
+    judged = judgements[case.id]
+    sentence = reasons.of_difference(difference, case) if judged.stopped else judged.reason or reasons.UNKNOWN
     return explain.NUMBERS_WRONG.format(title=case.title, difference=sentence), more
 
 

@@ -63,12 +63,8 @@ def request(
         The blocks to send, one after the other; the JSON is one line.
 
     """
-    head = {
-        "file": file,
-        "length": len(source),
-        "class": class_name,
+    told = head("rule", file, source, class_name, limits) | {
         "state": dict(state),
-        "limits": dict(limits),
         "describe": list(describe),
         "cases": [
             {
@@ -81,11 +77,28 @@ def request(
             for case in cases
         ],
     }
-    blocks = [json.dumps(head).encode() + b"\n", source]
+    blocks = [json.dumps(told).encode() + b"\n", source]
     for case in cases:
         blocks += [param.astype("<f8").tobytes() for param in case.params]
         blocks += [column.astype("<f8").tobytes() for column in case.columns]
     return blocks
+
+
+def head(kind: str, file: str, source: bytes, class_name: str, limits: Mapping[str, int]) -> dict[str, Any]:
+    """Return what every request begins with.
+
+    Args:
+        kind: of the topic.
+        file: what the learner's file is called.
+        source: what is in it.
+        class_name: the class that it must define.
+        limits: by the name that `resource` has for each.
+
+    Returns:
+        What the worker reads before it loads the file.
+
+    """
+    return {"kind": kind, "file": file, "length": len(source), "class": class_name, "limits": dict(limits)}
 
 
 def most_bytes(cases: Sequence[Case], state: Mapping[str, str]) -> int:
@@ -138,15 +151,15 @@ def take_in(
     answers: dict[int, Answer] = {}
     problem = None
     try:
-        _, at = _line(replies, 0)  # "ready"
-        line, at = _line(replies, at)
+        _, at = line_at(replies, 0)  # "ready"
+        line, at = line_at(replies, at)
         if line:
-            problem = _cleaned(problems.read(_object(line)["problem"], problems.LOADING))
+            problem = cleaned(problems.read(parsed(line)["problem"], problems.LOADING))
         for number, case in enumerate(cases if line and not problem else ()):
-            line, at = _line(replies, at)
+            line, at = line_at(replies, at)
             if not line:
                 break
-            answer, at = _answer(_object(line), replies, at, number, case, state)
+            answer, at = _answer(parsed(line), replies, at, number, case, state)
             if answer is None:
                 break
             answers[number] = answer
@@ -174,8 +187,8 @@ def described(replies: bytes) -> Described | None:
 
     """
     with suppress(ValueError, KeyError, TypeError, RecursionError):
-        _, at = _line(replies, 0)
-        told = _object(_line(replies, at)[0])["class"]
+        _, at = line_at(replies, 0)
+        told = parsed(line_at(replies, at)[0])["class"]
         arguments, values = told["arguments"], told["values"]
         if arguments is not None:
             arguments = tuple(_argument(*each) for each in arguments[:KINDS])
@@ -195,7 +208,7 @@ def _argument(name: Any, kind: Any, has_default: Any) -> tuple[str, str, bool]:
 def _name(name: Any) -> str:
     if not text(name, 80) or not name.isidentifier():
         raise ValueError("no such name")
-    return _word(name)
+    return word(name)
 
 
 def _value(value: Any) -> Any:
@@ -208,13 +221,22 @@ def _value(value: Any) -> Any:
     return value
 
 
-def _line(replies: bytes, at: int) -> tuple[bytes, int]:
-    """Return the line that begins there, with its end, and where the next one does; b"" if it has no end."""
+def line_at(replies: bytes, at: int) -> tuple[bytes, int]:
+    """Find the line that begins there.
+
+    Args:
+        replies: all that the worker has written.
+        at: where the line begins.
+
+    Returns:
+        The line with its end, and where the next one begins; b"" if it has no end.
+
+    """
     end = replies.find(b"\n", at) + 1
     return (replies[at:end], end) if end else (b"", len(replies))
 
 
-def _object(line: bytes) -> dict[str, Any]:
+def parsed(line: bytes) -> dict[str, Any]:
     """Parse one line of an answer, which must be a JSON object."""
     read = json.loads(line)
     if not isinstance(read, dict):
@@ -222,13 +244,13 @@ def _object(line: bytes) -> dict[str, Any]:
     return read
 
 
-def _cleaned(problem: dict[str, Any] | None) -> dict[str, Any] | None:
+def cleaned(problem: dict[str, Any] | None) -> dict[str, Any] | None:
     """Make every text of the facts fit to be shown; all but the message are named within a sentence of ours."""
 
     def fit(value: Any) -> Any:
         if isinstance(value, list):
             return [fit(each) for each in value]
-        return _word(value) if isinstance(value, str) else value
+        return word(value) if isinstance(value, str) else value
 
     def fact(name: str, value: Any) -> Any:
         return clean(value) if name == "message" and isinstance(value, str) else fit(value)
@@ -236,7 +258,7 @@ def _cleaned(problem: dict[str, Any] | None) -> dict[str, Any] | None:
     return problem and {name: value if name == "line" else fact(name, value) for name, value in problem.items()}
 
 
-def _word(value: str) -> str:
+def word(value: str) -> str:
     """Clean a fact that is named within a sentence: it must not end its line, nor the `code` that it is set in."""
     return visible(value).replace("`", "'")
 
@@ -254,7 +276,7 @@ def _answer(
     if not isinstance(names, list) or names != [name for name in sorted(state) if name in names]:
         raise ValueError("no such state")
     kinds = _kinds(head["kinds"])
-    problem = _cleaned(problems.read(head["problem"], problems.RUNNING))
+    problem = cleaned(problems.read(head["problem"], problems.RUNNING))
 
     whole_case = [(case.steps, *param.shape) for param in case.params]
     ran, handed = ([(n, *param.shape) for param in case.params] for n in (steps, steps + 1))

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from course.lab.parts.quiz import quiz as quiz
     from course.lab.rules import learner as learner
     from course.lab.rules import reference as reference
+    from course.lab.training.choice import judged as judged
+    from course.lab.training.choice import tune as tune
     from course.lab.training.contest import contest as contest
     from course.lab.training.data import digits as digits
     from course.lab.training.data import letters as letters
@@ -46,10 +48,9 @@ if TYPE_CHECKING:
     from course.lab.training.training import small_cnn as small_cnn
     from course.lab.training.training import small_rnn as small_rnn
     from course.lab.training.training import train as train
-    from course.lab.training.tuning import judged as judged
-    from course.lab.training.tuning import tune as tune
     from course.lab.widget.descent import descent as descent
     from course.lab.widget.landscapes import landscape as landscape
+    from course.lab.widget.search import searches as searches
     from course.lesson.words import sentence as sentence
     from course.text import Text as Text
     from course.text import language as language

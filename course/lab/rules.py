@@ -29,8 +29,27 @@ GONE = Text(
 )
 
 
+NO_MAP = Text(
+    en="{title} is no update rule, so it has no path on a map. `exercise` shows what it does.",
+    zh="“{title}”不是更新规则，在地图上没有路径。它做了什么，请看 `exercise`。",
+)
+
+
 class RuleError(CourseError):
     """A rule cannot be shown or cannot train, for the reason that its Text gives."""
+
+
+def mapped(stem: str) -> Topic:
+    """Return the topic of a rule that walks on a map.
+
+    Raises:
+        CourseError: there is no such topic, or it is about something else than an update rule.
+
+    """
+    topic = Topic.load(stem)
+    if topic.kind != "rule":
+        raise CourseError(NO_MAP.format(title=topic.title))
+    return topic
 
 
 @functools.cache

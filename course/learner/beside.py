@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from course.grading import exposing, mending, saved, tickets
+from course.grading import exposing, kinds, mending, saved, tickets
 from course.grading import fresh as fresh_cases
 from course.grading.judge import checked
 from course.grading.reasons import Reason
@@ -61,6 +61,8 @@ def marks(topic: Topic, folder: Path) -> list[Text]:
         A word and a mark for each; none for those that nobody has begun.
 
     """
+    if not kinds.of(topic).BESIDE:
+        return []
     files = {kind: folder / tickets.file_name(topic, kind) for kind in tickets.KINDS}
     begun = {kind: file for kind, file in files.items() if file.is_file()}
     solved = {kind: _checked(topic, kind, saved.source(file.absolute())).passed for kind, file in begun.items()}
@@ -80,9 +82,12 @@ def answer(topic: Topic, kind: Kind, folder: Path, *, new: bool = False) -> Repl
         What is said of it.
 
     Raises:
-        CourseError: there is no such folder, or the file cannot be written; then everything is as it was.
+        CourseError: the topic has no such exercise, there is no such folder, or the file cannot be written; then
+            everything is as it was.
 
     """
+    if not kinds.of(topic).BESIDE:
+        raise CourseError(TEXTS["nothing-beside"].format(topic=topic.title))
     if not folder.is_dir():
         raise CourseError(TEXTS["no-folder"].format(folder=folder, stem=topic.stem))
     file = folder / tickets.file_name(topic, kind)

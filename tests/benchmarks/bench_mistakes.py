@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from course.topic import Topic
 
-STEMS = [topic.stem for topic in topics()]
+STEMS = [topic.stem for topic in topics("rule")]
 RUNS = 5
 """A topic and file."""
 
@@ -91,7 +91,7 @@ def source(topic: Topic, kind: str) -> str:
 
 def size() -> Iterator[Row]:
     """How many there are."""
-    books = [catalogue(topic) for topic in topics()]
+    books = [catalogue(topic) for topic in topics("rule")]
     yield Row("catalogued mistakes, all topics", sum(len(book.mistakes) for book in books), "", bar=80, at_least=True)
     yield Row("  under different ids", len({each.id for book in books for each in book.mistakes}), "")
     yield Row("  in the smallest topic", min(len(book.mistakes) for book in books), "", bar=5, at_least=True)
@@ -138,7 +138,7 @@ def diagnosis() -> Iterator[Row]:
 
             for kind in (*WRONG, THREE):
                 times = {}
-                for topic in topics():
+                for topic in topics("rule"):
                     text = source(topic, kind)
                     Path(folder, f"{topic.stem}.py").write_text(text, "utf-8")
                     run(topic.stem)

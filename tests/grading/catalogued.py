@@ -177,7 +177,8 @@ def separation(stem: str) -> Separation:
     count = len(book.singles)
     # Most pairs go their own way in the first cases already; only where they do not, all cases are run.
     everything = [(), *book.singles, *book.pairs]
-    first = paths(stem, everything, ids=("two-parameters", "schedule", "zeros-and-decay"))
+    telling = {"two-parameters", "schedule", "zeros-and-decay"} & set(trial.core(stem))
+    first = paths(stem, everything, ids=telling)
     unclear = [i for i in range(len(everything)) if i <= count or first.same(i)]
     table = paths(stem, [everything[i] for i in unclear])
     singles = np.arange(1, count + 1)

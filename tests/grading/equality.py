@@ -22,7 +22,7 @@ LONG = 2500
 ROUNDS = (*[30] * 64, LONG)
 """The length of every run, in steps; each has its own hyperparameters, schedule, shapes and gradients."""
 
-FLAGS = {name for each in topics() for name, off in contract(each.stem)["stretch"].items() if off is False}
+FLAGS = {name for each in topics("rule") for name, off in contract(each.stem)["stretch"].items() if off is False}
 """What is on or off. The other options of the stretch count as off where they are 0."""
 
 SHARE = {"values": [0, 0.9, 0.999], "between": [0, 1]}
@@ -107,7 +107,7 @@ class Input:
 
     def inner(self) -> Any:
         """Any other topic's solution, with its defaults."""
-        stems = [each.stem for each in topics() if not each.inner]
+        stems = [each.stem for each in topics("rule") if not each.inner]
         return solution(str(self.random.choice(stems)))()
 
     def run(self, rule_class: Any) -> list[Array]:

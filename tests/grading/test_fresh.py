@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from course import cli
-from course.grading import case_set, compare, fresh, judge, render
+from course.grading import case_set, compare, fresh, judge, recipes, render
 from course.grading.case import Trajectory
 from course.grading.oracle import trajectory
 from course.lab.parts.check import check
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from course.grading.case import Case
 
-STEMS = [topic.stem for topic in topics()]
-RECIPES = [name for name, *_ in case_set.TELLING]
+STEMS = [topic.stem for topic in topics("rule")]
+RECIPES = [name for name, *_ in recipes.TELLING]
 
 
 def seeds(count: int) -> list[str]:
@@ -137,7 +137,7 @@ def test_a_check_tells_what_is_wrong_and_how_to_see_it_again(remembers: Path) ->
     for seed in ("k7m2q", *itertools.islice(of_every_recipe("momentum"), 4)):
         found = judge.judge(Topic.load("momentum"), remembers, fresh=seed)
         case, _ = fresh.case(Topic.load("momentum"), seed)
-        weight = case_set.weight(case.twin)
+        weight = case_set.weight(Topic.load("momentum"), case.twin)
         assert (found.status, found.score, found.max_score) == ("wrong", 10.0 - weight, 10.0)
         assert found.first_difference is not None
         assert found.first_difference.case == case.id

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from course.grading.mistakes import Mistake
     from course.grading.reply import Reply
 
-each_topic = pytest.mark.parametrize("stem", [topic.stem for topic in topics()])
+each_topic = pytest.mark.parametrize("stem", [topic.stem for topic in topics("rule")])
 pytestmark = pytest.mark.split("stem")  # half a minute for all topics together
 
 SHORT = ("two-parameters", "schedule", "defaults")
@@ -279,7 +279,7 @@ def test_hostile_files_are_refused_or_are_no_mend(content: bytes) -> None:
 
 
 def test_any_ticket_stands_for_a_mistake_and_a_new_one_for_another() -> None:
-    for topic in topics():
+    for topic in topics("rule"):
         drawn = {
             mending.TICKETS.mistake(topic, ticket).id for ticket, _ in zip(some_tickets(), range(2000), strict=False)
         }
@@ -302,7 +302,7 @@ def test_a_mistake_that_is_added_takes_few_tickets() -> None:
 
 
 def test_nothing_is_handed_out_that_lies_around_the_rule_or_in_an_option() -> None:
-    for topic in topics():
+    for topic in topics("rule"):
         out = {each.id for each in catalogue(topic).mistakes} - {each.id for each in mending.mistakes(topic)}
         assert "grad-changed-in-place" in out
         assert all(each.edits and not each.option for each in mending.mistakes(topic))

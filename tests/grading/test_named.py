@@ -17,7 +17,7 @@ from tests.topics import corpus
 if TYPE_CHECKING:
     from course.grading.verdict import Verdict
 
-STEMS = [topic.stem for topic in topics()]
+STEMS = [topic.stem for topic in topics("rule")]
 
 
 def judged(stem: str, source: str, folder: Path) -> Verdict:

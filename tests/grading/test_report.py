@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-STEMS = [topic.stem for topic in topics()]
+STEMS = [topic.stem for topic in topics("rule")]
 BOOK = catalogue(Topic.load("momentum"))
 NO_MAXIMIZE = BOOK.text.replace("if self.maximize:", "if False:")
 RULES = {

@@ -8,13 +8,13 @@ from collections import defaultdict
 
 import pytest
 
-from course.grading import case_set
+from course.grading import case_set, recipes
 from course.grading.mistakes import catalogue
 from course.topic import Topic, topics
 from tests import topics as corpora
 from tests.grading import trial, wrong
 
-STEMS = [topic.stem for topic in topics()]
+STEMS = [topic.stem for topic in topics("rule")]
 
 PLAIN = {"two-parameters", "defaults"}
 """Cases for the reader: the first clue that is easy to follow. What they catch, a harder case catches too."""
@@ -68,7 +68,7 @@ def test_every_core_case_earns_its_place() -> None:
             if len(failed) == 1:
                 alone[next(iter(failed))][stem].append(name)
     table = "\n".join(f"{case}: {dict(found)}" for case, found in alone.items())
-    for case in [name for name, *_ in case_set.CORE if name not in PLAIN]:
+    for case in [name for name, *_ in recipes.CORE if name not in PLAIN]:
         assert len(alone[case]) >= 2, f"{case} is the only catcher of too little\n{table}"
 
 

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.grading import case_set, judge, sandbox, stored, telling, wire
-from course.grading.oracle import trajectory
+from course.grading import case_set, judge, kinds, sandbox, stored, telling, wire
+from course.grading.tuner.sweep import Sweep
+from course.grading.tuner.talk import Searching
 from course.grading.worker import __main__ as process
 from course.grading.worker import engine
+from course.grading.worker.search import searcher
 from course.rule import load
 from course.topic import Topic
 
@@ -39,7 +41,7 @@ def expected(stem: str, seed: str | None, case_id: str) -> tuple[Case, Trajector
     """A case and its reference: stored for the visible ones, torch's own for those of a seed."""
     known = case_set.visible(Topic.load(stem)) if seed is None else case_set.hidden(Topic.load(stem), seed)
     case = next(case for case in known if case.id == case_id)
-    return case, _visible(stem)[case_id] if seed is None else trajectory(Topic.load(stem), case)
+    return case, _visible(stem)[case_id] if seed is None else kinds.of(Topic.load(stem)).answer(Topic.load(stem), case)
 
 
 def judgements(stem: str, source: str, ids: Iterable[str], seed: str | None = None) -> dict[str, Judgement]:
@@ -61,11 +63,13 @@ def judgements(stem: str, source: str, ids: Iterable[str], seed: str | None = No
 
 def judgement(stem: str, rule_class: Any, file: Path, case: Case, reference: Trajectory) -> Judgement:
     """What the judge says of a class on one case."""
-    return judge._hold(Topic.load(stem), case, answer(stem, rule_class, case, file), reference)
+    return kinds.of(Topic.load(stem)).hold(Topic.load(stem), case, answer(stem, rule_class, case, file), reference)
 
 
 def answer(stem: str, rule_class: Any, case: Case, file: Path | None = None) -> Answer:
     """What the worker answers for a class on one case, through its own pieces and over the wire."""
+    if isinstance(case, Sweep):
+        return _searched(rule_class, case, file)
     request = {
         "file": file,
         "hyperparameters": case.hyperparameters,
@@ -84,6 +88,36 @@ def answer(stem: str, rule_class: Any, case: Case, file: Path | None = None) -> 
     assert sense
     assert problem is None
     return answers[0]
+
+
+class Line:
+    """Both ends of the conversation about a tuner: what the worker writes is heard at once."""
+
+    def __init__(self, case: Sweep) -> None:
+        self.talk, self.said = Searching([case], {}), bytearray()
+
+    def write(self, said: bytes) -> None:
+        self.said += said
+
+    def flush(self) -> None:
+        self.talk.hear(self.said)
+
+    def read(self, _size: int) -> bytes:
+        return self.talk.reply()
+
+
+def _searched(tuner_class: Any, case: Sweep, file: Path | None) -> Answer:
+    """The same for a tuner."""
+    line: Any = Line(case)
+    process.answer(line, {"ready": True}, [])
+    process.answer(line, {"problem": None}, [])
+    told = {"file": file, "hyperparameters": case.hyperparameters, "budget": case.budget}
+    head, blocks = searcher(line, line)(tuner_class, told, {})
+    process.answer(line, {"case": 0, **head}, blocks)
+    problem, answers, sense = line.talk.take_in(b"")
+    assert sense
+    assert problem is None
+    return answers[0]  # type: ignore[no-any-return]
 
 
 def status(stem: str, found: Mapping[str, Judgement]) -> str:

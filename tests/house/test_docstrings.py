@@ -65,7 +65,9 @@ def untold(source: str) -> list[str]:
         names = [arg.arg for arg in (*each.posonlyargs, *each.args, *each.kwonlyargs) if arg.arg not in {"self", "cls"}]
         names += [arg.arg for arg in (each.vararg, each.kwarg) if arg]
         told = ast.get_docstring(node) or ""
-        if node.name in CONTRACT and "see `course.rule.Rule`" in told:
+        if "see `course.grading.kinds.Treatment`" in told or (
+            node.name in CONTRACT and "see `course.rule.Rule`" in told
+        ):
             continue
         returns = node.returns is not None and ast.unparse(node.returns) != "None"
         lines = [line.strip().lstrip("*") for line in told.partition("Args:")[2].splitlines()]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 YOURS = Text(en="your rule", zh="你的规则")
 MANY = (1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0, 100.0)
-NAMES = {each.stem: each.class_name for each in topics()}
+NAMES = {each.stem: each.class_name for each in topics("rule")}
 
 
 def _falling(*shape: int, seed: int = 0) -> Array:

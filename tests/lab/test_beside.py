@@ -105,7 +105,7 @@ def test_expose_from_the_first_look_to_the_end(own: Path) -> None:
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_what_is_handed_out_says_what_may_be_written(lang: Lang) -> None:
-    for topic in topics():
+    for topic in topics("rule"):
         for part in (mending, exposing):
             text = part.issued(topic, "abcde", lang)
             assert text.startswith("# ticket: abcde\n# ")
@@ -195,7 +195,7 @@ def test_a_missing_rule_is_not_thought_to_be_its_mend(own: Path, capsys: pytest.
 
 
 def test_every_lesson_with_an_exercise_has_both_cells() -> None:
-    for topic in topics():
+    for topic in topics("rule"):
         last = [source.splitlines()[-1] for source in sources_of(topic.stem) if source.strip()]
         assert [call for call in last if call.startswith(("mend(", "expose("))] == [
             f'mend("{topic.stem}")',

@@ -29,7 +29,7 @@ from course.topic import Topic, topics
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-STEMS = [entry.stem for entry in topics()]
+STEMS = [entry.stem for entry in topics("rule")]
 SKELETON = """
 from dataclasses import dataclass
 

@@ -12,13 +12,13 @@ import torch
 
 from course.lab.rules import reference
 from course.lab.training import fair
+from course.lab.training.choice import FIRST_TO_CHOOSE, tune
 from course.lab.training.contest import contest
 from course.lab.training.data import Data, baseline, digits
 from course.lab.training.optimizer import as_torch
 from course.lab.training.paired import paired
 from course.lab.training.rates import Schedule, factor
 from course.lab.training.training import small_cnn, train
-from course.lab.training.tuning import FIRST_TO_CHOOSE, tune
 from course.text import Text
 from tests.lessons import shown
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-STEMS = [each.stem for each in topics()]
+STEMS = [each.stem for each in topics("rule")]
 Adam = reference("adam")
 
 

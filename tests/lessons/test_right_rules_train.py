@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 
     from course.text import Text
 
-STEMS = [topic.stem for topic in topics()]
+STEMS = [topic.stem for topic in topics("rule")]
 STEPS = 12
 LATER = {"lr": 0.002}
 """What a schedule sets after half of the steps."""
 PLAIN = {"lr": 0.05}
 GIVEN: dict[str, dict[str, Any]] = {
-    topic.stem: {"k": 3} if topic.inner else {"lr": 0.02, "weight_decay": 0.1, "eps": 1e-3} for topic in topics()
+    topic.stem: {"k": 3} if topic.inner else {"lr": 0.02, "weight_decay": 0.1, "eps": 1e-3} for topic in topics("rule")
 }
 GIVEN |= {stem: PLAIN for stem in STEMS if not {"eps", "k"} & contract(stem)["core"].keys()}
 INNER = {"lr": 0.05, "momentum": 0.8}

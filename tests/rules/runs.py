@@ -15,13 +15,13 @@ from tests.topics import contract
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-STEMS = tuple(each.stem for each in topics())
+STEMS = tuple(each.stem for each in topics("rule"))
 STEPS = 60
 RELATIVE = 1e-12
 
 INNER = {"rule": "momentum", "lr": 0.07, "momentum": 0.8}
 BUSY: dict[str, dict[str, Any]] = {
-    each.stem: ({"inner": INNER} if each.inner else {}) | contract(each.stem)["busy"] for each in topics()
+    each.stem: ({"inner": INNER} if each.inner else {}) | contract(each.stem)["busy"] for each in topics("rule")
 }
 """Every option of every rule switched on, nothing at its default."""
 

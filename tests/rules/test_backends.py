@@ -15,7 +15,7 @@ from tests.rules.runs import BUSY, INNER, STEMS, draw_case, first_difference, ma
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-DEFAULTS: dict[str, dict[str, Any]] = {each.stem: {"inner": INNER} if each.inner else {} for each in topics()}
+DEFAULTS: dict[str, dict[str, Any]] = {each.stem: {"inner": INNER} if each.inner else {} for each in topics("rule")}
 SETTINGS = [(stem, given) for stem in STEMS for given in (DEFAULTS[stem], BUSY[stem])]
 both = pytest.mark.parametrize(
     ("stem", "given"), SETTINGS, ids=[f"{stem}-{kind}" for stem in STEMS for kind in ("defaults", "busy")]

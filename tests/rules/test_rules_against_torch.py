@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 OPTIONS: dict[str, list[dict[str, Any]]] = {
     each.stem: [{"inner": INNER} | row if each.inner else row for row in [{}, *contract(each.stem)["alone"]]]
-    for each in topics()
+    for each in topics("rule")
 }
 """One row an option, alone; the first one is the defaults."""
 
@@ -29,8 +29,8 @@ ROWS = [(stem, row) for stem, rows in OPTIONS.items() for row in [*rows, BUSY[st
 ROWS += [(stem, {"betas": [0.0, 0.5]}) for stem in STEMS if "betas" in BUSY[stem]]  # a list, as JSON has it
 ROWS += [
     (each.stem, {"inner": {"rule": inner.stem, **BUSY[inner.stem]}})
-    for each in topics()
-    for inner in topics()
+    for each in topics("rule")
+    for inner in topics("rule")
     if each.inner and not inner.inner
 ]
 
@@ -102,7 +102,7 @@ def combinations(draw: st.DrawFn, stem: str) -> dict[str, Any]:
     """Hyperparameters, a schedule and the gradients' size: the arguments of `draw_case`."""
     outer, named, hyperparameters = COMBINED[stem], {}, {}
     if Topic.load(stem).inner:
-        inner_stem = draw(st.sampled_from(sorted(each.stem for each in topics() if not each.inner)))
+        inner_stem = draw(st.sampled_from(sorted(each.stem for each in topics("rule") if not each.inner)))
         inner = draw(combinations(inner_stem))
         named = {f"inner.{name}": value for name, value in inner["schedule"].get(25, {}).items()}
         hyperparameters = {"inner": {"rule": inner_stem, **inner["hyperparameters"]}}

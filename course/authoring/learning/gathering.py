@@ -102,7 +102,7 @@ def _of_class(room: ClassDirectory, *, progress: bool) -> Gathered:
     """Gather from the stored verdicts of a class; nothing is judged again."""
     nbgrader_steps.read_settings(room)
     found = Gathered(trusted=trust.given(room))
-    by_stem = {topic.stem: topic for topic in topics()}
+    by_stem = {topic.stem: topic for topic in topics("rule")}
     with Store(room) as store:
         stems = [stem for stem in store.topics() if stem in by_stem]
         paths: dict[tuple[str, str], list[str]] = {}
@@ -199,7 +199,7 @@ def _topic_of(folder: Path, sources: Sequence[bytes]) -> Topic:
     defined = [_defined(source) for source in sources]
     common = set.intersection(*({topic.stem for topic in each} for each in defined))
     if len(common) == 1:
-        return next(topic for topic in topics() if topic.stem in common)
+        return next(topic for topic in topics("rule") if topic.stem in common)
     counted = Counter(topic.stem for each in defined for topic in each)
     if not counted:
         raise CourseError(TEXTS["no-rule"].format(folder=folder))
@@ -207,7 +207,7 @@ def _topic_of(folder: Path, sources: Sequence[bytes]) -> Topic:
     without = sum(not each for each in defined)
     if len(counted) == 1:
         stem = next(iter(counted))
-        name = next(topic.class_name for topic in topics() if topic.stem == stem)
+        name = next(topic.class_name for topic in topics("rule") if topic.stem == stem)
         raise CourseError(TEXTS["some-without"].format(folder=folder, count=without, name=name))
     raise CourseError(TEXTS["several-topics"].format(folder=folder, names=names))
 
@@ -215,7 +215,9 @@ def _topic_of(folder: Path, sources: Sequence[bytes]) -> Topic:
 def _defined(source: bytes) -> list[Topic]:
     """Return the topics whose class a file seems to define, at the beginning of a line."""
     text = source.decode("utf-8-sig", "replace")
-    return [topic for topic in topics() if re.search(rf"^(?:class\s+)?{topic.class_name}\s*[(:=]", text, re.MULTILINE)]
+    return [
+        topic for topic in topics("rule") if re.search(rf"^(?:class\s+)?{topic.class_name}\s*[(:=]", text, re.MULTILINE)
+    ]
 
 
 def numbers(sources: Iterable[bytes]) -> tuple[str, ...]:

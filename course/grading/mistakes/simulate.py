@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from course.grading import kinds
 from course.grading.mistakes.catalogue import catalogue
 from course.rule import Run, assign, hyperparameters
 
@@ -56,7 +57,7 @@ def simulate_each(
     rule_class = catalogue(topic).make(explanation, style, bare=True)
     for case in cases:
         with np.errstate(all="ignore"):
-            path = taken(rule_class(**hyperparameters(case.hyperparameters)), case)
+            path = kinds.of(topic).path(rule_class(**hyperparameters(case.hyperparameters)), case)
         yield case, path
 
 

@@ -4,7 +4,8 @@ Started by `course.grading.sandbox`, with which it speaks a little protocol:
 
 - standard input: one line of JSON, what wall to put up; then, after the answer to it, another (the request), the text
   of the learner's file, and raw little-endian float64: for each case its parameters, then its gradients step by step;
-- the original standard output: for each answer one line of JSON, then as many raw bytes as the line says.
+- the original standard output: for each answer one line of JSON, then as many raw bytes as the line says. A tuner's
+  search asks for losses in between, a line each, and is answered on standard input (`search`).
 
 What the learner's file prints goes to standard error. Where standard input is a socket, this is the prepared process:
 it runs no file itself but forks a worker for each, which does all of the above (`serve`).
@@ -36,6 +37,7 @@ from course.grading.worker.describing import describe
 from course.grading.worker.engine import arrays, engine
 from course.grading.worker.errors import explain
 from course.grading.worker.fork import serve
+from course.grading.worker.search import searcher
 from course.rule import load
 
 
@@ -120,9 +122,10 @@ def receive(source: IO[bytes], folder: str) -> tuple[dict[str, Any], Path, bytes
     file = Path(folder, request["file"])
     for case in request["cases"]:
         case["file"] = file
+        if request["kind"] != "rule":
+            continue
         case["params"] = [arrays(source, 1, shape)[0, ...] for shape in case["shapes"]]
         case["grads"] = [arrays(source, case["steps"], shape) for shape in case["shapes"]]
-    source.close()
     if folder:
         with suppress(OSError):
             file.write_bytes(content)  # for who reads their own source
@@ -148,13 +151,15 @@ def main(rules: int | None = None) -> None:
         if folder is None or received is None:
             return
         request, file, content = received
+        if request["kind"] == "rule":
+            source.close()  # no more is said
         np.seterr(all="ignore")  # an overflow is shown by the numbers; a warning is no mistake
         site.setquit()  # `exit`, which a rule should not call, but may
         sys.meta_path.insert(0, OnlyNumpy())
         sys.addaudithook(Guard(Path.cwd(), [Path(np.__file__).parent, *rule_files(), file]))
         confine.limit(request["limits"])
         refuse_threads()
-        run_case, say = engine(), answer
+        run_case, say = engine() if request["kind"] == "rule" else searcher(source, out), answer
         try:
             rule_class = load(file, request["class"], content)
         except BaseException as error:  # noqa: BLE001 - as in run_case

@@ -1,6 +1,6 @@
 """What the editor shows of a file, and what it leaves out: put together again, it is the file, to the byte.
 
-Shown are the bodies of `init` and `update`. That is done only where nothing of the learner's own would be out of sight:
+Shown are the bodies of the methods. That is done only where nothing of the learner's own would be out of sight:
 whatever has more than what was handed out (a helper, a decorator, another signature), or less, is shown whole.
 """
 
@@ -12,7 +12,12 @@ import re
 import warnings
 from dataclasses import dataclass, replace
 
-METHODS = {"init": ["self", "param"], "update": ["self", "param", "grad", "state"]}
+EXERCISES = (
+    {"init": ["self", "param"], "update": ["self", "param", "grad", "state"]},
+    {"tune": ["self", "loss"]},
+)
+"""By kind of exercise, its methods and their parameters."""
+METHODS = {name: parameters for each in EXERCISES for name, parameters in each.items()}
 BOM = "\ufeff"
 _DEF = re.compile(r"(?P<indent>[ \t]+)def (?P<name>\w+)\(.*\)(?: *->.*)?: *(?:#.*)?\r?$")
 _QUOTES = re.compile("[rRuU]?(?P<mark>\"\"\"|''')")
@@ -83,7 +88,7 @@ def whole(text: str) -> Pieces:
 
 
 def methods(text: str, class_name: str) -> Pieces | None:
-    """Return the file with the bodies of its two methods shown.
+    """Return the file with the bodies of its methods shown.
 
     A file with a mistake in its grammar is cut by its indentation, if all of the mistake is within the bodies.
 
@@ -138,7 +143,7 @@ def _cut(lines: list[str], bodies: list[tuple[int, int]], heads: list[tuple[str,
 
 
 def _methods(tree: ast.Module, class_name: str) -> list[ast.FunctionDef] | None:
-    """Return the two methods, if the file has nothing else that a learner may have written."""
+    """Return the methods, if the file has nothing else that a learner may have written."""
     others = [each for each in tree.body if not (_is_doc(each) or isinstance(each, (ast.Import, ast.ImportFrom)))]
     if len(others) != 1 or not isinstance(others[0], ast.ClassDef) or others[0].name != class_name:
         return None
@@ -147,7 +152,9 @@ def _methods(tree: ast.Module, class_name: str) -> list[ast.FunctionDef] | None:
         return None
     inside = [each for each in made.body if not (_is_doc(each) or isinstance(each, ast.AnnAssign))]
     found = [each for each in inside if isinstance(each, ast.FunctionDef) and not each.decorator_list]
-    if len(found) != len(inside) or sorted(each.name for each in found) != sorted(METHODS):
+    if len(found) != len(inside) or {each.name for each in found} not in [set(each) for each in EXERCISES]:
+        return None
+    if len({each.name for each in found}) < len(found):
         return None
     return found if all(_signature(each) == METHODS[each.name] for each in found) else None
 
@@ -204,7 +211,8 @@ def _by_indentation(lines: list[str], class_name: str) -> Pieces | None:
             bodies.append(_lines_below(lines, number, len(found["indent"])))
             below = lines[number + 1]  # the docstring, if there is one
             indents.append(below[: _indent(below)] or " " * 8)
-    if len(bodies) != len(METHODS) or any(first >= end for first, end in bodies) or bodies[0][1] > bodies[1][0]:
+    apart = all(one[1] <= other[0] for one, other in itertools.pairwise(bodies))
+    if not bodies or not apart or any(first >= end for first, end in bodies):
         return None
     masked = list(lines)
     for (first, end), indent in zip(reversed(bodies), reversed(indents), strict=True):

@@ -11,7 +11,8 @@ from course.lab.editor.editor import Editor
 from course.lab.look import paragraph
 from course.lab.parts.check import report
 from course.lab.rules import learner
-from course.lab.widget.descent import descent
+from course.lab.widget.descent import Descent, descent
+from course.lab.widget.search import Searches, searches
 from course.system import refusal, workspace
 from course.text import CourseError, Text
 from course.topic import Topic
@@ -30,7 +31,12 @@ class Exercise(widgets.HBox):  # type: ignore[misc] # ipywidgets has no types
     def __init__(self, topic: Topic, folder: Path, options: dict[str, Any]) -> None:
         self.topic, self.folder = topic, folder
         self.editor = Editor(folder / f"{topic.stem}.py", topic.class_name, self.check)
-        self.map = descent(topic.stem, rule=learner(topic.stem, folder), compare=topic.stem, **options)
+        rule = learner(topic.stem, folder)
+        self.map: Descent | Searches = (
+            descent(topic.stem, rule=rule, compare=topic.stem, **options)
+            if topic.kind == "rule"
+            else searches(topic.stem, rule, **options)
+        )
         self.said = widgets.HTML()
         """The verdict on what was saved last."""
         self._say(NOT_YET)
@@ -63,12 +69,12 @@ class Exercise(widgets.HBox):  # type: ignore[misc] # ipywidgets has no types
 
 
 def exercise(stem: str, folder: str | Path | None = None, **options: Any) -> Exercise:
-    """Make an editor of your `STEM.py` that checks whenever it saves, with the map that your rule draws beside it.
+    """Make an editor of your `STEM.py` that checks whenever it saves, with the map that it draws beside it.
 
     Args:
         stem: the topic, for instance "momentum".
         folder: where your `STEM.py` lies; by default `course/optim`.
-        **options: of `descent`, for the map: `landscape`, `steps`, and where the sliders begin.
+        **options: of `descent`, for the map: `landscape`, `steps`, and where the sliders begin; or of `searches`.
 
     Returns:
         The widget; a notebook shows it when it is the last line of a cell.

@@ -17,10 +17,10 @@ from course.lab.bar import counting
 from course.lab.parts.claims import say
 from course.lab.rules import RuleError
 from course.lab.training import fair
+from course.lab.training.choice import CHOOSING, JUDGING, runs, tune
 from course.lab.training.data import baseline, digits
 from course.lab.training.paired import Paired, paired
 from course.lab.training.training import Mine, Trained, one_thread, small_cnn, train
-from course.lab.training.tuning import CHOOSING, JUDGING, runs, tune
 from course.text import Text, language, texts
 
 if TYPE_CHECKING:
@@ -212,7 +212,7 @@ def contest(
 ) -> Contest:
     """Train every contestant at every learning rate, then at its best one from other seeds, with a progress bar.
 
-    Where the best rate is at the edge of the grid, further ones are tried (`course.lab.training.tuning`). What was
+    Where the best rate is at the edge of the grid, further ones are tried (`course.lab.training.choice`). What was
     trained before an interrupt, or in an earlier run, is not trained again (`course.lab.training.kept`); a learner's
     own rule always is.
 

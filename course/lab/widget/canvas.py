@@ -117,7 +117,7 @@ def offered() -> list[dict[str, Any]]:
             "pace": each.sliders["rate"],
             **_plain(each.stem),
         }
-        for each in topics()
+        for each in topics("rule")
     ]
 
 

@@ -18,7 +18,7 @@ import numpy as np
 from course.lab import words
 from course.lab.look import BLUE, ORANGE
 from course.lab.piece import image
-from course.lab.rules import Learner, reference
+from course.lab.rules import Learner, mapped, reference
 from course.lab.slider import FloatSlider
 from course.lab.widget import landscapes
 from course.lab.widget.ahead import Ahead
@@ -66,7 +66,7 @@ class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
     ) -> None:
         self.stem, self.steps = stem, steps
         if compare is not None:
-            Topic.load(compare)  # raises what the dropdown would say less kindly
+            mapped(compare)  # raises what the dropdown would say less kindly
         self._rule = reference(stem) if rule is None else rule
         self._busy = False
         self._watching = False
@@ -90,13 +90,13 @@ class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
         """By how many degrees the landscape is turned, if it is a bowl."""
         self.angle.layout.width = "auto"
         self.compare = widgets.Dropdown(
-            options=[(str(words.NOTHING), NOTHING), *((str(each.title), each.stem) for each in topics())],
+            options=[(str(words.NOTHING), NOTHING), *((str(each.title), each.stem) for each in topics("rule"))],
             value=compare or NOTHING,
             description=str(words.COMPARE),
         )
         """The second optimizer; its value is a stem, or `NOTHING`."""
         self._reset = Press(label=str(words.RESET), hint=str(words.RESET_HINT))
-        topic = Topic.load(stem)
+        topic = mapped(stem)
         self._name = self._title(stem)
         self.knobs = Knobs(topic, self._rule, hyperparameters, ground, self._name)
         if unknown := sorted({*show} - {*self.knobs.sliders, *self.knobs.defaults}):

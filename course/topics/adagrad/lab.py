@@ -19,9 +19,9 @@ import numpy as np
 
 from course.lab import fonts
 from course.lab.bar import counting
+from course.lab.training.choice import CHOOSING, JUDGING, runs, tune
 from course.lab.training.data import Data
 from course.lab.training.training import one_thread
-from course.lab.training.tuning import CHOOSING, JUDGING, runs, tune
 from course.rule import Run
 from course.text import Text
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     import torch
 
-    from course.lab.training.tuning import Tuning
+    from course.lab.training.choice import Tuning
     from course.rule import Rule
 
     Array = np.ndarray[Any, np.dtype[np.float64]]

@@ -11,8 +11,8 @@ import numpy as np
 from course.lab import fonts, look
 from course.lab.bar import counting
 from course.lab.training import fair
+from course.lab.training.choice import CHOOSING, JUDGING, runs, tune
 from course.lab.training.paired import paired
-from course.lab.training.tuning import CHOOSING, JUDGING, runs, tune
 from course.text import Text
 
 from .edge import sharpening  # type: ignore[import-not-found]  # a stem with a hyphen is no package to mypy

@@ -13,7 +13,7 @@ from tests.topics import corpus
 if TYPE_CHECKING:
     from pathlib import Path
 
-STEMS = [topic.stem for topic in topics()]
+STEMS = [topic.stem for topic in topics("rule")]
 
 
 @pytest.mark.parametrize(

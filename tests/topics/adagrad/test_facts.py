@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from course.lab.rules import reference
-from course.lab.training.tuning import judged
+from course.lab.training.choice import judged
 from course.lab.widget.landscapes import landscape
 from course.lab.widget.walk import Walk, walk
 from course.rule import Run

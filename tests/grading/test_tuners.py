@@ -1,0 +1,282 @@
+"""Tuners: the judge keeps tasks and counts to itself, and holds what a file returns to its regret."""
+
+from __future__ import annotations
+
+import math
+import struct
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from course.grading import case_set, judge, kinds
+from course.grading.mistakes import catalogue
+from course.grading.tuner import recorded, talk
+from course.grading.tuner.recipes import CORE
+from course.grading.tuner.sweep import Sweep
+from course.grading.tuner.talk import Search, Searching
+from course.grading.tuner.task import Curve
+from course.grading.tuner.walk import searched
+from course.grading.worker import search
+from course.rule import load
+from course.topic import topics
+from tests.grading import trial
+from tests.topics import corpus
+
+TOPIC = topics("tuner")[0]
+STEM = TOPIC.stem
+SOLUTION = TOPIC.solution.read_text("utf-8")
+RIGHT = {"the solution": SOLUTION, **corpus(STEM, "right")}
+HEAD = """
+import numpy as np
+class Tuner:
+    def __init__(self, low=1e-4, high=1.0, budget=16, looks=1):
+        self.low, self.high, self.budget, self.looks = low, high, budget, looks
+    def tune(self, loss):
+"""
+
+
+def made(source: str) -> Any:
+    return load(Path(f"{STEM}.py"), TOPIC.class_name, source.encode())
+
+
+def wrong(cls: Any, case: Any) -> bool:
+    answer = searched(cls(**case.hyperparameters), case)
+    return kinds.of(TOPIC).hold(TOPIC, case, answer, None).status != "passed"  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_a_right_tuner_passes_and_every_hidden_task_with_it(name: str) -> None:
+    assert trial.judged(STEM, RIGHT[name], seed="right").status == "passed"
+    cls = made(RIGHT[name])
+    failed = [(seed, case.id) for seed in range(60) for case in case_set.hidden(TOPIC, str(seed)) if wrong(cls, case)]
+    assert failed == []
+
+
+def test_the_solution_keeps_a_margin() -> None:
+    """On two hundred classes' tasks it never comes near the bar: no student fails by a draw that is harder."""
+    cls = made(SOLUTION)
+    for seed in range(200):
+        for case in case_set.hidden(TOPIC, f"margin {seed}"):
+            assert isinstance(case, Sweep)
+            found = searched(cls(**case.hyperparameters), case).found
+            assert found is not None
+            assert case.task.regret(found) <= 0.85 * case.bar, (seed, case.id)
+
+
+GRID = """
+        rates = np.geomspace(self.low, self.high, self.budget)
+        losses = [loss(rate) for rate in rates]
+        return rates[np.nanargmin(losses)]
+"""
+RANDOM = """
+        low, high = np.log10(self.low), np.log10(self.high)
+        rates = 10.0 ** np.random.RandomState(self.budget).uniform(low, high, self.budget)
+        losses = [loss(rate) for rate in rates]
+        return rates[np.nanargmin(losses)] if not np.isnan(losses).all() else self.low
+"""
+
+
+@pytest.mark.parametrize("body", [GRID, RANDOM], ids=["grid", "random"])
+def test_a_grid_and_a_random_search_of_the_same_budget_are_not_enough(body: str) -> None:
+    verdict = trial.judged(STEM, HEAD + body)
+    assert verdict.status != "passed"
+    assert verdict.score <= 5
+
+
+SLIPS = {
+    "a run too many": ("for _ in range(self.budget + 1): loss(0.1)\n        return 0.1", "more than the"),
+    "the refusal caught": (
+        "for _ in range(99):\n            try: loss(0.1)\n            except Exception: pass\n        return 0.1",
+        "more than the",
+    ),
+    "a negative rate": ("loss(-0.1)\n        return 0.1", "-0.1"),
+    "NaN": ("loss(float('nan'))\n        return 0.1", "nan"),
+    "a text": ("loss('0.1')\n        return 0.1", "`str`"),
+    "a truth": ("loss(True)\n        return 0.1", "`bool`"),
+    "nothing returned": ("loss(0.1)", "returned no rate"),
+    "a pair returned": ("return loss(0.1), 0.1", "`tuple`"),
+    "a logarithm returned": ("return -1.0", "logarithm"),
+    "infinity returned": ("return float('inf')", "inf"),
+    "an object that becomes a number": (
+        "return type('N', (), {'__float__': lambda self: 0.1})()",
+        "`N`",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SLIPS)
+def test_what_is_no_search_is_told(name: str) -> None:
+    body, said = SLIPS[name]
+    verdict = trial.judged(STEM, f"{HEAD}        {body}\n")
+    assert (verdict.status, verdict.score) == ("wrong", 0.0)
+    assert any(said in (row.reason.en if row.reason else "") for row in verdict.cases)
+
+
+@pytest.mark.parametrize("form", ["np.float64(r)", "np.array(r)", "np.float32(r)", "float(r)"])
+def test_numbers_of_all_kinds_are_rates(form: str) -> None:
+    dressed = f"{SOLUTION}\nOld = Tuner\nclass Tuner(Old):\n    def tune(self, loss):\n"
+    dressed += f"        return (lambda r: {form})(Old.tune(self, lambda r: loss({form})))\n"
+    assert trial.judged(STEM, "import numpy as np\n" + dressed).status == "passed"
+
+
+def test_an_exception_is_told_with_its_line() -> None:
+    verdict = trial.judged(STEM, HEAD + "        return 1 / 0\n")
+    assert verdict.status == "error"
+    assert "ZeroDivisionError" in verdict.message.en
+
+
+def test_a_search_that_never_ends_is_stopped() -> None:
+    from course.grading.sandbox import Limits
+
+    body = "        while True:\n            try: loss(0.1)\n            except Exception: pass\n"
+    verdict = trial.judged(STEM, HEAD + body, limits=Limits(cpu=2, wall=4.0))
+    assert verdict.status in {"timeout", "limit"}
+    assert verdict.score == 0
+
+
+def test_hidden_tasks_say_one_bit() -> None:
+    """A table of the visible ranges passes what everybody sees and earns nothing in a class."""
+    known = {
+        (case.hyperparameters.get("low"), case.hyperparameters.get("budget")): searched(
+            made(SOLUTION)(**case.hyperparameters), case
+        ).found
+        for case in case_set.visible(TOPIC)
+        if isinstance(case, Sweep)
+    }
+    known[1e-4, 16] = known.pop((None, None))
+    verdict = trial.judged(STEM, HEAD + f"        return {known!r}.get((self.low, self.budget), 1e9)\n", seed="secret")
+    assert verdict.status == "wrong"
+    assert verdict.score == 0
+    hidden = [row for row in verdict.cases if row.id.startswith("hidden-")]
+    assert len({str(row.reason) for row in hidden}) == 1
+
+
+def test_the_request_holds_no_task() -> None:
+    cases = case_set.hidden(TOPIC, "secret")
+    request = b"".join(Searching(cases, {}).request("x.py", b"", "Tuner", {}))
+    for case in cases:
+        assert isinstance(case, Sweep)
+        for value in vars(case.task).values():
+            assert not isinstance(value, float) or not math.isfinite(value) or repr(value).encode() not in request
+
+
+def heard(case: Sweep, *lines: bytes) -> Searching:
+    found = Searching([case], {})
+    said = bytearray(b'{"ready": true}\n{"problem": null}\n')
+    for line in lines:
+        said += line
+        found.hear(said)
+    return found
+
+
+END = b'{"case": 0, "problem": null, "found": 0.1, "kind": "", "strange": "", "bytes": 0}\n'
+NONSENSE = [
+    b'{"ask": 1}\n',
+    b'{"ask": true}\n',
+    b'{"ask": "0.1"}\n',
+    b'{"ask": null}\n',
+    b'{"ask": 0.1, "more": 1}\n',
+    b"[0.1]\n",
+    b"0.1\n",
+    b"\n",
+    b"\xff\n",
+    b"[" * 100_000 + b"\n",
+    END.replace(b'"case": 0', b'"case": 1'),
+    END.replace(b'"case": 0', b'"case": false'),
+    END.replace(b'"found": 0.1', b'"found": "0.1"'),
+    END.replace(b'"found": 0.1', b'"found": [0.1]'),
+    END.replace(b'"bytes": 0', b'"bytes": 8'),
+    END.replace(b'"kind": ""', b'"kind": 5'),
+    END.replace(b'"strange": ""', b'"strange": "%s"' % (b"x" * 81)),
+    END.replace(b'"problem": null', b'"problem": {"kind": "passed"}'),
+    END + END,
+]
+
+
+@pytest.mark.parametrize("line", NONSENSE, ids=range(len(NONSENSE)))
+def test_nonsense_ends_the_hearing_and_the_replies(line: bytes) -> None:
+    case: Any = case_set.visible(TOPIC)[0]
+    found = heard(case, line, b'{"ask": 0.1}\n')
+    assert not found.take_in(b"")[2]
+    replies = [found.reply()]
+    while replies[-1]:
+        replies.append(found.reply())
+    assert len(replies) <= 2
+
+
+def test_the_judge_counts_and_grants() -> None:
+    case: Any = case_set.visible(TOPIC)[0]
+    found = heard(case, *[b'{"ask": 0.01}\n'] * (case.budget + 3), END)
+    replies = [struct.unpack("<?d", found.reply()) for _ in range(case.budget + 3)]
+    assert [granted for granted, _ in replies] == [True] * case.budget + [False] * 3
+    assert {loss for granted, loss in replies if granted} == {case.task.run(0.01, ())}
+    answer = found.take_in(b"")[1][0]
+    assert isinstance(answer, Search)
+    assert len(answer.asked) == case.budget + 1
+    assert kinds.of(TOPIC).hold(TOPIC, case, answer, None).status == "wrong"  # type: ignore[arg-type]
+
+
+def test_both_ends_read_a_reply_alike() -> None:
+    assert talk.REPLY.format == search.REPLY.format
+
+
+@pytest.mark.parametrize("name", [mistake.id for (mistake,) in catalogue(TOPIC).singles])
+def test_every_mistake_fails_and_is_named_through_a_worker(name: str) -> None:
+    book = catalogue(TOPIC)
+    source = f"import math\nimport numpy as np\n{book.source((book[name],))}"
+    verdict = trial.judged(STEM, source)
+    assert verdict.status == "wrong"
+    assert verdict.mistakes == (name,)
+
+
+@pytest.mark.parametrize("title", corpus(STEM, "named"))
+def test_a_mistake_in_another_hand_is_named(title: str) -> None:
+    assert trial.judged(STEM, corpus(STEM, "named")[title]).mistakes == (title.partition(":")[0],)
+
+
+def test_a_task_has_the_shape_of_a_sweep() -> None:
+    task = Curve(centre=-2, lowest=0.1, start=2.3, left=0.4, right=0.3, cliff=0.5, unstable=0.3)
+    losses = [task.loss(10.0**power) for power in np.linspace(-6, -2, 30)]
+    assert losses == sorted(losses, reverse=True)
+    assert losses[0] == pytest.approx(2.3, rel=1e-6)
+    assert (task.loss(0.01), task.regret(0.01)) == pytest.approx((0.1, 0))
+    assert task.loss(10.0**-1.6) == math.inf
+    lucky = task.run(10.0**-1.6, ())
+    assert lucky < 0.1
+    assert task.run(10.0**-1.6, (10.0**-1.6,)) == math.inf
+    assert task.run(10.0**-1.4, ()) == math.inf
+
+
+def test_recorded_sweeps_are_judged_by_other_seeds() -> None:
+    powers, heights = recorded.tasks(TOPIC)[0]
+    task = recorded.Recorded(powers, heights)
+    best = 10.0 ** powers[heights[:, recorded.SHOWN :].mean(axis=1).argmin()]
+    before: list[float] = []
+    shown = []
+    for _ in range(recorded.SHOWN + 1):
+        shown.append(task.run(best, before))
+        before.append(best)
+    assert shown[0] == shown[-1]
+    assert len(set(shown)) == recorded.SHOWN
+    other = recorded.Recorded(powers, np.where(np.arange(heights.shape[1]) < recorded.SHOWN, heights + 5, heights))
+    assert other.regret(best) == task.regret(best)
+    assert task.run(10.0 ** (powers[-1] + 1), ()) == math.inf
+    assert task.run(10.0 ** (powers[0] - 1), ()) == pytest.approx(math.exp(heights[0, 0]))
+
+
+def test_every_recipe_is_drawn_apart() -> None:
+    """Twins of one recipe differ in their task, and nobody knows its range."""
+    for name, *_ in CORE:
+        twins = [next(c for c in case_set.hidden(TOPIC, str(seed)) if c.twin == name) for seed in range(8)]
+        assert len({repr(getattr(each, "task", None)) for each in twins}) == 8
+        assert name == "defaults" or len({repr(each.hyperparameters) for each in twins}) > 2
+
+
+def test_judge_reads_a_folder(tmp_path: Path) -> None:
+    (tmp_path / f"{STEM}.py").write_text(SOLUTION, "utf-8")
+    verdict = judge.checked(TOPIC, tmp_path)
+    assert verdict.passed
+    assert verdict.paths is None
+    assert verdict.score == verdict.max_score == 10
