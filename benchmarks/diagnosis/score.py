@@ -46,16 +46,21 @@ def fate(item: Item, answer: Answer) -> Fate:
     return min(told, key=order.index)
 
 
+def _among(word: str, patterns: Iterable[str]) -> bool:
+    """Return whether a word is one of these; a * in them stands for any letters."""
+    return any(fnmatchcase(word, pattern) for pattern in patterns)
+
+
 def _fate_of(item: Item, names: Sequence[str], findings: Sequence[tuple[str, str]]) -> Fate:
     true = {*item.mistakes, *(word for each in item.accepts for word in each)}
     true |= {other for name in true for other in table("same").get(name, ())}
-    if not {*names} <= true:
+    if not all(_among(name, true) for name in names):
         return "misnamed"
     tokens = [token for name, where in findings for token in (name, f"{name}@{where}")]
     said = {*names, *tokens}
 
     def named(mistake: str) -> bool:
-        return not said.isdisjoint({mistake, *table("same").get(mistake, ())})
+        return any(_among(word, (mistake, *table("same").get(mistake, ()))) for word in said)
 
     def shown(mistake: str) -> bool:
         return any(fnmatchcase(token, finding) for finding in shown_by(item.stem, mistake) for token in tokens)
