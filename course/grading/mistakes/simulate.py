@@ -136,7 +136,7 @@ def taken(rule: Any, case: Case) -> tuple[Array, ...]:
         assign(rule, case.schedule.get(step + 1, {}))
         try:
             run.step(grads)
-        except ValueError:  # shapes that do not go together
+        except (ValueError, ArithmeticError):  # shapes that do not go together, or two mistakes that divide by zero
             break
         if any(np.shape(new) != param.shape for new, param in zip(run.params, case.params, strict=True)):
             break
