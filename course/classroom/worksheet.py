@@ -73,13 +73,6 @@ def _read_only(name: str, source: str) -> Any:
     return v4.new_markdown_cell(source, id=name, metadata=_marks(name, grade=False, solution=False))
 
 
-def _more(topic: Topic) -> Text:
-    """Return what is said of the exercises beside the one of the topic."""
-    if not kinds.of(topic).BESIDE:
-        return Text(en="", zh="")
-    return Text(en="\n\n", zh="\n\n") + TEXTS["more"].format(stem=topic.stem, beside=f"{tickets.POINTS:g}")
-
-
 def _in_both(template: Text, topic: Topic) -> str:
     """Put English, then Chinese, each block marked with its language for screen readers and the choice of fonts."""
     filled = template.format(
@@ -90,12 +83,14 @@ def _in_both(template: Text, topic: Topic) -> str:
         stem=topic.stem,
         class_name=topic.class_name,
         shown=SHOWN[topic.kind].format(reference=topic.reference),
-        more=_more(topic),
         question=topic.question,
         points=f"{topic.points:g}",
         stretch=f"{topic.stretch_points:g}",
         written=f"{WRITTEN_POINTS:g}",
     )
+    if template is TEXTS["task"] and kinds.of(topic).BESIDE:
+        more = TEXTS["more"].format(stem=topic.stem, beside=f"{tickets.POINTS:g}")
+        filled = Text.joined([filled, more], en="\n\n", zh="\n\n")
     english, chinese = f'<div lang="en">\n\n{filled.en}\n\n</div>', f'<div lang="zh-CN">\n\n{filled.zh}\n\n</div>'
     heading = f"# {topic.title.en} · {topic.title.zh}\n\n" if template is TEXTS["task"] else ""
     return f"{heading}{english}\n\n{chinese}"
