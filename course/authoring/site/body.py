@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from course.authoring.site import addresses, guide, markup, outputs, turn
 from course.grading.render import rich
 from course.lab.parts import predict
+from course.lab.parts.quiz import RIGHT, WRONG
 from course.lesson.source import Code, Prediction, Prose, Quiz
 from course.lesson.words import LETTERS
 from course.text import texts
@@ -34,6 +35,8 @@ LONG = 26
 NOT_HERE = {"mend", "expose"}
 """What a cell may call that hands out a file: there is nothing to be seen of it on a page."""
 _IMAGE = re.compile(r'<img width="(?P<width>\d+)" alt="(?P<alt>[^"]*)" src="data:image/svg\+xml;base64,(?P<data>[^"]*)">')
+_LEARNERS = re.compile(r"\b(?:check|mine|learner)\(")
+"""What runs the reader's own file."""
 _GROUND = re.compile(
     r'(?P<start><svg\b[^>]*? aria-label="(?P<alt>[^"]*)"[^>]*? viewBox="0 0 (?P<width>\d+) (?P<height>\d+)"[^>]*>)'
     r'(?P<ground>(?:<rect [^>]*/>)+(?:<path [^>]*fill-rule="evenodd"[^>]*/>)+)'
@@ -124,7 +127,7 @@ class Page:
         )
         whys = "".join(
             f'<p data-why="{at}" hidden><b class="{"good" if answer.correct else "bad"}">'
-            f"{'✓' if answer.correct else '✗'} {(TEXTS['right'] if answer.correct else TEXTS['wrong'])[lang]}</b>"
+            f"{'✓' if answer.correct else '✗'} {(RIGHT if answer.correct else WRONG)[lang]}</b>"
             f" {rich(answer.why[lang])}</p>"
             for at, answer in enumerate(asked.answers)
         )
@@ -208,7 +211,8 @@ class Page:
         shown = "".join(filter(None, (self._output(each) for each in cells[self.cell - 1])))
         if not shown:
             return code
-        return f'{code}<div class="shown">{shown}<p class="made">{self._made()}</p></div>'
+        own = f" {TEXTS['own-rule'][self.lang]}" if _LEARNERS.search(source) else ""
+        return f'{code}<div class="shown">{shown}<p class="made">{self._made()}{own}</p></div>'
 
     def _source(self, source: str, *, folded: bool = True) -> str:
         listing = markup.python(source)
@@ -237,7 +241,10 @@ class Page:
         kind = described["kind"]
         aside = f'<p class="aside">{TEXTS["own-file"][self.lang]}</p>' if described.get("own") else ""
         without = f'<p class="aside no-script">{TEXTS["no-script"][self.lang]}</p>'
-        live = f'<div class="live {kind}" data-piece="{number}"><div class="still">{self._filed(still)}</div></div>'
+        live = (
+            f'<div class="live {kind}" data-piece="{number}" style="{_room(described)}">'
+            f'<div class="still">{self._filed(still)}</div></div>'
+        )
         return self._figure(f"{aside}{live}{without}")
 
     def _figure(self, inside: str) -> str:
@@ -284,6 +291,13 @@ class Page:
         assert self.run is not None  # noqa: S101 - what was shown was made
         told = {name: self.run[name] for name in ("date", "python", "numpy", "torch", "system", "cores")}
         return escape(TEXTS["made"][self.lang].format(**told))
+
+
+def _room(described: dict[str, Any]) -> str:
+    """Return how much the controls of a piece will need, so that nothing moves when they come."""
+    if described["kind"] == "frames":
+        return f"--controls:{len(described['controls'])}"
+    return f"--rules:{len(described['tree']['k'][-1]['m']['rules'])}"
 
 
 def _called(source: str) -> tuple[str, list[Any]]:

@@ -45,8 +45,10 @@ SLIDER = (
 
 def install() -> None:
     """Let pieces describe themselves from now on, and a prediction show its experiment without a vote."""
-    from course.lab.parts import predict
+    from course.grading.render import Places
+    from course.lab.parts import check, predict
 
+    check.places = lambda _verdict: Places()  # a passed report shows the solution, which a page would tell everybody
     for kind in (Descent, Piece):
         kind._repr_mimebundle_ = _describing(kind._repr_mimebundle_)  # noqa: SLF001 - IPython's own name for it
     predict.predict = experiment  # type: ignore[assignment]

@@ -13,7 +13,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
-from course.authoring.marks import kept_together
+from course.authoring.marks import for_pages, kept_together
 from course.authoring.site import addresses
 from course.classroom.formulas import mathml
 
@@ -27,6 +27,8 @@ _FENCE = re.compile(r"^(```|~~~).*?^\1\s*$", re.MULTILINE | re.DOTALL)
 _WORD = re.compile(r"[a-z0-9]+")
 NEW = "#B84C00"
 """How a lesson colours what is new in a formula; the page gives it the reader's theme."""
+LONG = 24
+"""Characters of a formula in a line that may be longer than a phone is wide."""
 
 
 class Anchors:
@@ -77,7 +79,7 @@ def rendered(text: str, ids: list[str], link: Callable[[str], str], *, anchor: s
     """
     parser = MarkdownIt("commonmark", {"html": True}).enable("table")
     dollarmath_plugin(parser, allow_labels=False, renderer=lambda latex, how: _formula(latex, how))
-    tokens = parser.parse(kept_together(text))
+    tokens = parser.parse(kept_together(for_pages(text)))
     left = iter(ids)
     for at, token in enumerate(tokens):
         if token.type == "heading_open":
@@ -140,7 +142,10 @@ def coloured(source: str, language: str) -> str:
 
 def _formula(latex: str, how: dict[str, Any]) -> str:
     made = mathml(latex, block=bool(how["display_mode"]))
-    return re.sub(rf'mathcolor="{NEW}"', 'class="new"', made, flags=re.IGNORECASE)
+    made = re.sub(rf'mathcolor="{NEW}"', 'class="new"', made, flags=re.IGNORECASE)
+    if not how["display_mode"] and len(re.sub(r"<[^>]*>", "", made)) > LONG:
+        made = made.replace("<math>", '<math class="long">', 1)
+    return made
 
 
 def _heading_close(self: Any, tokens: list[Token], at: int, options: Any, env: Any) -> str:

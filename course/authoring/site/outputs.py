@@ -31,6 +31,8 @@ def said(output: dict[str, Any], link: Callable[[str], str]) -> str:
         text = _COLOURS.sub("", "".join(output.get("text", "")))
         return f'<pre class="printed">{escape(text.rstrip())}</pre>' if output.get("name") == "stdout" and text.strip() else ""
     data = output.get("data", {})
+    if "<progress" in "".join(data.get("text/html", "")):
+        return ""  # how far a cell was, while it ran
     for kind in ("text/html", "image/svg+xml"):
         if kind in data:
             return cleaned("".join(data[kind]), link)
