@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from html import escape, unescape
 from typing import TYPE_CHECKING, Any
 
-from course.authoring.site import addresses, guide, markup, outputs, turn
+from course.authoring.site import addresses, drawings, guide, markup, outputs, turn
 from course.grading.render import rich
 from course.lab.parts import predict
 from course.lab.parts.quiz import RIGHT, WRONG
@@ -68,6 +68,8 @@ class Page:
     """The headings: how deep, their address and their words."""
     asked: dict[str, Question] = field(default_factory=dict)
     figures: int = 0
+    drawn: int = 0
+    """Outputs so far, by which their drawings are named."""
     cell: int = 0
     """Code cells so far."""
 
@@ -222,7 +224,8 @@ class Page:
 
     def _output(self, output: dict[str, Any]) -> str:
         """Return one output: a piece that lives, a figure, or a text."""
-        fragment = outputs.said(output, self.link)
+        self.drawn += 1
+        fragment = drawings.slim(outputs.said(output, self.link), f"d{self.drawn}")
         described = outputs.piece(output)
         if described is not None:
             return self._piece(described, fragment)
@@ -243,7 +246,7 @@ class Page:
         without = f'<p class="aside no-script">{TEXTS["no-script"][self.lang]}</p>'
         live = (
             f'<div class="live {kind}" data-piece="{number}" style="{_room(described)}">'
-            f'<div class="still">{self._filed(still)}</div></div>'
+            f'<div class="still">{drawings.whole(self._filed(still))}</div></div>'
         )
         return self._figure(f"{aside}{live}{without}")
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 MIME = "application/vnd.downhill.piece+json"
-MOST = 60_000
+MOST = 45_000
 """Bytes that the pictures of one piece may take in a page; a slider has fewer stops where they would take more."""
 FRAMES = 480
 """Pictures that are drawn at most for one piece."""

@@ -27,6 +27,8 @@ _FENCE = re.compile(r"^(```|~~~).*?^\1\s*$", re.MULTILINE | re.DOTALL)
 _WORD = re.compile(r"[a-z0-9]+")
 NEW = "#B84C00"
 """How a lesson colours what is new in a formula; the page gives it the reader's theme."""
+_PLAIN = re.compile(r'<span class="(?!(?:k|kn|kc|ow|s1|s2|sd|sa|si|mi|mf|c1|nf|nc|nn)")\w+">([^<]*)</span>')
+"""What the page's style gives no colour."""
 LONG = 24
 """Characters of a formula in a line that may be longer than a phone is wide."""
 
@@ -137,6 +139,7 @@ def coloured(source: str, language: str) -> str:
     except ClassNotFound:
         lexer = get_lexer_by_name("text", stripnl=False)
     inside = highlight(source.rstrip("\n"), lexer, HtmlFormatter(nowrap=True)).rstrip("\n")
+    inside = _PLAIN.sub(r"\1", inside)
     return f'<pre class="code"><code>{inside}</code></pre>\n'
 
 

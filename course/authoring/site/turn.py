@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from course.authoring import skeletons
-from course.authoring.site import addresses, markup, outputs, store
+from course.authoring.site import addresses, drawings, markup, outputs, store
 from course.grading import render
 from course.grading.judge import judge
 from course.grading.mistakes import catalogue
@@ -90,9 +90,10 @@ def panel(topic: Topic, lang: Lang) -> str:
         f"{markup.python(skeleton)}</details>",
         f"<p>{TEXTS['reports'][lang]}</p>",
     ]
-    for report in reports(topic):
+    for number, report in enumerate(reports(topic), start=1):
+        said = drawings.slim(outputs.cleaned(report[lang], str), f"r{number}")
         title = render.rich(book[report["id"]].title[lang])
-        parts.append(f'<details class="report"><summary>{title}</summary>{outputs.cleaned(report[lang], str)}</details>')
+        parts.append(f'<details class="report"><summary>{title}</summary>{said}</details>')
     return "".join([*parts, "</section>"])
 
 
