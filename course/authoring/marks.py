@@ -45,8 +45,8 @@ def for_pages(text: str) -> str:
         text: Markdown, as in `for_notebooks`.
 
     Examples:
-        >>> for_pages("- Look.\\n- <notebook>Run the cell.</notebook>\\n- Read.")
-        '- Look.\\n- Read.'
+        >>> for_pages("Look.<notebook> Run the cell.</notebook>")
+        'Look.'
 
     """
     return _ITEM.sub("", _FOR_NOTEBOOKS.sub("", text))

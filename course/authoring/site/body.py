@@ -10,12 +10,9 @@ from dataclasses import dataclass, field
 from html import escape, unescape
 from typing import TYPE_CHECKING, Any
 
-from course.authoring.site import addresses, drawings, guide, markup, outputs, turn
-from course.grading.render import rich
+from course.authoring.site import addresses, drawings, guide, markup, outputs, questions, turn
 from course.lab.parts import predict
-from course.lab.parts.quiz import RIGHT, WRONG
 from course.lesson.source import Code, Prediction, Prose, Quiz
-from course.lesson.words import LETTERS
 from course.text import texts
 from course.topic import Topic
 
@@ -34,7 +31,9 @@ LONG = 26
 """Lines of code that are folded away where there are more."""
 NOT_HERE = {"mend", "expose"}
 """What a cell may call that hands out a file: there is nothing to be seen of it on a page."""
-_IMAGE = re.compile(r'<img width="(?P<width>\d+)" alt="(?P<alt>[^"]*)" src="data:image/svg\+xml;base64,(?P<data>[^"]*)">')
+_IMAGE = re.compile(
+    r'<img width="(?P<width>\d+)" alt="(?P<alt>[^"]*)" src="data:image/svg\+xml;base64,(?P<data>[^"]*)">'
+)
 _LEARNERS = re.compile(r"\b(?:check|mine|learner)\(")
 """What runs the reader's own file."""
 _GROUND = re.compile(
@@ -92,7 +91,7 @@ class Page:
                 self._prose(cell, anchors)
             elif isinstance(cell, Quiz):
                 self.cell += 1
-                self.parts.append(self._quiz(cell))
+                self.parts.append(questions.quiz(cell, self.lang))
             elif isinstance(cell, Code):
                 self.cell += 1
                 self._code(cell)
@@ -117,67 +116,6 @@ class Page:
         drawn = re.sub(r' aria-label="[^"]*"', f' aria-label="{alt}"', drawn, count=1)
         return f'<span class="drawing">{drawn.strip()}</span>' if file.name == pictures.NAME else drawn
 
-    # ---- questions
-
-    def _quiz(self, cell: Quiz) -> str:
-        asked, lang = cell.question, self.lang
-        right = next(at for at, answer in enumerate(asked.answers) if answer.correct)
-        name = f"quiz-{cell.name}"
-        choices = "".join(
-            f'<label><input type="radio" name="{name}" value="{at}"> <span>{rich(answer.text[lang])}</span></label>'
-            for at, answer in enumerate(asked.answers)
-        )
-        whys = "".join(
-            f'<p data-why="{at}" hidden><b class="{"good" if answer.correct else "bad"}">'
-            f"{'✓' if answer.correct else '✗'} {(RIGHT if answer.correct else WRONG)[lang]}</b>"
-            f" {rich(answer.why[lang])}</p>"
-            for at, answer in enumerate(asked.answers)
-        )
-        answer = asked.answers[right]
-        return (
-            f'<form class="quiz" id="{name}" data-name="{cell.name}" data-right="{right}">'
-            f"<fieldset><legend>{rich(asked.text[lang])}</legend>{choices}</fieldset>"
-            f'<div class="reply" aria-live="polite">{whys}</div>'
-            f'<details class="no-script"><summary>{TEXTS["answer"][lang]}</summary>'
-            f"<p>{rich(answer.text[lang])} {rich(answer.why[lang])}</p></details></form>"
-        )
-
-    def _prediction(self, name: str, stage: str) -> str:
-        """Return a question, its answers to vote for, and the experiment that voting opens."""
-        asked, lang = self.asked[name], self.lang
-        said = predict.TEXTS
-        right = next(at for at, answer in enumerate(asked.answers) if answer.correct)
-        answers = "".join(f"<li>{rich(each.text[lang])}</li>" for each in asked.answers)
-        votes = "".join(
-            f'<button type="button" data-vote="{at}" aria-label="{letter}. {escape(each.text[lang], quote=True)}">{letter}</button>'
-            for at, (letter, each) in enumerate(asked.lettered())
-        )
-        seen = asked.answers[right]
-        told = said["was-seen"][lang].format(
-            answer=f"<b>{LETTERS[right]}.</b> {rich(seen.text[lang])}", why=rich(seen.why[lang])
-        )
-        replies = [f'<p data-why="none" hidden><b>{said["seen"][lang]}</b> {told}</p>']
-        for at, each in enumerate(asked.answers):
-            if each.correct:
-                replies.append(f'<p data-why="{at}" hidden><b class="good">{said["right"][lang]}</b> {rich(each.why[lang])}</p>')
-            else:
-                replies.append(
-                    f'<p data-why="{at}" hidden><b class="partly">{said["other"][lang]}</b> {rich(each.why[lang])} {told}</p>'
-                )
-        return (
-            f'<section class="predict" id="predict-{name}" data-name="{name}" data-right="{right}"'
-            f' aria-label="{TEXTS["prediction"][lang]}">'
-            f'<p class="asked"><b>{TEXTS["predict"][lang]}</b> {rich(asked.text[lang])}</p><ol class="answers">{answers}</ol>'
-            f'<div class="ballot scripted"><span>{said["lead"][lang]}</span>{votes}'
-            f'<button type="button" class="skip">{said["skip"][lang]}</button></div>'
-            f'<p class="voted" aria-live="polite"></p><div class="stage">{stage}'
-            f'<p class="scripted"><button type="button" class="compare">{said["compare"][lang]}</button></p></div>'
-            f'<div class="reply" aria-live="polite">{"".join(replies)}</div>'
-            f'<details class="no-script"><summary>{said["seen"][lang]}</summary><p>{told}</p></details></section>'
-        )
-
-    # ---- code cells
-
     def _code(self, cell: Code) -> None:
         source = cell.spoken(self.lang)
         called, arguments = _called(source)
@@ -196,7 +134,7 @@ class Page:
             self.parts.append(f"{self._source(source)}<p class='aside'>{TEXTS['elsewhere'][self.lang]}</p>")
         elif called == "predict":
             name = str(arguments[1])
-            self.parts.append(self._prediction(name, self._shown(source, folded=True)))
+            self.parts.append(questions.prediction(name, self.asked[name], self._shown(source, folded=True), self.lang))
         else:
             self.parts.append(self._shown(source, folded=called in {"descent", "check", "conclude", "say"}))
 
@@ -271,9 +209,11 @@ class Page:
                 alt = escape(unescape(found["alt"]), quote=True)
                 return f'<img src="../pictures/{name}" width="{width}" height="{height}" alt="{alt}" loading="lazy">'
             width, height = ground["width"], ground["height"]
-            name = self._file(f'{ground["start"]}{ground["ground"]}</svg>'.replace(f' aria-label="{ground["alt"]}"', ""))
+            name = self._file(
+                f"{ground['start']}{ground['ground']}</svg>".replace(f' aria-label="{ground["alt"]}"', "")
+            )
             image = f'<image href="../pictures/{name}" width="{width}" height="{height}"/>'
-            return f'{ground["start"]}{image}{drawn[ground.end():]}'.replace(_NAMESPACE, "", 1)
+            return f"{ground['start']}{image}{drawn[ground.end() :]}".replace(_NAMESPACE, "", 1)
 
         return _IMAGE.sub(filed, fragment)
 

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 MIME = "application/vnd.downhill.piece+json"
+SHOWN = "_repr_mimebundle_"
+"""IPython's name for what shows a widget."""
 MOST = 45_000
 """Bytes that the pictures of one piece may take in a page; a slider has fewer stops where they would take more."""
 FRAMES = 480
@@ -48,10 +50,11 @@ def install() -> None:
     from course.grading.render import Places
     from course.lab.parts import check, predict
 
-    check.places = lambda _verdict: Places()  # a passed report shows the solution, which a page would tell everybody
+    # A report that passed shows the solution, which a page would tell everybody.
+    vars(check)["places"] = lambda _verdict: Places()
     for kind in (Descent, Piece):
-        kind._repr_mimebundle_ = _describing(kind._repr_mimebundle_)  # noqa: SLF001 - IPython's own name for it
-    predict.predict = experiment  # type: ignore[assignment]
+        setattr(kind, SHOWN, _describing(getattr(kind, SHOWN)))
+    vars(predict)["predict"] = experiment
 
 
 def _describing(shown: Callable[..., Any]) -> Callable[..., Any]:
@@ -89,7 +92,7 @@ def describe(widget: widgets.Widget) -> dict[str, Any] | None:
     """
     if isinstance(widget, Descent):
         return _descent(widget)
-    if isinstance(widget, Piece) and widget.scene is not None:
+    if isinstance(widget, Piece):
         return _tabulated(widget)
     return None
 
@@ -119,28 +122,7 @@ class _Tree:
         if isinstance(widget, widgets.Box):
             kind = "row" if isinstance(widget, widgets.HBox) else "column"
             return {"t": kind, "k": [self.node(each) for each in widget.children]}
-        if isinstance(widget, widgets.HTML):
-            return {"t": "html", "n": self.number(widget), "v": widget.value}
-        plain = {"n": self.number(widget)}
-        if isinstance(widget, Press):
-            return plain | {"t": "press", "m": {"label": widget.label, "hint": widget.hint, "within": widget.within}}
-        if isinstance(widget, widgets.Button):
-            return plain | {"t": "button", "label": widget.description}
-        if isinstance(widget, widgets.Dropdown):
-            return plain | {
-                "t": "list",
-                "label": widget.description,
-                "options": list(widget._options_labels),  # noqa: SLF001 - nor has this
-                "index": widget.index,
-            }
-        if isinstance(widget, widgets.Checkbox):
-            return plain | {
-                "t": "check",
-                "label": widget.description,
-                "value": widget.value,
-                "tip": widget.tooltip or "",
-            }
-        return plain | {"t": "slider", "m": slider(widget)}
+        return {"n": self.number(widget), **_leaf(widget)}
 
     def _canvas(self, canvas: Canvas) -> dict[str, Any]:
         def reference(widget: Any) -> str:
@@ -158,6 +140,24 @@ class _Tree:
             "rules": rules,
             **{name: reference(getattr(canvas, name)) for name in ("choice", "turner", "against", "reset")},
         }
+
+
+def _leaf(widget: Any) -> dict[str, Any]:
+    """Describe a widget that holds no other."""
+    if isinstance(widget, widgets.HTML):
+        made = {"t": "html", "v": widget.value}
+    elif isinstance(widget, Press):
+        made = {"t": "press", "m": {"label": widget.label, "hint": widget.hint, "within": widget.within}}
+    elif isinstance(widget, widgets.Button):
+        made = {"t": "button", "label": widget.description}
+    elif isinstance(widget, widgets.Dropdown):
+        options = list(widget._options_labels)  # noqa: SLF001 - it has no public name
+        made = {"t": "list", "label": widget.description, "options": options, "index": widget.index}
+    elif isinstance(widget, widgets.Checkbox):
+        made = {"t": "check", "label": widget.description, "value": widget.value, "tip": widget.tooltip or ""}
+    else:
+        made = {"t": "slider", "m": slider(widget)}
+    return made
 
 
 def slider(widget: Any) -> dict[str, Any]:
@@ -235,17 +235,19 @@ def _thinned(stops: Sequence[Any], value: Any, most: int) -> list[Any]:
 
 def _tabulated(piece: Piece) -> dict[str, Any] | None:
     """Draw a piece's picture for the stops of its controls, fewer of them until all pictures are small enough."""
-    controls = list(piece.controls)
+    scene, controls = piece.scene, list(piece.controls)
+    if scene is None:
+        return None
     every = [_stops(each) for each in controls]
     here = [0 if isinstance(each, widgets.Button) else each.value for each in controls]
     most = [len(each) for each in every]
     fewest = [_thinned(each, at, 3) for each, at in zip(every, here, strict=True)]
-    if len(_packed([piece.scene(*values) for values in itertools.product(*fewest)])) > MOST:
+    if len(_packed([scene(*values) for values in itertools.product(*fewest)])) > MOST:
         return None  # before all of them are drawn to no end
     while True:
         stops = [_thinned(each, at, count) for each, at, count in zip(every, here, most, strict=True)]
         if math.prod(map(len, stops)) <= FRAMES:
-            pictures = [piece.scene(*values) for values in itertools.product(*stops)]
+            pictures = [scene(*values) for values in itertools.product(*stops)]
             packed = _packed(pictures)
             if len(packed) <= MOST:
                 break

@@ -61,7 +61,11 @@ def _slim(drawn: str, name: str) -> str:
     before = ""
     while before != drawn:
         before, drawn = drawn, _EMPTY.sub("", drawn)
-    for attribute in (' xmlns="http://www.w3.org/2000/svg"', ' xmlns:xlink="http://www.w3.org/1999/xlink"', ' version="1.1"'):
+    for attribute in (
+        ' xmlns="http://www.w3.org/2000/svg"',
+        ' xmlns:xlink="http://www.w3.org/1999/xlink"',
+        ' version="1.1"',
+    ):
         drawn = drawn.replace(attribute, "", 1)
     return drawn.replace("xlink:href", "href")
 
@@ -82,9 +86,11 @@ def _path(written: str) -> str:
     written = " ".join(_NUMBER.sub(_rounded, written).split())
     written = re.sub(r"(?<=[A-Za-z]) (?=[-\d.])|(?<=[\d.]) (?=[A-Za-z])|(?<=[\d.]) (?=-)", "", written)
     # A line goes on without being told so again.
-    return re.sub(r"(?<=L)[^A-Za-z]+(?:L[^A-Za-z]+)+", lambda found: re.sub("L(?=-)", "", found[0]).replace("L", " "), written)
+    return re.sub(
+        r"(?<=L)[^A-Za-z]+(?:L[^A-Za-z]+)+", lambda found: re.sub("L(?=-)", "", found[0]).replace("L", " "), written
+    )
 
 
 def _rounded(number: re.Match[str]) -> str:
     value = float(number[0])
-    return f"{value:.{1 if abs(value) >= 10 else 2}f}".rstrip("0").rstrip(".") or "0"  # noqa: PLR2004 - marks are small
+    return f"{value:.{1 if abs(value) >= 10 else 2}f}".rstrip("0").rstrip(".") or "0"

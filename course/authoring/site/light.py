@@ -1,4 +1,4 @@
-"""Cells that show a widget and compute nothing else: the builder evaluates them itself, so that no page waits for a run.
+"""Cells that show a widget and compute nothing else: the builder evaluates them, so that no page waits for a run.
 
 A cell is light if every name that it uses is imported from elsewhere than the course, or makes a widget, or was made
 by a light cell before it.
@@ -73,7 +73,7 @@ class Light:
         """Keep what is displayed, as the kernel of a notebook would."""
         for each in shown:
             if each is not None:
-                data = each._repr_mimebundle_() if hasattr(each, "_repr_mimebundle_") else {"text/plain": str(each)}  # noqa: SLF001
+                data = each._repr_mimebundle_() if hasattr(each, "_repr_mimebundle_") else {"text/plain": str(each)}
                 self._shown.append({"output_type": "display_data", "data": data})
 
     def _imports(self, node: ast.stmt) -> bool:
@@ -132,4 +132,3 @@ def _makes(function: Any) -> bool:
         return True
     found = vars(sys.modules[function.__module__]).get(promised)
     return inspect.isclass(found) and issubclass(found, widgets.DOMWidget)
-

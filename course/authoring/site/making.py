@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from tqdm import tqdm
 
 from course.authoring.navigation import INDEX, tab
@@ -97,10 +98,9 @@ class Site:
         self.index: dict[Lang, list[search.Entry]] = {lang: [] for lang in LANGS}
         self.pictures: dict[Lang, set[str]] = {lang: set() for lang in LANGS}
         loader = FileSystemLoader(Path(__file__).parent / "templates")
-        # What is put into a page is HTML of ours already, but for titles, which `escape` has seen.
-        self.template = Environment(
-            loader=loader, undefined=StrictUndefined, trim_blocks=False, lstrip_blocks=False, autoescape=False
-        ).get_template("page.html.j2")  # noqa: S701
+        self.template = Environment(loader=loader, undefined=StrictUndefined, autoescape=True).get_template(
+            "page.html.j2"
+        )
 
     def files(self) -> dict[str, bytes]:
         """Return all files by their paths within the site."""
@@ -117,7 +117,9 @@ class Site:
             set_language(lang)
             for document in documents.DOCUMENTS:
                 made, sections = documents.body(document, lang)
-                self._page(lang, f"{document.name}.html", document.title, furniture.DESCRIBED[document.name], made, sections)
+                self._page(
+                    lang, f"{document.name}.html", document.title, furniture.DESCRIBED[document.name], made, sections
+                )
             self._page(lang, terms.PAGE, furniture.GLOSSARY, furniture.DESCRIBED["glossary"], terms.page(lang), [])
             self.made[f"search-{lang}.js"] = search.script(self.index[lang]).encode()
         self._front()
@@ -193,37 +195,35 @@ class Site:
             "file": file,
             "stem": file.removesuffix(".html"),
             "lesson": lesson is not None,
-            "title": escape(title[lang], quote=True),
-            "description": escape(_plain(description[lang]), quote=True),
+            "title": title[lang],
+            "description": _plain(description[lang]),
             "here": f"{addresses.home()}{lang}/{file}",
             "versions": [
                 *((TONGUES[each], f"{addresses.home()}{each}/{file}") for each in LANGS),
                 ("x-default", addresses.home() if file == f"{INDEX}.html" else f"{addresses.home()}en/{file}"),
             ],
             "shared_picture": addresses.home() + picture,
-            "shared_alt": escape(named[lang], quote=True),
+            "shared_alt": named[lang],
             "lab": " ".join(f"../{each}?{self.version}" for each in ("lab.js", f"lab-{lang}.js")) if pieces else "",
             "other": f"../{other}/{file}",
-            "sections": [
-                {"id": place, "title": _heading(words)} for depth, place, words in sections if depth == 2  # noqa: PLR2004
-            ],
-            "body": made,
-            "pieces": _inline(pieces) if pieces else "",
+            "sections": [{"id": place, "title": _plain(words)} for depth, place, words in sections if depth == 2],
+            "body": Markup(made),  # noqa: S704 - all of it is ours
+            "pieces": Markup(_inline(pieces)) if pieces else "",  # noqa: S704 - as above
             **{
-                name: {"file": f"{each[0].stem}.html", "title": escape(each[0].title[lang])} if each else None
+                name: {"file": f"{each[0].stem}.html", "title": each[0].title[lang]} if each else None
                 for name, each in around.items()
             },
         }
         self.made[f"{lang}/{file}"] = self._rendered(page, lang).encode()
 
     def _rendered(self, page: dict[str, Any], lang: Lang) -> str:
-        menu = [{"file": f"{each.stem}.html", "title": escape(_tab(each, lang))} for each in lessons()]
+        menu = [{"file": f"{each.stem}.html", "title": _tab(each, lang)} for each in lessons()]
         further = [{"file": f"{each.name}.html", "title": each.title[lang]} for each in documents.DOCUMENTS]
         further.insert(0, {"file": terms.PAGE, "title": furniture.GLOSSARY[lang]})
         return self.template.render(
             page=page,
             say=furniture.says(lang),
-            spoken={name: escape(words, quote=True) for name, words in furniture.spoken(lang).items()},
+            spoken=furniture.spoken(lang),
             menu=menu,
             further=further,
             version=self.version,
@@ -240,7 +240,11 @@ class Site:
         ]
         for name, root in (("index.html", ""), ("404.html", "/" + addresses.home().split("/", 3)[3])):
             made = template.render(
-                languages=languages, version=self.version, root=root, lost=name == "404.html", home=addresses.home(),
+                languages=languages,
+                version=self.version,
+                root=root,
+                lost=name == "404.html",
+                home=addresses.home(),
                 choose=furniture.CHOOSE,
             )
             self.made[name] = made.encode()
@@ -266,7 +270,10 @@ class Site:
                 lang: {
                     *(name for name in self.made if name.startswith(f"{lang}/")),
                     *self.pictures[lang],
-                    *(f"{each}{lang}{suffix}" for each, suffix in (("lab-", ".js"), ("search-", ".js"), ("", ".webmanifest"))),
+                    *(
+                        f"{each}{lang}{suffix}"
+                        for each, suffix in (("lab-", ".js"), ("search-", ".js"), ("", ".webmanifest"))
+                    ),
                 }
                 for lang in LANGS
             },
@@ -278,11 +285,6 @@ class Site:
 def _tab(lesson: Lesson, lang: Lang) -> str:
     named = tab(lesson.stem)
     return named[lang] if named else lesson.title[lang]
-
-
-def _heading(words: str) -> str:
-    """Return a heading's words as HTML, its code and emphasis left out."""
-    return escape(_plain(words))
 
 
 def _plain(words: str) -> str:

@@ -65,7 +65,9 @@ def headings(text: str) -> list[tuple[int, str]]:
     return [(len(marks), words) for marks, words in HEADING.findall(_FENCE.sub("", text))]
 
 
-def rendered(text: str, ids: list[str], link: Callable[[str], str], *, anchor: str, picture: Callable[[str], str]) -> str:
+def rendered(
+    text: str, ids: list[str], link: Callable[[str], str], *, anchor: str, picture: Callable[[Token], str]
+) -> str:
     """Return a Markdown text as HTML.
 
     Args:
@@ -73,14 +75,14 @@ def rendered(text: str, ids: list[str], link: Callable[[str], str], *, anchor: s
         ids: the address of each heading.
         link: makes an address within the site of one that the text has.
         anchor: what the link to a heading is called, `{title}` being the heading.
-        picture: makes an element of a picture's address.
+        picture: makes an element of a picture's token.
 
     Returns:
         HTML without any script.
 
     """
     parser = MarkdownIt("commonmark", {"html": True}).enable("table")
-    dollarmath_plugin(parser, allow_labels=False, renderer=lambda latex, how: _formula(latex, how))
+    dollarmath_plugin(parser, allow_labels=False, renderer=_formula)
     tokens = parser.parse(kept_together(for_pages(text)))
     left = iter(ids)
     for at, token in enumerate(tokens):
@@ -151,11 +153,11 @@ def _formula(latex: str, how: dict[str, Any]) -> str:
     return made
 
 
-def _heading_close(self: Any, tokens: list[Token], at: int, options: Any, env: Any) -> str:
+def _heading_close(_self: Any, tokens: list[Token], at: int, *_more: Any) -> str:
     return f"{tokens[at].meta.get('anchor', '')}</{tokens[at].tag}>\n"
 
 
-def _cell(self: Any, tokens: list[Token], at: int, options: Any, env: Any) -> str:
+def _cell(_self: Any, tokens: list[Token], at: int, *_more: Any) -> str:
     """Open a cell of a table; a head without words is none to a screen reader."""
     token = tokens[at]
     tag = "th" if token.tag == "th" and tokens[at + 1].content.strip() else "td"
@@ -166,5 +168,5 @@ def _cell(self: Any, tokens: list[Token], at: int, options: Any, env: Any) -> st
     return f'<{tag} class="{side[1]}">' if side else f"<{tag}>"
 
 
-def _fence(self: Any, tokens: list[Token], at: int, options: Any, env: Any) -> str:
+def _fence(_self: Any, tokens: list[Token], at: int, *_more: Any) -> str:
     return coloured(tokens[at].content, (tokens[at].info.split() or [""])[0])

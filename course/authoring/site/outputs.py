@@ -29,7 +29,11 @@ def said(output: dict[str, Any], link: Callable[[str], str]) -> str:
     """
     if output.get("output_type") == "stream":
         text = _COLOURS.sub("", "".join(output.get("text", "")))
-        return f'<pre class="printed">{escape(text.rstrip())}</pre>' if output.get("name") == "stdout" and text.strip() else ""
+        return (
+            f'<pre class="printed">{escape(text.rstrip())}</pre>'
+            if output.get("name") == "stdout" and text.strip()
+            else ""
+        )
     data = output.get("data", {})
     if "<progress" in "".join(data.get("text/html", "")):
         return ""  # how far a cell was, while it ran

@@ -9,7 +9,8 @@ import re
 _HEAD = re.compile(r"<h([123])[^>]* id=\"([^\"]+)\"[^>]*>(.*?)</h\1>", re.DOTALL)
 _ANCHOR = re.compile(r'<a class="anchor".*?</a>', re.DOTALL)
 _UNREAD = re.compile(
-    r"<(svg|math|style|script|figure|table|button|select)\b.*?</\1>|<pre\b.*?</pre>|<section class=\"turn\".*?</section>",
+    r"<(svg|math|style|script|figure|table|button|select)\b.*?</\1>|<pre\b.*?</pre>"
+    r"|<section class=\"turn\".*?</section>",
     re.DOTALL,
 )
 _TAG = re.compile(r"<[^>]+>")

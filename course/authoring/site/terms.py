@@ -1,5 +1,8 @@
-"""The glossary on the site: a term's first use in each lesson says what it is called in the other language, and where
-it comes from; and a page has all of them."""
+"""The glossary on the site.
+
+A term's first use in a lesson says what it is called in the other language and what was first said of it; and a page
+has all of them.
+"""
 
 from __future__ import annotations
 

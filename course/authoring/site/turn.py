@@ -1,4 +1,4 @@
-"""*Your turn* without a kernel: where the exercise opens, what one begins with, and what the grader says to mistakes."""
+"""*Your turn* without a kernel: where the exercise opens, its file, and what the grader says to mistakes."""
 
 from __future__ import annotations
 
@@ -98,9 +98,7 @@ def panel(topic: Topic, lang: Lang) -> str:
 
 
 _PLACES = (TEXTS["in-colab"], TEXTS["in-binder"], TEXTS["in-codespaces"])
-_OWN = (
-    f"pip install {addresses.repository()}/archive/main.zip\ncourse init downhill && cd downhill\ncourse lab"
-)
+_OWN = f"pip install {addresses.repository()}/archive/main.zip\ncourse init downhill && cd downhill\ncourse lab"
 
 
 def _colab() -> str:
