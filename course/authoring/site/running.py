@@ -70,6 +70,7 @@ def run(stem: str, lang: Lang, notebook: str, say: Callable[[int, int], None]) -
         book,
         timeout=CELL_SECONDS,
         kernel_name="python3",
+        extra_arguments=["--log-level=40"],  # it warns of nothing that concerns whoever builds
         resources={"metadata": {"path": str(_room())}},
         on_cell_executed=lambda **_: say(sum(cell.execution_count is not None for cell in code) - 1, len(code) - 1),
     )

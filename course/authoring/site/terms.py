@@ -135,7 +135,8 @@ def page(lang: Lang) -> str:
     rows = "".join(
         f'<tr id="{term.place}"><th scope="row">{escape(term.name[lang])}</th>'
         f'<td lang="{tongue[other]}">{escape(term.name[other])}</td>'
-        f'<td><a href="{term.stem}.html">{escape(titles[term.stem])}</a></td><td>{escape(term.sentence[lang])}</td></tr>'
+        f'<td><a href="{term.stem}.html">{escape(titles[term.stem])}</a></td>'
+        f"<td>{escape(term.sentence[lang])}</td></tr>"
         for term in terms()
     )
     return (

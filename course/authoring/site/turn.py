@@ -43,7 +43,7 @@ def typical(topic: Topic) -> list[Mistake]:
 
 
 def reports(topic: Topic) -> list[dict[str, str]]:
-    """Return what the grader says to each of them, in both languages, as HTML: judged anew when anything has changed."""
+    """Return what the grader says to each of them, in both languages, as HTML; kept until it changes."""
     book = catalogue(topic)
     shown = typical(topic)
 
@@ -102,7 +102,8 @@ _OWN = f"pip install {addresses.repository()}/archive/main.zip\ncourse init down
 
 
 def _colab() -> str:
-    return f"%pip install --quiet {addresses.repository()}/archive/main.zip\n!course init /content/downhill\n%cd /content/downhill"
+    lines = f"%pip install --quiet {addresses.repository()}/archive/main.zip", "!course init /content/downhill"
+    return "\n".join([*lines, "%cd /content/downhill"])
 
 
 def hints(topic: Topic, lang: Lang) -> str:
