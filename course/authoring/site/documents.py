@@ -38,8 +38,6 @@ DOCUMENTS = (
     Document("teaching", furniture.TEACHING, dict.fromkeys(LANGS, "course/classroom/README.md")),
     Document("authors", furniture.AUTHORS, dict.fromkeys(LANGS, "CONTRIBUTING.md")),
 )
-PAGES = {each.sources[lang]: f"{each.name}.html" for each in DOCUMENTS for lang in LANGS}
-"""Which page has a file of the repository."""
 
 
 def body(document: Document, lang: Lang) -> tuple[str, list[tuple[int, str, str]]]:
@@ -53,20 +51,34 @@ def body(document: Document, lang: Lang) -> tuple[str, list[tuple[int, str, str]
         HTML; and for each heading how deep it is, its address and its words.
 
     """
-    texts = {each: _half(document.sources[each], each) for each in LANGS}
-    ours, english = markup.headings(texts[lang]), markup.headings(texts["en"])
-    anchors = markup.Anchors()
-    same = [depth for depth, _ in ours] == [depth for depth, _ in english]
-    ids = [anchors.of(words) for _, words in (english if same else ours)]
+    text = _half(document.sources[lang], lang)
+    heads = _placed(document, lang)
     folder = document.sources[lang].rpartition("/")[0]
     made = markup.rendered(
-        texts[lang],
-        ids,
-        lambda address: _link(address, folder),
+        text,
+        [place for _, place, _ in heads],
+        lambda address: _link(address, folder, document, lang),
         anchor=TEXTS["anchor"][lang],
         picture=_picture,
     )
-    return made, [(depth, place, words) for (depth, words), place in zip(ours, ids, strict=True)]
+    return made, heads
+
+
+def _placed(document: Document, lang: Lang) -> list[tuple[int, str, str]]:
+    """Return a document's headings with their addresses, the same in both languages where the headings are."""
+    ours, english = (markup.headings(_half(document.sources[each], each)) for each in (lang, "en"))
+    anchors = markup.Anchors()
+    same = [depth for depth, _ in ours] == [depth for depth, _ in english]
+    ids = [anchors.of(words) for _, words in (english if same else ours)]
+    return [(depth, place, words) for (depth, words), place in zip(ours, ids, strict=True)]
+
+
+def _place(document: Document, lang: Lang, slug: str) -> str:
+    """Return the address on the site of a heading that a link names as GitHub does; the page itself without one."""
+    for _, place, words in _placed(document, lang):
+        if re.sub(r"[^\w\- ]", "", words.lower()).replace(" ", "-") == slug:
+            return f"#{place}"
+    return "#main"
 
 
 def _half(source: str, lang: Lang) -> str:
@@ -88,21 +100,25 @@ def _without_badges(text: str) -> str:
     return "\n".join(line for line in text.split("\n") if "badge" not in line or not line.startswith("["))
 
 
-def _link(address: str, folder: str) -> str:
-    if addresses.outside(address) or address.startswith("#"):
-        return address.replace("#in-english", "#main").replace("#中文", "#main")
-    path, _, place = address.partition("#")
-    parts = [*folder.split("/"), *path.split("/")] if folder else path.split("/")
+def _link(address: str, folder: str, document: Document, lang: Lang) -> str:
+    if addresses.outside(address):
+        return address
+    path, _, slug = address.partition("#")
+    if not path:
+        return _place(document, lang, slug)
     kept: list[str] = []
-    for part in parts:
+    for part in [*(folder.split("/") if folder else []), *path.split("/")]:
         if part == "..":
             kept.pop()
         elif part != ".":
             kept.append(part)
     whole = "/".join(kept)
-    if whole in PAGES:
-        return PAGES[whole] + (f"#{place}" if place else "")
-    return addresses.file(whole) + (f"#{place}" if place else "")
+    for other in DOCUMENTS:
+        if whole in other.sources.values():
+            theirs: Lang = lang if other.sources[lang] == whole else "zh" if lang == "en" else "en"
+            page = f"{other.name}.html" if theirs == lang else f"../{theirs}/{other.name}.html"
+            return page + (_place(other, theirs, slug) if slug else "")
+    return addresses.file(whole) + (f"#{slug}" if slug else "")
 
 
 def _picture(token: Token) -> str:

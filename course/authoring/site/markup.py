@@ -82,7 +82,7 @@ def rendered(
 
     """
     parser = MarkdownIt("commonmark", {"html": True}).enable("table")
-    dollarmath_plugin(parser, allow_labels=False, renderer=_formula)
+    dollarmath_plugin(parser, allow_labels=False, double_inline=True, renderer=_formula)
     tokens = parser.parse(kept_together(for_pages(text)))
     left = iter(ids)
     for at, token in enumerate(tokens):
@@ -99,6 +99,7 @@ def rendered(
                 if addresses.outside(address):
                     child.attrSet("rel", "noopener")
     parser.add_render_rule("heading_close", _heading_close)
+    parser.add_render_rule("math_inline_double", _displayed)
     parser.add_render_rule("table_open", lambda *_: '<div class="scroll"><table>\n')
     parser.add_render_rule("table_close", lambda *_: "</table></div>\n")
     parser.add_render_rule("th_open", _cell)
@@ -151,6 +152,11 @@ def _formula(latex: str, how: dict[str, Any]) -> str:
     if not how["display_mode"] and len(re.sub(r"<[^>]*>", "", made)) > LONG:
         made = made.replace("<math>", '<math class="long">', 1)
     return made
+
+
+def _displayed(_self: Any, tokens: list[Token], at: int, *_more: Any) -> str:
+    """Set a formula on a line of its own within a paragraph, which no block may be in."""
+    return f'<span class="math displayed">{_formula(tokens[at].content, {"display_mode": True})}</span>'
 
 
 def _heading_close(_self: Any, tokens: list[Token], at: int, *_more: Any) -> str:
