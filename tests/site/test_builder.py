@@ -32,7 +32,7 @@ ELSEWHERE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 
 
 class Seen(html.parser.HTMLParser):
-    """The addresses, the ids and the headings of a page."""
+    """The addresses, the ids and the headings of a page; a report's headings have no address."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -45,8 +45,8 @@ class Seen(html.parser.HTMLParser):
         found = dict(attrs)
         if found.get("id"):
             self.ids.append(str(found["id"]))
-        if re.fullmatch("h[1-6]", tag):
-            self.heads.append(f"{tag} {found.get('id')}")
+        if re.fullmatch("h[1-6]", tag) and found.get("id"):
+            self.heads.append(f"{tag} {found['id']}")
         for name, attribute in LOADS:
             if tag == name and found.get(attribute):
                 self.loads.append((tag, str(found[attribute]), found))
@@ -148,7 +148,7 @@ def test_every_page_says_what_it_is(site: Path, lang: Lang) -> None:
 def needed(site: Path, lang: Lang, page: str = "") -> dict[str, int]:
     """The files that a page of one language loads, or all that its reader may come to load: sizes in bytes."""
     worker = (site / "worker.js").read_text("utf-8")
-    told = re.search(r"^const FILES = (\{.*\});$", worker, re.MULTILINE)
+    told = re.search(r"^self\.downhillFiles = (\{.*\});$", worker, re.MULTILINE)
     assert told
     files = json.loads(told[1])
     every = {*files["all"], *files[lang]}

@@ -149,4 +149,4 @@ def worker(version: str, kept: dict[str, Iterable[str]]) -> str:
     """
     told = {name: sorted(each) for name, each in kept.items()}
     text = (HERE / "js/worker.js").read_text("utf-8").replace("// @ts-check\n", "")
-    return f'const VERSION = "{version}";\nconst FILES = {_json(told)};\n{text}'
+    return f'self.downhillVersion = "{version}";\nself.downhillFiles = {_json(told)};\n{text}'

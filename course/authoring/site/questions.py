@@ -80,14 +80,14 @@ def prediction(name: str, asked: Question, stage: str, lang: Lang) -> str:
         more = "" if each.correct else f" {told}"
         replies.append(f'<p data-why="{at}" hidden><b class="{look}">{head[lang]}</b> {rich(each.why[lang])}{more}</p>')
     return (
-        f'<section class="predict" id="predict-{name}" data-name="{name}" data-right="{_right(asked)}"'
-        f' aria-label="{TEXTS["prediction"][lang]}">'
-        f'<p class="asked"><b>{TEXTS["predict"][lang]}</b> {rich(asked.text[lang])}</p>'
+        f'<div class="predict" id="predict-{name}" data-name="{name}" data-right="{_right(asked)}" role="group"'
+        f' aria-labelledby="asked-{name}">'
+        f'<p class="asked" id="asked-{name}"><b>{TEXTS["predict"][lang]}</b> {rich(asked.text[lang])}</p>'
         f'<ol class="answers">{answers}</ol>'
         f'<div class="ballot scripted"><span>{said["lead"][lang]}</span>{votes}'
         f'<button type="button" class="skip">{said["skip"][lang]}</button></div>'
         f'<p class="voted" aria-live="polite"></p><div class="stage">{stage}'
         f'<p class="scripted"><button type="button" class="compare">{said["compare"][lang]}</button></p></div>'
         f'<div class="reply" aria-live="polite">{"".join(replies)}</div>'
-        f'<details class="no-script"><summary>{said["seen"][lang]}</summary><p>{told}</p></details></section>'
+        f'<details class="no-script"><summary>{said["seen"][lang]}</summary><p>{told}</p></details></div>'
     )

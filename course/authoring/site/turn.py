@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from course.authoring import skeletons
 from course.authoring.site import addresses, drawings, markup, outputs, store
-from course.grading import render
+from course.grading import palette, render
 from course.grading.judge import judge
 from course.grading.mistakes import catalogue
 from course.lab.parts.hint import TIERS
@@ -59,7 +59,7 @@ def _report(topic: Topic, mistake: Mistake) -> dict[str, str]:
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, f"{topic.stem}.py").write_text(HEAD + catalogue(topic).source((mistake,)), "utf-8")
         verdict = judge(topic, Path(folder))
-    return {lang: render.html(verdict, lang) for lang in LANGS} | {"id": mistake.id}
+    return {lang: palette.themed(render.html(verdict, lang)) for lang in LANGS} | {"id": mistake.id}
 
 
 def panel(topic: Topic, lang: Lang) -> str:

@@ -1,16 +1,17 @@
 // @ts-check
 // The service worker: keeps the pages of the languages that were read, and serves them without a network. The builder
 // writes its version and the lists of files above it.
-/* global VERSION, FILES */
 
 const scope = /** @type {any} */ (self);
-const NAME = `downhill-${VERSION}`;
+/** @type {Record<string, string[]>} by language, and under `all` what every page needs */
+const files = scope.downhillFiles;
+const NAME = `downhill-${scope.downhillVersion}`;
 
 /** @param {string} lang */
 const kept = async (lang) => {
   const cache = await caches.open(NAME);
   const there = new Set((await cache.keys()).map(({ url }) => new URL(url).pathname));
-  const missing = FILES[lang].filter((file) => !there.has(new URL(file, scope.registration.scope).pathname));
+  const missing = files[lang].filter((file) => !there.has(new URL(file, scope.registration.scope).pathname));
   for (const file of missing) {
     const answer = await fetch(file, { cache: "no-cache" });
     if (answer.ok) await cache.put(file, answer);
@@ -23,7 +24,7 @@ const languages = async () => {
   for (const name of await caches.keys()) {
     for (const { url } of await (await caches.open(name)).keys()) {
       const lang = /\/(\w+)\/index\.html$/.exec(new URL(url).pathname)?.[1];
-      if (lang && lang in FILES) found.add(lang);
+      if (lang && lang in files) found.add(lang);
     }
   }
   return [...found];
@@ -46,7 +47,7 @@ scope.addEventListener("activate", (/** @type {any} */ event) => {
 scope.addEventListener("message", (/** @type {any} */ event) => {
   const [what, lang] = String(event.data).split(" ");
   if (event.data === "take over") void scope.skipWaiting();
-  else if (what === "keep" && lang in FILES) event.waitUntil(kept(lang));
+  else if (what === "keep" && lang in files) event.waitUntil(kept(lang));
 });
 
 scope.addEventListener("fetch", (/** @type {any} */ event) => {
