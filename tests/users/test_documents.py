@@ -49,6 +49,7 @@ NOT_TYPED = {
     "make faults": "takes half an hour; tests/classroom/test_faults.py runs the short version",
     'make faults ARGS="kills --seed 2"': "the same",
     "make bench": "takes minutes; test_author.py runs one of its benchmarks",
+    "make site": "runs every notebook, which takes a quarter of an hour; tests/site makes the site without",
     "sudo apt install {…}": "changes the machine",
     'pip install "downhill-course[instructor]"': "test_wheel.py types it, with --quiet",
     "pip install https://github.com/downhill-course/downhill/archive/main.zip": "test_wheel.py installs such a wheel",
