@@ -65,7 +65,13 @@ class Welcome(JupyterHandler):
 
     @web.authenticated
     def get(self, lang: Lang, stem: str | None) -> None:
-        """Set the language and redirect."""
+        """Set the language and redirect.
+
+        Args:
+            lang: of the lessons and of JupyterLab's menus.
+            stem: the lesson to open; the first one if there is none of that name.
+
+        """
         from jupyterlab.labapp import get_user_settings_dir
 
         own = Path(get_user_settings_dir())

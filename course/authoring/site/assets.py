@@ -146,6 +146,9 @@ def worker(version: str, kept: dict[str, Iterable[str]]) -> str:
         version: another one whenever any file is another.
         kept: the files of each language, and under `all` those that all pages need.
 
+    Returns:
+        The text of its file.
+
     """
     told = {name: sorted(each) for name, each in kept.items()}
     text = (HERE / "js/worker.js").read_text("utf-8").replace("// @ts-check\n", "")

@@ -46,7 +46,7 @@ _VIEWBOX = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 
 
 @dataclass
-class Page:
+class Body:
     """One lesson in one language, while it is made."""
 
     stem: str

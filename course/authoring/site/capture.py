@@ -25,6 +25,7 @@ from course.lab.widget.canvas import Canvas
 from course.lab.widget.descent import Descent
 from course.lab.widget.landscapes import LANDSCAPES
 from course.lab.widget.press import Press
+from course.topic import topics
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -69,12 +70,15 @@ def _describing(shown: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def experiment(_stem: str, _name: str, shown: widgets.Widget | Callable[[], object]) -> object:
-    """Stand in for `predict`: return the experiment, or show what a function shows.
+    """Return the experiment of a prediction, or show it, in place of `predict`.
 
     Args:
         _stem: the lesson.
         _name: the prediction.
-        shown: the experiment.
+        shown: the experiment, or a function that shows it.
+
+    Returns:
+        What a cell shows.
 
     """
     return shown if isinstance(shown, widgets.Widget) else shown()
@@ -187,7 +191,7 @@ def _descent(widget: Descent) -> dict[str, Any] | None:
 
 def common() -> dict[str, Any]:
     """Return what all maps of one language have in common, so that it is sent once."""
-    sample = Descent("sgd", None, None, next(iter(LANDSCAPES.values())), 1, {}, ())
+    sample = Descent(topics()[0].stem, None, None, next(iter(LANDSCAPES.values())), 1, {}, ())
     from course.lab.widget.landscapes import noise
 
     return {

@@ -19,6 +19,7 @@ from course.authoring.navigation import INDEX, tab
 from course.authoring.site import (
     addresses,
     assets,
+    banners,
     body,
     capture,
     documents,
@@ -26,7 +27,6 @@ from course.authoring.site import (
     light,
     running,
     search,
-    shared,
     sources,
     store,
     terms,
@@ -129,10 +129,10 @@ class Site:
         return self.made
 
     def _shared_picture(self, lesson: Lesson) -> None:
-        key = store.key(lesson.stem, by=("shared.py",))
+        key = store.key(lesson.stem, by=("banners.py",))
         drawn = store.find(f"shared-{lesson.stem}", key, "png")
         if drawn is None:
-            drawn = shared.picture(lesson)
+            drawn = banners.picture(lesson)
             store.keep(f"shared-{lesson.stem}", key, drawn, "png")
         self.made[f"shared/{lesson.stem}.png"] = drawn
 
@@ -141,7 +141,7 @@ class Site:
         written = [cell.spoken(lang) for cell in code(lesson.stem, cells)]
         key = store.key(lesson.stem, *written, by=("capture.py", "light.py"))
         evaluated = store.made(f"light-{lang}-{lesson.stem}", key, lambda: light.Light().every(written))
-        page = body.Page(
+        page = body.Body(
             lesson.stem,
             lang,
             evaluated,
@@ -186,7 +186,7 @@ class Site:
         at = [each.stem for each in lessons()].index(lesson.stem) if lesson else 0
         around = {"before": lessons()[at - 1 : at] if at else (), "after": lessons()[at + 1 : at + 2] if lesson else ()}
         picture = f"shared/{lesson.stem if lesson else INDEX}.png"
-        named = furniture.SHARED.format(name=shared.name(lesson or lessons()[0]))
+        named = furniture.SHARED.format(name=banners.name(lesson or lessons()[0]))
         page = {
             "lang": lang,
             "tongue": TONGUES[lang],

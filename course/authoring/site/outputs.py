@@ -26,6 +26,9 @@ def said(output: dict[str, Any], link: Callable[[str], str]) -> str:
         output: as nbformat has it.
         link: makes an address within the site of a lesson's.
 
+    Returns:
+        HTML.
+
     """
     if output.get("output_type") == "stream":
         text = _COLOURS.sub("", "".join(output.get("text", "")))
@@ -52,6 +55,9 @@ def cleaned(fragment: str, link: Callable[[str], str]) -> str:
     Args:
         fragment: HTML that the course has made.
         link: makes an address within the site of a lesson's; raises what it raises.
+
+    Returns:
+        The fragment.
 
     """
 

@@ -37,7 +37,17 @@ FIRST = "from course.authoring.site import capture\ncapture.install()"
 
 
 def stored(stem: str, lang: Lang, notebook: str) -> dict[str, Any] | None:
-    """Return a run that was made before, if nothing has changed since; else None."""
+    """Return a run that was made before, if nothing has changed since.
+
+    Args:
+        stem: the lesson.
+        lang: the notebook's language.
+        notebook: the text of its file.
+
+    Returns:
+        What `run` has returned; None if it has to be run.
+
+    """
     found = store.find(f"{lang}-{stem}", store.key(stem, notebook, by=BY))
     run: dict[str, Any] | None = None if found is None else json.loads(found)
     return run

@@ -27,6 +27,9 @@ def entries(file: str, title: str, body: str) -> list[Entry]:
         title: the lesson's.
         body: the page's, as HTML.
 
+    Returns:
+        One for each heading that has an address.
+
     """
     heads = list(_HEAD.finditer(body))
     made: list[Entry] = []

@@ -63,7 +63,17 @@ def _add(found: Any, files: Iterable[Path]) -> None:
 
 
 def find(name: str, key_of_it: str, suffix: str = "json") -> bytes | None:
-    """Return what was kept under a name, if nothing that decides it has changed since; else None."""
+    """Return what was kept under a name, if nothing that decides it has changed since.
+
+    Args:
+        name: what it is.
+        key_of_it: what decides it, see `key`.
+        suffix: of its file's name.
+
+    Returns:
+        The file's content, or None.
+
+    """
     try:
         return (KEPT / f"{name}-{key_of_it}.{suffix}").read_bytes()
     except OSError:
@@ -93,6 +103,9 @@ def made(name: str, key_of_it: str, make: Callable[[], Any]) -> Any:
         name: what it is.
         key_of_it: what decided it, see `key`.
         make: makes it, as data that JSON can hold.
+
+    Returns:
+        The data.
 
     """
     found = find(name, key_of_it)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from course.authoring import glossary
 from course.authoring.site import furniture, sources
 from course.lesson.source import Prose
-from course.text import Text
+from course.text import LANGS, Text
 from course.topic import lessons
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from course.text import Lang
 
 PAGE = "glossary.html"
-LONGEST = 220
+LONGEST = 260
 """Characters of a sentence that is quoted."""
 _SKIPPED = re.compile(r"<(a|code|pre|math|h[1-6]|summary|svg|button)\b.*?</\1>|<[^>]+>", re.DOTALL)
 _ENDS = {"en": re.compile(r"(?<=[.!?])\s+"), "zh": re.compile(r"(?<=[。！？])")}
@@ -39,8 +39,8 @@ class Term:
     """Its address within the page."""
     stem: str
     """The first lesson that uses it."""
-    sentence: Text
-    """Where it does."""
+    sentences: dict[Lang, str]
+    """Where it does, by language; empty where no sentence without a formula is short enough to be quoted."""
 
 
 @cache
@@ -55,7 +55,7 @@ def terms() -> tuple[Term, ...]:
             continue
         said = dict(texts)[first]
         place = "-".join(re.findall(r"[a-z0-9]+", english.lower()))
-        quoted = Text(en=_first(said["en"], english, "en") or english, zh=_first(said["zh"], chinese, "zh") or chinese)
+        quoted: dict[Lang, str] = {lang: _first(said[lang], name[lang], lang) or "" for lang in LANGS}
         found.append(Term(name, place, first, quoted))
     return tuple(sorted(found, key=lambda each: each.name.en.lower()))
 
@@ -120,7 +120,7 @@ def _in_text(text: str, pattern: re.Pattern[str], left: dict[str, Term], lang: L
             return found[0]
         term = left.pop(name)
         other: Lang = "zh" if lang == "en" else "en"
-        tip = escape(f"{term.name[other]} — {term.sentence[lang]}", quote=True)
+        tip = escape(" — ".join(filter(None, (term.name[other], term.sentences[lang]))), quote=True)
         return f'<a class="term" href="{PAGE}#{term.place}" data-tip="{tip}">{found[0]}</a>'
 
     return pattern.sub(linked, text) if text.strip() else text
@@ -136,7 +136,7 @@ def page(lang: Lang) -> str:
         f'<tr id="{term.place}"><th scope="row">{escape(term.name[lang])}</th>'
         f'<td lang="{tongue[other]}">{escape(term.name[other])}</td>'
         f'<td><a href="{term.stem}.html">{escape(titles[term.stem])}</a></td>'
-        f"<td>{escape(term.sentence[lang])}</td></tr>"
+        f"<td>{escape(term.sentences[lang])}</td></tr>"
         for term in terms()
     )
     return (

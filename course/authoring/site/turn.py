@@ -107,7 +107,16 @@ def _colab() -> str:
 
 
 def hints(topic: Topic, lang: Lang) -> str:
-    """Return the hints, each inside the one before, so that one reads them in turn."""
+    """Return the hints, each inside the one before, so that one reads them in turn.
+
+    Args:
+        topic: whose.
+        lang: the reader's language.
+
+    Returns:
+        HTML.
+
+    """
 
     def nested(left: list[tuple[int, Any]]) -> Iterator[str]:
         if left:
