@@ -17,7 +17,7 @@ AT_ONCE = $(if $(FULL)$(REST),4,3)
 GPU_PYTHON = $(if $(filter command line environment,$(origin PYTHON)),"$(PYTHON)",$(BOOTSTRAP) author python)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab instructor test gpu hostile faults oldest bench build check hooks clean
+.PHONY: help lab instructor test gpu hostile faults oldest bench build site check hooks clean
 
 help:
 	@echo "make lab          open the first lesson in JupyterLab · 在 JupyterLab 中打开第一课（中文：make lab LANG_=zh）"
@@ -32,6 +32,7 @@ help:
 	@echo "make oldest       run the core of the tests with the oldest packages that will do · 用允许的最旧依赖运行核心测试"
 	@echo "make bench        run the benchmarks · 运行性能测试"
 	@echo "make build        make every derived file afresh · 重新生成所有派生文件"
+	@echo "make site         make the course as a site in build/site; ARGS=--no-run: without running the notebooks · 在 build/site 生成课程网站；ARGS=--no-run 不运行笔记本"
 	@echo "make check        derived files current? ruff, mypy; after npm ci, eslint and tsc too · 检查派生文件、代码风格和类型（运行过 npm ci 时也检查 JavaScript）"
 	@echo "make hooks        install the git hooks (pre-commit) · 安装 git 钩子（pre-commit）"
 	@echo "make clean        remove the environment and caches · 删除环境和缓存"
@@ -63,6 +64,9 @@ bench:
 
 build:
 	@$(BOOTSTRAP) author course build
+
+site:
+	@$(BOOTSTRAP) author course site $(ARGS)
 
 check:
 	@$(BOOTSTRAP) author course build --check

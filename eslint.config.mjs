@@ -15,7 +15,7 @@ export default [
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   js.configs.recommended,
   {
-    files: ["course/lab/widget/js/*.js", "course/lab/editor/*.js"],
+    files: ["course/lab/widget/js/*.js", "course/lab/editor/*.js", "course/authoring/site/js/*.js"],
     languageOptions: { ecmaVersion: 2022, sourceType: "module", globals: globals.browser },
     rules,
   },

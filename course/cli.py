@@ -162,15 +162,7 @@ def _skeletons() -> dict[str, str]:
 
 def build(args: argparse.Namespace) -> int:
     """Make every derived file; `--check` only compares, `--watch` goes on making, `--learn` drafts mistakes."""
-    if not workspace.checkout():
-        raise CourseError(
-            Text(
-                en="Authors build the course in a clone of it, and this one was installed without.",
-                zh="生成派生文件要在课程的克隆目录中进行，而这里的课程不是从克隆目录安装的。",
-            )
-        )
-    if importlib.util.find_spec("markdown_it") is None:
-        raise CourseError(NO_PARSER)
+    _needs_authors_tools()
     if args.watch:
         from course.authoring.watch import watch as loop
 
@@ -183,6 +175,28 @@ def build(args: argparse.Namespace) -> int:
     from course.authoring.build import build as make
 
     return DONE if make(check=args.check) else NOT_PASSED
+
+
+def site(args: argparse.Namespace) -> int:
+    """Make the course as a site: every lesson in both languages as a page."""
+    _needs_authors_tools()
+    from course.authoring.site.making import OUT
+    from course.authoring.site.making import build as make
+
+    make(args.out or OUT, run=not args.no_run)
+    return DONE
+
+
+def _needs_authors_tools() -> None:
+    if not workspace.checkout():
+        raise CourseError(
+            Text(
+                en="Authors build the course in a clone of it, and this one was installed without.",
+                zh="生成派生文件要在课程的克隆目录中进行，而这里的课程不是从克隆目录安装的。",
+            )
+        )
+    if importlib.util.find_spec("markdown_it") is None:
+        raise CourseError(NO_PARSER)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -305,7 +319,19 @@ def parser() -> argparse.ArgumentParser:
             en="the folder of your files (default: course/optim)", zh="你的文件所在的文件夹（默认 course/optim）"
         )
         each.add_argument("--submission", type=Path, metavar="DIR", help=str(folder_help))
-    each = add(commands, "build", build, Text(en="for authors: make the derived files", zh="面向作者：生成派生文件"))
+    _add_authors(lambda *told: add(commands, *told))
+
+    help_text = Text(en="for instructors: make, release, grade a class", zh="面向教师：创建班级、发布与批改作业")
+    classes = commands.add_parser("class", help=str(help_text), description=str(help_text), parents=[common])
+    steps = classes.add_subparsers(dest="step", required=True, metavar="STEP", parser_class=Parser)
+    cli_class.add_steps(lambda *told: add(steps, *told), _skeletons)
+    cli_exports.add(lambda *told: add(commands, *told), lambda *told: add(steps, *told), _skeletons)
+    return main_parser
+
+
+def _add_authors(add: Callable[..., Parser]) -> None:
+    """Add the commands of authors."""
+    each = add("build", build, Text(en="for authors: make the derived files", zh="面向作者：生成派生文件"))
     either = each.add_mutually_exclusive_group()
     either.add_argument(
         "--check", action="store_true", help=str(Text(en="only tell what is out of date", zh="只报告哪些文件已过时"))
@@ -318,13 +344,11 @@ def parser() -> argparse.ArgumentParser:
         zh="为计算结果相同的错误文件起草 mistakes.toml 的条目；DIR 是班级目录，或存放同一主题文件的文件夹",
     )
     either.add_argument("--learn", type=Path, metavar="DIR", help=str(learn_help))
-
-    help_text = Text(en="for instructors: make, release, grade a class", zh="面向教师：创建班级、发布与批改作业")
-    classes = commands.add_parser("class", help=str(help_text), description=str(help_text), parents=[common])
-    steps = classes.add_subparsers(dest="step", required=True, metavar="STEP", parser_class=Parser)
-    cli_class.add_steps(lambda *told: add(steps, *told), _skeletons)
-    cli_exports.add(lambda *told: add(commands, *told), lambda *told: add(steps, *told), _skeletons)
-    return main_parser
+    each = add("site", site, Text(en="for authors: make the course as a site", zh="面向作者：把课程生成为网站"))
+    out_help = Text(en="where to (default: build/site)", zh="写到哪里（默认 build/site）")
+    each.add_argument("--out", type=Path, metavar="DIR", help=str(out_help))
+    no_run_help = Text(en="run no notebook: show what earlier runs have left", zh="不运行笔记本，只用以前运行的结果")
+    each.add_argument("--no-run", action="store_true", help=str(no_run_help))
 
 
 def _chosen_language(arguments: list[str]) -> None:

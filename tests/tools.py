@@ -68,7 +68,8 @@ def _networks() -> bool:
 def _node() -> bool:
     """The checkers themselves are asked for: Node.js alone does nothing."""
     return shutil.which("npm") is not None and all(
-        Path(ROOT, "node_modules", name).exists() for name in (".bin/eslint", ".bin/tsc", "axe-core/axe.min.js")
+        Path(ROOT, "node_modules", name).exists()
+        for name in (".bin/eslint", ".bin/tsc", ".bin/html-validate", "axe-core/axe.min.js")
     )
 
 

@@ -13,12 +13,43 @@ import re
 OPENING = '（“‘《("'
 CLOSING = '，。；：、！？）”’》…%,.;:!?)"'
 
+_FOR_NOTEBOOKS = re.compile(r"<notebook>(.*?)</notebook>", re.DOTALL)
+"""What only somebody who runs the cells is told; a page of the site leaves it out."""
+_ITEM = re.compile(r"^[ \t]*-[ \t]*$\n?", re.MULTILINE)
 _PIECES = re.compile(
     r"(?P<other>(?P<fence>`+)(?!`).*?(?<!`)(?P=fence)(?!`)|\$\$.*?\$\$|\\.)"
     rf"|(?P<before>[{OPENING}]*)(?P<strong>\**)\$(?P<formula>(?:\\.|[^$\\])+)\$(?P=strong)"
     rf"(?P<after>[{CLOSING}]*(?:-(?=\w))?)",
     re.DOTALL,
 )
+
+
+def for_notebooks(text: str) -> str:
+    """Return a passage as a notebook has it.
+
+    Args:
+        text: Markdown, in which `<notebook>…</notebook>` is around what only makes sense where cells can be run.
+
+    Examples:
+        >>> for_notebooks("Look.<notebook> Run the cell.</notebook>")
+        'Look. Run the cell.'
+
+    """
+    return _FOR_NOTEBOOKS.sub(r"\1", text)
+
+
+def for_pages(text: str) -> str:
+    """Return a passage as a page of the site has it, without what only makes sense where cells can be run.
+
+    Args:
+        text: Markdown, as in `for_notebooks`.
+
+    Examples:
+        >>> for_pages("Look.<notebook> Run the cell.</notebook>")
+        'Look.'
+
+    """
+    return _ITEM.sub("", _FOR_NOTEBOOKS.sub("", text))
 
 
 def kept_together(text: str) -> str:

@@ -81,8 +81,6 @@ def joined(modules: dict[str, str], entry: str = ENTRY) -> str:
         CourseError: the modules cannot be joined this way.
 
     """
-    order: list[str] = []
-    _visit(entry, modules, order, ())
     used: list[str] = []
     for each in ENTRIES:
         if each in modules:
@@ -90,13 +88,36 @@ def joined(modules: dict[str, str], entry: str = ENTRY) -> str:
     for file in modules:
         if file not in used:
             raise _problem(file, _UNUSED)
+    return "\n".join([HEAD, *_in_order(modules, entry)])
+
+
+def joined_script(modules: dict[str, str], entry: str) -> str:
+    """Write modules one below the other as a plain script, which offers nothing to others.
+
+    Args:
+        modules: by the name of its file, the text of each; some may serve other scripts.
+        entry: the module that is run last.
+
+    Returns:
+        The body of a script.
+
+    Raises:
+        CourseError: the modules cannot be joined this way.
+
+    """
+    return "\n".join(_in_order(modules, entry))
+
+
+def _in_order(modules: dict[str, str], entry: str) -> list[str]:
+    order: list[str] = []
+    _visit(entry, modules, order, ())
     declared: dict[str, str] = {}
     for file in order:
         for _, name in _DECLARED.findall(modules[file]):
             if name in declared:
                 raise _problem(file, _TWICE.format(name=name, other=declared[name]))
             declared[name] = file
-    return "\n".join([HEAD, *(f"\n// ---- {file}\n{_body(modules[file])}" for file in order)])
+    return [f"\n// ---- {file}\n{_body(modules[file])}" for file in order]
 
 
 def _visit(file: str, modules: dict[str, str], order: list[str], path: tuple[str, ...]) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 import nbformat.v4
 
-from course.authoring.marks import kept_together
+from course.authoring.marks import for_notebooks, kept_together
 from course.authoring.navigation import INDEX, contents, tab, with_links
 from course.lesson.source import Prose, Quiz, Sentence, read
 from course.text import LANGS, Lang
@@ -67,7 +67,7 @@ def notebook(stem: str, cells: list[Cell], lang: Lang) -> str:
         if isinstance(cell, Sentence):
             continue
         if isinstance(cell, Prose):
-            made.append(_V4.new_markdown_cell(kept_together(cell.text[lang].strip("\n")), id=name))
+            made.append(_V4.new_markdown_cell(kept_together(for_notebooks(cell.text[lang].strip("\n"))), id=name))
             continue
         code = cell.cell(stem) if isinstance(cell, Quiz) else cell
         metadata: dict[str, Any] = {}

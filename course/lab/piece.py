@@ -22,7 +22,7 @@ from course.lab.look import paragraph
 from course.text import Text, language
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 KEPT = "course-kept"
 """The class of a button whose words are worth reading even when it no longer answers."""
@@ -62,6 +62,14 @@ class Piece(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
     children = TypedTuple(trait=Instance(widgets.Widget)).tag(
         sync=True, to_json=_as_sent, from_json=widgets.widget_serialization["from_json"]
     )
+
+    scene: Callable[..., str] | None = None
+    """Where a picture follows from the controls alone: draws it for their values, so that it can be tabulated."""
+    controls: Sequence[widgets.Widget] = ()
+    """Whose values `scene` takes, in this order: of a button, how often it has been pressed."""
+    settles = False
+    """Whether a button sets the picture in motion: pressed once it moves; from the next move of a slider on (as if the
+    button had been pressed twice) it stands."""
 
     def __init__(self, children: Sequence[widgets.Widget] = (), **kwargs: Any) -> None:
         self.asleep = widgets.HTML(STYLE + paragraph(ASLEEP[language()], margin="0"))

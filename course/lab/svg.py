@@ -227,7 +227,9 @@ def pictured(scene: Callable[..., str], *controls: Any, row: Sequence[Any] = ())
             each.on_click(draw)
         else:
             each.observe(draw, names="value")
-    return Piece([widgets.HBox(row or controls, layout={"flex_flow": "row wrap"}), picture])
+    piece = Piece([widgets.HBox(row or controls, layout={"flex_flow": "row wrap"}), picture])
+    piece.scene, piece.controls = scene, controls
+    return piece
 
 
 def _px(value: float) -> str:

@@ -61,11 +61,17 @@ def set_up(prefix: Path) -> None:
 
 
 class Welcome(JupyterHandler):
-    """The page that sets the language and goes on to the first lesson."""
+    """The page that sets the language and goes on to a lesson: the one that the address names, or the first."""
 
     @web.authenticated
-    def get(self, lang: Lang) -> None:
-        """Set the language and redirect."""
+    def get(self, lang: Lang, stem: str | None) -> None:
+        """Set the language and redirect.
+
+        Args:
+            lang: of the lessons and of JupyterLab's menus.
+            stem: the lesson to open; the first one if there is none of that name.
+
+        """
         from jupyterlab.labapp import get_user_settings_dir
 
         own = Path(get_user_settings_dir())
@@ -73,7 +79,9 @@ class Welcome(JupyterHandler):
         os.environ["COURSE_LANG"] = lang  # kernels and terminals started from now on speak it, too
         root = Path(self.settings["server_root_dir"]).expanduser()
         try:
-            lesson = first_lesson(workspace.Workspace(root / workspace.LEARN), lang)
+            where = workspace.Workspace(root / workspace.LEARN)
+            named = where.notebook(stem, lang) if stem else None
+            lesson = named if named and named.is_file() else first_lesson(where, lang)
         except CourseError as error:
             raise web.HTTPError(404, log_message=error.text[lang], reason="No lesson") from error
         self.redirect(url_path_join(self.base_url, "lab/tree", lesson.relative_to(root).as_posix()))
@@ -84,7 +92,7 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 
 
 def _load_jupyter_server_extension(server: Any) -> None:
-    address = url_path_join(server.web_app.settings["base_url"], PAGE, f"({'|'.join(LANGS)})")
+    address = url_path_join(server.web_app.settings["base_url"], PAGE, rf"({'|'.join(LANGS)})(?:/([\w-]+))?")
     server.web_app.add_handlers(".*$", [(address, Welcome)])
 
 

@@ -24,6 +24,9 @@ Options stand after the word `python`, separated by spaces: `hide` folds the cel
 `tags=gpu,slow` gives tags. Code is written once for both languages. Where a string in it says something, both
 languages are in guillemets, and each notebook gets its own: `yours = "«your rule|你的规则»"`.
 
+What only makes sense where cells can be run is in `<notebook>…</notebook>`: notebooks have it, pages of the site do
+not.
+
 No cell has longer words. A quiz is a pair in which each answer is an item, marked `[x]` if it is right, and the
 reason a quotation in it; in the notebook it is one cell, `quiz("momentum", "step-11")`::
 

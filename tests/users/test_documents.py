@@ -54,6 +54,7 @@ NOT_TYPED = {
     "make bench ARGS=diagnosis": "the same",
     ".venv/bin/python -m benchmarks.diagnosis --split score --prompts": "test_scorer.py calls it",
     ".venv/bin/python -m benchmarks.diagnosis --split score --answers answers.json --list": "test_scorer.py calls it",
+    "make site": "runs every notebook, which takes a quarter of an hour; tests/site makes the site without",
     "sudo apt install {…}": "changes the machine",
     'pip install "downhill-course[instructor]"': "test_wheel.py types it, with --quiet",
     "pip install https://github.com/downhill-course/downhill/archive/main.zip": "test_wheel.py installs such a wheel",

@@ -12,7 +12,7 @@ from course.topic import Topic
 if TYPE_CHECKING:
     import ipywidgets as widgets
 
-_TIERS = (
+TIERS = (
     Text(en="A nudge", zh="稍加点拨"),
     Text(en="The plan", zh="思路"),
     Text(en="Nearly the answer", zh="几乎是答案"),
@@ -46,7 +46,7 @@ def hint(stem: str) -> widgets.VBox:
     lang = language()
     buttons = [
         widgets.Button(
-            description=f"{number}. {_TIERS[number - 1][lang]}",
+            description=f"{number}. {TIERS[number - 1][lang]}",
             disabled=number > 1,
             tooltip=Text(en=f"Show hint {number}", zh=f"显示提示 {number}")[lang],
             layout={"width": "auto"},

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from course.lesson.words import Question
 
-_RIGHT = Text(en="Right.", zh="正确。")
-_WRONG = Text(en="Not quite.", zh="再想想。")
+RIGHT = Text(en="Right.", zh="正确。")
+WRONG = Text(en="Not quite.", zh="再想想。")
 
 
 def quiz(stem: str, name: str) -> widgets.VBox:
@@ -56,7 +56,7 @@ def ask(asked: Question) -> widgets.VBox:
         if change["new"] is None:
             return
         answer = asked.answers[labels.index(change["new"])]
-        word, colour, mark = (_RIGHT, GOOD, "✓") if answer.correct else (_WRONG, BAD, "✗")
+        word, colour, mark = (RIGHT, GOOD, "✓") if answer.correct else (WRONG, BAD, "✗")
         reply.value = card(f"{mark} {word[lang]}", f" {rich(answer.why[lang])}", colour, live=True)
 
     choice.observe(chosen, names="value")

@@ -111,7 +111,10 @@ def pushed_box(mu: float = 0.9) -> widgets.VBox:
 
     slider.observe(draw, names="value")
     play.on_click(start)
-    return Piece([widgets.HBox([play, slider]), picture])
+    piece = Piece([widgets.HBox([play, slider]), picture])
+    piece.scene = lambda clicks, mu: scene(mu, moving=clicks == 1, played=clicks > 0)
+    piece.controls, piece.settles = (play, slider), True
+    return piece
 
 
 def scene(mu: float, *, moving: bool = False, played: bool = True) -> str:

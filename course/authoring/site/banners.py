@@ -1,0 +1,99 @@
+"""The picture that other programs show beside a link: a path of the lesson's own optimizer on one of the maps."""
+
+from __future__ import annotations
+
+import ast
+import io
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from course.authoring.site import sources
+from course.grading.palette import BLUE, ORANGE
+from course.lab import fonts
+from course.lab.widget.descent import Descent, descent
+from course.lab.widget.still import SHADES
+from course.lesson.source import Code
+from course.topic import Topic, topics
+
+if TYPE_CHECKING:
+    from course.topic import Lesson
+
+WIDTH, HEIGHT = 1200, 630
+"""Pixels, as those programs want them."""
+LEVELS = 14
+
+
+def walker(lesson: Lesson) -> Descent:
+    """Return the first map of a lesson, as its own cell makes it.
+
+    Args:
+        lesson: which; where it has no map that a plain call makes, its topic's own rule is shown.
+
+    """
+    for cell in sources.cells(lesson.stem):
+        if not isinstance(cell, Code):
+            continue
+        for node in ast.walk(ast.parse(cell.spoken("en"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "descent":
+                try:
+                    given = [ast.literal_eval(each) for each in node.args]
+                    named = {str(each.arg): ast.literal_eval(each.value) for each in node.keywords}
+                    return descent(*given, **named)
+                except ValueError:
+                    continue
+    return descent((lesson.topic or topics()[0]).stem)
+
+
+@cache
+def name(lesson: Lesson) -> str:
+    """Return the name of what walks in the picture, which is the same in both languages."""
+    return Topic.load(walker(lesson).stem).class_name
+
+
+def picture(lesson: Lesson) -> bytes:
+    """Draw the picture.
+
+    Args:
+        lesson: whose.
+
+    Returns:
+        A PNG of 1200 by 630 pixels.
+
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.colors import LinearSegmentedColormap
+    from matplotlib.figure import Figure
+
+    shown = walker(lesson)
+    ground = shown.ground
+    x0, x1, y0, y1 = ground.extent
+    middle, half = (y0 + y1) / 2, (x1 - x0) * HEIGHT / WIDTH / 2
+    x, y = np.meshgrid(np.linspace(x0, x1, 241), np.linspace(middle - half, middle + half, 127))
+    height = np.log1p(ground.loss(np.stack([x, y], axis=-1)) / ground.detail)
+    with fonts.style():
+        figure: Any = Figure(figsize=(WIDTH / 100, HEIGHT / 100), dpi=100)
+        FigureCanvasAgg(figure)
+        axes = figure.add_axes((0, 0, 1, 1))
+        axes.set_axis_off()
+        axes.contourf(x, y, height, LEVELS, cmap=LinearSegmentedColormap.from_list("map", SHADES))
+        axes.contour(x, y, height, LEVELS, colors="#284254", linewidths=0.6, alpha=0.3)
+        walks = [(shown.compare_walk, ORANGE), (shown.walk, BLUE)]
+        for walk, colour in walks:
+            if walk is not None:
+                axes.plot(*walk.points.T, color="white", linewidth=7, solid_joinstyle="round")
+                axes.plot(*walk.points.T, color=colour, linewidth=4, solid_joinstyle="round", marker="o", markersize=5)
+        axes.plot(*np.array(ground.minima).T, "*", color="#b84c00", markersize=26, markeredgecolor="white")
+        axes.set_xlim(x0, x1)
+        axes.set_ylim(middle - half, middle + half)
+        label = {"color": "#111111", "fontweight": "bold", "transform": axes.transAxes}
+        box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 10}
+        axes.text(0.035, 0.08, f"Downhill · {name(lesson)}", fontsize=34, bbox=box, **label)
+        kept = io.BytesIO()
+        figure.savefig(kept, format="png", metadata={"Software": None})
+    from PIL import Image
+
+    small = io.BytesIO()
+    Image.open(kept).convert("RGB").quantize(64, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
+    return small.getvalue()

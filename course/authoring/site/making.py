@@ -1,0 +1,313 @@
+"""`course site`: all pages of the site, made from the sources of the notebooks into a folder that git ignores."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+import sys
+from html import escape
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from tqdm import tqdm
+
+from course.authoring.navigation import INDEX, tab
+from course.authoring.site import (
+    addresses,
+    assets,
+    banners,
+    body,
+    capture,
+    documents,
+    furniture,
+    light,
+    running,
+    search,
+    sources,
+    store,
+    terms,
+)
+from course.authoring.site.assets import TONGUES
+from course.lesson.source import Prediction, Quiz, code
+from course.system.workspace import ROOT
+from course.text import LANGS, language, set_language, texts
+from course.topic import lessons
+
+if TYPE_CHECKING:
+    from course.text import Lang, Text
+    from course.topic import Lesson
+
+TEXTS = texts(__file__)
+OUT = ROOT / "build" / "site"
+
+
+def build(out: Path = OUT, *, run: bool = True) -> None:
+    """Make the site.
+
+    Args:
+        out: where to; what else is in there is removed.
+        run: whether to run the notebooks that have not been run since they changed.
+
+    Raises:
+        CourseError: a notebook fails, or a lesson has a link that leads nowhere.
+
+    """
+    capture.install()
+    before = language()
+    try:
+        files = Site(runs(run=run)).files()
+    finally:
+        set_language(before)
+    _write(out, files)
+    size = sum(map(len, files.values()))
+    told = TEXTS["made"].format(count=len(files), size=f"{size / 1e6:.1f}", folder=_told(out))
+    print(told)
+
+
+def _told(folder: Path) -> str:
+    return folder.relative_to(Path.cwd()).as_posix() if folder.is_relative_to(Path.cwd()) else str(folder)
+
+
+def runs(*, run: bool) -> dict[tuple[str, Lang], dict[str, Any] | None]:
+    """Return what the notebooks show, by lesson and language; those that have not run are run, or left out."""
+    wanted = [(each.stem, lang) for lang in LANGS for each in lessons()]
+    found: dict[tuple[str, Lang], dict[str, Any] | None] = {}
+    line = tqdm(wanted, desc=str(TEXTS["running"]), unit="", file=sys.stderr, leave=False, disable=None)
+    for stem, lang in line:
+        notebook = (ROOT / "lessons" / lang / f"{stem}.ipynb").read_text("utf-8")
+        found[stem, lang] = running.stored(stem, lang, notebook)
+        if run and found[stem, lang] is None:
+
+            def say(done: int, of: int, name: str = f"{lang}/{stem}") -> None:
+                line.set_postfix_str(f"{name} {done}/{of}")
+
+            found[stem, lang] = running.run(stem, lang, notebook, say)
+    return found
+
+
+class Site:
+    """The files of the site, while they are made."""
+
+    def __init__(self, shown: dict[tuple[str, Lang], dict[str, Any] | None]) -> None:
+        self.shown = shown
+        self.made: dict[str, bytes] = {}
+        self.index: dict[Lang, list[search.Entry]] = {lang: [] for lang in LANGS}
+        self.pictures: dict[Lang, set[str]] = {lang: set() for lang in LANGS}
+        loader = FileSystemLoader(Path(__file__).parent / "templates")
+        self.template = Environment(loader=loader, undefined=StrictUndefined, autoescape=True).get_template(
+            "page.html.j2"
+        )
+
+    def files(self) -> dict[str, bytes]:
+        """Return all files by their paths within the site."""
+        common = assets.files()
+        self.version = hashlib.sha256(b"".join(common.values())).hexdigest()[:8]
+        self.made |= common
+        line = tqdm(lessons(), desc=str(TEXTS["pages"]), unit="", file=sys.stderr, leave=False, disable=None)
+        for lesson in line:
+            self._shared_picture(lesson)
+            for lang in LANGS:
+                set_language(lang)
+                self._lesson(lesson, lang)
+        for lang in LANGS:
+            set_language(lang)
+            for document in documents.DOCUMENTS:
+                made, sections = documents.body(document, lang)
+                self._page(
+                    lang, f"{document.name}.html", document.title, furniture.DESCRIBED[document.name], made, sections
+                )
+            self._page(lang, terms.PAGE, furniture.GLOSSARY, furniture.DESCRIBED["glossary"], terms.page(lang), [])
+            self.made[f"search-{lang}.js"] = search.script(self.index[lang]).encode()
+        self._front()
+        self.made["sitemap.xml"] = self._sitemap().encode()
+        self.made[".nojekyll"] = b""
+        self._worker()
+        return self.made
+
+    def _shared_picture(self, lesson: Lesson) -> None:
+        key = store.key(lesson.stem, by=("banners.py",))
+        drawn = store.find(f"shared-{lesson.stem}", key, "png")
+        if drawn is None:
+            drawn = banners.picture(lesson)
+            store.keep(f"shared-{lesson.stem}", key, drawn, "png")
+        self.made[f"shared/{lesson.stem}.png"] = drawn
+
+    def _lesson(self, lesson: Lesson, lang: Lang) -> None:
+        cells = sources.cells(lesson.stem)
+        written = [cell.spoken(lang) for cell in code(lesson.stem, cells)]
+        key = store.key(lesson.stem, *written, by=("capture.py", "light.py"))
+        evaluated = store.made(f"light-{lang}-{lesson.stem}", key, lambda: light.Light().every(written))
+        page = body.Body(
+            lesson.stem,
+            lang,
+            evaluated,
+            self.shown[lesson.stem, lang],
+            terms.marker(lang),
+            self._contents(lang),
+        )
+        made = page.html(cells)
+        for name, drawn in page.pictures.items():
+            self.made[f"pictures/{name}"] = drawn.encode()
+            self.pictures[lang].add(f"pictures/{name}")
+        title = lesson.title
+        self._page(lang, f"{lesson.stem}.html", title, lesson.idea, made, page.sections, lesson, page.pieces)
+        self.index[lang] += search.entries(f"{lesson.stem}.html", title[lang], made)
+
+    def _contents(self, lang: Lang) -> str:
+        """Return the list of lessons, in which the page's script writes how far the reader is."""
+        items = []
+        for each in lessons():
+            if each.stem == INDEX:
+                continue
+            asked = [cell.name for cell in sources.cells(each.stem) if isinstance(cell, (Quiz, Prediction))]
+            items.append(
+                f'<li data-lesson="{each.stem}" data-questions="{" ".join(asked)}"><a href="{each.stem}.html">'
+                f"<b>{escape(each.title[lang])}</b><span>{escape(each.idea[lang])}</span></a>"
+                '<span class="standing"></span></li>'
+            )
+        return f'<ol class="lessons" id="lessons">{"".join(items)}</ol>'
+
+    def _page(
+        self,
+        lang: Lang,
+        file: str,
+        title: Text,
+        description: Text,
+        made: str,
+        sections: list[tuple[int, str, str]],
+        lesson: Lesson | None = None,
+        pieces: list[dict[str, Any]] | None = None,
+    ) -> None:
+        other: Lang = "zh" if lang == "en" else "en"
+        at = [each.stem for each in lessons()].index(lesson.stem) if lesson else 0
+        around = {"before": lessons()[at - 1 : at] if at else (), "after": lessons()[at + 1 : at + 2] if lesson else ()}
+        picture = f"shared/{lesson.stem if lesson else INDEX}.png"
+        named = furniture.SHARED.format(name=banners.name(lesson or lessons()[0]))
+        page = {
+            "lang": lang,
+            "tongue": TONGUES[lang],
+            "other_tongue": TONGUES[other],
+            "root": "../",
+            "file": file,
+            "stem": file.removesuffix(".html"),
+            "lesson": lesson is not None,
+            "title": title[lang],
+            "description": _plain(description[lang]),
+            "here": f"{addresses.home()}{lang}/{file}",
+            "versions": [
+                *((TONGUES[each], f"{addresses.home()}{each}/{file}") for each in LANGS),
+                ("x-default", addresses.home() if file == f"{INDEX}.html" else f"{addresses.home()}en/{file}"),
+            ],
+            "shared_picture": addresses.home() + picture,
+            "shared_alt": named[lang],
+            "lab": " ".join(f"../{each}?{self.version}" for each in ("lab.js", f"lab-{lang}.js")) if pieces else "",
+            "other": f"../{other}/{file}",
+            "sections": [{"id": place, "title": _plain(words)} for depth, place, words in sections if depth == 2],
+            "body": Markup(made),  # noqa: S704 - all of it is ours
+            "pieces": Markup(_inline(pieces)) if pieces else "",  # noqa: S704 - as above
+            **{
+                name: {"file": f"{each[0].stem}.html", "title": each[0].title[lang]} if each else None
+                for name, each in around.items()
+            },
+        }
+        self.made[f"{lang}/{file}"] = self._rendered(page, lang).encode()
+
+    def _rendered(self, page: dict[str, Any], lang: Lang) -> str:
+        menu = [{"file": f"{each.stem}.html", "title": _tab(each, lang)} for each in lessons()]
+        further = [{"file": f"{each.name}.html", "title": each.title[lang]} for each in documents.DOCUMENTS]
+        further.insert(0, {"file": terms.PAGE, "title": furniture.GLOSSARY[lang]})
+        return self.template.render(
+            page=page,
+            say=furniture.says(lang),
+            spoken=furniture.spoken(lang),
+            menu=menu,
+            further=further,
+            version=self.version,
+            repository=addresses.repository(),
+        )
+
+    def _front(self) -> None:
+        """Make the page before all others, which goes on to the reader's language, and the one for lost addresses."""
+        loader = FileSystemLoader(Path(__file__).parent / "templates")
+        template = Environment(loader=loader, undefined=StrictUndefined, autoescape=True).get_template("front.html.j2")
+        languages = [
+            {"lang": lang, "tongue": TONGUES[lang], "title": furniture.COURSE[lang], "idea": lessons()[0].idea[lang]}
+            for lang in LANGS
+        ]
+        for name, root in (("index.html", ""), ("404.html", "/" + addresses.home().split("/", 3)[3])):
+            made = template.render(
+                languages=languages,
+                version=self.version,
+                root=root,
+                lost=name == "404.html",
+                home=addresses.home(),
+                choose=furniture.CHOOSE,
+            )
+            self.made[name] = made.encode()
+
+    def _sitemap(self) -> str:
+        pages = sorted(name.removeprefix("en/") for name in self.made if name.startswith("en/"))
+        entries = []
+        for file in pages:
+            links = "".join(
+                f'<xhtml:link rel="alternate" hreflang="{TONGUES[lang]}" href="{addresses.home()}{lang}/{file}"/>'
+                for lang in LANGS
+            )
+            entries += [f"<url><loc>{addresses.home()}{lang}/{file}</loc>{links}</url>" for lang in LANGS]
+        return (
+            '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+            f' xmlns:xhtml="http://www.w3.org/1999/xhtml">\n{chr(10).join(entries)}\n</urlset>\n'
+        )
+
+    def _worker(self) -> None:
+        kept: dict[str, set[str]] = {
+            "all": {"index.html", "site.css", "page.js", "lab.js", "icon.svg", "icon-192.png"},
+            **{
+                lang: {
+                    *(name for name in self.made if name.startswith(f"{lang}/")),
+                    *self.pictures[lang],
+                    *(
+                        f"{each}{lang}{suffix}"
+                        for each, suffix in (("lab-", ".js"), ("search-", ".js"), ("", ".webmanifest"))
+                    ),
+                }
+                for lang in LANGS
+            },
+        }
+        told = hashlib.sha256(b"".join(self.made[name] for names in kept.values() for name in sorted(names)))
+        self.made["worker.js"] = assets.worker(told.hexdigest()[:16], dict(kept)).encode()
+
+
+def _tab(lesson: Lesson, lang: Lang) -> str:
+    named = tab(lesson.stem)
+    return named[lang] if named else lesson.title[lang]
+
+
+def _plain(words: str) -> str:
+    return re.sub(r"\\(\w+)", r"\1", words.replace("`", "").replace("*", "").replace("$", ""))
+
+
+def _inline(pieces: list[dict[str, Any]]) -> str:
+    """Return data as JSON within a page, where no tag may end."""
+    return json.dumps(pieces, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def _write(out: Path, files: dict[str, bytes]) -> None:
+    """Write the files that are others than before, and remove what is no longer made."""
+    out.mkdir(parents=True, exist_ok=True)
+    for path in sorted(out.rglob("*"), reverse=True):
+        name = path.relative_to(out).as_posix()
+        if path.is_file() and name not in files:
+            path.unlink()
+        elif path.is_dir() and not any(PurePosixPath(each).is_relative_to(name) for each in files):
+            shutil.rmtree(path)
+    for name, content in files.items():
+        path = out / name
+        if path.is_file() and path.read_bytes() == content:
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)

@@ -1,0 +1,178 @@
+"""Markdown of lessons and documents as HTML: formulas as MathML, headings with an address, links within the site."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import TYPE_CHECKING, Any
+
+from markdown_it import MarkdownIt
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
+
+from course.authoring.marks import for_pages, kept_together
+from course.authoring.site import addresses
+from course.classroom.formulas import mathml
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from markdown_it.token import Token
+
+HEADING = re.compile(r"^(#{1,6})\s+(.+?)\s*#*$", re.MULTILINE)
+_FENCE = re.compile(r"^(```|~~~).*?^\1\s*$", re.MULTILINE | re.DOTALL)
+_WORD = re.compile(r"[a-z0-9]+")
+NEW = "#B84C00"
+"""How a lesson colours what is new in a formula; the page gives it the reader's theme."""
+_PLAIN = re.compile(r'<span class="(?!(?:k|kn|kc|ow|s1|s2|sd|sa|si|mi|mf|c1|nf|nc|nn)")\w+">([^<]*)</span>')
+"""What the page's style gives no colour."""
+LONG = 24
+"""Characters of a formula in a line that may be longer than a phone is wide."""
+
+
+class Anchors:
+    """Addresses of headings within one page, the same in both languages: made of the English words."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+
+    def of(self, english: str) -> str:
+        """Return a new address for a heading.
+
+        Args:
+            english: its English words, in Markdown.
+
+        Returns:
+            A name of letters, digits and hyphens that no other heading of the page has.
+
+        """
+        plain = re.sub(r"\$[^$]*\$|`|\*|<[^>]*>", "", english).lower()
+        name = "-".join(_WORD.findall(plain)[:8]) or "section"
+        name = f"s-{name}" if name[0].isdigit() else name
+        unique, number = name, 1
+        while unique in self._taken:
+            number += 1
+            unique = f"{name}-{number}"
+        self._taken.add(unique)
+        return unique
+
+
+def headings(text: str) -> list[tuple[int, str]]:
+    """Return the headings of a Markdown text, in order: how deep each is, and its words as they are written."""
+    return [(len(marks), words) for marks, words in HEADING.findall(_FENCE.sub("", text))]
+
+
+def rendered(
+    text: str, ids: list[str], link: Callable[[str], str], *, anchor: str, picture: Callable[[Token], str]
+) -> str:
+    """Return a Markdown text as HTML.
+
+    Args:
+        text: the Markdown; its authors are the course's own, so tags in it stay.
+        ids: the address of each heading.
+        link: makes an address within the site of one that the text has.
+        anchor: what the link to a heading is called, `{title}` being the heading.
+        picture: makes an element of a picture's token.
+
+    Returns:
+        HTML without any script.
+
+    """
+    parser = MarkdownIt("commonmark", {"html": True}).enable("table")
+    dollarmath_plugin(parser, allow_labels=False, double_inline=True, renderer=_formula)
+    tokens = parser.parse(kept_together(for_pages(text)))
+    left = iter(ids)
+    for at, token in enumerate(tokens):
+        if token.type == "heading_open":
+            token.attrSet("id", next(left))
+        if token.type == "heading_close" and token.tag != "h1":
+            opened, inline = tokens[at - 2], tokens[at - 1]
+            name = html.escape(anchor.format(title=plain(inline)), quote=True)
+            token.meta["anchor"] = f' <a class="anchor" href="#{opened.attrGet("id")}" aria-label="{name}">#</a>'
+        for child in token.children or []:
+            if child.type == "link_open":
+                address = link(str(child.attrGet("href")))
+                child.attrSet("href", address)
+                if addresses.outside(address):
+                    child.attrSet("rel", "noopener")
+    parser.add_render_rule("heading_close", _heading_close)
+    parser.add_render_rule("math_inline_double", _displayed)
+    parser.add_render_rule("table_open", lambda *_: '<div class="scroll"><table>\n')
+    parser.add_render_rule("table_close", lambda *_: "</table></div>\n")
+    parser.add_render_rule("th_open", _cell)
+    parser.add_render_rule("td_open", _cell)
+    parser.add_render_rule("fence", _fence)
+    parser.add_render_rule("image", lambda _self, tokens, at, *_: picture(tokens[at]))
+    made = str(parser.renderer.render(tokens, parser.options, {}))
+    return made.replace("<nobr>", '<span class="nb">').replace("</nobr>", "</span>")
+
+
+def plain(token: Token) -> str:
+    """Return the words of an inline token, its formulas as their source."""
+    parts = []
+    for child in token.children or []:
+        if child.type in {"text", "code_inline", "math_inline"}:
+            parts.append(child.content)
+        elif child.type in {"softbreak", "hardbreak"}:
+            parts.append(" ")
+    return "".join(parts).strip()
+
+
+def python(source: str) -> str:
+    """Return code in colours, by classes alone."""
+    return coloured(source, "python")
+
+
+def coloured(source: str, language: str) -> str:
+    """Return a listing in the colours of its language, or plain if nobody knows that.
+
+    Args:
+        source: the text.
+        language: as a fence of Markdown names it.
+
+    Returns:
+        A `pre` element.
+
+    """
+    try:
+        lexer = get_lexer_by_name(language or "text", stripnl=False)
+    except ClassNotFound:
+        lexer = get_lexer_by_name("text", stripnl=False)
+    inside = highlight(source.rstrip("\n"), lexer, HtmlFormatter(nowrap=True)).rstrip("\n")
+    inside = _PLAIN.sub(r"\1", inside)
+    return f'<pre class="code"><code>{inside}</code></pre>\n'
+
+
+def _formula(latex: str, how: dict[str, Any]) -> str:
+    made = mathml(latex, block=bool(how["display_mode"]))
+    made = re.sub(rf'mathcolor="{NEW}"', 'class="new"', made, flags=re.IGNORECASE)
+    if not how["display_mode"] and len(re.sub(r"<[^>]*>", "", made)) > LONG:
+        made = made.replace("<math>", '<math class="long">', 1)
+    return made
+
+
+def _displayed(_self: Any, tokens: list[Token], at: int, *_more: Any) -> str:
+    """Set a formula on a line of its own within a paragraph, which no block may be in."""
+    return f'<span class="math displayed">{_formula(tokens[at].content, {"display_mode": True})}</span>'
+
+
+def _heading_close(_self: Any, tokens: list[Token], at: int, *_more: Any) -> str:
+    return f"{tokens[at].meta.get('anchor', '')}</{tokens[at].tag}>\n"
+
+
+def _cell(_self: Any, tokens: list[Token], at: int, *_more: Any) -> str:
+    """Open a cell of a table; a head without words is none to a screen reader."""
+    token = tokens[at]
+    tag = "th" if token.tag == "th" and tokens[at + 1].content.strip() else "td"
+    if tag != token.tag:  # its closing tag must follow
+        closing = next(each for each in tokens[at:] if each.type == "th_close")
+        closing.tag = tag
+    side = re.search(r"text-align:(\w+)", str(token.attrGet("style") or ""))
+    return f'<{tag} class="{side[1]}">' if side else f"<{tag}>"
+
+
+def _fence(_self: Any, tokens: list[Token], at: int, *_more: Any) -> str:
+    return coloured(tokens[at].content, (tokens[at].info.split() or [""])[0])

@@ -1,0 +1,347 @@
+"""What the builder makes: whole, of one source, in both languages alike, small, and with no other host in it."""
+
+from __future__ import annotations
+
+import html.parser
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urldefrag
+
+import pytest
+
+from course.authoring.marks import for_notebooks, for_pages
+from course.authoring.site import addresses, body, capture, drawings, markup, search, sources, terms
+from course.authoring.site.light import Light
+from course.lesson.source import Code, Prediction, Prose, Quiz
+from course.text import LANGS, CourseError
+from course.topic import lessons
+
+if TYPE_CHECKING:
+    from course.text import Lang
+
+pytestmark = pytest.mark.together("site")
+
+FIRST = 400_000
+"""Bytes that the first lesson may take, with all that it loads."""
+WHOLE = 5_000_000
+"""Bytes of everything that a reader of one language may come to load."""
+LOADS = {("link", "href"), ("script", "src"), ("img", "src"), ("image", "href"), ("a", "href"), ("use", "href")}
+ELSEWHERE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
+
+
+class Seen(html.parser.HTMLParser):
+    """The addresses, the ids and the headings of a page; a report's headings have no address."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.loads: list[tuple[str, str, dict[str, str | None]]] = []
+        self.ids: list[str] = []
+        self.heads: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        if found.get("id"):
+            self.ids.append(str(found["id"]))
+        if re.fullmatch("h[1-6]", tag) and found.get("id"):
+            self.heads.append(f"{tag} {found['id']}")
+        for name, attribute in LOADS:
+            if tag == name and found.get(attribute):
+                self.loads.append((tag, str(found[attribute]), found))
+
+
+def pages(site: Path) -> list[Path]:
+    return sorted(site.rglob("*.html"))
+
+
+def seen(page: Path) -> Seen:
+    return Seen(page.read_text("utf-8"))
+
+
+def lost(site: Path) -> list[str]:
+    """The links within the site that lead nowhere."""
+    known = {page: seen(page) for page in pages(site)}
+    found = []
+    for page, what in known.items():
+        if page.name == "404.html":  # its addresses begin at the host
+            continue
+        for tag, address, _ in what.loads:
+            if re.match(r"[a-z]+:", address):
+                continue
+            path, place = urldefrag(address.partition("?")[0] if "#" not in address else address)
+            target = (page.parent / unquote(path)).resolve() if path else page
+            if not target.is_file():
+                found.append(f"{page.relative_to(site)}: {tag} {address}")
+            elif place and target.suffix == ".html" and place not in known[target].ids:
+                found.append(f"{page.relative_to(site)}: no place {address}")
+    return found
+
+
+def foreign(page: Path) -> list[str]:
+    """What a page would load from another host; a link that a reader follows is none of it."""
+    text = page.read_text("utf-8")
+    loads = [address for tag, address, told in seen(page).loads if tag != "a" and told.get("rel") not in STATED]
+    return [each for each in loads if ELSEWHERE.match(each)] + re.findall(
+        r"(?:url\(|@import )['\"]?https?:[^)'\"]*", text
+    )
+
+
+STATED = {"canonical", "alternate"}
+"""Links that say where something is, and load nothing."""
+
+
+def test_links_lead_somewhere_and_ids_are_there_once(site: Path) -> None:
+    assert lost(site) == []
+    for page in pages(site):
+        ids = seen(page).ids
+        assert len(ids) == len(set(ids)), page
+
+
+def test_a_link_that_leads_nowhere_is_found(tmp_path: Path) -> None:
+    (tmp_path / "one.html").write_text(
+        '<a href="two.html#there">x</a><a href="gone.html">y</a><img src="p.svg">', "utf-8"
+    )
+    (tmp_path / "two.html").write_text('<p id="here">x</p><a href="one.html">z</a>', "utf-8")
+    assert lost(tmp_path) == [
+        "one.html: no place two.html#there",
+        "one.html: a gone.html",
+        "one.html: img p.svg",
+    ]
+
+
+def test_nothing_is_loaded_from_another_host(site: Path, tmp_path: Path) -> None:
+    assert {page: found for page in pages(site) if (found := foreign(page))} == {}
+    for file in [*site.glob("*.js"), site / "site.css"]:
+        assert not re.search(r"(?:fetch|import)\(\s*[\"'`]https?:|url\(\s*[\"']?https?:", file.read_text("utf-8")), file
+    page = tmp_path / "page.html"
+    page.write_text('<script src="https://cdn.example/x.js"></script><a href="https://example.org">fine</a>', "utf-8")
+    assert foreign(page) == ["https://cdn.example/x.js"]
+
+
+def test_both_languages_have_the_same_pages_and_headings(site: Path) -> None:
+    english, chinese = ({page.name for page in (site / lang).glob("*.html")} for lang in LANGS)
+    assert english == chinese
+    assert {f"{each.stem}.html" for each in lessons()} < english
+    for each in lessons():
+        ours, theirs = (seen(site / lang / f"{each.stem}.html").heads for lang in LANGS)
+        assert ours == theirs, each.stem
+        assert len(ours) > 3
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_page_says_what_it_is(site: Path, lang: Lang) -> None:
+    for page in (site / lang).glob("*.html"):
+        text = page.read_text("utf-8")
+        assert f'<html lang="{"zh-CN" if lang == "zh" else "en"}">' in text
+        assert text.count("<h1") == 1, page
+        assert len(re.findall(r'<link rel="alternate" hreflang="(en|zh-CN|x-default)"', text)) == 3, page
+        assert '<meta property="og:image" content="' in text
+        image = re.search(r'og:image" content="([^"]+)"', text)
+        assert image
+        assert (site / image[1].removeprefix(addresses.home())).is_file()
+    named = (site / "sitemap.xml").read_text("utf-8")
+    assert all(f"{addresses.home()}{lang}/{page.name}<" in named for page in (site / lang).glob("*.html"))
+
+
+def needed(site: Path, lang: Lang, page: str = "") -> dict[str, int]:
+    """The files that a page of one language loads, or all that its reader may come to load: sizes in bytes."""
+    worker = (site / "worker.js").read_text("utf-8")
+    told = re.search(r"^self\.downhillFiles = (\{.*\});$", worker, re.MULTILINE)
+    assert told
+    files = json.loads(told[1])
+    every = {*files["all"], *files[lang]}
+    if page:
+        loads = {address.partition("?")[0] for tag, address, _ in seen(site / lang / page).loads if tag != "a"}
+        inside = {each.removeprefix("../") for each in loads if not ELSEWHERE.match(each)}
+        every = {each for each in every if each in inside} | {f"{lang}/{page}", "lab.js", f"lab-{lang}.js"}
+    return {each: (site / each).stat().st_size for each in every}
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_site_is_small(site: Path, lang: Lang) -> None:
+    first, whole = sum(needed(site, lang, "index.html").values()), sum(needed(site, lang).values())
+    print(f"{lang}: the first lesson {first / 1e3:.0f} kB, all {whole / 1e6:.2f} MB")
+    assert 100_000 < first <= FIRST
+    assert first < whole <= WHOLE
+
+
+def test_no_page_has_a_source_of_its_own(site: Path) -> None:
+    """Every passage of a lesson is on its page, and whatever words a page has beside it are furniture's."""
+    for lesson in lessons():
+        for lang in LANGS:
+            text = squeezed((site / lang / f"{lesson.stem}.html").read_text("utf-8"))
+            for cell in sources.cells(lesson.stem):
+                if isinstance(cell, (Quiz, Prediction)):
+                    assert squeezed(cell.question.text[lang]) in text, (lesson.stem, cell.name)
+                    assert all(squeezed(each.text[lang]) in text for each in cell.question.answers), cell.name
+                elif isinstance(cell, Prose):
+                    for _, words in markup.headings(cell.text[lang]):
+                        assert "$" in words or squeezed(words) in text, (lesson.stem, words)
+
+
+def squeezed(text: str) -> str:
+    """A text without tags, marks of Markdown and blanks, as both Markdown and HTML have it."""
+    return re.sub(r"\s", "", html.unescape(re.sub(r"<[^>]+>|[`*]", "", text)))
+
+
+# --- The pieces -----------------------------------------------------------------------------------------------------
+
+
+def test_every_map_of_a_lesson_is_alive(site: Path) -> None:
+    for lesson in lessons():
+        calls = sum(cell.source.count("descent(") for cell in sources.cells(lesson.stem) if isinstance(cell, Code))
+        for lang in LANGS:
+            text = (site / lang / f"{lesson.stem}.html").read_text("utf-8")
+            assert len(re.findall(r'<div class="live descent"', text)) == calls, (lesson.stem, lang)
+
+
+def test_a_map_is_described_as_python_has_it() -> None:
+    from course.lab import descent
+
+    shown = descent("adam", compare="sgd", landscape="several", lr=0.2, steps=90)
+    told = capture.describe(shown)
+    assert told is not None
+    canvas = told["tree"]["k"][-1]["m"]
+    assert (canvas["landscape"], canvas["steps"], canvas["start"]) == ("several", 90, list(shown.start))
+    assert [rule["stem"] for rule in canvas["rules"]] == ["adam", "sgd"]
+    assert canvas["rules"][0]["values"] == shown.knobs.values
+    assert capture.describe(descent("adam", rule=_Mine)) is None  # a rule that no page can compute
+
+
+class _Mine:
+    """A learner's rule, which is in Python alone."""
+
+    def __init__(self, lr: float = 0.1) -> None:
+        self.lr = lr
+
+    def init(self, _param: object) -> dict[str, object]:
+        return {}
+
+
+def test_a_figure_is_tabulated_within_its_bound() -> None:
+    from course.lab import gauges, pushed_box
+
+    for piece in (pushed_box(mu=0.9), gauges(beta1=0.9, beta2=0.999)):
+        told = capture.describe(piece)
+        assert told is not None
+        assert len(told["frames"]) <= capture.MOST
+        assert len(told["sizes"]) == len(piece.controls)
+
+
+def test_light_cells_are_those_that_compute_nothing() -> None:
+    head = "from course.lab import descent, train, predict, line_chart\nimport numpy as np\n"
+    assert Light().show(f'{head}descent("sgd", steps=5)') is not None
+    assert Light().show(f'{head}predict("sgd", "x", descent("sgd", steps=5))') is not None
+    assert Light().show(f'{head}np.zeros(3)\ndescent("sgd")') is None
+    assert Light().show(f'{head}line_chart("x", {{}})') is None
+    later = Light()
+    later.show(head)
+    assert later.show('descent("sgd", steps=5)') is not None
+
+
+def test_drawings_become_smaller_and_say_the_same() -> None:
+    drawn = (
+        '<svg aria-label="from 2.3145 to 0.1834"><metadata>x</metadata><defs>\n '
+        '<path id="m1" d="M 0 0 \nL 10.12345 -3.5 L 4 4"/>'
+        '</defs><g id="figure_1"><use xlink:href="#m1" x="3.14159" y="20" style="fill: red; font-family: A, B"/></g>'
+        "<text>0.123456</text></svg>"
+    )
+    made = drawings.slim(drawn, "n")
+    assert 'aria-label="from 2.3145 to 0.1834"' in made
+    assert "<text>0.123456</text>" in made
+    assert 'd="M0 0L10.1-3.5 4 4"' in made
+    assert 'id="n-0-0"' in made
+    assert 'href="#n-0-0" x="3.14" y="20"' in made
+    assert "metadata" not in made
+    assert "figure_1" not in made
+    assert len(made) < len(drawn) * 0.8
+
+
+def test_what_only_a_notebook_says_is_not_on_a_page(site: Path) -> None:
+    assert for_notebooks("- a\n- <notebook>b</notebook>") == "- a\n- b"
+    assert for_pages("- a\n- <notebook>b</notebook>\n- c") == "- a\n- c"
+    for page in pages(site):
+        text = page.read_text("utf-8")
+        assert "<notebook>" not in text
+        assert "<code>Shift</code>" not in text, page
+    for notebook in Path("lessons/en").glob("*.ipynb"):
+        assert "<notebook>" not in notebook.read_text("utf-8")
+
+
+# --- Words, formulas, links -----------------------------------------------------------------------------------------
+
+
+def made(text: str, ids: list[str] | None = None) -> str:
+    def link(address: str) -> str:
+        return addresses.of_lesson(address, "x/lesson.md")
+
+    return markup.rendered(text, ids or [], link, anchor="to {title}", picture=lambda _token: "")
+
+
+def test_formulas_need_no_script() -> None:
+    text = made("Put $x^2$, and\n\n$$\\frac{1}{2}$$\n\nor in\nthe midst\n$$y$$\nof it.")
+    assert text.count("<math") == 3
+    assert "$" not in text
+    assert '<span class="nb">' in text
+    assert "<nobr" not in text
+
+
+def test_no_formula_of_a_lesson_is_left_as_it_is_written(site: Path) -> None:
+    for lesson in lessons():
+        text = (site / "en" / f"{lesson.stem}.html").read_text("utf-8")
+        prose = re.sub(r"<pre.*?</pre>|<script.*?</script>|<code>[^<]*</code>", "", text, flags=re.DOTALL)
+        assert "$" not in prose, lesson.stem
+
+
+def test_links_of_a_lesson() -> None:
+    assert 'href="sgd.html#x"' in made("[a](sgd.ipynb#x)")
+    assert 'href="../zh/sgd.html"' in made("[a](../zh/sgd.ipynb)")
+    assert f'href="{addresses.repository()}/blob/main/course/optim/adam.py"' in made("[a](../../course/optim/adam.py)")
+    with pytest.raises(CourseError, match="leads nowhere"):
+        made("[a](nothing.ipynb)")
+
+
+def test_anchors_are_made_of_the_english_words_once_each() -> None:
+    anchors = markup.Anchors()
+    assert [anchors.of(each) for each in ("The *idea*", "The idea", "3. Your turn", "$x$")] == [
+        "the-idea",
+        "the-idea-2",
+        "s-3-your-turn",
+        "section",
+    ]
+
+
+def test_terms_are_marked_once_outside_code_and_links() -> None:
+    mark = terms.marker("en")
+    first = mark("<p>The <code>gradient</code> is a gradient, and a Gradient.</p>")
+    assert first.count('class="term"') == 1
+    assert "<code>gradient</code>" in first
+    assert 'class="term"' not in mark("<p>The gradient again.</p>")
+    assert "梯度" in first
+
+
+def test_sections_are_found_by_their_text() -> None:
+    head = '<h2 id="a">One <a class="anchor" href="#a">#</a></h2>'
+    text = f'{head}<p>two &lt; three</p><pre>code</pre><h2 id="b">B</h2><p>x</p>'
+    assert search.entries("p.html", "P", text) == [
+        ("p.html", "a", "P", "One", "two < three"),
+        ("p.html", "b", "P", "B", "x"),
+    ]
+
+
+def test_the_page_of_your_turn_has_three_reports(site: Path) -> None:
+    for lesson in lessons():
+        if lesson.topic is None:
+            continue
+        for lang in LANGS:
+            text = (site / lang / f"{lesson.stem}.html").read_text("utf-8")
+            assert text.count('<details class="report">') == 3, lesson.stem
+            assert all(address.replace("&", "&amp;") in text for address in addresses.lent(lesson.stem, lang).values())
+
+
+def test_a_page_says_when_its_experiments_were_not_run(site: Path) -> None:
+    said = body.TEXTS["not-run"].en
+    text = (site / "en/momentum.html").read_text("utf-8")
+    assert (said in text) != ('<p class="made">' in text)
