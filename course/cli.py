@@ -7,13 +7,12 @@ check never waits for torch, matplotlib or nbgrader.
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from course import cli_class, cli_exports
+from course import cli_authors, cli_class, cli_exports
 from course.system import refusal, streams, workspace
 from course.system.arguments import Parser, Version
 from course.text import LANGS, CourseError, Text, language, set_language
@@ -119,14 +118,6 @@ def reset(args: argparse.Namespace) -> int:
     return DONE
 
 
-NO_PARSER = Text(
-    en="Lessons are built with the tools of authors, and these are not installed here. `make build` installs them and"
-    " builds; `git checkout -- lessons` gets the notebooks back as they were.",
-    zh="生成课程要用作者的工具，这里没有安装。`make build` 会安装并生成，`git checkout -- lessons` 可取回原来的"
-    "笔记本。",
-)
-
-
 def solution(args: argparse.Namespace) -> int:
     """Print the solution once the learner's own file has passed."""
     from course.learner import exercise
@@ -158,45 +149,6 @@ def _skeleton(topic: Topic) -> str:
 
 def _skeletons() -> dict[str, str]:
     return {topic.stem: _skeleton(topic) for topic in topics()}
-
-
-def build(args: argparse.Namespace) -> int:
-    """Make every derived file; `--check` only compares, `--watch` goes on making, `--learn` drafts mistakes."""
-    _needs_authors_tools()
-    if args.watch:
-        from course.authoring.watch import watch as loop
-
-        loop(args.watch)
-    if args.learn:
-        from course.authoring.learning.learn import learn
-
-        learn(args.learn, progress=sys.stderr.isatty())
-        return DONE
-    from course.authoring.build import build as make
-
-    return DONE if make(check=args.check) else NOT_PASSED
-
-
-def site(args: argparse.Namespace) -> int:
-    """Make the course as a site: every lesson in both languages as a page."""
-    _needs_authors_tools()
-    from course.authoring.site.making import OUT
-    from course.authoring.site.making import build as make
-
-    make(args.out or OUT, run=not args.no_run)
-    return DONE
-
-
-def _needs_authors_tools() -> None:
-    if not workspace.checkout():
-        raise CourseError(
-            Text(
-                en="Authors build the course in a clone of it, and this one was installed without.",
-                zh="生成派生文件要在课程的克隆目录中进行，而这里的课程不是从克隆目录安装的。",
-            )
-        )
-    if importlib.util.find_spec("markdown_it") is None:
-        raise CourseError(NO_PARSER)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -319,7 +271,7 @@ def parser() -> argparse.ArgumentParser:
             en="the folder of your files (default: course/optim)", zh="你的文件所在的文件夹（默认 course/optim）"
         )
         each.add_argument("--submission", type=Path, metavar="DIR", help=str(folder_help))
-    _add_authors(lambda *told: add(commands, *told))
+    cli_authors.add(lambda *told: add(commands, *told))
 
     help_text = Text(en="for instructors: make, release, grade a class", zh="面向教师：创建班级、发布与批改作业")
     classes = commands.add_parser("class", help=str(help_text), description=str(help_text), parents=[common])
@@ -327,28 +279,6 @@ def parser() -> argparse.ArgumentParser:
     cli_class.add_steps(lambda *told: add(steps, *told), _skeletons)
     cli_exports.add(lambda *told: add(commands, *told), lambda *told: add(steps, *told), _skeletons)
     return main_parser
-
-
-def _add_authors(add: Callable[..., Parser]) -> None:
-    """Add the commands of authors."""
-    each = add("build", build, Text(en="for authors: make the derived files", zh="面向作者：生成派生文件"))
-    either = each.add_mutually_exclusive_group()
-    either.add_argument(
-        "--check", action="store_true", help=str(Text(en="only tell what is out of date", zh="只报告哪些文件已过时"))
-    )
-    watch_help = Text(en="make one lesson's files again whenever you save it", zh="每次保存某一课时重新生成它的文件")
-    either.add_argument("--watch", metavar="STEM", help=str(watch_help))
-    learn_help = Text(
-        en="draft an entry of mistakes.toml for wrong files that compute the same; DIR is a class, or a folder of files"
-        " of one topic",
-        zh="为计算结果相同的错误文件起草 mistakes.toml 的条目；DIR 是班级目录，或存放同一主题文件的文件夹",
-    )
-    either.add_argument("--learn", type=Path, metavar="DIR", help=str(learn_help))
-    each = add("site", site, Text(en="for authors: make the course as a site", zh="面向作者：把课程生成为网站"))
-    out_help = Text(en="where to (default: build/site)", zh="写到哪里（默认 build/site）")
-    each.add_argument("--out", type=Path, metavar="DIR", help=str(out_help))
-    no_run_help = Text(en="run no notebook: show what earlier runs have left", zh="不运行笔记本，只用以前运行的结果")
-    each.add_argument("--no-run", action="store_true", help=str(no_run_help))
 
 
 def _chosen_language(arguments: list[str]) -> None:

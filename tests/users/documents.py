@@ -129,6 +129,7 @@ IN_ONE = {
 READERS = {
     "classroom": INSTRUCTOR,
     "exports": INSTRUCTOR,
+    "cli_authors.py": AUTHOR,
     "cli_exports.py": INSTRUCTOR,
     "authoring": AUTHOR,
     "setup": EVERYONE,
