@@ -19,7 +19,12 @@ from course.grading.tuner.talk import Search, Searching
 from course.grading.tuner.task import Curve
 from course.grading.tuner.walk import searched
 from course.grading.worker import search
+from course.lab.parts.exercise import exercise
+from course.lab.widget.descent import descent
+from course.lab.widget.search import Searches, searches
+from course.learner import beside
 from course.rule import load
+from course.text import CourseError, set_language
 from course.topic import topics
 from tests.grading import trial
 from tests.topics import corpus
@@ -280,3 +285,33 @@ def test_judge_reads_a_folder(tmp_path: Path) -> None:
     assert verdict.passed
     assert verdict.paths is None
     assert verdict.score == verdict.max_score == 10
+
+
+def test_there_is_nothing_beside_and_no_map(tmp_path: Path) -> None:
+    with pytest.raises(CourseError, match="nothing to mend"):
+        beside.answer(TOPIC, "mend", tmp_path)
+    assert beside.marks(TOPIC, tmp_path) == []
+    for stem, compare in ((STEM, None), ("sgd", STEM)):
+        with pytest.raises(CourseError, match="no path on a map"):
+            descent(stem, compare=compare)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_picture_follows_the_file(lang: str, tmp_path: Path) -> None:
+    set_language(lang)
+    try:
+        (tmp_path / f"{STEM}.py").write_text(f"{HEAD}        return 1 / 0\n", "utf-8")
+        shown = exercise(STEM, tmp_path).map
+        assert isinstance(shown, Searches)
+        for body in ("        raise NotImplementedError\n", "        return 0.1\n", "        return loss('a')\n", GRID):
+            (tmp_path / f"{STEM}.py").write_text(HEAD + body, "utf-8")
+            shown.search()
+            for name in shown.cases:
+                shown.task.value = name
+                assert "Traceback" not in shown.picture.value
+                assert "nan" not in shown.picture.value.split("aria-label")[0]
+        assert shown.picture.value.startswith("<svg")
+    finally:
+        set_language("en")
+    with pytest.raises(CourseError):
+        searches(STEM, case="no such task")
