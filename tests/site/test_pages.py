@@ -161,11 +161,11 @@ def opened(browser: Browser, url: str, **options: Any) -> Page:
 
 
 def test_the_language_is_changed_at_the_place_that_is_read(browser: Browser, address: str) -> None:
-    page = opened(browser, f"{address}en/momentum.html", service_workers="block")
+    page = opened(browser, f"{address}en/momentum.html", service_workers="block", reduced_motion="reduce")
     head = page.locator("main h2").nth(4)
     place = head.get_attribute("id")
     page.evaluate("place => document.getElementById(place).scrollIntoView({ behavior: 'instant' })", place)
-    page.click("a.other")
+    page.evaluate("document.querySelector('a.other').click()")  # a mouse of playwright's would scroll first
     page.wait_for_url(f"{address}zh/momentum.html#{place}")
     top = page.locator(f"#{place}").bounding_box()
     assert top
@@ -205,17 +205,27 @@ def test_search_finds_a_section_by_its_words(browser: Browser, address: str) -> 
         page.context.close()
 
 
+KEPT = """async () => {
+  for (const name of await caches.keys()) {
+    for (const { url } of await (await caches.open(name)).keys()) if (url.endsWith("/search-en.js")) return true;
+  }
+  return false;
+}"""
+"""Whether all of a language has been kept: its index is the last of its files."""
+
+
+def wait_until_kept(page: Page) -> None:
+    """Wait for the service worker; a promise would satisfy playwright's own waiting at once."""
+    for _ in range(240):
+        if page.evaluate(KEPT):
+            return
+        page.wait_for_timeout(250)
+    pytest.fail("the pages of a language are not kept")
+
+
 def test_after_the_first_visit_the_next_lesson_opens_without_a_network(browser: Browser, address: str) -> None:
     page = opened(browser, f"{address}en/index.html")
-    page.wait_for_function(
-        """async () => {
-          const found = [];
-          for (const name of await caches.keys()) found.push(...await (await caches.open(name)).keys());
-          return found.some(({ url }) => url.endsWith("/en/schedules.html")) && found.length > 20;
-        }""",
-        timeout=60_000,
-    )
-    page.wait_for_timeout(500)  # the last of them
+    wait_until_kept(page)
     page.context.set_offline(True)
     page.click(".onward .after")
     page.wait_for_url("**/en/gradient-descent.html")
@@ -229,7 +239,7 @@ def test_a_new_version_is_offered_and_not_forced(browser: Browser, site: Path, t
     shutil.copytree(site, folder)
     with served(folder) as address:
         page = opened(browser, f"{address}en/about.html")
-        page.wait_for_function("() => navigator.serviceWorker.controller")
+        wait_until_kept(page)
         worker = (folder / "worker.js").read_text("utf-8")
         (folder / "worker.js").write_text(worker.replace('downhillVersion = "', 'downhillVersion = "new-'), "utf-8")
         about = (folder / "en/about.html").read_text("utf-8")
@@ -238,7 +248,7 @@ def test_a_new_version_is_offered_and_not_forced(browser: Browser, site: Path, t
         page.locator("#newer button").wait_for(timeout=60_000)
         assert page.get_by_text("news", exact=True).count() == 0  # nothing has changed under the reader's eyes
         page.click("#newer button")
-        page.get_by_text("news", exact=True).wait_for()
+        page.get_by_text("news", exact=True).wait_for(timeout=60_000)
         page.context.close()
 
 

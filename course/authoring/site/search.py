@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import html
 import json
 import re
@@ -41,7 +43,8 @@ def entries(file: str, title: str, body: str) -> list[Entry]:
 
 def script(every: list[Entry]) -> str:
     """Return the index as a script, which a page that lies on a stick may load, too."""
-    return f"globalThis.downhillIndex = {json.dumps(every, ensure_ascii=False, separators=(',', ':'))};\n"
+    told = json.dumps(every, ensure_ascii=False, separators=(",", ":")).encode()
+    return f'globalThis.downhillIndex = "{base64.b64encode(gzip.compress(told, 9, mtime=0)).decode()}";\n'
 
 
 def _plain(fragment: str) -> str:

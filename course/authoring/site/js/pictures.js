@@ -1,6 +1,8 @@
 // @ts-check
 // The pictures of a figure, one for each setting of its controls: packed by capture.py, which writes each element once.
 
+import { unpacked } from "./unpack.js";
+
 export class Pictures {
   /**
    * @param {string[]} parts
@@ -13,9 +15,7 @@ export class Pictures {
 
   /** @param {string} packed */
   static async read(packed) {
-    const zipped = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
-    const stream = new Blob([zipped]).stream().pipeThrough(new DecompressionStream("gzip"));
-    const [parts, steps] = await new Response(stream).json();
+    const [parts, steps] = await unpacked(packed);
     return new Pictures(parts, steps);
   }
 

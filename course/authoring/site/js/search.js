@@ -2,6 +2,7 @@
 // Search in the texts of all lessons: every word that was typed must occur; headings count more than prose.
 
 import { element, filled, one, words } from "./dom.js";
+import { unpacked } from "./unpack.js";
 
 const MOST = 20;
 const AROUND = 60; // characters of prose shown on either side
@@ -16,7 +17,7 @@ function index() {
   entries ??= new Promise((done) => {
     const script = document.createElement("script");
     script.src = document.body.dataset.search ?? "";
-    script.onload = () => done(/** @type {any} */ (globalThis).downhillIndex);
+    script.onload = () => done(unpacked(/** @type {any} */ (globalThis).downhillIndex));
     script.onerror = () => done([]);
     document.head.append(script);
   });
