@@ -30,8 +30,11 @@ if TYPE_CHECKING:
 STEPS = (2, 7, 20, 60)
 """After these steps a sample is taken: early enough that rounding has not grown on any machine."""
 
-BRIEF = frozenset({"two-parameters", "defaults", "schedule", "zeros", "zeros-and-decay", "magnitudes"})
-"""The cases in which pairs are sampled: short ones of two parameters, of which they take turns."""
+FIRST = "two-parameters"
+"""The case of a rule that is run first, so that nothing that outlives a rule has been counted before it."""
+BRIEF = frozenset({FIRST, "defaults", "schedule", "zeros", "zeros-and-decay", "magnitudes"})
+"""The cases in which pairs are sampled: short ones of two parameters, of which they take turns. Where there are none
+such, because nothing takes steps, pairs are sampled wherever single mistakes are."""
 
 REMEDY = Text(
     en="Run `make build`, or get the file back with `git checkout -- course/topics/{stem}/mistakes.npz`.",
@@ -104,6 +107,8 @@ def few(some: Sequence[Place]) -> Any:
         Shape (places,), booleans.
 
     """
+    if all(each.case != FIRST for each in some):
+        return np.ones(len(some), bool)
     return np.array([each.case in BRIEF and each.parameter == STEPS.index(each.step + 1) % 2 for each in some])
 
 
@@ -142,7 +147,7 @@ def take(topic: Topic, explained: Sequence[tuple[Explanation, str]] = ()) -> Sam
     """
     book, cases = catalogue(topic), visible(topic)
     core, some, rows = _core(cases), places(cases), []
-    brief = core[: 1 + max(i for i, case in enumerate(core) if case.id in BRIEF)]
+    brief = core[: 1 + max(i for i, case in enumerate(core) if case.id in BRIEF)] if core[0].id == FIRST else core
     explained = explained or list(book.rows.values())
     for explanation, style in explained:
         option, pair = explanation[0].option if explanation else "", len(explanation) > 1

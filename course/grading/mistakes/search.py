@@ -35,8 +35,6 @@ RANKED = 15 * TRIES
 """Twos with a third that are looked at before: each three has three of these, and some cannot be made."""
 SAMPLED = Tolerance(1e-6, 2e-7)
 """How near a learner's number is to a sample of the very same rule, which has been rounded to float32."""
-FIRST = "two-parameters"
-"""The case that is run first, so that nothing that outlives a rule has been counted before it."""
 
 
 @dataclass(frozen=True)
@@ -62,12 +60,18 @@ def triples(topic: Topic, trails: Mapping[str, Trail]) -> Iterator[list[tuple[Ex
         Several times three mistakes in the order in which to mend them, each with a style.
 
     """
+    if samples.FIRST not in trails:  # what takes no steps, or stretch cases alone
+        return
     stored = samples.read(topic)
     for likely in _likely(topic, stored, trails):
-        if not _begins(topic, likely.mistakes, likely.style, trails[FIRST], likely.steps):
+        if not _begins(topic, likely.mistakes, likely.style, trails[samples.FIRST], likely.steps):
             continue
         alike = {frozenset(each.id for each in three): three for three in _alike(topic, stored, likely)}
-        begin = [three for three in alike.values() if _begins(topic, three, likely.style, trails[FIRST], likely.steps)]
+        begin = [
+            three
+            for three in alike.values()
+            if _begins(topic, three, likely.style, trails[samples.FIRST], likely.steps)
+        ]
         yield [(_in_order(stored, three, likely.style), likely.style) for three in (likely.mistakes, *begin)]
 
 
@@ -94,8 +98,8 @@ def _likely(topic: Topic, stored: Samples, trails: Mapping[str, Trail]) -> list[
     one, other = np.array([[index[each.id] for each in pair] for pair in pairs]).T
     beside = np.zeros((len(singles), len(singles)), bool)
     beside[one, other] = beside[other, one] = True
-    ends = [places[k].step + 1 for k in of_case[FIRST]]
-    first, found = list(of_case).index(FIRST), []
+    ends = [places[k].step + 1 for k in of_case[samples.FIRST]]
+    first, found = list(of_case).index(samples.FIRST), []
     for style in book.styles:
         right = numbers[stored.row[name((), style)]]
         alone = numbers[[stored.row[name((each,), style)] for each in singles]]
