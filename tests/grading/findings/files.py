@@ -54,5 +54,5 @@ def judged(stem: str, source: str, folder: Path) -> Judged:
 
 
 def told(stem: str, source: str, folder: Path) -> tuple[str, ...]:
-    """What is found out about a file: the ids of mistakes and of findings, in alphabetical order."""
-    return tuple(sorted(each.id for each in judged(stem, source, folder).verdict.findings))
+    """What is found out about a file: the ids of mistakes and of findings but the smallest input, in order."""
+    return tuple(sorted(each.id for each in judged(stem, source, folder).verdict.findings if each.kind != "smallest"))

@@ -59,13 +59,13 @@ ODD = {
 @pytest.mark.parametrize("there", ODD)
 def test_what_a_file_does_when_it_is_asked_more_leaves_the_verdict_as_it_is(there: str) -> None:
     plain = trial.judged("sgd", COUNTED.format(there="pass"))
-    assert [each.id for each in plain.findings] == ["not-linear-in-grad"]
+    assert [each.id for each in plain.findings] == ["not-linear-in-grad", "smallest-input"]
     begun = time.monotonic()
     found = trial.judged("sgd", COUNTED.format(there=ODD[there]))
     assert time.monotonic() - begun < SECONDS + 15.0  # the second run has two seconds, a busy machine takes its own
     assert (found.status, found.score, found.cases) == (plain.status, plain.score, plain.cases)
     assert found.fingerprint == plain.fingerprint
-    assert {each.id for each in found.findings} <= {"not-linear-in-grad"}
+    assert {each.kind for each in found.findings} <= {"property", "pattern", "smallest"}
 
 
 ARGUMENTS = {
@@ -87,7 +87,7 @@ ARGUMENTS = {
 def test_an_odd_class_is_asked_all_the_same(kind: str) -> None:
     found = trial.judged("sgd", ARGUMENTS[kind])
     assert found.status == "wrong"
-    assert found.findings[-1].id == "not-linear-in-grad"
+    assert "not-linear-in-grad" in [each.id for each in found.findings]
 
 
 def test_a_verdict_keeps_what_was_found(tmp_path: Any) -> None:

@@ -64,14 +64,14 @@ def test_what_a_property_is_depends_on_the_rule(
     assert words in found.message.en
 
 
-def test_what_outlives_a_run_is_told_alone(tmp_path: Path) -> None:
+def test_what_outlives_a_run_is_told_with_where_to_look(tmp_path: Path) -> None:
     leaks = sgd(
         ", lr=1e-3, weight_decay=0.0, seen=[]",
         "self.lr, self.seen = lr, seen",
         "param - (self.seen.append(1) or 1 + 1e-3 * len(self.seen)) * self.lr * np.tanh(grad)",
     )
     found = judged("sgd", leaks, tmp_path).verdict
-    assert [each.id for each in found.findings] == ["not-repeatable"]
+    assert [each.id for each in found.findings] == ["not-repeatable", "first-wrong-step"]
 
 
 @pytest.mark.parametrize("stem", STEMS)

@@ -68,7 +68,7 @@ def test_the_sentence_has_both_defaults_and_whose_the_right_one_is(tmp_path: Pat
         ("lookahead", [("k: int = 5", "k: int = 6"), ("alpha: float = 0.5", "alpha: float = 0.8")],
          ("default-alpha", "default-k")),
         ("nadam", [("momentum_decay: float = 4e-3", "momentum_decay: float = 4e-2")], ("default-momentum-decay",)),
-        ("adam", [("amsgrad: bool = False", "amsgrad: bool = True")], ("default-amsgrad",)),
+        ("adam", [("amsgrad: bool = False", "amsgrad: bool = True")], ("amsgrad-always",)),
     ],
 )  # fmt: skip
 def test_defaults_of_every_kind(

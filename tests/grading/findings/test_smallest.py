@@ -56,7 +56,7 @@ def test_adam_that_does_not_correct_its_second_moment(tmp_path: Path) -> None:
     assert finding is not None
     assert finding.text.en == (
         "Smallest input found on which it goes wrong: `Adam(lr=0.1)`, parameter 1, gradient 2, step 1.\n"
-        "Right: `step` 1, `exp_avg` 0.2, `exp_avg_sq` 0.004, parameter 0.9.\n"
+        "Should be: `step` 1, `exp_avg` 0.2, `exp_avg_sq` 0.004, parameter 0.9.\n"
         "Yours: `step` 1, `exp_avg` 0.2, `exp_avg_sq` 0.004, parameter -2.162.\n"
         "Do this step by hand, line by line through your `update`, until the first number that is not what it should"
         " be.\n"
