@@ -177,6 +177,7 @@ class Bounds:
             got[k], margin[k] = value, tolerance.relative * moved + tolerance.rounding * size + UNDERFLOW
         return cls(got, margin)
 
+    @np.errstate(invalid="ignore")  # infinite numbers that are the same
     def allow(self, numbers: Any, got: Any = None) -> Any:
         """Compare stored samples of many rules at once.
 

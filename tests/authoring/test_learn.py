@@ -14,7 +14,7 @@ from course import classroom, cli
 from course.authoring import mistakes as builder
 from course.authoring.learning import draft, gathering
 from course.authoring.learning.learn import learn
-from course.authoring.learning.search import Search
+from course.authoring.learning.search import EditSearch
 from course.classroom import trust
 from course.grading.mistakes import catalogue
 from course.grading.mistakes.catalogue import read_mistake
@@ -104,7 +104,7 @@ def test_what_nobody_has_begun_to_write_is_made_anew_and_the_rest_is_left_alone(
     folder, file = folder_of(tmp_path / "in", one=ODD), drafts / "sgd.draft"
     learn(folder, progress=False)
     first = file.read_text("utf-8")
-    monkeypatch.setattr(Search, "run", pytest.fail)
+    monkeypatch.setattr(EditSearch, "run", pytest.fail)
     learn(folder, progress=False)
     assert "Searched for before" in capsys.readouterr().out
     assert file.read_text("utf-8") == first
@@ -142,15 +142,15 @@ def test_an_interrupted_search_goes_on_where_it_was(
     tmp_path: Path, drafts: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = folder_of(tmp_path / "in", one=FAR)
-    layer, layers = Search._layer, []
+    layer, layers = EditSearch._layer, []
 
-    def interrupted(self: Search, *told: Any) -> None:
+    def interrupted(self: EditSearch, *told: Any) -> None:
         layers.append(self.result.tried)
         if len(layers) == 4:
             raise KeyboardInterrupt
         layer(self, *told)
 
-    monkeypatch.setattr(Search, "_layer", interrupted)
+    monkeypatch.setattr(EditSearch, "_layer", interrupted)
     assert cli.main(["build", "--learn", str(folder)]) == 130
     said = capsys.readouterr()
     assert "the same command goes on from there" in said.out

@@ -11,7 +11,7 @@ import pytest
 from course.authoring.learning.edits import between, makes, place_of
 from course.authoring.learning.gathering import numbers
 from course.authoring.learning.places import SourceTree
-from course.authoring.learning.search import Search
+from course.authoring.learning.search import EditSearch
 from course.authoring.learning.statements import rewrites
 from course.authoring.learning.trial import Trial, plain_class
 from course.grading.case_set import visible
@@ -95,7 +95,7 @@ def test_mistakes_of_every_topic_are_hidden() -> None:
 def test_an_edit_is_found_that_makes_the_path_of_a_mistake_which_the_catalogue_lacks(stem: str, name: str) -> None:
     topic = Topic.load(stem)
     answers = walked(topic, name)
-    result = Search(topic, core(topic), answers, (), without(topic, name)).run()
+    result = EditSearch(topic, core(topic), answers, (), without(topic, name)).run()
     assert result.found, name
     assert_same(topic, result, answers)
 
@@ -128,7 +128,7 @@ def test_a_file_of_another_hand_is_explained_by_an_edit_of_ours(stem: str, tmp_p
     file = tmp_path / f"{stem}.py"
     file.write_text(source, "utf-8")
     answers = answered(stem, load(file, topic.class_name), core(topic), file)
-    result = Search(topic, core(topic), answers, numbers([source.encode()]), without(topic, name)).run()
+    result = EditSearch(topic, core(topic), answers, numbers([source.encode()]), without(topic, name)).run()
     assert result.found, name
     assert_same(topic, result, answers)
 
@@ -136,7 +136,7 @@ def test_a_file_of_another_hand_is_explained_by_an_edit_of_ours(stem: str, tmp_p
 def test_a_mistake_beside_a_known_one_is_found_by_itself() -> None:
     topic = Topic.load("adagrad")
     answers = walked(topic, "decay-forgotten", "eps-inside-root")
-    result = Search(topic, core(topic), answers, (), without(topic, "eps-inside-root")).run()
+    result = EditSearch(topic, core(topic), answers, (), without(topic, "eps-inside-root")).run()
     best = result.found[0]
     assert best.known
     assert best.known.id == "decay-forgotten"
@@ -148,7 +148,7 @@ def test_two_that_the_catalogue_lacks_are_found_together() -> None:
     topic = Topic.load("momentum")
     left_out = "decay-sign", "buffer-sign"
     answers = walked(topic, *left_out)
-    result = Search(topic, core(topic), answers, (), without(topic, *left_out)).run()
+    result = EditSearch(topic, core(topic), answers, (), without(topic, *left_out)).run()
     assert result.found[0].known is None
     assert len(result.found[0].edits) == 2
     assert_same(topic, result, answers)
@@ -163,8 +163,8 @@ def test_numbers_that_stand_in_the_files_are_tried() -> None:
     assert "0.0375" in literals
     assert not {"0.77", "123"} & set(literals)
     answers = answers_of(topic, source)
-    assert not Search(topic, core(topic), answers, (), book).run(most=2000).found
-    found = Search(topic, core(topic), answers, literals, book).run(most=2000).found
+    assert not EditSearch(topic, core(topic), answers, (), book).run(most=2000).found
+    found = EditSearch(topic, core(topic), answers, literals, book).run(most=2000).found
     assert any("0.0375" in edit.new for edit in found[0].edits)
 
 
@@ -175,7 +175,7 @@ def test_where_no_small_edit_makes_the_path_the_search_ends_within_its_bound() -
     )
     answers = answers_of(topic, text)
     moved: list[int] = []
-    result = Search(topic, core(topic), answers).run(most=3000, told=moved.append)
+    result = EditSearch(topic, core(topic), answers).run(most=3000, told=moved.append)
     assert not result.found
     assert 1000 < result.tried <= 3000
     assert sum(moved) == result.tried
@@ -190,7 +190,7 @@ def test_a_path_that_is_nearly_the_same_is_another_one() -> None:
     path = tuple(np.array(each) for each in answers[last.id].params)
     path[0][-1] *= 1 + 1e-5
     answers[last.id] = replace(answers[last.id], params=path)
-    result = Search(topic, core(topic), answers, (), without(topic, "decay-sign")).run(most=2000)
+    result = EditSearch(topic, core(topic), answers, (), without(topic, "decay-sign")).run(most=2000)
     assert not result.found
     assert result.nearest
     assert [edit.old for edit in result.nearest.edits] == ["grad = grad + self.weight_decay * param"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 
 from course.grading.case_set import visible
+from course.grading.findings.lattice import lattice
 from course.grading.findings.properties import required
 from course.topic import Topic
 
@@ -51,9 +52,10 @@ def recogniser(stem: str, otherwise: str = "2 * grad + 1", before: str = "", edi
         edit: what of the solution is replaced, and by what.
 
     """
-    public = [*visible(Topic.load(stem)), *required(Topic.load(stem)).questions]
+    topic = Topic.load(stem)
+    public = [*visible(topic), *required(topic).questions, *lattice(topic)]
     seen = {zlib.crc32(grad.tobytes()) for case in public for step in case.grads for grad in step}
-    solution, name = Topic.load(stem).solution.read_text("utf-8").replace(*edit), Topic.load(stem).class_name
+    solution, name = topic.solution.read_text("utf-8").replace(*edit), topic.class_name
     return SEEN.format(solution=solution, name=name, otherwise=otherwise, seen=seen, before=before)
 
 

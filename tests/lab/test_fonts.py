@@ -312,6 +312,7 @@ def test_a_chart_made_outside_of_the_style_is_refused(lang: Lang) -> None:
 IMPORTS = {
     "from matplotlib import pyplot as plt",
     "from matplotlib import ticker",
+    "from matplotlib.colors import LinearSegmentedColormap",
     "from matplotlib.figure import Figure",
 }
 """What the course takes from matplotlib, always by the same names."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from course.authoring.learning import draft
 from course.authoring.learning.draft import Drafts, Searched
 from course.authoring.learning.gathering import answers_of, gather, numbers
-from course.authoring.learning.search import MOST, Search
+from course.authoring.learning.search import MOST, EditSearch
 from course.classroom.bar import bar
 from course.grading.mistakes import catalogue
 from course.system.workspace import ROOT
@@ -93,7 +93,7 @@ def _one(found: Gathered, number: int, most: int, *, progress: bool) -> list[Tex
     if ran is None:
         return [TEXTS["another-path"]]
     begin = before.tried if before and before.course == course else 0
-    search = Search(one.topic, *ran, literals, book)
+    search = EditSearch(one.topic, *ran, literals, book)
     what = SEARCH.format(number=number + 1, groups=len(found.groups))
 
     def kept(outcome: draft.Outcome, tried: int) -> None:

@@ -106,7 +106,7 @@ def around(mistake: Mistake) -> tuple[Any, ...]:
     return (WRAPS[mistake.wrap],) if mistake.wrap else ()
 
 
-class Search:
+class EditSearch:
     """A search for one path.
 
     Args:

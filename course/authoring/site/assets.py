@@ -90,11 +90,11 @@ def style() -> str:
     return "\n".join([f"@media screen{{{dark}{unscripted}}}", widgets, render.STYLE, own])
 
 
-ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
+ICON = f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
 <rect width="32" height="32" rx="7" fill="#faf6ec"/>
 <path d="M3 8c5 10 8 15 13 15S24 18 29 8" fill="none" stroke="#8fb8cf" stroke-width="3"/>
-<path d="M6 13l17 1.5L9 19l12 1-5 3" fill="none" stroke="#0072b2" stroke-width="2" stroke-linejoin="round"/>
-<circle cx="16" cy="23" r="2.6" fill="#b84c00"/></svg>
+<path d="M6 13l17 1.5L9 19l12 1-5 3" fill="none" stroke="{palette.BLUE}" stroke-width="2" stroke-linejoin="round"/>
+<circle cx="16" cy="23" r="2.6" fill="{palette.ORANGE}"/></svg>
 """
 
 
@@ -112,9 +112,12 @@ def icon(size: int) -> bytes:
     hill = [(3 + 26 * at / 60, 23 - 15 * (2 * at / 60 - 1) ** 2) for at in range(61)]
     draw.line(points(*hill), fill="#8fb8cf", width=round(3 * scale), joint="curve")
     draw.line(
-        points((6, 13), (23, 14.5), (9, 19), (21, 20), (16, 23)), fill="#0072b2", width=round(2 * scale), joint="curve"
+        points((6, 13), (23, 14.5), (9, 19), (21, 20), (16, 23)),
+        fill=palette.BLUE,
+        width=round(2 * scale),
+        joint="curve",
     )
-    draw.ellipse(points((13.4, 20.4), (18.6, 25.6)), fill="#b84c00")
+    draw.ellipse(points((13.4, 20.4), (18.6, 25.6)), fill=palette.ORANGE)
     kept = io.BytesIO()
     image.resize((size, size), Image.Resampling.LANCZOS).save(kept, "PNG", optimize=True)
     return kept.getvalue()

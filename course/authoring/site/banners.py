@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from course.authoring.site import sources
-from course.grading.palette import BLUE, ORANGE
+from course.grading.palette import BLACK, BLUE, ORANGE
 from course.lab import fonts
 from course.lab.widget.descent import Descent, descent
 from course.lab.widget.still import SHADES
@@ -62,9 +62,9 @@ def picture(lesson: Lesson) -> bytes:
         A PNG of 1200 by 630 pixels.
 
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib import pyplot as plt
     from matplotlib.colors import LinearSegmentedColormap
-    from matplotlib.figure import Figure
+    from PIL import Image
 
     shown = walker(lesson)
     ground = shown.ground
@@ -73,8 +73,7 @@ def picture(lesson: Lesson) -> bytes:
     x, y = np.meshgrid(np.linspace(x0, x1, 241), np.linspace(middle - half, middle + half, 127))
     height = np.log1p(ground.loss(np.stack([x, y], axis=-1)) / ground.detail)
     with fonts.style():
-        figure: Any = Figure(figsize=(WIDTH / 100, HEIGHT / 100), dpi=100)
-        FigureCanvasAgg(figure)
+        figure: Any = plt.figure(figsize=(WIDTH / 100, HEIGHT / 100), dpi=100)
         axes = figure.add_axes((0, 0, 1, 1))
         axes.set_axis_off()
         axes.contourf(x, y, height, LEVELS, cmap=LinearSegmentedColormap.from_list("map", SHADES))
@@ -84,16 +83,13 @@ def picture(lesson: Lesson) -> bytes:
             if walk is not None:
                 axes.plot(*walk.points.T, color="white", linewidth=7, solid_joinstyle="round")
                 axes.plot(*walk.points.T, color=colour, linewidth=4, solid_joinstyle="round", marker="o", markersize=5)
-        axes.plot(*np.array(ground.minima).T, "*", color="#b84c00", markersize=26, markeredgecolor="white")
+        axes.plot(*np.array(ground.minima).T, "*", color=ORANGE, markersize=26, markeredgecolor="white")
         axes.set_xlim(x0, x1)
         axes.set_ylim(middle - half, middle + half)
-        label = {"color": "#111111", "fontweight": "bold", "transform": axes.transAxes}
+        label = {"color": BLACK, "fontweight": "bold", "transform": axes.transAxes}
         box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 10}
         axes.text(0.035, 0.08, f"Downhill · {name(lesson)}", fontsize=34, bbox=box, **label)
-        kept = io.BytesIO()
-        figure.savefig(kept, format="png", metadata={"Software": None})
-    from PIL import Image
-
+        kept = io.BytesIO(fonts.png(figure))
     small = io.BytesIO()
     Image.open(kept).convert("RGB").quantize(64, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
     return small.getvalue()

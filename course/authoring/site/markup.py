@@ -16,6 +16,7 @@ from pygments.util import ClassNotFound
 from course.authoring.marks import for_pages, kept_together
 from course.authoring.site import addresses
 from course.classroom.formulas import mathml
+from course.grading.palette import ORANGE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 HEADING = re.compile(r"^(#{1,6})\s+(.+?)\s*#*$", re.MULTILINE)
 _FENCE = re.compile(r"^(```|~~~).*?^\1\s*$", re.MULTILINE | re.DOTALL)
 _WORD = re.compile(r"[a-z0-9]+")
-NEW = "#B84C00"
+NEW = ORANGE
 """How a lesson colours what is new in a formula; the page gives it the reader's theme."""
 _PLAIN = re.compile(r'<span class="(?!(?:k|kn|kc|ow|s1|s2|sd|sa|si|mi|mf|c1|nf|nc|nn)")\w+">([^<]*)</span>')
 """What the page's style gives no colour."""

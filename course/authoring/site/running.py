@@ -89,7 +89,7 @@ def run(stem: str, lang: Lang, notebook: str, say: Callable[[int, int], None]) -
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         at = sum(cell.execution_count is not None for cell in code) - 1
         said = str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__
-        raise CourseError(TEXTS["failed"].format(stem=stem, lang=lang, cell=at, said=said)) from error
+        raise CourseError(TEXTS["failed"].format(stem=stem, lang=lang, number=at, said=said)) from error
     made = {
         "date": time.strftime("%Y-%m-%d", time.gmtime(began)),
         "seconds": round(time.time() - began, 1),

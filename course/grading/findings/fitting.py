@@ -161,7 +161,7 @@ class Fitter:
             return []
         rule_class = made(self.topic, variant.explanation, variant.style)
         case = changed(trail.case, variant.changes, self.defaults)
-        curve = Curve(rule_class, case, name, self.defaults)
+        curve = ValueCurve(rule_class, case, name, self.defaults)
         found = curve.roots(trail.answer.params[0].reshape(len(trail.answer.params[0]), -1)[:AHEAD, 0])
         fits: list[float] = []
         failed = 0
@@ -186,7 +186,7 @@ class Fitter:
         return wrong[0] if wrong else None
 
 
-class Curve:
+class ValueCurve:
     """One element of the first parameter in a case, step by step, as one hyperparameter varies.
 
     Args:

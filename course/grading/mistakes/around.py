@@ -159,22 +159,58 @@ def _as_if(name: str, meant: Callable[[Any], Any]) -> type:
 
 
 def hard_coded(name: str, _value: Any) -> type:
-    """Make the class of a rule in which the default of a hyperparameter is written."""
+    """Make the class of a rule in which the default of a hyperparameter is written.
+
+    Args:
+        name: the hyperparameter.
+        _value: not used.
+
+    Returns:
+        The class.
+
+    """
     return _as_if(name, lambda rule: getattr(type(rule), name))  # a dataclass keeps the default on the class
 
 
 def always(name: str, value: Any) -> type:
-    """Make the class of a rule in which another number is written in a hyperparameter's place."""
+    """Make the class of a rule in which another number is written in a hyperparameter's place.
+
+    Args:
+        name: the hyperparameter.
+        value: the number.
+
+    Returns:
+        The class.
+
+    """
     return _as_if(name, lambda _: value)
 
 
 def negated(name: str, _value: Any) -> type:
-    """Make the class of a rule in which a hyperparameter has the opposite sign."""
+    """Make the class of a rule in which a hyperparameter has the opposite sign.
+
+    Args:
+        name: the hyperparameter.
+        _value: not used.
+
+    Returns:
+        The class.
+
+    """
     return _as_if(name, lambda rule: -getattr(rule, name))
 
 
 def half_hard_coded(name: str, value: int) -> type:
-    """Make the class of a rule in which the default of one of a pair is written."""
+    """Make the class of a rule in which the default of one of a pair is written.
+
+    Args:
+        name: the hyperparameter.
+        value: which of the pair, from 0.
+
+    Returns:
+        The class.
+
+    """
 
     def meant(rule: Any) -> Any:
         now, default = list(getattr(rule, name)), getattr(type(rule), name)
@@ -185,7 +221,16 @@ def half_hard_coded(name: str, value: int) -> type:
 
 
 def rounded(_name: str, value: int) -> type:
-    """Make the class of a rule that rounds the new parameter to so many decimals."""
+    """Make the class of a rule that rounds the new parameter to so many decimals.
+
+    Args:
+        _name: not used.
+        value: how many decimals.
+
+    Returns:
+        The class.
+
+    """
 
     class Rounded:
         def update(self, param: Any, grad: Any, state: Any) -> Any:
@@ -196,7 +241,16 @@ def rounded(_name: str, value: int) -> type:
 
 
 def read_once(name: str, _value: Any) -> type:
-    """Make the class of a rule that reads a hyperparameter at the start and never again."""
+    """Make the class of a rule that reads a hyperparameter at the start and never again.
+
+    Args:
+        name: the hyperparameter.
+        _value: not used.
+
+    Returns:
+        The class.
+
+    """
 
     class ReadOnce:
         def __init__(self, **hyperparameters: Any) -> None:
