@@ -115,6 +115,13 @@ def test_make_build_makes_what_is_committed(clone: Path, window: Terminal) -> No
     assert window.type("git checkout -- lessons/zh/index.ipynb").status == 0
 
 
+def test_the_site_is_made(window: Terminal, tmp_path: Path) -> None:
+    said = window.type(f".venv/bin/course site --no-run --out {tmp_path}/site")
+    assert said.status == 0, said.text
+    assert (tmp_path / "site/zh/index.html").is_file()
+    assert window.type("git status --short").text == ""
+
+
 def test_a_lesson_is_watched_while_it_is_written(clone: Path, window: Terminal) -> None:
     lesson = clone / "course/topics/momentum/lesson.md"
     with window.runs(".venv/bin/course build --watch momentum", r"all as it should be.*\n") as said:

@@ -29,7 +29,8 @@ def walker(lesson: Lesson) -> Descent:
     """Return the first map of a lesson, as its own cell makes it.
 
     Args:
-        lesson: which; where it has no map that a plain call makes, its topic's own rule is shown.
+        lesson: which; where it has no map that a plain call makes, its topic's own rule is shown, or
+            the first of the course.
 
     """
     for cell in sources.cells(lesson.stem):
@@ -43,7 +44,8 @@ def walker(lesson: Lesson) -> Descent:
                     return descent(*given, **named)
                 except ValueError:
                     continue
-    return descent((lesson.topic or topics()[0]).stem)
+    own = lesson.topic if lesson.topic and lesson.topic.kind == "rule" else topics("rule")[0]
+    return descent(own.stem)
 
 
 @cache

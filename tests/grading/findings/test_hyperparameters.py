@@ -58,8 +58,6 @@ OTHER_EPS = ("** 0.5 + self.eps", "** 0.5 + 3e-5")
         ("rmsprop", [NO_DECAY, ("variance**0.5 + self.eps", "variance**0.5 + 3e-5"), ("self.alpha", "0.93")],
          {"constant-alpha", "constant-eps", "decay-forgotten"}),
         ("adam", [NO_DECAY, OTHER_EPS], {"constant-eps", "decay-forgotten"}),
-        ("adam", [NO_DECAY, ("bias_correction2) ** 0.5 + self.eps", "bias_correction2 + 3e-5) ** 0.5")],
-         {"constant-eps", "decay-forgotten", "eps-inside-root"}),
         ("adagrad", [("self.eps", "3e-6"), ("lr: float = 1e-2", "lr: float = 0.1")], {"constant-eps", "default-lr"}),
     ],
 )  # fmt: skip
