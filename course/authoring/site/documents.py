@@ -92,7 +92,15 @@ def _half(source: str, lang: Lang) -> str:
     ours, other = starts[lang], starts["zh" if lang == "en" else "en"]
     end = other.start() if other.start() > ours.start() else len(text)
     english, _, chinese = title.removeprefix("# ").partition(" · ")
-    return f"# {(chinese if lang == 'zh' else english) or english}\n{text[ours.end() : end]}"
+    return f"# {(chinese if lang == 'zh' else english) or english}\n{_raised(text[ours.end() : end])}"
+
+
+def _raised(text: str) -> str:
+    """Raise headings by one level, as the heading of the language is left out; listings stay as they are."""
+    parts = re.split(r"(^```.*?^```$)", text, flags=re.MULTILINE | re.DOTALL)
+    return "".join(
+        re.sub(r"^#(##+ )", r"\1", each, flags=re.MULTILINE) if i % 2 == 0 else each for i, each in enumerate(parts)
+    )
 
 
 def _without_badges(text: str) -> str:
