@@ -16,7 +16,7 @@ import ipywidgets
 from course.authoring import foreign, notebooks
 from course.lab.parts.claims import _LOOK
 from course.lesson.source import Code, code, read
-from course.topic import FOLDER, topics
+from course.topic import FOLDER, Topic, topics
 
 if TYPE_CHECKING:
     from course.text import Lang
@@ -150,7 +150,8 @@ def problems(stem: str, lang: Lang, outputs: Outputs, *, solved: bool) -> list[s
 
     everything = "\n".join(map(said, outputs))
     if stem in {topic.stem for topic in topics()}:
-        wanted = {SAME_RULE[lang]: solved} | dict.fromkeys(NOT_WRITTEN[lang], not solved)
+        rule = Topic.load(stem).kind == "rule"  # of others there is no second one in torch
+        wanted = ({SAME_RULE[lang]: solved} if rule else {}) | dict.fromkeys(NOT_WRITTEN[lang], not solved)
         found += [
             f"{words!r} is {'nowhere' if there else 'somewhere'} in the outputs"
             for words, there in wanted.items()

@@ -19,7 +19,14 @@ pytestmark = [pytest.mark.together("site"), pytest.mark.needs("node")]
 def problems(*files: Path) -> list[str]:
     """What is not valid, a line each."""
     done = subprocess.run(
-        [ROOT / "node_modules/.bin/html-validate", "--formatter", "json", *files],
+        [
+            ROOT / "node_modules/.bin/html-validate",
+            "--config",
+            ROOT / ".htmlvalidate.json",
+            "--formatter",
+            "json",
+            *files,
+        ],
         cwd=ROOT,
         capture_output=True,
         encoding="utf-8",

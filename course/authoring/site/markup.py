@@ -173,10 +173,11 @@ def _cell(_self: Any, tokens: list[Token], at: int, *_more: Any) -> str:
         closing.tag = tag
     side = re.search(r"text-align:(\w+)", str(token.attrGet("style") or ""))
     named = ""
-    if tag == "th" and all(each.type == "math_inline" for each in tokens[at + 1].children or []):
-        label = html.escape(plain(tokens[at + 1]).replace("\\", ""), quote=True)  # some hear no formula in a head
-        named = f' aria-label="{label}"'
-    return f'<{tag} class="{side[1]}"{named}>' if side else f"<{tag}{named}>"
+    if tag == "th" and not any(
+        each.type in {"text", "code_inline"} and each.content.strip() for each in tokens[at + 1].children or []
+    ):  # some hear no formula in a head
+        named = f'<span class="heard">{html.escape(plain(tokens[at + 1]).replace(chr(92), ""))}</span>'
+    return f'<{tag} class="{side[1]}">{named}' if side else f"<{tag}>{named}"
 
 
 def _fence(_self: Any, tokens: list[Token], at: int, *_more: Any) -> str:
