@@ -110,6 +110,8 @@ SLOT = re.compile(r"«([^«»|]*)\|([^«»|]*)»")
 """English and Chinese in a string of a code cell."""
 
 _COMMENT = re.compile(r"\s*<!--.*-->\s*", re.DOTALL)
+PLAIN = {"text", "code_inline", "softbreak"}
+"""What a sentence may be made of."""
 _PREDICT = Text(en="Predict.", zh="先猜一猜。")
 _BOX = re.compile(r"\[([ x])\] +(.+)", re.DOTALL)
 
@@ -312,6 +314,8 @@ def _pair(path: Path, en: _Half, zh: _Half) -> Prose | Quiz | Prediction | Sente
         for half in (en, zh):
             if [token.type for token in half.tokens] != ["paragraph_open", "inline", "paragraph_close"]:
                 raise problems.at(path, half.line, problems.NOT_ONE_PARAGRAPH)
+            if "$" in half.text or {child.type for child in half.tokens[1].children or []} - PLAIN:
+                raise problems.at(path, half.line, problems.NO_MARKUP)
         return Sentence(en.name, Text(en=_joined(en.text), zh=_joined(zh.text)), en.line, zh.line)
     return Prose(Text(en=en.text, zh=zh.text), en.line, zh.line)
 

@@ -224,6 +224,8 @@ QUIZ = ":::: en quiz x\nWhy?\n\n{}\n::::\n:::: zh\n为什么？\n\n{}\n::::\n"
         ("```python\ny = '«one|»'\n```\n", 2, "«English|中文»"),
         ("```python\ny = '«a|b|c»'\n```\n", 2, "«English|中文»"),
         (":::: en sentence x\nOne.\n\nTwo.\n::::\n:::: zh\n一。\n::::\n", 2, "one paragraph"),
+        (":::: en sentence x\nA **bold** one.\n::::\n:::: zh\n一。\n::::\n", 2, "nothing but"),
+        (":::: en sentence x\nOne.\n::::\n:::: zh\n一个 $x$。\n::::\n", 5, "nothing but"),
         (QUIZ.format("- [x] a\n  > b", "- [x] 甲\n  > 乙") * 2, 13, "occurs twice"),
         (QUIZ.format("", "- [x] 甲\n  > 乙"), 2, "ends with its answers"),
         (QUIZ.format("- [x] a", "- [x] 甲\n  > 乙"), 4, "with its reason"),
