@@ -18,6 +18,7 @@ import ipywidgets as widgets
 from ipywidgets.widgets.trait_types import TypedTuple
 from traitlets import Instance
 
+from course.lab.kernel import hear_in_main_thread
 from course.lab.look import paragraph
 from course.text import Text, language
 
@@ -76,6 +77,7 @@ class Piece(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
         self.asleep.add_class("course-asleep")
         super().__init__(children, **kwargs)
         self.add_class("course-piece")
+        hear_in_main_thread()
 
     def still(self) -> str:
         """Return what it shows now, as HTML that needs no widgets and no style of ours."""

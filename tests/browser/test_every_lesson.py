@@ -14,6 +14,7 @@ from course.system.workspace import ROOT
 from course.text import LANGS, Lang
 from tests.browser import looks
 from tests.browser.axe import violations
+from tests.browser.conftest import PATIENCE
 from tests.browser.jupyter import outputs, run_all, usage, write_notebook
 from tests.browser.pictures import PIXELS
 from tests.browser.predictions import open_experiments
@@ -47,7 +48,8 @@ SET = """() => {
 # others would have nothing to show. The rest come in their order: what dampening does shows once there is momentum. One
 # that begins at its upper end is pushed to the other first, for its picture would be waited for in vain, and goes back:
 # with RAdam's beta2 at 0, ε would do nothing. A picture is all that a cell shows: every canvas by its pixels, drawings
-# by their markup, images by their source.
+# by their markup, images by their source. One whose picture stays has one more push and all of PATIENCE, for a machine
+# that is busy elsewhere; what is named comes with what stands in its cell and with what its kernel does.
 STILL = """async () => {
   const pixels = PIXELS;
   const picture = (cell) => {
@@ -56,33 +58,40 @@ STILL = """async () => {
     shown.push(...[...cell.querySelectorAll("canvas")].map(pixels));
     return shown.join("|");
   };
-  const changes = async (cell, before) => {
-    for (let waited = 0; waited < 10000; waited += 50) {
+  const changes = async (cell, before, patience) => {
+    const begun = performance.now();
+    while (performance.now() - begun < patience) {
       await new Promise((resolve) => setTimeout(resolve, 50));
       if (picture(cell) !== before) return true;
     }
     return false;
   };
+  const told = (handle, cell) => [
+    name(handle), `${handles.indexOf(handle) + 1} of ${handles.length}`,
+    ...[...cell.querySelectorAll(".downhill-legend, .downhill-said, .downhill-notes")].map((each) => each.innerText),
+    window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status,
+    window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.connectionStatus,
+  ].join(" | ");
   const still = [];
   const name = (handle) => `${handle.labels[0].textContent} ${handle.getAttribute("aria-valuetext")}`;
   const last = (handle) => Number(/^(inner\\.)?lr /.test(name(handle)));
   const handles = [...document.querySelectorAll(".jp-OutputArea-output .course-slider input[type=range]")];
   for (const handle of handles.toSorted((a, b) => last(a) - last(b))) {
     const cell = handle.closest(".jp-OutputArea-output");
-    const push = (key) => {
+    const push = (key, patience = 10000) => {
       const before = picture(cell);
       handle.value = key === "End" ? handle.max : handle.min;
       for (const type of ["input", "change"]) handle.dispatchEvent(new Event(type, { bubbles: true }));
-      return changes(cell, before);
+      return changes(cell, before, patience);
     };
     const atItsEnd = handle.value === handle.max;
     const [first, other] = atItsEnd ? ["Home", "End"] : ["End", "Home"];
     const one = await push(first);
-    if (!one && !(await push(other))) still.push(name(handle));
+    if (!one && !(await push(other)) && !(await push(first, PATIENCE))) still.push(told(handle, cell));
     else if ((one ? first : other) === "Home") await push("End");
   }
   return { count: handles.length, still };
-}""".replace("PIXELS", PIXELS)
+}""".replace("PIXELS", PIXELS).replace("PATIENCE", str(PATIENCE))
 # MathJax lays a copy of each formula over it for screen readers, clipped to a point but with its full width to the
 # right of that point: at the end of a line it counts as wider than the page, in any notebook. That is not ours.
 WIDER = """() => {

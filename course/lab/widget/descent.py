@@ -16,6 +16,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from course.lab import words
+from course.lab.kernel import hear_in_main_thread
 from course.lab.look import BLUE, ORANGE
 from course.lab.piece import image
 from course.lab.rules import Learner, mapped, reference
@@ -71,6 +72,7 @@ class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
         self._busy = False
         self._watching = False
         self._stamp: tuple[int, int] | None = None
+        hear_in_main_thread()
 
         self.landscape = widgets.Dropdown(
             options=[(str(each.title), each.key) for each in LANDSCAPES.values()],
