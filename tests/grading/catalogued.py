@@ -116,20 +116,21 @@ class Paths:
     margin: Array
     """(rules, numbers): how far each element has moved, or might be off for the rounding of a large number."""
 
-    def distance(self, i: int, others: Any) -> Array:
+    def distance(self, i: int, others: Any, columns: slice = slice(None)) -> Array:
         """From rule `i` to each of the others: the largest difference, in shares of the distance moved."""
-        both = self.there[i] & self.there[others]
-        off = np.abs(self.values[others] - self.values[i]) / np.maximum(self.margin[others], self.margin[i])
-        off = np.where(both, off, np.where(self.there[i] != self.there[others], np.inf, 0.0))
+        values, there, margin = (table[:, columns] for table in (self.values, self.there, self.margin))
+        off = np.abs(values[others] - values[i]) / np.maximum(margin[others], margin[i])
+        off = np.where(there[i] & there[others], off, np.where(there[i] != there[others], np.inf, 0.0))
         return np.asarray(off.max(axis=1))
 
     def same(self, i: int) -> list[int]:
-        """The other rules whose path is the same within the tolerance of a diagnosis."""
-        some = slice(None, None, max(1, self.values.shape[1] // 60))
-        near = Paths(self.values[:, some], self.there[:, some], self.margin[:, some]).distance(i, slice(None))
-        candidates = np.flatnonzero(near <= EXACT.relative)
-        candidates = candidates[candidates != i]
-        return [int(k) for k in candidates[self.distance(i, candidates) <= EXACT.relative]] if candidates.size else []
+        """The other rules whose path is the same within a diagnosis's tolerance: at a few numbers most have left it."""
+        others = np.delete(np.arange(len(self.values)), i)
+        for looked_at in (6, 60, self.values.shape[1]):
+            columns = slice(None, None, max(1, self.values.shape[1] // looked_at))
+            if others.size:
+                others = others[self.distance(i, others, columns) <= EXACT.relative]
+        return [int(k) for k in others]
 
 
 def paths(stem: str, explanations: Sequence[Explanation], ids: Collection[str] = ()) -> Paths:

@@ -68,7 +68,7 @@ class Place:
         base, _, part = re.sub(r"\[(\d)\]", r".\1", name).partition(".")
         held = self.case.hyperparameters.get(base)
         if held is None:
-            held = getattr(catalogue(self.truth.judged.topic).make(()), base)
+            held = getattr(catalogue(self.truth.judged.topic).make((), bare=True), base)
         changes = {at: told for at, told in sorted(self.case.schedule.items()) if at <= (step or self.step)}
         for told in changes.values():
             if name in told and isinstance(held, dict):
