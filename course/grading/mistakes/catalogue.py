@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.grading.mistakes.around import OF_HYPERPARAMETER, WRAPS
+from course.grading.mistakes import around
 from course.grading.mistakes.edit import Edit, EditError, editable, edited
 from course.grading.mistakes.mistake import Mistake
 from course.grading.mistakes.slips import SLIPS
@@ -136,11 +136,7 @@ class Catalogue:
 
         """
         try:
-            around: list[Any] = [wrap for name, wrap in WRAPS.items() if any(mistake.wrap == name for mistake in on)]
-            around += [
-                OF_HYPERPARAMETER[each.wrap](each.of, each.value) for each in on if each.wrap in OF_HYPERPARAMETER
-            ]
-            return rule_of(self.topic, self.source(on, style), around, bare=bare)
+            return rule_of(self.topic, self.source(on, style), around.classes(on), bare=bare)
         except EditError as error:
             raise CourseError(UNREADABLE.format(stem=self.topic.stem, what=error.text)) from error
         except Exception as error:
