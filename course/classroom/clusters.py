@@ -42,9 +42,7 @@ class SamePath:
     students: int
     """How many took it, in any submission."""
     still: tuple[str, ...]
-    """Who still takes it, in the newest one."""
-    example: str
-    """One of them, shown only with `--names`; somebody who still takes it, if anybody does."""
+    """Who still takes it, in the newest one; the first of them is named, but only with `--names`."""
     since: datetime
     """When the first of them handed it in."""
     known: Known = Known()
@@ -85,10 +83,9 @@ def clusters(
     for fingerprint, students in ever.items():
         if len(students) >= SMALLEST:
             still = tuple(now.get(fingerprint, ()))
-            example = (*still, *students)[0]
-            verdict = verdict_of(example) if still else None
+            verdict = verdict_of(still[0]) if still else None
             known = known_of(verdict) if verdict and verdict.fingerprint == fingerprint else Known()
-            found.append(SamePath(fingerprint, len(students), still, example, since[fingerprint], known))
+            found.append(SamePath(fingerprint, len(students), still, since[fingerprint], known))
     return tuple(sorted(found, key=lambda each: (-each.students, -each.now, each.fingerprint)))
 
 

@@ -233,8 +233,8 @@ def cluster_text(stem: str, each: SamePath, *, names: bool) -> list[Text]:
     since = day_of(each.since)
     told = [TEXTS["cluster"].format(students=each.students, now=each.now, since=since)]
     told += known_text(each.known)
-    if names:
-        told.append(TEXTS["cluster-example"].format(student=visible(each.example), stem=stem))
+    if names and each.still:
+        told.append(TEXTS["cluster-example"].format(student=visible(each.still[0]), stem=stem))
     return told
 
 
@@ -269,7 +269,7 @@ def clusters_text(each: TopicSurvey, *, names: bool) -> list[Text]:
 
     """
     told = [TEXTS["clusters-alone"].format(count=each.alone)] if each.alone else []
-    if each.clusters:
+    if any(group.still for group in each.clusters):  # of the others no file is left to be read
         told += [TEXTS["clusters-learn"]] if names else [TEXTS["clusters-look"], TEXTS["clusters-learn"]]
     return told
 

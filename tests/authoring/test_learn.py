@@ -313,3 +313,10 @@ def test_a_class_and_its_report_group_alike(tmp_path: Path, capsys: pytest.Captu
     assert group.known.wrong
     learn(root, most=1)
     assert "unexplained, and alike: 1 (groups: 1)." in capsys.readouterr().out
+    hand_in(root, "zz-ada", "sgd", SOLUTION["sgd"])
+    classroom.grade(root, jobs=2, progress=False)
+    said = classroom.class_report(root, names=True, progress=False).en
+    assert re.search(r"2 students since \S+, 0 of them still\.", said)
+    assert "One of them: " not in said, "nobody's file shows it any more"
+    assert "--learn" not in said
+    assert not gathering.gather(root, progress=False).groups

@@ -118,7 +118,7 @@ def test_files_with_the_same_unexplained_path_are_one_group() -> None:
         "e": [attempt(0, "known")],
     }
     (group,) = clusters(students, verdict_of)
-    assert (group.fingerprint, group.students, group.still, group.example) == ("same", 3, ("b", "c"), "b")
+    assert (group.fingerprint, group.students, group.still) == ("same", 3, ("b", "c"))
     assert group.now == 2
     assert group.since == attempt(0).at
     assert ([each.en for each in group.known.right], [each.en for each in group.known.wrong]) == (["one"], ["two"])
