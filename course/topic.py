@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import difflib
 import functools
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from course.system import workspace
+from course.system import toml, workspace
 from course.text import CourseError, Text
 
 if TYPE_CHECKING:
@@ -123,20 +122,11 @@ def topics(kind: Kind | None = None) -> tuple[Topic, ...]:
 @functools.cache
 def lessons() -> tuple[Lesson, ...]:
     """Return all lessons, in teaching order."""
-    order = tomllib.loads((FOLDER / "syllabus.toml").read_text("utf-8"))["order"]
-    return tuple(map(_lesson, order))
-
-
-def _read(stem: str) -> dict[str, Any]:
-    file = FOLDER / stem / "topic.toml"
-    try:
-        return tomllib.loads(file.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise _broken(stem, Text(en=f"it cannot be read ({error})", zh=f"无法读取（{error}）")) from error
+    return tuple(map(_lesson, toml.read(FOLDER / "syllabus.toml")["order"]))
 
 
 def _lesson(stem: str) -> Lesson:
-    told = _read(stem)
+    told = toml.read(FOLDER / stem / "topic.toml")
     try:
         title, idea = Text.from_json(told["title"]), Text.from_json(told["idea"])
         topic = _topic(stem, told) if "class" in told else None
@@ -199,12 +189,7 @@ CASES = frozenset({
 
 
 def _broken(stem: str, what: Text) -> CourseError:
-    return CourseError(
-        Text(
-            en=f"course/topics/{stem}/topic.toml: {what.en}. Mend it, or get the file back with git.",
-            zh=f"course/topics/{stem}/topic.toml：{what.zh}。请改正，或用 git 取回该文件。",
-        )
-    )
+    return toml.broken(FOLDER / stem / "topic.toml", what)
 
 
 def _formula(told: str | dict[str, str]) -> Text:

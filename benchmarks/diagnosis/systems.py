@@ -74,8 +74,7 @@ class Seen:
 def course(seen: Seen) -> Answer:
     """Return all that the course says: names and findings."""
     verdict = seen.verdict
-    findings: Sequence[Any] = getattr(verdict, "findings", ())
-    told = tuple((str(each.id), str(each.where)) for each in findings if each.kind != "mistake")
+    told = tuple((each.id, each.where) for each in verdict.findings if each.kind != "mistake")
     return Answer(seen.wrong, verdict.mistakes, verdict.alternatives, told)
 
 

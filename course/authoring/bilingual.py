@@ -22,7 +22,6 @@ no cell of a Chinese notebook prints English words of its own, or has them in a 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +30,7 @@ from course.authoring.glossary import CJK
 from course.authoring.shape import shape
 from course.lesson.problems import place
 from course.lesson.source import LANGUAGE_SLOT, SLOT, Code, Prediction, Prose, Quiz, Sentence, read
+from course.system import toml
 from course.system.workspace import ROOT
 from course.text import CourseError, Text
 
@@ -88,9 +88,9 @@ def problems(path: Path, terms: dict[str, str] | None = None) -> list[Text]:
         The problems; an empty list if there are none.
 
     """
-    if path.suffix == ".toml":
-        return list(_sentences(path))
     try:
+        if path.suffix == ".toml":
+            return list(_sentences(path))
         cells = read(path)
     except CourseError as error:
         return [error.text]
@@ -226,7 +226,7 @@ def _first_uses(path: Path, pairs: list[Prose], terms: dict[str, str]) -> Iterat
 
 
 def _sentences(path: Path) -> Iterator[Text]:
-    text = path.read_text("utf-8")
+    told, text = toml.read(path), path.read_text("utf-8")
 
     def nested(node: Any, field: str) -> Iterator[Text]:
         if isinstance(node, dict) and node.keys() == {"en", "zh"}:
@@ -245,4 +245,4 @@ def _sentences(path: Path) -> Iterator[Text]:
             for value in node:
                 yield from nested(value, field)
 
-    yield from nested(tomllib.loads(text), "")
+    yield from nested(told, "")

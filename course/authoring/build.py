@@ -54,7 +54,7 @@ def build(*, check: bool) -> bool:
             print(mistakes_line(topic.stem))
         wrong += mistakes.problems(topic)
     wrong += bilingual.all_problems()
-    for problem in wrong:
+    for problem in dict.fromkeys(wrong):  # a file that cannot be read is told by whatever reads it
         print(problem.both(), file=sys.stderr)
     if check and not wrong:
         print(Text(en="Everything derived is current.", zh="所有派生文件都是最新的。"))

@@ -6,7 +6,6 @@ A file beside the notebook, because JupyterLab shows no drawing that is attached
 from __future__ import annotations
 
 import re
-import tomllib
 from pathlib import Path as FilePath
 
 from course.authoring.navigation import INDEX
@@ -15,6 +14,7 @@ from course.lab.widget.descent import descent
 from course.lab.widget.landscapes import landscape
 from course.lab.widget.still import WIDTH, Path, still
 from course.lesson.source import Prose, read
+from course.system import toml
 from course.text import LANGS, Text
 from course.topic import FOLDER, Topic
 
@@ -38,7 +38,7 @@ def outputs() -> dict[FilePath, str]:
     pages = [cell.text for cell in read(FOLDER / INDEX / "lesson.md") if isinstance(cell, Prose)]
     page = next(each for each in pages if all(_ALT.search(each[lang]) for lang in LANGS))
     alt = Text(**{lang: _ALT.findall(page[lang])[0] for lang in LANGS})
-    shown = tomllib.loads((FOLDER / INDEX / "topic.toml").read_text("utf-8"))["picture"]
+    shown = toml.read(FOLDER / INDEX / "topic.toml")["picture"]
     made = {}
     for lang in LANGS:
         paths = []

@@ -183,21 +183,14 @@ def _handed_in(room: ClassDirectory, stem: str) -> Iterator[tuple[str, bytes | N
     """By student, what was taken in; None where it is too large or cannot be read."""
     for folder in sorted(room.intake.iterdir()) if room.intake.is_dir() else ():
         if (folder / stem / f"{stem}.py").is_file():
-            yield folder.name, _read(folder, stem)
-
-
-def _read(folder: Path, stem: str) -> bytes | None:
-    try:
-        return disk.read(folder, (stem, f"{stem}.py"), LARGEST)
-    except disk.UnreadableError:
-        return None
+            yield folder.name, disk.handed_in(folder, stem, LARGEST)
 
 
 def _reduced(
     room: ClassDirectory, stem: str, sources: Mapping[str, bytes | None], *, progress: bool
 ) -> tuple[dict[str, Form | None], list[Form]]:
     """The form of each student's file, and of the files that were not a student's to write."""
-    ours = [_read(base, stem) for base in (room.release, room.source)]
+    ours = [disk.handed_in(base, stem, LARGEST) for base in (room.release, room.source)]
     ours.append(Topic.load(stem).solution.read_bytes())
     different = [each for each in dict.fromkeys([*ours, *sources.values()]) if each is not None]
     batches = [different[n : n + BATCH] for n in range(0, len(different), BATCH)]

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from course.grading.case import HIDDEN
-from course.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
 
     from course.classroom.history import Attempt
     from course.grading.verdict import Verdict
+    from course.text import Text
 
 SMALLEST = 2
 """Students who make a group; one alone may have slipped in any way."""
@@ -40,15 +40,18 @@ class SamePath:
 
     fingerprint: str
     students: int
-    """Who took it, in any submission."""
-    now: int
-    """Who still takes it, in the newest one."""
-    example: str
-    """One of them, shown only with `--names`; somebody who still takes it, if anybody does."""
+    """How many took it, in any submission."""
+    still: tuple[str, ...]
+    """Who still takes it, in the newest one; the first of them is named, but only with `--names`."""
     since: datetime
     """When the first of them handed it in."""
     known: Known = Known()
     """Empty where no newest submission takes the path any more."""
+
+    @property
+    def now(self) -> int:
+        """How many still take it."""
+        return len(self.still)
 
 
 def clusters(
@@ -79,11 +82,10 @@ def clusters(
     found = []
     for fingerprint, students in ever.items():
         if len(students) >= SMALLEST:
-            still = now.get(fingerprint, ())
-            example = (*still, *students)[0]
-            verdict = verdict_of(example) if still else None
+            still = tuple(now.get(fingerprint, ()))
+            verdict = verdict_of(still[0]) if still else None
             known = known_of(verdict) if verdict and verdict.fingerprint == fingerprint else Known()
-            found.append(SamePath(fingerprint, len(students), len(still), example, since[fingerprint], known))
+            found.append(SamePath(fingerprint, len(students), still, since[fingerprint], known))
     return tuple(sorted(found, key=lambda each: (-each.students, -each.now, each.fingerprint)))
 
 
@@ -114,10 +116,9 @@ def known_of(verdict: Verdict) -> Known:
     """
     core = [case for case in verdict.cases if not (case.stretch or case.fresh or case.id.startswith(HIDDEN))]
     start = verdict.first_difference.case if verdict.first_difference else None
-    stored = verdict.to_json("en").get("findings", ())
     return Known(
         right=tuple(case.title for case in core if case.passed),
         wrong=tuple(case.title for case in core if not case.passed),
         first=next((case.reason for case in core if case.id == start), None),
-        findings=tuple(Text.from_json(each["text"]) for each in stored),
+        findings=tuple(each.text for each in verdict.findings),
     )

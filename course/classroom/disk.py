@@ -118,6 +118,24 @@ def read(folder: Path, parts: Parts, limit: int) -> bytes:
     return content
 
 
+def handed_in(folder: Path, stem: str, limit: int) -> bytes | None:
+    """Read a topic's file in a student's folder, or in one that is laid out like it.
+
+    Args:
+        folder: the folder.
+        stem: the topic; its file is `STEM/STEM.py`.
+        limit: bytes.
+
+    Returns:
+        The content; None if there is none that can be read.
+
+    """
+    try:
+        return read(folder, (stem, f"{stem}.py"), limit)
+    except UnreadableError:
+        return None
+
+
 def too_large(limit: int) -> Text:
     """Return the sentence on a file that has more bytes than that."""
     if limit >= 2**20:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from course.classroom import groups
 from course.classroom.history import NOT_HANDED_IN
 from course.classroom.obstacles import FEWEST, LONGEST, SHORTEST
+from course.classroom.spans import day_of
 from course.classroom.survey import OTHERWISE, RULE, TOO_FEW, described, share, shown_by, unreadable
 from course.text import Text, texts, visible, width
 from course.topic import Topic
@@ -14,7 +15,7 @@ from course.topic import Topic
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from course.classroom.clusters import SamePath
+    from course.classroom.clusters import Known, SamePath
     from course.classroom.groups import Group
     from course.classroom.obstacles import Obstacle
     from course.classroom.spans import Span
@@ -54,7 +55,7 @@ def text_of(survey: Survey, lang: Lang, *, names: bool = False) -> str:
 
     """
     head = TEXTS["headline"].format(
-        students=survey.students, submissions=survey.submissions, newest=survey.newest.astimezone().date()
+        students=survey.students, submissions=survey.submissions, newest=day_of(survey.newest)
     )
     rows = [["", TEXTS["handed-in"][lang], TEXTS["passed"][lang], TEXTS["trying"][lang], TEXTS["stuck"][lang]]]
     rows += [
@@ -229,17 +230,31 @@ def cluster_text(stem: str, each: SamePath, *, names: bool) -> list[Text]:
         The sentences.
 
     """
-    since = each.since.astimezone().date()
+    since = day_of(each.since)
     told = [TEXTS["cluster"].format(students=each.students, now=each.now, since=since)]
-    if each.known.wrong:
-        told.append(TEXTS["cluster-right"].format(cases=_listed(each.known.right)))
-        told.append(TEXTS["cluster-wrong"].format(cases=_listed(each.known.wrong)))
-    if each.known.first:
-        told.append(TEXTS["cluster-first"].format(first=each.known.first))
-    told += each.known.findings
-    if names:
-        told.append(TEXTS["cluster-example"].format(student=visible(each.example), stem=stem))
+    told += known_text(each.known)
+    if names and each.still:
+        told.append(TEXTS["cluster-example"].format(student=visible(each.still[0]), stem=stem))
     return told
+
+
+def known_text(known: Known) -> list[Text]:
+    """Say what is known of a path that no known mistake makes.
+
+    Args:
+        known: from a verdict on it.
+
+    Returns:
+        The sentences; none if there was no verdict to tell.
+
+    """
+    told = []
+    if known.wrong:
+        told.append(TEXTS["cluster-right"].format(cases=listed(known.right)))
+        told.append(TEXTS["cluster-wrong"].format(cases=listed(known.wrong)))
+    if known.first:
+        told.append(TEXTS["cluster-first"].format(first=known.first))
+    return [*told, *known.findings]
 
 
 def clusters_text(each: TopicSurvey, *, names: bool) -> list[Text]:
@@ -254,7 +269,7 @@ def clusters_text(each: TopicSurvey, *, names: bool) -> list[Text]:
 
     """
     told = [TEXTS["clusters-alone"].format(count=each.alone)] if each.alone else []
-    if each.clusters:
+    if any(group.still for group in each.clusters):  # of the others no file is left to be read
         told += [TEXTS["clusters-learn"]] if names else [TEXTS["clusters-look"], TEXTS["clusters-learn"]]
     return told
 
@@ -280,7 +295,8 @@ def why(stem: str, who: Stuck) -> Text:
     return text + Text(en=" (", zh="（") + Text.joined(reasons, en=", ", zh="，") + Text(en=")", zh="）")
 
 
-def _listed(titles: Sequence[Text]) -> Text:
+def listed(titles: Sequence[Text]) -> Text:
+    """Return titles of cases in a row, or say that there is none."""
     return Text.joined(titles, en="; ", zh="；") if titles else TEXTS["no-case"]
 
 

@@ -19,6 +19,7 @@ from course.classroom.slides import slide
 from course.classroom.spans import weeks_of
 from course.classroom.survey import Tally, TopicSurvey
 from course.grading import mistakes
+from course.grading.findings.finding import Finding
 from course.grading.verdict import CaseResult, Difference, Verdict
 from course.text import LANGS, CourseError, Text
 from course.topic import topics
@@ -117,7 +118,8 @@ def test_files_with_the_same_unexplained_path_are_one_group() -> None:
         "e": [attempt(0, "known")],
     }
     (group,) = clusters(students, verdict_of)
-    assert (group.fingerprint, group.students, group.now, group.example) == ("same", 3, 2, "b")
+    assert (group.fingerprint, group.students, group.still) == ("same", 3, ("b", "c"))
+    assert group.now == 2
     assert group.since == attempt(0).at
     assert ([each.en for each in group.known.right], [each.en for each in group.known.wrong]) == (["one"], ["two"])
     assert group.known.first == BLANK
@@ -153,12 +155,10 @@ def test_groups_are_told_by_size_and_what_was_found_of_them_is_told() -> None:
     )
 
 
-def test_what_a_verdict_found_beside_the_catalogue_is_known_of_the_group(monkeypatch: pytest.MonkeyPatch) -> None:
-    told = {"kind": "default", "id": "default-lr", "where": "lr", "text": {"en": "Your `lr`.", "zh": "你的 `lr`。"}}
-    plain = stored("same")
-    with_findings = plain.to_json("en") | {"findings": [told]}
-    monkeypatch.setattr(Verdict, "to_json", lambda _self, _lang=None: with_findings)
-    assert known_of(plain).findings == (Text(en="Your `lr`.", zh="你的 `lr`。"),)
+def test_what_a_verdict_found_beside_the_catalogue_is_known_of_the_group() -> None:
+    text = Text(en="Your `lr`.", zh="你的 `lr`。")
+    told = replace(stored("same"), findings=(Finding("default", "default-lr", "lr", text),))
+    assert known_of(told).findings == (text,)
 
 
 def topic_of(over_time: tuple[int, ...], by_week: tuple[int, ...]) -> TopicSurvey:
@@ -257,7 +257,7 @@ def test_two_who_misunderstood_the_same_are_found_by_grading(tmp_path: Path) -> 
     assert re.search(
         r"1\. The same wrong numbers in every public case: 2 students since 20\d\d-\d\d-\d\d, 2 of them", said.en
     )
-    assert "Wrong in a way of their own, which no known mistake is either: 1 students." in said.en
+    assert "Students who are each wrong in a way of their own, with no known mistake: 1." in said.en
     assert "有 2 名学生（其中 2 名至今仍是）" in said.zh
     assert "course class report --names" in said.en
     assert "course build --learn DIR" in said.zh + page

@@ -227,7 +227,7 @@ def test_no_diagnosis_without_the_samples(
 
 
 @pytest.mark.parametrize(
-    "text", ["", "families = [", 'families = ["no-such-family"]', 'families = []\n[[mistake]]\nid = "a"\n'], ids=repr
+    "text", ["", 'families = ["no-such-family"]', 'families = []\n[[mistake]]\nid = "a"\n'], ids=repr
 )
 def test_mistakes_that_cannot_be_read_are_a_sentence(text: str, folder: Path) -> None:
     (folder / "mistakes.toml").write_text(text, "utf-8")
@@ -235,6 +235,17 @@ def test_mistakes_that_cannot_be_read_are_a_sentence(text: str, folder: Path) ->
         catalogue(TOPIC)
     (problem,) = mistakes.problems(TOPIC)
     assert "git checkout" in problem.zh
+
+
+def test_what_is_no_toml_is_told_with_file_and_line(folder: Path, families: Path) -> None:
+    (folder / "mistakes.toml").write_text('families = ["model"]\n\n[[mistake]\n', "utf-8")
+    (problem,) = mistakes.problems(TOPIC)
+    assert f"{folder / 'mistakes.toml'}:3: this is no TOML (Expected" in problem.en
+    assert f"{folder / 'mistakes.toml'}:3：" in problem.zh
+    (folder / "mistakes.toml").write_text('families = ["model"]', "utf-8")
+    (families / "model.toml").write_text("\n[[mistake]]\nid = \n", "utf-8")
+    (problem,) = mistakes.problems(TOPIC)
+    assert problem.en.startswith(f"{families / 'model.toml'}:3: ")
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ and the numbers that stand in it.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from course.classroom import disk, nbgrader_steps, trust
 from course.classroom.bar import bar
-from course.classroom.clusters import SMALLEST, Known, known_of
+from course.classroom.clusters import Known, alone, clusters, known_of
 from course.classroom.directory import CONFIG, ClassDirectory
 from course.classroom.store import Store
 from course.grading import sandbox, saved
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from course.classroom.history import Attempt
     from course.grading.case import Case
     from course.grading.verdict import Verdict
     from course.grading.wire import Answer
@@ -35,8 +37,6 @@ if TYPE_CHECKING:
 TEXTS = texts(__file__)
 
 JUDGED = Text(en="judged", zh="评判")
-FULL_WALL = True
-"""Whether files of a folder are run behind a full wall or not at all; tests run their own on machines without one."""
 FILES = 5
 """Files of a group that are looked at: their numbers are collected, and one of them is run again."""
 MOST_NUMBERS = 12
@@ -67,20 +67,43 @@ class Gathered:
     """How many were looked at."""
     passed: int = 0
     named: int = 0
-    """Those whose mistake is known, or may be."""
+    """Those that do not pass, and whose mistake is known, or may be."""
     stopped: int = 0
     """Those that have no path: they raise, or end, or return something else."""
     alone: int = 0
     """Of a class: those with a path of their own, which are left out."""
     trusted: bool = False
-    """Whether the instructor has said that these students' files may be run without a full wall."""
+    """Whether these files may be run without a full wall: of a class if the instructor has said so."""
+
+    def count(self, judged: Attempt | Verdict, files: int = 1) -> bool:
+        """Count files under what became of them: each once, whether or not a stretch option of a right one is wrong.
+
+        Args:
+            judged: what was said of them.
+            files: how many they are.
+
+        Returns:
+            Whether none of these counts is theirs: they have a path, and nothing that is known makes it.
+
+        """
+        self.files += files
+        if judged.passed:
+            self.passed += files
+        elif judged.mistakes or judged.alternatives:
+            self.named += files
+        elif judged.fingerprint:
+            return True
+        else:
+            self.stopped += files
+        return False
 
 
-def gather(directory: Path, *, progress: bool) -> Gathered:
+def gather(directory: Path, *, full_wall: bool = True, progress: bool) -> Gathered:
     """Collect what no known mistake explains.
 
     Args:
         directory: a class, or a folder of files of one topic.
+        full_wall: whether files of a folder are run behind a full wall or not at all; of a class, its instructor says.
         progress: whether to show progress on standard error.
 
     Returns:
@@ -95,7 +118,7 @@ def gather(directory: Path, *, progress: bool) -> Gathered:
         raise CourseError(TEXTS["no-folder"].format(folder=directory))
     if (directory / CONFIG).is_file():
         return _of_class(ClassDirectory.find(directory), progress=progress)
-    return _of_folder(directory, progress=progress)
+    return _of_folder(directory, full_wall=full_wall, progress=progress)
 
 
 def _of_class(room: ClassDirectory, *, progress: bool) -> Gathered:
@@ -105,57 +128,42 @@ def _of_class(room: ClassDirectory, *, progress: bool) -> Gathered:
     by_stem = {topic.stem: topic for topic in topics("rule")}
     with Store(room) as store:
         stems = [stem for stem in store.topics() if stem in by_stem]
-        paths: dict[tuple[str, str], list[str]] = {}
+        histories: dict[str, dict[str, tuple[Attempt, ...]]] = {stem: {} for stem in stems}
         told = store.histories(stems)
         for stem, student, attempts in bar(
             JUDGED, told, total=store.count(stems), shown=progress, delay=2, leave=False
         ):
-            if not attempts:
-                continue
-            newest = attempts[-1]
-            found.files += 1
-            found.passed += newest.passed
-            found.named += bool(newest.mistakes or newest.alternatives)
-            if newest.fingerprint:
-                paths.setdefault((stem, newest.fingerprint), []).append(student)
-        for (stem, path), students in paths.items():
-            record = store.load(stem, students[0])
-            if len(students) < SMALLEST or record is None:
-                found.alone += len(students)
-                continue
-            sources = tuple(dict.fromkeys(filter(None, (_handed_in(room, stem, each) for each in students))))[:FILES]
-            known = known_of(record.verdict)
-            found.groups.append(Unexplained(by_stem[stem], path, len(students), sources, known))
+            if attempts:
+                histories[stem][student] = attempts
+                found.count(attempts[-1])
+        for stem, of_topic in histories.items():
+            found.alone += alone(of_topic)
+            for each in clusters(of_topic, functools.partial(_verdict, store, stem)):
+                if each.still:
+                    copies = (disk.handed_in(room.intake / who, stem, saved.LARGEST_FILE) for who in each.still)
+                    sources = tuple(dict.fromkeys(filter(None, copies)))[:FILES]
+                    found.groups.append(Unexplained(by_stem[stem], each.fingerprint, each.now, sources, each.known))
     if not found.files:
         raise CourseError(TEXTS["nothing-graded"])
-    found.stopped = found.files - found.passed - found.named - found.alone - sum(each.files for each in found.groups)
     return _sorted(found)
 
 
-def _handed_in(room: ClassDirectory, stem: str, student: str) -> bytes | None:
-    try:
-        return disk.read(room.intake / student, (stem, f"{stem}.py"), saved.LARGEST_FILE)
-    except disk.UnreadableError:
-        return None
+def _verdict(store: Store, stem: str, student: str) -> Verdict | None:
+    record = store.load(stem, student)
+    return record.verdict if record else None
 
 
-def _of_folder(folder: Path, *, progress: bool) -> Gathered:
+def _of_folder(folder: Path, *, full_wall: bool, progress: bool) -> Gathered:
     """Judge the files of a folder, each once, however often it is there."""
-    sources = [source for _, source in _rules(folder)]
+    sources = list(_rules(folder))
     topic = _topic_of(folder, sources)
-    found = Gathered(files=len(sources), trusted=not FULL_WALL)
+    found = Gathered(trusted=not full_wall)
     same: dict[str, tuple[Verdict, list[bytes]]] = {}
     times = Counter(sources)
     for source, count in bar(JUDGED, times.items(), shown=progress, total=len(times), delay=1, leave=False):
-        verdict = judge_source(topic, saved.checked(f"{topic.stem}.py", source), full_wall=FULL_WALL)
-        if verdict.passed:
-            found.passed += count
-        elif verdict.fingerprint:
+        verdict = judge_source(topic, saved.checked(f"{topic.stem}.py", source), full_wall=full_wall)
+        if found.count(verdict, count):
             same.setdefault(verdict.fingerprint, (verdict, []))[1].append(source)
-        elif verdict.status == "wrong":
-            found.named += count
-        else:
-            found.stopped += count
     for path, (verdict, different) in same.items():
         files = sum(times[source] for source in different)
         found.groups.append(Unexplained(topic, path, files, tuple(different[:FILES]), known_of(verdict)))
@@ -167,8 +175,8 @@ def _sorted(found: Gathered) -> Gathered:
     return found
 
 
-def _rules(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield the Python files of a folder by name; no link is followed and no pipe is waited for.
+def _rules(folder: Path) -> Iterator[bytes]:
+    """Yield the Python files of a folder in the order of their names; no link is followed and no pipe is waited for.
 
     Raises:
         CourseError: there is none that can be read.
@@ -184,7 +192,7 @@ def _rules(folder: Path) -> Iterator[tuple[str, bytes]]:
         except disk.UnreadableError:
             continue
         read += 1
-        yield name, source
+        yield source
     if not read:
         raise CourseError(TEXTS["no-files"].format(folder=folder))
 

@@ -8,7 +8,9 @@ from course.authoring.learning import draft
 from course.authoring.learning.draft import Drafts, Searched
 from course.authoring.learning.gathering import answers_of, gather, numbers
 from course.authoring.learning.search import MOST, EditSearch
+from course.authoring.learning.trial import DIGITS
 from course.classroom.bar import bar
+from course.classroom.survey_text import known_text, listed
 from course.grading.mistakes import catalogue
 from course.system.workspace import ROOT
 from course.text import Text, texts
@@ -24,11 +26,11 @@ if TYPE_CHECKING:
 TEXTS = texts(__file__)
 
 SEARCH = Text(en="search {number}/{groups}", zh="查找 {number}/{groups}")
-GOOD = 8.99
-"""Digits from which on a case counts as right."""
+GOOD = DIGITS - 0.01
+"""Digits from which on a case counts as right: all that are counted, but for what rounding takes from a few numbers."""
 
 
-def learn(directory: Path, *, most: int = MOST, progress: bool = True) -> None:
+def learn(directory: Path, *, most: int = MOST, full_wall: bool = True, progress: bool = True) -> None:
     """Search for what the files of a class or a folder do, and print what was found; nothing is put into the catalogue.
 
     What was searched for before is not searched for again, and an interrupted search goes on where it was.
@@ -36,13 +38,14 @@ def learn(directory: Path, *, most: int = MOST, progress: bool = True) -> None:
     Args:
         directory: a class, or a folder of files of one topic.
         most: rewritten solutions that are tried for one group of files.
+        full_wall: whether files of a folder are run behind a full wall or not at all; of a class, its instructor says.
         progress: whether to show progress on standard error.
 
     Raises:
         CourseError: there is nothing to learn from, or the operating system has no full wall.
 
     """
-    found = gather(directory.expanduser(), progress=progress)
+    found = gather(directory.expanduser(), full_wall=full_wall, progress=progress)
     print(_summary(found), flush=True)
     for number, one in enumerate(found.groups, 1):
         print(_headed(one), flush=True)
@@ -58,8 +61,8 @@ def _summary(found: Gathered) -> Text:
             passed=found.passed,
             named=found.named,
             stopped=found.stopped,
+            alike=sum(each.files for each in found.groups),
             groups=len(found.groups),
-            unexplained=sum(each.files for each in found.groups) + found.alone,
         )
     ]
     if found.alone:
@@ -126,12 +129,5 @@ def _told(one: Unexplained, result: Result, cases: Sequence[Case], where: str) -
     if result.nearest:
         digits = result.nearest.agreement.cases
         right = [case.title for case, each in zip(cases, digits, strict=True) if each >= GOOD]
-        told.append(TEXTS["nearest"].format(edits=draft.shown(result.nearest.edits), cases=_listed(right)))
-    told.append(TEXTS["known-right"].format(cases=_listed(one.known.right)))
-    if one.known.first:
-        told.append(TEXTS["known-first"].format(first=one.known.first))
-    return [*told, *one.known.findings]
-
-
-def _listed(titles: Sequence[Text]) -> Text:
-    return Text.joined(titles, en="; ", zh="；") if titles else TEXTS["no-case"]
+        told.append(TEXTS["nearest"].format(edits=draft.shown(result.nearest.edits), cases=listed(right)))
+    return [*told, *known_text(one.known)]

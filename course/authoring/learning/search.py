@@ -17,8 +17,7 @@ from course.authoring.learning.places import Rewriting, SourceTree
 from course.authoring.learning.statements import rewrites
 from course.authoring.learning.trial import NOTHING, Agreement, Trial, plain_class
 from course.grading.case_set import stretch_names
-from course.grading.mistakes import catalogue
-from course.grading.mistakes.around import OF_HYPERPARAMETER, WRAPS
+from course.grading.mistakes import around, catalogue
 from course.grading.mistakes.edit import EditError, edited
 
 if TYPE_CHECKING:
@@ -54,8 +53,6 @@ class FoundEdit:
     cost: float
     known: Mistake | None = None
     """A mistake of the catalogue that is made beside it."""
-    both: int = 1
-    """How many slips it takes."""
 
     @property
     def length(self) -> int:
@@ -96,14 +93,7 @@ class Base:
     @property
     def around(self) -> tuple[Any, ...]:
         """What is done around the rule."""
-        return around(self.known) if self.known else ()
-
-
-def around(mistake: Mistake) -> tuple[Any, ...]:
-    """Return the classes that make a mistake around a rule."""
-    if mistake.wrap in OF_HYPERPARAMETER:
-        return (OF_HYPERPARAMETER[mistake.wrap](mistake.of, mistake.value),)
-    return (WRAPS[mistake.wrap],) if mistake.wrap else ()
+        return tuple(around.classes([self.known] if self.known else []))
 
 
 class EditSearch:
@@ -161,7 +151,7 @@ class EditSearch:
         for rewrite in every:
             new = rewrite.of(text)
             if self._may_be(new, (), order) and self._makes(new, ()):
-                self._take(new, rewrite, None, 1)
+                self._take(new, rewrite, None)
             self.result.tried += 1
             told(1)
             if self.result.found and rewrite.cost > self.result.found[0].cost + FARTHER:
@@ -178,7 +168,7 @@ class EditSearch:
         self._note_nearest(bases)
         for (mistake,) in self.book.singles:
             known = self.book.source((mistake,))
-            bases.append(Base(known, 0.5, (mistake.id,), self._agreement(known, around(mistake)), mistake))
+            bases.append(Base(known, 0.5, (mistake.id,), self._agreement(known, around.classes([mistake])), mistake))
         bases.sort(key=lambda each: each.cost - each.agreement.digits)
         seen: set[tuple[float, ...]] = {self.result.plain.cases}  # what changes no number brings a file no nearer
         chosen = []
@@ -245,22 +235,22 @@ class EditSearch:
         for rewrite in some:
             new = rewrite.of(base.text)
             if self._may_be(new, base.around, order) and self._makes(new, base.around):
-                self._take(new, rewrite, base, 2)
+                self._take(new, rewrite, base)
 
-    def _take(self, new: str, rewrite: Rewriting, base: Base | None, slips: int) -> None:
+    def _take(self, new: str, rewrite: Rewriting, base: Base | None) -> None:
         """Keep what makes the path, if it can be written as edits of the solution."""
         text, known = self.book.text, base.known if base else None
         if known and base:
             alone = differences.between(base.text, new)
             if alone and self._beside(known, alone, new):
-                self.result.found.append(FoundEdit(alone, rewrite.words, rewrite.cost, known, slips))
+                self.result.found.append(FoundEdit(alone, rewrite.words, rewrite.cost, known))
                 return
             if known.wrap:
                 return
         edits = differences.between(text, new)
         if edits:
             words = (*(base.words if base else ()), *rewrite.words)
-            self.result.found.append(FoundEdit(edits, words, rewrite.cost + (base.cost if base else 0.0), None, slips))
+            self.result.found.append(FoundEdit(edits, words, rewrite.cost + (base.cost if base else 0.0)))
 
     def _beside(self, known: Mistake, alone: Sequence[Edit], new: str) -> bool:
         """Return whether edits of a solution with a known mistake in it apply to the right one, and beside that."""

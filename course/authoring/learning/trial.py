@@ -1,23 +1,24 @@
 """Runs a rewritten solution beside what a file has computed: briefly at first, to the last step where that fits.
 
-The dataclass of a solution takes longer to make than its first steps take. So a trial makes a plain class of the same
+The dataclass of a solution takes longer to make than its first steps take. So a trial makes the bare class of the same
 text. Its counts are floats: the square of a count, kept as the next count, would soon be a whole number that fills the
 memory.
 """
 
 from __future__ import annotations
 
-import copy
-import math
+import itertools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from course.grading.mistakes.catalogue import rule_of
+from course.grading.mistakes.simulate import steps as steps_of
 from course.grading.mistakes.simulate import taken
 from course.grading.trail import BEYOND, EXACT, FLOAT32, STEPS, UNDERFLOW, Trail
-from course.rule import Run, assign, hyperparameters
+from course.rule import Run, hyperparameters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -32,7 +33,6 @@ MEASURED = 8
 """Steps in which agreement is measured."""
 DIGITS = 9.0
 """Digits of agreement beyond which two numbers count as the same."""
-IMPORT = re.compile(r"^from dataclasses import dataclass\n", re.MULTILINE)
 COUNT = re.compile(r"""(?<=["'][:,] )(\d+)(?=[,})])""")
 """A whole number that an entry of the state, or an attribute, begins with."""
 
@@ -64,14 +64,10 @@ class Beside:
 
         """
         rule = rule_class(**hyperparameters(self.case.hyperparameters))
-        run = Run(rule, self.case.params)
-        for step, grads in enumerate(self.case.grads[: min(steps, len(self.got))]):
-            assign(rule, self.case.schedule.get(step + 1, {}))
-            run.step(grads)
-            for new, param in zip(run.params, self.case.params, strict=True):
-                if np.shape(new) != param.shape or np.iscomplexobj(new):
-                    raise ValueError(np.shape(new))
-            yield np.concatenate([np.ravel(new) for new in run.params])
+        for params in itertools.islice(steps_of(Run(rule, self.case.params), self.case), min(steps, len(self.got))):
+            if any(map(np.iscomplexobj, params)):
+                raise ValueError("complex")
+            yield np.concatenate([np.ravel(new) for new in params])
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,22 +84,8 @@ NOTHING = Agreement(0.0, ())
 """What is said of a rule that stops by itself."""
 
 
-def _plain(cls: Any) -> Any:
-    """Give a class what a dataclass has: its hyperparameters by keyword, defaults on the class."""
-
-    def begin(self: Any, **given: Any) -> None:
-        self.__dict__.update({name: float(each) if type(each) is int else each for name, each in given.items()})
-        getattr(self, "__post_init__", int)()
-
-    for name in cls.__annotations__:
-        if type(cls.__dict__.get(name)) is int:
-            setattr(cls, name, float(cls.__dict__[name]))
-    cls.__init__ = begin
-    return cls
-
-
 def plain_class(topic: Topic, text: str, around: Sequence[type] = ()) -> Any:
-    """Make the class that a rewritten solution defines, without the cost of a dataclass.
+    """Make the class that a rewritten solution defines, without the cost of a dataclass and with floats for counts.
 
     Args:
         topic: which exercise.
@@ -117,11 +99,7 @@ def plain_class(topic: Topic, text: str, around: Sequence[type] = ()) -> Any:
         Exception: whatever the text raises.
 
     """
-    module: dict[str, Any] = {"__name__": topic.stem, "np": np, "math": math, "copy": copy, "dataclass": _plain}
-    text = COUNT.sub(r"\1.0", IMPORT.sub("\n", text))
-    exec(compile(text, "<rewritten>", "exec", dont_inherit=True), module)  # noqa: S102 - our own text
-    found = module[topic.class_name]
-    return type(topic.class_name, (*around, found), {}) if around else found
+    return rule_of(topic, COUNT.sub(r"\1.0", text), around, bare=True)
 
 
 class Trial:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+
+    from course.grading.mistakes.mistake import Mistake
 
 
 class Uphill:
@@ -294,3 +296,19 @@ OF_HYPERPARAMETER: dict[str, Callable[[str, Any], type]] = {
     "read-once": read_once,
 }
 """By name, what is done with a number, or to one hyperparameter; inside all the others."""
+
+
+def classes(on: Iterable[Mistake]) -> list[type]:
+    """Return the classes that make mistakes around a rule, the outermost first.
+
+    Args:
+        on: the mistakes; those that are made by edits alone have none.
+
+    Returns:
+        The classes, to be put before the rule's own.
+
+    """
+    on = list(on)
+    around = [wrap for name, wrap in WRAPS.items() if any(mistake.wrap == name for mistake in on)]
+    of_one = [mistake for mistake in on if mistake.wrap in OF_HYPERPARAMETER]
+    return around + [OF_HYPERPARAMETER[each.wrap](each.of, each.value) for each in of_one]

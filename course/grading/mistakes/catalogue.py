@@ -7,17 +7,17 @@ import functools
 import itertools
 import math
 import re
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.grading.mistakes.around import OF_HYPERPARAMETER, WRAPS
+from course.grading.mistakes import around
 from course.grading.mistakes.edit import Edit, EditError, editable, edited
 from course.grading.mistakes.mistake import Mistake
 from course.grading.mistakes.slips import SLIPS
+from course.system import toml
 from course.text import CourseError, Text
 
 if TYPE_CHECKING:
@@ -136,11 +136,7 @@ class Catalogue:
 
         """
         try:
-            around: list[Any] = [wrap for name, wrap in WRAPS.items() if any(mistake.wrap == name for mistake in on)]
-            around += [
-                OF_HYPERPARAMETER[each.wrap](each.of, each.value) for each in on if each.wrap in OF_HYPERPARAMETER
-            ]
-            return rule_of(self.topic, self.source(on, style), around, bare=bare)
+            return rule_of(self.topic, self.source(on, style), around.classes(on), bare=bare)
         except EditError as error:
             raise CourseError(UNREADABLE.format(stem=self.topic.stem, what=error.text)) from error
         except Exception as error:
@@ -198,11 +194,11 @@ def catalogue(topic: Topic) -> Catalogue:
     """Read the topic's mistakes.
 
     Raises:
-        CourseError: a file is missing or damaged; the sentence says how to get it back.
+        CourseError: a file is missing or damaged; the sentence says which, and how to get it back.
 
     """
     try:
-        own = tomllib.loads((topic.folder / "mistakes.toml").read_text("utf-8"))
+        own = toml.read(topic.folder / "mistakes.toml")
         text = editable(topic.solution.read_text("utf-8"))
         together = [pair for family in _families(own) for pair in _family(family).get("pair", [])]
         styles = {"": (), **{style["id"]: _edits(style) for style in own.get("style", [])}}
@@ -254,7 +250,10 @@ def _families(own: dict[str, Any]) -> Iterator[str]:
 @functools.cache
 def _family(name: str) -> dict[str, Any]:
     """What is written in a family. A mistake that is `like` another family's takes from there what it does not say."""
-    family = tomllib.loads((FAMILIES / f"{name}.toml").read_text("utf-8"))
+    file = FAMILIES / f"{name}.toml"
+    if not file.is_file():  # what is wrong is the name, in the topic's file
+        raise KeyError(file.name)
+    family = toml.read(file)
     family["mistake"] = [
         {**_one(table["like"], table["id"]), **table} if "like" in table else table for table in family["mistake"]
     ]

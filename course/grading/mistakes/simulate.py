@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import threading
 from collections import OrderedDict
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -119,6 +120,30 @@ def followed(topic: Topic, explanation: Explanation, cases: Sequence[Case], styl
     return found
 
 
+def steps(run: Run, case: Case) -> Iterator[Sequence[Any]]:
+    """Let a rule walk through a case, a step whenever one is asked for.
+
+    Args:
+        run: of a rule of ours, at the case's parameters.
+        case: gradients and schedule.
+
+    Yields:
+        The parameters after each step; the list is the run's own, and changes with the next one.
+
+    Raises:
+        ValueError: the rule returns something else than a parameter.
+        Exception: whatever the rule raises.
+
+    """
+    for step, grads in enumerate(case.grads):
+        assign(run.rule, case.schedule.get(step + 1, {}))
+        run.step(grads)
+        for new, param in zip(run.params, case.params, strict=True):
+            if np.shape(new) != param.shape:
+                raise ValueError(np.shape(new))
+        yield run.params
+
+
 def taken(rule: Any, case: Case) -> tuple[Array, ...]:
     """Return the path that a rule takes in a case, as far as it goes.
 
@@ -132,15 +157,9 @@ def taken(rule: Any, case: Case) -> tuple[Array, ...]:
     """
     run = Run(rule, case.params)
     path: list[list[Any]] = []
-    for step, grads in enumerate(case.grads):
-        assign(rule, case.schedule.get(step + 1, {}))
-        try:
-            run.step(grads)
-        except (ValueError, ArithmeticError):  # shapes that do not go together, or two mistakes that divide by zero
-            break
-        if any(np.shape(new) != param.shape for new, param in zip(run.params, case.params, strict=True)):
-            break
-        path.append(list(run.params))
+    with suppress(ValueError, ArithmeticError):  # shapes that do not go together, or two mistakes that divide by zero
+        for params in steps(run, case):
+            path.append(list(params))  # noqa: PERF401 - what was walked before the rule stops is kept
     columns = zip(*path, strict=True) if path else ([] for _ in case.params)
     return tuple(
         np.asarray(column, dtype=np.float64).reshape(len(path), *param.shape)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import html
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from course.lab.look import CHOICES, GOOD, card, link, paragraph
+from course.system import toml
 from course.text import Text, language
 from course.topic import lessons
 
@@ -43,7 +43,7 @@ class Leaf:
 def _read(file: Path) -> dict[str, Fork | Leaf]:
     """Read the tree: an entry with `answers` is a question, every other one a recommendation."""
     tree: dict[str, Fork | Leaf] = {}
-    for name, entry in tomllib.loads(file.read_text("utf-8")).items():
+    for name, entry in toml.read(file).items():
         if "answers" in entry:
             answers = tuple((Text(**each["text"]), each["to"]) for each in entry["answers"])
             tree[name] = Fork(Text(**entry["text"]), answers)
