@@ -114,6 +114,9 @@ def _fitted_and_mistake(seen: Seen) -> tuple[Changes, Explanation] | None:
                 fitted = _fitted(seen.fitter, Variant(explanation, changes), seen.ignored, names)
                 if fitted:
                     found_by[explanation] = fitted
+        if len(found_by) > 1:  # ε inside the root, or its square: the number that is written in the file decides
+            written = seen.fitter.literals
+            found_by = {each: fitted for each, fitted in found_by.items() if fitted[-1].value in written}
         if len(found_by) == 1:
             ((explanation, fitted),) = found_by.items()
             return fitted, explanation
@@ -147,7 +150,8 @@ def _beside(fitter: Fitter, changes: Changes) -> Explanation:
         return ()
     book = catalogue(fitter.topic)
     some = candidates(fitter.topic, {trail.case.id: trail for trail in untouched})
-    for group in (book.singles, book.pairs):
+    blind = sum(len(each) == 2 for each in some) == len(book.pairs)  # no pair has a sample there: all would be walked
+    for group in (book.singles,) if blind else (book.singles, book.pairs):
         fits = [
             explanation
             for explanation in group
