@@ -180,6 +180,18 @@ def test_what_was_wrong_once_is_no_cause_of_what_comes_later(tmp_path: Path) -> 
     assert found.text.en.startswith("Right until step 4 in every case; every case that is longer goes wrong at step 5.")
 
 
+@pytest.mark.parametrize(
+    ("rests", "claim"),
+    [("", {"step": 8, "at_once": False}), (" + (t == 10) * (self.lr == 0)", None)],
+)
+def test_the_next_step_that_moves_anything_is_told_only_where_that_one_is_wrong(
+    rests: str, claim: dict[str, Any] | None, tmp_path: Path
+) -> None:
+    """In one case `lr` is 0 in steps 9 and 10: a rule that moves in the second of them goes wrong while all rests."""
+    _, found = told("sgd", SGD.replace("{condition}", f"(t >= 9) * moves{rests}"), tmp_path)
+    assert (found and found.claim) == claim
+
+
 OF_TOPICS = [
     ("adam", "correction ends after 10 steps", "right-until-step", ""),
     ("adam", "weight decay left out for vectors", "below-two-dimensions", "weight_decay"),
