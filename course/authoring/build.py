@@ -14,6 +14,7 @@ from course.authoring import (
     mistakes,
     modules,
     notebooks,
+    phases,
     pictures,
     references,
     skeletons,
@@ -53,6 +54,7 @@ def build(*, check: bool) -> bool:
         if not check and mistakes.build(topic):
             print(mistakes_line(topic.stem))
         wrong += mistakes.problems(topic)
+        wrong += phases.problems(topic)
     wrong += bilingual.all_problems()
     for problem in dict.fromkeys(wrong):  # a file that cannot be read is told by whatever reads it
         print(problem.both(), file=sys.stderr)

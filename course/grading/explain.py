@@ -79,7 +79,7 @@ def _of_findings(topic: Topic, more: Findings) -> tuple[Said, ...]:
     """Tell findings, and mistakes of the catalogue beside them, that make the whole path together."""
     count = len(more.found) + len(more.fit)
     if count == 1:
-        return (more.found[0].said(),) if more.found else _of_one(topic, (), more.fit)
+        return (more.found[0].said(),)
     claim = {"findings": tuple(each.id for each in more.found), "path": tuple(each.id for each in more.fit)}
     items = [each.said(number) for number, each in enumerate(more.found, start=1)]
     items += [_each(n, (mistake,), "item") for n, mistake in enumerate(more.fit, start=len(more.found) + 1)]

@@ -21,6 +21,7 @@ RUNNING = {
     "state-forgotten": (True, 0, 0),
     "entry-forgotten": (True, 1, 1),
     "hyperparameter-unknown": (True, 1, 20),
+    "not-made": (True, 0, 0),
 }
 """The same while a case is run."""
 

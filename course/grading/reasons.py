@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from course.grading import folder, kinds
 from course.grading.advice import advice
+from course.grading.digits import literal, pair
 from course.text import Text, quoted, texts
 from course.topic import topics
 
@@ -318,7 +319,7 @@ def of_difference(difference: Difference, case: Case) -> Text:
     """
     element = f"[{', '.join(map(str, difference.index))}]" if difference.index else ""
     quantity = "param" if difference.quantity == "param" else f"state[{difference.quantity!r}]"
-    expected, got = _apart(difference.expected, difference.got)
+    expected, got = pair(difference.expected, difference.got)
     facts = (TEXTS["of-param"] if quantity == "param" else TEXTS["of-entry"]).format(
         step=difference.step,
         parameter=difference.parameter,
@@ -328,24 +329,9 @@ def of_difference(difference: Difference, case: Case) -> Text:
         got=got,
     )
     if case.hyperparameters:
-        shown = ", ".join(f"{name}={_shown(value)}" for name, value in case.hyperparameters.items())
+        shown = ", ".join(f"{name}={literal(value)}" for name, value in case.hyperparameters.items())
         return facts + Text(en=" (with ", zh="（") + Text(en=shown, zh=shown) + Text(en=")", zh="）")
     return facts
-
-
-def _apart(expected: float, got: float) -> tuple[str, str]:
-    """Return both numbers with as many digits as it takes to see that they differ, at least six."""
-    for digits in range(6, 18):
-        shown = f"{expected:.{digits}g}", f"{got:.{digits}g}"
-        if shown[0] != shown[1]:
-            break
-    return shown
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, dict):
-        return f"{value['rule']}({', '.join(f'{k}={v}' for k, v in value.items() if k != 'rule')})"
-    return str(tuple(value)) if isinstance(value, list) else str(value)
 
 
 def passed(topic: Topic, results: Sequence[CaseResult]) -> Text:

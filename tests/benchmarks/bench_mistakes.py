@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from jupyter_client.manager import start_new_kernel
 from tqdm import tqdm
 
-from course.grading.findings.fitting import defaults, numbers
+from course.grading.findings.fitting import defaults, varied_names
 from course.grading.mistakes import catalogue
 from course.grading.trail import EXACT
 from course.system.workspace import ROOT
@@ -80,7 +80,7 @@ def source(topic: Topic, kind: str) -> str:
     if kind == THREE:
         files = corpus(topic.stem, "named")
         return next(text for title, text in files.items() if title.partition(":")[0].count("+") == 2)
-    first = numbers(topic)[0]  # a rate, or Lookahead's count of steps
+    first = varied_names(topic)[0]  # a rate, or Lookahead's count of steps
     value = 3 if isinstance(defaults(topic)[first], int) else 0.037
     return FILE.format(
         solution=topic.solution.read_text("utf-8"),

@@ -79,7 +79,7 @@ LEADS = {
     "pair": ("There are two mistakes at once.", "9 cases are right."),
     "a fact": ("At step 1 every element of parameter 0 moves 0.37 times", "should be"),
     "nothing known": (
-        "Gradients 4 times as large must make every step 4 times as long; with your rule they do",
+        "Without weight decay: Gradients 4 times as large must make every step 4 times as long; with your rule they do",
         "9 cases are right.",
     ),
     "error": ("In line 27 of momentum.py, `buf = ", "9 cases are right."),

@@ -74,10 +74,11 @@ class Asker:
         import tokenize  # for few files
 
         text, found = self._source.decode("utf-8", "replace")[:LONGEST], dict[float, None]()
-        with suppress(tokenize.TokenError, SyntaxError, ValueError):
+        with suppress(tokenize.TokenError, SyntaxError):
             for token in tokenize.generate_tokens(io.StringIO(text).readline):
                 if token.type == tokenize.NUMBER and len(token.string) <= MOST:
-                    found[float(token.string)] = None
+                    with suppress(ValueError):  # 0x10 and 2j are none of ours
+                        found[float(token.string)] = None
         return tuple(found)[:MOST]
 
     def ask(self, cases: Sequence[Case], names: Sequence[str] = ()) -> dict[str, Answer]:

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from course.grading.case_set import visible
 from course.grading.diagnosis import candidates
 from course.grading.findings.asking import made
 from course.grading.findings.change import OF_VALUE, Substitution, changed, pick, put, split
 from course.grading.findings.finding import Findings
-from course.grading.findings.fitting import Variant, defaults, numbers
+from course.grading.findings.fitting import Variant, defaults, varied_names
 from course.grading.findings.hyperparameters import of_change
 from course.grading.mistakes import catalogue
 from course.grading.mistakes.simulate import taken
@@ -88,7 +89,7 @@ def _hyperparameters(seen: Seen) -> tuple[Changes, Explanation] | None:
             return changes, ()
         if changes and (fit := _beside(fitter, changes)):
             return changes, fit
-        if found := _fitted(fitter, Variant((), changes), seen.ignored, seen.ignored or numbers(fitter.topic)):
+        if found := _fitted(fitter, Variant((), changes), seen.ignored, seen.ignored or varied_names(fitter.topic)):
             return found, ()
     return None
 
@@ -113,6 +114,9 @@ def _fitted_and_mistake(seen: Seen) -> tuple[Changes, Explanation] | None:
                 fitted = _fitted(seen.fitter, Variant(explanation, changes), seen.ignored, names)
                 if fitted:
                     found_by[explanation] = fitted
+        if len(found_by) > 1:  # ε inside the root, or its square: the number that is written in the file decides
+            written = seen.fitter.literals
+            found_by = {each: fitted for each, fitted in found_by.items() if fitted[-1].value in written}
         if len(found_by) == 1:
             ((explanation, fitted),) = found_by.items()
             return fitted, explanation
@@ -146,7 +150,8 @@ def _beside(fitter: Fitter, changes: Changes) -> Explanation:
         return ()
     book = catalogue(fitter.topic)
     some = candidates(fitter.topic, {trail.case.id: trail for trail in untouched})
-    for group in (book.singles, book.pairs):
+    blind = sum(len(each) == 2 for each in some) == len(book.pairs)  # no pair has a sample there: all would be walked
+    for group in (book.singles,) if blind else (book.singles, book.pairs):
         fits = [
             explanation
             for explanation in group
@@ -183,7 +188,7 @@ def _of_one_number(mistake: Mistake, ignored: Sequence[str]) -> bool:
 
 def _about(topic: Topic, mistake: Mistake) -> tuple[str, ...]:
     """Return `eps` for a mistake about where that is added: what is put there may be another number, too."""
-    return tuple(name for name in numbers(topic) if name == "eps" and name in mistake.id and not mistake.of)
+    return tuple(name for name in varied_names(topic) if name == "eps" and name in mistake.id and not mistake.of)
 
 
 def _fitted(fitter: Fitter, variant: Variant, ignored: Sequence[str], names: Sequence[str]) -> Changes:
@@ -314,8 +319,6 @@ def twin(topic: Topic, change: Substitution) -> Mistake | None:
         The mistake.
 
     """
-    from course.grading.case_set import visible
-
     book = catalogue(topic)
     cases = [case for case in visible(topic) if not case.stretch and case.steps < 100]
     with np.errstate(all="ignore"):

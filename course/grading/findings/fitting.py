@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from course.grading.case_set import visible
 from course.grading.findings.asking import made
 from course.grading.findings.change import Substitution, changed, pick, split
 from course.grading.mistakes.simulate import taken
@@ -59,10 +60,8 @@ def defaults(topic: Topic) -> dict[str, Any]:
 
 
 @functools.cache
-def numbers(topic: Topic) -> tuple[str, ...]:
+def varied_names(topic: Topic) -> tuple[str, ...]:
     """Return what the core's cases vary, one number each: `lr`, `betas[0]`, `betas[1]`, …, in the solution's order."""
-    from course.grading.case_set import visible
-
     core = [case for case in visible(topic) if not case.stretch]
     varied = {name for case in core for name in case.hyperparameters}
     found: list[str] = []

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 from course.grading.findings.asking import right
 from course.grading.findings.change import split
 from course.grading.findings.finding import Finding
+from course.grading.findings.fitting import defaults
 from course.grading.findings.questions import same
 from course.text import Text, texts
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
+    from course.grading.case import Case
     from course.grading.findings.change import Substitution
     from course.grading.findings.finding import Kind
     from course.grading.findings.questions import Interview
@@ -52,15 +55,7 @@ def ignored(topic: Topic, interview: Interview) -> tuple[str, ...]:
         Their names, in the solution's order.
 
     """
-    before = interview.path(interview.base)
-    if before is None:
-        return ()
-    found = []
-    for name, (case, _, _) in interview.varied.items():
-        after = interview.path(case)
-        if after is not None and same(before, after) and not same(right(topic, interview.base), right(topic, case)):
-            found.append(name)
-    return tuple(found)
+    return _without_effect(topic, interview, {name: case for name, (case, _, _) in interview.varied.items()})
 
 
 def kept(topic: Topic, interview: Interview) -> tuple[str, ...]:
@@ -74,11 +69,16 @@ def kept(topic: Topic, interview: Interview) -> tuple[str, ...]:
         Their names; those that make no difference at all are among them.
 
     """
+    return _without_effect(topic, interview, interview.changed)
+
+
+def _without_effect(topic: Topic, interview: Interview, cases: Mapping[str, Case]) -> tuple[str, ...]:
+    """Return the names of the questions on which the right rule leaves its first path, and the file does not."""
     before = interview.path(interview.base)
     if before is None:
         return ()
     found = []
-    for name, case in interview.changed.items():
+    for name, case in cases.items():
         after = interview.path(case)
         if after is not None and same(before, after) and not same(right(topic, interview.base), right(topic, case)):
             found.append(name)
@@ -145,11 +145,9 @@ def of_change(topic: Topic, change: Substitution, *, alone: bool) -> Finding:
         The finding.
 
     """
-    from course.grading.findings.fitting import defaults
-
     given = {} if change.value is None else {"value": number(change.value)}
     right_default = number(defaults(topic)[change.base])
-    text = COMPUTES[change.how].format(name=change.name, default=right_default, reference=topic.reference, **given)
+    text = COMPUTES[change.how].format(name=change.name, default=right_default, **given)
     if alone:
         exactly = TEXTS["exactly-with-default"] if change.how == "default" else TEXTS["exactly"]
         text = Text.joined([text, exactly], en=" ", zh="")

@@ -13,9 +13,8 @@ import numpy as np
 
 from course.grading import case_set, fresh, stored
 from course.grading.case import Case
-from course.grading.findings.asking import PROBE, TITLE
+from course.grading.findings.asking import PROBE, TITLE, made
 from course.grading.findings.showing import MOST_NUMBERS
-from course.grading.mistakes import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,11 +130,6 @@ def lattice(topic: Topic) -> tuple[Case, ...]:
     return tuple(sorted(cases, key=size))  # stable: what was told first is the simpler
 
 
-@functools.cache
-def _rule(topic: Topic) -> Any:
-    return catalogue(topic).make(())
-
-
 @functools.lru_cache(maxsize=4096)
 def answered(topic: Topic, number: int) -> Trajectory:
     """Return what is right on one of the small inputs, run when it is first asked for.
@@ -162,7 +156,7 @@ def right(topic: Topic, case: Case) -> Trajectory:
         Its parameters, and the state entries that torch has, after every step.
 
     """
-    return fresh.trajectory(_rule(topic), case, _kinds(topic))
+    return fresh.trajectory(made(topic), case, _kinds(topic))
 
 
 @functools.cache

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from course.grading.case import Array
     from course.grading.findings.evidence import Evidence
-    from course.grading.findings.leaving import Elements, Level, Whole
+    from course.grading.findings.leaving import Elements, Level, Truths, Whole
     from course.grading.findings.traits import Trait, TraitTable
 
 TEXTS = texts(__file__)
@@ -91,13 +91,18 @@ def follows(pattern: Finding, others: Iterable[Finding]) -> bool:
     return False
 
 
+def _next_move(moves: Truths, until: int) -> int:
+    """Return the first step after so many in which anything moves; NEVER if there is none."""
+    return next((step for step in range(until + 1, len(moves) + 1) if moves[step - 1]), NEVER)
+
+
 def _until(at: Elements, left: Whole) -> Finding | None:
     """Right for the same number of steps in every case, or of steps that move anything."""
     first = at.by("case", left)
     until = int(first.min()) - 1
     longer = [n for n, case in enumerate(at.cases) if case.steps > until]
-    if until >= FEW and all(first[n] < NEVER and not at.moves[n][until : first[n] - 1].any() for n in longer):
-        at_once = all(first[n] == until + 1 for n in longer)
+    at_once = all(first[n] == until + 1 for n in longer)
+    if until >= FEW and (at_once or all(first[n] == _next_move(at.moves[n], until) < NEVER for n in longer)):
         text = (TEXTS["until"] if at_once else TEXTS["until-next-move"]).format(step=until, next=until + 1)
         return Finding("pattern", "right-until-step", "", text, {"step": until, "at_once": at_once})
     clock = [np.cumsum(moving) for moving in at.moves]  # the rule's own time: where it rests, nothing can be seen
@@ -226,13 +231,18 @@ def _told(fit: Fit) -> Finding:
 
 
 def _units(level: Level, kinds: Sequence[Trait]) -> tuple[Text, Text]:
-    """Return what goes wrong, in the plural and in the singular."""
-    which = [trait.text for trait in kinds]
-    english, chinese = " and ".join(text.en for text in which), "".join(text.zh for text in which)
-    unit = UNITS[level]
-    several = Text(en=f"{unit.en}s {english}".strip(), zh=f"{chinese}{unit.zh}")
-    one = Text(en=f"{'An' if level == 'element' else 'A'} {unit.en} {english}".strip(), zh=f"{chinese}{unit.zh}")
-    return several, one
+    """Return what goes wrong, in the plural and in the singular; elements with what is said of their parameter."""
+    own, whose = ([trait.text for trait in kinds if (trait.level == level) == same] for same in (True, False))
+    unit, article = UNITS[level], "An" if level == "element" else "A"
+    several, one = f"{unit.en}s", f"{article} {unit.en}"
+    chinese = "".join(text.zh for text in own) + unit.zh
+    if own:
+        several, one = (f"{words} {' and '.join(text.en for text in own)}" for words in (several, one))
+    if whose:
+        which = " and ".join(text.en for text in whose)
+        several, one = f"{several} of parameters {which}", f"{one} of a parameter {which}"
+        chinese = "".join(text.zh for text in whose) + UNITS["parameter"].zh + "的" + chinese
+    return Text(en=several, zh=chinese), Text(en=one, zh=chinese)
 
 
 SIZES: tuple[tuple[str, Level, Text, Callable[[Elements], Array]], ...] = (

@@ -7,17 +7,16 @@ run on the cases with a witness around the test.
 from __future__ import annotations
 
 import ast
-import copy
-import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from course.grading.mistakes import catalogue
-from course.rule import assign, hyperparameters
+from course.grading.mistakes.catalogue import rule_of
+from course.rule import Run, assign, hyperparameters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from course.grading.case import Case
     from course.grading.findings.leaving import Truths
@@ -29,11 +28,11 @@ class Witness(ast.NodeTransformer):
     """A transformer of syntax trees that puts a call around a test, by its text.
 
     Args:
-        tests: the texts.
+        tests: the texts, as `written` returns them.
 
     """
 
-    def __init__(self, tests: Sequence[str]) -> None:
+    def __init__(self, tests: Collection[str]) -> None:
         self.tests = tests
 
     def visit_If(self, node: ast.If) -> ast.AST:
@@ -46,6 +45,22 @@ class Witness(ast.NodeTransformer):
             witness.args = [ast.Constant(text), node.test]
             node.test = witness
         return node
+
+
+def written(test: str) -> str:
+    """Return a test as Python writes it, whatever blanks and parentheses it has; what is no Python as it is."""
+    try:
+        return ast.unparse(ast.parse(test.strip(), mode="eval"))
+    except (SyntaxError, ValueError):
+        return test
+
+
+def unknown(topic: Topic) -> tuple[str, ...]:
+    """Return the names of the phases whose `when` is no `if` test of the solution: none of them would ever set in."""
+    if not topic.phases:
+        return ()
+    tests = {ast.unparse(node.test) for node in ast.walk(ast.parse(catalogue(topic).text)) if isinstance(node, ast.If)}
+    return tuple(name for name, (when, _) in topic.phases.items() if written(when) not in tests)
 
 
 def phases(topic: Topic, cases: Sequence[Case]) -> Iterator[tuple[str, Text, list[Truths]]]:
@@ -61,26 +76,25 @@ def phases(topic: Topic, cases: Sequence[Case]) -> Iterator[tuple[str, Text, lis
     """
     if not topic.phases:
         return
-    book, held = catalogue(topic), dict[str, bool]()
+    held: dict[str, bool] = {}
 
     def witness(text: str, value: Any) -> Any:
         held[text] = bool(value)
         return value
 
-    tree = ast.fix_missing_locations(Witness([when for when, _ in topic.phases.values()]).visit(ast.parse(book.text)))
-    module: dict[str, Any] = {"__name__": topic.stem, "np": np, "math": math, "copy": copy, "_witness": witness}
-    exec(compile(tree, f"<{topic.stem} with witnesses>", "exec", dont_inherit=True), module)  # noqa: S102 - our own file
+    tests = {name: written(when) for name, (when, _) in topic.phases.items()}
+    tree = ast.fix_missing_locations(Witness(tests.values()).visit(ast.parse(catalogue(topic).text)))
+    rule_class = rule_of(topic, ast.unparse(tree), known={"_witness": witness})
     columns: dict[str, list[Truths]] = {name: [] for name in topic.phases}
     for case in cases:
-        rule = module[topic.class_name](**hyperparameters(case.hyperparameters))
-        param = case.params[0]
-        state, seen = rule.init(param), []
+        run, seen = Run(rule_class(**hyperparameters(case.hyperparameters)), case.params[:1]), []
         for step, grads in enumerate(case.grads):
-            assign(rule, case.schedule.get(step + 1, {}))
+            assign(run.rule, case.schedule.get(step + 1, {}))
+            held.clear()
             with np.errstate(all="ignore"):
-                param, state = rule.update(param, grads[0], state)
+                run.step(grads[:1])
             seen.append(dict(held))
-        for name, (when, _) in topic.phases.items():
-            columns[name].append(np.array([each[when] for each in seen]))
+        for name, test in tests.items():
+            columns[name].append(np.array([each.get(test, False) for each in seen]))
     for name, (_, text) in topic.phases.items():
         yield name, text, columns[name]

@@ -34,17 +34,14 @@ TEXTS = texts(__file__)
 SEEN = {
     "not-repeatable": TEXTS["not-repeatable"],
     "moves-without-gradient": TEXTS["moves-without-gradient"],
-    "moves-without-gradient-without-decay": TEXTS["moves-without-gradient-without-decay"],
     "depends-on-other-parameters": TEXTS["depends-on-other-parameters"],
     "depends-on-other-elements": TEXTS["depends-on-other-elements"],
     "depends-on-shape": TEXTS["depends-on-shape"],
     "depends-on-sign": TEXTS["depends-on-sign"],
     "depends-on-parameter": TEXTS["depends-on-parameter"],
-    "depends-on-parameter-without-decay": TEXTS["depends-on-parameter-without-decay"],
     "decay-out-of-proportion": TEXTS["decay-out-of-proportion"],
     "decay-not-times-lr": TEXTS["decay-not-times-lr"],
     "not-proportional-to-lr": TEXTS["not-proportional-to-lr"],
-    "not-proportional-to-lr-without-decay": TEXTS["not-proportional-to-lr-without-decay"],
     "not-linear-in-grad": TEXTS["not-linear-in-grad"],
     "not-linear-in-grad-by-a-factor": TEXTS["not-linear-in-grad-by-a-factor"],
     "zero-gradient": TEXTS["zero-gradient"],
@@ -62,7 +59,7 @@ SEEN = {
     "memory-too-long": TEXTS["memory-too-long"],
     "memory-too-short": TEXTS["memory-too-short"],
 }
-"""What was seen where a property fails: by its id, some of them with or without decay, eps, or a factor."""
+"""What was seen where a property fails: by its id, some of them with eps or a factor."""
 
 
 HOLDS, FAILS = 1e-9, 1e-6
@@ -77,7 +74,7 @@ class Required:
     properties: tuple[tuple[Property, bool], ...]
     """In the order in which they are told, each with whether it holds of the right rule."""
     questions: tuple[Case, ...]
-    """Every case that is asked about, each once; the one that is only to be repeated stands last."""
+    """Every case that is asked about beside `base`, each once; the one that only repeats it stands last."""
 
 
 @functools.cache
@@ -140,19 +137,20 @@ def _finding(topic: Topic, each: Property, answered: Sequence[Path], *, holds: b
     if name == "memory":
         name = "memory-too-long" if holds else "memory-too-short"
     key = name
-    if facts.pop("decay", False):
-        key = f"{name}-without-decay"
-    elif facts.get("power"):
-        key = f"{name}-with-eps" if facts["times"] != TIMES else f"{name}-squared" if facts["power"] == 2 else name
+    if power := facts.get("power"):
+        facts["times_eps"] = facts["times"] ** power
+        key = f"{name}-with-eps" if facts["times"] != TIMES else f"{name}-squared" if power == 2 else name
     elif "degree" in facts and (ratio := _ratio(each, answered)) is not None:
         key, facts["ratio"] = f"{name}-by-a-factor", ratio
     shown = {fact: number(value) if fact == "tiny" else figure(value) for fact, value in facts.items() if fact in SHOWN}
     shown |= {"times": figure(TIMES)} if "times" not in shown else {}
     text = SEEN[key].format(topic=topic.title, **{**facts, **shown})
+    if facts.get("decay"):
+        text = TEXTS["without-decay"].format(text=text)
     return Finding("property", name, "", text, {"property": each.id, "holds": holds, **facts})
 
 
-SHOWN = ("ratio", "times", "shift", "tiny")
+SHOWN = ("ratio", "times", "times_eps", "shift", "tiny")
 """Facts that are shown with few digits."""
 
 

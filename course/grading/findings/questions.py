@@ -9,7 +9,7 @@ import numpy as np
 
 from course.grading.findings.asking import probe
 from course.grading.findings.change import pick, put
-from course.grading.findings.fitting import AHEAD, defaults, numbers
+from course.grading.findings.fitting import AHEAD, defaults, varied_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,7 +42,7 @@ def varied(topic: Topic, case: Case) -> dict[str, tuple[Case, Any, Any]]:
 
     """
     made = {}
-    for name in numbers(topic):
+    for name in varied_names(topic):
         given = {**defaults(topic), **case.hyperparameters}
         before = pick(given, name)
         if isinstance(before, int):
@@ -101,7 +101,7 @@ class Interview:
         Args:
             evidence: what is known of the file.
             first: the question of which one hyperparameter at a time is varied.
-            more: further questions; that one may be among them.
+            more: further questions.
 
         Returns:
             The questions and the answers.
@@ -111,8 +111,7 @@ class Interview:
         changes = changed_midway(evidence.topic, first, evidence.core)
         answers: Mapping[str, Answer] = {}
         if evidence.asker:
-            others = [case for case in more if case is not first]
-            asked = [first, *(case for case, _, _ in variations.values()), *changes.values(), *others]
+            asked = [first, *(case for case, _, _ in variations.values()), *changes.values(), *more]
             answers = evidence.asker.ask(asked, tuple(defaults(evidence.topic)))
         return cls(first, variations, changes, answers, evidence.asker.described if evidence.asker else None)
 
@@ -122,6 +121,23 @@ class Interview:
         if answer is None or not all(np.isfinite(path).all() for path in answer.params):
             return None
         return answer.params
+
+
+def description(evidence: Evidence) -> Described | None:
+    """Ask how the class takes its hyperparameters, and for no more than one step.
+
+    Args:
+        evidence: what is known of the file.
+
+    Returns:
+        What the class tells; None if nothing.
+
+    """
+    if evidence.asker is None:
+        return None
+    first = first_steps(evidence.core)
+    evidence.asker.ask([probe(first, grads=first.grads[:1])], tuple(defaults(evidence.topic)))
+    return evidence.asker.described
 
 
 def same(one: Sequence[Array], other: Sequence[Array]) -> bool:

@@ -11,7 +11,7 @@ from course.grading.findings import combining, hyperparameters, patterns, proper
 from course.grading.findings.change import split
 from course.grading.findings.finding import Finding, Findings
 from course.grading.findings.fitting import Fitter
-from course.grading.findings.questions import Interview
+from course.grading.findings.questions import Interview, description
 from course.grading.findings.symmetries import NOT_REPEATABLE
 from course.grading.mistakes import catalogue, title_of
 from course.text import Text
@@ -41,12 +41,11 @@ def search(evidence: Evidence) -> Findings:
     cannot_be_made = _cannot_be_made(evidence)
     if diagnosis.fits or not (diagnosis.searched or cannot_be_made) or not topic.solution.is_file():
         return Findings()
+    if cannot_be_made:
+        return Findings(signature.of_arguments(topic, description(evidence))[:MOST])
     with np.errstate(all="ignore"):
         required = properties.required(topic)
         interview = Interview.hold(evidence, required.base, required.questions)
-        if cannot_be_made:  # that one is missing the error says, and this has to say more
-            of_class = signature.of_arguments(topic, interview.described)
-            return Findings(tuple(each for each in of_class if not each.id.startswith("missing-"))[:MOST])
         broken = properties.broken(topic, interview)
         if broken and broken.id == NOT_REPEATABLE:  # then nothing else that was seen can be relied upon
             last = smallest.smallest(replace(evidence, asker=None))
@@ -69,8 +68,8 @@ def search(evidence: Evidence) -> Findings:
 
 def _cannot_be_made(evidence: Evidence) -> bool:
     """Return whether the class is called in vain somewhere: it lacks an argument, or wants one that is not given."""
-    problems = [answer.problem or {} for answer in evidence.answers.values() if not answer.steps]
-    return any(each.get("kind") == "hyperparameter-unknown" or each.get("type") == "TypeError" for each in problems)
+    problems = (answer.problem or {} for answer in evidence.answers.values())
+    return any(each.get("kind") in {"hyperparameter-unknown", "not-made"} for each in problems)
 
 
 def mistakes(topic: Topic, diagnosis: Diagnosis) -> tuple[Finding, ...]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from course.grading.digits import literal, pair
 from course.text import Text, texts
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ MOST_NUMBERS = 8
 """Numbers of an input that are written out; beyond, it is told by the case that it comes from."""
 MOST_SHOWN = 4
 """Elements of a result that are shown; of a larger one, the wrong one alone."""
-DIGITS, MOST_DIGITS = 4, 17
-"""Of a number that is shown, at least and at most."""
 NEAR, NEAREST = 1e-9, 1e-15
 """By so small a share two numbers differ only in rounding; and, if nothing else shows what is wrong, by this one."""
 
@@ -61,7 +59,7 @@ def shown(
     if index is None:
         both = [TEXTS["right"].format(values=values[0]), TEXTS["yours"].format(values=values[1])]
     else:
-        at = ", ".join(map(str, index))
+        at = list(index)
         both = [TEXTS["right-at"].format(at=at, values=values[0]), TEXTS["yours-at"].format(at=at, values=values[1])]
     lines = [first, *both, TEXTS["next"]]
     if written:
@@ -83,7 +81,8 @@ def origin(case: Case, kept: str, parameter: int, element: int) -> Text:
 
     """
     texts_of = {"element": TEXTS["one-element"], "parameter": TEXTS["one-parameter"], "case": TEXTS["whole-case"]}
-    return texts_of[kept].format(title=case.title, parameter=parameter, element=element)
+    at = _element(_index(case, parameter, element))
+    return texts_of[kept].format(title=case.title, parameter=parameter, element=at)
 
 
 def of_case(case: Case, step: int, parameter: int, element: int, right: float, got: float) -> Text:
@@ -102,18 +101,27 @@ def of_case(case: Case, step: int, parameter: int, element: int, right: float, g
 
     """
     wanted, own = pair(right, got, NEAREST)
-    return TEXTS["by-case"].format(
-        title=case.title, step=step, parameter=parameter, element=element, right=wanted, got=own
-    )
+    at = _element(_index(case, parameter, element))
+    return TEXTS["by-case"].format(title=case.title, step=step, parameter=parameter, element=at, right=wanted, got=own)
+
+
+def _index(case: Case, parameter: int, element: int) -> tuple[int, ...]:
+    """Return the index of an element that is counted flat."""
+    return tuple(int(k) for k in np.unravel_index(element, case.params[parameter].shape))
+
+
+def _element(index: tuple[int, ...]) -> Text:
+    """Name an element by its index, as the rows of a verdict do."""
+    return TEXTS["element"].format(index=list(index)) if index else TEXTS["only-element"]
 
 
 def _input(topic: Topic, case: Case) -> Text:
-    params = _listed(map(numbers, case.params))
+    params = _listed(map(array_text, case.params))
     turns = _turns(case)
     if turns:
-        grads = TEXTS["by-turns"].format(one=numbers(turns[0]), other=numbers(turns[1]))
+        grads = TEXTS["by-turns"].format(one=array_text(turns[0]), other=array_text(turns[1]))
     else:
-        grads = Text.joined((_listed(map(numbers, step)) for step in case.grads), en=", then ", zh="，再 ")
+        grads = Text.joined((_listed(map(array_text, step)) for step in case.grads), en=", then ", zh="，再 ")
     values = {"rule": call(topic, case), "params": params, "grads": grads, "step": case.steps}
     if case.params[0].shape == ():
         values["params"] = TEXTS["0-d"].format(number=params)
@@ -121,7 +129,7 @@ def _input(topic: Topic, case: Case) -> Text:
     text = (TEXTS["several"] if many else TEXTS["one-step"] if case.steps == 1 else TEXTS["steps"]).format(**values)
     for step, told in case.schedule.items():
         for name, value in told.items():
-            text += TEXTS["changed"].format(name=name, value=f"{value:g}", step=step)
+            text += TEXTS["changed"].format(name=name, value=literal(value), step=step)
     return text + Text(en=".", zh="。")
 
 
@@ -140,7 +148,7 @@ def _turns(case: Case) -> tuple[Array, Array] | None:
     return None
 
 
-def numbers(array: Array) -> str:
+def array_text(array: Array) -> str:
     """Format the numbers of an input: one without brackets, more of them as lists.
 
     Args:
@@ -152,7 +160,7 @@ def numbers(array: Array) -> str:
     """
     if array.size == 1:
         return repr(float(array.flat[0])).removesuffix(".0")
-    return "[" + ", ".join(map(numbers, array)) + "]"
+    return "[" + ", ".join(map(array_text, array)) + "]"
 
 
 def call(topic: Topic, case: Case, name: str = "") -> str:
@@ -167,18 +175,12 @@ def call(topic: Topic, case: Case, name: str = "") -> str:
         For instance "Adam(lr=0.1)".
 
     """
-    given = ", ".join(f"{key}={_literal(value)}" for key, value in case.hyperparameters.items())
+    given = ", ".join(f"{key}={literal(value)}" for key, value in case.hyperparameters.items())
     return f"{name or topic.class_name}({given})"
 
 
-def _literal(value: Any) -> str:
-    if isinstance(value, dict):
-        return f"Inner({', '.join(f'{key}={each!r}' for key, each in value.items() if key != 'rule')})"
-    return repr(tuple(value)) if isinstance(value, list) else repr(value)
-
-
 def lines_to_run(topic: Topic, case: Case) -> list[str]:
-    """Return lines of Python that run the input in a lesson's notebook, where numpy, `learner` and `Run` are at hand.
+    """Return lines of Python that run the input in a lesson's notebook, whose first cell brings numpy and `learner`.
 
     Args:
         topic: which exercise.
@@ -189,9 +191,9 @@ def lines_to_run(topic: Topic, case: Case) -> list[str]:
 
     """
     params = ", ".join(map(_array, case.params))
-    lines = ["from course.rule import Inner"] if "inner" in case.hyperparameters else []
     rule = call(topic, case, f'learner("{topic.stem}")')
-    lines.append(f"run = Run({rule}, [{params}])")
+    names = "Inner, Run" if "inner" in case.hyperparameters else "Run"
+    lines = [f"from course.rule import {names}", f"run = Run({rule}, [{params}])"]
     turns = _turns(case)
     if turns:
         pairs = f"[{float(turns[0].flat[0])!r}, {float(turns[1].flat[0])!r}] * {(case.steps + 1) // 2}"
@@ -201,7 +203,7 @@ def lines_to_run(topic: Topic, case: Case) -> list[str]:
     else:
         done = []
         for number, step in enumerate(case.grads, start=1):
-            done += [f"run.rule.{name} = {value!r}" for name, value in case.schedule.get(number, {}).items()]
+            done += [f"run.rule.{name} = {literal(value)}" for name, value in case.schedule.get(number, {}).items()]
             done.append(f"run.step([{', '.join(map(_array, step))}])")
         lines.append("; ".join(done))
     lines.append("print(run.params, run.state)")
@@ -212,26 +214,6 @@ def _array(array: Array) -> str:
     return f"np.array({array.tolist()!r})"
 
 
-def pair(right: float, got: float, near: float = NEAR) -> tuple[str, str]:
-    """Format two numbers with as many digits as it takes to see that they differ, if they do.
-
-    Args:
-        right: what it should be.
-        got: what it is.
-        near: by what share they may differ and be alike.
-
-    Returns:
-        Both.
-
-    """
-    alike = right == got or (math.isfinite(got) and abs(got - right) <= near * max(abs(right), abs(got)))
-    digits = DIGITS
-    while not alike and f"{right:.{digits}g}" == f"{got:.{digits}g}" and digits < MOST_DIGITS:
-        digits += 1
-    one = f"{right:.{digits}g}"
-    return one, one if alike else f"{got:.{digits}g}"
-
-
 def _values(rows: Sequence[Quantity]) -> tuple[list[Text], list[Text]]:
     """Return the right values and the file's."""
     wanted, own = [], []
@@ -239,7 +221,7 @@ def _values(rows: Sequence[Quantity]) -> tuple[list[Text], list[Text]]:
         name = Text(en=f"`{row.name}`", zh=f"`{row.name}`") if row.name else TEXTS["parameter"]
         got = row.right if row.got is None else row.got
         values = [(float(one), float(other)) for one, other in zip(np.ravel(row.right), np.ravel(got), strict=True)]
-        both = [pair(*each) for each in values]
+        both = [pair(*each, NEAR) for each in values]
         if not row.name and all(one == other for one, other in both):
             both = [pair(*each, NEAREST) for each in values]
         wanted.append(TEXTS["value"].format(name=name, value=_bracketed([one for one, _ in both])))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from course.grading.findings.asking import made, probe
 from course.grading.findings.combining import other_defaults
 from course.grading.findings.finding import Finding
-from course.grading.findings.fitting import defaults, numbers
+from course.grading.findings.fitting import defaults, varied_names
 from course.grading.findings.hyperparameters import kebab, number, of_change
 from course.grading.findings.questions import same
 from course.text import texts
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 TEXTS = texts(__file__)
 
 TAKES = {
-    "missing": TEXTS["missing"],
     "misspelt": TEXTS["misspelt"],
     "positional": TEXTS["positional"],
     "no-default": TEXTS["no-default"],
@@ -57,19 +56,19 @@ def core_names(topic: Topic) -> tuple[str, ...]:
         for each in dataclasses.fields(made(topic))
         if each.default is dataclasses.MISSING and each.default_factory is dataclasses.MISSING
     ]
-    return tuple(dict.fromkeys([*without, *(name.partition("[")[0] for name in numbers(topic))]))
+    return tuple(dict.fromkeys([*without, *(name.partition("[")[0] for name in varied_names(topic))]))
 
 
 def of_arguments(topic: Topic, described: Described | None) -> tuple[Finding, ...]:
-    """Compare what the class takes with what it is given.
+    """Compare what the class takes with what it is given; that a hyperparameter is missing Python's own error says.
 
     Args:
         topic: which exercise.
         described: what the class tells; None if nothing.
 
     Returns:
-        A finding for each hyperparameter that is missing, is called otherwise, or cannot be given by name or left out,
-        and for each argument that has to be given and never is.
+        A finding for each hyperparameter that is called otherwise, or cannot be given by name or left out, and for each
+        argument that has to be given and never is.
 
     """
     if described is None or described.arguments is None:
@@ -88,8 +87,6 @@ def of_arguments(topic: Topic, described: Described | None) -> tuple[Finding, ..
             if other:
                 taken.add(other)
                 found.append(_finding("misspelt", name, other=other))
-            else:
-                found.append(_finding("missing", name))
         elif kind and name in defaults(topic) and not has_default and kind in {"either", "keyword"}:
             default = number(defaults(topic)[name])
             found.append(_finding("no-default", name, default=default, rule=topic.class_name))

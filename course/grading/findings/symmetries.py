@@ -105,6 +105,11 @@ def _one(path: Path) -> Path:
     return path[:1]
 
 
+def _decay_off(case: Case) -> bool:
+    """Return whether weight decay is there and is set to 0, which the sentence has to say: with it, all may differ."""
+    return bool(case.hyperparameters.get("weight_decay") == 0)
+
+
 def _repeated(base: Case) -> Property:
     """The same case, once more."""
     twice = (base, probe(base))
@@ -119,7 +124,7 @@ def _still(plain: Case) -> Property:
         starts = [np.broadcast_to(start, path.shape) for start, path in zip(plain.params, paths[0], strict=True)]
         return paths[0], starts, plain.params
 
-    return Property("moves-without-gradient", (zero,), compared, {"decay": "weight_decay" in plain.hyperparameters})
+    return Property("moves-without-gradient", (zero,), compared, {"decay": _decay_off(plain)})
 
 
 def _beside(first: Case) -> Property:
@@ -213,7 +218,7 @@ def _shifted(plain: Case) -> Property:
         "depends-on-parameter",
         (plain, shifted),
         lambda paths: (paths[0], [path - SHIFT for path in paths[1]], plain.params),
-        {"shift": SHIFT, "decay": "weight_decay" in plain.hyperparameters},
+        {"shift": SHIFT, "decay": _decay_off(plain)},
     )
 
 
@@ -251,7 +256,7 @@ def _faster(plain: Case) -> Property:
         "not-proportional-to-lr",
         (plain, fast),
         lambda paths: (_longer(paths[0], plain.params, 2.0), paths[1], plain.params),
-        {"decay": "weight_decay" in plain.hyperparameters},
+        {"decay": _decay_off(plain)},
     )
 
 
@@ -267,7 +272,7 @@ def _nothing(base: Case) -> Property:
         "zero-gradient",
         asked,
         lambda paths: (paths[0], paths[1], base.params),
-        {"step": MIDWAY, "tiny": TINY, "decayed": bool(base.hyperparameters.get("weight_decay"))},
+        {"step": MIDWAY, "tiny": TINY, "decay": _decay_off(base)},
     )
 
 
@@ -294,7 +299,7 @@ def _scaled(case: Case, times: float, degree: int, power: int = 0) -> Property:
         name,
         (case, large),
         lambda paths: (_longer(paths[0], case.params, times**degree), paths[1], case.params),
-        {"times": times, "degree": degree, "power": power},
+        {"times": times, "degree": degree, "power": power, "decay": _decay_off(case)},
     )
 
 
@@ -315,4 +320,8 @@ def _remembered(plain: Case) -> tuple[Property, ...]:
 
         return compared
 
-    return tuple(Property("memory", asked, at_step(step), {"step": step + 1}) for step in range(1, len(plain.grads)))
+    decay = _decay_off(plain)
+    return tuple(
+        Property("memory", asked, at_step(step), {"step": step + 1, "decay": decay})
+        for step in range(1, len(plain.grads))
+    )

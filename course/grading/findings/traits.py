@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from course.grading.case_set import stretch_names
+from course.grading.findings.asking import made
 from course.grading.findings.leaving import Elements
-from course.grading.mistakes import catalogue
+from course.grading.findings.phases import phases
 from course.text import Text, texts
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ def _of_places(at: Elements) -> Iterator[Trait]:
         yield Trait(name, level, "", text, np.asarray(at_place(at)), fixed=False, hint=hint)
 
 
-def numbers(topic: Topic, case: Case) -> dict[str, Array]:
+def by_step(topic: Topic, case: Case) -> dict[str, Array]:
     """Return the core hyperparameters of a case, step by step, as the schedule leaves them.
 
     Args:
@@ -158,7 +159,7 @@ def numbers(topic: Topic, case: Case) -> dict[str, Array]:
 
     """
     values: dict[str, Any] = {}
-    for field in dataclasses.fields(catalogue(topic).make(())):
+    for field in dataclasses.fields(made(topic)):
         if field.name not in stretch_names(topic):
             values[field.name] = case.hyperparameters.get(field.name, field.default)
     found: dict[str, list[float]] = {}
@@ -189,7 +190,7 @@ def _of_hyperparameters(topic: Topic, at: Elements) -> Iterator[Trait]:
 
     Hyperparameters that tell the same cases apart, at the same steps, are one trait with several names.
     """
-    columns = [numbers(topic, case) for case in at.cases]
+    columns = [by_step(topic, case) for case in at.cases]
     found: dict[tuple[str, bytes], tuple[list[str], Text, Truths, bool]] = {}
 
     def add(kind: str, of: str, text: Text, holds: Callable[[int], Any], *, fixed: bool) -> None:
@@ -223,7 +224,7 @@ def _changed(values: Array) -> Truths:
 
 def _whole(topic: Topic) -> Iterator[str]:
     """Yield the hyperparameters that are whole numbers: they count steps."""
-    for field in dataclasses.fields(catalogue(topic).make(())):
+    for field in dataclasses.fields(made(topic)):
         if type(field.default) is int and field.name not in stretch_names(topic):
             yield field.name
 
@@ -249,8 +250,6 @@ def _add_clocks(
 
 def _phases(topic: Topic, at: Elements) -> Iterator[Trait]:
     """Yield the phases of the topic itself, such as the one from which on a rule trusts its second moment."""
-    from course.grading.findings.phases import phases
-
     for name, text, by_case in phases(topic, at.cases):
         row = np.concatenate([by_case[number] for number in at.case])
         yield Trait(f"phase-{name}", "case", "", text, row, fixed=False)
@@ -296,9 +295,9 @@ def table(topic: Topic, cases: Sequence[Case], expected: Mapping[str, Trajectory
             return _tables[what][1]
         at = Elements.of(cases, expected)
         every = (*_of_hyperparameters(topic, at), *_phases(topic, at), *_of_places(at))
-        decays = tuple(bool(numbers(topic, case).get("weight_decay", np.zeros(1)).any()) for case in cases)
-        made = TraitTable(at, tuple(each for each in every if each.when.any() and not each.when.all()), decays)
-        _tables[what] = tuple(cases), made
+        decays = tuple(bool(by_step(topic, case).get("weight_decay", np.zeros(1)).any()) for case in cases)
+        whole = TraitTable(at, tuple(each for each in every if each.when.any() and not each.when.all()), decays)
+        _tables[what] = tuple(cases), whole
         while len(_tables) > MOST:
             _tables.popitem(last=False)
-        return made
+        return whole

@@ -143,7 +143,14 @@ class Catalogue:
             raise CourseError(UNREADABLE.format(stem=self.topic.stem, what=BROKEN.format(why=error))) from error
 
 
-def rule_of(topic: Topic, source: str, around: Sequence[Any] = (), *, bare: bool = False) -> Any:
+def rule_of(
+    topic: Topic,
+    source: str,
+    around: Sequence[Any] = (),
+    *,
+    bare: bool = False,
+    known: Mapping[str, Any] | None = None,
+) -> Any:
     """Make the class that an edited solution defines: a new one each time, with nothing kept on it.
 
     Args:
@@ -151,6 +158,7 @@ def rule_of(topic: Topic, source: str, around: Sequence[Any] = (), *, bare: bool
         source: the edited text.
         around: classes to be put before it, for what is done around the rule.
         bare: whether to leave out what a dataclass has beside its fields, which takes most of the time.
+        known: what else the text may use, by name.
 
     Returns:
         The class.
@@ -159,7 +167,7 @@ def rule_of(topic: Topic, source: str, around: Sequence[Any] = (), *, bare: bool
         Exception: whatever the text raises.
 
     """
-    module: dict[str, Any] = {"__name__": topic.stem, "np": np, "math": math, "copy": copy}
+    module: dict[str, Any] = {"__name__": topic.stem, "np": np, "math": math, "copy": copy, **(known or {})}
     if bare:
         module["dataclass"], source = _bare, source.replace(DATACLASS, "")
     exec(_compiled(source, f"<{topic.stem} with mistakes>"), module)  # noqa: S102 - a trusted file, with trusted edits

@@ -117,8 +117,10 @@ def slip(
 
     """
     if not made:
+        if not isinstance(error, TypeError):
+            return {}
         unknown = [name for name in asked if f"unexpected keyword argument '{name}'" in str(error)]
-        return {"kind": "hyperparameter-unknown", "facts": unknown} if isinstance(error, TypeError) and unknown else {}
+        return {"kind": "hyperparameter-unknown", "facts": unknown} if unknown else {"kind": "not-made"}
     if isinstance(error, (TypeError, AttributeError)) and forgotten:
         return {"kind": "state-forgotten"}
     key = error.args[0] if isinstance(error, KeyError) and error.args else None

@@ -60,8 +60,6 @@ def rewritten(case: Case, claim: Mapping[str, Any], defaults: Values) -> tuple[V
 
 def whole(truth: Truth, found: Sequence[Said], ids: Sequence[str]) -> None:
     """A right rule with these changes and mistakes takes the file's path in every core case."""
-    from dataclasses import replace
-
     from tests.grading.truth import within
 
     book = catalogue(truth.judged.topic)
@@ -75,7 +73,7 @@ def whole(truth: Truth, found: Sequence[Said], ids: Sequence[str]) -> None:
             instead = case
             for claim in claims:
                 given, plan = rewritten(instead, claim, defaults)
-                instead = replace(instead, hyperparameters=given, schedule=plan)
+                instead = dataclasses.replace(instead, hyperparameters=given, schedule=plan)
             rule_class = book.make([book[name] for name in mistakes])
             paths = walk(rule_class, instead.hyperparameters, case.params, case.grads, instead.schedule)
             for path, got, start in zip(paths, truth.judged.answers[case.id].params, case.params, strict=True):
@@ -161,13 +159,12 @@ def signature(truth: Truth, said: Said) -> None:
         assert own is not None
         assert own.default is own.empty
         assert claim["name"] not in right
-    elif claim["what"] in {"missing", "misspelt"}:
+    elif claim["what"] == "misspelt":
         assert own is None
         assert claim["name"] in right
         assert not any(each.kind is each.VAR_KEYWORD for each in arguments.values())
-        if claim["what"] == "misspelt":
-            assert claim["other"] in arguments
-            assert claim["other"] not in right
+        assert claim["other"] in arguments
+        assert claim["other"] not in right
     elif claim["what"] == "positional":
         assert own is not None
         assert own.kind is own.POSITIONAL_ONLY
@@ -185,6 +182,8 @@ def property_(truth: Truth, said: Said) -> None:
     one, other = (wanted, seen) if claim["holds"] else (seen, wanted)
     assert one <= 1e-9
     assert other > 1e-6
+    assert said.text.en.startswith("Without weight decay: ") == file.without_decay
+    assert said.text.zh.startswith("没有权重衰减时，") == file.without_decay
     if "ratio" in claim:
         assert abs(file.ratio - claim["ratio"]) <= 1e-5 * abs(file.ratio)
         for text in (said.text.en, said.text.zh):

@@ -298,7 +298,10 @@ def until_step(truth: Truth, said: Said, every: list[Element]) -> None:
             assert first == NEVER
             continue
         assert until < first < NEVER
-        assert first == until + 1 or not (said.claim["at_once"] or any(moves(truth, case)[until : int(first) - 1]))
+        if said.claim["at_once"]:
+            assert first == until + 1
+        else:
+            assert first == until + 1 + moves(truth, case)[until:].index(True)
     for text in (said.text.en, said.text.zh):
         figures = {int(each) for each in re.findall(r"\d+", text)}
         assert figures == ({until, until + 1} if said.claim["at_once"] else {until})

@@ -11,7 +11,6 @@ from course.grading import oracle
 from course.grading.case import Case
 from course.grading.findings.lattice import lattice, size
 from course.grading.findings.lattice import right as solution
-from course.rule import Run
 from course.text import Text
 from tests.grading.findings.patterned import near
 
@@ -85,7 +84,7 @@ def shown(said: Said, case: Case, right: Trajectory, got: Answer) -> None:
             values = [float(each) for one in last_ones for each in np.ravel(one)]
             assert len(row) == len(values), (row, values)
             for figure, value in zip(row, values, strict=True):
-                assert any(figure == f"{value:.{digits}g}" for digits in range(4, 18)), (figure, value)
+                assert any(figure == f"{value:.{digits}g}" for digits in range(6, 18)), (figure, value)
         assert all(f"`{name}`" in rows[0] for name in names if name)
 
 
@@ -119,7 +118,7 @@ def run(truth: Truth, code: list[str], got: Answer) -> None:
         assert stem == truth.judged.topic.stem
         return truth.judged.rule()
 
-    room = {"np": np, "Run": Run, "learner": learner, "print": lambda *each: printed.extend(each)}
+    room = {"np": np, "learner": learner, "print": lambda *each: printed.extend(each)}  # of a notebook's first cell
     with np.errstate(all="ignore"):
         exec("\n".join(code), room)  # noqa: S102 - a file of ours, and lines of ours
     params, _ = printed
@@ -138,4 +137,5 @@ def by_case(truth: Truth, said: Said) -> None:
     right, got = (float(path[(step - 1, *index)]) for path in (truth.expected(case, i), truth.got(case, i)))
     for text in (said.text.en, said.text.zh):
         for value in (right, got):
-            assert any(f" {value:.{digits}g}" in text for digits in range(4, 18)), value
+            assert any(f" {value:.{digits}g}" in text for digits in range(6, 18)), value
+        assert str([int(k) for k in index]) in text if index else "[" not in text

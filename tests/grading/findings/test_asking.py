@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import time
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ import pytest
 
 from course.grading import case_set, judge, sandbox, wire
 from course.grading.findings.asking import SECONDS, Asker, probe
+from course.grading.findings.questions import first_steps, varied
 from course.grading.verdict import Verdict
 from course.text import CourseError, Text
 from course.topic import Topic
@@ -24,23 +26,19 @@ if TYPE_CHECKING:
 UNKNOWN = "param - self.lr * np.tanh(grad + self.weight_decay * param)"
 """A step that no known mistake makes."""
 
-COUNTED = """
+ASKED = """
 import os, sys, time
 import numpy as np
-calls = []
 class SGD:
     def __init__(self, lr=1e-3, weight_decay=0.0):
-        calls.append(1)
-        if len(calls) == 1 and not (lr == 0.14 and weight_decay == 0.22):
-            pass
         self.lr, self.weight_decay = lr, weight_decay
     def init(self, param):
-        if self.lr == 0.07 or (self.lr == 0.14 and self.weight_decay == 0.11):
+        if (self.lr, self.weight_decay) in {questions}:
             {there}
     def update(self, param, grad, state):
         return param - self.lr * np.tanh(grad + self.weight_decay * param), state
 """
-"""A file that does something in questions alone: there `lr` or `weight_decay` is half of what it is in any case."""
+"""A file that does something in questions alone: there one hyperparameter is other than in any case."""
 
 ODD = {
     "raises": "raise ValueError(self)",
@@ -56,16 +54,65 @@ ODD = {
 }
 
 
+UNSEEN = {"prints"}
+"""Of these the answers show nothing: what a file prints never gets into them."""
+
+
+@functools.cache
+def questions() -> tuple[tuple[float, float], ...]:
+    """The `lr` and `weight_decay` of the questions in which one of them is varied."""
+    topic = Topic.load("sgd")
+    found = varied(topic, first_steps(case_set.visible(topic))).values()
+    asked = tuple((case.hyperparameters["lr"], case.hyperparameters["weight_decay"]) for case, _, _ in found)
+    given = [
+        (case.hyperparameters.get("lr"), case.hyperparameters.get("weight_decay")) for case in case_set.visible(topic)
+    ]
+    assert len(asked) == 2
+    assert not {*asked} & {*given}
+    return asked
+
+
+def answered(there: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Verdict, dict[str, list[bytes]]]:
+    """The verdict on such a file, and its answers to those questions by their numbers."""
+    ask = Asker.ask
+    found: dict[str, list[bytes]] = {}
+
+    def kept(self: Asker, cases: Sequence[Case], names: Sequence[str] = ()) -> Any:
+        answers = ask(self, cases, names)
+        for case in cases:
+            numbers = (case.hyperparameters.get("lr"), case.hyperparameters.get("weight_decay"))
+            if numbers in questions():
+                answer = answers.get(case.id)
+                found[str(numbers)] = [path.tobytes() for path in answer.params] if answer else []
+        return answers
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Asker, "ask", kept)
+        return trial.judged("sgd", ASKED.format(questions=questions(), there=there)), found
+
+
 @pytest.mark.parametrize("there", ODD)
-def test_what_a_file_does_when_it_is_asked_more_leaves_the_verdict_as_it_is(there: str) -> None:
-    plain = trial.judged("sgd", COUNTED.format(there="pass"))
+def test_what_a_file_does_when_it_is_asked_more_leaves_the_verdict_as_it_is(
+    there: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain, answers = answered("pass", monkeypatch)
     assert [each.id for each in plain.findings] == ["not-linear-in-grad", "smallest-input"]
+    assert len(answers) == 2
+    assert all(answers.values())
     begun = time.monotonic()
-    found = trial.judged("sgd", COUNTED.format(there=ODD[there]))
+    found, odd = answered(ODD[there], monkeypatch)
     assert time.monotonic() - begun < SECONDS + 15.0  # the second run has two seconds, a busy machine takes its own
+    assert odd.keys() == answers.keys()
+    assert (odd == answers) == (there in UNSEEN)  # else the odd thing was never done
     assert (found.status, found.score, found.cases) == (plain.status, plain.score, plain.cases)
     assert found.fingerprint == plain.fingerprint
     assert {each.kind for each in found.findings} <= {"property", "pattern", "smallest"}
+
+
+def test_numbers_are_read_from_the_code_whatever_else_is_written_there() -> None:
+    source = b"a = 0x10\nb = 2j\nc = 1_000  # 7\nd = '8'\ne = .5 + 1e-3 + .5\nf = 0b11\ng = 3"
+    assert Asker(lambda *_: ({}, None), source=source).literals == (1000.0, 0.5, 1e-3, 3.0)
+    assert Asker(lambda *_: ({}, None), source=b"a = 4\nb = (").literals == (4.0,)
 
 
 ARGUMENTS = {
@@ -114,6 +161,34 @@ def test_a_right_file_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Asker, "ask", no)
     assert trial.judged("sgd", sgd()).passed
     assert trial.judged("sgd", sgd(new="param - self.lr * grad")).mistakes == ("decay-forgotten",)
+
+
+@pytest.mark.parametrize(
+    ("source", "asked"),
+    [
+        (sgd(", params, lr=1e-3, weight_decay=0.0"), [1]),  # never made: how the class takes things is asked, no more
+        (sgd(", learning_rate=1e-3, weight_decay=0.0", "self.lr, self.weight_decay = learning_rate, 0.0"), [1]),
+        (sgd(", lr, weight_decay=0.0"), [1]),  # made where `lr` is given
+        (sgd(kept="raise ValueError(lr)"), []),
+        (sgd(state="None + param"), []),
+        (sgd(new="param - self.lr * (grad + None)"), []),  # a TypeError in the first step says nothing of the class
+    ],
+)
+def test_a_class_is_asked_about_only_where_it_cannot_be_made(
+    source: str, asked: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask = Asker.ask
+    found: list[int] = []
+
+    def counted(self: Asker, cases: Sequence[Case], names: Sequence[str] = ()) -> Any:
+        found.extend(case.steps for case in cases)
+        return ask(self, cases, names)
+
+    monkeypatch.setattr(Asker, "ask", counted)
+    verdict = trial.judged("sgd", source)
+    assert verdict.status == "error"
+    assert found == asked
+    assert bool(verdict.findings) == bool(asked)
 
 
 def test_without_a_worker_the_verdict_is_made_without() -> None:

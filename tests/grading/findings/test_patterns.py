@@ -133,23 +133,28 @@ def test_every_trait_is_tried() -> None:
 
 
 @pytest.mark.parametrize(
-    ("condition", "name", "where", "english"),
+    ("condition", "name", "where", "english", "chinese"),
     [
-        ("(decay != 0) and len(shape) < 2", "below-two-dimensions", "weight_decay", "in the cases in which"),
-        (
-            "(decay != 0) * (grad == 0)",
-            "zero-gradient",
-            "weight_decay",
-            "its gradient is 0 and `weight_decay` is not 0",
-        ),
-        ("(len(shape) == 1) * (grad < 0)", "negative-gradient", "", "An element with exactly one dimension"),
+        ("(decay != 0) and len(shape) < 2", "below-two-dimensions", "weight_decay", "in the cases in which",
+         "出错的就是不到两维的参数"),
+        ("(decay != 0) * (grad == 0)", "zero-gradient", "weight_decay",
+         "its gradient is 0 and `weight_decay` is not 0", "一旦梯度为 0 且 `weight_decay` 不为 0"),
+        ("(len(shape) == 1) * (grad < 0)", "negative-gradient", "",
+         "An element of a parameter with exactly one dimension", "恰好一维的参数的元素就在那一步出错"),
+        ("(size > 1) * (grad < 0)", "negative-gradient", "", "An element of a parameter of more than one element",
+         "多于一个元素的参数的元素就在那一步出错"),
+        ("(len(shape) > 1) * (flat == 0)", "first-element", "",
+         "the elements at position 0 of parameters with two or more dimensions", "两维及以上的参数的处于位置 0 的元素"),
     ],
-)
-def test_two_traits_tell_it_together(condition: str, name: str, where: str, english: str, tmp_path: Path) -> None:
+)  # fmt: skip
+def test_two_traits_tell_it_together(
+    condition: str, name: str, where: str, english: str, chinese: str, tmp_path: Path
+) -> None:
     _, found = told("sgd", SGD.replace("{condition}", condition), tmp_path)
     assert found is not None
     assert (found.id, found.where) == (name, where)
     assert english in found.text.en
+    assert chinese in found.text.zh
 
 
 @pytest.mark.parametrize(
@@ -173,6 +178,18 @@ def test_what_was_wrong_once_is_no_cause_of_what_comes_later(tmp_path: Path) -> 
     assert found is not None
     assert found.claim == {"step": 4, "at_once": True}
     assert found.text.en.startswith("Right until step 4 in every case; every case that is longer goes wrong at step 5.")
+
+
+@pytest.mark.parametrize(
+    ("rests", "claim"),
+    [("", {"step": 8, "at_once": False}), (" + (t == 10) * (self.lr == 0)", None)],
+)
+def test_the_next_step_that_moves_anything_is_told_only_where_that_one_is_wrong(
+    rests: str, claim: dict[str, Any] | None, tmp_path: Path
+) -> None:
+    """In one case `lr` is 0 in steps 9 and 10: a rule that moves in the second of them goes wrong while all rests."""
+    _, found = told("sgd", SGD.replace("{condition}", f"(t >= 9) * moves{rests}"), tmp_path)
+    assert (found and found.claim) == claim
 
 
 OF_TOPICS = [

@@ -46,6 +46,7 @@ def test_the_first_property_that_fails_is_told(name: str, source: str, tmp_path:
         ("rmsprop", [("grad**2", "abs(grad) ** 1.5")], "depends-on-scale", "make the first step 1.414 times"),
         ("rmsprop", [("+ self.eps)", "+ self.eps**0.9)")], "eps-out-of-scale", "To what is `eps` added?"),
         ("adadelta", [("+ self.eps)", "+ self.eps**0.9)")], "eps-out-of-scale", "measured like a squared gradient"),
+        ("adadelta", [("+ self.eps)", "+ min(self.eps, 0.5))")], "large-gradient", "with `eps` 1e+12 times as large"),
         ("sgd", [("return param - self.lr * grad, state",
                   "return param - self.lr * (grad + 0.1 * state.get('old', 0 * grad)), {'old': grad}")],
          "memory-too-long", "the length of step 2"),
@@ -53,7 +54,7 @@ def test_the_first_property_that_fails_is_told(name: str, source: str, tmp_path:
         ("adam", [("exp_avg_sq = beta2 *", "exp_avg_sq = (beta2 if step < 4 else 0.0) *"),
                   ("exp_avg = beta1 *", "exp_avg = (beta1 if step < 4 else 0.0) *")], "memory-too-short", "step 4"),
         ("adam", [("** 0.5 + self.eps", "** 0.5 + min(self.eps, 0.5)")],
-         "large-gradient", "Are large gradients treated in another way?"),
+         "large-gradient", "1e+06 times as large, with `eps` 1e+06 times as large"),
     ],
 )  # fmt: skip
 def test_what_a_property_is_depends_on_the_rule(
@@ -72,6 +73,28 @@ def test_what_outlives_a_run_is_told_with_where_to_look(tmp_path: Path) -> None:
     )
     found = judged("sgd", leaks, tmp_path).verdict
     assert [each.id for each in found.findings] == ["not-repeatable", "first-wrong-step"]
+
+
+def test_a_rule_that_throws_dice_is_not_told_that_it_keeps_anything(tmp_path: Path) -> None:
+    found = judged("sgd", sgd(new="param - (1 + 0.1 * np.random.rand()) * self.lr * grad"), tmp_path).verdict
+    assert [each.id for each in found.findings] == ["not-repeatable", "first-wrong-step"]
+    assert "or is anything random?" in found.message.en
+    assert "或者用了随机数？" in found.message.zh
+
+
+@pytest.mark.parametrize(
+    ("new", "begins"),
+    [
+        ("param - self.lr * np.tanh(grad + self.weight_decay * param)", "Without weight decay: Gradients 4 times"),
+        ("param - self.lr * (grad + self.weight_decay * np.tanh(param))", "With zero gradients only decay is left"),
+    ],
+)
+def test_what_holds_without_weight_decay_alone_is_told_so(new: str, begins: str, tmp_path: Path) -> None:
+    """With decay, the right rule's steps do not grow with the gradient either."""
+    found = judged("sgd", sgd(new=new), tmp_path).verdict
+    (text,) = (each.text for each in found.findings if each.kind == "property")
+    assert text.en.startswith(begins)
+    assert text.zh.startswith("没有权重衰减时，") == begins.startswith("Without")
 
 
 @pytest.mark.parametrize("stem", STEMS)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
+from course.grading import digits
 from course.grading.case_set import stretch_names, visible
 from course.grading.findings import showing, smallest
 from course.grading.findings.lattice import lattice, reduced, right, size
@@ -15,6 +17,7 @@ from course.grading.render import html, terminal
 from course.topic import Topic, topics
 from tests.grading import trial, wrong
 from tests.grading.findings import shrunk
+from tests.grading.findings.files import sgd
 from tests.grading.findings.gathered import gathered
 from tests.topics import corpus
 
@@ -57,18 +60,19 @@ def test_adam_that_does_not_correct_its_second_moment(tmp_path: Path) -> None:
     assert finding.text.en == (
         "Smallest input found on which it goes wrong: `Adam(lr=0.1)`, parameter 1, gradient 2, step 1.\n"
         "Should be: `step` 1, `exp_avg` 0.2, `exp_avg_sq` 0.004, parameter 0.9.\n"
-        "Yours: `step` 1, `exp_avg` 0.2, `exp_avg_sq` 0.004, parameter -2.162.\n"
+        "Yours: `step` 1, `exp_avg` 0.2, `exp_avg_sq` 0.004, parameter -2.16228.\n"
         "Do this step by hand, line by line through your `update`, until the first number that is not what it should"
         " be.\n"
         "In the lesson's notebook these lines run it:\n"
+        "`from course.rule import Run`\n"
         '`run = Run(learner("adam")(lr=0.1), [np.array([1.0])])`\n'
         "`run.step([np.array([2.0])])`\n"
         "`print(run.params, run.state)`"
     )
     assert finding.text.zh.startswith(
         "找到的最小的出错输入：`Adam(lr=0.1)`，参数 1，梯度 2，第 1 步。\n"
-        "应得：`step` 1，`exp_avg` 0.2，`exp_avg_sq` 0.004，参数 0.9。\n"
-        "你的：`step` 1，`exp_avg` 0.2，`exp_avg_sq` 0.004，参数 -2.162。\n"
+        "应为：`step` 1，`exp_avg` 0.2，`exp_avg_sq` 0.004，参数 0.9。\n"
+        "你算出的：`step` 1，`exp_avg` 0.2，`exp_avg_sq` 0.004，参数 -2.16228。\n"
     )
 
 
@@ -209,11 +213,46 @@ def test_a_false_input_is_refused(change: str, tmp_path: Path) -> None:
         (1e-19, 0.0, ("1e-19", "0")),
         (1.0, float("inf"), ("1", "inf")),
         (1.0, float("nan"), ("1", "nan")),
-        (1 / 3, 1 / 3, ("0.3333", "0.3333")),
+        (1 / 3, 1 / 3, ("0.333333", "0.333333")),
+        (1 / 3, 1 / 3 + 1e-12, ("0.333333", "0.333333")),
+        (0.5, 0.5000004, ("0.5", "0.5000004")),
     ],
 )
 def test_two_numbers_are_shown_so_that_they_differ(right_one: float, got: float, shown: tuple[str, str]) -> None:
-    assert showing.pair(right_one, got) == shown
+    assert digits.pair(right_one, got, showing.NEAR) == shown
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_one_message_writes_a_number_in_one_way() -> None:
+    """In the row of the case that went wrong and in the smallest input, which here are the same numbers."""
+    verdict = trial.judged("sgd", sgd(new="param - self.lr * (grad + self.weight_decay * np.tanh(param))"))
+    row = next(case.reason for case in verdict.cases if case.reason)
+    (finding,) = (each for each in verdict.findings if each.kind == "smallest")
+    for text in (row.en, finding.text.en):
+        assert all(len(figure) >= 8 for figure in re.findall(r"(?<=be |is )-?0\.\d+", text)), text
+
+
+def test_what_a_schedule_changes_may_be_a_pair() -> None:
+    topic = Topic.load("adam")
+    case = replace(lattice(topic)[0], schedule={1: {"betas": [0.5, 0.9]}})
+    rows = [showing.Quantity("", np.array([0.5]), np.array([0.25]))]
+    text = showing.shown(topic, case, rows, None, None)
+    assert "with `betas` set to (0.5, 0.9) before step 1" in text.en
+    assert "run.rule.betas = (0.5, 0.9); run.step(" in text.zh
+
+
+def test_an_element_is_told_by_its_index() -> None:
+    """As in the rows of a verdict, and not as it is counted flat; a 0-d parameter has but one."""
+    case = next(each for each in visible(Topic.load("adam")) if each.id == "shapes")
+    i = next(i for i, param in enumerate(case.params) if param.ndim == 2 and param.shape[1] > 1)
+    told = showing.of_case(case, 3, i, case.params[i].shape[1], 0.5, 0.25)
+    assert "element [1, 0] should be 0.5 and is 0.25" in told.en
+    assert "位于 [1, 0] 的元素应为 0.5，现在是 0.25" in told.zh
+    origin = showing.origin(case, "element", i, 1)
+    assert origin.en.startswith(f"element [0, 1] of parameter {i} of the case “")
+    none = next(i for i, param in enumerate(case.params) if param.ndim == 0)
+    assert "the only element should be" in showing.of_case(case, 3, none, 0, 0.5, 0.25).en
+    assert "唯一的元素应为" in showing.of_case(case, 3, none, 0, 0.5, 0.25).zh
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -222,6 +261,12 @@ def test_the_lines_to_run_are_a_block_of_code() -> None:
     verdict = trial.judged("adam", wrong.rules("adam")["no second moment"])
     assert verdict.findings[-1].kind == "smallest"
     shown = terminal(verdict, "en")
-    assert '\n      run = Run(learner("adam")(lr=0.1), [np.array([1.0])])\n      run.step([np.array([2.0])])\n' in shown
+    assert (
+        "\n      from course.rule import Run"
+        '\n      run = Run(learner("adam")(lr=0.1), [np.array([1.0])])\n      run.step([np.array([2.0])])\n'
+    ) in shown
     page = html(verdict, "zh")
-    assert "<pre>run = Run(learner(&quot;adam&quot;)(lr=0.1), [np.array([1.0])])\nrun.step([np.array([2.0])])\n" in page
+    assert (
+        "<pre>from course.rule import Run"
+        "\nrun = Run(learner(&quot;adam&quot;)(lr=0.1), [np.array([1.0])])\nrun.step([np.array([2.0])])\n"
+    ) in page

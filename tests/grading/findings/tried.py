@@ -63,8 +63,15 @@ class Tried:
         self.rule_class, self.claim = rule_class, claim
         self.given, self.params = dict(case.hyperparameters), list(case.params)
         self.grads = [list(step) for step in case.grads[:STEPS]]
-        self.plain = self.given | ({"weight_decay": 0.0} if "weight_decay" in self.given else {})
+        self.without_decay = False
+        """Whether what was tried holds without weight decay alone."""
         self.nothing = [[0.0 * grad for grad in step] for step in self.grads]
+
+    @property
+    def plain(self) -> Values:
+        """The same without weight decay."""
+        self.without_decay = "weight_decay" in self.given
+        return self.given | ({"weight_decay": 0.0} if self.without_decay else {})
 
     def apart(self) -> float:
         """How far the rule is from having the claimed property, in shares of the distance moved."""
@@ -170,7 +177,7 @@ class Tried:
 
     def zero_gradient(self) -> float:
         """One step without a gradient, or nearly."""
-        at, values = self.claim["step"] - 1, self.given if self.claim["decayed"] else self.plain
+        at, values = self.claim["step"] - 1, self.plain if self.claim["decay"] else self.given
         steps = [[np.full_like(grad, size) for grad in self.grads[at]] for size in (0.0, self.claim["tiny"])]
         none, little = (self.go(values, None, [*self.grads[:at], step, *self.grads[at + 1 :]]) for step in steps)
         return apart(none, little, self.params)
