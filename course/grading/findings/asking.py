@@ -140,7 +140,8 @@ def made(topic: Topic, explanation: Explanation = (), style: str = "") -> Any:
         The class.
 
     """
-    return catalogue(topic).make(explanation, style)
+    # Only the right one is asked for its fields.
+    return catalogue(topic).make(explanation, style, bare=bool(explanation))
 
 
 def right(topic: Topic, case: Case) -> tuple[Array, ...]:
