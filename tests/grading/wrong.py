@@ -312,7 +312,7 @@ LIMITED = """
         decay = self.weight_decay * param
         return super().update(param, grad + (np.clip(decay, -{most}, {most}) - decay), state)
 """
-"""What weight decay adds to the gradient, cut off; where there is none in the gradient, it is cut off the parameter."""
+"""What weight decay adds to the gradient, cut off. Of a topic whose decay stands apart, its own list has such rules."""
 
 HELPERS = """
 import copy
