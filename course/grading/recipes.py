@@ -218,7 +218,7 @@ def edges(topic: Topic, draw: Draw) -> dict[str, Any]:
 
     Betas change after a long pause in which every gradient is zero. All memory has faded when it ends, and 0.8 to the
     power 140 is nothing: powers and running products, sums over all gradients and averages of averages agree. In the
-    last steps rate and weight decay are above 1: the decay is large, and takes more than all there is of the parameter.
+    last steps weight decay, and what it is multiplied by, is so large that it takes more than all of the parameter.
 
     Args:
         topic: which optimizer.
