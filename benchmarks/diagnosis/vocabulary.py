@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from benchmarks.diagnosis.corpus import HERE
 from course.grading.draws import Draw, required
 from course.grading.mistakes import PATH_RIGHT, catalogue
+from course.grading.mistakes.around import always
 from course.grading.mistakes.edit import Edit
 from course.grading.mistakes.mistake import Mistake
 from course.grading.mistakes.slips import SLIPS
@@ -180,17 +181,9 @@ def _set(right: Any, defaults: dict[str, Any], constants: dict[str, Any]) -> Any
     if not defaults and not constants:
         return right
 
-    class Twin(right):  # type: ignore[misc]
+    class Twin(*(always(name, value) for name, value in constants.items()), right):  # type: ignore[misc]
         def __init__(self, **given: Any) -> None:
             super().__init__(**{**hyperparameters(defaults), **given})
-
-        def update(self, param: Any, grad: Any, state: Any) -> Any:
-            now = {name: getattr(self, name) for name in constants}
-            self.__dict__.update(constants)
-            try:
-                return super().update(param, grad, state)
-            finally:
-                self.__dict__.update(now)
 
     return Twin
 

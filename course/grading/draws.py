@@ -128,6 +128,41 @@ def fading(topic: Topic, values: dict[str, Any]) -> list[str]:
     return [name for name in topic.cases.get("fades", []) if name in values]
 
 
+def rate_of(values: dict[str, Any]) -> str:
+    """Return what the learning rate is called: a rule that drives the inner one has it itself.
+
+    Args:
+        values: the hyperparameters of a case.
+
+    Returns:
+        Its name.
+
+    """
+    return "lr" if "lr" in values else "inner.lr"
+
+
+def above_one(topic: Topic, draw: Draw) -> dict[str, Any]:
+    """Draw a rate and, where there is one, a weight decay above 1: either may be any number that is not below 0.
+
+    Where betas are among the hyperparameters, `edges` has forgotten everything by then, and a rule that keeps the rate
+    in its memory would be right after a change of it: the rate stays, and the decay is so large that their product is
+    above 1.
+
+    Args:
+        topic: which optimizer.
+        draw: where the numbers come from.
+
+    Returns:
+        The hyperparameters by name.
+
+    """
+    asked = topic.cases["values"]
+    if "betas" in asked:
+        return {"weight_decay": draw.between(21, 49)}
+    decay = ["weight_decay"] if "weight_decay" in asked else []
+    return {name: draw.between(1.1, 2.9) for name in [rate_of(asked), *decay]}
+
+
 def changes(topic: Topic, draw: Draw, first: dict[str, Any]) -> dict[int, dict[str, Any]]:
     """Plan a schedule: the rate drops, rests at zero, returns; later every other hyperparameter is halved.
 
@@ -145,7 +180,7 @@ def changes(topic: Topic, draw: Draw, first: dict[str, Any]) -> dict[int, dict[s
         By step, counted from 1, what is assigned just before it.
 
     """
-    rate = "lr" if "lr" in first else "inner.lr"  # a rule that drives the inner one has the rate itself
+    rate = rate_of(first)
     lr = draw.between(0.06, 0.19)
     alone = {"lr", "betas", "inner", *topic.cases.get("fixed", []), *fading(topic, first)}
     later = {name: first[name] * 10 if name == "eps" else first[name] / 2 for name in first if name not in alone}

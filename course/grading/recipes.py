@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.grading.draws import EDGE_CARDS, changes, core_values, dealt, fading, freeze, gradients, required
+from course.grading.draws import EDGE_CARDS, above_one, changes, core_values, dealt, fading, freeze, gradients, required
 from course.text import Text
 
 if TYPE_CHECKING:
@@ -22,6 +22,9 @@ steps; no more, because a right rule that sums over its whole history needs time
 
 LONG_HIDDEN = 500
 """Steps of the hidden one, which need not show again what only many steps show."""
+
+BURST = 5
+"""Of them the last, in which gradients are a hundred times as large and all of one sign."""
 
 # Each recipe makes one core case of a topic. Ask of every set: what could a rule get wrong that these do not see?
 
@@ -183,7 +186,9 @@ def magnitudes(topic: Topic, draw: Draw) -> dict[str, Any]:
 def long_run(topic: Topic, draw: Draw) -> dict[str, Any]:
     """Take many steps away from the defaults, but for beta2: its memory must be the longest there is.
 
-    What a topic says of the long run itself, as how long the parts of a schedule are, wins.
+    What a topic says of the long run itself, as how long the parts of a schedule are, wins. The last gradients are a
+    burst after a long calm: a first moment has followed them and a second has not, so that Adam's steps are several
+    times as long as the learning rate, as nowhere else, and whoever clips them is seen.
 
     Args:
         topic: which optimizer.
@@ -198,10 +203,12 @@ def long_run(topic: Topic, draw: Draw) -> dict[str, Any]:
     if "betas" in values:
         values["betas"] = [values["betas"][0], 0.999]
     values |= topic.cases.get("long_run", {})
+    grads = gradients(draw, params, LONG_HIDDEN if draw.hidden else LONG)
+    grads[-BURST:] = [[100 * abs(grad) for grad in step] for step in grads[-BURST:]]
     return {
         "hyperparameters": values,
         "params": params,
-        "grads": freeze(gradients(draw, params, LONG_HIDDEN if draw.hidden else LONG)),
+        "grads": freeze(grads),
         "record_state": False,
     }
 
@@ -210,7 +217,8 @@ def edges(topic: Topic, draw: Draw) -> dict[str, Any]:
     """Put hyperparameters at the ends of their ranges; take parameters that are large.
 
     Betas change after a long pause in which every gradient is zero. All memory has faded when it ends, and 0.8 to the
-    power 140 is nothing: powers and running products, sums over all gradients and averages of averages agree.
+    power 140 is nothing: powers and running products, sums over all gradients and averages of averages agree. In the
+    last steps weight decay, and what it is multiplied by, is so large that it takes more than all of the parameter.
 
     Args:
         topic: which optimizer.
@@ -228,6 +236,7 @@ def edges(topic: Topic, draw: Draw) -> dict[str, Any]:
         plan, steps = {141: {"betas": [0.0, 0.55]}}, 160
     grads = gradients(draw, params, steps)
     grads[20:140] = [[0.0 * grad for grad in step] for step in grads[20:140]]
+    plan[steps - 3] = above_one(topic, draw)
     return {"hyperparameters": values, "params": params, "grads": freeze(grads), "schedule": plan}
 
 

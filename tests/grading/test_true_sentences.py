@@ -325,8 +325,8 @@ def test_what_is_said_of_a_mistake_hangs_on_visible_numbers_alone() -> None:
     """Whether hidden numbers fit it too would be a second bit about them, for the file to choose."""
     solution = Topic.load("sgd").solution.read_text("utf-8")
     assert "return param - self.lr * grad, state" in solution
-    decays = [case.hyperparameters.get("weight_decay", 0.0) for case in visible(Topic.load("sgd"))]
-    seen = {share * decay for decay in decays for share in (0.5, 1.0)}  # half of it after a schedule
+    told = [each for case in visible(Topic.load("sgd")) for each in (case.hyperparameters, *case.schedule.values())]
+    seen = {each.get("weight_decay", 0.0) for each in told}
     for factor in ("2", f"(2 if self.weight_decay in {seen} else 3)"):
         source = solution.replace("self.weight_decay * param", f"{factor} * self.weight_decay * param")
         assert source != solution
@@ -377,7 +377,7 @@ def claimed(kind: str, **values: Any) -> Callable[[Said], Said | None]:
     ("stem", "title", "change"),
     [
         ("momentum", "exponential average, the rate inside", exchanged("three mistakes", "two mistakes")),
-        ("momentum", "exponential average, the rate inside", exchanged("1 of 9", "2 of 9")),
+        ("momentum", "exponential average, the rate inside", exchanged("0 of 9", "1 of 9")),
         ("rmsprop", "centered always", claimed("path", path=("eps-forgotten",))),
         ("rmsprop", "centered always", exchanged("should be -1.19578", "should be -1.19579")),
         ("sgd", "a little too far", exchanged("1.00004", "1.0004")),

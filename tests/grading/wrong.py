@@ -304,6 +304,16 @@ MAY_BE_ZERO = {
 }  # fmt: skip
 """`self.lr or 1e-3`: a zero that was meant. Of a hyperparameter without another default above, its default."""
 
+LIMITS = {"lr", "weight_decay"}
+"""What may be above 1, and by a rule that takes it for a share never is. Beside betas no case has such a rate."""
+
+LIMITED = """
+    def update(self, param, grad, state):
+        decay = self.weight_decay * param
+        return super().update(param, grad + (np.clip(decay, -{most}, {most}) - decay), state)
+"""
+"""What weight decay adds to the gradient, cut off. Of a topic whose decay stands apart, its own list has such rules."""
+
 HELPERS = """
 import copy
 import numpy as np
@@ -396,6 +406,8 @@ def rules(stem: str) -> dict[str, str]:
         made[name] = wrapped(stem, body)
     for name in corpora.contract(stem)["core"]:
         made |= _hyperparameter(stem, name)
+    if "weight_decay" in corpora.contract(stem)["core"]:
+        made |= {f"weight decay limited to {n}": wrapped(stem, LIMITED.format(most=n)) for n in (1, 10, 100)}
     return {name: source for name, source in made.items() if name not in equal(stem)}
 
 
@@ -414,6 +426,8 @@ def _hyperparameter(stem: str, name: str) -> dict[str, str]:
         f"{name} forgotten after 30 steps": wrapped(stem, LATER.format(name=name, value=default)),
         f"{name} of another default": solution(stem).replace(line[0], line[0].replace(default, other)),
     }
+    if name in LIMITS - ({"lr"} if "betas" in corpora.contract(stem)["core"] else set()):
+        made[f"{name} limited to 1"] = wrapped(stem, FIXED.format(name=name, value=f"min(now.{name}, 1.0)"))
     if zero and name not in corpora.contract(stem).get("never_zero", ()):
         made[f"{name} replaced where it is zero"] = wrapped(stem, FIXED.format(name=name, value=zero))
     return made

@@ -1,0 +1,54 @@
+"""The ids that findings can have, asked of the code that makes them: a pattern that fits none of them says nothing."""
+
+from __future__ import annotations
+
+import functools
+
+from course.grading import case_set
+from course.grading.findings.fitting import defaults
+from course.grading.findings.hyperparameters import COMPUTES, IDS, kebab
+from course.grading.findings.patterns import SIZES
+from course.grading.findings.properties import required
+from course.grading.findings.signature import TAKES, core_names
+from course.grading.findings.traits import table
+from course.topic import Topic
+from tests.grading import trial
+
+BY_ITSELF = frozenset(
+    {
+        "right-until-step",
+        "right-until-move",
+        "only-the-first-move",
+        "smallest-input",
+        "first-wrong-step",
+        "small-gradient",
+    }
+)
+"""Ids that stand in the code as they are; `test_vocabulary.py` holds that they do."""
+
+
+OF_BASELINES = frozenset({"opposite-step"})
+"""What `benchmarks.diagnosis.systems` finds besides, for whoever is compared with the course."""
+
+
+@functools.cache
+def findable(stem: str) -> frozenset[str]:
+    """Every id that a finding of a topic may have, alone and with what it is about after an @.
+
+    Args:
+        stem: the topic.
+
+    """
+    topic = Topic.load(stem)
+    found = set(BY_ITSELF | OF_BASELINES) | {f"large-{name}" for name, *_ in SIZES}
+    for each, holds in required(topic).properties:
+        found.add(each.id if each.id != "memory" else "memory-too-long" if holds else "memory-too-short")
+    cases = [case for case in case_set.visible(topic) if not case.stretch]
+    for trait in table(topic, cases, {case.id: trial.expected(stem, None, case.id)[1] for case in cases}).traits:
+        found |= {trait.id, f"{trait.id}@{trait.where}"}
+    for name in {*defaults(topic), *core_names(topic)}:
+        own = [f"{what}-{kebab(name)}" for what in TAKES]
+        own += [f"ignores-{kebab(name)}", f"{kebab(name)}-read-once"]
+        own += [IDS.get(how, "{how}-{name}").format(how=how, name=kebab(name)) for how in COMPUTES]
+        found |= {token for each in own for token in (each, f"{each}@{name}")}
+    return frozenset(found)
