@@ -12,7 +12,7 @@ from urllib.parse import unquote, urldefrag
 import pytest
 
 from course.authoring.marks import for_notebooks, for_pages
-from course.authoring.site import addresses, body, capture, drawings, markup, search, sources, terms
+from course.authoring.site import addresses, body, capture, drawings, making, markup, search, sources, terms
 from course.authoring.site.light import Light
 from course.lesson.source import Code, Prediction, Prose, Quiz
 from course.text import LANGS, CourseError
@@ -90,6 +90,43 @@ def foreign(page: Path) -> list[str]:
 
 STATED = {"canonical", "alternate"}
 """Links that say where something is, and load nothing."""
+
+
+def test_only_what_an_earlier_site_has_put_there_is_removed(site: Path, tmp_path: Path) -> None:
+    """Whoever types `--out .` keeps the repository; a folder that the builder has filled may be filled again."""
+    assert {each for each in site.rglob("*") if each.is_file()} == {
+        site / each for each in [making.LISTED, *(site / making.LISTED).read_text("utf-8").splitlines()]
+    }
+    out = tmp_path / "new/site"
+    making._write(out, {"index.html": b"1", "en/deep/a.html": b"1", "en/b.html": b"1"})
+    assert not making._others(out)
+    making._write(out, {"index.html": b"2", "zh/b.html": b"2"})
+    assert {each.relative_to(out).as_posix() for each in out.rglob("*")} == {".made", "index.html", "zh", "zh/b.html"}
+    assert not making._others(out)
+    (out / "zh/later").write_text("a reader's", "utf-8")  # while the notebooks run, say
+    making._write(out, {"index.html": b"3"})
+    assert (out / "zh/later").read_text("utf-8") == "a reader's"
+
+
+@pytest.mark.parametrize("there", ["file", "folder", "link", "made", "itself"])
+def test_a_folder_with_other_things_is_left_alone(tmp_path: Path, there: str) -> None:
+    out = tmp_path / "out"
+    if there == "itself":
+        out.write_text("a file", "utf-8")
+    elif there == "made":  # a site that somebody has added to
+        making._write(out, {"en/a.html": b""})
+        (out / "en/notes.txt").write_text("mine", "utf-8")
+    else:
+        out.mkdir()
+        (tmp_path / "elsewhere").mkdir()
+        if there == "link":
+            (out / "thing").symlink_to(tmp_path / "elsewhere")
+        else:
+            (out / "thing").mkdir() if there == "folder" else (out / "thing").write_text("", "utf-8")
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(CourseError, match="holds other things, which would be removed"):
+        making.build(out, run=False)
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_links_lead_somewhere_and_ids_are_there_once(site: Path) -> None:

@@ -52,7 +52,7 @@ class Body:
     stem: str
     lang: Lang
     light: list[list[dict[str, Any]] | None]
-    """What the builder has evaluated itself, for each code cell, see `light.Light.every`."""
+    """What the builder has evaluated itself, for each code cell, see `light.Light.show`."""
     run: dict[str, Any] | None
     """What its cells showed when the notebook ran, see `running.run`; None where it has not run."""
     terms: Callable[[str], str]
@@ -183,7 +183,7 @@ class Body:
         aside = f'<p class="aside">{TEXTS["own-file"][self.lang]}</p>' if described.get("own") else ""
         without = f'<p class="aside no-script">{TEXTS["no-script"][self.lang]}</p>'
         live = (
-            f'<div class="live {kind}" data-piece="{number}" style="{_room(described)}">'
+            f'<div class="live {kind}" data-piece="{number}" style="{_space(described)}">'
             f'<div class="still">{drawings.whole(self._filed(still))}</div></div>'
         )
         return self._figure(f"{aside}{live}{without}")
@@ -236,7 +236,7 @@ class Body:
         return escape(TEXTS["made"][self.lang].format(**told))
 
 
-def _room(described: dict[str, Any]) -> str:
+def _space(described: dict[str, Any]) -> str:
     """Return how much the controls of a piece will need, so that nothing moves when they come."""
     if described["kind"] == "frames":
         return f"--controls:{len(described['controls'])}"

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from markdown_it.token import Token
 
-HEADING = re.compile(r"^(#{1,6})\s+(.+?)\s*#*$", re.MULTILINE)
-_FENCE = re.compile(r"^(```|~~~).*?^\1\s*$", re.MULTILINE | re.DOTALL)
 _WORD = re.compile(r"[a-z0-9]+")
 NEW = ORANGE
 """How a lesson colours what is new in a formula; the page gives it the reader's theme."""
@@ -63,7 +61,17 @@ class Anchors:
 
 def headings(text: str) -> list[tuple[int, str]]:
     """Return the headings of a Markdown text, in order: how deep each is, and its words as they are written."""
-    return [(len(marks), words) for marks, words in HEADING.findall(_FENCE.sub("", text))]
+    tokens = _parser().parse(for_pages(text))
+    return [
+        (int(token.tag.removeprefix("h")), tokens[at + 1].content)
+        for at, token in enumerate(tokens)
+        if token.type == "heading_open"
+    ]
+
+
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": True}).enable("table")
+    return parser.use(dollarmath_plugin, allow_labels=False, double_inline=True, renderer=_formula)
 
 
 def rendered(
@@ -82,8 +90,7 @@ def rendered(
         HTML without any script.
 
     """
-    parser = MarkdownIt("commonmark", {"html": True}).enable("table")
-    dollarmath_plugin(parser, allow_labels=False, double_inline=True, renderer=_formula)
+    parser = _parser()
     tokens = parser.parse(kept_together(for_pages(text)))
     left = iter(ids)
     for at, token in enumerate(tokens):
