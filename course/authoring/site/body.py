@@ -29,8 +29,8 @@ TEXTS = texts(__file__)
 
 LONG = 26
 """Lines of code that are folded away where there are more."""
-NOT_HERE = {"mend", "expose"}
-"""What a cell may call that hands out a file: there is nothing to be seen of it on a page."""
+NOT_HERE = {"mend": TEXTS["mend"], "expose": TEXTS["expose"]}
+"""What a cell may call that hands out a file, and what a page says of it: there is nothing to be seen there."""
 _IMAGE = re.compile(
     r'<img width="(?P<width>\d+)" alt="(?P<alt>[^"]*)" src="data:image/svg\+xml;base64,(?P<data>[^"]*)">'
 )
@@ -131,7 +131,7 @@ class Body:
         elif called == "predictions":
             self.parts.append(self._score())
         elif called in NOT_HERE:
-            self.parts.append(f"{self._source(source)}<p class='aside'>{TEXTS['elsewhere'][self.lang]}</p>")
+            self.parts.append(f"{self._source(source)}<p class='aside'>{NOT_HERE[called][self.lang]}</p>")
         elif called == "predict":
             name = str(arguments[1])
             self.parts.append(questions.prediction(name, self.asked[name], self._shown(source, folded=True), self.lang))
