@@ -440,6 +440,21 @@ def test_formulas_need_no_script() -> None:
     assert "<nobr" not in text
 
 
+def test_a_long_formula_may_be_broken_before_a_later_equals_sign() -> None:
+    assert markup.equal(r"a = b") == [r"a = b"]
+    assert markup.equal(r"f(x = 1) = \left[ y = 2 \right] = \sum_{i=1}^{n} i = 4") == [
+        r"f(x = 1) = \left[ y = 2 \right] ",
+        r"= \sum_{i=1}^{n} i ",
+        r"= 4",
+    ]
+    text = made("So ($v_2 = 0.999 + 0.004 + 0.001 + 3.24 = 0.007236$). Short: $a = b = c$.")
+    shown = re.sub(r"</?m[^>]*>", "", re.sub(r'<span class="math inline">(.*?)</span>', r"\1", text))
+    assert shown == (
+        '<p>So <span class="nb">(v2=0.999+0.004+0.001+3.24</span><wbr><span class="nb">=0.007236).</span>'
+        ' Short: <span class="nb">a=b=c.</span></p>\n'
+    )
+
+
 def test_no_formula_of_a_lesson_is_left_as_it_is_written(site: Path) -> None:
     for lesson in lessons():
         text = (site / "en" / f"{lesson.stem}.html").read_text("utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import itertools
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,12 @@ _PLAIN = re.compile(r'<span class="(?!(?:k|kn|kc|ow|s1|s2|sd|sa|si|mi|mf|c1|nf|n
 """What the page's style gives no colour."""
 LONG = 24
 """Characters of a formula in a line that may be longer than a phone is wide."""
+
+
+_KEPT = re.compile(r'<nobr>[^<]*(?:<span class="math inline"><math(?:(?!</math>).)*</math></span><wbr>)+', re.DOTALL)
+"""Of a formula that may be broken: the part before its last, which alone belongs to the marks that follow."""
+_SIGN = re.compile(r"\\[A-Za-z]+|\\.|[{}()\[\]=]")
+_OPENS, _CLOSES = {"{", "(", "[", r"\left", r"\begin"}, {"}", ")", "]", r"\right", r"\end"}
 
 
 class Anchors:
@@ -107,6 +114,7 @@ def rendered(
                 if addresses.outside(address):
                     child.attrSet("rel", "noopener")
     parser.add_render_rule("heading_close", _heading_close)
+    parser.add_render_rule("math_inline", _in_line)
     parser.add_render_rule("math_inline_double", _displayed)
     parser.add_render_rule("table_open", lambda *_: '<div class="scroll"><table>\n')
     parser.add_render_rule("table_close", lambda *_: "</table></div>\n")
@@ -115,6 +123,7 @@ def rendered(
     parser.add_render_rule("fence", _fence)
     parser.add_render_rule("image", lambda _self, tokens, at, *_: picture(tokens[at]))
     made = str(parser.renderer.render(tokens, parser.options, {}))
+    made = _KEPT.sub(lambda kept: kept[0].replace("<wbr>", "</nobr><wbr><nobr>"), made)
     return made.replace("<nobr>", '<span class="nb">').replace("</nobr>", "</span>")
 
 
@@ -160,6 +169,33 @@ def _formula(latex: str, how: dict[str, Any]) -> str:
     if not how["display_mode"] and len(re.sub(r"<[^>]*>", "", made)) > LONG:
         made = made.replace("<math>", '<math class="long">', 1)
     return made
+
+
+def _in_line(_self: Any, tokens: list[Token], at: int, *_more: Any) -> str:
+    """Set a formula in a line, a long one in parts: a number that is cut at the edge would look like another one."""
+    latex = tokens[at].content.strip()
+    whole = _formula(latex, {"display_mode": False})
+    made = [_formula(each, {"display_mode": False}) for each in equal(latex)] if 'class="long"' in whole else [whole]
+    return "<wbr>".join(f'<span class="math inline">{each}</span>' for each in made)
+
+
+def equal(latex: str) -> list[str]:
+    """Return the parts of a formula between which a line may end: before each equals sign but the first.
+
+    Args:
+        latex: the formula; a sign within braces or brackets ends nothing.
+
+    Examples:
+        >>> equal("v = a + b = 3")
+        ['v = a + b ', '= 3']
+
+    """
+    depth, signs = 0, []
+    for found in _SIGN.finditer(latex):
+        depth += (found[0] in _OPENS) - (found[0] in _CLOSES)
+        if found[0] == "=" and not depth:
+            signs.append(found.start())
+    return [latex[start:end] for start, end in itertools.pairwise([0, *signs[1:], len(latex)])]
 
 
 def _displayed(_self: Any, tokens: list[Token], at: int, *_more: Any) -> str:
