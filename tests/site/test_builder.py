@@ -442,6 +442,10 @@ def test_formulas_need_no_script() -> None:
 
 def test_a_long_formula_may_be_broken_before_a_later_equals_sign() -> None:
     assert markup.equal(r"a = b") == [r"a = b"]
+    assert markup.equal(r"0.45 \cdot 0.2 / (1 - 0.45 \cdot 0.45) = 1") == [
+        r"0.45 \cdot 0.2 / (1 - 0.45 \cdot 0.45) ",
+        "= 1",
+    ]
     assert markup.equal(r"f(x = 1) = \left[ y = 2 \right] = \sum_{i=1}^{n} i = 4") == [
         r"f(x = 1) = \left[ y = 2 \right] ",
         r"= \sum_{i=1}^{n} i ",

@@ -180,7 +180,7 @@ def _in_line(_self: Any, tokens: list[Token], at: int, *_more: Any) -> str:
 
 
 def equal(latex: str) -> list[str]:
-    """Return the parts of a formula between which a line may end: before each equals sign but the first.
+    """Return the parts of a formula between which a line may end: before each equals sign, but not after a short beginning.
 
     Args:
         latex: the formula; a sign within braces or brackets ends nothing.
@@ -195,7 +195,8 @@ def equal(latex: str) -> list[str]:
         depth += (found[0] in _OPENS) - (found[0] in _CLOSES)
         if found[0] == "=" and not depth:
             signs.append(found.start())
-    return [latex[start:end] for start, end in itertools.pairwise([0, *signs[1:], len(latex)])]
+    ends = [each for each in signs if each > LONG or each != signs[0]]
+    return [latex[start:end] for start, end in itertools.pairwise([0, *ends, len(latex)])]
 
 
 def _displayed(_self: Any, tokens: list[Token], at: int, *_more: Any) -> str:
