@@ -180,7 +180,7 @@ def _in_line(_self: Any, tokens: list[Token], at: int, *_more: Any) -> str:
 
 
 def equal(latex: str) -> list[str]:
-    """Return the parts of a formula between which a line may end: before each equals sign, but not after a short beginning.
+    """Return the parts of a formula between which a line may end: before an equals sign, if much stands before it.
 
     Args:
         latex: the formula; a sign within braces or brackets ends nothing.
