@@ -23,10 +23,16 @@ NO_PARSER = Text(
     "笔记本。",
 )
 
+NO_BUILDER = Text(
+    en="The site is made with the tools of authors, and these are not installed here. `make site` installs them and"
+    " makes it.",
+    zh="生成网站要用作者的工具，这里没有安装。`make site` 会安装并生成。",
+)
+
 
 def build(args: argparse.Namespace) -> int:
     """Make every derived file; `--check` only compares, `--watch` goes on making, `--learn` drafts mistakes."""
-    _needs_authors_tools()
+    _needs_authors_tools(NO_PARSER)
     if args.watch:
         from course.authoring.watch import watch as loop
 
@@ -43,7 +49,7 @@ def build(args: argparse.Namespace) -> int:
 
 def site(args: argparse.Namespace) -> int:
     """Make the course as a site: every lesson in both languages as a page."""
-    _needs_authors_tools()
+    _needs_authors_tools(NO_BUILDER)
     from course.authoring.site.making import OUT
     from course.authoring.site.making import build as make
 
@@ -51,7 +57,7 @@ def site(args: argparse.Namespace) -> int:
     return 0
 
 
-def _needs_authors_tools() -> None:
+def _needs_authors_tools(missing: Text) -> None:
     if not workspace.checkout():
         raise CourseError(
             Text(
@@ -60,7 +66,7 @@ def _needs_authors_tools() -> None:
             )
         )
     if importlib.util.find_spec("markdown_it") is None:
-        raise CourseError(NO_PARSER)
+        raise CourseError(missing)
 
 
 def add(make: Callable[..., Parser]) -> None:
@@ -86,5 +92,5 @@ def add(make: Callable[..., Parser]) -> None:
     each = make("site", site, Text(en="for authors: make the course as a site", zh="面向作者：把课程生成为网站"))
     out_help = Text(en="where to (default: build/site)", zh="写到哪里（默认 build/site）")
     each.add_argument("--out", type=Path, metavar="DIR", help=str(out_help))
-    no_run_help = Text(en="run no notebook: show what earlier runs have left", zh="不运行笔记本，只用以前运行的结果")
+    no_run_help = Text(en="run no notebook: use the results of earlier runs", zh="不运行笔记本，只用以前运行的结果")
     each.add_argument("--no-run", action="store_true", help=str(no_run_help))

@@ -6,6 +6,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 Lang = Literal["en", "zh"]
 LANGS: tuple[Lang, Lang] = ("en", "zh")
+TONGUES: dict[Lang, str] = {"en": "en", "zh": "zh-CN"}
+"""How HTML names the languages."""
 _BETWEEN_CHINESE = re.compile("(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])")
 
 _JOINS_EMOJI = "(?<=[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])\u200d(?=[\u2190-\u2bff\U0001f000-\U0001faff])"
@@ -308,3 +311,32 @@ def language() -> Lang:
         if value:
             return "zh" if value.lower().startswith("zh") else "en"
     return "en"
+
+
+def other(lang: Lang) -> Lang:
+    """Return the language that is not this one."""
+    return "en" if lang == "zh" else "zh"
+
+
+@contextmanager
+def speaking(lang: Lang) -> Iterator[None]:
+    """Choose the language while the context lasts.
+
+    Examples:
+        >>> from course.text import Text, set_language, speaking
+        >>> set_language("en")
+        'en'
+        >>> with speaking("zh"):
+        ...     print(Text(en="loss", zh="损失"))
+        损失
+        >>> print(Text(en="loss", zh="损失"))
+        loss
+
+    """
+    global _chosen  # noqa: PLW0603 - as above
+    before = _chosen
+    set_language(lang)
+    try:
+        yield
+    finally:
+        _chosen = before

@@ -32,6 +32,11 @@ def address(path: str) -> str:
     return f"{HOST}/{repository}/blob/{BRANCH}/{path}"
 
 
+def beginning(lang: Lang) -> str:
+    """Return the cell that installs the course, which every lesson needs there before its own first one."""
+    return next(cell for cell in read(SOURCE) if isinstance(cell, Code)).spoken(lang)
+
+
 def outputs() -> dict[Path, str]:
     """Return both notebooks: path relative to the root of the repository → text.
 

@@ -32,7 +32,7 @@ DERIVED = "derived.js"
 """The module that `javascript.py` derives."""
 
 HEAD = "// Derived from js/*.js by `course build`: edit those."
-_IMPORT = re.compile(r'^import \{ ([\w, ]+) \} from "\./(\w+\.js)";$', re.MULTILINE)
+_IMPORT = re.compile(r'^import \{ ([\w, ]+) \} from "(?:\./|(?:\.\./)+[\w/]+/)(\w+\.js)";$', re.MULTILINE)
 _DECLARED = re.compile(r"^(export )?(?:const|let|function|class) (\w+)", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=const |let |function |class )", re.MULTILINE)
 _OTHER = re.compile(

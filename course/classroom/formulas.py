@@ -13,6 +13,9 @@ from latex2mathml.converter import convert_to_element
 LONGEST = 2000
 """Characters of a formula that is set; a longer one is shown as its source."""
 
+FONTS = '"Latin Modern Math","STIX Two Math","Cambria Math","XITS Math","DejaVu Math TeX Gyre",math'
+"""For a style: a system that has such a font does not always say so, and in another one an index stands where a factor
+would."""
 WITHOUT_NUMBERS = {
     **dict.fromkeys(("align", "aligned", "alignat", "eqnarray", "eqnarray*", "split"), "align*"),
     **dict.fromkeys(("gather", "gathered", "gather*", "multline", "multline*"), "matrix"),

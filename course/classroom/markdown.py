@@ -30,9 +30,8 @@ CUT = Text(
 
 MATH_FONTS = (
     "math:not(#_),math:not(#_) *"  # before whatever a page says of the language around it
-    '{font-family:"Latin Modern Math","STIX Two Math","Cambria Math","XITS Math","DejaVu Math TeX Gyre",math}'
+    f"{{font-family:{formulas.FONTS}}}"
 )
-"""A system that has such a font does not always say so, and in another one an index stands where a factor would."""
 
 SCHEME = "attachment:"
 IN_THE_TEXT = re.compile(r"data:(image/(?:png|jpeg|gif|webp));base64,([A-Za-z0-9+/]+={0,2})")

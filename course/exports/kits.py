@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from course.exports.archive import pack
 from course.exports.wheel import wheel
 from course.grading.render import rich
-from course.text import LANGS, texts
+from course.text import LANGS, TONGUES, texts
 from course.topic import Topic
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def _question(topic: Topic) -> str:
         summary=topic.summary, class_name=topic.class_name, stem=topic.stem, reference=topic.reference
     )
     told = "\n".join(
-        f'    <div lang="{"zh-CN" if lang == "zh" else "en"}">\n    <p>{rich(asked[lang])}</p>\n'
+        f'    <div lang="{TONGUES[lang]}">\n    <p>{rich(asked[lang])}</p>\n'
         f"    <p>$${escape(topic.formula[lang])}$$</p>\n    </div>"
         for lang in LANGS
     ).replace("{{", "{ {")  # which would be PrairieLearn's

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from course.grading import plot
 from course.grading.goals import left
 from course.grading.palette import AMBER, GREEN, ORANGE
-from course.text import Text, quotation, texts, visible
+from course.text import TONGUES, Text, quotation, texts, visible
 from course.topic import Topic
 
 if TYPE_CHECKING:
@@ -190,7 +190,7 @@ def html(verdict: Verdict, lang: Lang, aside: Text | None = None, places: Places
     first, *diagnosis = _diagnosis(verdict, lang)
     first = _linked(rich(first), places)
     parts = [
-        f'<div class="dh" lang="{"zh-CN" if lang == "zh" else "en"}" style="--dh:{shade}"><style>{STYLE}</style>',
+        f'<div class="dh" lang="{TONGUES[lang]}" style="--dh:{shade}"><style>{STYLE}</style>',
         f'<div role="status"><h3>{escape(title)} — {status} — {points(verdict)[lang]}</h3>',
         f"<p><b>{first}</b></p></div>" if _strong(verdict) else f"<p>{first}</p></div>",
     ]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from course.grading import plot
 from course.grading.palette import AMBER, GREEN, ORANGE
 from course.grading.render import STYLE, rich
-from course.text import Text, texts
+from course.text import TONGUES, Text, texts
 
 if TYPE_CHECKING:
     from course.grading.verdict import Paths
@@ -91,7 +91,7 @@ def html(reply: Reply, lang: Lang) -> str:
         alt = TEXTS["plot"].format(label="{label}", other=reply.other)
         drawn = plot.svg(reply.paths, lang, expected=TEXTS["right"], got=reply.other, alt=alt)
     return (
-        f'<div class="dh" lang="{"zh-CN" if lang == "zh" else "en"}" style="--dh:{SHADES[reply.state]}">'
+        f'<div class="dh" lang="{TONGUES[lang]}" style="--dh:{SHADES[reply.state]}">'
         f'<style>{STYLE}</style><h3>{escape(reply.title[lang])} — <span class="dh-s">{STATES[reply.state][lang]}</span>'
         f"</h3>{said}{drawn}</div>"
     )

@@ -240,7 +240,9 @@ def test_the_colab_page_installs_and_begins(lang: str) -> None:
     book = json.loads(made[f"lessons/colab/{lang}.ipynb"])
     code = ["".join(cell["source"]) for cell in book["cells"] if cell["cell_type"] == "code"]
     assert re.match(
-        rf"%pip install --quiet {re.escape(ADDRESS)}/archive/{colab.BRANCH}\.zip\n!course init (\S+)\n%cd \1\n", code[0]
+        rf"%pip install --quiet {re.escape(ADDRESS)}/archive/{colab.BRANCH}\.zip\n"
+        rf"!course init (\S+) --lang {lang}\n%cd \1\n",
+        code[0],
     )
     assert f'set_language("{lang}")' in code[0]
     assert code[1:] == [f'descent("{topics()[0].stem}")', f'check("{topics()[0].stem}")']

@@ -44,6 +44,13 @@ def test_a_module_that_two_import_stands_once() -> None:
     assert modules.joined(shared).count("const one = 1;") == 1
 
 
+def test_a_module_of_another_folder_is_found_by_its_name() -> None:
+    away = {**RIGHT, "view.js": VIEW.replace("./one.js", "../../../lab/widget/js/one.js")}
+    assert modules.joined(away) == modules.joined(RIGHT)
+    with pytest.raises(CourseError):
+        modules.joined({**RIGHT, "view.js": VIEW.replace("./one.js", "https://host/one.js")})
+
+
 def test_each_widget_is_given_what_it_needs_and_no_more() -> None:
     both = {**RIGHT, "slider.js": 'import { one } from "./one.js";\n\nexport default { render: () => one };\n'}
     assert "class View" not in modules.joined(both, "slider.js")

@@ -5,18 +5,21 @@ from __future__ import annotations
 import html.parser
 import json
 import re
+import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urldefrag
 
 import pytest
 
+from course.authoring import glossary
 from course.authoring.marks import for_notebooks, for_pages
-from course.authoring.site import addresses, body, capture, drawings, markup, search, sources, terms
+from course.authoring.site import addresses, body, capture, drawings, making, markup, search, sources, store, terms
 from course.authoring.site.light import Light
-from course.lesson.source import Code, Prediction, Prose, Quiz
+from course.lesson.source import Code, Prediction, Prose, Quiz, code
+from course.system.workspace import ROOT
 from course.text import LANGS, CourseError
-from course.topic import lessons
+from course.topic import lessons, topics
 
 if TYPE_CHECKING:
     from course.text import Lang
@@ -90,6 +93,43 @@ def foreign(page: Path) -> list[str]:
 
 STATED = {"canonical", "alternate"}
 """Links that say where something is, and load nothing."""
+
+
+def test_only_what_an_earlier_site_has_put_there_is_removed(site: Path, tmp_path: Path) -> None:
+    """Whoever types `--out .` keeps the repository; a folder that the builder has filled may be filled again."""
+    assert {each for each in site.rglob("*") if each.is_file()} == {
+        site / each for each in [making.LISTED, *(site / making.LISTED).read_text("utf-8").splitlines()]
+    }
+    out = tmp_path / "new/site"
+    making._write(out, {"index.html": b"1", "en/deep/a.html": b"1", "en/b.html": b"1"})
+    assert not making._others(out)
+    making._write(out, {"index.html": b"2", "zh/b.html": b"2"})
+    assert {each.relative_to(out).as_posix() for each in out.rglob("*")} == {".made", "index.html", "zh", "zh/b.html"}
+    assert not making._others(out)
+    (out / "zh/later").write_text("a reader's", "utf-8")  # while the notebooks run, say
+    making._write(out, {"index.html": b"3"})
+    assert (out / "zh/later").read_text("utf-8") == "a reader's"
+
+
+@pytest.mark.parametrize("there", ["file", "folder", "link", "made", "itself"])
+def test_a_folder_with_other_things_is_left_alone(tmp_path: Path, there: str) -> None:
+    out = tmp_path / "out"
+    if there == "itself":
+        out.write_text("a file", "utf-8")
+    elif there == "made":  # a site that somebody has added to
+        making._write(out, {"en/a.html": b""})
+        (out / "en/notes.txt").write_text("mine", "utf-8")
+    else:
+        out.mkdir()
+        (tmp_path / "elsewhere").mkdir()
+        if there == "link":
+            (out / "thing").symlink_to(tmp_path / "elsewhere")
+        else:
+            (out / "thing").mkdir() if there == "folder" else (out / "thing").write_text("", "utf-8")
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(CourseError, match="holds other things, which would be removed"):
+        making.build(out, run=False)
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_links_lead_somewhere_and_ids_are_there_once(site: Path) -> None:
@@ -168,7 +208,7 @@ def test_the_site_is_small(site: Path, lang: Lang) -> None:
 
 
 def test_no_page_has_a_source_of_its_own(site: Path) -> None:
-    """Every passage of a lesson is on its page, and whatever words a page has beside it are furniture's."""
+    """Every question and every heading of a lesson, and every passage without formulas, is on its page."""
     for lesson in lessons():
         for lang in LANGS:
             text = squeezed((site / lang / f"{lesson.stem}.html").read_text("utf-8"))
@@ -179,11 +219,24 @@ def test_no_page_has_a_source_of_its_own(site: Path) -> None:
                 elif isinstance(cell, Prose):
                     for _, words in markup.headings(cell.text[lang]):
                         assert "$" in words or squeezed(words) in text, (lesson.stem, words)
+                    for words in passages(cell.text[lang]):
+                        assert squeezed(words) in text, (lesson.stem, words)
+
+
+def passages(text: str) -> list[str]:
+    """The paragraphs that a page has as they are written: those without a formula, a link, a list or a table."""
+    every = re.split(r"\n\s*\n", re.sub(r"^```.*?^```", "", for_pages(text), flags=re.DOTALL | re.MULTILINE))
+    return [each.strip() for each in every if each.strip() and not re.search(r"[$\[\]\\|<]|^\s*(?:[-#>]|\d+\.)", each)]
 
 
 def squeezed(text: str) -> str:
     """A text without tags, marks of Markdown and blanks, as both Markdown and HTML have it."""
     return re.sub(r"\s", "", html.unescape(re.sub(r"<[^>]+>|[`*]", "", text)))
+
+
+def test_passages_are_those_that_can_be_compared() -> None:
+    text = "One\n*line*.\n\n- item\n\nWith $x$.\n\n```text\ncode\n\nmore\n```\n\n<notebook>Run it.</notebook> Two."
+    assert passages(text) == ["One\n*line*.", "Two."]
 
 
 # --- The pieces -----------------------------------------------------------------------------------------------------
@@ -218,6 +271,103 @@ class _Mine:
 
     def init(self, _param: object) -> dict[str, object]:
         return {}
+
+
+def test_every_slider_of_a_map_begins_where_the_widget_does() -> None:
+    """What a description leaves out, the page's script takes as `usual`: a 0 that is left out may not become a 1."""
+    from course.lab import descent
+    from course.lab.slider import Slider
+
+    usual = {name: float(at) for name, at in re.findall(r"\b(value|min|max|step): (\d+)", complete())}
+    assert set(usual) == {"value", "min", "max", "step"}
+    zeros = 0
+    for topic in topics():
+        if topic.kind != "rule":
+            continue
+        shown = descent(topic.stem)
+        told = capture.describe(shown)
+        assert told is not None
+        ours = [each for each in leaves(shown) if isinstance(each, Slider)]
+        theirs = [each["m"] for each in nodes(told["tree"]) if each["t"] == "slider"]
+        assert len(ours) == len(theirs) > 2
+        for widget, model in zip(ours, theirs, strict=True):
+            names = ("index",) if "_options_labels" in model else ("value", "min", "max", "step")
+            for name in names:
+                assert {**usual, **model}[name] == getattr(widget, name), (topic.stem, widget.description, name)
+                zeros += getattr(widget, name) == 0
+    assert zeros
+
+
+def complete() -> str:
+    """What the page's script takes for a slider's values that are not told."""
+    script = (ROOT / "course/authoring/site/js/lab.js").read_text("utf-8")
+    return script.partition("function complete(")[2].partition("}")[0]
+
+
+def leaves(widget: Any) -> list[Any]:
+    return [leaf for each in widget.children for leaf in leaves(each)] if hasattr(widget, "children") else [widget]
+
+
+def nodes(node: dict[str, Any]) -> list[dict[str, Any]]:
+    return [leaf for each in node["k"] for leaf in nodes(each)] if "k" in node else [node]
+
+
+def test_a_map_with_more_steps_than_the_page_has_noise_for_is_refused() -> None:
+    from course.lab import descent
+
+    assert capture.describe(descent("sgd", steps=capture.STEPS)) is not None
+    with pytest.raises(CourseError, match=f"{capture.STEPS + 1} steps"):
+        capture.describe(descent("sgd", steps=capture.STEPS + 1))
+
+
+def test_the_builder_leaves_the_course_as_it_is() -> None:
+    """Only a kernel that runs for the site alone is patched: who builds and then teaches in one process is not."""
+    from course.lab import descent, gauges
+
+    shown = Light().show('from course.lab import descent\ndescent("sgd", steps=5)')
+    assert shown is not None
+    assert capture.MIME in shown[0]["data"]
+    for piece in (descent("sgd", steps=5), gauges(beta1=0.9, beta2=0.999)):
+        assert capture.MIME not in piece._repr_mimebundle_()
+
+
+def test_what_was_made_is_made_again_when_anything_has_changed_that_it_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside its code also words, another topic's files, and the builder's own file."""
+    read = ["course/lab/words.json", "course/topics/sgd/topic.toml", "solutions/adam.py", "course/text.py"]
+    own = "course/authoring/site/turn.py"
+    unread = ["course/topics/sgd/lesson.md", "course/authoring/site/body.py", "README.md"]
+    for file in [*store.ALONE, *read, own, *unread]:
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text("", "utf-8")
+    monkeypatch.setattr(store, "ROOT", tmp_path)
+
+    def key() -> str:
+        store._shared.cache_clear()
+        return store.key("notebook", by=("turn.py",))
+
+    try:
+        assert store.key("notebook", by=("turn.py",)) != store.key("another", by=("turn.py",))
+        for file in [*read, own]:
+            before = key()
+            (tmp_path / file).write_text("changed", "utf-8")
+            assert key() != before, file
+        before = key()
+        for file in unread:
+            (tmp_path / file).write_text("changed", "utf-8")
+        assert key() == before
+    finally:
+        store._shared.cache_clear()
+
+
+def test_what_runs_read_is_all_of_a_kind_that_is_looked_at() -> None:
+    """A suffix that no one has thought of would let a page stay as it was."""
+    known = {*store.SUFFIXES, ".md", ".js", ".typed", ".ipynb", ".draft", ".pyc"}
+    files = subprocess.run(
+        ["git", "ls-files", *store.CODE], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
+    ).stdout.splitlines()
+    assert {Path(each).suffix for each in files} <= known
 
 
 def test_a_figure_is_tabulated_within_its_bound() -> None:
@@ -266,8 +416,10 @@ def test_what_only_a_notebook_says_is_not_on_a_page(site: Path) -> None:
         text = page.read_text("utf-8")
         assert "<notebook>" not in text
         assert "<code>Shift</code>" not in text, page
-    for notebook in Path("lessons/en").glob("*.ipynb"):
-        assert "<notebook>" not in notebook.read_text("utf-8")
+        assert not re.search(r"run the cell again|再运行一次这个单元格", text), page
+    notebooks = sorted((ROOT / "lessons").glob("*/*.ipynb"))
+    assert len(notebooks) > 2 * len(lessons())
+    assert not any("<notebook>" in each.read_text("utf-8") for each in notebooks)
 
 
 # --- Words, formulas, links -----------------------------------------------------------------------------------------
@@ -286,6 +438,25 @@ def test_formulas_need_no_script() -> None:
     assert "$" not in text
     assert '<span class="nb">' in text
     assert "<nobr" not in text
+
+
+def test_a_long_formula_may_be_broken_before_a_later_equals_sign() -> None:
+    assert markup.equal(r"a = b") == [r"a = b"]
+    assert markup.equal(r"0.45 \cdot 0.2 / (1 - 0.45 \cdot 0.45) = 1") == [
+        r"0.45 \cdot 0.2 / (1 - 0.45 \cdot 0.45) ",
+        "= 1",
+    ]
+    assert markup.equal(r"f(x = 1) = \left[ y = 2 \right] = \sum_{i=1}^{n} i = 4") == [
+        r"f(x = 1) = \left[ y = 2 \right] ",
+        r"= \sum_{i=1}^{n} i ",
+        r"= 4",
+    ]
+    text = made("So ($v_2 = 0.999 + 0.004 + 0.001 + 3.24 = 0.007236$). Short: $a = b = c$.")
+    shown = re.sub(r"</?m[^>]*>", "", re.sub(r'<span class="math inline">(.*?)</span>', r"\1", text))
+    assert shown == (
+        '<p>So <span class="nb">(v2=0.999+0.004+0.001+3.24</span><wbr><span class="nb">=0.007236).</span>'
+        ' Short: <span class="nb">a=b=c.</span></p>\n'
+    )
 
 
 def test_no_formula_of_a_lesson_is_left_as_it_is_written(site: Path) -> None:
@@ -310,6 +481,25 @@ def test_anchors_are_made_of_the_english_words_once_each() -> None:
         "the-idea-2",
         "s-3-your-turn",
         "section",
+    ]
+
+
+def test_every_term_of_the_glossary_has_a_lesson_that_uses_it() -> None:
+    made = terms.terms()
+    assert len(made) == len(glossary.terms())
+    assert {each.stem for each in made} <= {each.stem for each in lessons()}
+    for each in made:
+        for lang, said in each.sentences.items():
+            assert len(said) <= terms.LONGEST
+            assert "$" not in said
+            assert not said or each.name[lang].replace("-", " ").lower() in said.replace("-", " ").lower(), each.place
+    assert sum(bool(each.sentences[lang]) for each in made for lang in LANGS) > len(made)
+
+
+def test_headings_are_those_that_the_parser_sees() -> None:
+    assert markup.headings("# One\n\nTwo\n---\n\n```text\n# none\n```\n\n<notebook>\n\n## not here\n\n</notebook>") == [
+        (1, "One"),
+        (2, "Two"),
     ]
 
 
@@ -341,7 +531,13 @@ def test_the_page_of_your_turn_has_three_reports(site: Path) -> None:
             assert all(address.replace("&", "&amp;") in text for address in addresses.lent(lesson.stem, lang).values())
 
 
-def test_a_page_says_when_its_experiments_were_not_run(site: Path) -> None:
-    said = body.TEXTS["not-run"].en
-    text = (site / "en/momentum.html").read_text("utf-8")
-    assert (said in text) != ('<p class="made">' in text)
+@pytest.mark.parametrize("run", [False, True])
+def test_a_page_says_whether_its_experiments_were_run(*, run: bool) -> None:
+    cells = sources.cells("momentum")
+    count = sum(isinstance(cell, Code) for cell in code("momentum", cells))
+    printed = {"output_type": "stream", "name": "stdout", "text": "42"}
+    told = {"date": "2026-01-02", "python": "3.12", "numpy": "2", "torch": "2", "system": "Linux", "cores": 2}
+    shown = {**told, "cells": [[printed] for _ in range(count)]} if run else None
+    made = body.Body("momentum", "en", [None] * count, shown, str, "").html(cells)
+    assert (body.TEXTS["not-run"].en in made) != run
+    assert ("Computed on 2026-01-02" in made) == run

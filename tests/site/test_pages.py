@@ -87,6 +87,15 @@ VISIT = """async () => {
   }
   for (const details of document.querySelectorAll("main details")) details.open = true;
   await frame();
+  for (const kept of document.querySelectorAll(".nb")) {
+    const formula = kept.querySelector("math")?.getBoundingClientRect();
+    const marks = document.createRange();
+    marks.selectNodeContents(kept);
+    const after = kept.lastChild.nodeType === Node.TEXT_NODE && formula?.width;
+    if (after) marks.selectNodeContents(kept.lastChild);
+    const there = marks.getBoundingClientRect();
+    if (after && there.width && there.top >= formula.bottom) wrong.push(`a line begins with ${kept.lastChild.data}`);
+  }
   const page = document.documentElement;
   if (page.scrollWidth > page.clientWidth) wrong.push(`the page is ${page.scrollWidth} wide`);
   return wrong;

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from course.authoring import modules
 from course.authoring.site import capture, furniture
+from course.classroom import formulas
 from course.grading import palette, render
 from course.system.workspace import ROOT
-from course.text import LANGS, language, set_language
+from course.text import LANGS, TONGUES, speaking
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,12 +24,14 @@ HERE = Path(__file__).parent
 WIDGET = ROOT / "course/lab/widget"
 FACES = {"canvas": "descent.js", "slider": "slider.js", "press": "press.js"}
 """The notebook's own scripts, by what the page's descriptions call them."""
+ALSO = ("fill.js",)
+"""Modules of the widgets that the site's own import, too."""
 NOT_LOADED = {"worker.js"}
 """Scripts of the site that are no part of a page's."""
-TONGUES: dict[Lang, str] = {"en": "en", "zh": "zh-CN"}
-"""How HTML names the languages."""
 
 _DARK = "".join(f"--dh-{light[1:].lower()}:{dark};" for light, dark in palette.DARK.items())
+_SHADES = re.compile(r'body\[data-jp-theme-light="false"\] \{([^}]*)\}')
+"""The site's own dark shades in its style, which a reader without a script is given where the system is dark."""
 _EXPORT = re.compile(r"(?:^/\*\* @type \{AnyWidget<\w+>\} \*/\n)?^export default ", re.MULTILINE)
 
 
@@ -54,7 +57,8 @@ def script(entry: str) -> str:
         entry: the module that does it; those that it imports come before it.
 
     """
-    sources = {file.name: file.read_text("utf-8") for file in sorted((HERE / "js").glob("*.js"))}
+    files = [*sorted((HERE / "js").glob("*.js")), *(WIDGET / "js" / name for name in ALSO)]
+    sources = {file.name: file.read_text("utf-8") for file in files}
     joined = modules.joined_script({name: sources[name] for name in sources if name not in NOT_LOADED}, entry)
     return f"(() => {{\n{joined}}})();\n"
 
@@ -69,12 +73,8 @@ def _faces() -> str:
 
 def common(lang: Lang) -> dict[str, Any]:
     """Return what all maps of one language have in common."""
-    before = language()
-    set_language(lang)
-    try:
+    with speaking(lang):
         return capture.common()
-    finally:
-        set_language(before)
 
 
 def _json(value: Any) -> str:
@@ -84,10 +84,12 @@ def _json(value: Any) -> str:
 def style() -> str:
     """Return the style of all pages: the site's, the widgets', the reports', and the palette's dark shades."""
     own = (HERE / "site.css").read_text("utf-8")
+    shades = _DARK + "".join(_SHADES.findall(own))
     dark = f"body[data-jp-theme-light=false]{{{_DARK}}}"
-    unscripted = f"@media (prefers-color-scheme:dark){{html:not(.scripts) body{{{_DARK}}}}}"
+    unscripted = f"@media (prefers-color-scheme:dark){{html:not(.scripts) body{{{shades}}}}}"
     widgets = "\n".join((WIDGET / file).read_text("utf-8") for file in ("descent.css", "slider.css"))
-    return "\n".join([f"@media screen{{{dark}{unscripted}}}", widgets, render.STYLE, own])
+    fonts = f":root{{--math:{formulas.FONTS}}}"
+    return "\n".join([f"@media screen{{{dark}{unscripted}}}", fonts, widgets, render.STYLE, own])
 
 
 ICON = f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from course.authoring.site import sources
-from course.grading.palette import BLACK, BLUE, ORANGE
+from course.grading.palette import BLUE, ORANGE
 from course.lab import fonts
 from course.lab.widget.descent import Descent, descent
 from course.lab.widget.still import SHADES
@@ -49,9 +49,10 @@ def walker(lesson: Lesson) -> Descent:
 
 
 @cache
-def name(lesson: Lesson) -> str:
-    """Return the name of what walks in the picture, which is the same in both languages."""
-    return Topic.load(walker(lesson).stem).class_name
+def names(lesson: Lesson) -> tuple[str, ...]:
+    """Return the names of those that walk in the picture, which are the same in both languages."""
+    shown = walker(lesson)
+    return tuple(dict.fromkeys(Topic.load(stem).class_name for stem in (shown.stem, shown.compare.value) if stem))
 
 
 def picture(lesson: Lesson) -> bytes:
@@ -80,17 +81,17 @@ def picture(lesson: Lesson) -> bytes:
         axes.set_axis_off()
         axes.contourf(x, y, height, LEVELS, cmap=LinearSegmentedColormap.from_list("map", SHADES))
         axes.contour(x, y, height, LEVELS, colors="#284254", linewidths=0.6, alpha=0.3)
-        walks = [(shown.compare_walk, ORANGE), (shown.walk, BLUE)]
-        for walk, colour in walks:
+        named = dict(zip((BLUE, ORANGE), names(lesson), strict=False))
+        for walk, colour in ((shown.compare_walk, ORANGE), (shown.walk, BLUE)):
             if walk is not None:
+                line: Any = {"color": colour, "marker": "o", "markersize": 5, "label": named.get(colour)}
                 axes.plot(*walk.points.T, color="white", linewidth=7, solid_joinstyle="round")
-                axes.plot(*walk.points.T, color=colour, linewidth=4, solid_joinstyle="round", marker="o", markersize=5)
+                axes.plot(*walk.points.T, linewidth=4, solid_joinstyle="round", **line)
         axes.plot(*np.array(ground.minima).T, "*", color=ORANGE, markersize=26, markeredgecolor="white")
         axes.set_xlim(x0, x1)
         axes.set_ylim(middle - half, middle + half)
-        label = {"color": BLACK, "fontweight": "bold", "transform": axes.transAxes}
-        box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 10}
-        axes.text(0.035, 0.08, f"Downhill · {name(lesson)}", fontsize=34, bbox=box, **label)
+        legend = axes.legend(loc="lower right", fontsize=28, reverse=True, frameon=True, framealpha=1)
+        legend.set_title("Downhill", {"size": 34, "weight": "bold"})
         kept = io.BytesIO(fonts.png(figure))
     small = io.BytesIO()
     Image.open(kept).convert("RGB").quantize(64, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)

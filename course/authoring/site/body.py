@@ -29,8 +29,8 @@ TEXTS = texts(__file__)
 
 LONG = 26
 """Lines of code that are folded away where there are more."""
-NOT_HERE = {"mend", "expose"}
-"""What a cell may call that hands out a file: there is nothing to be seen of it on a page."""
+NOT_HERE = {"mend": TEXTS["mend"], "expose": TEXTS["expose"]}
+"""What a cell may call that hands out a file, and what a page says of it: there is nothing to be seen there."""
 _IMAGE = re.compile(
     r'<img width="(?P<width>\d+)" alt="(?P<alt>[^"]*)" src="data:image/svg\+xml;base64,(?P<data>[^"]*)">'
 )
@@ -52,7 +52,7 @@ class Body:
     stem: str
     lang: Lang
     light: list[list[dict[str, Any]] | None]
-    """What the builder has evaluated itself, for each code cell, see `light.Light.every`."""
+    """What the builder has evaluated itself, for each code cell, see `light.Light.show`."""
     run: dict[str, Any] | None
     """What its cells showed when the notebook ran, see `running.run`; None where it has not run."""
     terms: Callable[[str], str]
@@ -131,7 +131,7 @@ class Body:
         elif called == "predictions":
             self.parts.append(self._score())
         elif called in NOT_HERE:
-            self.parts.append(f"{self._source(source)}<p class='aside'>{TEXTS['elsewhere'][self.lang]}</p>")
+            self.parts.append(f"{self._source(source)}<p class='aside'>{NOT_HERE[called][self.lang]}</p>")
         elif called == "predict":
             name = str(arguments[1])
             self.parts.append(questions.prediction(name, self.asked[name], self._shown(source, folded=True), self.lang))
@@ -183,7 +183,7 @@ class Body:
         aside = f'<p class="aside">{TEXTS["own-file"][self.lang]}</p>' if described.get("own") else ""
         without = f'<p class="aside no-script">{TEXTS["no-script"][self.lang]}</p>'
         live = (
-            f'<div class="live {kind}" data-piece="{number}" style="{_room(described)}">'
+            f'<div class="live {kind}" data-piece="{number}" style="{_space(described)}">'
             f'<div class="still">{drawings.whole(self._filed(still))}</div></div>'
         )
         return self._figure(f"{aside}{live}{without}")
@@ -236,7 +236,7 @@ class Body:
         return escape(TEXTS["made"][self.lang].format(**told))
 
 
-def _room(described: dict[str, Any]) -> str:
+def _space(described: dict[str, Any]) -> str:
     """Return how much the controls of a piece will need, so that nothing moves when they come."""
     if described["kind"] == "frames":
         return f"--controls:{len(described['controls'])}"

@@ -1,8 +1,9 @@
 """What a page needs to bring a widget of a lesson to life: the values of its traits, or a table of its pictures.
 
-`install` is called where cells run, in the kernel of a notebook or in the builder itself. From then on each piece that
-is displayed describes itself under `MIME` besides what it shows elsewhere. A description is a tree of nodes, one for
-each widget, with what the page's own front end (`js/pieces.js`) takes of it; models are numbered in their order.
+`install` is called in the kernel of a notebook that is run for the site. From then on each piece that is displayed
+there describes itself under `MIME` besides what it shows elsewhere; in the builder itself `light.py` asks for that. A
+description is a tree of nodes, one for each widget, with what the page's own front end (`js/lab.js`) takes of it;
+models are numbered in their order.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from course.lab.widget.canvas import Canvas
 from course.lab.widget.descent import Descent
 from course.lab.widget.landscapes import LANDSCAPES
 from course.lab.widget.press import Press
+from course.text import CourseError, Text
 from course.topic import topics
 
 if TYPE_CHECKING:
@@ -37,8 +39,15 @@ MOST = 45_000
 """Bytes that the pictures of one piece may take in a page; a slider has fewer stops where they would take more."""
 FRAMES = 480
 """Pictures that are drawn at most for one piece."""
+STEPS = 600
+"""Steps that a map may have: the noise for so many is sent with every page."""
 CLICKS = 3
 """How often a button that draws anew can be pressed before it begins again."""
+
+_TOO_LONG = Text(
+    en="A map has {steps} steps, and pages are sent noise for {most}. Raise `STEPS` in capture.py.",
+    zh="这幅图有 {steps} 步，而随网页发送的噪声只够 {most} 步。请增大 capture.py 里的 `STEPS`。",
+)
 
 SLIDER = (
     *("value", "min", "max", "step", "description", "spoken", "tooltip", "readout", "readout_format"),
@@ -47,7 +56,10 @@ SLIDER = (
 
 
 def install() -> None:
-    """Let pieces describe themselves from now on, and a prediction show its experiment without a vote."""
+    """Let pieces describe themselves from now on, and a prediction show its experiment without a vote.
+
+    This changes the course's own classes for as long as the process lives: call it in a kernel of its own alone.
+    """
     from course.grading.render import Places
     from course.lab.parts import check, predict
 
@@ -84,14 +96,17 @@ def experiment(_stem: str, _name: str, shown: widgets.Widget | Callable[[], obje
     return shown if isinstance(shown, widgets.Widget) else shown()
 
 
-def describe(widget: widgets.Widget) -> dict[str, Any] | None:
+def describe(widget: object) -> dict[str, Any] | None:
     """Describe a widget for the page.
 
     Args:
-        widget: a map, or a piece whose pictures follow from its controls alone.
+        widget: a map, or a piece whose pictures follow from its controls alone; or anything else.
 
     Returns:
-        Plain data; None for a widget that answers in a kernel alone.
+        Plain data; None for what is no widget, or answers in a kernel alone.
+
+    Raises:
+        CourseError: a map has more steps than the page has noise for.
 
     """
     if isinstance(widget, Descent):
@@ -170,7 +185,12 @@ def slider(widget: Any) -> dict[str, Any]:
     if "_options_labels" in state:
         state["_options_labels"] = list(state["_options_labels"])
         state.pop("value")
-    return {name: value for name, value in state.items() if value not in (None, "", {}, False) or name == "readout"}
+    return {name: value for name, value in state.items() if name == "readout" or not _usual(value)}
+
+
+def _usual(value: Any) -> bool:
+    """Return whether a value is nothing that need be told; a number always is, also 0, which equals False."""
+    return value is None or value is False or value in ("", {})
 
 
 def _descent(widget: Descent) -> dict[str, Any] | None:
@@ -184,6 +204,8 @@ def _descent(widget: Descent) -> dict[str, Any] | None:
         return None
     made = tree.node(widget)
     canvas = made["k"][-1]["m"]
+    if canvas["steps"] > STEPS:
+        raise CourseError(_TOO_LONG.format(steps=canvas["steps"], most=STEPS))
     for rule in canvas["rules"]:
         rule["stem"] = rule["stem"] or widget.stem
     return {"kind": "descent", "tree": made, "own": own}
@@ -198,13 +220,9 @@ def common() -> dict[str, Any]:
         "words": dict(sample.canvas.words),
         "about": dict(sample.canvas.about),
         "others": list(sample.canvas.others),
-        "noise": base64.b64encode(noise()[:LONGEST].tobytes()).decode(),
+        "noise": base64.b64encode(noise()[: STEPS + 1].tobytes()).decode(),
         "slider": {name: str(words.WORDS[name]) for name in ("play", "pause")},
     }
-
-
-LONGEST = 601
-"""Steps of noise that are sent, and one: those of the longest path in a lesson."""
 
 
 def _stops(control: Any) -> list[Any]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from course.authoring.site import addresses, furniture, markup
 from course.authoring.site.body import TEXTS
 from course.system.workspace import ROOT
-from course.text import LANGS, CourseError, Text
+from course.text import LANGS, CourseError, Text, other
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -86,11 +86,11 @@ def _half(source: str, lang: Lang) -> str:
     text = (ROOT / source).read_text("utf-8")
     title, starts = text.split("\n", 1)[0], {each: found for each in LANGS if (found := _HALF[each].search(text))}
     if not starts:
-        return _without_badges(text.replace(title, title.partition(" · ")[0], 1))
+        return _without_site(_without_badges(text.replace(title, title.partition(" · ")[0], 1)))
     if len(starts) != len(LANGS):
         raise CourseError(_NO_HALVES.format(file=source))
-    ours, other = starts[lang], starts["zh" if lang == "en" else "en"]
-    end = other.start() if other.start() > ours.start() else len(text)
+    ours, theirs = starts[lang], starts[other(lang)]
+    end = theirs.start() if theirs.start() > ours.start() else len(text)
     english, _, chinese = title.removeprefix("# ").partition(" · ")
     return f"# {(chinese if lang == 'zh' else english) or english}\n{_raised(text[ours.end() : end])}"
 
@@ -108,6 +108,11 @@ def _without_badges(text: str) -> str:
     return "\n".join(line for line in text.split("\n") if "badge" not in line or not line.startswith("["))
 
 
+def _without_site(text: str) -> str:
+    """Leave out the paragraph that begins with the way to the site: whoever reads this is there."""
+    return re.sub(rf"^\*\*\[[^\]]*\]\({re.escape(addresses.home())}.*?\n\n", "", text, flags=re.MULTILINE | re.DOTALL)
+
+
 def _link(address: str, folder: str, document: Document, lang: Lang) -> str:
     if addresses.outside(address):
         return address
@@ -121,11 +126,11 @@ def _link(address: str, folder: str, document: Document, lang: Lang) -> str:
         elif part != ".":
             kept.append(part)
     whole = "/".join(kept)
-    for other in DOCUMENTS:
-        if whole in other.sources.values():
-            theirs: Lang = lang if other.sources[lang] == whole else "zh" if lang == "en" else "en"
-            page = f"{other.name}.html" if theirs == lang else f"../{theirs}/{other.name}.html"
-            return page + (_place(other, theirs, slug) if slug else "")
+    for each in DOCUMENTS:
+        if whole in each.sources.values():
+            theirs = lang if each.sources[lang] == whole else other(lang)
+            page = f"{each.name}.html" if theirs == lang else f"../{theirs}/{each.name}.html"
+            return page + (_place(each, theirs, slug) if slug else "")
     return addresses.file(whole) + (f"#{slug}" if slug else "")
 
 

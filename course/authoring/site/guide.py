@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import course.lab
 from course.authoring.site import outputs
-from course.text import language, set_language
+from course.text import speaking
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,9 +38,5 @@ def tree(lang: Lang, link: Callable[[str], str]) -> str:
         )
         return f"<p><b>{escape(found.text[lang])}</b></p>{answers}"
 
-    before = language()
-    set_language(lang)
-    try:
+    with speaking(lang):
         return f'<div class="guide">{entry("start")}</div>'
-    finally:
-        set_language(before)

@@ -32,23 +32,11 @@ class Light:
         self._made: dict[str, Any] = {"display": self._display}
         self._shown: list[dict[str, Any]] = []
 
-    def every(self, sources: list[str]) -> list[list[dict[str, Any]] | None]:
-        """Evaluate the light ones of a lesson's code cells.
-
-        Args:
-            sources: the cells, in one language and in their order.
-
-        Returns:
-            For each what it shows, as a notebook keeps it; None for a cell that is not light or makes no widget.
-
-        """
-        return [self.show(source) for source in sources]
-
     def show(self, source: str) -> list[dict[str, Any]] | None:
         """Evaluate a cell if it is light.
 
         Args:
-            source: the cell, in one language.
+            source: the cell, in one language; those before it in its lesson have been shown.
 
         Returns:
             What it shows, as a notebook keeps it; None for a cell that is not light or makes no widget.
@@ -70,10 +58,13 @@ class Light:
         return self._shown
 
     def _display(self, *shown: Any) -> None:
-        """Keep what is displayed, as the kernel of a notebook would."""
+        """Keep what is displayed, as the kernel of a notebook would that describes it."""
         for each in shown:
             if each is not None:
                 data = each._repr_mimebundle_() if hasattr(each, "_repr_mimebundle_") else {"text/plain": str(each)}
+                described = capture.describe(each)
+                if described is not None:
+                    data[capture.MIME] = described
                 self._shown.append({"output_type": "display_data", "data": data})
 
     def _imports(self, node: ast.stmt) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import shutil
 import sys
 from html import escape
 from pathlib import Path, PurePosixPath
@@ -21,7 +20,6 @@ from course.authoring.site import (
     assets,
     banners,
     body,
-    capture,
     documents,
     furniture,
     light,
@@ -31,37 +29,35 @@ from course.authoring.site import (
     store,
     terms,
 )
-from course.authoring.site.assets import TONGUES
-from course.lesson.source import Prediction, Quiz, code
+from course.lesson.source import Code, Prediction, Quiz, code
 from course.system.workspace import ROOT
-from course.text import LANGS, language, set_language, texts
+from course.text import LANGS, TONGUES, CourseError, Text, other, speaking, texts
 from course.topic import lessons
 
 if TYPE_CHECKING:
-    from course.text import Lang, Text
+    from course.text import Lang
     from course.topic import Lesson
 
 TEXTS = texts(__file__)
 OUT = ROOT / "build" / "site"
+LISTED = ".made"
+"""The file that lists what was made, a path a line: nothing else in the folder is ours to remove."""
 
 
 def build(out: Path = OUT, *, run: bool = True) -> None:
     """Make the site.
 
     Args:
-        out: where to; what else is in there is removed.
+        out: where to; what it has of an earlier site and this one has not is removed.
         run: whether to run the notebooks that have not been run since they changed.
 
     Raises:
-        CourseError: a notebook fails, or a lesson has a link that leads nowhere.
+        CourseError: the folder holds something else, a notebook fails, or a lesson has a link that leads nowhere.
 
     """
-    capture.install()
-    before = language()
-    try:
-        files = Site(runs(run=run)).files()
-    finally:
-        set_language(before)
+    if _others(out):
+        raise CourseError(TEXTS["not-ours"].format(folder=_told(out)))
+    files = Site(runs(run=run)).files()
     _write(out, files)
     size = sum(map(len, files.values()))
     told = TEXTS["made"].format(count=len(files), size=f"{size / 1e6:.1f}", folder=_told(out))
@@ -98,9 +94,8 @@ class Site:
         self.index: dict[Lang, list[search.Entry]] = {lang: [] for lang in LANGS}
         self.pictures: dict[Lang, set[str]] = {lang: set() for lang in LANGS}
         loader = FileSystemLoader(Path(__file__).parent / "templates")
-        self.template = Environment(loader=loader, undefined=StrictUndefined, autoescape=True).get_template(
-            "page.html.j2"
-        )
+        self.templates = Environment(loader=loader, undefined=StrictUndefined, autoescape=True)
+        self.contents = {lang: _contents(lang) for lang in LANGS}
 
     def files(self) -> dict[str, bytes]:
         """Return all files by their paths within the site."""
@@ -111,10 +106,9 @@ class Site:
         for lesson in line:
             self._shared_picture(lesson)
             for lang in LANGS:
-                set_language(lang)
-                self._lesson(lesson, lang)
+                with speaking(lang):
+                    self._lesson(lesson, lang)
         for lang in LANGS:
-            set_language(lang)
             for document in documents.DOCUMENTS:
                 made, sections = documents.body(document, lang)
                 self._page(
@@ -129,7 +123,8 @@ class Site:
         return self.made
 
     def _shared_picture(self, lesson: Lesson) -> None:
-        key = store.key(lesson.stem, by=("banners.py",))
+        written = [cell.spoken("en") for cell in sources.cells(lesson.stem) if isinstance(cell, Code)]
+        key = store.key(*written, by=("banners.py",))
         drawn = store.find(f"shared-{lesson.stem}", key, "png")
         if drawn is None:
             drawn = banners.picture(lesson)
@@ -139,15 +134,15 @@ class Site:
     def _lesson(self, lesson: Lesson, lang: Lang) -> None:
         cells = sources.cells(lesson.stem)
         written = [cell.spoken(lang) for cell in code(lesson.stem, cells)]
-        key = store.key(lesson.stem, *written, by=("capture.py", "light.py"))
-        evaluated = store.made(f"light-{lang}-{lesson.stem}", key, lambda: light.Light().every(written))
+        key = store.key(*written, by=("capture.py", "light.py"))
+        evaluated = store.made(f"light-{lang}-{lesson.stem}", key, lambda: list(map(light.Light().show, written)))
         page = body.Body(
             lesson.stem,
             lang,
             evaluated,
             self.shown[lesson.stem, lang],
             terms.marker(lang),
-            self._contents(lang),
+            self.contents[lang],
         )
         made = page.html(cells)
         for name, drawn in page.pictures.items():
@@ -156,20 +151,6 @@ class Site:
         title = lesson.title
         self._page(lang, f"{lesson.stem}.html", title, lesson.idea, made, page.sections, lesson, page.pieces)
         self.index[lang] += search.entries(f"{lesson.stem}.html", title[lang], made)
-
-    def _contents(self, lang: Lang) -> str:
-        """Return the list of lessons, in which the page's script writes how far the reader is."""
-        items = []
-        for each in lessons():
-            if each.stem == INDEX:
-                continue
-            asked = [cell.name for cell in sources.cells(each.stem) if isinstance(cell, (Quiz, Prediction))]
-            items.append(
-                f'<li data-lesson="{each.stem}" data-questions="{" ".join(asked)}"><a href="{each.stem}.html">'
-                f"<b>{escape(each.title[lang])}</b><span>{escape(each.idea[lang])}</span></a>"
-                '<span class="standing"></span></li>'
-            )
-        return f'<ol class="lessons" id="lessons">{"".join(items)}</ol>'
 
     def _page(
         self,
@@ -182,16 +163,15 @@ class Site:
         lesson: Lesson | None = None,
         pieces: list[dict[str, Any]] | None = None,
     ) -> None:
-        other: Lang = "zh" if lang == "en" else "en"
         at = [each.stem for each in lessons()].index(lesson.stem) if lesson else 0
         around = {"before": lessons()[at - 1 : at] if at else (), "after": lessons()[at + 1 : at + 2] if lesson else ()}
         picture = f"shared/{lesson.stem if lesson else INDEX}.png"
-        named = furniture.SHARED.format(name=banners.name(lesson or lessons()[0]))
+        walkers = [Text(each, each) for each in banners.names(lesson or lessons()[0])]
+        named = furniture.SHARED.format(names=Text.joined(walkers, en=" and ", zh=" 和 "))
         page = {
             "lang": lang,
             "tongue": TONGUES[lang],
-            "other_tongue": TONGUES[other],
-            "root": "../",
+            "other_tongue": TONGUES[other(lang)],
             "file": file,
             "stem": file.removesuffix(".html"),
             "lesson": lesson is not None,
@@ -205,7 +185,7 @@ class Site:
             "shared_picture": addresses.home() + picture,
             "shared_alt": named[lang],
             "lab": " ".join(f"../{each}?{self.version}" for each in ("lab.js", f"lab-{lang}.js")) if pieces else "",
-            "other": f"../{other}/{file}",
+            "other": f"../{other(lang)}/{file}",
             "sections": [{"id": place, "title": _plain(words)} for depth, place, words in sections if depth == 2],
             "body": Markup(made),  # noqa: S704 - all of it is ours
             "pieces": Markup(_inline(pieces)) if pieces else "",  # noqa: S704 - as above
@@ -220,10 +200,9 @@ class Site:
         menu = [{"file": f"{each.stem}.html", "title": _tab(each, lang)} for each in lessons()]
         further = [{"file": f"{each.name}.html", "title": each.title[lang]} for each in documents.DOCUMENTS]
         further.insert(0, {"file": terms.PAGE, "title": furniture.GLOSSARY[lang]})
-        return self.template.render(
+        return self.templates.get_template("page.html.j2").render(
             page=page,
             say=furniture.says(lang),
-            spoken=furniture.spoken(lang),
             menu=menu,
             further=further,
             version=self.version,
@@ -232,8 +211,7 @@ class Site:
 
     def _front(self) -> None:
         """Make the page before all others, which goes on to the reader's language, and the one for lost addresses."""
-        loader = FileSystemLoader(Path(__file__).parent / "templates")
-        template = Environment(loader=loader, undefined=StrictUndefined, autoescape=True).get_template("front.html.j2")
+        template = self.templates.get_template("front.html.j2")
         languages = [
             {"lang": lang, "tongue": TONGUES[lang], "title": furniture.COURSE[lang], "idea": lessons()[0].idea[lang]}
             for lang in LANGS
@@ -243,7 +221,7 @@ class Site:
                 languages=languages,
                 version=self.version,
                 root=root,
-                lost=name == "404.html",
+                lost=furniture.LOST if name == "404.html" else None,
                 home=addresses.home(),
                 choose=furniture.CHOOSE,
             )
@@ -282,6 +260,21 @@ class Site:
         self.made["worker.js"] = assets.worker(told.hexdigest()[:16], dict(kept)).encode()
 
 
+def _contents(lang: Lang) -> str:
+    """Return the list of lessons, in which the page's script writes how far the reader is."""
+    items = []
+    for each in lessons():
+        if each.stem == INDEX:
+            continue
+        asked = [cell.name for cell in sources.cells(each.stem) if isinstance(cell, (Quiz, Prediction))]
+        items.append(
+            f'<li data-lesson="{each.stem}" data-questions="{" ".join(asked)}"><a href="{each.stem}.html">'
+            f"<b>{escape(each.title[lang])}</b><span>{escape(each.idea[lang])}</span></a>"
+            '<span class="standing"></span></li>'
+        )
+    return f'<ol class="lessons" id="lessons">{"".join(items)}</ol>'
+
+
 def _tab(lesson: Lesson, lang: Lang) -> str:
     named = tab(lesson.stem)
     return named[lang] if named else lesson.title[lang]
@@ -296,15 +289,35 @@ def _inline(pieces: list[dict[str, Any]]) -> str:
     return json.dumps(pieces, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
+def _ours(out: Path) -> set[str]:
+    """Return what an earlier site has put into a folder, which alone may be removed or overwritten there."""
+    listed = out / LISTED
+    return {LISTED, *(listed.read_text("utf-8").splitlines() if listed.is_file() else ())}
+
+
+def _others(out: Path) -> bool:
+    """Return whether there is anything that an earlier site has not made; the usual folder is the site's alone."""
+    if out.resolve() == OUT or not out.exists():
+        return False
+    ours = _ours(out)
+    folders = {parent.as_posix() for each in ours for parent in PurePosixPath(each).parents}
+    return out.is_file() or any(
+        path.relative_to(out).as_posix() not in (folders if path.is_dir() and not path.is_symlink() else ours)
+        for path in out.rglob("*")
+    )
+
+
 def _write(out: Path, files: dict[str, bytes]) -> None:
-    """Write the files that are others than before, and remove what is no longer made."""
+    """Write the files that are others than before, and remove those of an earlier site that are no longer made."""
+    gone = _ours(out) - {LISTED, *files}
+    files = {LISTED: "".join(f"{name}\n" for name in files).encode()} | files
     out.mkdir(parents=True, exist_ok=True)
-    for path in sorted(out.rglob("*"), reverse=True):
-        name = path.relative_to(out).as_posix()
-        if path.is_file() and name not in files:
+    for path in list(out.rglob("*")):
+        if path.relative_to(out).as_posix() in gone:
             path.unlink()
-        elif path.is_dir() and not any(PurePosixPath(each).is_relative_to(name) for each in files):
-            shutil.rmtree(path)
+            for folder in path.parents[: -len(out.parents) - 1]:
+                if not any(folder.iterdir()):
+                    folder.rmdir()
     for name, content in files.items():
         path = out / name
         if path.is_file() and path.read_bytes() == content:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import itertools
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
     from markdown_it.token import Token
 
-HEADING = re.compile(r"^(#{1,6})\s+(.+?)\s*#*$", re.MULTILINE)
-_FENCE = re.compile(r"^(```|~~~).*?^\1\s*$", re.MULTILINE | re.DOTALL)
 _WORD = re.compile(r"[a-z0-9]+")
 NEW = ORANGE
 """How a lesson colours what is new in a formula; the page gives it the reader's theme."""
@@ -32,6 +31,12 @@ _PLAIN = re.compile(r'<span class="(?!(?:k|kn|kc|ow|s1|s2|sd|sa|si|mi|mf|c1|nf|n
 """What the page's style gives no colour."""
 LONG = 24
 """Characters of a formula in a line that may be longer than a phone is wide."""
+
+
+_KEPT = re.compile(r'<nobr>[^<]*(?:<span class="math inline"><math(?:(?!</math>).)*</math></span><wbr>)+', re.DOTALL)
+"""Of a formula that may be broken: the part before its last, which alone belongs to the marks that follow."""
+_SIGN = re.compile(r"\\[A-Za-z]+|\\.|[{}()\[\]=]")
+_OPENS, _CLOSES = {"{", "(", "[", r"\left", r"\begin"}, {"}", ")", "]", r"\right", r"\end"}
 
 
 class Anchors:
@@ -63,7 +68,17 @@ class Anchors:
 
 def headings(text: str) -> list[tuple[int, str]]:
     """Return the headings of a Markdown text, in order: how deep each is, and its words as they are written."""
-    return [(len(marks), words) for marks, words in HEADING.findall(_FENCE.sub("", text))]
+    tokens = _parser().parse(for_pages(text))
+    return [
+        (int(token.tag.removeprefix("h")), tokens[at + 1].content)
+        for at, token in enumerate(tokens)
+        if token.type == "heading_open"
+    ]
+
+
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": True}).enable("table")
+    return parser.use(dollarmath_plugin, allow_labels=False, double_inline=True, renderer=_formula)
 
 
 def rendered(
@@ -82,8 +97,7 @@ def rendered(
         HTML without any script.
 
     """
-    parser = MarkdownIt("commonmark", {"html": True}).enable("table")
-    dollarmath_plugin(parser, allow_labels=False, double_inline=True, renderer=_formula)
+    parser = _parser()
     tokens = parser.parse(kept_together(for_pages(text)))
     left = iter(ids)
     for at, token in enumerate(tokens):
@@ -100,6 +114,7 @@ def rendered(
                 if addresses.outside(address):
                     child.attrSet("rel", "noopener")
     parser.add_render_rule("heading_close", _heading_close)
+    parser.add_render_rule("math_inline", _in_line)
     parser.add_render_rule("math_inline_double", _displayed)
     parser.add_render_rule("table_open", lambda *_: '<div class="scroll"><table>\n')
     parser.add_render_rule("table_close", lambda *_: "</table></div>\n")
@@ -108,6 +123,7 @@ def rendered(
     parser.add_render_rule("fence", _fence)
     parser.add_render_rule("image", lambda _self, tokens, at, *_: picture(tokens[at]))
     made = str(parser.renderer.render(tokens, parser.options, {}))
+    made = _KEPT.sub(lambda kept: kept[0].replace("<wbr>", "</nobr><wbr><nobr>"), made)
     return made.replace("<nobr>", '<span class="nb">').replace("</nobr>", "</span>")
 
 
@@ -153,6 +169,34 @@ def _formula(latex: str, how: dict[str, Any]) -> str:
     if not how["display_mode"] and len(re.sub(r"<[^>]*>", "", made)) > LONG:
         made = made.replace("<math>", '<math class="long">', 1)
     return made
+
+
+def _in_line(_self: Any, tokens: list[Token], at: int, *_more: Any) -> str:
+    """Set a formula in a line, a long one in parts: a number that is cut at the edge would look like another one."""
+    latex = tokens[at].content.strip()
+    whole = _formula(latex, {"display_mode": False})
+    made = [_formula(each, {"display_mode": False}) for each in equal(latex)] if 'class="long"' in whole else [whole]
+    return "<wbr>".join(f'<span class="math inline">{each}</span>' for each in made)
+
+
+def equal(latex: str) -> list[str]:
+    """Return the parts of a formula between which a line may end: before an equals sign, if much stands before it.
+
+    Args:
+        latex: the formula; a sign within braces or brackets ends nothing.
+
+    Examples:
+        >>> equal("v = a + b = 3")
+        ['v = a + b ', '= 3']
+
+    """
+    depth, signs = 0, []
+    for found in _SIGN.finditer(latex):
+        depth += (found[0] in _OPENS) - (found[0] in _CLOSES)
+        if found[0] == "=" and not depth:
+            signs.append(found.start())
+    ends = [each for each in signs if each > LONG or each != signs[0]]
+    return [latex[start:end] for start, end in itertools.pairwise([0, *ends, len(latex)])]
 
 
 def _displayed(_self: Any, tokens: list[Token], at: int, *_more: Any) -> str:

@@ -48,7 +48,7 @@ def stored(stem: str, lang: Lang, notebook: str) -> dict[str, Any] | None:
         What `run` has returned; None if it has to be run.
 
     """
-    found = store.find(f"{lang}-{stem}", store.key(stem, notebook, by=BY))
+    found = store.find(f"{lang}-{stem}", store.key(notebook, by=BY))
     run: dict[str, Any] | None = None if found is None else json.loads(found)
     return run
 
@@ -75,24 +75,23 @@ def run(stem: str, lang: Lang, notebook: str, say: Callable[[int, int], None]) -
     book: Any = nbformat.reads(notebook, as_version=4)  # type: ignore[no-untyped-call]
     book.cells.insert(0, nbformat.v4.new_code_cell(FIRST))  # type: ignore[no-untyped-call]
     code = [cell for cell in book.cells if cell.cell_type == "code"]
-    began = time.time()
+    began, room = time.gmtime(), _room()
     client = NotebookClient(
         book,
         timeout=CELL_SECONDS,
         kernel_name="python3",
         extra_arguments=["--log-level=40"],  # it warns of nothing that concerns whoever builds
-        resources={"metadata": {"path": str(_room())}},
+        resources={"metadata": {"path": str(room)}},
         on_cell_executed=lambda **_: say(sum(cell.execution_count is not None for cell in code) - 1, len(code) - 1),
     )
     try:
-        client.execute(env=_environment(lang))
+        client.execute(env=_environment(lang, room))
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         at = sum(cell.execution_count is not None for cell in code) - 1
         said = str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__
         raise CourseError(TEXTS["failed"].format(stem=stem, lang=lang, number=at, said=said)) from error
     made = {
-        "date": time.strftime("%Y-%m-%d", time.gmtime(began)),
-        "seconds": round(time.time() - began, 1),
+        "date": time.strftime("%Y-%m-%d", began),
         "python": platform.python_version(),
         "numpy": version("numpy"),
         "torch": version("torch").partition("+")[0],
@@ -100,7 +99,7 @@ def run(stem: str, lang: Lang, notebook: str, say: Callable[[int, int], None]) -
         "cores": os.cpu_count() or 1,
         "cells": [[dict(output) for output in cell.outputs] for cell in code[1:]],
     }
-    store.keep(f"{lang}-{stem}", store.key(stem, notebook, by=BY), json.dumps(made, ensure_ascii=False).encode())
+    store.keep(f"{lang}-{stem}", store.key(notebook, by=BY), json.dumps(made, ensure_ascii=False).encode())
     return made
 
 
@@ -113,10 +112,10 @@ def _room() -> Path:
     return room
 
 
-def _environment(lang: Lang) -> dict[str, str]:
+def _environment(lang: Lang, room: Path) -> dict[str, str]:
     return {
         **os.environ,
-        "COURSE_LEARNER": str(_room()),
+        "COURSE_LEARNER": str(room),
         "COURSE_TRAINED": str(store.KEPT / "trained"),
         "COURSE_LANG": lang,
         "PYTHONPATH": str(ROOT),

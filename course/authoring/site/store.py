@@ -11,25 +11,32 @@ from typing import TYPE_CHECKING, Any
 
 from course.system import atomic
 from course.system.workspace import ROOT
-from course.topic import FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
 KEPT = ROOT / "build" / "runs"
-CODE = ("course/lab", "course/grading", "course/lesson", "course/learner", "solutions")
-"""What notebooks run, beside their own topic's folder: whatever of it changes may change what they show."""
+CODE = (
+    "course/lab",
+    "course/grading",
+    "course/lesson",
+    "course/learner",
+    "course/system",
+    "course/topics",
+    "solutions",
+)
+"""What notebooks run and read, any topic's own files among it: whatever of it changes may change what they show."""
 ALONE = ("course/rule.py", "course/text.py", "course/topic.py")
-SUFFIXES = {".py", ".toml", ".npz", ".css"}
+SUFFIXES = {".py", ".toml", ".json", ".npz", ".css", ".ttf"}
+"""A lesson's text is no file of these: whoever asks tells what of it decides, see `key`."""
 
 
-def key(stem: str, *told: str, by: tuple[str, ...] = ()) -> str:
+def key(*told: str, by: tuple[str, ...]) -> str:
     """Return what names a thing that was made for a lesson: another name whenever it might be another thing.
 
     Args:
-        stem: the lesson.
-        told: what else decides it.
+        told: what decides it besides the course's own files.
         by: the files of the builder that make it.
 
     Returns:
@@ -39,7 +46,6 @@ def key(stem: str, *told: str, by: tuple[str, ...] = ()) -> str:
     found = hashlib.sha256(_shared())
     for each in told:
         found.update(each.encode() + b"\0")
-    _add(found, _within(FOLDER / stem))
     _add(found, [ROOT / "course/authoring/site" / each for each in by])
     return found.hexdigest()[:16]
 

@@ -13,9 +13,10 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from course.authoring import glossary
+from course.authoring.marks import for_pages
 from course.authoring.site import furniture, sources
 from course.lesson.source import Prose
-from course.text import LANGS, Text
+from course.text import LANGS, TONGUES, CourseError, Text, other
 from course.topic import lessons
 
 if TYPE_CHECKING:
@@ -27,6 +28,12 @@ PAGE = "glossary.html"
 LONGEST = 260
 """Characters of a sentence that is quoted."""
 _SKIPPED = re.compile(r"<(a|code|pre|math|h[1-6]|summary|svg|button)\b.*?</\1>|<[^>]+>", re.DOTALL)
+_UNUSED = Text(
+    en="No lesson's text uses “{name}” of the glossary. Take the row out, or use the word.",
+    zh="没有一课的正文用到术语表里的“{name}”。请删去这一行，或者用上这个词。",
+)
+_WHOLE = {"en": re.compile(r"[A-Z“\"].*[.!?]"), "zh": re.compile(r"[^（#|].*[。！？]")}
+"""A sentence that can be read by itself; a heading, an item of a list or a row of a table is none."""
 _ENDS = {"en": re.compile(r"(?<=[.!?])\s+"), "zh": re.compile(r"(?<=[。！？])")}
 
 
@@ -45,44 +52,62 @@ class Term:
 
 @cache
 def terms() -> tuple[Term, ...]:
-    """Return the glossary's terms in the order of their English."""
+    """Return the glossary's terms in the order of their English.
+
+    Raises:
+        CourseError: no lesson uses one of them.
+
+    """
     found = []
-    texts = [(each.stem, _sentences(each.stem)) for each in lessons()]
+    said = {each.stem: _sentences(each.stem) for each in lessons()}
     for chinese, english in glossary.terms().items():
         name = Text(en=english, zh=chinese)
-        first = next((stem for stem, said in texts if _first(said["zh"], chinese, "zh")), None)
+        first = next((stem for stem, both in said.items() if any(_uses(each, name, "zh") for each in both["zh"])), None)
         if first is None:
-            continue
-        said = dict(texts)[first]
+            raise CourseError(_UNUSED.format(name=name))
         place = "-".join(re.findall(r"[a-z0-9]+", english.lower()))
-        quoted: dict[Lang, str] = {lang: _first(said[lang], name[lang], lang) or "" for lang in LANGS}
+        quoted: dict[Lang, str] = {lang: _quoted(said[first][lang], name, lang) for lang in LANGS}
         found.append(Term(name, place, first, quoted))
     return tuple(sorted(found, key=lambda each: each.name.en.lower()))
 
 
 def _sentences(stem: str) -> dict[Lang, list[str]]:
-    """Return the sentences of a lesson, those with formulas left out."""
+    """Return the sentences of a lesson's page, and its headings and rows of tables, in their order."""
     made: dict[Lang, list[str]] = {"en": [], "zh": []}
     for cell in sources.cells(stem):
-        if type(cell) is Prose:
+        if isinstance(cell, Prose):
             for lang, said in made.items():
-                text = re.sub(r"<[^>]+>|^#+ .*$|^\|.*$|^!\[.*$", "", cell.text[lang], flags=re.MULTILINE)
+                text = re.sub(r"<[^>]+>|^!\[.*$", "", for_pages(cell.text[lang]), flags=re.MULTILINE)
                 text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
                 for line in text.split("\n"):
-                    whole = re.sub(r"^\s*(?:[-*]|\d+\.)\s+", "", line).replace("*", "").replace("`", "").strip()
-                    said += [each.strip() for each in _ENDS[lang].split(whole) if each.strip() and "$" not in each]
+                    whole = re.sub(r"^\s*(?:[-*>]|\d+\.)\s+", "", line).replace("*", "").replace("`", "").strip()
+                    said += [each.strip() for each in _ENDS[lang].split(whole) if each.strip()]
     return made
+
+
+@cache
+def _any(lang: Lang) -> re.Pattern[str]:
+    """Return what finds a term in running text: of several that begin at one place, the longest."""
+    names = [chinese if lang == "zh" else english for chinese, english in glossary.terms().items()]
+    longest = sorted(names, key=len, reverse=True)
+    return re.compile("|".join(_pattern(each, lang).pattern for each in longest), re.IGNORECASE)
 
 
 def _pattern(name: str, lang: Lang) -> re.Pattern[str]:
     if lang == "zh":
         return re.compile(re.escape(name))
-    return re.compile(rf"\b{re.escape(name).replace(' ', '[ -]')}(?:s|es)?\b", re.IGNORECASE)
+    return re.compile(rf"\b{'[ -]'.join(map(re.escape, re.split('[ -]', name)))}(?:s|es)?\b", re.IGNORECASE)
 
 
-def _first(sentences: list[str], name: str, lang: Lang) -> str | None:
-    pattern = _pattern(name, lang)
-    return next((each for each in sentences if pattern.search(each) and len(each) <= LONGEST), None)
+def _uses(sentence: str, name: Text, lang: Lang) -> bool:
+    pattern = _pattern(name[lang], lang)
+    return any(pattern.fullmatch(each[0]) for each in _any(lang).finditer(sentence))
+
+
+def _quoted(sentences: list[str], name: Text, lang: Lang) -> str:
+    """Return the first sentence with a term that reads well by itself; empty if there is none."""
+    fine = (each for each in sentences if "$" not in each and len(each) <= LONGEST and _WHOLE[lang].fullmatch(each))
+    return next((each for each in fine if _uses(each, name, lang)), "")
 
 
 def marker(lang: Lang) -> Callable[[str], str]:
@@ -119,8 +144,7 @@ def _in_text(text: str, pattern: re.Pattern[str], left: dict[str, Term], lang: L
         if name is None:
             return found[0]
         term = left.pop(name)
-        other: Lang = "zh" if lang == "en" else "en"
-        tip = escape(" — ".join(filter(None, (term.name[other], term.sentences[lang]))), quote=True)
+        tip = escape(" — ".join(filter(None, (term.name[other(lang)], term.sentences[lang]))), quote=True)
         return f'<a class="term" href="{PAGE}#{term.place}" data-tip="{tip}">{found[0]}</a>'
 
     return pattern.sub(linked, text) if text.strip() else text
@@ -128,13 +152,11 @@ def _in_text(text: str, pattern: re.Pattern[str], left: dict[str, Term], lang: L
 
 def page(lang: Lang) -> str:
     """Return the body of the glossary's page."""
-    other: Lang = "zh" if lang == "en" else "en"
-    tongue = {"en": "en", "zh": "zh-CN"}
     titles = {each.stem: each.title[lang] for each in lessons()}
     head = "".join(f'<th scope="col">{each[lang]}</th>' for each in furniture.HEADS)
     rows = "".join(
         f'<tr id="{term.place}"><th scope="row">{escape(term.name[lang])}</th>'
-        f'<td lang="{tongue[other]}">{escape(term.name[other])}</td>'
+        f'<td lang="{TONGUES[other(lang)]}">{escape(term.name[other(lang)])}</td>'
         f'<td><a href="{term.stem}.html">{escape(titles[term.stem])}</a></td>'
         f"<td>{escape(term.sentences[lang])}</td></tr>"
         for term in terms()

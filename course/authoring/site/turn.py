@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from course.authoring import skeletons
+from course.authoring import colab, skeletons
 from course.authoring.site import addresses, drawings, markup, outputs, store
 from course.grading import palette, render
 from course.grading.judge import judge
@@ -32,7 +32,7 @@ COMMON = {"decay", "rate", "kept"}
 HEAD = "import copy\nimport math\n\nimport numpy as np\n\n\n"
 
 
-def typical(topic: Topic) -> list[Mistake]:
+def examples(topic: Topic) -> list[Mistake]:
     """Return the mistakes that are shown: the first of each place, those of the rule's own places before others."""
     singles = [mistake for (mistake,) in catalogue(topic).singles if mistake.edits]
     firsts = list({mistake.place: mistake for mistake in reversed(singles)}.values())
@@ -45,13 +45,13 @@ def typical(topic: Topic) -> list[Mistake]:
 def reports(topic: Topic) -> list[dict[str, str]]:
     """Return what the grader says to each of them, in both languages, as HTML; kept until it changes."""
     book = catalogue(topic)
-    shown = typical(topic)
+    shown = examples(topic)
 
     def judged() -> list[dict[str, str]]:
         return [_report(topic, mistake) for mistake in shown]
 
     told = [book.source((each,)) for each in shown]
-    found: list[dict[str, str]] = store.made(f"said-{topic.stem}", store.key(topic.stem, *told), judged)
+    found: list[dict[str, str]] = store.made(f"said-{topic.stem}", store.key(*told, by=("turn.py",)), judged)
     return found
 
 
@@ -63,7 +63,7 @@ def _report(topic: Topic, mistake: Mistake) -> dict[str, str]:
 
 
 def panel(topic: Topic, lang: Lang) -> str:
-    """Return the place of the editor: how to open the exercise, its file, and the reports on typical mistakes.
+    """Return the place of the editor: how to open the exercise, its file, and the reports on some mistakes.
 
     Args:
         topic: whose exercise.
@@ -77,15 +77,15 @@ def panel(topic: Topic, lang: Lang) -> str:
     skeleton = spoken.in_language(skeletons.skeleton(topic.solution.read_text("utf-8")), lang)
     opened = "".join(
         f'<li><a class="button" href="{escape(address)}" rel="noopener">{place}</a>'
-        f"<span>{escape(said[lang])}</span></li>"
+        f"<span>{escape(said[lang].format(lab=_LAB[lang]))}</span></li>"
         for (place, address), said in zip(addresses.lent(topic.stem, lang).items(), _PLACES, strict=True)
     )
     parts = [
         f'<section class="turn" aria-label="{TEXTS["turn"][lang]}">',
-        f"<p>{TEXTS['lead'][lang]}</p>",
+        f"<p>{TEXTS['lead'][lang].format(lab=f'<code>{_LAB[lang]}</code>')}</p>",
         f'<ul class="places">{opened}</ul>',
-        f"<details><summary>{TEXTS['colab'][lang]}</summary>{markup.python(_colab())}</details>",
-        f"<details><summary>{TEXTS['own'][lang]}</summary>{markup.coloured(_OWN, 'sh')}</details>",
+        f"<details><summary>{TEXTS['colab'][lang]}</summary>{markup.python(colab.beginning(lang))}</details>",
+        f"<details><summary>{TEXTS['own'][lang]}</summary>{markup.coloured(_own(lang), 'sh')}</details>",
         f"<details open><summary>{TEXTS['file'][lang].format(file=f'{topic.stem}.py')}</summary>",
         f"{markup.python(skeleton)}</details>",
         f"<p>{TEXTS['reports'][lang]}</p>",
@@ -98,12 +98,15 @@ def panel(topic: Topic, lang: Lang) -> str:
 
 
 _PLACES = (TEXTS["in-colab"], TEXTS["in-binder"], TEXTS["in-codespaces"])
-_OWN = f"pip install {addresses.repository()}/archive/main.zip\ncourse init downhill && cd downhill\ncourse lab"
+_LAB: dict[Lang, str] = {"en": "make lab", "zh": "make lab LANG_=zh"}
 
 
-def _colab() -> str:
-    lines = f"%pip install --quiet {addresses.repository()}/archive/main.zip", "!course init /content/downhill"
-    return "\n".join([*lines, "%cd /content/downhill"])
+def _own(lang: Lang) -> str:
+    spoken_there = "" if lang == "en" else f" --lang {lang}"
+    return (
+        f"pip install {addresses.repository()}/archive/main.zip\n"
+        f"course init downhill{spoken_there} && cd downhill\ncourse lab{spoken_there}"
+    )
 
 
 def hints(topic: Topic, lang: Lang) -> str:

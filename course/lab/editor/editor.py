@@ -19,7 +19,7 @@ from course.grading.reasons import Reason
 from course.lab.editor import pieces
 from course.learner.copies import put_aside, unused
 from course.system import atomic, refusal
-from course.text import Text, language, texts
+from course.text import TONGUES, Text, language, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,7 +92,7 @@ class Editor(anywidget.AnyWidget):
         """By version, the file that it came from or was saved as; None if there was none."""
         self._watching = False
         said = {name: str(text) for name, text in WORDS.items()}
-        super().__init__(words={**said, "lang": "zh-CN" if language() == "zh" else "en"}, file=path.name)
+        super().__init__(words={**said, "lang": TONGUES[language()]}, file=path.name)
         before = _open.get(self.path)
         _open[self.path] = self
         self._load()

@@ -1367,13 +1367,6 @@ class MapPicture {
  */
 
 /**
- * Put values where a sentence has their names in braces.
- * @param {string} template
- * @param {Record<string, string | number>} values
- */
-const fill = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
-
-/**
  * The bytes of a view, which need not be aligned, from their beginning.
  * @param {DataView} view
  */
@@ -1769,6 +1762,17 @@ class Scene {
     this.model.save_changes();
   }
 }
+
+
+// ---- fill.js
+// Sentences with values in them; the pages of the site say theirs with it, too.
+
+/**
+ * Put values where a sentence has their names in braces.
+ * @param {string} template
+ * @param {Record<string, string | number>} values
+ */
+const fill = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
 
 
 // ---- words.js

@@ -39,10 +39,3 @@ export function element(tag, classes, parent = null, attributes = {}) {
  * @param {string} name
  */
 export const words = (name) => document.body.getAttribute(`data-say-${name}`) ?? "";
-
-/**
- * Put values where a sentence has their names in braces.
- * @param {string} template
- * @param {Record<string, string | number>} values
- */
-export const filled = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));

@@ -4,6 +4,7 @@
 import { element } from "./dom.js";
 import { Model } from "./model.js";
 import { Pictures } from "./pictures.js";
+import { bytes } from "./unpack.js";
 
 /**
  * One widget: `t` its kind, `n` its number, `c` its classes, `k` what is inside, `m` what its script asks of a model.
@@ -18,9 +19,6 @@ import { Pictures } from "./pictures.js";
 /** @type {any} */
 const shared = globalThis;
 const REFERENCE = "IPY_MODEL_";
-
-/** @param {string} coded */
-const bytes = (coded) => Uint8Array.from(atob(coded), (letter) => letter.charCodeAt(0));
 
 class Piece {
   /**
@@ -230,7 +228,7 @@ function complete(told, common) {
     value: 0, min: 0, max: 1, step: 1, description: "", spoken: "", tooltip: null, readout_format: "", disabled: false,
     continuous_update: true, interval: 0, words: common.slider,
   };
-  return { ...usual, ...told, ...("_options_labels" in told && !("index" in told) ? { index: 0 } : {}) };
+  return { ...usual, ...told };
 }
 
 /**

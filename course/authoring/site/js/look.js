@@ -24,7 +24,7 @@ export function themes() {
 /** What is wider than its box can be moved with the keyboard, too. */
 export function reachable() {
   const look = () => {
-    for (const each of all(".scroll, pre.code, pre.printed, .drawing, .output, .math")) {
+    for (const each of all(".scroll, pre.code, pre.printed, .drawing, .output, .math, .nb")) {
       if (each.scrollWidth > each.clientWidth + 1) each.tabIndex = 0;
       else each.removeAttribute("tabindex");
     }

@@ -3,21 +3,27 @@
 
 import { one } from "./dom.js";
 
-/** Register the service worker, where there can be one. */
+/** Whether the reader has asked the browser to load little. */
+const sparing = () => /** @type {any} */ (navigator).connection?.saveData === true;
+
+/** Register the service worker, where there can be one and the reader has not asked to save data. */
 export function offline() {
   const { worker, lang } = document.body.dataset;
-  if (!worker || !("serviceWorker" in navigator) || !location.protocol.startsWith("http")) return;
+  if (!worker || !("serviceWorker" in navigator) || !location.protocol.startsWith("http") || sparing()) return;
   const notice = one("#newer");
   let asked = false;
+  /** @type {ServiceWorker | undefined} */
+  let newer;
+  one("button", notice).addEventListener("click", () => {
+    asked = true;
+    newer?.postMessage("take over");
+  });
   navigator.serviceWorker.addEventListener("controllerchange", () => { if (asked) location.reload(); });
   /** @param {ServiceWorker | null} waiting */
   const offer = (waiting) => {
     if (!waiting || !navigator.serviceWorker.controller) return; // the first visit: nothing older is there
+    newer = waiting;
     notice.hidden = false;
-    one("button", notice).addEventListener("click", () => {
-      asked = true;
-      waiting.postMessage("take over");
-    });
   };
   const register = async () => {
     const registered = await navigator.serviceWorker.register(worker);

@@ -1,7 +1,8 @@
 // @ts-check
 // How far a reader has come, as this browser remembers it; and the place that a change of language keeps.
 
-import { all, filled, words } from "./dom.js";
+import { fill } from "../../../lab/widget/js/fill.js";
+import { all, words } from "./dom.js";
 import { keep, recall } from "./store.js";
 
 /** Beside each lesson of a list, how many of its questions have been answered. */
@@ -14,7 +15,7 @@ export function showProgress() {
     )).length;
     const mark = item.querySelector(".standing");
     if (!mark) continue;
-    const told = done ? filled(words("standing"), { done, count: names.length }) : "";
+    const told = done ? fill(words("standing"), { done, count: names.length }) : "";
     mark.textContent = told || (recall("read", item.dataset.lesson ?? "") ? words("begun") : "");
     item.classList.toggle("finished", done > 0 && done === names.length);
   }

@@ -1,7 +1,8 @@
 // @ts-check
 // Quizzes and predictions: what one chooses is answered at once and remembered in this browser.
 
-import { all, filled, one } from "./dom.js";
+import { fill } from "../../../lab/widget/js/fill.js";
+import { all, one } from "./dom.js";
 import { keep, recall } from "./store.js";
 
 const stem = () => document.body.dataset.stem ?? "";
@@ -47,7 +48,7 @@ function prediction(box) {
     }
     said.textContent = vote === null
       ? box.closest("body")?.dataset.sayUnvoted ?? ""
-      : filled(document.body.dataset.sayVoted ?? "", { answer: `${"ABC"[vote]}. ${answers[vote]}` });
+      : fill(document.body.dataset.sayVoted ?? "", { answer: `${"ABC"[vote]}. ${answers[vote]}` });
     box.classList.add("open");
     /** @type {HTMLButtonElement} */ (skip).disabled = true;
   };
@@ -77,8 +78,8 @@ function score() {
   if (!cast) return;
   const right = boxes.filter((box, i) => String(votes[i]) === box.dataset.right).length;
   const left = boxes.length - cast;
-  shown.textContent = filled(shown.dataset.score ?? "", { right, count: cast })
-    + (left ? ` ${filled(shown.dataset.open ?? "", { count: left })}` : "");
+  shown.textContent = fill(shown.dataset.score ?? "", { right, count: cast })
+    + (left ? ` ${fill(shown.dataset.open ?? "", { count: left })}` : "");
 }
 
 /** Bring all questions of the page to life. */

@@ -1,7 +1,8 @@
 // @ts-check
 // Search in the texts of all lessons: every word that was typed must occur; headings count more than prose.
 
-import { element, filled, one, words } from "./dom.js";
+import { fill } from "../../../lab/widget/js/fill.js";
+import { element, one, words } from "./dom.js";
 import { unpacked } from "./unpack.js";
 
 const MOST = 20;
@@ -91,6 +92,6 @@ export function search() {
       link.addEventListener("click", () => dialog.close());
       return item;
     }));
-    said.textContent = typed.trim() ? filled(words(hits.length ? "found" : "nothing"), { count: hits.length }) : "";
+    said.textContent = typed.trim() ? fill(words(hits.length ? "found" : "nothing"), { count: hits.length }) : "";
   });
 }

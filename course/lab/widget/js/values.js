@@ -45,13 +45,6 @@
  */
 
 /**
- * Put values where a sentence has their names in braces.
- * @param {string} template
- * @param {Record<string, string | number>} values
- */
-export const fill = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
-
-/**
  * The bytes of a view, which need not be aligned, from their beginning.
  * @param {DataView} view
  */

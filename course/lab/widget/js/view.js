@@ -10,7 +10,7 @@ import { make } from "./elements.js";
 import { MapPicture } from "./map.js";
 import { Scene } from "./scene.js";
 import { clamp } from "./digits.js";
-import { fill } from "./values.js";
+import { fill } from "./fill.js";
 import { Legend, sentence } from "./words.js";
 
 const PLAY_STEPS_PER_SECOND = 24;

@@ -6,7 +6,7 @@
 import { make } from "./elements.js";
 import { ARROWS, arrow, marker, pen, star } from "./shapes.js";
 import { number } from "./digits.js";
-import { fill } from "./values.js";
+import { fill } from "./fill.js";
 
 /** @typedef {"rule" | "compare" | "minimum" | "gradient" | "buffer" | "move" | "place"} Kind */
 
