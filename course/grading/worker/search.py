@@ -95,6 +95,7 @@ def searcher(
                 raise spent(budget)
             return answer  # type: ignore[no-any-return]
 
+        loss.__qualname__ = "loss"  # Python's messages name it as the file does
         try:
             tuner = tuner_class(**case["hyperparameters"])
             made = True

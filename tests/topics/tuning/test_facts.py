@@ -10,7 +10,7 @@ import pytest
 
 import course.lab
 from course.grading.case_set import visible
-from course.grading.tuner.sweep import BAR
+from course.grading.tuner.case import BAR
 from course.lab.rules import reference
 from course.text import set_language
 from course.topic import Topic
