@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from course.authoring import sweeps
 from course.classroom.history import Attempt
 from course.classroom.survey import described, shown_by
 from course.grading import case_set, judge, kinds
@@ -385,6 +386,20 @@ def test_recorded_sweeps_are_judged_by_other_seeds() -> None:
     assert other.regret(best) == task.regret(best)
     assert task.run(10.0 ** (powers[-1] + 1), ()) == math.inf
     assert task.run(10.0 ** (powers[0] - 1), ()) == pytest.approx(math.exp(heights[0, 0]))
+
+
+def test_the_recipe_of_the_sweeps_is_their_code_and_what_it_uses() -> None:
+    """Comments are no part of it, blocks are; of the lab only what trains is."""
+    assert sweeps.bare('"""Doc."""\nx = 1  # so\n\n"""Told."""\n') == sweeps.bare("x  =  1\n")
+    assert sweeps.bare("if a:\n    b\nc\n") != sweeps.bare("if a:\n    b\n    c\n")
+    assert sweeps.bare("x = 1\n") != sweeps.bare("x = 2\n")
+    own, lab = ((TOPIC.folder / name).read_text("utf-8") for name in ("recorded.py", "lab.py"))
+    trained = "".join(sweeps.used(own, lab))
+    for name in ("HIDDEN = ", "def sweep(", "def _weights(", "def _loss(", "def _made("):
+        assert name in trained
+    for name in ("def misses(", "def scene(", "def searched("):
+        assert name in lab
+        assert name not in trained
 
 
 def test_every_recipe_is_drawn_apart() -> None:

@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from course.lab.look import BLUE, GREY, ORANGE
+from course.lab.rules import Learner, reference
 from course.lab.svg import circle, drawing, line, pictured, rect, scale, text, upright
-from course.text import Text
+from course.text import CourseError, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import ipywidgets as widgets
     import torch
 
-__all__ = ["grid_and_random", "misses", "sweep"]
+__all__ = ["grid_and_random", "misses", "searched", "sweep"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 Rule = Literal["sgd", "momentum", "rmsprop", "adam"]
@@ -198,8 +199,6 @@ def _loss(params: Sequence[torch.Tensor], x: torch.Tensor, y: torch.Tensor) -> t
 
 def _made(rule: Rule, eps: float, beta2: float) -> Any:
     """Make the course's own rule, whose learning rates are set at every step: an array, one for each network."""
-    from course.lab.rules import reference
-
     options: dict[str, dict[str, Any]] = {
         "momentum": {"momentum": 0.9},
         "rmsprop": {"alpha": beta2, "eps": eps},
@@ -212,6 +211,69 @@ def _numbers(losses: torch.Tensor) -> Array:
     """Return float64; what is not a number is infinite."""
     found = losses.detach().double().numpy()
     return np.where(np.isnan(found), np.inf, found)
+
+
+_OVER = Text(
+    en="It asked for more runs than its budget has ({budget}).", zh="它要求的训练次数超过了预算（{budget} 次）。"
+)
+_NO_RATE = Text(en="It returned no learning rate.", zh="它没有返回学习率。")
+_INSTEAD = Text(en="{why} The course's own tuner takes its place here.", zh="{why}这里改用课程自带的调参器。")
+
+
+def searched(tuner: Any, loss: Callable[[float], float], low: float, high: float, budget: int) -> float:
+    """Let a learner's tuner look for a rate where every run has another seed; the course's own, if that one cannot.
+
+    Why it cannot is said, unless the file has not been written yet.
+
+    Args:
+        tuner: the learner's class, `learner(stem)` for instance.
+        loss: one training run.
+        low: the smallest rate of the range.
+        high: the largest.
+        budget: how many runs there are.
+
+    Returns:
+        The rate.
+
+    Examples:
+        >>> from course.lab import reference, searched
+        >>> round(searched(reference("tuning"), lambda rate: (rate - 0.1) ** 2, 0.001, 1.0, 12), 2)
+        0.1
+
+    """
+    from course.grading.tuner.case import usable
+    from course.grading.worker.search import number
+    from course.rule import BudgetSpentError
+
+    read, own = number(), reference("tuning")
+    left = budget
+
+    def ask(rate: float) -> float:
+        nonlocal left
+        if not left:
+            raise BudgetSpentError(budget)
+        left -= 1
+        return loss(rate)
+
+    try:
+        found = read(tuner(low=low, high=high, budget=budget, looks=2).tune(ask))
+    except BudgetSpentError:
+        why = _OVER.format(budget=budget)
+    except (CourseError, NotImplementedError):
+        why = None
+    except (Exception, SystemExit) as error:
+        if not isinstance(tuner, Learner):
+            raise
+        why = tuner.explain(error)
+    else:
+        if found is not None and usable(found):
+            return found
+        why = _NO_RATE
+    if why:
+        print(_INSTEAD.format(why=why))
+    left = budget
+    best: float = own(low=low, high=high, budget=budget, looks=2).tune(ask)
+    return best
 
 
 SIDES = (2, 3, 4, 5, 6)
