@@ -25,7 +25,7 @@ class Search(wire.Answer):
     """The rate that it returned; None if that was no number, or nothing was returned."""
 
 
-class Runs:
+class SearchRuns:
     """The runs of one search, as they come.
 
     Args:
@@ -39,7 +39,7 @@ class Runs:
         self.losses: list[float] = []
 
     def run(self, rate: float) -> float | None:
-        """Answer a question as long as the budget lasts; refuse every later one, and keep the first of them.
+        """Run once, as long as the budget lasts; refuse every later run, and keep the first of them.
 
         Args:
             rate: the learning rate that is asked for.
@@ -57,7 +57,7 @@ class Runs:
         return loss
 
     def ended(self, found: float | None, problem: dict[str, Any] | None = None) -> Search:
-        """Put together what is known of the search.
+        """Return what is known of the search, put together.
 
         Args:
             found: the rate that was returned.

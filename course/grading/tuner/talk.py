@@ -12,7 +12,7 @@ from course.grading import problems, wire
 from course.grading.problems import text
 from course.grading.talk import Talk
 from course.grading.tuner.case import of_a_tuner
-from course.grading.tuner.runs import Runs
+from course.grading.tuner.runs import SearchRuns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,7 +35,7 @@ class Searching(Talk):
         super().__init__(cases, state)
         self._replies: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._at = self._lines = 0
-        self._runs = [Runs(of_a_tuner(case)) for case in cases]
+        self._runs = [SearchRuns(of_a_tuner(case)) for case in cases]
         self._problem: dict[str, Any] | None = None
         self._answers: dict[int, Search] = {}
         self._sense = True
@@ -105,7 +105,7 @@ class Searching(Talk):
         self._answers[number] = _ended(runs, told, number)
 
 
-def _ended(runs: Runs, told: dict[str, Any], number: int) -> Search:
+def _ended(runs: SearchRuns, told: dict[str, Any], number: int) -> Search:
     if told.keys() != {"case", "problem", "found", "kind", "strange", "bytes"}:
         raise ValueError("too little or too much")
     if not problems.whole(told["case"], number, number) or not problems.whole(told["bytes"], 0, 0):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from course.grading.tuner.runs import Runs, Search
-from course.grading.worker.search import number
-from course.rule import BudgetSpentError
+from course.grading.tuner.runs import Search, SearchRuns
+from course.rule import BudgetSpentError, number
 
 if TYPE_CHECKING:
     from course.grading.tuner.case import TunerCase
@@ -28,7 +27,7 @@ def searched(tuner: Any, case: TunerCase) -> Search:
         Exception: whatever the tuner raises, but for what ends a search that asks for too much.
 
     """
-    return _searched(tuner, Runs(case))
+    return _searched(tuner, SearchRuns(case))
 
 
 def attempted(tuner: Any, case: TunerCase) -> Search:
@@ -42,14 +41,14 @@ def attempted(tuner: Any, case: TunerCase) -> Search:
         Its search.
 
     """
-    runs = Runs(case)
+    runs = SearchRuns(case)
     try:
         return _searched(tuner, runs)
     except (ValueError, ArithmeticError, LookupError, TypeError):
         return runs.ended(None, {"kind": "stopped"})
 
 
-def _searched(tuner: Any, runs: Runs) -> Search:
+def _searched(tuner: Any, runs: SearchRuns) -> Search:
     def loss(rate: Any) -> float:
         asked = read(rate)
         if asked is None:

@@ -242,8 +242,7 @@ def searched(tuner: Any, loss: Callable[[float], float], low: float, high: float
 
     """
     from course.grading.tuner.case import usable
-    from course.grading.worker.search import number
-    from course.rule import BudgetSpentError
+    from course.rule import BudgetSpentError, number
 
     read, own = number(), reference("tuning")
     left = budget
