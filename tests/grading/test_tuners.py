@@ -136,7 +136,7 @@ def test_numbers_of_all_kinds_are_rates(form: str) -> None:
 
 
 RAISES = {
-    "ZeroDivisionError": ("return 1 / 0", "With a `budget` of 1"),
+    "ZeroDivisionError": ("return 1 / 0", "With a `budget` of 1, for instance, `budget - 1` is 0."),
     "AttributeError": ("return loss(self.rate)", "the names that they have in the skeleton"),
     "TypeError": ("return loss()", "`TypeError: loss() missing 1 required"),
     "IndexError": ("return np.zeros(3)[5]", "index 5"),
