@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from course.topic import Topic
 
 REMEDY = Text(
-    en="Run `make build`, or get the file back with `git checkout -- course/topics/{file}`.",
-    zh="请运行 `make build`，或用 `git checkout -- course/topics/{file}` 取回该文件。",
+    en="Run `make build`, or get the file back with `git checkout -- course/topics/{stem}/{name}`.",
+    zh="请运行 `make build`，或用 `git checkout -- course/topics/{stem}/{name}` 取回该文件。",
 )
 AGAIN = Text(en="Install the course again.", zh="请重新安装课程。")
 
@@ -37,7 +37,8 @@ def remedy(file: str) -> Text:
         A sentence.
 
     """
-    return REMEDY.format(file=file) if workspace.checkout() else AGAIN
+    stem, _, name = file.partition("/")
+    return REMEDY.format(stem=stem, name=name) if workspace.checkout() else AGAIN
 
 
 def path(topic: Topic) -> Path:
