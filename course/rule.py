@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import importlib.util
 import itertools
+import struct
 import sys
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -77,6 +78,31 @@ class BudgetSpentError(Exception):
 
     def __init__(self, budget: int) -> None:
         super().__init__(f"the budget of {budget} is spent")
+
+
+def number() -> Callable[[Any], float | None]:
+    """Make a function that tells what number a rate is, with no method of the learner's; None if it is none."""
+    real, inherits, flag, whole, double = type, issubclass, bool, int, float
+    array, scalar, shape, copy = np.ndarray, np.generic, np.ndarray.shape.__get__, np.ndarray.astype
+    as_array, item, pack, unpack = np.asarray, np.ndarray.item, struct.Struct("<d").pack, struct.Struct("<d").unpack
+    kinds = frozenset("fiu")
+    dtype, dtype_of_scalar, letter = array.dtype.__get__, scalar.dtype.__get__, np.dtype.kind.__get__
+    untouched, problems = array.view, Exception
+
+    def read(thing: Any) -> float | None:
+        kind = real(thing)
+        try:
+            if inherits(kind, double) or (inherits(kind, whole) and kind is not flag):
+                return unpack(pack(thing if inherits(kind, double) else whole.__add__(thing, 0)))[0]  # type: ignore[no-any-return]
+            if inherits(kind, scalar) and letter(dtype_of_scalar(thing)) in kinds:
+                return item(copy(as_array(thing), double))  # type: ignore[no-any-return]
+            if inherits(kind, array) and shape(thing) == () and letter(dtype(thing)) in kinds:
+                return item(copy(untouched(thing, array), double))  # type: ignore[no-any-return]
+        except problems:  # a whole number that is too large
+            return None
+        return None
+
+    return read
 
 
 class BadResultError(Exception):

@@ -38,7 +38,7 @@ class Topic:
     summary: Text
     """What the rule does, in one or two sentences; the worksheet opens with it."""
     reference: str
-    """The optimizer it is graded against, for instance `torch.optim.Adam`."""
+    """The optimizer that an update rule is graded against, for instance `torch.optim.Adam`; "" for any other kind."""
     formula: Text
     """The update, in LaTeX without dollar signs; only words in it differ between the languages."""
     points: float
@@ -147,16 +147,17 @@ def _topic(stem: str, told: dict[str, Any]) -> Topic:
     if not set(told.get("state", {}).values()) <= {"number", "array"}:
         raise ValueError("state")
     first, second, third = map(Text.from_json, told["hints"])
-    if told.get("kind", "rule") not in get_args(Kind):
+    kind = told.get("kind", "rule")
+    if kind not in get_args(Kind):
         raise ValueError("kind")
     return Topic(
-        kind=told.get("kind", "rule"),
+        kind=kind,
         stem=stem,
         class_name=told["class"],
         title=Text.from_json(told["title"]),
         idea=Text.from_json(told["idea"]),
         summary=Text.from_json(told["summary"]),
-        reference=told["reference"],
+        reference=told["reference"] if kind == "rule" else "",
         formula=_formula(told["formula"]),
         points=float(told["points"]),
         stretch_points=float(told["stretch_points"]),

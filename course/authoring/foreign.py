@@ -114,7 +114,7 @@ def _names() -> frozenset[str]:
     """Return what code calls the rules, their hyperparameters and the maps."""
     found = {*LANDSCAPES, *(name for lesson in lessons() for name in lesson.names)}
     for topic in topics():
-        found |= {topic.stem, topic.class_name, *topic.reference.split(".")}
+        found |= {topic.stem, topic.class_name, *filter(None, topic.reference.split("."))}
         for node in ast.walk(ast.parse(topic.solution.read_text("utf-8"))):
             if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
                 found.add(node.target.id)

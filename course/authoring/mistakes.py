@@ -11,6 +11,7 @@ import numpy as np
 from course.grading.mistakes import catalogue, samples
 from course.grading.mistakes.catalogue import name as name_of
 from course.grading.mistakes.edit import EditError, OverlapError, edited
+from course.grading.stored import remedy
 from course.text import LANGS, CourseError, Text
 
 if TYPE_CHECKING:
@@ -127,7 +128,8 @@ def stale(topic: Topic) -> list[Text]:
     same = np.isclose(found.numbers[[found.row[name] for name in few.names]], few.numbers, equal_nan=True, **CLOSE)
     if same.all() and found.fingerprint == fingerprint(found):
         return []
-    return [(STALE + samples.REMEDY).format(name=f"{topic.stem}/mistakes.npz", stem=topic.stem)]
+    file = f"{topic.stem}/mistakes.npz"
+    return [STALE.format(name=file) + remedy(file)]
 
 
 def fingerprint(stored: Samples) -> str:

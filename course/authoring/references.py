@@ -45,8 +45,8 @@ def problems(topic: Topic) -> list[Text]:
                         en="The stored reference of {stem}, case {case}, is not what the installed torch computes. ",
                         zh="{stem} 的参考数据（用例 {case}）与当前安装的 torch 的结果不一致。",
                     )
-                    + stored.REMEDY
-                ).format(stem=topic.stem, case=case.id, name=f"{topic.stem}/references.npz")
+                    + stored.remedy(f"{topic.stem}/references.npz")
+                ).format(stem=topic.stem, case=case.id)
             )
     return wrong
 

@@ -6,7 +6,11 @@ the recipe.
 
 from __future__ import annotations
 
+import ast
 import hashlib
+import io
+import itertools
+import tokenize
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,9 +18,10 @@ import numpy as np
 from course.grading.tuner import recorded
 from course.rule import load
 from course.text import CourseError, Text
+from course.topic import Topic
 
 if TYPE_CHECKING:
-    from course.topic import Topic
+    from collections.abc import Iterator
 
 STALE = Text(
     en="{name} was not recorded by the recipe of today. Run `make build`.",
@@ -46,5 +51,70 @@ def build(topic: Topic) -> bool:
 
 
 def recipe(topic: Topic) -> str:
-    """Return what changes when the recipe of the sweeps does."""
-    return hashlib.sha256((topic.folder / "recorded.py").read_bytes()).hexdigest()
+    """Return what changes when the recipe of the sweeps does: their code, of the lab all that they use, and the rules.
+
+    Comments and docstrings are no part of it.
+    """
+    own = (topic.folder / "recorded.py").read_text("utf-8")
+    rules = [Topic.load(stem).solution.read_text("utf-8") for stem in load(topic.folder / "recorded.py", "RANGES")]
+    parts = [own, *used(own, (topic.folder / "lab.py").read_text("utf-8")), *rules]
+    return hashlib.sha256("\n".join(map(bare, parts)).encode()).hexdigest()
+
+
+def used(source: str, lab: str) -> Iterator[str]:
+    """Yield what a text uses of a module, in the module's order: what it names there, and what that names in turn.
+
+    Args:
+        source: the text.
+        lab: the module's.
+
+    Yields:
+        The texts of definitions at the module's top.
+
+    """
+    defined = {name: node for node in ast.parse(lab).body for name in _defined(node)}
+    left, found = _named(ast.parse(source)), set[str]()
+    while left:
+        more = left & defined.keys() - found
+        found |= more
+        left = set[str]().union(*(_named(defined[name]) for name in more))
+    for name, node in defined.items():
+        if name in found:
+            yield ast.get_source_segment(lab, node, padded=True) or ""
+
+
+def _defined(node: ast.stmt) -> Iterator[str]:
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        yield node.name
+    elif isinstance(node, ast.Assign):
+        yield from (each.id for each in node.targets if isinstance(each, ast.Name))
+    elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+        yield node.target.id
+
+
+def _named(node: ast.AST) -> set[str]:
+    found = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+    return found | {each.name for each in ast.walk(node) if isinstance(each, ast.alias)}
+
+
+def bare(source: str) -> str:
+    """Return the words of a text of Python's, without comments, docstrings and blanks that say nothing.
+
+    Args:
+        source: the text.
+
+    Returns:
+        A line for every statement; where a block begins there is a `{`, and where it ends a `}`.
+
+    """
+    blocks = {tokenize.INDENT: "{", tokenize.DEDENT: "}", tokenize.NEWLINE: "\n", tokenize.ENDMARKER: ""}
+    every = tokenize.generate_tokens(io.StringIO(source).readline)
+    tokens = [each for each in every if each.type not in {tokenize.COMMENT, tokenize.NL}]
+    words: list[str] = []
+    begins = True
+    for token, after in itertools.pairwise(tokens):
+        alone = begins and token.type == tokenize.STRING and after.type == tokenize.NEWLINE
+        if not alone and not (begins and token.type == tokenize.NEWLINE):
+            words.append(blocks.get(token.type, token.string))
+        begins = (begins and alone) or token.type in blocks
+    return " ".join(words)

@@ -17,9 +17,6 @@ TEXTS = texts(__file__)
 
 v4: Any = nbformat.v4  # its functions have no annotations
 
-SHOWN = {"rule": TEXTS["shown-rule"], "tuner": TEXTS["shown-tuner"]}
-"""By kind of topic, what the check of a worksheet shows of a wrong file."""
-
 WRITTEN_POINTS = 3.0
 """What the written question is worth."""
 
@@ -82,7 +79,7 @@ def _in_both(template: Text, topic: Topic) -> str:
         formula=Text(en="$$\n{formula}\n$$", zh="$$\n{formula}\n$$").format(formula=topic.formula),
         stem=topic.stem,
         class_name=topic.class_name,
-        shown=SHOWN[topic.kind].format(reference=topic.reference),
+        shown=kinds.of(topic).SHOWN.format(reference=topic.reference),
         question=topic.question,
         points=f"{topic.points:g}",
         stretch=f"{topic.stretch_points:g}",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from course.exports.archive import pack
 from course.exports.wheel import wheel
+from course.grading import kinds
 from course.grading.render import rich
 from course.text import LANGS, TONGUES, texts
 from course.topic import Topic
@@ -123,7 +124,10 @@ def _info(topic: Topic) -> dict[str, Any]:
 
 def _question(topic: Topic) -> str:
     asked = TEXTS["question"].format(
-        summary=topic.summary, class_name=topic.class_name, stem=topic.stem, reference=topic.reference
+        summary=topic.summary,
+        class_name=topic.class_name,
+        stem=topic.stem,
+        asks=kinds.of(topic).ASKS.format(reference=topic.reference),
     )
     told = "\n".join(
         f'    <div lang="{TONGUES[lang]}">\n    <p>{rich(asked[lang])}</p>\n'

@@ -8,8 +8,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from course.text import Text, texts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 TEXTS = texts(__file__)
 
@@ -34,6 +38,46 @@ TENSORS = (
 )
 """Attributes that a tensor has and an array has not."""
 
+ARRAYS = (
+    # Shapes and loops
+    Advice("IndexError", "tuple index out of range", TEXTS["any-shape"], source=r"shape"),
+    Advice("IndexError", "too many indices|invalid index to scalar|index .* is out of bounds", TEXTS["any-shape"]),
+    Advice("TypeError", r"len\(\) of unsized|iteration over a 0-d|numpy\.float\d+' object (?:is not|has no|does not)",
+           TEXTS["any-shape"]),
+    Advice("TypeError", r"'float' object (?:is not (?:subscriptable|iterable)|has no len|does not support item)",
+           TEXTS["any-shape"]),
+    Advice("ValueError", "setting an array element with a sequence|inhomogeneous", TEXTS["any-shape"]),
+    Advice("ValueError", "could not be broadcast|broadcast", TEXTS["shapes-meet"]),
+    Advice("UFuncTypeError|.*CastingError|TypeError", r"Cannot cast ufunc .* to dtype\('u?int", TEXTS["whole-numbers"]),
+    # Names
+    Advice("NameError", r"name '(np|numpy)' is not defined", TEXTS["numpy-not-imported"]),
+    Advice("NameError", r"name '(torch|tf|jax|jnp)' is not defined", TEXTS["another-library"]),
+    Advice("NameError", r"name '(self)' is not defined", TEXTS["self-first"]),
+    Advice("AttributeError", rf"numpy\.\w+' object has no attribute '({TENSORS})'", TEXTS["of-a-tensor"]),
+    Advice("AttributeError", r"'(?:list|tuple|dict|NoneType)' object has no attribute '(shape|dtype|copy|size)'",
+           TEXTS["not-an-array"]),
+    # Calls
+    Advice("TypeError", r"\b(init|update)\(\) takes \d+ positional arguments? but \d+ (?:was|were) given",
+           TEXTS["self-first"]),
+    Advice("TypeError", r"\b(init|update)\(\) missing \d+ required positional", TEXTS["self-first"]),
+    Advice("AttributeError", r"has no attribute '(init|update)'", TEXTS["method-missing"]),
+    Advice("TypeError", r"can't multiply sequence|unsupported operand .*'(?:list|tuple|dict)'",
+           TEXTS["list-does-not-compute"]),
+    Advice("ZeroDivisionError", "", TEXTS["divisor"]),
+)  # fmt: skip
+"""What is told of a rule alone: it is handed arrays of any shape, step by step."""
+
+SEARCHES = (
+    Advice("NameError", r"name '(np|numpy)' is not defined", TEXTS["not-imported"]),
+    Advice("NameError", r"name '(self)' is not defined", TEXTS["tune-with-self"]),
+    Advice("TypeError", r"\b(tune)\(\) takes \d+ positional arguments? but \d+ (?:was|were) given",
+           TEXTS["tune-with-self"]),
+    Advice("TypeError", r"\b(tune)\(\) missing \d+ required positional", TEXTS["tune-with-self"]),
+    Advice("AttributeError", r"has no attribute '(tune)'", TEXTS["tune-missing"]),
+    Advice("ZeroDivisionError", "", TEXTS["divisor-of-a-search"]),
+)  # fmt: skip
+"""And of a tuner alone."""
+
 TABLE = (
     # The text itself
     Advice("SyntaxError", "", TEXTS["merged-versions"], source=r"^(<{7}|={7}|>{7})"),
@@ -44,40 +88,19 @@ TABLE = (
     Advice("SyntaxError", "instead of '='|cannot assign to", TEXTS["one-equals-sign"]),
     Advice("SyntaxError", "forgot a comma", TEXTS["comma-missing"]),
     Advice("SyntaxError", "never closed|unmatched|does not match|unexpected EOF", TEXTS["brackets"]),
-    # Shapes and loops
-    Advice("IndexError", "tuple index out of range", TEXTS["any-shape"], source=r"shape"),
-    Advice("IndexError", "too many indices|invalid index to scalar|index .* is out of bounds", TEXTS["any-shape"]),
-    Advice("TypeError", r"len\(\) of unsized|iteration over a 0-d|numpy\.float\d+' object (?:is not|has no|does not)",
-           TEXTS["any-shape"]),
-    Advice("TypeError", r"'float' object (?:is not (?:subscriptable|iterable)|has no len|does not support item)",
-           TEXTS["any-shape"]),
-    Advice("ValueError", "setting an array element with a sequence|inhomogeneous", TEXTS["any-shape"]),
+    # Arrays
     Advice("ValueError", "truth value of an array", TEXTS["truth-of-an-array"]),
     Advice("TypeError", "converted to Python scalars?|size-1 arrays|length-1 arrays|0-dimensional arrays",
            TEXTS["one-number"]),
-    Advice("ValueError", "could not be broadcast|broadcast", TEXTS["shapes-meet"]),
-    Advice("UFuncTypeError|.*CastingError|TypeError", r"Cannot cast ufunc .* to dtype\('u?int", TEXTS["whole-numbers"]),
     # Names
-    Advice("NameError", r"name '(np|numpy)' is not defined", TEXTS["numpy-not-imported"]),
     Advice("NameError", r"name '(math|copy|dataclass|field|Any)' is not defined", TEXTS["not-imported"]),
-    Advice("NameError", r"name '(torch|tf|jax|jnp)' is not defined", TEXTS["another-library"]),
-    Advice("NameError", r"name '(self)' is not defined", TEXTS["self-first"]),
     Advice("NameError", r"name '(get_ipython|display)' is not defined", TEXTS["in-a-notebook"]),
     Advice("UnboundLocalError", r"variable '(\w+)'", TEXTS["another-branch"]),
     Advice("AttributeError", r"module 'numpy' has no attribute '(float|int|bool|object|complex)'",
            TEXTS["gone-from-numpy"]),
     Advice("AttributeError", r"numpy\.\w+' object has no attribute 'append'", TEXTS["array-does-not-grow"]),
-    Advice("AttributeError", rf"numpy\.\w+' object has no attribute '({TENSORS})'", TEXTS["of-a-tensor"]),
-    Advice("AttributeError", r"'(?:list|tuple|dict|NoneType)' object has no attribute '(shape|dtype|copy|size)'",
-           TEXTS["not-an-array"]),
     # Calls
-    Advice("TypeError", r"\b(init|update)\(\) takes \d+ positional arguments? but \d+ (?:was|were) given",
-           TEXTS["self-first"]),
-    Advice("TypeError", r"\b(init|update)\(\) missing \d+ required positional", TEXTS["self-first"]),
-    Advice("AttributeError", r"has no attribute '(init|update)'", TEXTS["method-missing"]),
     Advice("TypeError", r"(\w+)\(\) takes no arguments", TEXTS["takes-no-arguments"]),
-    Advice("TypeError", r"can't multiply sequence|unsupported operand .*'(?:list|tuple|dict)'",
-           TEXTS["list-does-not-compute"]),
     Advice("TypeError", r"unsupported operand .*NoneType|'NoneType' object|non-iterable NoneType", TEXTS["none-here"]),
     Advice("AttributeError", r"'NoneType' object", TEXTS["none-here"]),
     Advice("ImportError|ModuleNotFoundError", "relative import", TEXTS["stands-alone"]),
@@ -86,8 +109,8 @@ TABLE = (
     Advice("BdbQuit", "", TEXTS["debugger"]),
     Advice("RuntimeError", "lost sys.stdin|input\\(\\)", TEXTS["no-terminal"]),
     Advice("SystemExit", "", TEXTS["ends-the-program"]),
-    Advice("ZeroDivisionError", "", TEXTS["divisor"]),
 )  # fmt: skip
+"""What is told of any file."""
 
 NARROW = {
     "\u201c": '"', "\u201d": '"', "\u201e": '"', "\u300c": '"', "\u300d": '"', "\u2018": "'", "\u2019": "'",
@@ -98,7 +121,7 @@ NARROW = {
 """What stands for a character on a plain keyboard, where Unicode itself does not say."""
 
 
-def advice(kind: str, message: str, source: str, meant: str) -> Text | None:
+def advice(kind: str, message: str, source: str, meant: str, own: Sequence[Advice] = ARRAYS) -> Text | None:
     """Say what to do about an exception, if that is known.
 
     Args:
@@ -106,6 +129,7 @@ def advice(kind: str, message: str, source: str, meant: str) -> Text | None:
         message: what it says.
         source: the learner's line, or nothing.
         meant: a name that is nearly the one that was not found, or nothing.
+        own: what is told of such a file alone, before what is told of any.
 
     Returns:
         What to change in the file; None if nothing fits.
@@ -114,7 +138,7 @@ def advice(kind: str, message: str, source: str, meant: str) -> Text | None:
     character = re.search(r"^invalid (?:non-printable )?character .*U\+([0-9A-F]{4,5})", message)
     if kind == "SyntaxError" and character:
         return _character(chr(int(character[1], 16)), f"U+{character[1]}")
-    for each in TABLE:
+    for each in (*own, *TABLE):
         found = re.search(each.message, message)
         if found and re.fullmatch(each.types, kind) and (not each.source or re.search(each.source, source)):
             return each.text.format(what=found[1]) if found.groups() else each.text

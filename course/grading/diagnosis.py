@@ -14,7 +14,7 @@ import numpy as np
 from course.grading.case_set import stretch_names
 from course.grading.mistakes import PATH_RIGHT, catalogue, samples, search
 from course.grading.mistakes.simulate import followed
-from course.grading.mistakes.slips import slip
+from course.grading.mistakes.slips import PATH_WRONG, slip
 from course.grading.trail import EXACT, FLOAT32, STEPS, Bounds, Trail, stopped_by_shapes
 from course.rule import hyperparameters
 
@@ -203,6 +203,8 @@ class Diagnosis:
     """The stretch cases that are answered as if the option did not exist."""
     searched: bool = False
     """Whether the whole core was held against the catalogue."""
+    threes: bool = True
+    """And against three mistakes at once, for which the first steps of one case are needed (`mistakes.search`)."""
     numbers_right: bool = False
     """Whether every core case was run to its end with the right numbers."""
     stretch_right: bool = False
@@ -279,7 +281,8 @@ def _of_core(
     right = {case.id for case in core if case.id in answers and case.id not in astray}
     fitting = explanations(topic, core, answers, right) if searched else ()
     elsewhere = tuple(name for name in slips if name not in PATH_RIGHT)
-    if elsewhere and not (elsewhere == ("shape-changed",) and fitting):
+    if elsewhere and not (fitting and PATH_WRONG.issuperset(elsewhere)):
         return Diagnosis(slips)
     handled = tuple(name for name in slips if name in PATH_RIGHT)
-    return Diagnosis(handled, fitting, searched=searched, numbers_right=_all_right(core, answers, astray))
+    threes, whole = any(case.id == samples.FIRST for case in core), _all_right(core, answers, astray)
+    return Diagnosis(handled, fitting, searched=searched, threes=threes, numbers_right=whole)

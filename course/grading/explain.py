@@ -35,7 +35,7 @@ ONE_OF = {1: TEXTS["one-of"], 2: TEXTS["one-pair-of"], 3: TEXTS["one-three-of"]}
 NUMBERS_RIGHT = TEXTS["numbers-right"]
 NUMBERS_RIGHT_IN_CORE = TEXTS["numbers-right-in-core"]
 NUMBERS_WRONG = TEXTS["numbers-wrong"]
-UNKNOWN = TEXTS["unknown"]
+UNKNOWN, UNKNOWN_OF_TWO = TEXTS["unknown"], TEXTS["unknown-of-two"]
 
 
 def explained(
@@ -70,7 +70,7 @@ def explained(
         return (*said, *_of_findings(topic, more)), proof
     last = [each.said() for each in more.found if each.kind == "smallest"]
     others = [each.said() for each in more.found if each.kind != "smallest"]
-    unknown = [Said("unknown", UNKNOWN, {})] if found.searched else []
+    unknown = [Said("unknown", UNKNOWN if found.threes else UNKNOWN_OF_TWO, {})] if found.searched else []
     facts = facts if found.searched else ()
     return (*said, *facts, *others, *unknown, *last), proof
 

@@ -16,6 +16,7 @@ from course.topic import topics
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from course.grading.advice import Advice
     from course.grading.case import Case
     from course.grading.sandbox import Limits, Outcome
     from course.grading.verdict import CaseResult, Difference, Status
@@ -203,20 +204,16 @@ def _of_problem(problem: dict[str, Any], topic: Topic) -> Reason:  # noqa: PLR09
         )
     if kind in {"state-forgotten", "entry-forgotten", "hyperparameter-unknown"}:
         return Reason("error", _of_slip(kind, where, str((problem.get("facts") or [""])[0]), topic))
-    return Reason("error", _of_exception(where, problem))
+    return Reason("error", _of_exception(where, problem, kinds.of(topic).ADVICE))
 
 
-TO_IMPORT = {
-    "torch": Text(en=" It is handed numpy arrays: use operators.", zh="它收到的是 numpy 数组，请用运算符来写。"),
-    "course": TEXTS["import-of-the-course"],
-    "": Text(en=" Take the import out.", zh="请删去这个导入语句。"),
-}
+TAKE_OUT = Text(en=" Take the import out.", zh="请删去这个导入语句。")
 
 
 def _of_import(module: str, topic: Topic) -> Text:
     """Return what to do instead of importing this."""
-    first = module.partition(".")[0]
-    return TO_IMPORT.get("" if topic.kind != "rule" and first == "torch" else first, TO_IMPORT[""])
+    told = {"torch": kinds.of(topic).WITHOUT_TORCH, "course": TEXTS["import-of-the-course"]}
+    return told.get(module.partition(".")[0], TAKE_OUT)
 
 
 def _of_classes(found: list[str], topic: Topic) -> Text:
@@ -238,10 +235,10 @@ def _of_classes(found: list[str], topic: Topic) -> Text:
     return TEXTS["no-class"].format(file=file, wanted=wanted, stem=topic.stem)
 
 
-def _of_exception(where: Text, problem: dict[str, Any]) -> Text:
+def _of_exception(where: Text, problem: dict[str, Any], own: Sequence[Advice]) -> Text:
     """Return what Python says of any other exception, and what to do about it where that is known."""
     name, message = str(problem.get("type", "")), str(problem.get("message", ""))
-    more = advice(name, message, str(problem.get("source") or ""), str(problem.get("meant") or ""))
+    more = advice(name, message, str(problem.get("source") or ""), str(problem.get("meant") or ""), own)
     if more:  # it says better what the lines after the first say
         message = message.partition("\n")[0].strip()
     if name in {"SyntaxError", "IndentationError", "TabError"}:

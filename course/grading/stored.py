@@ -21,14 +21,24 @@ if TYPE_CHECKING:
     from course.topic import Topic
 
 REMEDY = Text(
-    en="Run `make build`, or get the file back with `git checkout -- course/topics/{stem}/references.npz`.",
-    zh="请运行 `make build`，或用 `git checkout -- course/topics/{stem}/references.npz` 取回该文件。",
+    en="Run `make build`, or get the file back with `git checkout -- course/topics/{stem}/{name}`.",
+    zh="请运行 `make build`，或用 `git checkout -- course/topics/{stem}/{name}` 取回该文件。",
 )
 AGAIN = Text(en="Install the course again.", zh="请重新安装课程。")
 
 
-def _remedy() -> Text:
-    return REMEDY if workspace.checkout() else AGAIN
+def remedy(file: str) -> Text:
+    """Return how a file that is stored with a topic comes back: it is made again, or the course installed again.
+
+    Args:
+        file: its path within `course/topics`, for instance `adam/references.npz`.
+
+    Returns:
+        A sentence.
+
+    """
+    stem, _, name = file.partition("/")
+    return REMEDY.format(stem=stem, name=name) if workspace.checkout() else AGAIN
 
 
 def path(topic: Topic) -> Path:
@@ -78,22 +88,22 @@ def read(topic: Topic, cases: Iterable[Case]) -> dict[str, Trajectory]:
         CourseError: the file is missing, damaged, or knows nothing of one of the cases.
 
     """
-    stem, name = topic.stem, f"{topic.stem}/references.npz"
+    name = f"{topic.stem}/references.npz"
     try:
         stored = _load(path(topic), path(topic).stat().st_mtime_ns)
     except FileNotFoundError as error:
-        text = Text(en="The stored reference {name} is missing. ", zh="缺少参考数据 {name}。") + _remedy()
-        raise CourseError(text.format(name=name, stem=stem)) from error
+        text = Text(en="The stored reference {name} is missing. ", zh="缺少参考数据 {name}。") + remedy(name)
+        raise CourseError(text.format(name=name)) from error
     except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error) as error:
-        text = Text(en="The stored reference {name} is damaged. ", zh="参考数据 {name} 已损坏。") + _remedy()
-        raise CourseError(text.format(name=name, stem=stem)) from error
+        text = Text(en="The stored reference {name} is damaged. ", zh="参考数据 {name} 已损坏。") + remedy(name)
+        raise CourseError(text.format(name=name)) from error
     trajectories = {}
     for case in cases:
         columns = dict(stored.get(case.id, {}))
         params = columns.pop("param", {})
         if [params[i].shape for i in sorted(params)] != [(case.steps, *param.shape) for param in case.params]:
-            text = Text(en="The stored reference {name} is out of date. ", zh="参考数据 {name} 已过时。") + _remedy()
-            raise CourseError(text.format(name=name, stem=stem))
+            text = Text(en="The stored reference {name} is out of date. ", zh="参考数据 {name} 已过时。") + remedy(name)
+            raise CourseError(text.format(name=name))
         trajectories[case.id] = Trajectory(
             params=tuple(params[i] for i in sorted(params)),
             state={quantity: tuple(entry[i] for i in sorted(entry)) for quantity, entry in columns.items()},

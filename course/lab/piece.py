@@ -7,12 +7,14 @@ that knows no widgets (GitHub, nbviewer, a notebook that is not trusted) gets th
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import html
 import re
+import weakref
 import xml.etree.ElementTree as ET
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import ipywidgets as widgets
 from ipywidgets.widgets.trait_types import TypedTuple
@@ -87,6 +89,49 @@ class Piece(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
         data = super()._repr_mimebundle_(**kwargs)
         data["text/html"] = self.still()
         return data
+
+
+SAVE_CHECK = 0.7
+"""Seconds between two looks at whether the learner has saved."""
+
+
+class Following(Protocol):
+    """A widget that shows what becomes of the learner's file."""
+
+    comm: Any
+
+    def look(self) -> object:
+        """Show the file as it is now, if it has changed."""
+
+    def follows(self) -> bool:
+        """Return whether there is a file to look at, and nobody else does it."""
+
+
+_followed: weakref.WeakSet[Following] = weakref.WeakSet()
+
+
+def follow(widget: Following) -> None:
+    """Let a widget look at the learner's file now and then, until it is closed, forgotten or follows no more.
+
+    A timer holds no task that could outlive the kernel noisily. Without a kernel nothing is done: the next move of a
+    slider loads the file all the same.
+    """
+    if widget in _followed or not widget.follows():
+        return
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        return
+    _followed.add(widget)
+    loop.call_later(SAVE_CHECK, _look, loop, weakref.ref(widget))
+
+
+def _look(loop: asyncio.AbstractEventLoop, shown: weakref.ref[Following]) -> None:
+    widget = shown()
+    if widget is None or widget.comm is None or not widget.follows():
+        return
+    widget.look()
+    loop.call_later(SAVE_CHECK, _look, loop, shown)
 
 
 def _still(widget: widgets.Widget) -> str:

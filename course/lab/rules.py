@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NOT_WRITTEN = Text(
-    en="{file} is not written yet. Do the exercise under “Your turn”, save the file, and your path appears here.",
-    zh="{file} 还没有写。请先完成本课第 3 节的练习并保存文件，你的路径就会出现在这里。",
+    en="{file} is not written yet. Do the exercise under “Your turn” and save: the picture then shows what it does.",
+    zh="{file} 还没有写。请先完成本课第 3 节的练习并保存文件，图上就会显示你的代码所做的事。",
 )
 GONE = Text(
     en="{file} is not there. `course reset {stem}` brings the skeleton back.",

@@ -281,6 +281,14 @@ def test_prairielearns_script_grades(questions: Path, tmp_path: Path, kind: str,
 # --- Classroom 50 --------------------------------------------------------------------------------------------------
 
 
+def test_a_question_asks_for_what_is_judged() -> None:
+    for topic in topics():
+        asked = kits._question(topic)
+        rule = topic.kind == "rule"
+        assert ("takes the steps of" in asked) is ("走出同样的每一步" in asked) is rule
+        assert not rule or asked.count(topic.reference) == 2
+
+
 def test_classroom50s_bundle_is_public_and_has_no_secret(tmp_path: Path) -> None:
     content = kits.classroom50(["momentum"], SKELETONS, seed=SEED, trusted=True)
     folder = unpack(content, tmp_path / "bundle")

@@ -76,7 +76,8 @@ SLIPPED: dict[str, tuple[str, str, Status, str, str]] = {
 
 
 def test_every_slip_is_tried() -> None:
-    assert set(SLIPS) <= set(SLIPPED)
+    of_tuners = {"over-budget"}  # in test_tuners.py
+    assert set(SLIPS) - of_tuners <= set(SLIPPED)
 
 
 @pytest.mark.parametrize("name", SLIPPED)

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import math
+import re
 import struct
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
+from course.authoring import sweeps
+from course.classroom.history import Attempt
+from course.classroom.survey import described, shown_by
 from course.grading import case_set, judge, kinds
-from course.grading.mistakes import catalogue
+from course.grading.mistakes import catalogue, slips
 from course.grading.tuner import recorded, talk
+from course.grading.tuner.case import TunerCase
 from course.grading.tuner.recipes import CORE
-from course.grading.tuner.sweep import Sweep
-from course.grading.tuner.talk import Search, Searching
+from course.grading.tuner.runs import Search
+from course.grading.tuner.talk import Searching
 from course.grading.tuner.task import Curve
 from course.grading.tuner.walk import searched
 from course.grading.worker import search
@@ -28,6 +34,9 @@ from course.text import CourseError, set_language
 from course.topic import topics
 from tests.grading import trial
 from tests.topics import corpus
+
+if TYPE_CHECKING:
+    from course.grading.said import Said
 
 TOPIC = topics("tuner")[0]
 STEM = TOPIC.stem
@@ -64,7 +73,7 @@ def test_the_solution_keeps_a_margin() -> None:
     cls = made(SOLUTION)
     for seed in range(200):
         for case in case_set.hidden(TOPIC, f"margin {seed}"):
-            assert isinstance(case, Sweep)
+            assert isinstance(case, TunerCase)
             found = searched(cls(**case.hyperparameters), case).found
             assert found is not None
             assert case.task.regret(found) <= 0.85 * case.bar, (seed, case.id)
@@ -91,10 +100,10 @@ def test_a_grid_and_a_random_search_of_the_same_budget_are_not_enough(body: str)
 
 
 SLIPS = {
-    "a run too many": ("for _ in range(self.budget + 1): loss(0.1)\n        return 0.1", "more than the"),
+    "a run too many": ("for _ in range(self.budget + 1): loss(0.1)\n        return 0.1", "more runs than"),
     "the refusal caught": (
         "for _ in range(99):\n            try: loss(0.1)\n            except Exception: pass\n        return 0.1",
-        "more than the",
+        "more runs than",
     ),
     "a negative rate": ("loss(-0.1)\n        return 0.1", "-0.1"),
     "NaN": ("loss(float('nan'))\n        return 0.1", "nan"),
@@ -126,10 +135,38 @@ def test_numbers_of_all_kinds_are_rates(form: str) -> None:
     assert trial.judged(STEM, "import numpy as np\n" + dressed).status == "passed"
 
 
-def test_an_exception_is_told_with_its_line() -> None:
-    verdict = trial.judged(STEM, HEAD + "        return 1 / 0\n")
+RAISES = {
+    "ZeroDivisionError": ("return 1 / 0", "With a `budget` of 1, for instance, `budget - 1` is 0."),
+    "AttributeError": ("return loss(self.rate)", "the names that they have in the skeleton"),
+    "TypeError": ("return loss()", "`TypeError: loss() missing 1 required"),
+    "IndexError": ("return np.zeros(3)[5]", "index 5"),
+    "ValueError": ("loss(0.1)\n        raise ValueError('of mine')", "of mine"),
+}
+
+
+@pytest.mark.parametrize("name", RAISES)
+def test_an_exception_is_told_with_its_line_and_without_a_number(name: str) -> None:
+    body, said = RAISES[name]
+    verdict = trial.judged(STEM, f"{HEAD}        {body}\n")
     assert verdict.status == "error"
-    assert "ZeroDivisionError" in verdict.message.en
+    assert name in verdict.message.en
+    assert said in verdict.message.en
+    assert body.splitlines()[-1].strip() in verdict.message.zh
+    for told in (verdict.message, *[row.reason for row in verdict.cases if row.reason]):
+        assert "torch" not in told.en + told.zh
+        assert "regret" not in told.en
+
+
+def test_too_many_runs_are_counted_as_what_they_are() -> None:
+    """A class report says so, where it would say that no known mistake fits."""
+    for name in ("a run too many", "the refusal caught"):
+        verdict = trial.judged(STEM, f"{HEAD}        {SLIPS[name][0]}\n").to_json()
+        certain, _ = shown_by(Attempt.of(verdict, datetime.now(UTC)))
+        assert certain == {"over-budget"}
+        assert described(STEM, "over-budget")[0] == slips.SLIPS["over-budget"]
+    book = catalogue(TOPIC)
+    known = trial.judged(STEM, book.source((book["first-grid-not-counted"],)))
+    assert known.mistakes == ("first-grid-not-counted",)  # where a mistake is known to lead to it, that says more
 
 
 def test_a_search_that_never_ends_is_stopped() -> None:
@@ -148,7 +185,7 @@ def test_hidden_tasks_say_one_bit() -> None:
             made(SOLUTION)(**case.hyperparameters), case
         ).found
         for case in case_set.visible(TOPIC)
-        if isinstance(case, Sweep)
+        if isinstance(case, TunerCase)
     }
     known[1e-4, 16] = known.pop((None, None))
     verdict = trial.judged(STEM, HEAD + f"        return {known!r}.get((self.low, self.budget), 1e9)\n", seed="secret")
@@ -162,12 +199,12 @@ def test_the_request_holds_no_task() -> None:
     cases = case_set.hidden(TOPIC, "secret")
     request = b"".join(Searching(cases, {}).request("x.py", b"", "Tuner", {}))
     for case in cases:
-        assert isinstance(case, Sweep)
+        assert isinstance(case, TunerCase)
         for value in vars(case.task).values():
             assert not isinstance(value, float) or not math.isfinite(value) or repr(value).encode() not in request
 
 
-def heard(case: Sweep, *lines: bytes) -> Searching:
+def heard(case: TunerCase, *lines: bytes) -> Searching:
     found = Searching([case], {})
     said = bytearray(b'{"ready": true}\n{"problem": null}\n')
     for line in lines:
@@ -241,6 +278,86 @@ def test_a_mistake_in_another_hand_is_named(title: str) -> None:
     assert trial.judged(STEM, corpus(STEM, "named")[title]).mistakes == (title.partition(":")[0],)
 
 
+WAYS = {
+    **{name: f"{HEAD}        {body}\n" for name, (body, _) in SLIPS.items()},
+    **{name: f"{HEAD}        {body}\n" for name, (body, _) in RAISES.items()},
+    "one run": f"{HEAD}        loss(self.low)\n        return self.low\n",
+    "a grid": HEAD + GRID,
+    "at random": HEAD + RANDOM,
+    "another than the best": f"{HEAD}        loss(self.high)\n        loss(self.low)\n        return self.high\n",
+    "the same again": f"{HEAD}        for _ in range(self.budget): loss(self.low)\n        return self.low\n",
+    **corpus(STEM, "named"),
+}
+
+
+def said_of(source: str) -> list[tuple[Any, Search, Said]]:
+    """All that is said of the searches of a file, in every visible task: the task, the search, the sentence."""
+    found: list[tuple[Any, Search, Said]] = []
+    for case in case_set.visible(TOPIC):
+        answer = trial.answer(STEM, made(source), case, Path(f"{STEM}.py"))
+        assert isinstance(answer, Search)
+        nothing: Any = None
+        found += [(case, answer, said) for said in kinds.of(TOPIC).facts(case, nothing, nothing, answer, ())]
+    return found
+
+
+def holds(case: Any, search: Search, said: Said) -> bool:
+    """Whether a sentence is true of a search; it is worked out anew from what was asked and answered."""
+    told: dict[Any, float] = {}
+    for asked, loss in zip(search.asked, search.losses, strict=False):
+        told[asked] = min(told.get(asked, math.inf), math.inf if math.isnan(loss) else loss)
+    if min(told) <= 0 or len(search.asked) > case.budget:
+        return False
+    rate, lowest, noisy = said.claim.get("rate"), min(told.values()), case.settings["looks"] > 1
+    here = told.get(rate, math.nan) == lowest
+    numbers = set(re.findall(r"[\d.e+-]*\d", said.text.en))
+    again = len(search.asked) - len(told)
+    if said.kind == "saw-a-better":
+        returned = [loss for each, loss in told.items() if math.isclose(each, search.found or 0.0)]
+        true = here and lowest < min(returned, default=0.0) and not noisy
+    elif said.kind == "best-at-the-end":
+        true = (
+            here and rate == (max if "largest" in said.text.en else min)(told) and len(told) > 1 and lowest < math.inf
+        )
+    elif said.kind == "all-diverged":
+        true = rate == min(told) and lowest == math.inf
+    elif said.kind == "asked-again":
+        true = 0 < again == said.claim["count"] and not noisy
+    else:
+        true = said.claim["asked"] == len(search.asked) < case.budget
+    figures = {
+        "asked-again": {str(again), str(len(search.asked))},
+        "budget-left": {str(len(search.asked)), str(case.budget)},
+    }
+    return true and figures.get(said.kind, {f"{rate or 0.0:.3g}"}) <= numbers
+
+
+@pytest.mark.parametrize("name", WAYS)
+def test_what_is_said_of_a_search_is_true_of_it(name: str) -> None:
+    for case, answer, said in said_of(WAYS[name]):
+        assert holds(case, answer, said), (case.id, said.text.en)
+
+
+def test_mistakes_are_told_what_is_true_and_every_sentence_is_said() -> None:
+    book = catalogue(TOPIC)
+    sources = [f"import math\nimport numpy as np\n{book.source((each,))}" for (each,) in book.singles]
+    every = [each for source in (*sources, *WAYS.values()) for each in said_of(source)]
+    assert [said.text.en for case, answer, said in every if not holds(case, answer, said)] == []
+    kinds_said = {"saw-a-better", "best-at-the-end", "all-diverged", "asked-again", "budget-left"}
+    assert {said.kind for _, _, said in every} == kinds_said
+
+
+def test_a_sentence_about_another_search_is_seen() -> None:
+    """Each sentence is held against a search of which it is not true."""
+    valley = case_set.visible(TOPIC)[0]
+    several = trial.answer(STEM, made(SOLUTION), valley, Path(f"{STEM}.py"))
+    assert isinstance(several, Search)
+    for name in ("another than the best", "one run", "the same again"):
+        told = said_of(WAYS[name])
+        assert all(holds(*each) for each in told)
+        assert not any(holds(valley, several, said) for _, _, said in told)
+
+
 def test_a_task_has_the_shape_of_a_sweep() -> None:
     task = Curve(centre=-2, lowest=0.1, start=2.3, left=0.4, right=0.3, cliff=0.5, unstable=0.3)
     losses = [task.loss(10.0**power) for power in np.linspace(-6, -2, 30)]
@@ -269,6 +386,20 @@ def test_recorded_sweeps_are_judged_by_other_seeds() -> None:
     assert other.regret(best) == task.regret(best)
     assert task.run(10.0 ** (powers[-1] + 1), ()) == math.inf
     assert task.run(10.0 ** (powers[0] - 1), ()) == pytest.approx(math.exp(heights[0, 0]))
+
+
+def test_the_recipe_of_the_sweeps_is_their_code_and_what_it_uses() -> None:
+    """Comments are no part of it, blocks are; of the lab only what trains is."""
+    assert sweeps.bare('"""Doc."""\nx = 1  # so\n\n"""Told."""\n') == sweeps.bare("x  =  1\n")
+    assert sweeps.bare("if a:\n    b\nc\n") != sweeps.bare("if a:\n    b\n    c\n")
+    assert sweeps.bare("x = 1\n") != sweeps.bare("x = 2\n")
+    own, lab = ((TOPIC.folder / name).read_text("utf-8") for name in ("recorded.py", "lab.py"))
+    trained = "".join(sweeps.used(own, lab))
+    for name in ("HIDDEN = ", "def sweep(", "def _weights(", "def _loss(", "def _made("):
+        assert name in trained
+    for name in ("def misses(", "def scene(", "def searched("):
+        assert name in lab
+        assert name not in trained
 
 
 def test_every_recipe_is_drawn_apart() -> None:
@@ -303,13 +434,23 @@ def test_the_picture_follows_the_file(lang: str, tmp_path: Path) -> None:
         (tmp_path / f"{STEM}.py").write_text(f"{HEAD}        return 1 / 0\n", "utf-8")
         shown = exercise(STEM, tmp_path).map
         assert isinstance(shown, Searches)
-        for body in ("        raise NotImplementedError\n", "        return 0.1\n", "        return loss('a')\n", GRID):
+        for body, said in {
+            "        return 1 / 0\n": "ZeroDivisionError",
+            "        return loss('a')\n": "return loss('a')",
+            "        raise NotImplementedError\n": {"en": "not written yet", "zh": "还没有写"}[lang],
+            "        return '0.1'\n": {"en": "no learning rate was returned", "zh": "没有返回学习率"}[lang],
+            "        for _ in range(99): loss(0.1)\n": {"en": "stopped: more than", "zh": "已中止"}[lang],
+            "        loss(-0.1); loss(float('nan')); return float('nan')\n": "<svg",
+            "        return 0.1\n": {"en": "before any run", "zh": "没有训练"}[lang],
+            RANDOM: "<svg",
+        }.items():
             (tmp_path / f"{STEM}.py").write_text(HEAD + body, "utf-8")
             shown.search()
             for name in shown.cases:
                 shown.task.value = name
                 assert "Traceback" not in shown.picture.value
-                assert "nan" not in shown.picture.value.split("aria-label")[0]
+                assert said in shown.picture.value
+                assert not re.search(r"\b(nan|inf)\b", shown.picture.value)
         assert shown.picture.value.startswith("<svg")
     finally:
         set_language("en")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from course.grading import case_set, judge, kinds, sandbox, stored, telling, wire
-from course.grading.tuner.sweep import Sweep
+from course.grading.tuner.case import TunerCase
 from course.grading.tuner.talk import Searching
 from course.grading.worker import __main__ as process
 from course.grading.worker import engine
@@ -68,7 +68,7 @@ def judgement(stem: str, rule_class: Any, file: Path, case: Case, reference: Tra
 
 def answer(stem: str, rule_class: Any, case: Case, file: Path | None = None) -> Answer:
     """What the worker answers for a class on one case, through its own pieces and over the wire."""
-    if isinstance(case, Sweep):
+    if isinstance(case, TunerCase):
         return _searched(rule_class, case, file)
     request = {
         "file": file,
@@ -93,7 +93,7 @@ def answer(stem: str, rule_class: Any, case: Case, file: Path | None = None) -> 
 class Line:
     """Both ends of the conversation about a tuner: what the worker writes is heard at once."""
 
-    def __init__(self, case: Sweep) -> None:
+    def __init__(self, case: TunerCase) -> None:
         self.talk, self.said = Searching([case], {}), bytearray()
 
     def write(self, said: bytes) -> None:
@@ -106,7 +106,7 @@ class Line:
         return self.talk.reply()
 
 
-def _searched(tuner_class: Any, case: Sweep, file: Path | None) -> Answer:
+def _searched(tuner_class: Any, case: TunerCase, file: Path | None) -> Answer:
     """The same for a tuner."""
     line: Any = Line(case)
     process.answer(line, {"ready": True}, [])

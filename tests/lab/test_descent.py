@@ -16,9 +16,10 @@ import pytest
 
 from course.lab import descent, learner, reference
 from course.lab import descent as made_by_the_package
+from course.lab.piece import SAVE_CHECK
 from course.lab.slider import Slider
 from course.lab.training.rates import SHAPES, factor
-from course.lab.widget.descent import COLUMNS, ROWS, SAVE_CHECK, Descent, shade
+from course.lab.widget.descent import COLUMNS, ROWS, Descent, shade
 from course.lab.widget.landscapes import LANDSCAPES, landscape
 from course.lab.widget.walk import walk as walk_down
 from course.lab.words import WORDS

@@ -1,6 +1,7 @@
 """What differs between the kinds of topics: update rules, held against torch, and tuners, held against the best rate.
 
-A topic declares its kind in `topic.toml`; here is the one place where that is looked at.
+A topic declares its kind in `topic.toml`. Whatever a judge does or says by it is in one module of this package; beside
+that, `course.lab` asks whether there is a path to draw on a map, and `topics("rule")` lists those of one kind.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+    from course.grading.advice import Advice
     from course.grading.case import Array, Case, Trajectory
     from course.grading.rows import Judgement
     from course.grading.said import Said
@@ -33,6 +35,14 @@ class Treatment(Protocol):
     """Those that fresh cases are drawn from."""
     NOUN: Text
     """What the learner writes, in a sentence of the judge's."""
+    ASKS: Text
+    """What it is to do, `{reference}` being what the topic is held against: the end of a sentence that asks for it."""
+    SHOWN: Text
+    """What a check shows of a file that is wrong, in a clause."""
+    ADVICE: Sequence[Advice]
+    """What to do about exceptions that such a file alone can raise."""
+    WITHOUT_TORCH: Text
+    """What to do instead of importing torch."""
     BESIDE: bool
     """Whether there are exercises beside it, made of its mistakes."""
     ASKED: bool

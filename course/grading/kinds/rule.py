@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from course.grading import compare, fresh, oracle, reasons, recipes
+from course.grading import advice, compare, fresh, oracle, reasons, recipes
 from course.grading.case import Case
 from course.grading.facts import facts as said_of_path
 from course.grading.mistakes import simulate
 from course.grading.rows import Judgement
 from course.grading.talk import Talk
-from course.text import Text
+from course.text import Text, texts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from course.grading.wire import Answer
     from course.topic import Topic
 
+TEXTS = texts(__file__)
+
+ADVICE = advice.ARRAYS
 NOUN = Text(en="rule", zh="更新规则")
+ASKS, SHOWN, WITHOUT_TORCH = TEXTS["asks"], TEXTS["shown"], TEXTS["without-torch"]
 ASKED = BESIDE = PLOTTED = True
 CORE, TELLING = recipes.CORE, recipes.TELLING
 

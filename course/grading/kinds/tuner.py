@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.grading import reasons
+from course.grading import advice, reasons
 from course.grading.case import Trajectory
 from course.grading.mistakes import catalogue
 from course.grading.rows import Judgement
 from course.grading.said import Said
 from course.grading.tuner import recipes
-from course.grading.tuner.sweep import DEFAULTS, Sweep, usable
-from course.grading.tuner.talk import Search, Searching
-from course.grading.tuner.walk import searched
+from course.grading.tuner.case import TunerCase, of_a_tuner, usable
+from course.grading.tuner.runs import Search
+from course.grading.tuner.talk import Searching
+from course.grading.tuner.walk import attempted
 from course.grading.verdict import Difference
 from course.text import Text, quoted, texts
 
@@ -29,19 +30,21 @@ if TYPE_CHECKING:
 
 TEXTS = texts(__file__)
 
+ADVICE = advice.SEARCHES
 NOUN = Text(en="tuner", zh="调参器")
+ASKS, SHOWN, WITHOUT_TORCH = TEXTS["asks"], TEXTS["shown"], reasons.TAKE_OUT
 ASKED = BESIDE = PLOTTED = False
 CORE, TELLING = recipes.CORE, recipes.TELLING
 
-NO_NUMBER = ("asked-no-number", "found-no-number")
-"""Kinds of problems: what was asked for, or returned, is no number at all."""
+NO_SEARCH = ("asked-no-number", "found-no-number", "over-budget")
+"""Kinds of problems that are no exception: what was asked for, or returned, is no number; too much was asked for."""
 
 talk = Searching
 
 
-def case(*, name: str, title: Text, body: Mapping[str, Any], stretch: bool = False) -> Sweep:
+def case(*, name: str, title: Text, body: Mapping[str, Any], stretch: bool = False) -> TunerCase:
     """Make a case; see `course.grading.kinds.Treatment`."""
-    return Sweep(id=name, title=title, stretch=stretch, **body)
+    return TunerCase(id=name, title=title, stretch=stretch, **body)
 
 
 def answer(topic: Topic, case: Case) -> Trajectory:
@@ -56,7 +59,7 @@ def trajectory(rule_class: Any, case: Case, kinds: Mapping[str, str]) -> Traject
 
 def path(rule: Any, case: Case) -> tuple[Array, ...]:
     """Return the path that a tuner of ours takes; see `course.grading.kinds.Treatment`."""
-    return searched(rule, _sweep(case)).params
+    return attempted(rule, of_a_tuner(case)).params
 
 
 def hold(
@@ -67,56 +70,60 @@ def hold(
     own: Collection[str] = (),  # noqa: ARG001 - there are no states
 ) -> Judgement:
     """Judge one search; see `course.grading.kinds.Treatment`."""
-    sweep, search = _sweep(case), _search(answer)
-    wrong = _wrong(sweep, search)
-    loss = sweep.task.regret(search.found) if search.found is not None and usable(search.found) else math.nan
-    difference = Difference(case.id, len(search.asked), 0, "regret", sweep.bar, loss) if wrong else None
-    if wrong and ((search.problem or {}).get("kind") in {None, *NO_NUMBER} or len(search.asked) > sweep.budget):
-        return Judgement("wrong", wrong, difference)
-    if search.problem:
+    tuner_case, search = of_a_tuner(case), _search(answer)
+    if search.problem and search.problem["kind"] not in NO_SEARCH:
         problem = reasons.of_problem(search.problem, topic)
-        return Judgement(problem.status, problem.text, difference, stopped=True)
-    return Judgement("passed")
+        return Judgement(problem.status, problem.text, stopped=True)  # there is no number that could be held to another
+    wrong = _wrong(tuner_case, search)
+    if not wrong:
+        return Judgement("passed")
+    found = search.found if search.found is not None and usable(search.found) else None
+    loss = math.nan if found is None else tuner_case.task.regret(found)
+    return Judgement("wrong", wrong, Difference(case.id, len(search.asked), 0, "regret", tuner_case.bar, loss))
 
 
-def _wrong(sweep: Sweep, search: Search) -> Text | None:
-    """Say what is wrong with a search, apart from an exception; None if nothing is."""
-    if len(search.asked) > sweep.budget:
-        return TEXTS["over-budget"].format(budget=sweep.budget)
-    kind, facts = (search.problem or {}).get("kind"), (search.problem or {}).get("facts", ())
-    if kind in NO_NUMBER:
-        none = facts[0] == "NoneType" and kind == "found-no-number"
-        asked = kind == "asked-no-number"
-        told = TEXTS["asked-no-number"] if asked else TEXTS["found-no-number"]
-        return TEXTS["found-nothing"] if none else told.format(got=quoted(str(facts[0])))
+def _wrong(case: TunerCase, search: Search) -> Text | None:
+    """Say what is wrong with a search that no exception has ended; None if nothing is."""
+    if search.problem:
+        return _of_problem(case, search.problem)
     if strange := [rate for rate in search.asked if not usable(rate)]:
         return TEXTS["asked-no-rate"].format(rate=figure(strange[0]))
-    if search.found is None or not usable(search.found):
-        nothing = search.found is None
-        return TEXTS["found-nothing"] if nothing else TEXTS["found-no-rate"].format(rate=figure(search.found or 0.0))
-    return _of_regret(sweep, search.found)
+    if search.found is None:
+        return TEXTS["found-nothing"]
+    if not usable(search.found):
+        text = TEXTS["found-no-rate"].format(rate=figure(search.found))
+        return text + TEXTS["logarithm"] if -math.inf < search.found < 0 else text
+    return _of_regret(case, search.found)
 
 
-def _of_regret(sweep: Sweep, found: float) -> Text | None:
+def _of_problem(case: TunerCase, problem: Mapping[str, Any]) -> Text:
+    """Say what is wrong where too much was asked for, or something that is no number."""
+    if problem["kind"] == "over-budget":
+        return TEXTS["over-budget"].format(budget=case.budget)
+    asked, got = problem["kind"] == "asked-no-number", str(problem["facts"][0])
+    if got == "NoneType" and not asked:
+        return TEXTS["found-nothing"]
+    return (TEXTS["asked-no-number"] if asked else TEXTS["found-no-number"]).format(got=quoted(got))
+
+
+def _of_regret(case: TunerCase, found: float) -> Text | None:
     """Say by how much the loss at a rate is too high; None if it is not."""
-    regret = sweep.task.regret(found)
-    if regret <= sweep.bar:
+    regret = case.task.regret(found)
+    if regret <= case.bar:
         return None
-    known = {"rate": figure(found), "bar": share(sweep.bar), "budget": sweep.budget}
-    grid = sweep.task.regret(_of_a_grid(sweep))
+    grid = case.task.regret(_of_a_grid(case))
+    known = {"rate": figure(found), "bar": share(case.bar), "budget": case.budget}
     known["grid"] = share(grid) if math.isfinite(grid) else TEXTS["diverges"]
-    settings = sweep.hyperparameters or {"": ""}
-    shown = ", ".join(f"{name}={value}" for name, value in settings.items() if name)
     told = TEXTS["regret"] if math.isfinite(regret) else TEXTS["regret-infinite"]
     text = told.format(share=share(regret), **known)
+    shown = ", ".join(f"{name}={value}" for name, value in case.hyperparameters.items())
     return text + TEXTS["with"].format(shown=shown) if shown else text
 
 
-def _of_a_grid(sweep: Sweep) -> float:
+def _of_a_grid(case: TunerCase) -> float:
     """Return the rate that the same budget finds as one grid in equal ratios."""
-    told = DEFAULTS | sweep.hyperparameters
-    rates = np.geomspace(told["low"], told["high"], sweep.budget).tolist()
-    losses = [sweep.task.run(rate, rates[:i]) for i, rate in enumerate(rates)]
+    rates = np.geomspace(case.settings["low"], case.settings["high"], case.budget).tolist()
+    losses = [case.task.run(rate, rates[:i]) for i, rate in enumerate(rates)]
     rate: float = min(zip(losses, rates, strict=True), key=lambda each: min(math.inf, each[0]))[1]
     return rate
 
@@ -134,31 +141,34 @@ def facts(
     answered: Iterable[tuple[Case, Answer]],  # noqa: ARG001 - one search is enough
 ) -> tuple[Said, ...]:
     """Say what can be seen in the search of one case; see `course.grading.kinds.Treatment`."""
-    sweep, search = _sweep(case), _search(answer)
-    told = {"case": case.id}
-    found: list[Said] = []
-    runs = list(zip(search.asked, (min(math.inf, loss) for loss in search.losses), strict=False))
-    if not runs or len(search.asked) > sweep.budget:
-        return ()
-    loss, rate = min((loss, rate) for rate, loss in runs)
-    if search.found is not None and loss < math.inf and sweep.hyperparameters.get("looks", 1) == 1:
-        mine = [each for at, each in runs if math.isclose(at, search.found, rel_tol=1e-9)]
-        if mine and min(mine) > loss:
-            text = TEXTS["saw-a-better"].format(rate=figure(rate), loss=figure(loss), found=figure(search.found))
-            found.append(Said("saw-a-better", text, told | {"rate": rate}))
+    tuner_case, search = of_a_tuner(case), _search(answer)
     rates = sorted(search.asked)
-    if loss < math.inf and len(set(rates)) > 1 and rate in {rates[0], rates[-1]}:
-        text = (TEXTS["best-is-the-largest"] if rate == rates[-1] else TEXTS["best-is-the-smallest"]).format(
-            rate=figure(rate)
-        )
-        found.append(Said("best-at-the-end", text, told | {"rate": rate}))
-    if loss == math.inf:
-        found.append(Said("all-diverged", TEXTS["all-diverged"].format(rate=figure(rates[0])), told))
+    if not rates or len(rates) > tuner_case.budget or not all(map(usable, rates)):
+        return ()
+    told, found = {"case": case.id}, list[Said]()
+    runs = [(rate, min(math.inf, loss)) for rate, loss in zip(search.asked, search.losses, strict=True)]
+    lowest = min(loss for _, loss in runs)
+    best = sorted(rate for rate, loss in runs if loss == lowest)
+    if search.found is not None and lowest < math.inf and not tuner_case.noisy:
+        mine = [loss for rate, loss in runs if math.isclose(rate, search.found, rel_tol=1e-9)]
+        known = {"rate": figure(best[-1]), "loss": figure(lowest), "found": figure(search.found)}
+        if mine and min(mine) > lowest and known["rate"] != known["found"]:
+            found.append(Said("saw-a-better", TEXTS["saw-a-better"].format(**known), told | {"rate": best[-1]}))
+    if lowest == math.inf:
+        text = TEXTS["all-diverged"].format(rate=figure(rates[0]))
+        found.append(Said("all-diverged", text, told | {"rate": rates[0]}))
+    elif rates[0] < rates[-1] == best[-1]:  # on a plateau, where it is not alone, the valley is above, too
+        text = TEXTS["best-is-the-largest"].format(rate=figure(best[-1]))
+        found.append(Said("best-at-the-end", text, told | {"rate": best[-1]}))
+    elif rates[-1] > rates[0] == best[-1]:
+        text = TEXTS["best-is-the-smallest"].format(rate=figure(best[-1]))
+        found.append(Said("best-at-the-end", text, told | {"rate": best[-1]}))
     again = len(rates) - len(set(rates))
-    if again and sweep.hyperparameters.get("looks", 1) == 1:
-        found.append(Said("asked-again", TEXTS["asked-again"].format(count=again), told | {"count": again}))
-    if len(rates) < sweep.budget:
-        text = TEXTS["budget-left"].format(asked=len(rates), budget=sweep.budget)
+    if again and not tuner_case.noisy:
+        text = TEXTS["asked-again"].format(count=again, asked=len(rates))
+        found.append(Said("asked-again", text, told | {"count": again}))
+    if len(rates) < tuner_case.budget:
+        text = TEXTS["budget-left"].format(asked=len(rates), budget=tuner_case.budget)
         found.append(Said("budget-left", text, told | {"asked": len(rates)}))
     return tuple(found)
 
@@ -173,11 +183,6 @@ def share(regret: float) -> str:
     return f"{100 * regret:.0f} %" if regret >= 1 else f"{100 * regret:.3g} %"
 
 
-def _sweep(case: Case) -> Sweep:
-    assert isinstance(case, Sweep)  # noqa: S101 - for the type checker: of this kind no other is made
-    return case
-
-
 def _search(answer: Answer) -> Search:
-    assert isinstance(answer, Search)  # noqa: S101 - as above
+    assert isinstance(answer, Search)  # noqa: S101 - for the type checker: no other is heard
     return answer

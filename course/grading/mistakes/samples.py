@@ -17,6 +17,7 @@ import numpy as np
 from course.grading.case_set import visible
 from course.grading.mistakes.catalogue import catalogue, name
 from course.grading.mistakes.simulate import simulate
+from course.grading.stored import remedy
 from course.text import CourseError, Text
 
 if TYPE_CHECKING:
@@ -36,10 +37,6 @@ BRIEF = frozenset({FIRST, "defaults", "schedule", "zeros", "zeros-and-decay", "m
 """The cases in which pairs are sampled: short ones of two parameters, of which they take turns. Where there are none
 such, because nothing takes steps, pairs are sampled wherever single mistakes are."""
 
-REMEDY = Text(
-    en="Run `make build`, or get the file back with `git checkout -- course/topics/{stem}/mistakes.npz`.",
-    zh="请运行 `make build`，或用 `git checkout -- course/topics/{stem}/mistakes.npz` 取回该文件。",
-)
 MISSING = Text(en="The stored mistakes {name} are missing. ", zh="缺少已知错误的数据 {name}。")
 DAMAGED = Text(en="The stored mistakes {name} are damaged. ", zh="已知错误的数据 {name} 已损坏。")
 OUTDATED = Text(en="The stored mistakes {name} are out of date. ", zh="已知错误的数据 {name} 已过时。")
@@ -205,13 +202,13 @@ def read(topic: Topic) -> Samples:
         CourseError: the file is missing, damaged, or not made of the mistakes and cases of today.
 
     """
-    known = {"name": f"{topic.stem}/mistakes.npz", "stem": topic.stem}
+    file = f"{topic.stem}/mistakes.npz"
     try:
         found = _load(topic, path(topic), path(topic).stat().st_mtime_ns)
     except FileNotFoundError as error:
-        raise CourseError((MISSING + REMEDY).format(**known)) from error
+        raise CourseError(MISSING.format(name=file) + remedy(file)) from error
     except (OSError, ValueError, TypeError, EOFError, KeyError, zipfile.BadZipFile, zlib.error) as error:
-        raise CourseError((DAMAGED + REMEDY).format(**known)) from error
+        raise CourseError(DAMAGED.format(name=file) + remedy(file)) from error
     if found.names != tuple(catalogue(topic).rows) or found.places != places(visible(topic)):
-        raise CourseError((OUTDATED + REMEDY).format(**known))
+        raise CourseError(OUTDATED.format(name=file) + remedy(file))
     return found

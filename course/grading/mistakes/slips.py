@@ -18,8 +18,12 @@ SLIPS = {
     "state-forgotten": Text(en="the state is not returned", zh="没有返回状态"),
     "entry-forgotten": Text(en="an entry is missing from the state", zh="状态里缺少一项"),
     "hyperparameter-unknown": Text(en="a hyperparameter of the exercise is missing", zh="缺少练习规定的超参数"),
+    "over-budget": Text(en="more runs are asked for than the budget has", zh="要求的训练次数超过了预算"),
 }
 """By id, what was done. Arguments changed in place and float32 are in the topics' catalogues."""
+
+PATH_WRONG = frozenset({"shape-changed", "over-budget"})
+"""Slips that a mistake of a catalogue can lead to; where one fits, it says more."""
 
 
 def slip(problem: Mapping[str, Any]) -> str | None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from course.grading.tuner.recorded import Recorded, tasks
 from course.grading.tuner.task import Curve
-from course.text import Text, texts
+from course.text import texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from course.grading.draws import Draw
+    from course.grading.kinds import Recipe
     from course.topic import Topic
 
 TEXTS = texts(__file__)
@@ -23,149 +25,61 @@ RECORDED_BAR = 0.35
 START = 2.3
 """The loss of a network with ten classes that has learned nothing."""
 
-
 Range = tuple[float, float]
+"""From and to."""
 
 
-def _task(draw: Draw, centre: Range, left: Range, cliff: Range, lowest: Range = (0.02, 0.2), **more: Any) -> Curve:
-    """Draw a curve: ranges of its centre, in powers of ten, of its left side's width, of where its cliff is."""
-    uniform = draw.random.uniform
-    width = uniform(*left)
-    return Curve(
-        centre=uniform(*centre),
-        lowest=uniform(*lowest),
-        start=START,
-        left=width,
-        right=width * uniform(0.65, 0.75),
-        cliff=uniform(*cliff),
-        **more,
-    )
-
-
-def _range(draw: Draw, low: float, high: float) -> dict[str, float]:
-    """Move a range a little, so that nobody knows it."""
-    share = draw.between(0.7, 1.4)
-    return {"low": float(f"{low * share:.2g}"), "high": float(f"{high * share:.2g}")}
-
-
-def valley(topic: Topic, draw: Draw) -> dict[str, Any]:  # noqa: ARG001 - as all recipes
-    """Put a valley inside the range.
+def _curve(
+    *,
+    centre: Range,
+    left: Range,
+    cliff: Range,
+    ends: Range | None = None,
+    lowest: Range = (0.02, 0.2),
+    noise: int = 0,
+    told: Mapping[str, int] = MappingProxyType({}),
+    **more: Any,
+) -> Callable[[Topic, Draw], dict[str, Any]]:
+    """Make a recipe of curves.
 
     Args:
-        topic: which exercise.
-        draw: where the numbers come from.
+        centre: where the best rate lies, from and to, in powers of ten.
+        left: the width of the valley's left side, in powers of ten.
+        cliff: how far right of the centre runs begin to diverge, in powers of ten.
+        ends: the range that the tuner is told, moved a little so that nobody knows it; none for the defaults.
+        lowest: the loss at the best rate.
+        noise: how many runs it takes until their noise comes again; 0 for none.
+        told: the other hyperparameters, if any.
+        **more: of the curve, whatever is the same each time.
 
     Returns:
-        Hyperparameters and task, as fields of a `Sweep`.
+        The recipe.
 
     """
-    task = _task(draw, (-3.0, -1.2), (0.3, 0.36), (0.4, 0.6))
-    return {"hyperparameters": {**_range(draw, 1e-4, 1.0), "budget": 12}, "task": task}
 
+    def drawn(topic: Topic, draw: Draw) -> dict[str, Any]:  # noqa: ARG001 - as all recipes
+        uniform = draw.random.uniform
+        by_run: dict[str, Any] = {}
+        if noise:
+            by_run["noise"] = tuple(float(each) for each in draw.normal(noise, scale=0.03))
+        width = uniform(*left)
+        task = Curve(
+            centre=uniform(*centre),
+            lowest=uniform(*lowest),
+            start=START,
+            left=width,
+            right=width * uniform(0.65, 0.75),
+            cliff=uniform(*cliff),
+            **by_run,
+            **more,
+        )
+        span: dict[str, float] = {}
+        if ends:
+            share = draw.between(0.7, 1.4)
+            span = {"low": float(f"{ends[0] * share:.2g}"), "high": float(f"{ends[1] * share:.2g}")}
+        return {"hyperparameters": {**span, **told}, "task": task}
 
-def defaults(topic: Topic, draw: Draw) -> dict[str, Any]:  # noqa: ARG001 - as all recipes
-    """Give no arguments: the defaults are part of the contract.
-
-    Args:
-        topic: which exercise.
-        draw: where the numbers come from.
-
-    Returns:
-        Hyperparameters and task, as fields of a `Sweep`.
-
-    """
-    return {"hyperparameters": {}, "task": _task(draw, (-3.2, -1.0), (0.22, 0.26), (0.3, 0.5))}
-
-
-def cliff(topic: Topic, draw: Draw) -> dict[str, Any]:  # noqa: ARG001 - as all recipes
-    """Put the best rate right before the cliff, from where every loss is infinite.
-
-    Args:
-        topic: which exercise.
-        draw: where the numbers come from.
-
-    Returns:
-        Hyperparameters and task, as fields of a `Sweep`.
-
-    """
-    task = _task(draw, (-4.0, -1.9), (0.26, 0.32), (0.05, 0.1))
-    return {"hyperparameters": {**_range(draw, 1e-5, 0.1), "budget": 12}, "task": task}
-
-
-def not_a_number(topic: Topic, draw: Draw) -> dict[str, Any]:  # noqa: ARG001 - as all recipes
-    """Let runs that diverge report NaN, over most of a wide range.
-
-    Args:
-        topic: which exercise.
-        draw: where the numbers come from.
-
-    Returns:
-        Hyperparameters and task, as fields of a `Sweep`.
-
-    """
-    task = _task(draw, (-5.8, -5.0), (0.5, 0.6), (0.3, 0.4), diverged=math.nan)
-    return {"hyperparameters": {**_range(draw, 1e-7, 1.0), "budget": 12}, "task": task}
-
-
-def plateau(topic: Topic, draw: Draw) -> dict[str, Any]:  # noqa: ARG001 - as all recipes
-    """Put the range on a plateau, the valley beyond its right end; losses have two digits, as in a log: they are equal.
-
-    Args:
-        topic: which exercise.
-        draw: where the numbers come from.
-
-    Returns:
-        Hyperparameters and task, as fields of a `Sweep`.
-
-    """
-    task = _task(draw, (-0.5, -0.3), (0.4, 0.44), (0.4, 0.5), lowest=(0.4, 0.6), digits=2)
-    return {"hyperparameters": {**_range(draw, 1e-6, 0.01), "budget": 18}, "task": task}
-
-
-def above(topic: Topic, draw: Draw) -> dict[str, Any]:  # noqa: ARG001 - as all recipes
-    """Put the best rate above the range.
-
-    Args:
-        topic: which exercise.
-        draw: where the numbers come from.
-
-    Returns:
-        Hyperparameters and task, as fields of a `Sweep`.
-
-    """
-    task = _task(draw, (-1.4, -1.0), (0.5, 0.7), (0.3, 0.5))
-    return {"hyperparameters": {**_range(draw, 1e-4, 0.01), "budget": 12}, "task": task}
-
-
-def below(topic: Topic, draw: Draw) -> dict[str, Any]:  # noqa: ARG001 - as all recipes
-    """Put the best rate below the range, in all of which runs diverge and report NaN.
-
-    Args:
-        topic: which exercise.
-        draw: where the numbers come from.
-
-    Returns:
-        Hyperparameters and task, as fields of a `Sweep`.
-
-    """
-    task = _task(draw, (-3.3, -2.8), (0.45, 0.55), (0.2, 0.4), diverged=math.nan)
-    return {"hyperparameters": {**_range(draw, 0.01, 1.0), "budget": 14}, "task": task}
-
-
-def luck(topic: Topic, draw: Draw) -> dict[str, Any]:  # noqa: ARG001 - as all recipes
-    """Give every run another seed: next to the cliff the first one is lucky and the second diverges.
-
-    Args:
-        topic: which exercise.
-        draw: where the numbers come from.
-
-    Returns:
-        Hyperparameters and task, as fields of a `Sweep`.
-
-    """
-    noise = tuple(float(each) for each in draw.normal(32, scale=0.03))
-    task = _task(draw, (-3.0, -1.2), (0.6, 0.8), (0.8, 0.9), noise=noise, unstable=0.2)
-    return {"hyperparameters": {**_range(draw, 1e-4, 1.0), "budget": 32, "looks": 2}, "task": task}
+    return drawn
 
 
 def recorded(topic: Topic, draw: Draw) -> dict[str, Any]:
@@ -176,7 +90,7 @@ def recorded(topic: Topic, draw: Draw) -> dict[str, Any]:
         draw: where the numbers come from.
 
     Returns:
-        Hyperparameters and task, as fields of a `Sweep`.
+        Hyperparameters and task, as fields of a `TunerCase`.
 
     """
     known = tasks(topic)
@@ -189,34 +103,62 @@ def recorded(topic: Topic, draw: Draw) -> dict[str, Any]:
     return {"hyperparameters": {**told, "budget": 24, "looks": 2}, "task": task, "bar": RECORDED_BAR}
 
 
-def one_run(topic: Topic, draw: Draw) -> dict[str, Any]:  # noqa: ARG001 - as all recipes
-    """Allow a single run, in a valley so wide that every rate of the range will do.
-
-    Args:
-        topic: which exercise.
-        draw: where the numbers come from.
-
-    Returns:
-        Hyperparameters and task, as fields of a `Sweep`.
-
-    """
-    task = _task(draw, (-2.1, -1.9), (4.0, 4.4), (3.0, 3.5))
-    return {"hyperparameters": {**_range(draw, 0.003, 0.03), "budget": 1}, "task": task}
-
-
-Recipe = tuple[str, int, Text, "Callable[[Topic, Draw], dict[str, Any]]"]
+VALLEY = _curve(centre=(-3.0, -1.2), left=(0.3, 0.36), cliff=(0.4, 0.6), ends=(1e-4, 1.0), told={"budget": 12})
+DEFAULTS = _curve(centre=(-3.2, -1.0), left=(0.22, 0.26), cliff=(0.3, 0.5))
+CLIFF = _curve(centre=(-4.0, -1.9), left=(0.26, 0.32), cliff=(0.05, 0.1), ends=(1e-5, 0.1), told={"budget": 12})
+NOT_A_NUMBER = _curve(
+    centre=(-5.8, -5.0),
+    left=(0.5, 0.6),
+    cliff=(0.3, 0.4),
+    ends=(1e-7, 1.0),
+    told={"budget": 12},
+    diverged=math.nan,
+)
+"""Runs diverge over most of a wide range."""
+PLATEAU = _curve(
+    centre=(-0.5, -0.3),
+    left=(0.4, 0.44),
+    cliff=(0.4, 0.5),
+    ends=(1e-6, 0.01),
+    lowest=(0.4, 0.6),
+    told={"budget": 18},
+    digits=2,
+)
+"""The valley is beyond the right end of the range; losses have two digits, as in a log, and there they are equal."""
+ABOVE = _curve(centre=(-1.4, -1.0), left=(0.5, 0.7), cliff=(0.3, 0.5), ends=(1e-4, 0.01), told={"budget": 12})
+BELOW = _curve(
+    centre=(-3.3, -2.8),
+    left=(0.45, 0.55),
+    cliff=(0.2, 0.4),
+    ends=(0.01, 1.0),
+    told={"budget": 14},
+    diverged=math.nan,
+)
+"""Everywhere in the range runs diverge."""
+LUCK = _curve(
+    centre=(-3.0, -1.2),
+    left=(0.6, 0.8),
+    cliff=(0.8, 0.9),
+    ends=(1e-4, 1.0),
+    noise=32,
+    told={"budget": 32, "looks": 2},
+    unstable=0.2,
+)
+"""Every run has another seed: next to the cliff the first one is lucky and the second diverges."""
+ONE_RUN = _curve(centre=(-2.1, -1.9), left=(4.0, 4.4), cliff=(3.0, 3.5), ends=(0.003, 0.03), told={"budget": 1})
+"""The valley is so wide that every rate of the range will do."""
 
 CORE: tuple[Recipe, ...] = (
-    ("valley", 1, TEXTS["valley"], valley),
-    ("defaults", 1, TEXTS["defaults"], defaults),
-    ("cliff", 1, TEXTS["cliff"], cliff),
-    ("not-a-number", 1, TEXTS["not-a-number"], not_a_number),
-    ("plateau", 1, TEXTS["plateau"], plateau),
-    ("above", 1, TEXTS["above"], above),
-    ("below", 1, TEXTS["below"], below),
-    ("luck", 1, TEXTS["luck"], luck),
+    ("valley", 1, TEXTS["valley"], VALLEY),
+    ("defaults", 1, TEXTS["defaults"], DEFAULTS),
+    ("cliff", 1, TEXTS["cliff"], CLIFF),
+    ("not-a-number", 1, TEXTS["not-a-number"], NOT_A_NUMBER),
+    ("plateau", 1, TEXTS["plateau"], PLATEAU),
+    ("above", 1, TEXTS["above"], ABOVE),
+    ("below", 1, TEXTS["below"], BELOW),
+    ("luck", 1, TEXTS["luck"], LUCK),
     ("recorded", 1, TEXTS["recorded"], recorded),
-    ("one-run", 1, TEXTS["one-run"], one_run),
+    ("one-run", 1, TEXTS["one-run"], ONE_RUN),
 )
 """The core cases: id, weight, title, recipe."""
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.grading.stored import REMEDY
+from course.grading.stored import remedy
 from course.text import CourseError, Text
 
 if TYPE_CHECKING:
@@ -96,11 +96,8 @@ def read(topic: Topic) -> tuple[Mapping[str, tuple[Any, Any]], str]:
             names = sorted({name.partition("/")[0] for name in stored.files if "/" in name})
             return {name: (stored[f"{name}/rates"], stored[f"{name}/losses"]) for name in names}, str(stored["how"])
     except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error) as error:
-        known = {"name": f"{topic.stem}/sweeps.npz", "stem": topic.stem}
-        text = UNUSABLE + Text(
-            **{lang: told.replace("references.npz", "sweeps.npz") for lang, told in REMEDY.to_json().items()}
-        )
-        raise CourseError(text.format(**known)) from error
+        name = f"{topic.stem}/sweeps.npz"
+        raise CourseError(UNUSABLE.format(name=name) + remedy(name)) from error
 
 
 @functools.cache

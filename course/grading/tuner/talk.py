@@ -6,57 +6,22 @@ import json
 import math
 import queue
 import struct
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from course.grading import problems, wire
 from course.grading.problems import text
 from course.grading.talk import Talk
-from course.grading.tuner.sweep import Sweep, usable
+from course.grading.tuner.case import of_a_tuner
+from course.grading.tuner.runs import SearchRuns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from course.grading.case import Case
+    from course.grading.tuner.runs import Search
 
 REPLY = struct.Struct("<?d")
 """Whether the budget has a loss left for a question, and the loss; the worker reads it by a form of its own."""
-
-
-@dataclass(frozen=True)
-class Search(wire.Answer):
-    """One search of a tuner."""
-
-    asked: tuple[float, ...] = ()
-    """The rates that it asked for, in order; the first that was beyond the budget is among them, no later one is."""
-    losses: tuple[float, ...] = ()
-    """What it was told."""
-    found: float | None = None
-    """The rate that it returned; None if that was no number, or nothing was returned."""
-
-
-def search(
-    case: Sweep,
-    asked: Sequence[float],
-    losses: Sequence[float],
-    found: float | None,
-    problem: dict[str, Any] | None = None,
-) -> Search:
-    """Put together what is known of a search.
-
-    Args:
-        case: what was searched.
-        asked: the rates, in order.
-        losses: what was told of each that the budget allowed.
-        found: the rate that was returned.
-        problem: why there is none.
-
-    Returns:
-        The search, with its path.
-
-    """
-    path = case.path(asked, found)
-    return Search(len(path), (path,), {}, problem, tuple(asked), tuple(losses), found)
 
 
 class Searching(Talk):
@@ -70,8 +35,7 @@ class Searching(Talk):
         super().__init__(cases, state)
         self._replies: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._at = self._lines = 0
-        self._asked: list[float] = []
-        self._losses: list[float] = []
+        self._runs = [SearchRuns(of_a_tuner(case)) for case in cases]
         self._problem: dict[str, Any] | None = None
         self._answers: dict[int, Search] = {}
         self._sense = True
@@ -97,9 +61,7 @@ class Searching(Talk):
         told = wire.head("tuner", file, source, class_name, limits) | {
             "state": {},
             "cases": [
-                {"hyperparameters": case.hyperparameters, "budget": case.budget}
-                for case in self.cases
-                if isinstance(case, Sweep)
+                {"hyperparameters": runs.case.hyperparameters, "budget": runs.case.budget} for runs in self._runs
             ],
         }
         return [json.dumps(told).encode() + b"\n", source]
@@ -135,38 +97,28 @@ class Searching(Talk):
             return
         if self._problem or number == len(self.cases):
             raise ValueError("nothing more was asked")
-        case = self.cases[number]
-        assert isinstance(case, Sweep)  # noqa: S101 - for the type checker
+        runs = self._runs[number]
         if told.keys() == {"ask"}:
-            self._grant(case, _number(told["ask"]))
+            loss = runs.run(_number(told["ask"]))
+            self._replies.put(REPLY.pack(loss is not None, math.nan if loss is None else loss))
             return
-        self._answers[number] = self._ended(case, told, number)
-        self._asked, self._losses = [], []
+        self._answers[number] = _ended(runs, told, number)
 
-    def _grant(self, case: Sweep, rate: float) -> None:
-        """Answer a question as long as the budget lasts; refuse every later one, and keep the first of them."""
-        granted, loss = len(self._asked) < case.budget, math.nan
-        if granted:
-            loss = case.task.run(rate, self._asked) if usable(rate) else math.nan
-            self._losses.append(loss)
-        if len(self._asked) <= case.budget:
-            self._asked.append(rate)
-        self._replies.put(REPLY.pack(granted, loss))
 
-    def _ended(self, case: Sweep, told: dict[str, Any], number: int) -> Search:
-        if told.keys() != {"case", "problem", "found", "kind", "strange", "bytes"}:
-            raise ValueError("too little or too much")
-        if not problems.whole(told["case"], number, number) or not problems.whole(told["bytes"], 0, 0):
-            raise ValueError("answers out of order")
-        if not text(told["kind"], 80) or not text(told["strange"], 80):
-            raise TypeError("no such name")
-        found = None if told["found"] is None else _number(told["found"])
-        problem = wire.cleaned(problems.read(told["problem"], problems.RUNNING))
-        if not problem and told["strange"]:
-            problem = {"kind": "asked-no-number", "facts": [wire.word(told["strange"])]}
-        elif not problem and told["kind"]:
-            problem = {"kind": "found-no-number", "facts": [wire.word(told["kind"])]}
-        return search(case, self._asked, self._losses, found, problem=problem)
+def _ended(runs: SearchRuns, told: dict[str, Any], number: int) -> Search:
+    if told.keys() != {"case", "problem", "found", "kind", "strange", "bytes"}:
+        raise ValueError("too little or too much")
+    if not problems.whole(told["case"], number, number) or not problems.whole(told["bytes"], 0, 0):
+        raise ValueError("answers out of order")
+    if not text(told["kind"], 80) or not text(told["strange"], 80):
+        raise TypeError("no such name")
+    found = None if told["found"] is None else _number(told["found"])
+    problem = wire.cleaned(problems.read(told["problem"], problems.RUNNING))
+    if not problem and told["strange"]:
+        problem = {"kind": "asked-no-number", "facts": [wire.word(told["strange"])]}
+    elif not problem and told["kind"]:
+        problem = {"kind": "found-no-number", "facts": [wire.word(told["kind"])]}
+    return runs.ended(found, problem)
 
 
 def _number(told: Any) -> float:

@@ -1,43 +1,68 @@
-"""Runs a tuner of ours on a sweep, in the judge's process: the solution, or a tuner with mistakes."""
+"""Runs a tuner in this process, as the worker and the judge run one together: one of ours, or the learner's own."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from course.grading.tuner.sweep import usable
-from course.grading.tuner.talk import Search, search
-from course.rule import BudgetSpentError
+from course.grading.tuner.runs import Search, SearchRuns
+from course.rule import BudgetSpentError, number
 
 if TYPE_CHECKING:
-    from course.grading.tuner.sweep import Sweep
+    from course.grading.tuner.case import TunerCase
+
+read = number()
 
 
-def searched(tuner: Any, case: Sweep) -> Search:
-    """Let a tuner search, as the worker and the judge let one together.
+def searched(tuner: Any, case: TunerCase) -> Search:
+    """Let a tuner search.
 
     Args:
-        tuner: one of ours, new.
+        tuner: a new one.
+        case: what it searches.
+
+    Returns:
+        Its search.
+
+    Raises:
+        Exception: whatever the tuner raises, but for what ends a search that asks for too much.
+
+    """
+    return _searched(tuner, SearchRuns(case))
+
+
+def attempted(tuner: Any, case: TunerCase) -> Search:
+    """Let a tuner search to the end, or to where a mistake in it stops it.
+
+    Args:
+        tuner: a new one.
         case: what it searches.
 
     Returns:
         Its search.
 
     """
-    asked: list[float] = []
-    losses: list[float] = []
+    runs = SearchRuns(case)
+    try:
+        return _searched(tuner, runs)
+    except (ValueError, ArithmeticError, LookupError, TypeError):
+        return runs.ended(None, {"kind": "stopped"})
 
-    def loss(rate: float) -> float:
-        granted = len(asked) < case.budget
-        if granted:
-            losses.append(case.task.run(rate, asked) if usable(rate) else float("nan"))
-        if len(asked) <= case.budget:
-            asked.append(float(rate))
-        if not granted:
-            raise BudgetSpentError(case.budget)
-        return losses[-1]
+
+def _searched(tuner: Any, runs: SearchRuns) -> Search:
+    def loss(rate: Any) -> float:
+        asked = read(rate)
+        if asked is None:
+            raise TypeError(f"a learning rate is a number, not {type(rate).__name__}")
+        told = runs.run(asked)
+        if told is None:
+            raise BudgetSpentError(runs.case.budget)
+        return told
 
     try:
-        found = float(tuner.tune(loss))
-    except (BudgetSpentError, ValueError, ArithmeticError, LookupError, TypeError):
-        return search(case, asked, losses, None, problem={"kind": "stopped"})
-    return search(case, asked, losses, found)
+        returned = tuner.tune(loss)
+    except BudgetSpentError:
+        return runs.ended(None)
+    found = read(returned)
+    return runs.ended(
+        found, None if found is not None else {"kind": "found-no-number", "facts": [type(returned).__name__]}
+    )

@@ -5,7 +5,6 @@ The file stays a plain file. Whoever saves last wins, and what the other had wri
 
 from __future__ import annotations
 
-import asyncio
 import os
 import weakref
 from pathlib import Path
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
     from course.lab.editor.pieces import Pieces
 
 TEXTS = texts(__file__)
-LOOK = 0.7
-"""Seconds between two looks at the file."""
 KEPT = 20
 """Versions of the panes that are remembered: what was typed in one of them may still be on its way."""
 
@@ -90,7 +87,6 @@ class Editor(anywidget.AnyWidget):
         """By version, what was shown."""
         self._base: dict[int, bytes | None] = {}
         """By version, the file that it came from or was saved as; None if there was none."""
-        self._watching = False
         said = {name: str(text) for name, text in WORDS.items()}
         super().__init__(words={**said, "lang": TONGUES[language()]}, file=path.name)
         before = _open.get(self.path)
@@ -289,24 +285,9 @@ class Editor(anywidget.AnyWidget):
             self.send({"kind": "saved"})
             self.on_save()
 
-    def watch(self) -> None:
-        """Look at the file now and then. A timer holds no task that could outlive the kernel noisily."""
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            return
-        if not self._watching:
-            self._watching = True
-            loop.call_later(LOOK, _look, loop, weakref.ref(self))
-
-
-def _look(loop: asyncio.AbstractEventLoop, shown: weakref.ref[Editor]) -> None:
-    """Look once and come back later, until the editor is closed or another one has its file."""
-    editor = shown()
-    if editor is None or editor.comm is None or _open.get(editor.path) is not editor:
-        return
-    editor.look()
-    loop.call_later(LOOK, _look, loop, shown)
+    def follows(self) -> bool:
+        """Return whether no other editor has this file."""
+        return _open.get(self.path) is self
 
 
 def _fits(found: Pieces, bodies: object) -> bool:

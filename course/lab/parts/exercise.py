@@ -10,6 +10,7 @@ import ipywidgets as widgets
 from course.lab.editor.editor import Editor
 from course.lab.look import paragraph
 from course.lab.parts.check import report
+from course.lab.piece import follow
 from course.lab.rules import learner
 from course.lab.widget.descent import Descent, descent
 from course.lab.widget.search import Searches, searches
@@ -18,8 +19,8 @@ from course.text import CourseError, Text
 from course.topic import Topic
 
 NOT_YET = Text(
-    en="Write, save, and the report appears here; your path is drawn on the map.",
-    zh="写好并保存，报告就会出现在这里，你的路径会画在地图上。",
+    en="Write and save: the report appears here, and the picture shows what your file does.",
+    zh="写好并保存，报告就会出现在这里，图上也会显示你的代码所做的事。",
 )
 CHECKING = Text(en="Checking …", zh="正在检查……")
 STOPPED = Text(en="The check was stopped. Save again to check.", zh="检查已中止。再次保存即可重新检查。")
@@ -63,8 +64,8 @@ class Exercise(widgets.HBox):  # type: ignore[misc] # ipywidgets has no types
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Show it, and from now on follow the file."""
-        self.editor.watch()
-        self.map.watch()
+        follow(self.editor)
+        follow(self.map)
         return super()._repr_mimebundle_(**kwargs)
 
 

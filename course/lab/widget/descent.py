@@ -7,9 +7,7 @@ is sent ahead.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import weakref
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
@@ -18,7 +16,7 @@ import numpy as np
 from course.lab import words
 from course.lab.kernel import hear_in_main_thread
 from course.lab.look import BLUE, ORANGE
-from course.lab.piece import image
+from course.lab.piece import follow, image
 from course.lab.rules import Learner, mapped, reference
 from course.lab.slider import FloatSlider
 from course.lab.widget import landscapes
@@ -48,8 +46,6 @@ NO_SLIDER = Text(
     en="show names no slider: {names}; there are {known}.", zh="show 中的 {names} 不是滑块；可用的有 {known}。"
 )
 MOST_STEPS = 5000
-SAVE_CHECK = 0.7
-"""Seconds between two looks at whether the learner has saved."""
 
 
 class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
@@ -70,7 +66,6 @@ class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
             mapped(compare)  # raises what the dropdown would say less kindly
         self._rule = reference(stem) if rule is None else rule
         self._busy = False
-        self._watching = False
         self._stamp: tuple[int, int] | None = None
         hear_in_main_thread()
 
@@ -306,7 +301,7 @@ class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Show the widget, and from now on follow the learner's file."""
-        self.watch()
+        follow(self)
         data = super()._repr_mimebundle_(**kwargs)
         data["text/html"] = self.still()
         return data
@@ -321,16 +316,9 @@ class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
         named = Text.joined([Text(en=each.name, zh=each.name) for each in reversed(paths)], en=", ", zh="、")
         return image(still(ground, paths, words.STILL.format(names=named, landscape=ground.title)))
 
-    def watch(self) -> None:
-        """Look at the learner's file now and then. A timer holds no task that could outlive the kernel noisily."""
-        if self._watching or not isinstance(self._rule, Learner):
-            return
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            return  # no kernel: the next move of a slider loads the file all the same
-        self._watching = True
-        loop.call_later(SAVE_CHECK, _look, loop, weakref.ref(self))
+    def follows(self) -> bool:
+        """Return whether a learner's file is shown, which may change."""
+        return isinstance(self._rule, Learner)
 
     def look(self) -> bool:
         """Redraw if the learner has saved since the last picture; return whether there was something new."""
@@ -338,15 +326,6 @@ class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
             return False
         self.redraw()
         return True
-
-
-def _look(loop: asyncio.AbstractEventLoop, shown: weakref.ref[Descent]) -> None:
-    """Look once and come back later, until the widget is closed or forgotten."""
-    widget = shown()
-    if widget is None or widget.comm is None:
-        return
-    widget.look()
-    loop.call_later(SAVE_CHECK, _look, loop, shown)
 
 
 def shade(ground: Landscape) -> np.ndarray[Any, np.dtype[np.float32]]:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
-import weakref
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
 
 from course.grading.case_set import visible
-from course.grading.tuner.sweep import DEFAULTS, Sweep, usable
+from course.grading.tuner.case import TunerCase, usable
 from course.grading.tuner.walk import searched
 from course.lab.look import BLACK, BLUE, FAINT, GREY, ORANGE, PINK, paragraph
-from course.lab.piece import Piece
+from course.lab.piece import Piece, follow
 from course.lab.rules import Learner, RuleError, reference, unattended
 from course.lab.slider import IntSlider
 from course.lab.svg import circle, drawing, line, log_scale, polyline, text, upright
@@ -21,7 +19,9 @@ from course.text import CourseError, Text, texts
 from course.topic import Topic
 
 if TYPE_CHECKING:
-    from course.grading.tuner.talk import Search
+    from collections.abc import Mapping
+
+    from course.grading.tuner.runs import Search
 
 TEXTS = texts(__file__)
 
@@ -31,8 +31,6 @@ _EDGE = 0.5
 """Powers of ten that are shown beyond the outermost rate."""
 _HIGHEST = 6.0
 """The largest loss that has a place of its own; what is above lies at the upper edge."""
-SAVE_CHECK = 0.7
-"""Seconds between two looks at whether the learner has saved."""
 
 
 class Searches(Piece):
@@ -40,18 +38,18 @@ class Searches(Piece):
 
     def __init__(self, stem: str, rule: Any, case: str) -> None:
         topic = Topic.load(stem)
-        self.cases = {each.id: each for each in visible(topic) if isinstance(each, Sweep)}
+        self.cases = {each.id: each for each in visible(topic) if isinstance(each, TunerCase)}
         if not self.cases or case not in {"", *self.cases}:
             known = ", ".join(self.cases) or "–"
             raise CourseError(TEXTS["no-task"].format(case=case or stem, known=known))
         self._rule = reference(stem) if rule is None else rule
-        self._watching = False
         self._stamp: tuple[int, int] | None = None
         self._search: Search | None = None
         self.task = widgets.Dropdown(
             options=[(str(each.title), name) for name, each in self.cases.items()],
             value=case or next(iter(self.cases)),
             description=str(TEXTS["task"]),
+            layout={"width": "26em", "max_width": "100%"},
         )
         """Which task; its value is the id of a visible case."""
         self.runs = IntSlider(value=1, min=0, max=1, description=str(TEXTS["runs"]), tooltip=str(TEXTS["runs-hint"]))
@@ -63,7 +61,7 @@ class Searches(Piece):
         self.runs.observe(lambda _: self._draw(), names="value")
 
     @property
-    def case(self) -> Sweep:
+    def case(self) -> TunerCase:
         """The task that is shown."""
         return self.cases[self.task.value]
 
@@ -95,32 +93,21 @@ class Searches(Piece):
         self.search()
         return True
 
-    def watch(self) -> None:
-        """Look at the learner's file now and then, as long as there is a kernel."""
-        if self._watching or not isinstance(self._rule, Learner):
-            return
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            return
-        self._watching = True
-        loop.call_later(SAVE_CHECK, _look, loop, weakref.ref(self))
+    def follows(self) -> bool:
+        """Return whether a learner's file is shown, which may change."""
+        return isinstance(self._rule, Learner)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        """Show it, and from now on follow the learner's file."""
+        follow(self)
+        return super()._repr_mimebundle_(**kwargs)
 
     def _draw(self) -> None:
         if self._search is not None:
             self.picture.value = scene(self.case, self._search, int(self.runs.value))
 
 
-def _look(loop: asyncio.AbstractEventLoop, shown: weakref.ref[Searches]) -> None:
-    """Look once and come back later, until the widget is closed or forgotten."""
-    widget = shown()
-    if widget is None or widget.comm is None:
-        return
-    widget.look()
-    loop.call_later(SAVE_CHECK, _look, loop, shown)
-
-
-def scene(case: Sweep, search: Search, runs: int) -> str:
+def scene(case: TunerCase, search: Search, runs: int) -> str:
     """Draw the curve of a task and the first runs of a search on it.
 
     Args:
@@ -132,17 +119,16 @@ def scene(case: Sweep, search: Search, runs: int) -> str:
         Inline SVG.
 
     """
-    told = DEFAULTS | case.hyperparameters
     rates = [rate for rate in search.asked if usable(rate)]
-    ends = [told["low"], told["high"], *rates, *filter(usable, [search.found or 0.0])]
+    ends = [case.settings["low"], case.settings["high"], *rates, *filter(usable, [search.found or 0.0])]
     low, high = min(ends) / 10**_EDGE, max(ends) * 10**_EDGE
     grid = [low * (high / low) ** (i / 400) for i in range(401)]
     curve = [(rate, case.task.run(rate, ())) for rate in grid]
     lowest = min((loss for _, loss in curve if loss < math.inf), default=1.0)
     x, y = log_scale(low, high, _LEFT, _RIGHT), log_scale(max(lowest, 1e-3) / 1.5, _HIGHEST, _BOTTOM, _TOP)
-    parts = _frame(x, y, low, high, told)
+    parts = _frame(x, y, low, high, case.settings)
     drawn = [(rate, loss) for rate, loss in curve if loss < math.inf]
-    if told["looks"] == 1 and drawn:
+    if drawn and not case.noisy:
         parts += polyline(x([rate for rate, _ in drawn]), y([loss for _, loss in drawn]), stroke=GREY, stroke_width=1.5)
     for number, (rate, loss) in enumerate(list(zip(search.asked, search.losses, strict=False))[:runs], start=1):
         if not usable(rate):
@@ -150,7 +136,8 @@ def scene(case: Sweep, search: Search, runs: int) -> str:
         at = max(_TOP, float(y(loss))) if loss < math.inf else _TOP
         parts += circle(float(x(rate)), at, 4.5, fill=PINK if at == _TOP else BLUE, fill_opacity=0.75)
         if number in {1, runs}:
-            parts += text(float(x(rate)), at - 9 if at > _TOP + 12 else at + 20, number, text_anchor="middle")
+            side = -1 if search.found is not None and rate < search.found else 1  # below the curve, beside the line
+            parts += text(float(x(rate)) + 6 * side, at + 18, number, text_anchor="start" if side > 0 else "end")
     found = search.found
     done = runs >= len(search.losses)
     if done and found is not None and usable(found):
@@ -159,30 +146,33 @@ def scene(case: Sweep, search: Search, runs: int) -> str:
     return drawing(_alt(case, search, runs), WIDTH, HEIGHT, parts, text(_LEFT, 18, said))
 
 
-def _said(case: Sweep, search: Search) -> Text:
+def _said(case: TunerCase, search: Search) -> Text:
     """Return what came of a search, in a few words."""
     if len(search.asked) > case.budget:
         return TEXTS["over"].format(budget=case.budget)
     if search.found is None or not usable(search.found):
         return TEXTS["nothing"]
+    if not search.losses:
+        return TEXTS["untried"].format(rate=f"{search.found:.3g}")
     regret = case.task.regret(search.found)
     if regret == math.inf:
         return TEXTS["diverges"].format(rate=f"{search.found:.3g}")
     return TEXTS["found"].format(rate=f"{search.found:.3g}", regret=f"{100 * regret:.1f}", runs=len(search.losses))
 
 
-def _alt(case: Sweep, search: Search, runs: int) -> Text:
-    shown = list(zip(search.asked, search.losses, strict=False))[:runs]
-    lowest = min((loss for _, loss in shown if loss < math.inf), default=math.inf)
-    return TEXTS["alt"].format(
-        title=case.title, runs=len(shown), budget=case.budget, lowest=f"{lowest:.3g}", said=_said(case, search)
-    )
+def _alt(case: TunerCase, search: Search, runs: int) -> Text:
+    drawn = [loss for rate, loss in list(zip(search.asked, search.losses, strict=False))[:runs] if usable(rate)]
+    ended = [loss for loss in drawn if loss < math.inf]
+    told = TEXTS["alt"].format(title=case.title, runs=len(drawn), budget=case.budget)
+    if drawn:
+        told += TEXTS["lowest"].format(loss=f"{min(ended):.3g}") if ended else TEXTS["none-ended"]
+    return told + TEXTS["in-the-end"].format(said=_said(case, search)) if runs >= len(search.losses) else told
 
 
-def _frame(x: Any, y: Any, low: float, high: float, told: dict[str, Any]) -> str:
+def _frame(x: Any, y: Any, low: float, high: float, settings: Mapping[str, float]) -> str:
     """Draw the axes, and the range in which the search begins as a thick line on the lower one."""
     parts = line(_LEFT, _BOTTOM, _RIGHT, _BOTTOM, stroke=BLACK)
-    parts += line(float(x(told["low"])), _BOTTOM, float(x(told["high"])), _BOTTOM, stroke=BLACK, stroke_width=5)
+    parts += line(float(x(settings["low"])), _BOTTOM, float(x(settings["high"])), _BOTTOM, stroke=BLACK, stroke_width=5)
     powers = range(math.ceil(math.log10(low)), math.floor(math.log10(high)) + 1)
     for power in powers:
         at = float(x(10.0**power))

@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from course.lab.look import BLUE, GREY, ORANGE
+from course.lab.rules import Learner, reference
 from course.lab.svg import circle, drawing, line, pictured, rect, scale, text, upright
-from course.text import Text
+from course.text import CourseError, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import ipywidgets as widgets
     import torch
 
-__all__ = ["grid_and_random", "misses", "sweep"]
+__all__ = ["grid_and_random", "misses", "searched", "sweep"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 Rule = Literal["sgd", "momentum", "rmsprop", "adam"]
@@ -44,6 +45,8 @@ class Sweep:
     """Shape (rates, seeds, looks): the same on the test set."""
     ratio: Array
     """Shape (rates, seeds): how long a step of the first weights was beside them, the median of the second half."""
+    distance: Array
+    """Shape (rates, seeds): the same of all steps of the run, added up."""
 
     @property
     def final(self) -> Array:
@@ -121,6 +124,7 @@ def sweep(
 
     from course.lab.training.data import digits
     from course.lab.training.training import one_thread
+    from course.rule import Run
 
     data = digits()
     train_x, train_y = data.train_x.reshape(-1, 64)[:examples], data.train_y[:examples]
@@ -128,38 +132,42 @@ def sweep(
     rates = [float(rate) for rate in rates]
     lr = torch.tensor(rates, dtype=torch.float32).reshape(-1, 1, 1, 1)
     first = [_weights(seed) for seed in seeds]
-    params = [
-        torch.stack([each[i] for each in first]).expand(len(rates), *([-1] * 3)).clone().requires_grad_()
-        for i in range(4)
-    ]
+    params = [torch.stack([each[i] for each in first]).expand(len(rates), *([-1] * 3)) for i in range(4)]
+    made = _made(rule, eps, beta2)
+    run = Run(made, params)
     drawn = np.stack([np.random.default_rng([seed, 1]).integers(0, examples, (steps, batch)) for seed in seeds])
     chosen = torch.as_tensor(drawn)
-    move = _mover(rule, params, eps, beta2)
     when = sorted({round(float(each)) for each in np.linspace(0, steps, LOOKS)})
     losses: list[list[torch.Tensor]] = [[], []]
     ratios: list[torch.Tensor] = []
 
     def look() -> None:
         with torch.no_grad():
-            losses[0].append(_loss(params, train_x, train_y))
-            losses[1].append(_loss(params, test_x, test_y))
+            losses[0].append(_loss(run.params, train_x, train_y))
+            losses[1].append(_loss(run.params, test_x, test_y))
 
     with one_thread():
         look()
         for step in range(1, steps + 1):
             at = chosen[:, step - 1]
-            grads = torch.autograd.grad(_loss(params, train_x[at], train_y[at]).sum(), params)
+            before = [each.detach().requires_grad_() for each in run.params]
+            grads = torch.autograd.grad(_loss(before, train_x[at], train_y[at]).sum(), before)
             with torch.no_grad():
-                before = params[0].flatten(2).norm(dim=2)
-                now = lr * (1 - (step - 1) / steps) if decay else lr
-                moved = move(now, grads, step)
-                if step > steps // 2:
-                    ratios.append(moved.flatten(2).norm(dim=2) / before)
+                made.lr = lr * (1 - (step - 1) / steps) if decay else lr
+                run.step(grads)
+                ratios.append(_length(run.params[0] - before[0]) / _length(before[0]))
             if step in when:
                 look()
     train, test = (_numbers(torch.stack(each, dim=2)) for each in losses)
-    middle = _numbers(torch.stack(ratios, dim=2).median(dim=2).values)
-    return Sweep(tuple(rates), tuple(seeds), np.array(when, dtype=float), train, test, middle)
+    middle = _numbers(torch.stack(ratios[steps // 2 :], dim=2).median(dim=2).values)
+    distance = _numbers(torch.stack(ratios, dim=2).sum(dim=2))
+    return Sweep(tuple(rates), tuple(seeds), np.array(when, dtype=float), train, test, middle, distance)
+
+
+def _length(weights: torch.Tensor) -> torch.Tensor:
+    """Return how long the weights of each network are, shape (rates, seeds)."""
+    found: torch.Tensor = weights.flatten(2).norm(dim=2)
+    return found
 
 
 def _weights(seed: int) -> list[torch.Tensor]:
@@ -189,38 +197,82 @@ def _loss(params: Sequence[torch.Tensor], x: torch.Tensor, y: torch.Tensor) -> t
     return -scores.log_softmax(-1).gather(-1, target).squeeze(-1).mean(-1)
 
 
-def _mover(rule: Rule, params: Sequence[torch.Tensor], eps: float, beta2: float) -> Any:
-    """Make the function that takes one step of all networks and returns that of the first weights."""
-    import torch
-
-    one = [torch.zeros_like(each) for each in params]
-    two = [torch.zeros_like(each) for each in params]
-
-    def move(lr: torch.Tensor, grads: Sequence[torch.Tensor], step: int) -> torch.Tensor:
-        steps = []
-        for param, grad, mean, square in zip(params, grads, one, two, strict=True):
-            if rule == "sgd":
-                change = lr * grad
-            elif rule == "momentum":
-                change = lr * mean.mul_(0.9).add_(grad)
-            elif rule == "rmsprop":
-                change = lr * grad / (square.mul_(beta2).addcmul_(grad, grad, value=1 - beta2).sqrt() + eps)
-            else:
-                mean.mul_(0.9).add_(grad, alpha=0.1)
-                square.mul_(beta2).addcmul_(grad, grad, value=1 - beta2)
-                root = (square / (1 - beta2**step)).sqrt() + eps
-                change = lr * (mean / (1 - 0.9**step)) / root
-            param.sub_(change)
-            steps.append(change)
-        return steps[0]
-
-    return move
+def _made(rule: Rule, eps: float, beta2: float) -> Any:
+    """Make the course's own rule, whose learning rates are set at every step: an array, one for each network."""
+    options: dict[str, dict[str, Any]] = {
+        "momentum": {"momentum": 0.9},
+        "rmsprop": {"alpha": beta2, "eps": eps},
+        "adam": {"betas": (0.9, beta2), "eps": eps},
+    }
+    return reference(rule)(**options.get(rule, {}))
 
 
 def _numbers(losses: torch.Tensor) -> Array:
     """Return float64; what is not a number is infinite."""
     found = losses.detach().double().numpy()
     return np.where(np.isnan(found), np.inf, found)
+
+
+_OVER = Text(
+    en="It asked for more runs than its budget has ({budget}).", zh="它要求的训练次数超过了预算（{budget} 次）。"
+)
+_NO_RATE = Text(en="It returned no learning rate.", zh="它没有返回学习率。")
+_INSTEAD = Text(en="{why} The course's own tuner takes its place here.", zh="{why}这里改用课程自带的调参器。")
+
+
+def searched(tuner: Any, loss: Callable[[float], float], low: float, high: float, budget: int) -> float:
+    """Let a learner's tuner look for a rate where every run has another seed; the course's own, if that one cannot.
+
+    Why it cannot is said, unless the file has not been written yet.
+
+    Args:
+        tuner: the learner's class, `learner(stem)` for instance.
+        loss: one training run.
+        low: the smallest rate of the range.
+        high: the largest.
+        budget: how many runs there are.
+
+    Returns:
+        The rate.
+
+    Examples:
+        >>> from course.lab import reference, searched
+        >>> round(searched(reference("tuning"), lambda rate: (rate - 0.1) ** 2, 0.001, 1.0, 12), 2)
+        0.1
+
+    """
+    from course.grading.tuner.case import usable
+    from course.rule import BudgetSpentError, number
+
+    read, own = number(), reference("tuning")
+    left = budget
+
+    def ask(rate: float) -> float:
+        nonlocal left
+        if not left:
+            raise BudgetSpentError(budget)
+        left -= 1
+        return loss(rate)
+
+    try:
+        found = read(tuner(low=low, high=high, budget=budget, looks=2).tune(ask))
+    except BudgetSpentError:
+        why = _OVER.format(budget=budget)
+    except (CourseError, NotImplementedError):
+        why = None
+    except (Exception, SystemExit) as error:
+        if not isinstance(tuner, Learner):
+            raise
+        why = tuner.explain(error)
+    else:
+        if found is not None and usable(found):
+            return found
+        why = _NO_RATE
+    if why:
+        print(_INSTEAD.format(why=why))
+    left = budget
+    best: float = own(low=low, high=high, budget=budget, looks=2).tune(ask)
+    return best
 
 
 SIDES = (2, 3, 4, 5, 6)

@@ -10,16 +10,17 @@ import pytest
 
 import course.lab
 from course.grading.case_set import visible
-from course.grading.tuner.sweep import BAR
+from course.grading.tuner.case import BAR
 from course.lab.rules import reference
 from course.text import set_language
 from course.topic import Topic
-from course.topics.tuning.lab import Sweep, misses, scene, sweep
+from course.topics.tuning.lab import Sweep, misses, scene, searched, sweep
 from tests.topics.cells import concluded
 from tests.topics.predictions import as_seen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     import torch
 
@@ -102,10 +103,12 @@ def test_experiment_b_reading_curves() -> None:
 
 
 def test_experiment_c_update_beside_weights() -> None:
-    lengths = {}
+    lengths, whole = {}, {}
     for steps in (60, 120, 240, 480):
         done = sweep(np.geomspace(0.02, 0.6, 8).tolist(), [0, 1], rule="momentum", steps=steps)
         lengths[steps] = float(done.ratio[done.best].mean())
+        whole[steps] = float(done.distance[done.best].mean())
+    assert (whole[60], whole[480]) == pytest.approx((3.4, 6.5), abs=0.06)  # "laid end to end"
     assert (lengths[60], lengths[120], lengths[480]) == pytest.approx((0.030, 0.016, 0.006), abs=6e-4)
     ratio = lengths[480] / lengths[120]
     as_seen("tuning", "step-beside-weights", 0.8 < ratio < 1.25, ratio < 0.8, ratio > 1.25)
@@ -132,6 +135,57 @@ def judge(claim: str, **given: Any) -> Any:
 def test_the_claims_come_out_as_the_lesson_goes_on(claim: str, outcome: str) -> None:
     card, _ = judge(claim)
     assert card.outcome == outcome
+
+
+def test_the_lowest_loss_is_lucky_and_its_rate_too_large() -> None:
+    card, found = judge("tune-1")
+    assert found["again"].mean() > 1.3 * found["spread"].mean[found["spread"].rate]
+    assert "0.113" in card.text.en
+
+
+def test_epsilon_of_one_is_larger_than_the_root_of_the_second_moment() -> None:
+    """It is an average of squared gradients, and no entry of a gradient is as large as a fourth."""
+    import torch
+
+    from course.lab.training.data import digits
+    from course.rule import Run
+    from course.topics.tuning.lab import _loss, _made, _weights
+
+    data = digits()
+    x, y = data.train_x.reshape(-1, 64), data.train_y
+    made = _made("adam", 1.0, 0.999)
+    made.lr = 2.34
+    run = Run(made, [each[None, None] for each in _weights(0)])
+    for at in torch.as_tensor(np.random.default_rng([0, 1]).integers(0, len(y), (120, 32))):
+        before = [each.detach().requires_grad_() for each in run.params]
+        grads = torch.autograd.grad(_loss(before, x[at], y[at]).sum(), before)
+        assert max(float(each.abs().max()) for each in grads) < 0.25
+        with torch.no_grad():
+            run.step(grads)
+
+
+def test_a_tuner_that_cannot_search_is_told_so_and_replaced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def loss(rate: float) -> float:
+        return float((np.log10(rate) + 1) ** 2 + 0.1)
+
+    own = searched(reference("tuning"), loss, 0.001, 1.0, 12)
+    assert capsys.readouterr().out == ""
+    head = "class Tuner:\n    def __init__(self, **told):\n        pass\n    def tune(self, loss):\n        "
+    for body, said in {
+        "for _ in range(13): loss(0.1)": "more runs than its budget has (12)",
+        "loss(0.1)": "no learning rate",
+        "return '0.1'": "no learning rate",
+        "return -0.1": "no learning rate",
+        "return 1 / 0": "In line 5 of tuning.py, `return 1 / 0`",
+        "raise NotImplementedError": "",
+    }.items():
+        (tmp_path / "tuning.py").write_text(f"{head}{body}\n", "utf-8")
+        assert searched(course.lab.learner("tuning", tmp_path), loss, 0.001, 1.0, 12) == own
+        out = capsys.readouterr().out
+        assert said in out
+        assert bool(out) == bool(said)
+    (tmp_path / "tuning.py").write_text(f"{head}return 0.5\n", "utf-8")
+    assert searched(course.lab.learner("tuning", tmp_path), loss, 0.001, 1.0, 12) == 0.5
 
 
 def test_a_thousandth_is_too_little_here() -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from course.grading.case import Case
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from course.grading.case import Array
 
@@ -45,7 +45,7 @@ class Losses(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sweep(Case):
+class TunerCase(Case):
     """One search for a rate.
 
     Its path is one column of powers of ten: the rate that was returned, then those that were asked for, in order, with
@@ -58,9 +58,19 @@ class Sweep(Case):
     grads: tuple[tuple[Array, ...], ...] = ()
 
     @property
+    def settings(self) -> Mapping[str, float]:
+        """Every hyperparameter, those too that are not given."""
+        return DEFAULTS | self.hyperparameters
+
+    @property
     def budget(self) -> int:
         """How many losses may be asked for."""
-        return int(self.hyperparameters.get("budget", DEFAULTS["budget"]))
+        return int(self.settings["budget"])
+
+    @property
+    def noisy(self) -> bool:
+        """Whether every run has a seed of its own, so that a second one at a rate has another loss."""
+        return self.settings["looks"] > 1
 
     @property
     def steps(self) -> int:
@@ -84,8 +94,14 @@ class Sweep(Case):
         return column
 
 
+def of_a_tuner(case: Case) -> TunerCase:
+    """Return the same case, as what every case of a tuner's topic is."""
+    assert isinstance(case, TunerCase)  # noqa: S101 - for the type checker: of this kind no other is made
+    return case
+
+
 def usable(rate: float) -> bool:
-    """Return whether this can be a learning rate: a positive number."""
+    """Return whether this can be a learning rate: a positive, finite number."""
     return 0 < rate < math.inf
 
 
