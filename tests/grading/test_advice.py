@@ -9,8 +9,8 @@ import pytest
 
 from course.grading import reasons
 from course.grading.worker import errors
+from course.lab.guard import quiet
 from course.lab.rules import RuleError, learner
-from course.lab.widget.walk import quiet
 from course.rule import Run, load
 from course.topic import Topic
 from tests.grading import trial

@@ -427,6 +427,18 @@ def test_there_is_nothing_beside_and_no_map(tmp_path: Path) -> None:
             descent(stem, compare=compare)
 
 
+def test_a_search_without_end_is_broken_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the picture, too, whatever it catches; and what it prints is not shown."""
+    monkeypatch.setattr("course.lab.guard.PATIENCE", 0.2)
+    for body in (
+        "while True: pass",
+        "while True:\n            try: loss(0.1)\n            except Exception: print('no')",
+    ):
+        (tmp_path / f"{STEM}.py").write_text(f"{HEAD}        {body}\n", "utf-8")
+        shown = exercise(STEM, tmp_path).map
+        assert "after 0.2 s this one had not ended" in shown.picture.value
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_picture_follows_the_file(lang: str, tmp_path: Path) -> None:
     set_language(lang)
@@ -436,7 +448,7 @@ def test_the_picture_follows_the_file(lang: str, tmp_path: Path) -> None:
         assert isinstance(shown, Searches)
         for body, said in {
             "        return 1 / 0\n": "ZeroDivisionError",
-            "        return loss('a')\n": "return loss('a')",
+            "        return loss('a')\n": "return loss(&#x27;a&#x27;)",
             "        raise NotImplementedError\n": {"en": "not written yet", "zh": "还没有写"}[lang],
             "        return '0.1'\n": {"en": "no learning rate was returned", "zh": "没有返回学习率"}[lang],
             "        for _ in range(99): loss(0.1)\n": {"en": "stopped: more than", "zh": "已中止"}[lang],

@@ -137,8 +137,10 @@ def test_wrong_return_values_are_described(tmp_path: Path, answer: str, got: str
 
 def test_exit_and_endless_loop_end_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "SystemExit" in says(tmp_path, HEAD + "        raise SystemExit(3)")[0]
-    monkeypatch.setattr("course.lab.widget.walk.PATIENCE", 0.2)
+    monkeypatch.setattr("course.lab.guard.PATIENCE", 0.2)
     assert "in 0.2 s this rule had taken 0" in says(tmp_path, HEAD + "        while True: pass")[0]
+    caught = "        while True:\n            try: grad = grad + 1\n            except Exception: pass"
+    assert "in 0.2 s this rule had taken 0" in says(tmp_path, HEAD + caught)[0]
 
 
 def test_nothing_is_printed(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

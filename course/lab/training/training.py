@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from course.lab.guard import quiet
 from course.lab.parts.claims import say
 from course.lab.rules import RuleError, learner, reference
 from course.lab.training import kept
 from course.lab.training.data import letters
 from course.lab.training.optimizer import as_torch
 from course.lab.training.rates import factor
-from course.lab.widget.walk import quiet
 from course.text import Text
 
 if TYPE_CHECKING:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as widgets
 
 from course.grading.case_set import visible
+from course.grading.render import rich
 from course.grading.tuner.case import TunerCase, usable
 from course.grading.tuner.walk import searched
+from course.lab.guard import quiet, time_limit
 from course.lab.look import BLACK, BLUE, FAINT, GREY, ORANGE, PINK, paragraph
 from course.lab.piece import Piece, follow
-from course.lab.rules import Learner, RuleError, reference, unattended
+from course.lab.rules import Learner, RuleError, reference
 from course.lab.slider import IntSlider
 from course.lab.svg import circle, drawing, line, log_scale, polyline, text, upright
 from course.text import CourseError, Text, texts
@@ -72,14 +74,14 @@ class Searches(Piece):
         if isinstance(rule, Learner):
             self._stamp = rule.stamp()
         try:
-            with unattended():
+            with quiet(), time_limit(lambda seconds: TEXTS["slow"].format(seconds=seconds)):
                 self._search = searched(rule(**self.case.hyperparameters), self.case)
         except RuleError as error:
-            self.picture.value = paragraph(str(error.text))
+            self.picture.value = paragraph(rich(str(error.text)))
         except (Exception, SystemExit) as error:
             if not isinstance(rule, Learner):
                 raise
-            self.picture.value = paragraph(str(rule.explain(error)))
+            self.picture.value = paragraph(rich(str(rule.explain(error))))
         else:
             shown = max(1, len(self._search.losses))
             self.runs.max = shown

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
-import signal
-import threading
 import traceback
-import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from course import rule as rule_module
-from course.lab.rules import Learner, RuleError, unattended
+from course.lab.guard import quiet, time_limit
+from course.lab.rules import Learner, RuleError
 from course.lab.training.rates import factor
 from course.lab.words import WORDS
 from course.rule import Run
 from course.text import Text, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from course.lab.training.rates import Schedule
     from course.lab.widget.landscapes import Array, Landscape
@@ -39,9 +35,6 @@ DIRECTIONS = ("momentum_buffer", "exp_avg")
 
 PLACES = ("slow_param",)
 """State entries that are drawn as a point."""
-
-PATIENCE = 2.0
-"""Seconds after which a walk is broken off, so that a slow rule does not freeze the sliders."""
 
 WRONG_RETURN = TEXTS["wrong-return"]
 SLOW = TEXTS["slow"]
@@ -74,20 +67,6 @@ class Walk:
         return len(self.points) - 1
 
 
-@contextlib.contextmanager
-def quiet() -> Iterator[None]:
-    """Keep what a rule prints or warns of out of the notebook, and let it ask nothing: there are hundreds of steps."""
-    with (
-        contextlib.redirect_stdout(io.StringIO()),
-        contextlib.redirect_stderr(io.StringIO()),
-        warnings.catch_warnings(),
-        np.errstate(all="ignore"),
-        unattended(),
-    ):
-        warnings.simplefilter("ignore")
-        yield
-
-
 def walk(
     make: Callable[..., Any],
     landscape: Landscape,
@@ -112,7 +91,7 @@ def walk(
     diverged, failure = False, None
     with quiet():
         try:
-            with _time_limit(record):
+            with time_limit(lambda seconds: SLOW.format(seconds=seconds, steps=len(record.points) - 1)):
                 plan: Schedule = make.schedule(changes or {}) if hasattr(make, "schedule") else "constant"
                 diverged = _advance(record, make(**(changes or {})), steps, plan)
         except RuleError as error:
@@ -157,25 +136,6 @@ class _Record:
             diverged=diverged,
             failure=failure,
         )
-
-
-@contextlib.contextmanager
-def _time_limit(record: _Record) -> Iterator[None]:
-    """Break off a rule that takes longer than `PATIENCE`, an endless loop included, where the system can do so."""
-    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
-        yield
-        return
-
-    def ring(_number: int, _frame: object) -> None:
-        raise RuleError(SLOW.format(seconds=PATIENCE, steps=len(record.points) - 1))
-
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, PATIENCE)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def _advance(record: _Record, rule: Any, steps: int, schedule: Schedule) -> bool:
