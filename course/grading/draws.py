@@ -145,8 +145,7 @@ def above_one(topic: Topic, draw: Draw) -> dict[str, Any]:
     """Draw a rate and, where there is one, a weight decay above 1: either may be any number that is not below 0.
 
     Where betas are among the hyperparameters, `edges` has forgotten everything by then, and a rule that keeps the rate
-    in its memory would be right after a change of it: the rate stays, and the decay is so large that their product is
-    above 1.
+    in its memory would be right after a change of it: the rate stays, which there is above 1 from the first step on.
 
     Args:
         topic: which optimizer.
@@ -157,10 +156,8 @@ def above_one(topic: Topic, draw: Draw) -> dict[str, Any]:
 
     """
     asked = topic.cases["values"]
-    if "betas" in asked:
-        return {"weight_decay": draw.between(21, 49)}
-    decay = ["weight_decay"] if "weight_decay" in asked else []
-    return {name: draw.between(1.1, 2.9) for name in [rate_of(asked), *decay]}
+    names = [*([] if "betas" in asked else [rate_of(asked)]), *(["weight_decay"] if "weight_decay" in asked else [])]
+    return {name: draw.between(1.1, 2.9) for name in names}
 
 
 def changes(topic: Topic, draw: Draw, first: dict[str, Any]) -> dict[int, dict[str, Any]]:

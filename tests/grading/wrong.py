@@ -305,7 +305,7 @@ MAY_BE_ZERO = {
 """`self.lr or 1e-3`: a zero that was meant. Of a hyperparameter without another default above, its default."""
 
 LIMITS = {"lr", "weight_decay"}
-"""What may be above 1, and by a rule that takes it for a share never is. Beside betas no case has such a rate."""
+"""What may be above 1, and by a rule that takes it for a share never is."""
 
 LIMITED = """
     def update(self, param, grad, state):
@@ -426,7 +426,7 @@ def _hyperparameter(stem: str, name: str) -> dict[str, str]:
         f"{name} forgotten after 30 steps": wrapped(stem, LATER.format(name=name, value=default)),
         f"{name} of another default": solution(stem).replace(line[0], line[0].replace(default, other)),
     }
-    if name in LIMITS - ({"lr"} if "betas" in corpora.contract(stem)["core"] else set()):
+    if name in LIMITS:
         made[f"{name} limited to 1"] = wrapped(stem, FIXED.format(name=name, value=f"min(now.{name}, 1.0)"))
     if zero and name not in corpora.contract(stem).get("never_zero", ()):
         made[f"{name} replaced where it is zero"] = wrapped(stem, FIXED.format(name=name, value=zero))
