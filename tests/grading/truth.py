@@ -7,6 +7,7 @@ figures and names that the sentence shows, in both languages, against the claim.
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 COUNTED = {"two": 2, "three": 3, "four": 4, "five": 5, "两": 2, "三": 3, "四": 4, "五": 5}
 HEAD = 6
-"""How many steps of a case show most rules to be others."""
+"""How many steps show most rules to be others."""
 HANDLING = {"param-changed-in-place": "param", "grad-changed-in-place": "grad"}
 
 
@@ -68,22 +69,22 @@ def first_steps(topic: Topic, ids: Sequence[str], cases: Iterable[Case], style: 
 
 @functools.cache
 def opening(topic: Topic) -> tuple[list[tuple[str, ...]], Array]:
-    """Every single and every pair of the catalogue, and where it puts the first parameter of the first case at once."""
+    """Every single and every pair of the catalogue in each way of writing it, and how the first case begins there.
+
+    That is where the first parameter is put in the first steps, shape (rules, HEAD, *shape), NaN where a run has ended.
+    """
     from course.grading import case_set
 
     book, case = catalogue(topic), case_set.visible(topic)[0]
-    ids, firsts = [], []
+    head = replace(case, grads=case.grads[:HEAD])
+    ids, begun = [], []
     with np.errstate(all="ignore"):
-        for each in (*book.singles, *book.pairs):
-            rule = book.make(each)(**hyperparameters(case.hyperparameters))
-            states = [rule.init(param) for param in case.params]
-            try:
-                new = np.asarray(rule.update(case.params[0], case.grads[0][0], states[0])[0], float)
-            except ValueError:
-                new = np.full(case.params[0].shape, np.nan)
+        for each, style in itertools.product((*book.singles, *book.pairs), book.styles):
             ids.append(tuple(mistake.id for mistake in each))
-            firsts.append(new)
-    return ids, np.array(firsts)
+            begun.append(np.full((HEAD, *case.params[0].shape), np.nan))
+            for first, *_ in first_steps(topic, ids[-1], [head], style):
+                begun[-1][: len(first)] = first
+    return ids, np.array(begun)
 
 
 @dataclass(frozen=True)
@@ -146,21 +147,17 @@ class Truth:
 
     def made_by(self, ids: Sequence[str], cases: Sequence[Case]) -> bool:
         """Whether a rule with these mistakes, in some way of writing it, gives exactly these answers."""
-        head = replace(cases[0], grads=cases[0].grads[:HEAD])  # where most part from it already
-        return any(
-            all(self._made_by(ids, some, style) for some in ([head], cases))
-            for style in catalogue(self.judged.topic).styles
-        )
+        return any(self._made_by(ids, cases, style) for style in catalogue(self.judged.topic).styles)
 
     def _made_by(self, ids: Sequence[str], cases: Sequence[Case], style: str) -> bool:
         relative, rounding = (1e-4, 1e-6) if "float32-inside" in ids else (1e-7, 1e-14)
         with np.errstate(all="ignore"):
             for case, paths in zip(cases, first_steps(self.judged.topic, ids, cases, style), strict=False):
                 answer = self.judged.answers[case.id]
-                if len(paths[0]) != min(answer.steps, case.steps):
+                if len(paths[0]) != answer.steps:
                     return False
                 for start, path, got in zip(case.params, paths, answer.params, strict=True):
-                    huge = np.argwhere(np.minimum(np.abs(path), np.abs(got[: len(path)])) >= 1e150)
+                    huge = np.argwhere(np.minimum(np.abs(path), np.abs(got)) >= 1e150)
                     until = int(huge[0][0]) if len(huge) else len(path)  # from there on rounding decides
                     if not within(path[:until], got[:until], start, relative, rounding).all():
                         return False
@@ -168,17 +165,14 @@ class Truth:
 
     def others(self, *, pairs: bool) -> Iterable[tuple[str, ...]]:
         """The catalogue's singles, or pairs, that make this file's path on all core cases."""
-        ids, firsts = opening(self.judged.topic)
+        ids, begun = opening(self.judged.topic)
         case = self.core[0]
-        got = self.got(case.id, 0)
-        if len(got):
-            with np.errstate(all="ignore"):
-                near = np.abs(firsts - got[0]) <= 1e-4 * np.abs(got[0] - case.params[0]) + 1e-6 * np.abs(got[0])
-            likely = (near | ~np.isfinite(firsts)).reshape(len(firsts), -1).all(axis=1)
-        else:
-            likely = np.ones(len(firsts), bool)
-        for each, may_be in zip(ids, likely, strict=True):
-            if may_be and len(each) == 1 + pairs and "float32-inside" not in each and self.made_by(each, self.core):
+        got = self.got(case.id, 0)[:HEAD]
+        with np.errstate(all="ignore"):
+            near = np.abs(begun[:, : len(got)] - got) <= 1e-4 * np.abs(got - case.params[0]) + 1e-6 * np.abs(got)
+        likely = (near | ~np.isfinite(begun[:, : len(got)])).reshape(len(ids), -1).all(axis=1)
+        for each in dict.fromkeys(itertools.compress(ids, likely)):
+            if len(each) == 1 + pairs and "float32-inside" not in each and self.made_by(each, self.core):
                 yield each
 
 
