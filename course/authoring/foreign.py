@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 NAMES = {
     *("Face", "Hugging", "Keras", "Transformer", "Var", "ms"),  # programs, networks, functions and units
-    *("None", "True", "beta", "cpu", "en", "inf", "max", "mean", "param", "sum", "zh"),  # what code calls so
+    *("Lion", "Signum", "Yogi"),  # rules that are no topic
+    *("None", "True", "beta", "cpu", "en", "float", "inf", "max", "mean", "param", "sum", "zh"),  # what code calls so
 }
 """What is no topic's own: those say theirs by themselves."""
 

@@ -63,7 +63,7 @@ def test_with_a_file_little_is_printed(tmp_path: Path, capsys: pytest.CaptureFix
     assert grade("momentum", "sgd", *arguments) == 0
     readers.held("gradescope", output.read_text("utf-8"))
     said = capsys.readouterr().out
-    assert said.startswith("momentum: 4 of 10 points")
+    assert said.startswith("momentum: 3 of 10 points")
     assert str(output) in said
 
 

