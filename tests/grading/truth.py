@@ -170,7 +170,7 @@ class Truth:
         got = self.got(case.id, 0)[:HEAD]
         with np.errstate(all="ignore"):
             near = np.abs(begun[:, : len(got)] - got) <= 1e-4 * np.abs(got - case.params[0]) + 1e-6 * np.abs(got)
-        likely = (near | ~np.isfinite(begun[:, : len(got)])).reshape(len(ids), -1).all(axis=1)
+        likely: Any = (near | ~np.isfinite(begun[:, : len(got)])).reshape(len(ids), -1).all(axis=1)
         for each in dict.fromkeys(itertools.compress(ids, likely)):
             if len(each) == 1 + pairs and "float32-inside" not in each and self.made_by(each, self.core):
                 yield each
