@@ -2,7 +2,7 @@
 
 A page is loaded with 1.5 Mbit/s, 150 ms a round trip and a processor that is four times as slow, from a server that
 packs as GitHub Pages does; then redraws are counted while a slider is moved without a pause. The first picture is there
-when a frame finds the page's first drawing with a height. Lighthouse is not measured here.
+when a frame finds the page's first drawing with a height. `bench_lighthouse.py` has the rest.
 """
 
 from __future__ import annotations
@@ -83,11 +83,8 @@ def rows() -> Iterator[Row]:
     found = chromium()
     if found is None:
         raise SystemExit("bench_site needs Chromium on PATH")
-    if left := [f"{lang}/{stem}" for (stem, lang), shown in making.runs(run=False).items() if shown is None]:
-        raise SystemExit(f"bench_site measures whole pages, and these have not been run: {', '.join(left)}; make site")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        out = Path(folder, "site")
-        making.build(out, run=False)
+        out = published(Path(folder))
         browser = playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
         with served(out) as address:
             yield from _first(browser, f"{address}en/index.html")
@@ -99,6 +96,14 @@ def rows() -> Iterator[Row]:
                 f"site: the first lesson ({lang})", sum(needed(out, lang, "index.html").values()) / 1e3, "kB", bar=400
             )
             yield Row(f"site: everything in one language ({lang})", sum(needed(out, lang).values()) / 1e6, "MB", bar=5)
+
+
+def published(folder: Path) -> Path:
+    """Make the site in a folder as it is published, with what every notebook has shown; return where it is."""
+    if left := [f"{lang}/{stem}" for (stem, lang), shown in making.runs(run=False).items() if shown is None]:
+        raise SystemExit(f"Only whole pages are measured, and these have not been run: {', '.join(left)}; make site")
+    making.build(folder / "site", run=False)
+    return folder / "site"
 
 
 def _first(browser: Browser, address: str) -> Iterator[Row]:
