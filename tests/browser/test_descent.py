@@ -185,6 +185,9 @@ def test_learners_code_appears_when_it_is_saved(
     assert "还没有写" in page.inner_text(".downhill-notes")
     assert page.inner_text(".downhill-count") == words.WORDS["count"]["zh"].format(t=0, n=0)
     page.screenshot(path=screenshots / "descent-not-written.png")
+    file.write_text(f"{source}\n    def update(self, param, grad, state):\n        return None\n", "utf-8")
+    page.locator(".downhill-notes code", has_text="update").wait_for()  # what stands between backticks
+    assert "`" not in page.inner_text(".downhill-notes")
     before = pixels(page)
     file.write_text(source, "utf-8")
     wait_for_change(page, before)  # nobody has touched the page

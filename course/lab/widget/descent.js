@@ -1924,11 +1924,14 @@ const ICONS = {
 };
 
 /**
- * A paragraph for every text that is not empty.
+ * A paragraph for every text that is not empty; what stands between backticks is code.
  * @param {string[]} texts
  */
-const paragraphs = (texts) =>
-  texts.filter(Boolean).map((text) => Object.assign(make("p"), { textContent: text }));
+const paragraphs = (texts) => texts.filter(Boolean).map((text) => {
+  const paragraph = make("p");
+  text.split("`").forEach((part, i) => paragraph.append(i % 2 ? Object.assign(make("code"), { textContent: part }) : part));
+  return paragraph;
+});
 
 class View {
   /**
@@ -2232,7 +2235,7 @@ class View {
     clearTimeout(this.quiet);
     // Heard once things stand still: a screen reader could not keep up with every frame.
     if (!this.playing && !scene.moving) {
-      this.quiet = setTimeout(() => { this.heard.textContent = [...failures, ...sentences].filter(Boolean).join(" "); }, 500);
+      this.quiet = setTimeout(() => { this.heard.textContent = [...failures, ...sentences].filter(Boolean).join(" ").replaceAll("`", ""); }, 500);
     }
   }
 
