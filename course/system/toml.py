@@ -63,7 +63,7 @@ def broken(path: Path, what: Text, line: int | None = None) -> CourseError:
     where = f"{name}:{line}" if line else name
     return CourseError(
         Text(
-            en=f"{where}: {what.en}. Mend it, or get the file back with git.",
-            zh=f"{where}：{what.zh}。请改正，或用 git 取回该文件。",
+            en=f"{where}: {what.en}. Mend it, or get the file back with `git checkout -- {name}`.",
+            zh=f"{where}：{what.zh}。请改正，或用 `git checkout -- {name}` 取回该文件。",
         )
     )

@@ -102,7 +102,7 @@ ROWS = (
     ),
     Row("course reset momentum", Text(en="momentum.py is the skeleton again", zh="momentum.py 已恢复为骨架代码")),
     Row("course check momentum", Text(en="weight decay is left out", zh="漏掉了权重衰减"), 1, "wrong"),
-    Row("pytest -k momentum", Text(en="weight decay is left out(?s:.*)5 failed", zh="漏掉了权重衰减"), 1, "wrong"),
+    Row("pytest -k momentum", Text(en="weight decay is left out(?s:.*)6 failed", zh="漏掉了权重衰减"), 1, "wrong"),
     Row("course solution momentum", Text(en="opens once your own", zh="通过之后才能看"), 1, "wrong"),
     Row(
         "course check momentum --fresh k7m2q",
@@ -332,7 +332,7 @@ def test_make_lab_opens_the_first_lesson(line: str, lang: Lang, learner: Newcome
             assert page.status == 200
         text = _in_jupyters_terminal(server, token, "course check momentum; pytest -k momentum")
         assert {"en": "weight decay is left out", "zh": "漏掉了权重衰减"}[lang] in text
-        assert "5 failed" in text
+        assert "6 failed" in text
         if line == "make lab":
             with learner.terminal() as other:
                 assert server in other.type("source .venv/bin/activate && jupyter server list").text
@@ -422,6 +422,10 @@ def test_what_a_missing_file_is_said_to_need_brings_it_back(
     assert window.type("git checkout -- course/topics/momentum/mistakes.npz").status == 0
     assert window.type("course check momentum").status == 1
     (topic / "mistakes.toml").write_text("nonsense", "utf-8")
+    assert "`git checkout -- course/topics/momentum/mistakes.toml`" in window.type("course check momentum").text
+    assert window.type("git checkout -- course/topics/momentum/mistakes.toml").status == 0
+    known = (topic / "mistakes.toml").read_text("utf-8")
+    (topic / "mistakes.toml").write_text(known.replace('old = "', 'old = "nowhere '), "utf-8")
     assert "`git checkout -- solutions course/topics`" in window.type("course check momentum").text
     assert window.type("git checkout -- solutions course/topics").status == 0
     assert window.type("course check momentum").status == 1

@@ -113,7 +113,7 @@ def test_the_commands(window: Terminal, momentum: Path) -> None:
     says("pytest -k momentum", r"\b12 skipped, \d+ deselected in (?!.*(?:failed|passed))")
     momentum.write_text(WRONG, "utf-8")
     says("course check momentum", "weight decay is left out", 1)
-    says("pytest -k momentum", "weight decay is left out(?s:.*)5 failed", 1)
+    says("pytest -k momentum", "weight decay is left out(?s:.*)6 failed", 1)
     momentum.write_text(SOLUTION, "utf-8")
     says("course check momentum", "momentum · .* — passed")
     says("course --lang zh check momentum", "通过")
