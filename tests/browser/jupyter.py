@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 CHECKOUT = "downhill"
 """The checkout's name in what a `Lab` serves."""
 START_SECONDS = 90.0
-RUN_SECONDS = 180.0
+RUN_SECONDS = 600
+"""For a whole notebook: all its networks may have to be trained, beside other tests."""
 
 # The course's own, and two for the tests: `windowingMode` none keeps cells in the page that a reader would have to
 # scroll to, so that a test can look at all of them.
@@ -294,12 +295,11 @@ def usage(page: Page) -> tuple[float, int]:
     return float(seconds), int(kilobytes)
 
 
-def run_all(page: Page, *, timeout: float = RUN_SECONDS) -> list[str]:
+def run_all(page: Page) -> list[str]:
     """Run every cell of the open notebook as *Run All Cells* does; return the errors its outputs show.
 
     Args:
         page: the page, after `open_notebook`.
-        timeout: seconds for the whole notebook.
 
     """
     # Awaiting the command in the page would have no limit: note its end there and wait for the note here.
@@ -309,7 +309,7 @@ def run_all(page: Page, *, timeout: float = RUN_SECONDS) -> list[str]:
           window.jupyterapp.commands.execute('notebook:run-all-cells').finally(() => { window.allCellsRan = true; });
         }"""
     )
-    page.wait_for_function("() => window.allCellsRan", timeout=timeout * 1000)
+    page.wait_for_function("() => window.allCellsRan", timeout=RUN_SECONDS * 1000)
     return [
         f"{output['ename']}: {output['evalue']}"
         for cell in outputs(page)

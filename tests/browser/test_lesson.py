@@ -36,7 +36,7 @@ def test_a_reader_works_through_the_lesson(
 
     lab.use(lang=lang, learner=filled(tmp_path))
     lab.open(page, ROOT / f"lessons/{lang}/momentum.ipynb")
-    assert run_all(page, timeout=300) == []
+    assert run_all(page) == []
     views = [output for cell in outputs(page) for output in cell if WIDGET in output.get("data", {})]
     assert len(views) >= 10
     assert page.locator(".downhill").count() == 2, "those that run the learner's own code"
