@@ -120,7 +120,7 @@ def test_the_site_is_made(window: Terminal, tmp_path: Path) -> None:
     assert said.status == 0, said.text
     assert (tmp_path / "site/zh/index.html").is_file()
     refused = window.type(".venv/bin/course site --no-run --out .")
-    assert refused.status == 1
+    assert refused.status == 2
     assert "holds other things, which would be removed" in refused.text
     assert window.type("git status --short").text == ""
 
