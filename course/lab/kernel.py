@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import contextvars
+import signal
 import sys
 import threading
 from typing import TYPE_CHECKING, Any
@@ -32,7 +33,7 @@ def hear_in_main_thread() -> None:
     shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
     handlers: dict[str, Handler] = getattr(getattr(shell, "kernel", None), "shell_handlers", {})
     hear = handlers.get(SAID)
-    if hear is None or hasattr(hear, "main_thread") or threading.current_thread() is not threading.main_thread():
+    if hear is None or isinstance(hear, _Elsewhere) or threading.current_thread() is not threading.main_thread():
         return
     try:
         loop = asyncio.get_running_loop()
@@ -44,8 +45,6 @@ def hear_in_main_thread() -> None:
 class _Elsewhere:
     """A handler of a kernel's messages that calls another one in the main thread, whichever thread it is called in."""
 
-    main_thread = True
-
     def __init__(self, hear: Handler, loop: asyncio.AbstractEventLoop) -> None:
         self._hear = hear
         self._loop = loop
@@ -56,10 +55,16 @@ class _Elsewhere:
         heard: concurrent.futures.Future[Any] = concurrent.futures.Future()
 
         def call() -> None:
+            # As the kernel does around each of its handlers: whoever interrupts it stops this, and not the kernel.
+            before = signal.signal(signal.SIGINT, signal.default_int_handler)
             try:
                 heard.set_result(self._hear(stream, ident, message))
+            except KeyboardInterrupt:
+                heard.set_result(None)
             except Exception as error:  # noqa: BLE001 - the kernel logs whatever a handler raises
                 heard.set_exception(error)
+            finally:
+                signal.signal(signal.SIGINT, before)
 
         # In the message's own context: there the kernel keeps to which cell an output belongs.
         self._loop.call_soon_threadsafe(call, context=contextvars.copy_context())

@@ -27,8 +27,10 @@ GONE = Text(
     en="{file} is not there. `course reset {stem}` brings the skeleton back.",
     zh="找不到 {file}。运行 `course reset {stem}` 可以恢复骨架代码。",
 )
-
-
+BROKEN_OFF = Text(
+    en="Python had to be stopped while it read {file}. Does a loop outside of the methods never end?",
+    zh="Python 读 {file} 时只能中途停下。方法之外是否有停不下来的循环？",
+)
 NO_MAP = Text(
     en="{title} is no update rule, so it has no path on a map. `exercise` shows what it does.",
     zh="“{title}”不是更新规则，在地图上没有路径。它做了什么，请看 `exercise`。",
@@ -121,9 +123,11 @@ class Learner:
             if refused:
                 self._error = RuleError(refused.text)
                 raise self._error
+            self._error = RuleError(BROKEN_OFF.format(file=self.file))  # unless it comes to an end
             try:
                 with unattended():
                     self._class = rule.load(self.path, self.topic.class_name)
+                self._error = None
             except (Exception, SystemExit) as error:  # noqa: BLE001 - the learner's file may raise anything
                 self._error = RuleError(self.explain(error))
         if self._error is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
 import threading
 from types import SimpleNamespace
@@ -22,6 +23,8 @@ def kernel(monkeypatch: pytest.MonkeyPatch) -> tuple[dict[str, Any], list[tuple[
         called.append((threading.current_thread().name, message))
         if message == "bad":
             raise ValueError("bad")
+        if message == "interrupted":
+            signal.raise_signal(signal.SIGINT)
 
     handlers: dict[str, Any] = {SAID: hear, "comm_open": hear}
     shell = SimpleNamespace(kernel=SimpleNamespace(shell_handlers=handlers))
@@ -31,7 +34,10 @@ def kernel(monkeypatch: pytest.MonkeyPatch) -> tuple[dict[str, Any], list[tuple[
 
 @pytest.mark.parametrize("install", [hear_in_main_thread, Piece])
 def test_a_message_to_another_thread_is_heard_in_the_main_one(monkeypatch: pytest.MonkeyPatch, install: Any) -> None:
-    """In its order, once, however often a piece is made; what a handler raises reaches the thread that called it."""
+    """In its order, once, however often a piece is made; what a handler raises reaches the thread that called it.
+
+    Whoever interrupts the kernel meanwhile stops the handler alone.
+    """
     handlers, called = kernel(monkeypatch)
     before = handlers["comm_open"]
 
@@ -39,6 +45,7 @@ def test_a_message_to_another_thread_is_heard_in_the_main_one(monkeypatch: pytes
         await handlers[SAID](None, None, "first")
         with pytest.raises(ValueError, match="bad"):
             await handlers[SAID](None, None, "bad")
+        assert await handlers[SAID](None, None, "interrupted") is None
 
     async def cells() -> None:
         install()
@@ -46,8 +53,13 @@ def test_a_message_to_another_thread_is_heard_in_the_main_one(monkeypatch: pytes
         await asyncio.to_thread(asyncio.run, subshell())
         assert handlers[SAID](None, None, "last") is None
 
-    asyncio.run(cells())
-    assert called == [("MainThread", "first"), ("MainThread", "bad"), ("MainThread", "last")]
+    before_interrupts = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as a kernel that is idle
+    try:
+        asyncio.run(cells())
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before_interrupts)
+    assert called == [("MainThread", each) for each in ("first", "bad", "interrupted", "last")]
     assert handlers["comm_open"] is before
 
 

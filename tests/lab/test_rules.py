@@ -139,6 +139,10 @@ def test_exit_and_endless_loop_end_in_a_sentence(tmp_path: Path, monkeypatch: py
     assert "SystemExit" in says(tmp_path, HEAD + "        raise SystemExit(3)")[0]
     monkeypatch.setattr("course.lab.guard.PATIENCE", 0.2)
     assert "in 0.2 s this rule had taken 0" in says(tmp_path, HEAD + "        while True: pass")[0]
+    stuck = save(tmp_path, "while True: pass\n" + HEAD + "        return param, None")
+    assert "in 0.2 s this rule had taken 0" in str(shown(stuck).failure)
+    assert "outside of the methods" in str(shown(stuck).failure), "it is not read again before it is saved"
+    assert shown(save(tmp_path, HEAD + "        return param, None")).failure is None
     caught = "        while True:\n            try: grad = grad + 1\n            except Exception: pass"
     assert "in 0.2 s this rule had taken 0" in says(tmp_path, HEAD + caught)[0]
 

@@ -78,6 +78,8 @@ class Searches(Piece):
                 self._search = searched(rule(**self.case.hyperparameters), self.case)
         except RuleError as error:
             self.picture.value = paragraph(rich(str(error.text)))
+        except KeyboardInterrupt:
+            self.picture.value = paragraph(rich(str(TEXTS["interrupted"])))
         except (Exception, SystemExit) as error:
             if not isinstance(rule, Learner):
                 raise
