@@ -121,7 +121,13 @@ class Texts(Mapping[str, Text]):
     def _texts(self) -> dict[str, Text]:
         import tomllib
 
-        stored = tomllib.loads(self.file.read_text("utf-8"))
+        try:
+            stored = tomllib.loads(self.file.read_text("utf-8"))
+        except ValueError as error:  # no TOML, or no UTF-8
+            told = Text(
+                en=f"{self.file}: this is no TOML ({error}).", zh=f"{self.file}：这里不符合 TOML 的语法（{error}）。"
+            )
+            raise CourseError(told) from error
         try:
             return {name: Text(**both) for name, both in stored.items()}
         except (TypeError, ValueError, AttributeError) as error:

@@ -11,7 +11,7 @@ import numpy as np
 from course.grading.mistakes import catalogue, samples
 from course.grading.mistakes.catalogue import name as name_of
 from course.grading.mistakes.edit import EditError, OverlapError, edited
-from course.grading.stored import remedy
+from course.system.workspace import remedy
 from course.text import LANGS, CourseError, Text
 
 if TYPE_CHECKING:

@@ -20,6 +20,6 @@ def problems(topic: Topic) -> list[Text]:
     """Return what is wrong with a topic's phases; an empty list if nothing is."""
     try:
         names = unknown(topic)
-    except CourseError:  # a catalogue that cannot be read is told of where mistakes are checked
-        return []
+    except CourseError as error:
+        return [error.text]
     return [NO_TEST.format(stem=topic.stem, name=name, when=topic.phases[name][0]) for name in names]

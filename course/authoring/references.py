@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from course.grading import case_set, compare, kinds, stored
+from course.system.workspace import remedy
 from course.text import CourseError, Text
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def problems(topic: Topic) -> list[Text]:
                         en="The stored reference of {stem}, case {case}, is not what the installed torch computes. ",
                         zh="{stem} 的参考数据（用例 {case}）与当前安装的 torch 的结果不一致。",
                     )
-                    + stored.remedy(f"{topic.stem}/references.npz")
+                    + remedy(f"{topic.stem}/references.npz")
                 ).format(stem=topic.stem, case=case.id)
             )
     return wrong

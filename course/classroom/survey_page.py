@@ -12,10 +12,11 @@ from markupsafe import Markup
 from course.classroom import survey_text
 from course.classroom.history import NOT_HANDED_IN
 from course.classroom.slides import slide
+from course.classroom.spans import day_of
 from course.classroom.survey import share, unreadable
 from course.classroom.survey_text import TEXTS
 from course.grading.render import rich
-from course.text import visible
+from course.text import TONGUES, visible
 
 if TYPE_CHECKING:
     from course.classroom.slides import Slide
@@ -52,11 +53,12 @@ def page_of(survey: Survey, lang: Lang, *, names: bool = False) -> str:
     return environment.get_template(TEMPLATE).render(
         survey=survey,
         lang=lang,
+        tongue=TONGUES[lang],
         names=names,
         texts=TEXTS,
         say=survey_text,
         headline=TEXTS["headline"].format(
-            students=survey.students, submissions=survey.submissions, newest=survey.newest.astimezone().date()
+            students=survey.students, submissions=survey.submissions, newest=day_of(survey.newest)
         ),
         made=datetime.now().astimezone(),
         slides=[slide(each.stem, each.mistake) for each in survey.obstacles],

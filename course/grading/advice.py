@@ -38,6 +38,17 @@ TENSORS = (
 )
 """Attributes that a tensor has and an array has not."""
 
+
+def _methods(names: str, first: Text, missing: Text) -> tuple[Advice, ...]:
+    """Return what is told of the methods that a file must have: how they begin, and that one is not there."""
+    return (
+        Advice("NameError", r"name '(self)' is not defined", first),
+        Advice("TypeError", rf"\b({names})\(\) takes \d+ positional arguments? but \d+ (?:was|were) given", first),
+        Advice("TypeError", rf"\b({names})\(\) missing \d+ required positional", first),
+        Advice("AttributeError", rf"has no attribute '({names})'", missing),
+    )
+
+
 ARRAYS = (
     # Shapes and loops
     Advice("IndexError", "tuple index out of range", TEXTS["any-shape"], source=r"shape"),
@@ -52,15 +63,11 @@ ARRAYS = (
     # Names
     Advice("NameError", r"name '(np|numpy)' is not defined", TEXTS["numpy-not-imported"]),
     Advice("NameError", r"name '(torch|tf|jax|jnp)' is not defined", TEXTS["another-library"]),
-    Advice("NameError", r"name '(self)' is not defined", TEXTS["self-first"]),
     Advice("AttributeError", rf"numpy\.\w+' object has no attribute '({TENSORS})'", TEXTS["of-a-tensor"]),
     Advice("AttributeError", r"'(?:list|tuple|dict|NoneType)' object has no attribute '(shape|dtype|copy|size)'",
            TEXTS["not-an-array"]),
     # Calls
-    Advice("TypeError", r"\b(init|update)\(\) takes \d+ positional arguments? but \d+ (?:was|were) given",
-           TEXTS["self-first"]),
-    Advice("TypeError", r"\b(init|update)\(\) missing \d+ required positional", TEXTS["self-first"]),
-    Advice("AttributeError", r"has no attribute '(init|update)'", TEXTS["method-missing"]),
+    *_methods("init|update", TEXTS["self-first"], TEXTS["method-missing"]),
     Advice("TypeError", r"can't multiply sequence|unsupported operand .*'(?:list|tuple|dict)'",
            TEXTS["list-does-not-compute"]),
     Advice("ZeroDivisionError", "", TEXTS["divisor"]),
@@ -69,11 +76,7 @@ ARRAYS = (
 
 SEARCHES = (
     Advice("NameError", r"name '(np|numpy)' is not defined", TEXTS["not-imported"]),
-    Advice("NameError", r"name '(self)' is not defined", TEXTS["tune-with-self"]),
-    Advice("TypeError", r"\b(tune)\(\) takes \d+ positional arguments? but \d+ (?:was|were) given",
-           TEXTS["tune-with-self"]),
-    Advice("TypeError", r"\b(tune)\(\) missing \d+ required positional", TEXTS["tune-with-self"]),
-    Advice("AttributeError", r"has no attribute '(tune)'", TEXTS["tune-missing"]),
+    *_methods("tune", TEXTS["tune-with-self"], TEXTS["tune-missing"]),
     Advice("ZeroDivisionError", "", TEXTS["divisor-of-a-search"]),
 )  # fmt: skip
 """And of a tuner alone."""
@@ -121,7 +124,7 @@ NARROW = {
 """What stands for a character on a plain keyboard, where Unicode itself does not say."""
 
 
-def advice(kind: str, message: str, source: str, meant: str, own: Sequence[Advice] = ARRAYS) -> Text | None:
+def advice(kind: str, message: str, source: str, meant: str, own: Sequence[Advice]) -> Text | None:
     """Say what to do about an exception, if that is known.
 
     Args:

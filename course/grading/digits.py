@@ -1,4 +1,4 @@
-"""How numbers are written in what the judge says: one way for a whole message."""
+"""Writes two numbers so that they can be compared, and a hyperparameter as Python has it."""
 
 from __future__ import annotations
 

@@ -180,7 +180,9 @@ def changes(topic: Topic, draw: Draw, first: dict[str, Any]) -> dict[int, dict[s
     rate = rate_of(first)
     lr = draw.between(0.06, 0.19)
     alone = {"lr", "betas", "inner", *topic.cases.get("fixed", []), *fading(topic, first)}
-    later = {name: first[name] * 10 if name == "eps" else first[name] / 2 for name in first if name not in alone}
+    later = {name: first[name] / 2 for name in first if name not in alone}
+    if "eps" in later:
+        later["eps"] = float(f"{first['eps'] * 10:.12g}")  # as one writes it
     early = {name: first[name] / 2 for name in fading(topic, first)}
     last = topic.cases.get("last_change", 16)
     plan = {5: {rate: lr / 4}, 9: {rate: 0.0}, 11: {rate: lr}, 13: {rate: lr / 2}, last: later}

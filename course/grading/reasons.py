@@ -207,7 +207,7 @@ def _of_problem(problem: dict[str, Any], topic: Topic) -> Reason:  # noqa: PLR09
     return Reason("error", _of_exception(where, problem, kinds.of(topic).ADVICE))
 
 
-TAKE_OUT = Text(en=" Take the import out.", zh="请删去这个导入语句。")
+TAKE_OUT = TEXTS["take-out"]
 
 
 def _of_import(module: str, topic: Topic) -> Text:

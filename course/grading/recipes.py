@@ -218,7 +218,7 @@ def edges(topic: Topic, draw: Draw) -> dict[str, Any]:
 
     Betas change after a long pause in which every gradient is zero. All memory has faded when it ends, and 0.8 to the
     power 140 is nothing: powers and running products, sums over all gradients and averages of averages agree. In the
-    last steps weight decay, and what it is multiplied by, is so large that it takes more than all of the parameter.
+    last steps the rate and, where there is one, the weight decay are above 1.
 
     Args:
         topic: which optimizer.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from course.grading.case import Trajectory
-from course.system import workspace
+from course.system.workspace import remedy
 from course.text import CourseError, Text
 
 if TYPE_CHECKING:
@@ -19,26 +19,6 @@ if TYPE_CHECKING:
 
     from course.grading.case import Case
     from course.topic import Topic
-
-REMEDY = Text(
-    en="Run `make build`, or get the file back with `git checkout -- course/topics/{stem}/{name}`.",
-    zh="请运行 `make build`，或用 `git checkout -- course/topics/{stem}/{name}` 取回该文件。",
-)
-AGAIN = Text(en="Install the course again.", zh="请重新安装课程。")
-
-
-def remedy(file: str) -> Text:
-    """Return how a file that is stored with a topic comes back: it is made again, or the course installed again.
-
-    Args:
-        file: its path within `course/topics`, for instance `adam/references.npz`.
-
-    Returns:
-        A sentence.
-
-    """
-    stem, _, name = file.partition("/")
-    return REMEDY.format(stem=stem, name=name) if workspace.checkout() else AGAIN
 
 
 def path(topic: Topic) -> Path:

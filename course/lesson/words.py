@@ -221,6 +221,14 @@ def _words(stem: str) -> dict[str, Any]:
         stored: dict[str, Any] = json.loads((FOLDER / stem / FILE).read_text("utf-8"))
     except OSError:
         return {}
+    except ValueError as error:
+        raise CourseError(
+            Text(
+                en=f"The words of the lesson {stem!r} are damaged. In a clone, `make build` makes them; elsewhere,"
+                " install the course anew.",
+                zh=f"{stem!r} 一课的文字已损坏。在克隆的仓库里运行 `make build` 可以重新生成，否则请重新安装课程。",
+            )
+        ) from error
     return stored
 
 

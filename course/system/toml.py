@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from course.system.workspace import AGAIN, checkout
 from course.text import CourseError, Text
 
 HERE = Path(__file__).parents[2]
@@ -59,11 +60,14 @@ def broken(path: Path, what: Text, line: int | None = None) -> CourseError:
         The error, to be raised.
 
     """
-    name = path.relative_to(HERE).as_posix() if path.is_relative_to(HERE) else str(path)
+    ours = path.is_relative_to(HERE)
+    name = path.relative_to(HERE).as_posix() if ours else str(path)
     where = f"{name}:{line}" if line else name
-    return CourseError(
-        Text(
-            en=f"{where}: {what.en}. Mend it, or get the file back with `git checkout -- {name}`.",
-            zh=f"{where}：{what.zh}。请改正，或用 `git checkout -- {name}` 取回该文件。",
+    if ours and checkout():
+        mend = Text(
+            en=f"Mend it, or get the file back with `git checkout -- {name}`.",
+            zh=f"请改正，或用 `git checkout -- {name}` 取回该文件。",
         )
-    )
+    else:
+        mend = AGAIN if ours else Text(en="Mend it.", zh="请改正。")
+    return CourseError(Text(en=f"{where}: {what.en}. {mend.en}", zh=f"{where}：{what.zh}。{mend.zh}"))

@@ -27,6 +27,12 @@ MARKER = ".downhill.json"
 """What `course init` leaves in a folder, and by what the folder is known."""
 LEARN = "learn"
 """That folder in a clone; `.gitignore` names it."""
+AGAIN = Text(en="Install the course again.", zh="请重新安装课程。")
+"""How a damaged file of the course comes back where there is no clone."""
+REMEDY = Text(
+    en="Run `make build`, or get the file back with `git checkout -- course/topics/{file}`.",
+    zh="请运行 `make build`，或用 `git checkout -- course/topics/{file}` 取回该文件。",
+)
 SKELETONS = Path("course", "optim")
 """Where the learner's files lie in that folder: every lesson and sentence names it."""
 
@@ -70,6 +76,19 @@ class Workspace:
 def checkout() -> Path | None:
     """Return the clone that the package runs from; None if it was installed without one."""
     return ROOT if (ROOT / "pyproject.toml").is_file() and (ROOT / "solutions").is_dir() else None
+
+
+def remedy(file: str) -> Text:
+    """Return how a file that is stored with a topic comes back: it is made again, or the course installed again.
+
+    Args:
+        file: its path within `course/topics`, for instance `adam/references.npz`.
+
+    Returns:
+        A sentence.
+
+    """
+    return REMEDY.format(file=file) if checkout() else AGAIN
 
 
 def data(name: str) -> Path:

@@ -17,11 +17,15 @@ def main(names: list[str]) -> int:
     missed = 0
     for number, name in enumerate(names or known, 1):
         print(f"[{number}/{len(names or known)}] {name}", flush=True)
-        for row in importlib.import_module(f"tests.benchmarks.bench_{name}").rows():
-            bar = "" if row.bar is None else f"  (bar: {'≥' if row.at_least else '≤'} {row.bar:g})"
-            mark = "" if row.bar is None else ("  ok" if row.met else "  MISSED")
-            print(f"  {row.name:<58} {row.value:>10.3g} {row.unit:<4}{bar}{mark}", flush=True)
-            missed += not row.met
+        try:
+            for row in importlib.import_module(f"tests.benchmarks.bench_{name}").rows():
+                bar = "" if row.bar is None else f"  (bar: {'≥' if row.at_least else '≤'} {row.bar:g})"
+                mark = "" if row.bar is None else ("  ok" if row.met else "  MISSED")
+                print(f"  {row.name:<58} {row.value:>10.3g} {row.unit:<4}{bar}{mark}", flush=True)
+                missed += not row.met
+        except SystemExit as lacks:  # something that is not here; the others may do without it
+            print(f"  {lacks}", flush=True)
+            missed += 1
     return 1 if missed else 0
 
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from tqdm import tqdm
 
 from tests.benchmarks.bench_site import published
 from tests.benchmarks.row import Row
@@ -36,10 +37,7 @@ def rows() -> Iterator[Row]:
         out = published(Path(folder))
         pages = sorted(str(page.relative_to(out)) for page in out.glob("*/*.html"))
         with served(out) as address:
-            scores = {}
-            for number, page in enumerate(pages, 1):
-                print(f"  {number}/{len(pages)} {page}", end="\r", file=sys.stderr, flush=True)
-                scores[page] = judged(f"{address}{page}", found)
+            scores = {page: judged(f"{address}{page}", found) for page in tqdm(pages, leave=False, disable=None)}
     for category in CATEGORIES:
         worst = min(pages, key=lambda page: scores[page][category])
         yield Row(
@@ -52,8 +50,13 @@ def judged(address: str, browser: str) -> dict[str, float]:
     command = ["npx", "--yes", LIGHTHOUSE, address, "--quiet", "--output=json", "--output-path=stdout"]
     command += [f"--only-categories={','.join(CATEGORIES)}", "--chrome-flags=--headless=new --no-sandbox"]
     done = subprocess.run(
-        command, env={**os.environ, "CHROME_PATH": browser}, capture_output=True, encoding="utf-8", check=False
+        command,
+        env={**os.environ, "CHROME_PATH": browser},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=300,
     )
     if done.returncode:
         raise SystemExit(f"Lighthouse did not judge {address}:\n{done.stderr[-1000:]}")
-    return {name: 100 * each["score"] for name, each in json.loads(done.stdout)["categories"].items()}
+    return {name: 100 * (each["score"] or 0) for name, each in json.loads(done.stdout)["categories"].items()}

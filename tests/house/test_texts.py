@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from course.system.workspace import ROOT
-from course.text import Text, texts
+from course.text import CourseError, Text, texts
 
 MODULES = [
     path for path in sorted((ROOT / "course").rglob("*.py")) if "\nTEXTS = texts(__file__)\n" in path.read_text("utf-8")
@@ -52,6 +52,12 @@ def test_every_name_is_there_and_every_text_is_used(module: Path) -> None:
 def test_both_languages_have_the_same_placeholders(module: Path) -> None:
     for name, text in texts(str(module)).items():
         assert fields(text.en) == fields(text.zh), name
+
+
+def test_a_file_that_is_no_toml_is_named(tmp_path: Path) -> None:
+    (tmp_path / "some.toml").write_text("[one\n", "utf-8")
+    with pytest.raises(CourseError, match=r"some\.toml: this is no TOML"):
+        texts(str(tmp_path / "some.py"))["one"]
 
 
 def test_no_file_of_texts_is_without_its_module() -> None:

@@ -87,6 +87,14 @@ def test_a_notebook_of_another_version_is_told_so(stem: str, name: str) -> None:
         quiz(stem, name)
 
 
+def test_damaged_words_are_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "momentum").mkdir()
+    (tmp_path / "momentum/words.json").write_text("<<<<<<< {", "utf-8")
+    monkeypatch.setattr("course.lesson.words.FOLDER", tmp_path)
+    with pytest.raises(CourseError, match="are damaged"):
+        quiz("momentum", "step-11")
+
+
 @pytest.mark.parametrize("moving", [False, True])
 @pytest.mark.parametrize("mu", [0.0, 0.5, 0.95])
 def test_the_box_is_drawn_within_its_frame(lang: Lang, mu: float, moving: bool) -> None:  # noqa: FBT001

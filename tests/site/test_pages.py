@@ -244,6 +244,16 @@ def test_after_the_first_visit_the_next_lesson_opens_without_a_network(browser: 
     page.context.close()
 
 
+def test_whoever_saves_data_is_sent_no_copy(browser: Browser, address: str) -> None:
+    """Where nobody does, the test before this one waits for the copy."""
+    page = browser.new_context().new_page()
+    page.add_init_script("Object.defineProperty(navigator, 'connection', { value: { saveData: true } })")
+    page.goto(f"{address}en/index.html")
+    page.wait_for_timeout(4_000)  # a copy is asked for when all else is there
+    assert page.evaluate("async () => (await navigator.serviceWorker.getRegistrations()).length") == 0
+    page.context.close()
+
+
 def test_a_new_version_is_offered_and_not_forced(browser: Browser, site: Path, tmp_path: Path) -> None:
     folder = tmp_path / "copy"
     shutil.copytree(site, folder)

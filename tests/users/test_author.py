@@ -121,7 +121,7 @@ def test_the_site_is_made(window: Terminal, tmp_path: Path) -> None:
     assert (tmp_path / "site/zh/index.html").is_file()
     refused = window.type(".venv/bin/course site --no-run --out .")
     assert refused.status == 2
-    assert "holds other things, which would be removed" in refused.text
+    assert "not all that is in it is an earlier site" in refused.text
     assert window.type("git status --short").text == ""
 
 

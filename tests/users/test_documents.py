@@ -57,7 +57,7 @@ NOT_TYPED = {
     "make site": "runs every notebook, which takes a quarter of an hour; tests/site makes the site without",
     "sudo apt install {…}": "changes the machine",
     "git checkout -- {…}": "test_learner.py types it of a topic's mistakes.toml",
-    "git checkout -- course/topics/{…}/{…}": "test_learner.py types it of references.npz and of mistakes.npz",
+    "git checkout -- course/topics/{…}": "test_learner.py types it of references.npz and of mistakes.npz",
     'pip install "downhill-course[instructor]"': "test_wheel.py types it, with --quiet",
     "pip install https://github.com/downhill-course/downhill/archive/main.zip": "test_wheel.py installs such a wheel",
 }

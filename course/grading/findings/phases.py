@@ -7,13 +7,15 @@ run on the cases with a witness around the test.
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from course.grading.mistakes import catalogue
 from course.grading.mistakes.catalogue import rule_of
-from course.rule import Run, assign, hyperparameters
+from course.grading.mistakes.simulate import steps
+from course.rule import Run, hyperparameters
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -87,13 +89,12 @@ def phases(topic: Topic, cases: Sequence[Case]) -> Iterator[tuple[str, Text, lis
     rule_class = rule_of(topic, ast.unparse(tree), known={"_witness": witness})
     columns: dict[str, list[Truths]] = {name: [] for name in topic.phases}
     for case in cases:
-        run, seen = Run(rule_class(**hyperparameters(case.hyperparameters)), case.params[:1]), []
-        for step, grads in enumerate(case.grads):
-            assign(run.rule, case.schedule.get(step + 1, {}))
-            held.clear()
-            with np.errstate(all="ignore"):
-                run.step(grads[:1])
-            seen.append(dict(held))
+        one = replace(case, params=case.params[:1], grads=tuple(grads[:1] for grads in case.grads))
+        run, seen = Run(rule_class(**hyperparameters(one.hyperparameters)), one.params), []
+        with np.errstate(all="ignore"):
+            for _ in steps(run, one):
+                seen.append(dict(held))
+                held.clear()
         for name, test in tests.items():
             columns[name].append(np.array([each.get(test, False) for each in seen]))
     for name, (_, text) in topic.phases.items():

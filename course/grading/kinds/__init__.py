@@ -1,7 +1,7 @@
 """What differs between the kinds of topics: update rules, held against torch, and tuners, held against the best rate.
 
-A topic declares its kind in `topic.toml`. Whatever a judge does or says by it is in one module of this package; beside
-that, `course.lab` asks whether there is a path to draw on a map, and `topics("rule")` lists those of one kind.
+A topic declares its kind in `topic.toml`. Whatever a judge does or says by it is in one module of this package;
+`course.lab` and `course.authoring` ask for it where they make something of rules, or of tuners, alone.
 """
 
 from __future__ import annotations

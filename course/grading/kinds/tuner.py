@@ -157,12 +157,10 @@ def facts(
     if lowest == math.inf:
         text = TEXTS["all-diverged"].format(rate=figure(rates[0]))
         found.append(Said("all-diverged", text, told | {"rate": rates[0]}))
-    elif rates[0] < rates[-1] == best[-1]:  # on a plateau, where it is not alone, the valley is above, too
-        text = TEXTS["best-is-the-largest"].format(rate=figure(best[-1]))
-        found.append(Said("best-at-the-end", text, told | {"rate": best[-1]}))
-    elif rates[-1] > rates[0] == best[-1]:
-        text = TEXTS["best-is-the-smallest"].format(rate=figure(best[-1]))
-        found.append(Said("best-at-the-end", text, told | {"rate": best[-1]}))
+    elif rates[0] < rates[-1] and best[-1] in {rates[0], rates[-1]}:
+        # The last of them, if several are equal: on a plateau the valley is above.
+        text = TEXTS["best-is-the-largest"] if best[-1] == rates[-1] else TEXTS["best-is-the-smallest"]
+        found.append(Said("best-at-the-end", text.format(rate=figure(best[-1])), told | {"rate": best[-1]}))
     again = len(rates) - len(set(rates))
     if again and not tuner_case.noisy:
         text = TEXTS["asked-again"].format(count=again, asked=len(rates))

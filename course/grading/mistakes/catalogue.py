@@ -17,7 +17,7 @@ from course.grading.mistakes import around
 from course.grading.mistakes.edit import Edit, EditError, editable, edited
 from course.grading.mistakes.mistake import Mistake
 from course.grading.mistakes.slips import SLIPS
-from course.system import toml
+from course.system import toml, workspace
 from course.text import CourseError, Text
 
 if TYPE_CHECKING:
@@ -35,10 +35,12 @@ Explanation = tuple[Mistake, ...]
 """One mistake, or two made at once; none for the right rule."""
 
 UNREADABLE = Text(
-    en="The known mistakes of {stem} do not go with its solution: {what} Get both files back with"
-    " `git checkout -- solutions course/topics`, or mend them and run `make build`.",
-    zh="{stem} 的已知错误与参考答案对不上：{what}请用 `git checkout -- solutions course/topics` 取回这两个文件，"
-    "或改好后运行 `make build`。",
+    en="The known mistakes of {stem} do not go with its solution: {what} {mend}",
+    zh="{stem} 的已知错误与参考答案对不上：{what}{mend}",
+)
+BOTH = Text(
+    en="Get both files back with `git checkout -- solutions course/topics`, or mend them and run `make build`.",
+    zh="请用 `git checkout -- solutions course/topics` 取回这两个文件，或改好后运行 `make build`。",
 )
 BROKEN = Text(en="`{why}`.", zh="`{why}`。")
 
@@ -138,9 +140,14 @@ class Catalogue:
         try:
             return rule_of(self.topic, self.source(on, style), around.classes(on), bare=bare)
         except EditError as error:
-            raise CourseError(UNREADABLE.format(stem=self.topic.stem, what=error.text)) from error
+            raise CourseError(_unreadable(self.topic, error.text)) from error
         except Exception as error:
-            raise CourseError(UNREADABLE.format(stem=self.topic.stem, what=BROKEN.format(why=error))) from error
+            raise CourseError(_unreadable(self.topic, BROKEN.format(why=error))) from error
+
+
+def _unreadable(topic: Topic, what: str | Text) -> Text:
+    mend = BOTH if workspace.checkout() else workspace.AGAIN
+    return UNREADABLE.format(stem=topic.stem, what=what, mend=mend)
 
 
 def rule_of(
@@ -215,7 +222,7 @@ def catalogue(topic: Topic) -> Catalogue:
         pairs = {frozenset(pair["of"]): _edits(pair) for pair in [*together, *own.get("pair", [])]}
     except (OSError, SyntaxError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         why = BROKEN.format(why=f"{type(error).__name__}: {error}")
-        raise CourseError(UNREADABLE.format(stem=topic.stem, what=why)) from error
+        raise CourseError(_unreadable(topic, why)) from error
     there = {names: edits for names, edits in pairs.items() if names <= known}
     return Catalogue(topic, text, mistakes, styles, there)
 

@@ -17,7 +17,7 @@ import numpy as np
 from course.grading.case_set import visible
 from course.grading.mistakes.catalogue import catalogue, name
 from course.grading.mistakes.simulate import simulate
-from course.grading.stored import remedy
+from course.system.workspace import remedy
 from course.text import CourseError, Text
 
 if TYPE_CHECKING:

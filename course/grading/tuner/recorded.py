@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.grading.stored import remedy
+from course.system.workspace import remedy
 from course.text import CourseError, Text
 
 if TYPE_CHECKING:

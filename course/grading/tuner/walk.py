@@ -49,9 +49,12 @@ def attempted(tuner: Any, case: TunerCase) -> Search:
 
 
 def _searched(tuner: Any, runs: SearchRuns) -> Search:
+    strange: list[str] = []
+
     def loss(rate: Any) -> float:
         asked = read(rate)
         if asked is None:
+            strange.append(type(rate).__name__)
             raise TypeError(f"a learning rate is a number, not {type(rate).__name__}")
         told = runs.run(asked)
         if told is None:
@@ -62,7 +65,9 @@ def _searched(tuner: Any, runs: SearchRuns) -> Search:
         returned = tuner.tune(loss)
     except BudgetSpentError:
         return runs.ended(None)
-    found = read(returned)
-    return runs.ended(
-        found, None if found is not None else {"kind": "found-no-number", "facts": [type(returned).__name__]}
-    )
+    found, problem = read(returned), None
+    if strange:  # and the tuner has caught that
+        problem = {"kind": "asked-no-number", "facts": strange[:1]}
+    elif found is None:
+        problem = {"kind": "found-no-number", "facts": [type(returned).__name__]}
+    return runs.ended(found, problem)

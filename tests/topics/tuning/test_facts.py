@@ -139,6 +139,7 @@ def test_the_claims_come_out_as_the_lesson_goes_on(claim: str, outcome: str) -> 
 
 def test_the_lowest_loss_is_lucky_and_its_rate_too_large() -> None:
     card, found = judge("tune-1")
+    assert found["once"].rate > found["spread"].rate
     assert found["again"].mean() > 1.3 * found["spread"].mean[found["spread"].rate]
     assert "0.113" in card.text.en
 
@@ -164,6 +165,9 @@ def test_epsilon_of_one_is_larger_than_the_root_of_the_second_moment() -> None:
             run.step(grads)
 
 
+CAUGHT = "try: loss(0.1)\n            except Exception: pass"
+
+
 def test_a_tuner_that_cannot_search_is_told_so_and_replaced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     def loss(rate: float) -> float:
         return float((np.log10(rate) + 1) ** 2 + 0.1)
@@ -174,6 +178,8 @@ def test_a_tuner_that_cannot_search_is_told_so_and_replaced(tmp_path: Path, caps
     for body, said in {
         "for _ in range(13): loss(0.1)": "more runs than its budget has (12)",
         "loss(0.1)": "no learning rate",
+        f"for _ in range(13):\n            {CAUGHT}\n        return 0.3": "more runs than its budget has (12)",
+        "return (((": "In line 5 of tuning.py",
         "return '0.1'": "no learning rate",
         "return -0.1": "no learning rate",
         "return 1 / 0": "In line 5 of tuning.py, `return 1 / 0`",
@@ -184,6 +190,7 @@ def test_a_tuner_that_cannot_search_is_told_so_and_replaced(tmp_path: Path, caps
         out = capsys.readouterr().out
         assert said in out
         assert bool(out) == bool(said)
+        assert out.count("\n") == 2 * bool(said)
     (tmp_path / "tuning.py").write_text(f"{head}return 0.5\n", "utf-8")
     assert searched(course.lab.learner("tuning", tmp_path), loss, 0.001, 1.0, 12) == 0.5
 
