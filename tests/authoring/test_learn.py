@@ -76,7 +76,7 @@ def test_a_draft_is_written_for_files_that_compute_the_same(
     assert cli.main(["build", "--learn", str(folder)]) == 0
     said = capsys.readouterr().out
     assert (
-        "Files: 4; right: 1; with a known mistake: 1; without a path to compare: 0; unexplained, and alike: 2 (" in said
+        "Files: 4; right: 1; with a known mistake: 1; without a path to compare: 0; unexplained, and searched for: 2 (" in said
     )
     assert "(groups: 1)." in said
     assert "files that compute the same: 2" in said
@@ -312,7 +312,7 @@ def test_a_class_and_its_report_group_alike(tmp_path: Path, capsys: pytest.Captu
     assert group.sources == (ODD.encode(),), "the copy of who still takes it"
     assert group.known.wrong
     learn(root, most=1)
-    assert "unexplained, and alike: 1 (groups: 1)." in capsys.readouterr().out
+    assert "unexplained, and searched for: 1 (different paths: 1)." in capsys.readouterr().out
     hand_in(root, "zz-ada", "sgd", SOLUTION["sgd"])
     classroom.grade(root, jobs=2, progress=False)
     said = classroom.class_report(root, names=True, progress=False).en

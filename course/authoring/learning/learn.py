@@ -61,7 +61,7 @@ def _summary(found: Gathered) -> Text:
             passed=found.passed,
             named=found.named,
             stopped=found.stopped,
-            alike=sum(each.files for each in found.groups),
+            unexplained=sum(each.files for each in found.groups),
             groups=len(found.groups),
         )
     ]
