@@ -7,6 +7,7 @@ valid trajectory that agrees with the reference; everything else has a named rea
 from __future__ import annotations
 
 import functools
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -135,7 +136,14 @@ def judge_source(
         return decide(topic, cases, {}, ends, {}, fresh or "")
     kind, name = kinds.of(topic), f"{topic.stem}.py"
     run = functools.partial(
-        sandbox.run, name, source, topic.class_name, topic.state, full_wall=full_wall, talk=kind.talk
+        sandbox.run,
+        name,
+        source,
+        topic.class_name,
+        topic.state,
+        full_wall=full_wall,
+        talk=kind.talk,
+        meanwhile=functools.partial(_read, topic) if kind.ASKED else None,
     )
     limits = limits or sandbox.Limits()
     answers, ends, printed, left = _run(run, topic, cases, limits)
@@ -145,6 +153,17 @@ def judge_source(
     found = decide(topic, cases, answers, ends, expected, fresh or "", asker)
     quote = None if found.passed else locate.quote(topic, found.mistakes, source)
     return replace(found, printed=printed, quote=quote)
+
+
+@functools.cache
+def _read(topic: Topic) -> None:
+    """Read what is wanted if the file is wrong, once a process; what is damaged is told by whoever needs it."""
+    with suppress(Exception):
+        from course.grading.findings import properties, search  # noqa: F401 - it takes as long as a file runs
+        from course.grading.mistakes import samples
+
+        samples.read(topic)
+        properties.required(topic)
 
 
 @np.errstate(all="ignore")  # what a file computes may be infinite, and may overflow when it is held against the right

@@ -8,6 +8,7 @@ Every worker serves one run and no more; where it comes from is decided in `proc
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import signal
@@ -158,6 +159,7 @@ def run(
     *,
     full_wall: bool = False,
     talk: Callable[[Sequence[Case], Mapping[str, str]], Talk] | None = None,
+    meanwhile: Callable[[], None] | None = None,
 ) -> Outcome:
     """Run a file on the cases in a worker of its own.
 
@@ -170,6 +172,7 @@ def run(
         limits: what the worker may use.
         full_wall: whether to refuse where the wall is not full.
         talk: what makes the conversation of cases and state; by default `course.grading.talk.Talk`.
+        meanwhile: what is done here while the file runs, instead of waiting for it; a moment's work.
 
     Returns:
         Every valid answer that came in time, and how the worker ended.
@@ -178,11 +181,11 @@ def run(
         CourseError: the worker process did not start, or the wall is not full and has to be.
 
     """
-    first, lost = _once(name, source, class_name, state, cases, limits, full_wall=full_wall, talk=talk)
+    once = functools.partial(_once, name, source, class_name, state, cases, full_wall=full_wall, talk=talk)
+    first, lost = once(limits, meanwhile)
     if not lost:
         return first
-    left = replace(limits, wall=max(0.1, limits.wall - first.seconds))
-    second, _ = _once(name, source, class_name, state, cases, left, full_wall=full_wall, talk=talk)
+    second, _ = once(replace(limits, wall=max(0.1, limits.wall - first.seconds)))
     return replace(second, seconds=first.seconds + second.seconds)
 
 
@@ -193,6 +196,7 @@ def _once(
     state: Mapping[str, str],
     cases: Sequence[Case],
     limits: Limits,
+    meanwhile: Callable[[], None] | None = None,
     *,
     full_wall: bool,
     talk: Callable[[Sequence[Case], Mapping[str, str]], Talk] | None,
@@ -211,6 +215,8 @@ def _once(
         replies.talk = said
         worker.feed(said.request(name, source, class_name, limits.settings()), said)
         begun = time.monotonic()
+        if meanwhile:
+            meanwhile()
         in_time, crowded = _wait(replies, limits, overflow, worker)
         code = None
         if in_time and not crowded:  # it has said all that it will say; it needs a moment to end, and no more

@@ -212,6 +212,25 @@ def test_an_interrupted_start_leaves_nothing(temp: Path, monkeypatch: pytest.Mon
     assert nothing_left(temp)
 
 
+def test_what_is_done_meanwhile_is_done_while_the_file_runs_and_may_be_interrupted(temp: Path) -> None:
+    """A file that waits for what is done meanwhile ends; one that is left alone leaves nothing."""
+
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    before = workers(os.getpid())
+    gate = temp / "gate"
+    with harness.alone(()):
+        source = f"import os, time\nwhile not os.path.exists({str(gate)!r}): time.sleep(0.01)\nclass Rule: pass"
+        outcome = sandbox.run("rule.py", source.encode(), "Rule", {}, (), LONG, meanwhile=gate.touch)
+        gate.unlink()
+        with pytest.raises(KeyboardInterrupt):
+            sandbox.run("rule.py", BUSY.encode(), "Rule", {}, (), LONG, meanwhile=interrupted)
+    assert outcome.end == "done"
+    assert within(1, lambda: workers(os.getpid()) <= before)
+    assert nothing_left(temp)
+
+
 ENDS = {
     "done": ("class Rule: pass", "done"),
     "exit": ("import os; os._exit(3)", "died"),
