@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import functools
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from course.system import toml
 from course.topic import topics
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def items(split: Split | None = None, stem: str | None = None) -> tuple[Item, ..
         for topic in topics("rule"):
             labels = HERE / each / topic.stem / "labels.toml"
             if split in {None, each} and stem in {None, topic.stem} and labels.is_file():
-                tables = tomllib.loads(labels.read_text("utf-8"))
+                tables = toml.read(labels)
                 found += [_item(each, topic.stem, number, table) for number, table in tables.items()]
     return tuple(found)
 

@@ -121,7 +121,7 @@ def bare(source: str) -> str:
 
 
 def _whole(tokens: Iterable[tokenize.TokenInfo], source: str) -> Iterator[tokenize.TokenInfo]:
-    """Put f-strings together again, which Python takes to pieces from 3.12 on, so that every version has the same words."""
+    """Put f-strings together again, which Python takes to pieces from 3.12 on: every version has the same words."""
     lines = io.StringIO(source).readlines()
     opened: list[tokenize.TokenInfo] = []
     for token in tokens:

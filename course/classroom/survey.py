@@ -230,7 +230,6 @@ def _topic(
     group_of: Mapping[str, str],
 ) -> TopicSurvey:
     """Count one topic; `newest` is the time of the class's newest submission."""
-
     real = {
         student: attempts
         for student, attempts in histories.items()

@@ -47,7 +47,7 @@ def drafts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(draft, "path_of", lambda topic: folder / f"{topic.stem}.draft")
     if not trust.walled():
         run = sandbox.run
-        monkeypatch.setattr(sandbox, "run", lambda *given, full_wall, **named: run(*given, **named))  # noqa: ARG005
+        monkeypatch.setattr(sandbox, "run", lambda *given, **named: run(*given, **{**named, "full_wall": False}))
     return folder
 
 

@@ -417,7 +417,7 @@ def test_every_python_has_the_same_recipe() -> None:
     """From 3.12 on Python takes f-strings to pieces; a recipe that was recorded with 3.11 is the same there."""
     words = sweeps.bare(PRINTED)
     assert "'x'" in words
-    assert hashlib.sha256(words.encode()).hexdigest() == "9266d2190804e9226d2de6543c9d716b06d72950768b11eb1accfc56c9f5295d"
+    assert hashlib.sha256(words.encode()).hexdigest()[:32] == "9266d2190804e9226d2de6543c9d716b"
     assert sweeps.bare('f"{a} b"') != sweeps.bare('f"{a}  b"')
     assert sweeps.bare("x = f'{a}'") != sweeps.bare("x = f'{b}'")
 

@@ -103,7 +103,7 @@ def _sentences(stem: str) -> dict[Lang, list[str]]:
 
 @cache
 def _any(lang: Lang) -> tuple[re.Pattern[str], list[str]]:
-    """Return what finds a term in running text, of several that begin at one place the longest, and the term by group."""
+    """Return what finds a term in running text, of several at one place the longest, and by group which it is."""
     names = [chinese if lang == "zh" else english for chinese, english in glossary.terms().items()]
     longest = sorted(names, key=len, reverse=True)
     return re.compile("|".join(f"({_pattern(each, lang)})" for each in longest), re.IGNORECASE), longest
