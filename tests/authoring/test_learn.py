@@ -266,9 +266,9 @@ def test_drafts_that_cannot_be_read_are_told_by_their_file(
     tmp_path: Path, drafts: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = folder_of(tmp_path / "in", one=ODD)
-    (drafts / "sgd.draft").write_text("[[searched]]\ngroup = \n", "utf-8")
+    (drafts / "sgd.draft").write_text("# Drafts\n\n[[searched]]\ngroup = \n", "utf-8")
     assert cli.main(["build", "--learn", str(folder)]) == 2
-    assert re.search(r"The drafts in \S+sgd\.draft cannot be read", capsys.readouterr().err)
+    assert re.search(r"The drafts in \S+sgd\.draft cannot be read: .+line 4, ", capsys.readouterr().err)
 
 
 def test_a_class_is_learnt_from_and_no_student_is_named(
