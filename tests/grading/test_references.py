@@ -38,11 +38,11 @@ def a_digit_of_a_buffer(file: Path) -> None:
 
 
 def a_buffer(file: Path) -> None:
-    rewritten(file, lambda arrays: arrays.pop("defaults/momentum_buffer/0"))  # type: ignore[arg-type]
+    rewritten(file, lambda arrays: arrays.pop("defaults/momentum_buffer/0"))
 
 
 def a_case(file: Path) -> None:
-    rewritten(file, lambda arrays: [arrays.pop(key) for key in list(arrays) if key.startswith("zeros/")])  # type: ignore[arg-type]
+    rewritten(file, lambda arrays: [arrays.pop(key) for key in list(arrays) if key.startswith("zeros/")])
 
 
 def a_step(file: Path) -> None:
