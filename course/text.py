@@ -119,19 +119,14 @@ class Texts(Mapping[str, Text]):
 
     @cached_property
     def _texts(self) -> dict[str, Text]:
-        import tomllib
-
         try:
-            stored = tomllib.loads(self.file.read_text("utf-8"))
-        except ValueError as error:  # no TOML, or no UTF-8
-            told = Text(
-                en=f"{self.file}: this is no TOML ({error}).", zh=f"{self.file}：这里不符合 TOML 的语法（{error}）。"
-            )
-            raise CourseError(told) from error
-        try:
-            return {name: Text(**both) for name, both in stored.items()}
+            return {name: Text(**both) for name, both in parsed(self.file).items()}
         except (TypeError, ValueError, AttributeError) as error:
-            raise ValueError(f"{self.file.name}: each text is a table of `en` and `zh`: {error}") from error
+            what = Text(
+                en=f"each text is a table of `en` and `zh` ({error})",
+                zh=f"每条文字都应是含 `en` 和 `zh` 的表（{error}）",
+            )
+            raise DamagedError(self.file, what) from error
 
     def __getitem__(self, name: str) -> Text:
         try:
@@ -275,6 +270,58 @@ class CourseError(Exception):
     def _render_traceback_(self) -> list[str]:
         """Return what a notebook shows in place of a traceback."""
         return [self.text[language()]]
+
+
+class DamagedError(CourseError):
+    """A file of the course cannot be read; whoever knows where it comes from may say more of the remedy."""
+
+    def __init__(self, file: Path, what: Text, line: int | None = None) -> None:
+        where = f"{file}:{line}" if line else str(file)
+        super().__init__(
+            Text(
+                en=f"{where}: {what.en}. Get the file back with git, or install the course again.",
+                zh=f"{where}：{what.zh}。请用 git 取回该文件，或重新安装课程。",
+            )
+        )
+        self.file, self.what, self.line = file, what, line
+
+    def __reduce__(self) -> tuple[type[DamagedError], tuple[Path, Text, int | None]]:  # type: ignore[override]
+        """Let it travel to another process."""
+        return type(self), (self.file, self.what, self.line)
+
+
+_WHERE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+
+
+def parsed(file: Path) -> dict[str, Any]:
+    """Read a file of TOML, as `course.system.toml` does for all that may import it.
+
+    Raises:
+        DamagedError: it is not there, cannot be read or is no TOML.
+
+    """
+    import tomllib
+
+    content = b""
+    try:
+        content = file.read_bytes()
+        return tomllib.loads(content.decode().replace("\r\n", "\n"))
+    except tomllib.TOMLDecodeError as error:
+        found = _WHERE.search(str(error))
+        line = int(found[1]) if found and found[1] else len(content.splitlines())
+        raise DamagedError(file, _no_toml(_WHERE.sub("", str(error))), line) from error
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise DamagedError(file, Text(en="this is no UTF-8", zh="这里不是 UTF-8 编码"), line) from error
+    except RecursionError as error:
+        raise DamagedError(file, _no_toml("too many brackets in one another")) from error
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise DamagedError(file, Text(en=f"it cannot be read ({why})", zh=f"无法读取（{why}）")) from error
+
+
+def _no_toml(why: str) -> Text:
+    return Text(en=f"this is no TOML ({why})", zh=f"这里不符合 TOML 的语法（{why}）")
 
 
 _chosen: Lang | None = None

@@ -122,21 +122,16 @@ def topics(kind: Kind | None = None) -> tuple[Topic, ...]:
 @functools.cache
 def lessons() -> tuple[Lesson, ...]:
     """Return all lessons, in teaching order."""
-    return tuple(map(_lesson, toml.read(FOLDER / "syllabus.toml")["order"]))
+    with toml.opened(FOLDER / "syllabus.toml") as told:
+        order: list[str] = told["order"]
+    return tuple(map(_lesson, order))
 
 
 def _lesson(stem: str) -> Lesson:
-    told = toml.read(FOLDER / stem / "topic.toml")
-    try:
+    with toml.opened(FOLDER / stem / "topic.toml") as told:
         title, idea = Text.from_json(told["title"]), Text.from_json(told["idea"])
         topic = _topic(stem, told) if "class" in told else None
         return Lesson(stem, title, idea, topic, tuple(told.get("names", ())))
-    except KeyError as error:
-        raise _broken(stem, Text(en=f"the key {error} is missing", zh=f"缺少键 {error}")) from error
-    except (TypeError, ValueError, AttributeError) as error:
-        raise _broken(
-            stem, Text(en=f"a value is not what it should be ({error})", zh=f"有一个值不对（{error}）")
-        ) from error
 
 
 def _topic(stem: str, told: dict[str, Any]) -> Topic:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from benchmarks.diagnosis import answers as told
 from benchmarks.diagnosis import card, corpus, prompt, report, systems
+from course.text import CourseError
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -22,6 +23,14 @@ def main(arguments: list[str] | None = None) -> int:
 
     """
     chosen = _parser().parse_args(arguments)
+    try:
+        return _done(chosen)
+    except CourseError as error:  # a file of ours is damaged
+        print(error.text.both(), file=sys.stderr)
+        return 2
+
+
+def _done(chosen: argparse.Namespace) -> int:
     items = [item for item in corpus.items(chosen.split) if not chosen.topic or item.stem in chosen.topic]
     if chosen.card:
         card.write()

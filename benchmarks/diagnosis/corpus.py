@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import functools
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from course.system import toml
 from course.topic import topics
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def items(split: Split | None = None, stem: str | None = None) -> tuple[Item, ..
         The rules of the corpus, in the order of the syllabus and of the labels.
 
     Raises:
-        ValueError: a label is not in the format; the message says which.
+        CourseError: a label is not in the format; the sentence says which, and in which file.
 
     """
     found = []
@@ -96,15 +96,15 @@ def items(split: Split | None = None, stem: str | None = None) -> tuple[Item, ..
         for topic in topics("rule"):
             labels = HERE / each / topic.stem / "labels.toml"
             if split in {None, each} and stem in {None, topic.stem} and labels.is_file():
-                tables = tomllib.loads(labels.read_text("utf-8"))
-                found += [_item(each, topic.stem, number, table) for number, table in tables.items()]
+                with toml.opened(labels) as tables:
+                    found += [_item(each, topic.stem, number, table) for number, table in tables.items()]
     return tuple(found)
 
 
 def _item(split: Split, stem: str, number: str, table: dict[str, Any]) -> Item:
-    told = dict(table)
     name = f"{split}/{stem}/{number}"
     try:
+        told = dict(table)
         verdict, kind = told.pop("verdict"), told.pop("kind")
         mistakes = tuple(told.pop("mistakes", ()))
         accepts = tuple(tuple(each.split("+")) for each in told.pop("accepts", ()))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -15,6 +14,7 @@ from course.grading.mistakes.edit import Edit
 from course.grading.mistakes.mistake import Mistake
 from course.grading.mistakes.slips import SLIPS
 from course.rule import hyperparameters
+from course.system import toml
 from course.text import Text
 from course.topic import Topic
 
@@ -52,7 +52,7 @@ def words(stem: str) -> dict[str, Word]:
     found = {}
     for name in ("any", stem):
         file = HERE / "vocabulary" / f"{name}.toml"
-        tables = tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
+        tables = toml.read(file) if file.is_file() else {}
         for word, table in tables.get("mistake", {}).items():
             edits = tuple(Edit(each["old"].strip("\n"), each["new"].strip("\n")) for each in table.get("edits", ()))
             found[word] = Word(word, table["title"], edits, tuple(table.get("shown_by", ())))
@@ -70,8 +70,8 @@ def table(name: Literal["same", "shown_by"]) -> dict[str, tuple[str, ...]]:
         By the id of a mistake.
 
     """
-    told = tomllib.loads((HERE / "vocabulary" / "any.toml").read_text("utf-8"))[name]
-    return {mistake: tuple(others) for mistake, others in told.items()}
+    with toml.opened(HERE / "vocabulary" / "any.toml") as told:
+        return {mistake: tuple(others) for mistake, others in told[name].items()}
 
 
 def shown_by(stem: str, mistake: str) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 from course.authoring import foreign, glossary, hedges, notebooks, usage, wording
 from course.authoring.glossary import CJK
 from course.authoring.shape import shape
+from course.authoring.site import terms as used
 from course.lesson.problems import place
 from course.lesson.source import LANGUAGE_SLOT, SLOT, Code, Prediction, Prose, Quiz, Sentence, read
 from course.system import toml
@@ -69,7 +70,7 @@ def all_problems() -> list[Text]:
 
     What is not said in this course is looked for in every text that people write: see `course.authoring.usage`.
     """
-    found = glossary.problems() + usage.problems()
+    found = glossary.problems() + used.problems() + usage.problems()
     for path in (*notebooks.sources(), *sorted((ROOT / "course").rglob("*.toml"))):
         found += problems(path)
     return found

@@ -6,12 +6,12 @@ A lesson itself has no cell that installs anything: everybody would see it, and 
 from __future__ import annotations
 
 import dataclasses
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from course.authoring import notebooks
 from course.lesson.source import Cell, Code, Prose, read
+from course.system import toml
 from course.system.workspace import ROOT
 from course.text import LANGS, Text
 from course.topic import lessons, topics
@@ -27,9 +27,14 @@ BRANCH = "main"
 
 def address(path: str) -> str:
     """Return where Colab opens a notebook of the repository."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    repository = project["urls"]["Repository"].removeprefix("https://github.com/")
+    repository = of_project("Repository").removeprefix("https://github.com/")
     return f"{HOST}/{repository}/blob/{BRANCH}/{path}"
+
+
+def of_project(name: str) -> str:
+    """Return one of the addresses in `pyproject.toml`."""
+    with toml.opened(ROOT / "pyproject.toml") as told:
+        return str(told["project"]["urls"][name])
 
 
 def beginning(lang: Lang) -> str:

@@ -38,14 +38,15 @@ def outputs() -> dict[FilePath, str]:
     pages = [cell.text for cell in read(FOLDER / INDEX / "lesson.md") if isinstance(cell, Prose)]
     page = next(each for each in pages if all(_ALT.search(each[lang]) for lang in LANGS))
     alt = Text(**{lang: _ALT.findall(page[lang])[0] for lang in LANGS})
-    shown = toml.read(FOLDER / INDEX / "topic.toml")["picture"]
+    with toml.opened(FOLDER / INDEX / "topic.toml") as told:
+        shown = [(each["rule"], dict(each["sliders"])) for each in told["picture"]]
     made = {}
     for lang in LANGS:
         paths = []
-        for each, colour in zip(shown, COLOURS, strict=True):
-            walker = descent(each["rule"], landscape=GROUND, steps=STEPS, **each["sliders"])
+        for (rule, sliders), colour in zip(shown, COLOURS, strict=True):
+            walker = descent(rule, landscape=GROUND, steps=STEPS, **sliders)
             walker.start = START
-            paths.append(Path(walker.path, Topic.load(each["rule"]).title[lang], colour))
+            paths.append(Path(walker.path, Topic.load(rule).title[lang], colour))
         drawn = still(landscape(GROUND), paths, Text(en=alt[lang], zh=alt[lang]), HEIGHT)
         sized = drawn.replace("<svg ", f'<svg width="{WIDTH}" height="{HEIGHT}" ', 1)  # a page shows a file as it likes
         made[FilePath("lessons", lang, NAME)] = f"{sized}\n"

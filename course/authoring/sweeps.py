@@ -21,7 +21,7 @@ from course.text import CourseError, Text
 from course.topic import Topic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 STALE = Text(
     en="{name} was not recorded by the recipe of today. Run `make build`.",
@@ -109,7 +109,7 @@ def bare(source: str) -> str:
     """
     blocks = {tokenize.INDENT: "{", tokenize.DEDENT: "}", tokenize.NEWLINE: "\n", tokenize.ENDMARKER: ""}
     every = tokenize.generate_tokens(io.StringIO(source).readline)
-    tokens = [each for each in every if each.type not in {tokenize.COMMENT, tokenize.NL}]
+    tokens = [each for each in _whole(every, source) if each.type not in {tokenize.COMMENT, tokenize.NL}]
     words: list[str] = []
     begins = True
     for token, after in itertools.pairwise(tokens):
@@ -118,3 +118,22 @@ def bare(source: str) -> str:
             words.append(blocks.get(token.type, token.string))
         begins = (begins and alone) or token.type in blocks
     return " ".join(words)
+
+
+def _whole(tokens: Iterable[tokenize.TokenInfo], source: str) -> Iterator[tokenize.TokenInfo]:
+    """Put f-strings together again, which Python takes to pieces from 3.12 on: every version has the same words."""
+    lines = io.StringIO(source).readlines()
+    opened: list[tokenize.TokenInfo] = []
+    for token in tokens:
+        kind = tokenize.tok_name[token.type]
+        if kind == "FSTRING_START":
+            opened.append(token)
+        elif kind == "FSTRING_END":
+            begin = opened.pop()
+            if not opened:
+                (first, left), (last, right) = begin.start, token.end
+                within = [*lines[first - 1 : last - 1], lines[last - 1][:right]]
+                text = "".join([within[0][left:], *within[1:]])
+                yield tokenize.TokenInfo(tokenize.STRING, text, begin.start, token.end, begin.line)
+        elif not opened:
+            yield token

@@ -105,7 +105,7 @@ def found(paths: list[Path] | None = None) -> list[Unwanted]:
 
 
 def problems() -> list[Text]:
-    """Return what is to be mended: phrases that are not used, and words of the glossary that nothing uses."""
+    """Return what is to be mended: phrases that are not used, and names of the course's parts that nothing uses."""
     wrong = [
         Text(
             en=f"{place(each.path)}:{each.line}: {each.phrase!r} is not used in this course. Say: {each.say}.",
@@ -113,13 +113,12 @@ def problems() -> list[Text]:
         )
         for each in found()
     ]
-    lessons = [path for path in files() if path.name == "lesson.md"]
-    taught, said = ("".join(path.read_text("utf-8") for path in paths) for paths in (lessons, files()))
-    unused = [zh for zh in glossary.terms() if zh not in taught] + [zh for zh in glossary.parts() if zh not in said]
+    said = "".join(path.read_text("utf-8") for path in files())
     return wrong + [
         Text(
-            en=f"GLOSSARY.md: no lesson uses {zh}. Take the row out, or use the word.",
-            zh=f"GLOSSARY.md：没有课用到“{zh}”。请删去这一行，或者用上这个词。",
+            en=f"GLOSSARY.md: no text uses {zh}. Take the row out, or use the word.",
+            zh=f"GLOSSARY.md：没有一处用到“{zh}”。请删去这一行，或者用上这个词。",
         )
-        for zh in unused
+        for zh in glossary.parts()
+        if zh not in said
     ]

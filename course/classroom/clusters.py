@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from course.classroom.history import Attempt
+    from course.classroom.record import Record
     from course.grading.verdict import Verdict
     from course.text import Text
 
@@ -55,13 +56,13 @@ class SamePath:
 
 
 def clusters(
-    histories: Mapping[str, Sequence[Attempt]], verdict_of: Callable[[str], Verdict | None]
+    histories: Mapping[str, Sequence[Attempt]], record_of: Callable[[str], Record | None]
 ) -> tuple[SamePath, ...]:
     """Group the students of one topic by unexplained path.
 
     Args:
         histories: by student, the attempts, oldest first.
-        verdict_of: reads the stored verdict on a student's newest submission; asked once for each group.
+        record_of: reads what is stored of a student's newest submission; asked once for each group.
 
     Returns:
         The groups of `SMALLEST` students at least, the largest first.
@@ -83,8 +84,9 @@ def clusters(
     for fingerprint, students in ever.items():
         if len(students) >= SMALLEST:
             still = tuple(now.get(fingerprint, ()))
-            verdict = verdict_of(still[0]) if still else None
-            known = known_of(verdict) if verdict and verdict.fingerprint == fingerprint else Known()
+            record = record_of(still[0]) if still else None
+            same = record is not None and record.verdict.fingerprint == fingerprint
+            known = known_of(record.verdict) if record and same else Known()
             found.append(SamePath(fingerprint, len(students), still, since[fingerprint], known))
     return tuple(sorted(found, key=lambda each: (-each.students, -each.now, each.fingerprint)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from course.classroom.history import Attempt
     from course.classroom.obstacles import Obstacle
     from course.classroom.spans import Span
-    from course.grading.verdict import Verdict
 
 SAME = 2
 """So many submissions in a row with the same finding, and a student is stuck."""
@@ -230,11 +230,6 @@ def _topic(
     group_of: Mapping[str, str],
 ) -> TopicSurvey:
     """Count one topic; `newest` is the time of the class's newest submission."""
-
-    def verdict_of(student: str) -> Verdict | None:
-        record = verdicts.load(room, stem, student)
-        return record.verdict if record else None
-
     real = {
         student: attempts
         for student, attempts in histories.items()
@@ -265,7 +260,7 @@ def _topic(
         findings=findings,
         weeks=weeks,
         by_week=tuple(by_week[i] for i in range(len(weeks))),
-        clusters=clusters(real, verdict_of),
+        clusters=clusters(real, functools.partial(verdicts.load, room, stem)),
         alone=alone(real),
         groups=groups.compared(group_of, sorted(real), passed, frozenset(each.student for each in stuck), who),
     )

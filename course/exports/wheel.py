@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import tomllib
 from importlib import metadata
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from course.exports import archive
-from course.system import workspace
+from course.system import toml, workspace
 from course.text import CourseError
 
 if TYPE_CHECKING:
@@ -54,14 +53,16 @@ def wheel() -> tuple[str, bytes]:
 
 def _of_clone(clone: Path) -> Iterator[tuple[str, Path]]:
     """By the tables that the builder reads; what Python and editors leave behind stays."""
-    built = tomllib.loads((clone / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]["targets"]["wheel"]
-    for name in built["only-include"]:
+    with toml.opened(clone / "pyproject.toml") as told:
+        built = told["tool"]["hatch"]["build"]["targets"]["wheel"]
+        included, excluded, sources = built["only-include"], built["exclude"], built["sources"]
+    for name in included:
         top = clone / name
         for path in sorted(top.rglob("*")) if top.is_dir() else [top]:
             inside = PurePosixPath(path.relative_to(clone).as_posix())
-            if path.is_dir() or _left_out(inside, built["exclude"]):
+            if path.is_dir() or _left_out(inside, excluded):
                 continue
-            yield _placed(inside, built["sources"]), path
+            yield _placed(inside, sources), path
 
 
 def _left_out(inside: PurePosixPath, excluded: list[str]) -> bool:

@@ -218,10 +218,11 @@ def _joined(values: Sequence[Any], mark: str) -> str:
 def _words(stem: str) -> dict[str, Any]:
     """Read a lesson's words anew each time, which takes a moment: its author may have changed them since."""
     try:
-        stored: dict[str, Any] = json.loads((FOLDER / stem / FILE).read_text("utf-8"))
+        stored: dict[str, dict[str, Any]] = json.loads((FOLDER / stem / FILE).read_text("utf-8"))
+        return {str(kind): dict(named) for kind, named in stored.items()}
     except OSError:
         return {}
-    except ValueError as error:
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise CourseError(
             Text(
                 en=f"The words of the lesson {stem!r} are damaged. In a clone, `make build` makes them; elsewhere,"
@@ -229,7 +230,6 @@ def _words(stem: str) -> dict[str, Any]:
                 zh=f"{stem!r} 一课的文字已损坏。在克隆的仓库里运行 `make build` 可以重新生成，否则请重新安装课程。",
             )
         ) from error
-    return stored
 
 
 def _stored(stem: str, kind: str, name: str) -> Any:

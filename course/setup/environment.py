@@ -16,12 +16,11 @@ import shutil
 import subprocess
 import sys
 import time
-import tomllib
 from typing import Any
 
 from course.setup import pip, pytorch
 from course.setup.pip import BIN, PYTHON, ROOT, SITE, VENV, WINDOWS
-from course.system import refusal
+from course.system import refusal, toml
 from course.text import CourseError, Text, texts
 
 TEXTS = texts(__file__)
@@ -83,9 +82,9 @@ def run(command: list[str]) -> int:
 
 def key() -> dict[str, str]:
     """Return whatever makes an installed environment stale when it changes."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    required = {name: project[name] for name in ("build-system", "project")}
-    required["torch"] = project.get("tool", {}).get("downhill", {})
+    with toml.opened(ROOT / "pyproject.toml") as told:
+        required = {name: told[name] for name in ("build-system", "project")}
+        required["torch"] = told.get("tool", {}).get("downhill", {})
     return {
         "root": str(ROOT),  # a moved environment is a broken one
         "requirements": hashlib.sha256(json.dumps(required, sort_keys=True).encode()).hexdigest(),

@@ -14,12 +14,12 @@ import shutil
 import subprocess
 import sys
 import time
-import tomllib
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from course.setup import pip
+from course.system import toml
 from course.text import CourseError, Text, texts
 
 TEXTS = texts(__file__)
@@ -47,11 +47,11 @@ def install(gigabytes: float) -> None:
         CourseError: torch cannot be had, or not without a choice that nobody is there to make.
 
     """
-    project = tomllib.loads((pip.ROOT / "pyproject.toml").read_text("utf-8"))
-    required = next((each for each in project["project"]["dependencies"] if re.match(r"torch\b(?!-)", each)), None)
+    with toml.opened(pip.ROOT / "pyproject.toml") as told:
+        required = next((each for each in told["project"]["dependencies"] if re.match(r"torch\b(?!-)", each)), None)
+        tested: str = told["tool"]["downhill"]["torch"]
     if required is None or pip.has(required):
         return
-    tested: str = project["tool"]["downhill"]["torch"]
     build, mirror = wanted_build(), os.environ.get("TORCH_INDEX", "").strip()
     if build is None and not mirror:
         if pip.from_users_folders(f"torch=={tested}", required):

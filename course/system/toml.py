@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from course.system.workspace import AGAIN, checkout
-from course.text import CourseError, Text
+from course.text import CourseError, DamagedError, Text, parsed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 HERE = Path(__file__).parents[2]
 """What files of the course are told from: a clone's root, or where packages are installed."""
-WHERE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -29,23 +30,33 @@ def read(path: Path) -> dict[str, Any]:
 
     """
     try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        found = WHERE.search(str(error))
-        line = int(found[1]) if found and found[1] else len(path.read_text("utf-8").splitlines())
-        raise broken(path, _no_toml(WHERE.sub("", str(error))), line) from error
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise broken(path, Text(en="this is no UTF-8", zh="这里不是 UTF-8 编码"), line) from error
-    except RecursionError as error:
-        raise broken(path, _no_toml("too many brackets in one another")) from error
-    except OSError as error:
-        why = error.strerror or type(error).__name__
-        raise broken(path, Text(en=f"it cannot be read ({why})", zh=f"无法读取（{why}）")) from error
+        return parsed(path)
+    except DamagedError as error:
+        raise broken(path, error.what, error.line) from error
 
 
-def _no_toml(why: str) -> Text:
-    return Text(en=f"this is no TOML ({why})", zh=f"这里不符合 TOML 的语法（{why}）")
+@contextmanager
+def opened(path: Path) -> Iterator[dict[str, Any]]:
+    """Read a file of TOML for a block that takes out what should be in it.
+
+    Args:
+        path: the file.
+
+    Yields:
+        What it says.
+
+    Raises:
+        CourseError: as of `read`; or the block found a key missing, or a value that is not what it should be.
+
+    """
+    told = read(path)
+    try:
+        yield told
+    except KeyError as error:
+        raise broken(path, Text(en=f"the key {error} is missing", zh=f"缺少键 {error}")) from error
+    except (TypeError, ValueError, AttributeError) as error:
+        what = Text(en=f"a value is not what it should be ({error})", zh=f"有一个值不对（{error}）")
+        raise broken(path, what) from error
 
 
 def broken(path: Path, what: Text, line: int | None = None) -> CourseError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import re
 import shutil
 import tomllib
@@ -17,6 +16,7 @@ from course.authoring.learning import draft, gathering
 from course.authoring.learning import learn as learning
 from course.authoring.learning.search import MOST, EditSearch
 from course.classroom import trust
+from course.grading import sandbox
 from course.grading.judge import judge_source
 from course.grading.mistakes import catalogue
 from course.grading.mistakes.catalogue import read_mistake
@@ -45,7 +45,9 @@ def drafts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "drafts"
     folder.mkdir()
     monkeypatch.setattr(draft, "path_of", lambda topic: folder / f"{topic.stem}.draft")
-    monkeypatch.setattr(learning, "learn", functools.partial(learning.learn, full_wall=trust.walled()))
+    if not trust.walled():
+        run = sandbox.run
+        monkeypatch.setattr(sandbox, "run", lambda *given, **named: run(*given, **{**named, "full_wall": False}))
     return folder
 
 
@@ -56,7 +58,7 @@ def learn(folder: Path, most: int = MOST) -> None:
 
 def gathered(folder: Path) -> Gathered:
     """What is gathered from a folder."""
-    return gathering.gather(folder, full_wall=trust.walled(), progress=False)
+    return gathering.gather(folder, progress=False)
 
 
 def folder_of(place: Path, **files: str | bytes) -> Path:
@@ -264,9 +266,9 @@ def test_drafts_that_cannot_be_read_are_told_by_their_file(
     tmp_path: Path, drafts: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = folder_of(tmp_path / "in", one=ODD)
-    (drafts / "sgd.draft").write_text("[[searched]]\ngroup = \n", "utf-8")
+    (drafts / "sgd.draft").write_text("# Drafts\n\n[[searched]]\ngroup = \n", "utf-8")
     assert cli.main(["build", "--learn", str(folder)]) == 2
-    assert re.search(r"The drafts in \S+sgd\.draft cannot be read", capsys.readouterr().err)
+    assert re.search(r"The drafts in \S+sgd\.draft cannot be read: .+line 4, ", capsys.readouterr().err)
 
 
 def test_a_class_is_learnt_from_and_no_student_is_named(

@@ -1,19 +1,30 @@
-"""A file of TOML that is none, among those that an author writes, is a sentence with the file and the line."""
+"""A file of ours that is damaged, among those that an author writes, is a sentence with the file and the line."""
 
 from __future__ import annotations
 
+import importlib
+import re
 import shutil
-from typing import TYPE_CHECKING
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import course.lab
+from benchmarks.diagnosis import corpus, vocabulary
 from course import topic
-from course.authoring import bilingual, build
+from course.authoring import bilingual, build, colab, pictures
+from course.authoring.site import store
+from course.exports import wheel
+from course.lesson import words
+from course.setup import environment, pytorch
 from course.system import toml, workspace
-from course.text import CourseError
+from course.system.workspace import ROOT
+from course.text import CourseError, texts
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
 NONE = {
     "x = \n": 1,
@@ -110,3 +121,103 @@ def test_without_a_clone_nothing_is_said_of_git(tmp_path: Path, monkeypatch: pyt
     assert told.text.en.endswith("Install the course again.")
     assert told.text.zh.endswith("请重新安装课程。")
     assert "git" not in str(workspace.remedy("sgd/references.npz"))
+
+
+GUIDE: Any = sys.modules[course.lab.guide.__module__]
+CATALOGUE: Any = importlib.import_module("course.grading.mistakes.catalogue")
+READERS: dict[str, tuple[Any, str, Callable[[], object]]] = {
+    "the syllabus": (topic, "course/topics/syllabus.toml", topic.lessons.__wrapped__),
+    "a topic": (topic, "course/topics/adam/topic.toml", lambda: topic._lesson("adam")),
+    "the guide": (GUIDE, "course/topics/choosing/guide.toml", lambda: GUIDE._read(GUIDE.HERE / "guide.toml")),
+    "mistakes": (
+        CATALOGUE,
+        "course/topics/adam/mistakes.toml",
+        lambda: CATALOGUE.catalogue.__wrapped__(topic.Topic.load("adam")),
+    ),
+    "a family": (
+        CATALOGUE,
+        "course/grading/mistakes/families/moments.toml",
+        lambda: CATALOGUE._family.__wrapped__("moments"),
+    ),
+    "the first picture": (pictures, "course/topics/index/topic.toml", pictures.outputs),
+    "addresses": (colab, "pyproject.toml", lambda: colab.of_project("Site")),
+    "the wheel": (wheel, "pyproject.toml", lambda: list(wheel._of_clone(ROOT))),
+    "what is to be installed": (environment, "pyproject.toml", environment.key),
+    "which torch": (pytorch, "pyproject.toml", lambda: pytorch.install(1.0)),
+    "labels": (corpus, "benchmarks/diagnosis/develop/adam/labels.toml", corpus.items.__wrapped__),
+    "a vocabulary": (
+        vocabulary,
+        "benchmarks/diagnosis/vocabulary/any.toml",
+        lambda: vocabulary.words.__wrapped__("sgd"),
+    ),
+    "its tables": (
+        vocabulary,
+        "benchmarks/diagnosis/vocabulary/any.toml",
+        lambda: vocabulary.table.__wrapped__("same"),
+    ),
+    "texts": (course.text, "course/grading/explain.toml", lambda: len(texts(str(ROOT / "course/grading/explain.py")))),
+}
+"""Who reads a file of TOML: the module, a file, and what reads it there."""
+WITHOUT_KEYS = {"a vocabulary"}
+"""What need not hold anything."""
+READ_BY_OTHERS = {"course/authoring/bilingual.py", "course/authoring/learning/draft.py"}
+"""One that is held above, and one whose files git ignores, held in `test_learn.py`."""
+
+
+@pytest.mark.parametrize(
+    "damage", [b"x = 1\n[[y]\n", "x = 1\ny = '中'".encode("gbk"), b"x = 1\n"], ids=["cut", "gbk", "empty"]
+)
+@pytest.mark.parametrize("name", READERS)
+def test_whoever_reads_a_damaged_file_tells_it(name: str, damage: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In both languages, with the file, the line where there is one, and how it comes back."""
+    _, file, read = READERS[name]
+    whole = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: damage if path == ROOT / file else whole(path))
+    if damage == b"x = 1\n" and name in WITHOUT_KEYS:
+        read()
+        return
+    with pytest.raises(CourseError) as caught:
+        read()
+    told, line = caught.value.text, ":2" if damage != b"x = 1\n" else ""
+    assert f"{file}{line}: " in told.en or (not line and "adam" in told.en)
+    assert f"{file}{line}：" in told.zh or (not line and "adam" in told.zh)
+    assert "git" in told.en
+    assert "git" in told.zh
+    assert "Traceback" not in told.en
+
+
+def test_every_reader_of_toml_is_held() -> None:
+    """Nobody reads it by himself, and whoever lets it be read is in the table above."""
+    reads = {
+        path.relative_to(ROOT).as_posix(): set(
+            re.findall(r"\b(?:tomllib|yaml)\.\w+|\btoml\.(?:read|opened)\b|\bparsed\(self\.file\)", text)
+        )
+        for folder in ("course", "benchmarks")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        if "optim" not in path.parts
+        for text in [path.read_text("utf-8")]
+    }
+    held = {Path(str(module.__file__)).relative_to(ROOT).as_posix() for module, _, _ in READERS.values()}
+    assert {path for path, found in reads.items() if found} == held | READ_BY_OTHERS
+    themselves = {path for path, found in reads.items() if any(each.startswith(("tomllib", "yaml")) for each in found)}
+    assert themselves == {"course/text.py", "course/authoring/learning/draft.py"}
+
+
+@pytest.mark.parametrize(
+    "damage", ["{", "[1]", '{"predictions": 1}', "[" * 100_000, "\udcff"], ids=lambda each: each[:9]
+)
+def test_what_is_derived_and_damaged_is_told_or_made_again(
+    damage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = damage.encode("utf-8", "surrogateescape")
+    (tmp_path / "adam").mkdir()
+    (tmp_path / "adam/words.json").write_bytes(content)
+    monkeypatch.setattr(words, "FOLDER", tmp_path)
+    with pytest.raises(CourseError, match="'adam' are damaged") as caught:
+        words.predictions("adam")
+    assert "make build" in caught.value.text.zh
+    monkeypatch.setattr(store, "KEPT", tmp_path)
+    (tmp_path / "run-0.json").write_bytes(content)
+    if damage not in {"[1]", '{"predictions": 1}'}:
+        assert store.made("run", "0", lambda: [2]) == [2]
+    assert store.data("run", "0")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,18 +24,6 @@ UNSAVED = {"en": "not saved yet", "zh": "尚未保存"}
 BEHIND = {"en": "Show the other version", "zh": "显示另一个版本"}
 ALONE = {"en": "This editor has no running kernel", "zh": "这个编辑器背后没有内核在运行"}
 DARK = {"@jupyterlab/apputils-extension:themes": {"theme": "JupyterLab Dark"}}
-TYPED = """\
-        grad = grad + self.weight_decay * param
-buf = state["momentum_buffer"]
-if buf is None:
-buf = grad
-else:
-buf = (
-self.momentum * buf
-+ grad
-)
-return param - self.lr * buf, {"momentum_buffer": buf}"""
-"""What a reader types: most of the indents come by themselves; where one has to go, Backspace is pressed before."""
 WRITTEN = """\
         grad = grad + self.weight_decay * param
         buf = state["momentum_buffer"]
@@ -46,6 +35,8 @@ WRITTEN = """\
                 + grad
             )
         return param - self.lr * buf, {"momentum_buffer": buf}"""
+TYPED = re.sub(r"\n +", "\n", WRITTEN)
+"""What a reader types: most of the indents come by themselves; where one has to go, Backspace is pressed before."""
 LESS = ("else:", ")", "return")
 COVERS = """area => {
   const lines = [...area.parentElement.querySelectorAll('.course-editor-line')].map(each => each.textContent);

@@ -72,6 +72,12 @@ def links(root: Path, folder: Path) -> None:
 
 
 @pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a class in which nothing has happened; a test copies it."""
+    return new_class(tmp_path_factory.mktemp("empty") / "class")
+
+
+@pytest.fixture(scope="session")
 def graded(tmp_path_factory: pytest.TempPathFactory) -> Graded:
     """Momentum released, graded and returned by plain nbgrader; sgd by ours, for some of the same students."""
     with pytest.MonkeyPatch.context() as patch:

@@ -18,7 +18,7 @@ import pytest
 from course import classroom
 from course.classroom import alike, forms
 from course.text import CourseError
-from tests.classroom.room import SKELETON, SOLUTION, new_class
+from tests.classroom.room import SKELETON, SOLUTION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -199,12 +199,6 @@ def test_memory_is_limited(tmp_path: Path) -> None:
     probe.write_text(text.replace("sources = json", "bytearray(2**31)\n    sources = json"), "utf-8")
     done = subprocess.run([sys.executable, "-I", "-S", str(probe)], input=b"[]", capture_output=True, check=False)
     assert b"MemoryError" in done.stderr
-
-
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a class in which nothing has happened."""
-    return new_class(tmp_path_factory.mktemp("empty") / "class")
 
 
 @pytest.fixture

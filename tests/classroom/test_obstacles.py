@@ -15,6 +15,7 @@ from course.classroom.clusters import Known, alone, clusters, known_of
 from course.classroom.directory import ClassDirectory
 from course.classroom.history import Attempt
 from course.classroom.obstacles import LONGEST, MOST, obstacles
+from course.classroom.record import Record
 from course.classroom.slides import slide
 from course.classroom.spans import weeks_of
 from course.classroom.survey import Tally, TopicSurvey
@@ -106,9 +107,9 @@ def stored(fingerprint: str) -> Verdict:
 def test_files_with_the_same_unexplained_path_are_one_group() -> None:
     asked: list[str] = []
 
-    def verdict_of(student: str) -> Verdict:
+    def record_of(student: str) -> Record:
         asked.append(student)
-        return stored("same")
+        return Record("", stored("same"))
 
     students = {
         "a": [unexplained(0, "same"), passed(1)],
@@ -117,7 +118,7 @@ def test_files_with_the_same_unexplained_path_are_one_group() -> None:
         "d": [unexplained(0, "alone")],
         "e": [attempt(0, "known")],
     }
-    (group,) = clusters(students, verdict_of)
+    (group,) = clusters(students, record_of)
     assert (group.fingerprint, group.students, group.still) == ("same", 3, ("b", "c"))
     assert group.now == 2
     assert group.since == attempt(0).at
@@ -140,12 +141,12 @@ def test_groups_are_told_by_size_and_what_was_found_of_them_is_told() -> None:
     students = {f"s{n:04}": [unexplained(n % 7, way)] for n, way in enumerate(ways)}
     asked: list[str] = []
 
-    def verdict_of(student: str) -> Verdict:
+    def record_of(student: str) -> Record:
         asked.append(student)
-        return stored(students[student][0].fingerprint)
+        return Record("", stored(students[student][0].fingerprint))
 
     assert len(students) > 950
-    found = clusters(students, verdict_of)
+    found = clusters(students, record_of)
     assert [each.students for each in found] == sorted((each.students for each in found), reverse=True)
     assert len(found) == len(asked) == len([n for n in range(200) if n % 9])
     assert alone(students) == 200 - len(found)

@@ -28,7 +28,7 @@ from course.classroom.survey import OTHERWISE, Survey, shown_by, survey
 from course.grading import mistakes
 from course.text import CourseError, width
 from course.topic import Topic
-from tests.classroom.room import SOLUTION, copy_class, hand_in, new_class
+from tests.classroom.room import SOLUTION, copy_class, hand_in
 from tests.classroom.stored import history_of, sql
 
 if TYPE_CHECKING:
@@ -60,12 +60,6 @@ def spoil(root: Path, stem: str, student: str, attempt: str = "{") -> None:
     """Store a history that grading has not written."""
     put(root, stem, {student: [passed(0)]})
     sql(root, "UPDATE attempts SET attempt = ?, sealed = 'no' WHERE stem = ? AND student = ?", attempt, stem, student)
-
-
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a class in which nothing has happened."""
-    return new_class(tmp_path_factory.mktemp("empty") / "class")
 
 
 @pytest.fixture

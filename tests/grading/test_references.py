@@ -12,22 +12,15 @@ from course import cli
 from course.authoring.references import problems
 from course.grading import stored
 from course.topic import Topic, topics
+from tests.grading.damage import WHOLE_FILE, rewritten
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 
 @pytest.mark.parametrize("stem", [topic.stem for topic in topics("rule")])
 def test_stored_is_what_torch_computes(stem: str) -> None:
     assert problems(Topic.load(stem)) == []
-
-
-def rewritten(file: Path, change: Callable[[dict[str, np.ndarray]], None]) -> None:
-    with np.load(file) as archive:
-        arrays = dict(archive)
-    change(arrays)
-    np.savez(file, **arrays)
 
 
 def a_digit(file: Path) -> None:
@@ -45,11 +38,11 @@ def a_digit_of_a_buffer(file: Path) -> None:
 
 
 def a_buffer(file: Path) -> None:
-    rewritten(file, lambda arrays: arrays.pop("defaults/momentum_buffer/0"))  # type: ignore[arg-type]
+    rewritten(file, lambda arrays: arrays.pop("defaults/momentum_buffer/0"))
 
 
 def a_case(file: Path) -> None:
-    rewritten(file, lambda arrays: [arrays.pop(key) for key in list(arrays) if key.startswith("zeros/")])  # type: ignore[arg-type]
+    rewritten(file, lambda arrays: [arrays.pop(key) for key in list(arrays) if key.startswith("zeros/")])
 
 
 def a_step(file: Path) -> None:
@@ -57,18 +50,6 @@ def a_step(file: Path) -> None:
         arrays["zeros/param/0"] = arrays["zeros/param/0"][:-1]
 
     rewritten(file, change)
-
-
-def the_end(file: Path) -> None:
-    file.write_bytes(file.read_bytes()[:-200])
-
-
-def everything(file: Path) -> None:
-    file.write_bytes(b"")
-
-
-def the_file(file: Path) -> None:
-    file.unlink()
 
 
 def something_pickled(file: Path) -> None:
@@ -81,9 +62,7 @@ DAMAGE = {
     "a buffer": a_buffer,
     "a case": a_case,
     "a step": a_step,
-    "the end": the_end,
-    "everything": everything,
-    "the file": the_file,
+    **WHOLE_FILE,
     "something pickled": something_pickled,
 }
 UNUSABLE = DAMAGE.keys() - {"a digit", "a digit of a buffer", "a buffer"}

@@ -14,9 +14,10 @@ from course.authoring import mistakes
 from course.grading.mistakes import catalogue, samples
 from course.text import CourseError
 from course.topic import FOLDER, Topic, topics
+from tests.grading.damage import WHOLE_FILE, rewritten
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
 TOPIC = Topic.load("sgd")
@@ -135,13 +136,6 @@ def test_an_edit_that_is_written_otherwise_is_stale(folder: Path) -> None:
     assert [problem.en.partition(" are ")[2][:3] for problem in mistakes.problems(TOPIC)] == ["not"]
 
 
-def rewritten(file: Path, change: Callable[[dict[str, np.ndarray]], object]) -> None:
-    with np.load(file) as archive:
-        arrays = dict(archive)
-    change(arrays)
-    np.savez(file, **arrays)
-
-
 def a_single(file: Path) -> None:
     rewritten(file, lambda arrays: arrays["numbers"][0].__imul__(1.01))
 
@@ -170,18 +164,6 @@ def the_numbers(file: Path) -> None:
     rewritten(file, lambda arrays: arrays.pop("numbers"))
 
 
-def the_end(file: Path) -> None:
-    file.write_bytes(file.read_bytes()[:-200])
-
-
-def everything(file: Path) -> None:
-    file.write_bytes(b"")
-
-
-def the_file(file: Path) -> None:
-    file.unlink()
-
-
 DAMAGE = {
     "a single": a_single,
     "a digit of a pair": a_digit_of_a_pair,
@@ -189,9 +171,7 @@ DAMAGE = {
     "a number of each": a_number_of_each,
     "a place": a_place,
     "the numbers": the_numbers,
-    "the end": the_end,
-    "everything": everything,
-    "the file": the_file,
+    **WHOLE_FILE,
 }
 
 

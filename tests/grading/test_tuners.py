@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 import struct
@@ -400,6 +401,25 @@ def test_the_recipe_of_the_sweeps_is_their_code_and_what_it_uses() -> None:
     for name in ("def misses(", "def scene(", "def searched("):
         assert name in lab
         assert name not in trained
+
+
+PRINTED = r'''
+def say(a: dict) -> str:  # so
+    "Say it."
+    first = "é" "and" f"{a['x']:>{a['n'] if a else 1}} {{}}" + rf"\n{a!r}"  # as well
+    return first + F"""{f"{a}"}
+    {f'{first}'} é"""
+'''
+"""What Python 3.11 can read, too: no quotation mark within its own kind."""
+
+
+def test_every_python_has_the_same_recipe() -> None:
+    """From 3.12 on Python takes f-strings to pieces; a recipe that was recorded with 3.11 is the same there."""
+    words = sweeps.bare(PRINTED)
+    assert "'x'" in words
+    assert hashlib.sha256(words.encode()).hexdigest()[:32] == "9266d2190804e9226d2de6543c9d716b"
+    assert sweeps.bare('f"{a} b"') != sweeps.bare('f"{a}  b"')
+    assert sweeps.bare("x = f'{a}'") != sweeps.bare("x = f'{b}'")
 
 
 def test_every_recipe_is_drawn_apart() -> None:

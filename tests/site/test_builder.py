@@ -6,13 +6,14 @@ import html.parser
 import json
 import re
 import subprocess
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urldefrag
 
 import pytest
 
-from course.authoring import glossary
+from course.authoring import bilingual, glossary
 from course.authoring.marks import for_notebooks, for_pages
 from course.authoring.site import addresses, body, capture, drawings, making, markup, search, sources, store, terms
 from course.authoring.site.light import Light
@@ -109,6 +110,11 @@ def test_only_what_an_earlier_site_has_put_there_is_removed(site: Path, tmp_path
     (out / "zh/later").write_text("a reader's", "utf-8")  # while the notebooks run, say
     making._write(out, {"index.html": b"3"})
     assert (out / "zh/later").read_text("utf-8") == "a reader's"
+    (tmp_path / "new/mine").write_text("a reader's", "utf-8")
+    (out / making.LISTED).write_text(f"../mine\n{tmp_path}/new/mine\nindex.html\nen/gone.html\n\n", "utf-8")
+    making._write(out, {"other.html": b"4"})
+    assert (tmp_path / "new/mine").is_file(), "whatever a damaged list names"
+    assert {each.relative_to(out).as_posix() for each in out.rglob("*")} == {".made", "other.html", "zh", "zh/later"}
 
 
 @pytest.mark.parametrize("there", ["file", "folder", "link", "made", "itself"])
@@ -496,6 +502,25 @@ def test_every_term_of_the_glossary_has_a_lesson_that_uses_it() -> None:
     assert sum(bool(each.sentences[lang]) for each in made for lang in LANGS) > len(made)
 
 
+def test_a_row_that_no_lesson_uses_is_told_by_the_check_as_by_the_site(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = {**glossary.terms(), "无人用到的词": "unheard-of word"}
+    monkeypatch.setattr(glossary, "terms", lambda: rows)
+    monkeypatch.setattr(bilingual, "ROOT", tmp_path)
+    monkeypatch.setattr("course.authoring.notebooks.sources", list)
+    monkeypatch.setattr("course.authoring.usage.problems", list)
+    for each in (terms.terms, terms._any):
+        monkeypatch.setattr(terms, each.__name__, cache(each.__wrapped__))
+    with pytest.raises(CourseError, match="uses unheard-of word") as caught:
+        terms.terms()
+    assert bilingual.all_problems() == [caught.value.text]
+    del rows["无人用到的词"]
+    terms._any.cache_clear()
+    assert len(terms.terms()) == len(rows)
+    assert bilingual.all_problems() == []
+
+
 def test_headings_are_those_that_the_parser_sees() -> None:
     assert markup.headings("# One\n\nTwo\n---\n\n```text\n# none\n```\n\n<notebook>\n\n## not here\n\n</notebook>") == [
         (1, "One"),
@@ -510,6 +535,10 @@ def test_terms_are_marked_once_outside_code_and_links() -> None:
     assert "<code>gradient</code>" in first
     assert 'class="term"' not in mark("<p>The gradient again.</p>")
     assert "梯度" in first
+    longer = "<p>Nesterov momentum.</p>"
+    assert mark(longer).count('class="term"') == 1
+    assert mark(longer) == longer, "a term is not found inside a longer one, marked or not"
+    assert 'data-tip="动量' in mark("<p>Momentum.</p>")
 
 
 def test_sections_are_found_by_their_text() -> None:

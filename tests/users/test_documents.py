@@ -52,6 +52,7 @@ NOT_TYPED = {
     ".venv/bin/python -m benchmarks.diagnosis": "takes a minute; test_scorer.py asks of a few rules",
     ".venv/bin/python -m benchmarks.diagnosis --split score --json": "the same",
     "make bench ARGS=diagnosis": "the same",
+    "make bench ARGS=lighthouse": "takes 15 seconds a page, and every notebook must have been run",
     ".venv/bin/python -m benchmarks.diagnosis --split score --prompts": "test_scorer.py calls it",
     ".venv/bin/python -m benchmarks.diagnosis --split score --answers answers.json --list": "test_scorer.py calls it",
     "make site": "runs every notebook, which takes a quarter of an hour; tests/site makes the site without",

@@ -79,14 +79,16 @@ class Drafts:
             return
         except (OSError, UnicodeDecodeError) as error:
             raise CourseError(TEXTS["unreadable"].format(path=self.path, why=error)) from error
-        for block in text.split(BEGIN)[1:]:
+        before, *blocks = text.split(BEGIN)
+        for block in blocks:
             try:
-                told = tomllib.loads(BEGIN + block)["searched"][0]
+                told = tomllib.loads("\n" * before.count("\n") + BEGIN + block)["searched"][0]  # errors tell the line
                 known = Searched(told["outcome"], int(told["tried"]), int(told["bound"]), str(told["course"]))
                 name = str(told["group"])
             except (ValueError, KeyError, TypeError) as error:
                 raise CourseError(TEXTS["unreadable"].format(path=self.path, why=error)) from error
             self._blocks[name], self._read[name] = BEGIN + block, known
+            before += BEGIN + block
 
     def __getitem__(self, group: str) -> Searched | None:
         """What is known of a group; None if nothing is."""

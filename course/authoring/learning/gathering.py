@@ -6,6 +6,7 @@ and the numbers that stand in it.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import re
 from collections import Counter
@@ -25,7 +26,7 @@ from course.text import CourseError, Text, texts
 from course.topic import topics
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from course.classroom.history import Attempt
@@ -98,12 +99,11 @@ class Gathered:
         return False
 
 
-def gather(directory: Path, *, full_wall: bool = True, progress: bool) -> Gathered:
+def gather(directory: Path, *, progress: bool) -> Gathered:
     """Collect what no known mistake explains.
 
     Args:
-        directory: a class, or a folder of files of one topic.
-        full_wall: whether files of a folder are run behind a full wall or not at all; of a class, its instructor says.
+        directory: a class, or a folder of files of one topic, which are run behind a full wall or not at all.
         progress: whether to show progress on standard error.
 
     Returns:
@@ -118,7 +118,7 @@ def gather(directory: Path, *, full_wall: bool = True, progress: bool) -> Gather
         raise CourseError(TEXTS["no-folder"].format(folder=directory))
     if (directory / CONFIG).is_file():
         return _of_class(ClassDirectory.find(directory), progress=progress)
-    return _of_folder(directory, full_wall=full_wall, progress=progress)
+    return _of_folder(directory, progress=progress)
 
 
 def _of_class(room: ClassDirectory, *, progress: bool) -> Gathered:
@@ -138,7 +138,7 @@ def _of_class(room: ClassDirectory, *, progress: bool) -> Gathered:
                 found.count(attempts[-1])
         for stem, of_topic in histories.items():
             found.alone += alone(of_topic)
-            for each in clusters(of_topic, functools.partial(_verdict, store, stem)):
+            for each in clusters(of_topic, functools.partial(store.load, stem)):
                 if each.still:
                     copies = (disk.handed_in(room.intake / who, stem, saved.LARGEST_FILE) for who in each.still)
                     sources = tuple(dict.fromkeys(filter(None, copies)))[:FILES]
@@ -148,20 +148,15 @@ def _of_class(room: ClassDirectory, *, progress: bool) -> Gathered:
     return _sorted(found)
 
 
-def _verdict(store: Store, stem: str, student: str) -> Verdict | None:
-    record = store.load(stem, student)
-    return record.verdict if record else None
-
-
-def _of_folder(folder: Path, *, full_wall: bool, progress: bool) -> Gathered:
+def _of_folder(folder: Path, *, progress: bool) -> Gathered:
     """Judge the files of a folder, each once, however often it is there."""
-    sources = list(_rules(folder))
+    sources = _rules(folder)
     topic = _topic_of(folder, sources)
-    found = Gathered(trusted=not full_wall)
+    found = Gathered()
     same: dict[str, tuple[Verdict, list[bytes]]] = {}
     times = Counter(sources)
     for source, count in bar(JUDGED, times.items(), shown=progress, total=len(times), delay=1, leave=False):
-        verdict = judge_source(topic, saved.checked(f"{topic.stem}.py", source), full_wall=full_wall)
+        verdict = judge_source(topic, saved.checked(f"{topic.stem}.py", source), full_wall=True)
         if found.count(verdict, count):
             same.setdefault(verdict.fingerprint, (verdict, []))[1].append(source)
     for path, (verdict, different) in same.items():
@@ -175,8 +170,8 @@ def _sorted(found: Gathered) -> Gathered:
     return found
 
 
-def _rules(folder: Path) -> Iterator[bytes]:
-    """Yield the Python files of a folder in the order of their names; no link is followed and no pipe is waited for.
+def _rules(folder: Path) -> list[bytes]:
+    """Return the Python files of a folder in the order of their names; no link is followed and no pipe is waited for.
 
     Raises:
         CourseError: there is none that can be read.
@@ -185,16 +180,13 @@ def _rules(folder: Path) -> Iterator[bytes]:
     names = sorted(
         each.name for each in folder.iterdir() if each.name.endswith(".py") and not each.name.startswith(".")
     )
-    read = 0
+    sources = []
     for name in names:
-        try:
-            source = disk.read(folder, (name,), saved.LARGEST_FILE)
-        except disk.UnreadableError:
-            continue
-        read += 1
-        yield source
-    if not read:
+        with contextlib.suppress(disk.UnreadableError):
+            sources.append(disk.read(folder, (name,), saved.LARGEST_FILE))
+    if not sources:
         raise CourseError(TEXTS["no-files"].format(folder=folder))
+    return sources
 
 
 def _topic_of(folder: Path, sources: Sequence[bytes]) -> Topic:
@@ -248,7 +240,7 @@ def numbers(sources: Iterable[bytes]) -> tuple[str, ...]:
     return tuple(once.values())[:MOST_NUMBERS]
 
 
-def answers_of(one: Unexplained, *, full_wall: bool = True) -> tuple[Sequence[Case], Mapping[str, Answer]] | None:
+def answers_of(one: Unexplained, *, full_wall: bool) -> tuple[Sequence[Case], Mapping[str, Answer]] | None:
     """Run one of the files again.
 
     Args:

@@ -30,22 +30,21 @@ GOOD = DIGITS - 0.01
 """Digits from which on a case counts as right: all that are counted, but for what rounding takes from a few numbers."""
 
 
-def learn(directory: Path, *, most: int = MOST, full_wall: bool = True, progress: bool = True) -> None:
+def learn(directory: Path, *, most: int = MOST, progress: bool = True) -> None:
     """Search for what the files of a class or a folder do, and print what was found; nothing is put into the catalogue.
 
     What was searched for before is not searched for again, and an interrupted search goes on where it was.
 
     Args:
-        directory: a class, or a folder of files of one topic.
+        directory: a class, or a folder of files of one topic, which are run behind a full wall or not at all.
         most: rewritten solutions that are tried for one group of files.
-        full_wall: whether files of a folder are run behind a full wall or not at all; of a class, its instructor says.
         progress: whether to show progress on standard error.
 
     Raises:
         CourseError: there is nothing to learn from, or the operating system has no full wall.
 
     """
-    found = gather(directory.expanduser(), full_wall=full_wall, progress=progress)
+    found = gather(directory.expanduser(), progress=progress)
     print(_summary(found), flush=True)
     for number, one in enumerate(found.groups, 1):
         print(_headed(one), flush=True)

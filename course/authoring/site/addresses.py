@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -26,15 +25,13 @@ _NO_SUCH = Text(
 @cache
 def repository() -> str:
     """Return the repository's address, as `pyproject.toml` has it."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    return str(project["urls"]["Repository"])
+    return colab.of_project("Repository")
 
 
 @cache
 def home() -> str:
     """Return where the site is published, as `pyproject.toml` has it, with a slash at its end."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    return str(project["urls"]["Site"]).rstrip("/") + "/"
+    return colab.of_project("Site").rstrip("/") + "/"
 
 
 def outside(address: str) -> bool:

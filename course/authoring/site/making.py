@@ -292,7 +292,9 @@ def _inline(pieces: list[dict[str, Any]]) -> str:
 def _ours(out: Path) -> set[str]:
     """Return what an earlier site has put into a folder, which alone may be removed or overwritten there."""
     listed = out / LISTED
-    return {LISTED, *(listed.read_text("utf-8").splitlines() if listed.is_file() else ())}
+    names = listed.read_text("utf-8").splitlines() if listed.is_file() else ()
+    within = {name for name in names if name and not PurePosixPath(name).is_absolute() and ".." not in name.split("/")}
+    return {LISTED, *within}
 
 
 def _others(out: Path) -> bool:
@@ -312,12 +314,13 @@ def _write(out: Path, files: dict[str, bytes]) -> None:
     gone = _ours(out) - {LISTED, *files}
     files = {LISTED: "".join(f"{name}\n" for name in files).encode()} | files
     out.mkdir(parents=True, exist_ok=True)
-    for path in list(out.rglob("*")):
-        if path.relative_to(out).as_posix() in gone:
+    for path in (out / name for name in gone):
+        if path.is_file():
             path.unlink()
-            for folder in path.parents[: -len(out.parents) - 1]:
-                if not any(folder.iterdir()):
-                    folder.rmdir()
+    emptied = {parent for name in gone for parent in PurePosixPath(name).parents[:-1]}
+    for folder in sorted((out / each for each in emptied), reverse=True):  # what is within comes before it
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
     for name, content in files.items():
         path = out / name
         if path.is_file() and path.read_bytes() == content:

@@ -48,8 +48,7 @@ def stored(stem: str, lang: Lang, notebook: str) -> dict[str, Any] | None:
         What `run` has returned; None if it has to be run.
 
     """
-    found = store.find(f"{lang}-{stem}", store.key(notebook, by=BY))
-    run: dict[str, Any] | None = None if found is None else json.loads(found)
+    run: dict[str, Any] | None = store.data(f"{lang}-{stem}", store.key(notebook, by=BY))
     return run
 
 

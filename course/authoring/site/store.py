@@ -102,6 +102,23 @@ def keep(name: str, key_of_it: str, content: bytes, suffix: str = "json") -> Non
     atomic.write(KEPT / f"{name}-{key_of_it}.{suffix}", content)
 
 
+def data(name: str, key_of_it: str) -> Any:
+    """Return data that was kept under a name, as `find` does; a damaged file is none, and what it held is made again.
+
+    Args:
+        name: what it is.
+        key_of_it: what decides it, see `key`.
+
+    Returns:
+        The data, or None.
+
+    """
+    try:
+        return json.loads(find(name, key_of_it) or b"null")
+    except (ValueError, RecursionError):
+        return None
+
+
 def made(name: str, key_of_it: str, make: Callable[[], Any]) -> Any:
     """Return what was kept, or make it and keep it.
 
@@ -114,9 +131,9 @@ def made(name: str, key_of_it: str, make: Callable[[], Any]) -> Any:
         The data.
 
     """
-    found = find(name, key_of_it)
+    found = data(name, key_of_it)
     if found is not None:
-        return json.loads(found)
+        return found
     new = make()
     keep(name, key_of_it, json.dumps(new, ensure_ascii=False).encode())
     return new

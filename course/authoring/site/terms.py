@@ -29,8 +29,8 @@ LONGEST = 260
 """Characters of a sentence that is quoted."""
 _SKIPPED = re.compile(r"<(a|code|pre|math|h[1-6]|summary|svg|button)\b.*?</\1>|<[^>]+>", re.DOTALL)
 _UNUSED = Text(
-    en="No lesson's text uses “{name}” of the glossary. Take the row out, or use the word.",
-    zh="没有一课的正文用到术语表里的“{name}”。请删去这一行，或者用上这个词。",
+    en="GLOSSARY.md: no lesson's text uses {name}. Take the row out, or use the word.",
+    zh="GLOSSARY.md：没有一课的正文用到“{name}”。请删去这一行，或者用上这个词。",
 )
 _WHOLE = {"en": re.compile(r"[A-Z“\"].*[.!?]"), "zh": re.compile(r"[^（#|].*[。！？]")}
 """A sentence that can be read by itself; a heading, an item of a list or a row of a table is none."""
@@ -59,18 +59,34 @@ def terms() -> tuple[Term, ...]:
 
     """
     found = []
-    said = {each.stem: _sentences(each.stem) for each in lessons()}
-    for chinese, english in glossary.terms().items():
-        name = Text(en=english, zh=chinese)
-        first = next((stem for stem, both in said.items() if any(_uses(each, name, "zh") for each in both["zh"])), None)
+    for name, first in _firsts().items():
         if first is None:
             raise CourseError(_UNUSED.format(name=name))
-        place = "-".join(re.findall(r"[a-z0-9]+", english.lower()))
-        quoted: dict[Lang, str] = {lang: _quoted(said[first][lang], name, lang) for lang in LANGS}
+        place = "-".join(re.findall(r"[a-z0-9]+", name.en.lower()))
+        quoted: dict[Lang, str] = {lang: _quoted(_sentences(first)[lang], name, lang) for lang in LANGS}
         found.append(Term(name, place, first, quoted))
     return tuple(sorted(found, key=lambda each: each.name.en.lower()))
 
 
+def problems() -> list[Text]:
+    """Return the terms of the glossary that no lesson uses; none where a lesson cannot be read, which others tell."""
+    try:
+        return [_UNUSED.format(name=name) for name, first in _firsts().items() if first is None]
+    except CourseError:
+        return []
+
+
+def _firsts() -> dict[Text, str | None]:
+    """Return the first lesson that uses each term, by its name; None where there is none."""
+    found: dict[str, str] = {}
+    for lesson in lessons():
+        for sentence in _sentences(lesson.stem)["zh"]:
+            for name in _names(sentence, "zh"):
+                found.setdefault(name, lesson.stem)
+    return {Text(en=english, zh=chinese): found.get(chinese) for chinese, english in glossary.terms().items()}
+
+
+@cache
 def _sentences(stem: str) -> dict[Lang, list[str]]:
     """Return the sentences of a lesson's page, and its headings and rows of tables, in their order."""
     made: dict[Lang, list[str]] = {"en": [], "zh": []}
@@ -86,28 +102,33 @@ def _sentences(stem: str) -> dict[Lang, list[str]]:
 
 
 @cache
-def _any(lang: Lang) -> re.Pattern[str]:
-    """Return what finds a term in running text: of several that begin at one place, the longest."""
+def _any(lang: Lang) -> tuple[re.Pattern[str], list[str]]:
+    """Return what finds a term in running text, of several at one place the longest, and by group which it is."""
     names = [chinese if lang == "zh" else english for chinese, english in glossary.terms().items()]
     longest = sorted(names, key=len, reverse=True)
-    return re.compile("|".join(_pattern(each, lang).pattern for each in longest), re.IGNORECASE)
+    return re.compile("|".join(f"({_pattern(each, lang)})" for each in longest), re.IGNORECASE), longest
 
 
-def _pattern(name: str, lang: Lang) -> re.Pattern[str]:
+def _pattern(name: str, lang: Lang) -> str:
     if lang == "zh":
-        return re.compile(re.escape(name))
-    return re.compile(rf"\b{'[ -]'.join(map(re.escape, re.split('[ -]', name)))}(?:s|es)?\b", re.IGNORECASE)
+        return re.escape(name)
+    return rf"\b{'[ -]'.join(map(re.escape, re.split('[ -]', name)))}(?:s|es)?\b"
 
 
-def _uses(sentence: str, name: Text, lang: Lang) -> bool:
-    pattern = _pattern(name[lang], lang)
-    return any(pattern.fullmatch(each[0]) for each in _any(lang).finditer(sentence))
+def _named(found: re.Match[str], lang: Lang) -> str:
+    """Return which term has been found."""
+    return _any(lang)[1][(found.lastindex or 0) - 1]
+
+
+def _names(text: str, lang: Lang) -> list[str]:
+    """Return the terms in running text, in their order."""
+    return [_named(each, lang) for each in _any(lang)[0].finditer(text)]
 
 
 def _quoted(sentences: list[str], name: Text, lang: Lang) -> str:
     """Return the first sentence with a term that reads well by itself; empty if there is none."""
     fine = (each for each in sentences if "$" not in each and len(each) <= LONGEST and _WHOLE[lang].fullmatch(each))
-    return next((each for each in fine if _uses(each, name, lang)), "")
+    return next((each for each in fine if name[lang] in _names(each, lang)), "")
 
 
 def marker(lang: Lang) -> Callable[[str], str]:
@@ -121,33 +142,22 @@ def marker(lang: Lang) -> Callable[[str], str]:
 
     """
     left = {term.name[lang]: term for term in terms()}
-    longest = sorted(left, key=len, reverse=True)
 
-    def marked(passage: str) -> str:
-        open_ones = [name for name in longest if name in left]
-        if not open_ones:
-            return passage
-        joined = "|".join(_pattern(name, lang).pattern for name in open_ones)
-        pattern = re.compile(joined, re.IGNORECASE)
-        parts, at = [], 0
-        for skipped in _SKIPPED.finditer(passage):
-            parts += [_in_text(passage[at : skipped.start()], pattern, left, lang), skipped[0]]
-            at = skipped.end()
-        return "".join([*parts, _in_text(passage[at:], pattern, left, lang)])
-
-    return marked
-
-
-def _in_text(text: str, pattern: re.Pattern[str], left: dict[str, Term], lang: Lang) -> str:
     def linked(found: re.Match[str]) -> str:
-        name = next((each for each in left if _pattern(each, lang).fullmatch(found[0])), None)
-        if name is None:
+        term = left.pop(_named(found, lang), None)
+        if term is None:
             return found[0]
-        term = left.pop(name)
         tip = escape(" — ".join(filter(None, (term.name[other(lang)], term.sentences[lang]))), quote=True)
         return f'<a class="term" href="{PAGE}#{term.place}" data-tip="{tip}">{found[0]}</a>'
 
-    return pattern.sub(linked, text) if text.strip() else text
+    def marked(passage: str) -> str:
+        parts, at = [], 0
+        for skipped in _SKIPPED.finditer(passage):
+            parts += [_any(lang)[0].sub(linked, passage[at : skipped.start()]), skipped[0]]
+            at = skipped.end()
+        return "".join([*parts, _any(lang)[0].sub(linked, passage[at:])])
+
+    return marked
 
 
 def page(lang: Lang) -> str:

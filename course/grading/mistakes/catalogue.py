@@ -268,11 +268,10 @@ def _family(name: str) -> dict[str, Any]:
     file = FAMILIES / f"{name}.toml"
     if not file.is_file():  # what is wrong is the name, in the topic's file
         raise KeyError(file.name)
-    family = toml.read(file)
-    family["mistake"] = [
-        {**_one(table["like"], table["id"]), **table} if "like" in table else table for table in family["mistake"]
-    ]
-    return family
+    with toml.opened(file) as family:
+        own = [(table["id"], dict(table)) for table in family["mistake"]]
+    tables = [{**_one(table["like"], name), **table} if "like" in table else table for name, table in own]
+    return {**family, "mistake": tables}
 
 
 def _tables(own: dict[str, Any]) -> list[dict[str, Any]]:

@@ -43,13 +43,14 @@ class Leaf:
 def _read(file: Path) -> dict[str, Fork | Leaf]:
     """Read the tree: an entry with `answers` is a question, every other one a recommendation."""
     tree: dict[str, Fork | Leaf] = {}
-    for name, entry in toml.read(file).items():
-        if "answers" in entry:
-            answers = tuple((Text(**each["text"]), each["to"]) for each in entry["answers"])
-            tree[name] = Fork(Text(**entry["text"]), answers)
-        else:
-            rules, why, first = (Text(**entry[each]) for each in ("rules", "why", "first"))
-            tree[name] = Leaf(rules, why, first, tuple((stem, claim) for stem, claim in entry["evidence"]))
+    with toml.opened(file) as told:
+        for name, entry in told.items():
+            if "answers" in entry:
+                answers = tuple((Text(**each["text"]), each["to"]) for each in entry["answers"])
+                tree[name] = Fork(Text(**entry["text"]), answers)
+            else:
+                rules, why, first = (Text(**entry[each]) for each in ("rules", "why", "first"))
+                tree[name] = Leaf(rules, why, first, tuple((stem, claim) for stem, claim in entry["evidence"]))
     return tree
 
 
