@@ -85,7 +85,7 @@ def test_the_build_says_it_once_and_goes_on(
     monkeypatch.setattr("course.authoring.notebooks.sources", list)
     found = bilingual.all_problems()
     assert [each.en.partition(": ")[0] for each in found] == [f"{course / name}:2", "zz.toml:1 (a)"]
-    for other in ("notebooks", "wording", "colab", "skeletons", "modules", "pictures", "measuring_font"):
+    for other in ("notebooks", "wording", "skeletons", "modules", "pictures", "measuring_font"):
         monkeypatch.setattr(f"course.authoring.{other}.outputs", dict)
     monkeypatch.setattr(build, "topics", lambda _kind=None: [topic.Topic.load("sgd")] if _kind is None else [])
     monkeypatch.setattr("course.authoring.references.problems", lambda _: [])

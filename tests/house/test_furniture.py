@@ -16,12 +16,12 @@ import pytest
 import yaml
 
 import course
-from course.authoring import colab
 from course.authoring.glossary import CJK
+from course.authoring.site import addresses as places
 from course.setup.environment import LEVELS
 from course.system.workspace import ROOT
 from course.text import LANGS
-from course.topic import lessons, topics
+from course.topic import lessons
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 ADDRESS = "https://github.com/downhill-course/downhill"
@@ -85,7 +85,6 @@ def addresses(name: str) -> set[str]:
         "CODE_OF_CONDUCT.md",
         "CODE_OF_CONDUCT.zh.md",
         ".github/ISSUE_TEMPLATE/config.yml",
-        "course/authoring/colab.md",
         "README.md",
         "README.zh.md",
     ],
@@ -234,32 +233,10 @@ def test_the_dev_container_calls_the_installer() -> None:
     assert container["forwardPorts"] == [8888]
 
 
-@pytest.mark.parametrize("lang", LANGS)
-def test_the_colab_page_installs_and_begins(lang: str) -> None:
-    made = {path.as_posix(): text for path, text in colab.outputs().items()}
-    book = json.loads(made[f"lessons/colab/{lang}.ipynb"])
-    code = ["".join(cell["source"]) for cell in book["cells"] if cell["cell_type"] == "code"]
-    assert re.match(
-        rf"%pip install --quiet {re.escape(ADDRESS)}/archive/{colab.BRANCH}\.zip\n"
-        rf"!course init (\S+) --lang {lang}\n%cd \1\n",
-        code[0],
-    )
-    assert f'set_language("{lang}")' in code[0]
-    assert code[1:] == [f'descent("{topics()[0].stem}")', f'check("{topics()[0].stem}")']
-    prose = "".join("".join(cell["source"]) for cell in book["cells"] if cell["cell_type"] == "markdown")
-    assert "{" not in prose
-    assert bool(CHINESE.search(prose)) is (lang == "zh")
-    linked = re.findall(r"\((https://colab\S+)\)", prose)
-    assert linked == [colab.address(f"lessons/{lang}/{each.stem}.ipynb") for each in lessons()[1:]]
-
-
 @pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
-def test_colab_badges_open_the_page_of_their_language(name: str) -> None:
+def test_colab_badges_open_the_first_page_in_their_language(name: str) -> None:
     """Beside Binder's, the reader's own first."""
     text = (ROOT / name).read_text("utf-8")
     found = re.findall(r"\((https://colab\.research\.google\.com/github/\S+?)\)", text)
     order = LANGS if name == "README.md" else LANGS[::-1]
-    assert found == [colab.address(f"lessons/colab/{lang}.ipynb") for lang in order]
-    for lang in LANGS:
-        assert (ROOT / f"lessons/colab/{lang}.ipynb").is_file()
-    assert colab.address("x").startswith(f"{colab.HOST}/{ADDRESS.removeprefix('https://github.com/')}/blob/")
+    assert found == [places.in_colab(lessons()[0].stem, lang) for lang in order]

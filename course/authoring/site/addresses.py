@@ -8,16 +8,18 @@ from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from course.authoring import colab
 from course.system.workspace import ROOT
-from course.text import LANGS, CourseError, Text
+from course.text import LANGS, TONGUES, CourseError, Text
 from course.topic import lessons
 
 if TYPE_CHECKING:
     from course.text import Lang
 
+BRANCH = "main"
+COLAB = "colab"
+"""The branch of the notebooks that Colab opens, which are made with the site."""
 _NOTEBOOK = re.compile(r"(?:\.\./(?P<lang>\w+)/)?(?P<stem>[\w-]+)\.ipynb(?P<place>#.*)?")
-_NO_SUCH = Text(
+NO_SUCH = Text(
     en="The link to {address} leads nowhere on the site. Mend it in the page's source, {source}.",
     zh="网站上没有链接 {address} 所指的页面。请在页面的来源 {source} 中改正。",
 )
@@ -58,21 +60,53 @@ def of_lesson(address: str, source: str) -> str:
     """
     if outside(address) or address.startswith("#"):
         return address
-    found = _NOTEBOOK.fullmatch(address)
-    if found and found["stem"] in {each.stem for each in lessons()} and (found["lang"] or "en") in LANGS:
-        folder = f"../{found['lang']}/" if found["lang"] else ""
-        return f"{folder}{found['stem']}.html{found['place'] or ''}"
+    if there := notebook(address):
+        stem, lang, section = there
+        return f"{f'../{lang}/' if lang else ''}{stem}.html{section}"
     path, _, place = address.partition("#")
     inside = re.sub(r"^(?:\.\./)+", "", path)
     if address.startswith("../") and (ROOT / inside).exists():
         return file(inside) + (f"#{place}" if place else "")
-    raise CourseError(_NO_SUCH.format(address=address, source=source))
+    raise CourseError(NO_SUCH.format(address=address, source=source))
+
+
+def notebook(address: str) -> tuple[str, Lang | None, str] | None:
+    """Return which lesson a link of a lesson's leads to.
+
+    Args:
+        address: as the lesson has it.
+
+    Returns:
+        The lesson, the language where it is another one, and the place in it with its `#`; None if it is no lesson.
+
+    """
+    found = _NOTEBOOK.fullmatch(address)
+    if found is None or found["stem"] not in {each.stem for each in lessons()}:
+        return None
+    tongues: dict[str | None, Lang | None] = {None: None, **{lang: lang for lang in LANGS}}
+    return (found["stem"], tongues[found["lang"]], found["place"] or "") if found["lang"] in tongues else None
 
 
 def file(path: str) -> str:
     """Return where a file of the repository can be read."""
     kind = "tree" if (ROOT / path).is_dir() else "blob"
-    return f"{repository()}/{kind}/{colab.BRANCH}/{quote(path)}"
+    return f"{repository()}/{kind}/{BRANCH}/{quote(path)}"
+
+
+def raw(path: str, commit: str) -> str:
+    """Return where the bytes of a file of the repository are, as they were at a commit."""
+    return f"https://raw.githubusercontent.com/{_name()}/{commit}/{quote(path)}"
+
+
+def in_colab(stem: str, lang: Lang) -> str:
+    """Return where Colab opens a lesson, with its menus in the same language."""
+    return (
+        f"https://colab.research.google.com/github/{_name()}/blob/{COLAB}/{lang}/{quote(stem)}.ipynb?hl={TONGUES[lang]}"
+    )
+
+
+def _name() -> str:
+    return repository().removeprefix("https://github.com/")
 
 
 def lent(stem: str, lang: Lang) -> dict[str, str]:
@@ -86,10 +120,9 @@ def lent(stem: str, lang: Lang) -> dict[str, str]:
         Addresses; each opens the lesson's own notebook, but for Codespaces, which opens the course.
 
     """
-    name = repository().removeprefix("https://github.com/")
     lesson = quote(f"course/{lang}/{stem}", safe="")
     return {
-        "Colab": colab.address(f"lessons/{lang}/{stem}.ipynb"),
-        "Binder": f"https://mybinder.org/v2/gh/{name}/HEAD?urlpath={lesson}",
-        "Codespaces": f"https://codespaces.new/{name}?quickstart=1",
+        "Colab": in_colab(stem, lang),
+        "Binder": f"https://mybinder.org/v2/gh/{_name()}/HEAD?urlpath={lesson}",
+        "Codespaces": f"https://codespaces.new/{_name()}?quickstart=1",
     }

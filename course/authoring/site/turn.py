@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from course.authoring import colab, skeletons
+from course.authoring import skeletons
 from course.authoring.site import addresses, drawings, markup, outputs, store
 from course.grading import palette, render
 from course.grading.judge import judge
@@ -84,7 +84,6 @@ def panel(topic: Topic, lang: Lang) -> str:
         f'<section class="turn" aria-label="{TEXTS["turn"][lang]}">',
         f"<p>{TEXTS['lead'][lang].format(lab=f'<code>{_LAB[lang]}</code>')}</p>",
         f'<ul class="places">{opened}</ul>',
-        f"<details><summary>{TEXTS['colab'][lang]}</summary>{markup.python(colab.beginning(lang))}</details>",
         f"<details><summary>{TEXTS['own'][lang]}</summary>{markup.coloured(_own(lang), 'sh')}</details>",
         f"<details open><summary>{TEXTS['file'][lang].format(file=f'{topic.stem}.py')}</summary>",
         f"{markup.python(skeleton)}</details>",
