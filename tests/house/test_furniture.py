@@ -10,7 +10,7 @@ import subprocess
 import tomllib
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
@@ -22,6 +22,9 @@ from course.setup.environment import LEVELS
 from course.system.workspace import ROOT
 from course.text import LANGS
 from course.topic import lessons
+
+if TYPE_CHECKING:
+    from course.text import Lang
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 ADDRESS = "https://github.com/downhill-course/downhill"
@@ -221,16 +224,30 @@ def test_there_is_a_form_for_each_kind_of_report() -> None:
 # --- Dev container and Colab ----------------------------------------------------------------------------------------
 
 
-def test_the_dev_container_calls_the_installer() -> None:
-    container = json.loads((ROOT / ".devcontainer/devcontainer.json").read_text("utf-8"))
-    python, script, *arguments = container["postCreateCommand"].split()
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_dev_container_has_the_course_and_its_files_in_one_language(lang: Lang) -> None:
+    container = json.loads((ROOT / places.CONTAINERS[lang]).read_text("utf-8"))
+    python, script, level, *command = container["postCreateCommand"].split()
     assert python == "python3"
     assert (ROOT / script).resolve() == (ROOT / "course/setup/bootstrap.py").resolve()
-    assert arguments in [[level] for level in LEVELS]
+    assert level == LEVELS[0]
+    assert command == ["course", "init"]
+    assert container["containerEnv"]["COURSE_LANG"] == lang
     version = re.fullmatch(r"python:(\d+\.\d+)-\w+", container["image"])
     assert version
     assert tuple(map(int, version[1].split("."))) >= (3, 11)
     assert container["forwardPorts"] == [8888]
+
+
+def test_dev_containers_differ_in_the_language_alone() -> None:
+    """Codespaces finds those that lie one folder deep, and an editor asks for one of them by its name."""
+    told = [json.loads((ROOT / places.CONTAINERS[lang]).read_text("utf-8")) for lang in LANGS]
+    assert {path.relative_to(ROOT).as_posix() for path in (ROOT / ".devcontainer").rglob("*.json")} == set(
+        places.CONTAINERS.values()
+    )
+    assert len({each.pop("name") for each in told}) == len(LANGS)
+    assert len({each["containerEnv"].pop("COURSE_LANG") for each in told}) == len(LANGS)
+    assert all(each == told[0] for each in told)
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh.md"])

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 import pytest
 import yaml
+from IPython.core.interactiveshell import InteractiveShell
 
 from course.authoring.glossary import CJK
 from course.authoring.site import addresses, colab, set_up
@@ -232,6 +233,16 @@ def test_what_fails_is_told_without_a_traceback(machine: Machine, lang: Lang) ->
         machine.run_cell(machine.session(), lang)
     (shown,) = caught.value._render_traceback_()  # type: ignore[attr-defined]
     assert shown.splitlines() == [colab.TEXTS["failed"][lang], "", "no network"]
+
+
+def test_a_notebook_shows_the_sentence_alone(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
+    shell: Any = InteractiveShell()  # type: ignore[no-untyped-call]
+    shell.history_manager.enabled = False
+    machine.broken = True
+    assert not shell.run_cell(colab.cell(SGD, "en")).success
+    shown = capsys.readouterr()
+    assert "Traceback" not in shown.out + shown.err
+    assert shown.out.splitlines()[1:] == [colab.TEXTS["failed"].en, "", "no network"]
 
 
 def test_the_cell_holds_the_function_as_it_stands() -> None:

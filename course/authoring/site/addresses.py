@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 BRANCH = "main"
 COLAB = "colab"
 """The branch of the notebooks that Colab opens, which are made with the site."""
+CONTAINERS: dict[Lang, str] = {
+    "en": ".devcontainer/devcontainer.json",
+    "zh": ".devcontainer/zh/devcontainer.json",
+}
+"""What Codespaces makes a container of, by the language that the course speaks in it."""
 _NOTEBOOK = re.compile(r"(?:\.\./(?P<lang>\w+)/)?(?P<stem>[\w-]+)\.ipynb(?P<place>#.*)?")
 NO_SUCH = Text(
     en="The link to {address} leads nowhere on the site. Mend it in the page's source, {source}.",
@@ -117,12 +122,13 @@ def lent(stem: str, lang: Lang) -> dict[str, str]:
         lang: the reader's language, which Binder takes for JupyterLab's menus, too.
 
     Returns:
-        Addresses; each opens the lesson's own notebook, but for Codespaces, which opens the course.
+        Addresses; each opens the lesson's own notebook, but for Codespaces, which opens the course in that language.
 
     """
     lesson = quote(f"course/{lang}/{stem}", safe="")
+    container = quote(CONTAINERS[lang], safe="")
     return {
         "Colab": in_colab(stem, lang),
         "Binder": f"https://mybinder.org/v2/gh/{_name()}/HEAD?urlpath={lesson}",
-        "Codespaces": f"https://codespaces.new/{_name()}?quickstart=1",
+        "Codespaces": f"https://codespaces.new/{_name()}?devcontainer_path={container}&quickstart=1",
     }
