@@ -99,12 +99,30 @@ def file(path: str) -> str:
 
 
 def raw(path: str, commit: str) -> str:
-    """Return where the bytes of a file of the repository are, as they were at a commit."""
+    """Return where the bytes of a file of the repository are.
+
+    Args:
+        path: within the repository.
+        commit: at which they are asked for.
+
+    Returns:
+        An address, under which GitHub gives the file alone.
+
+    """
     return f"https://raw.githubusercontent.com/{_name()}/{commit}/{quote(path)}"
 
 
 def in_colab(stem: str, lang: Lang) -> str:
-    """Return where Colab opens a lesson, with its menus in the same language."""
+    """Return where Colab opens a lesson.
+
+    Args:
+        stem: the lesson.
+        lang: of the lesson, and of Colab's menus.
+
+    Returns:
+        An address, which names the branch that the site's workflow publishes.
+
+    """
     return (
         f"https://colab.research.google.com/github/{_name()}/blob/{COLAB}/{lang}/{quote(stem)}.ipynb?hl={TONGUES[lang]}"
     )

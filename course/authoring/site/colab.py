@@ -21,7 +21,8 @@ import nbformat.v4
 
 from course.authoring.site import addresses, set_up
 from course.system.workspace import ROOT, SKELETONS
-from course.text import CourseError, texts
+from course.text import LANGS, CourseError, texts
+from course.topic import lessons
 
 if TYPE_CHECKING:
     from course.text import Lang
@@ -121,6 +122,6 @@ def _led(address: str, lang: Lang, lesson: Lesson) -> str:
     return addresses.raw(path.relative_to(ROOT).as_posix(), commit())
 
 
-def files(lessons: tuple[Lesson, ...], langs: tuple[Lang, ...]) -> dict[str, bytes]:
+def files() -> dict[str, bytes]:
     """Return all copies by their paths within the branch."""
-    return {f"{lang}/{each.stem}.ipynb": notebook(each, lang).encode() for lang in langs for each in lessons}
+    return {f"{lang}/{each.stem}.ipynb": notebook(each, lang).encode() for lang in LANGS for each in lessons()}
