@@ -9,7 +9,6 @@ from tqdm import tqdm
 
 from course.authoring import (
     bilingual,
-    colab,
     measuring_font,
     mistakes,
     modules,
@@ -38,7 +37,7 @@ def build(*, check: bool) -> bool:
         Whether everything is as it should be.
 
     """
-    lessons = {**notebooks.outputs(), **wording.outputs(), **colab.outputs()}
+    lessons = {**notebooks.outputs(), **wording.outputs()}
     texts = {**skeletons.outputs(), **lessons, **modules.outputs(), **pictures.outputs()}
     files = {**{path: text.encode() for path, text in texts.items()}, **measuring_font.outputs()}
     wrong: list[Text] = []

@@ -14,8 +14,8 @@ import pytest
 import course.lab
 from benchmarks.diagnosis import corpus, vocabulary
 from course import topic
-from course.authoring import bilingual, build, colab, pictures
-from course.authoring.site import store
+from course.authoring import bilingual, build, pictures
+from course.authoring.site import addresses, store
 from course.exports import wheel
 from course.lesson import words
 from course.setup import environment, pytorch
@@ -96,7 +96,7 @@ def test_the_build_says_it_once_and_goes_on(
     monkeypatch.setattr("course.authoring.notebooks.sources", list)
     found = bilingual.all_problems()
     assert [each.en.partition(": ")[0] for each in found] == [f"{course / name}:2", "zz.toml:1 (a)"]
-    for other in ("notebooks", "wording", "colab", "skeletons", "modules", "pictures", "measuring_font"):
+    for other in ("notebooks", "wording", "skeletons", "modules", "pictures", "measuring_font"):
         monkeypatch.setattr(f"course.authoring.{other}.outputs", dict)
     monkeypatch.setattr(build, "topics", lambda _kind=None: [topic.Topic.load("sgd")] if _kind is None else [])
     monkeypatch.setattr("course.authoring.references.problems", lambda _: [])
@@ -140,7 +140,7 @@ READERS: dict[str, tuple[Any, str, Callable[[], object]]] = {
         lambda: CATALOGUE._family.__wrapped__("moments"),
     ),
     "the first picture": (pictures, "course/topics/index/topic.toml", pictures.outputs),
-    "addresses": (colab, "pyproject.toml", lambda: colab.of_project("Site")),
+    "addresses": (addresses, "pyproject.toml", addresses.home.__wrapped__),
     "the wheel": (wheel, "pyproject.toml", lambda: list(wheel._of_clone(ROOT))),
     "what is to be installed": (environment, "pyproject.toml", environment.key),
     "which torch": (pytorch, "pyproject.toml", lambda: pytorch.install(1.0)),

@@ -10,18 +10,21 @@ import subprocess
 import tomllib
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 
 import course
-from course.authoring import colab
 from course.authoring.glossary import CJK
+from course.authoring.site import addresses as places
 from course.setup.environment import LEVELS
 from course.system.workspace import ROOT
 from course.text import LANGS
-from course.topic import lessons, topics
+from course.topic import lessons
+
+if TYPE_CHECKING:
+    from course.text import Lang
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 ADDRESS = "https://github.com/downhill-course/downhill"
@@ -85,7 +88,6 @@ def addresses(name: str) -> set[str]:
         "CODE_OF_CONDUCT.md",
         "CODE_OF_CONDUCT.zh.md",
         ".github/ISSUE_TEMPLATE/config.yml",
-        "course/authoring/colab.md",
         "README.md",
         "README.zh.md",
     ],
@@ -222,44 +224,36 @@ def test_there_is_a_form_for_each_kind_of_report() -> None:
 # --- Dev container and Colab ----------------------------------------------------------------------------------------
 
 
-def test_the_dev_container_calls_the_installer() -> None:
-    container = json.loads((ROOT / ".devcontainer/devcontainer.json").read_text("utf-8"))
-    python, script, *arguments = container["postCreateCommand"].split()
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_dev_container_has_the_course_and_its_files_in_one_language(lang: Lang) -> None:
+    container = json.loads((ROOT / places.CONTAINERS[lang]).read_text("utf-8"))
+    python, script, level, *command = container["postCreateCommand"].split()
     assert python == "python3"
     assert (ROOT / script).resolve() == (ROOT / "course/setup/bootstrap.py").resolve()
-    assert arguments in [[level] for level in LEVELS]
+    assert level == LEVELS[0]
+    assert command == ["course", "init"]
+    assert container["containerEnv"]["COURSE_LANG"] == lang
     version = re.fullmatch(r"python:(\d+\.\d+)-\w+", container["image"])
     assert version
     assert tuple(map(int, version[1].split("."))) >= (3, 11)
     assert container["forwardPorts"] == [8888]
 
 
-@pytest.mark.parametrize("lang", LANGS)
-def test_the_colab_page_installs_and_begins(lang: str) -> None:
-    made = {path.as_posix(): text for path, text in colab.outputs().items()}
-    book = json.loads(made[f"lessons/colab/{lang}.ipynb"])
-    code = ["".join(cell["source"]) for cell in book["cells"] if cell["cell_type"] == "code"]
-    assert re.match(
-        rf"%pip install --quiet {re.escape(ADDRESS)}/archive/{colab.BRANCH}\.zip\n"
-        rf"!course init (\S+) --lang {lang}\n%cd \1\n",
-        code[0],
+def test_dev_containers_differ_in_the_language_alone() -> None:
+    """Codespaces finds those that lie one folder deep, and an editor asks for one of them by its name."""
+    told = [json.loads((ROOT / places.CONTAINERS[lang]).read_text("utf-8")) for lang in LANGS]
+    assert {path.relative_to(ROOT).as_posix() for path in (ROOT / ".devcontainer").rglob("*.json")} == set(
+        places.CONTAINERS.values()
     )
-    assert f'set_language("{lang}")' in code[0]
-    assert code[1:] == [f'descent("{topics()[0].stem}")', f'check("{topics()[0].stem}")']
-    prose = "".join("".join(cell["source"]) for cell in book["cells"] if cell["cell_type"] == "markdown")
-    assert "{" not in prose
-    assert bool(CHINESE.search(prose)) is (lang == "zh")
-    linked = re.findall(r"\((https://colab\S+)\)", prose)
-    assert linked == [colab.address(f"lessons/{lang}/{each.stem}.ipynb") for each in lessons()[1:]]
+    assert len({each.pop("name") for each in told}) == len(LANGS)
+    assert len({each["containerEnv"].pop("COURSE_LANG") for each in told}) == len(LANGS)
+    assert all(each == told[0] for each in told)
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
-def test_colab_badges_open_the_page_of_their_language(name: str) -> None:
+def test_colab_badges_open_the_first_page_in_their_language(name: str) -> None:
     """Beside Binder's, the reader's own first."""
     text = (ROOT / name).read_text("utf-8")
     found = re.findall(r"\((https://colab\.research\.google\.com/github/\S+?)\)", text)
     order = LANGS if name == "README.md" else LANGS[::-1]
-    assert found == [colab.address(f"lessons/colab/{lang}.ipynb") for lang in order]
-    for lang in LANGS:
-        assert (ROOT / f"lessons/colab/{lang}.ipynb").is_file()
-    assert colab.address("x").startswith(f"{colab.HOST}/{ADDRESS.removeprefix('https://github.com/')}/blob/")
+    assert found == [places.in_colab(lessons()[0].stem, lang) for lang in order]

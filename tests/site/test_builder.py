@@ -9,7 +9,7 @@ import subprocess
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urldefrag
+from urllib.parse import parse_qs, unquote, urldefrag, urlsplit
 
 import pytest
 
@@ -423,8 +423,9 @@ def test_what_only_a_notebook_says_is_not_on_a_page(site: Path) -> None:
         assert "<notebook>" not in text
         assert "<code>Shift</code>" not in text, page
         assert not re.search(r"run the cell again|再运行一次这个单元格", text), page
+        assert not re.search(r"editor below|下面的编辑器", text), page
     notebooks = sorted((ROOT / "lessons").glob("*/*.ipynb"))
-    assert len(notebooks) > 2 * len(lessons())
+    assert len(notebooks) == 2 * len(lessons())
     assert not any("<notebook>" in each.read_text("utf-8") for each in notebooks)
 
 
@@ -558,6 +559,17 @@ def test_the_page_of_your_turn_has_three_reports(site: Path) -> None:
             text = (site / lang / f"{lesson.stem}.html").read_text("utf-8")
             assert text.count('<details class="report">') == 3, lesson.stem
             assert all(address.replace("&", "&amp;") in text for address in addresses.lent(lesson.stem, lang).values())
+
+
+def test_each_place_that_lends_a_machine_is_asked_for_the_language() -> None:
+    """What differs in the addresses is the language; the container that Codespaces is asked for is there."""
+    ours, theirs = (addresses.lent("sgd", lang) for lang in LANGS)
+    assert ours.keys() == theirs.keys()
+    assert all(ours[place] != theirs[place] for place in ours)
+    for lang in LANGS:
+        asked = parse_qs(urlsplit(addresses.lent("sgd", lang)["Codespaces"]).query)
+        assert asked == {"devcontainer_path": [addresses.CONTAINERS[lang]], "quickstart": ["1"]}
+        assert (ROOT / addresses.CONTAINERS[lang]).is_file()
 
 
 @pytest.mark.parametrize("run", [False, True])

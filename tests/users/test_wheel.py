@@ -203,31 +203,6 @@ def test_the_solutions_in_the_package_are_not_a_files_to_read(window: Terminal, 
     assert json.loads(said.text)["status"] == "rejected"
 
 
-COLAB = "class output:\n    @staticmethod\n    def enable_custom_widget_manager():\n        print('widgets')\n"
-
-
-@pytest.mark.parametrize("lang", LANGS)
-def test_the_colab_page_runs(lang: Lang, learner: Newcomer, window: Terminal) -> None:
-    """Simulated: the wheel is there, /content is a folder of the home, and Colab's own module says only that it ran."""
-    (learner.home / "colab/google/colab").mkdir(parents=True, exist_ok=True)
-    (learner.home / "colab/google/colab/__init__.py").write_text(COLAB, "utf-8")
-    book = json.loads((ROOT / f"lessons/colab/{lang}.ipynb").read_text("utf-8"))
-    first = next(cell for cell in book["cells"] if cell["cell_type"] == "code")
-    source = "".join(first["source"]).replace("/content/", f"{learner.home}/content-{lang}/")
-    assert source.startswith("%pip install")
-    first["source"] = source.partition("\n")[2]
-    page = learner.home / f"{lang}.ipynb"
-    page.write_text(json.dumps(book), "utf-8")
-    window.type(f"export PYTHONPATH={learner.home}/colab")
-    said = window.type(f"jupyter execute --inplace {page}")
-    assert said.status == 0, said.text
-    shown = page.read_text("utf-8")
-    assert "widgets" in shown
-    assert "application/vnd.jupyter.widget-view+json" in shown
-    assert {"en": "not implemented yet", "zh": "尚未实现"}[lang] in shown
-    assert (learner.home / f"content-{lang}/downhill/lessons/zh/index.ipynb").is_file()
-
-
 def test_a_class_is_made_where_an_instructors_packages_are(learner: Newcomer, window: Terminal) -> None:
     """The last test: it completes the environment."""
     said = window.type("course class new ../autumn")

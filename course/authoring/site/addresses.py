@@ -7,16 +7,24 @@ from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from course.authoring import colab
+from course.system import toml
 from course.system.workspace import ROOT
-from course.text import LANGS, CourseError, Text
+from course.text import LANGS, TONGUES, CourseError, Text
 from course.topic import lessons
 
 if TYPE_CHECKING:
     from course.text import Lang
 
+BRANCH = "main"
+COLAB = "colab"
+"""The branch of the notebooks that Colab opens, which are made with the site."""
+CONTAINERS: dict[Lang, str] = {
+    "en": ".devcontainer/devcontainer.json",
+    "zh": ".devcontainer/zh/devcontainer.json",
+}
+"""What Codespaces makes a container of, by the language that the course speaks in it."""
 _NOTEBOOK = re.compile(r"(?:\.\./(?P<lang>\w+)/)?(?P<stem>[\w-]+)\.ipynb(?P<place>#.*)?")
-_NO_SUCH = Text(
+NO_SUCH = Text(
     en="The link to {address} leads nowhere on the site. Mend it in the page's source, {source}.",
     zh="网站上没有链接 {address} 所指的页面。请在页面的来源 {source} 中改正。",
 )
@@ -25,13 +33,18 @@ _NO_SUCH = Text(
 @cache
 def repository() -> str:
     """Return the repository's address, as `pyproject.toml` has it."""
-    return colab.of_project("Repository")
+    return _of_project("Repository")
 
 
 @cache
 def home() -> str:
     """Return where the site is published, as `pyproject.toml` has it, with a slash at its end."""
-    return colab.of_project("Site").rstrip("/") + "/"
+    return _of_project("Site").rstrip("/") + "/"
+
+
+def _of_project(name: str) -> str:
+    with toml.opened(ROOT / "pyproject.toml") as told:
+        return str(told["project"]["urls"][name])
 
 
 def outside(address: str) -> bool:
@@ -55,21 +68,71 @@ def of_lesson(address: str, source: str) -> str:
     """
     if outside(address) or address.startswith("#"):
         return address
-    found = _NOTEBOOK.fullmatch(address)
-    if found and found["stem"] in {each.stem for each in lessons()} and (found["lang"] or "en") in LANGS:
-        folder = f"../{found['lang']}/" if found["lang"] else ""
-        return f"{folder}{found['stem']}.html{found['place'] or ''}"
+    if there := notebook(address):
+        stem, lang, section = there
+        return f"{f'../{lang}/' if lang else ''}{stem}.html{section}"
     path, _, place = address.partition("#")
     inside = re.sub(r"^(?:\.\./)+", "", path)
     if address.startswith("../") and (ROOT / inside).exists():
         return file(inside) + (f"#{place}" if place else "")
-    raise CourseError(_NO_SUCH.format(address=address, source=source))
+    raise CourseError(NO_SUCH.format(address=address, source=source))
+
+
+def notebook(address: str) -> tuple[str, Lang | None, str] | None:
+    """Return which lesson a link of a lesson's leads to.
+
+    Args:
+        address: as the lesson has it.
+
+    Returns:
+        The lesson, the language where it is another one, and the place in it with its `#`; None if it is no lesson.
+
+    """
+    found = _NOTEBOOK.fullmatch(address)
+    if found is None or found["stem"] not in {each.stem for each in lessons()}:
+        return None
+    tongues: dict[str | None, Lang | None] = {None: None, **{lang: lang for lang in LANGS}}
+    return (found["stem"], tongues[found["lang"]], found["place"] or "") if found["lang"] in tongues else None
 
 
 def file(path: str) -> str:
     """Return where a file of the repository can be read."""
     kind = "tree" if (ROOT / path).is_dir() else "blob"
-    return f"{repository()}/{kind}/{colab.BRANCH}/{quote(path)}"
+    return f"{repository()}/{kind}/{BRANCH}/{quote(path)}"
+
+
+def raw(path: str, commit: str) -> str:
+    """Return where the bytes of a file of the repository are.
+
+    Args:
+        path: within the repository.
+        commit: at which they are asked for.
+
+    Returns:
+        An address, under which GitHub gives the file alone.
+
+    """
+    return f"https://raw.githubusercontent.com/{_name()}/{commit}/{quote(path)}"
+
+
+def in_colab(stem: str, lang: Lang) -> str:
+    """Return where Colab opens a lesson.
+
+    Args:
+        stem: the lesson.
+        lang: of the lesson, and of Colab's menus.
+
+    Returns:
+        An address, which names the branch that the site's workflow publishes.
+
+    """
+    return (
+        f"https://colab.research.google.com/github/{_name()}/blob/{COLAB}/{lang}/{quote(stem)}.ipynb?hl={TONGUES[lang]}"
+    )
+
+
+def _name() -> str:
+    return repository().removeprefix("https://github.com/")
 
 
 def lent(stem: str, lang: Lang) -> dict[str, str]:
@@ -80,13 +143,13 @@ def lent(stem: str, lang: Lang) -> dict[str, str]:
         lang: the reader's language, which Binder takes for JupyterLab's menus, too.
 
     Returns:
-        Addresses; each opens the lesson's own notebook, but for Codespaces, which opens the course.
+        Addresses; each opens the lesson's own notebook, but for Codespaces, which opens the course in that language.
 
     """
-    name = repository().removeprefix("https://github.com/")
     lesson = quote(f"course/{lang}/{stem}", safe="")
+    container = quote(CONTAINERS[lang], safe="")
     return {
-        "Colab": colab.address(f"lessons/{lang}/{stem}.ipynb"),
-        "Binder": f"https://mybinder.org/v2/gh/{name}/HEAD?urlpath={lesson}",
-        "Codespaces": f"https://codespaces.new/{name}?quickstart=1",
+        "Colab": in_colab(stem, lang),
+        "Binder": f"https://mybinder.org/v2/gh/{_name()}/HEAD?urlpath={lesson}",
+        "Codespaces": f"https://codespaces.new/{_name()}?devcontainer_path={container}&quickstart=1",
     }

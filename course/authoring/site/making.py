@@ -20,6 +20,7 @@ from course.authoring.site import (
     assets,
     banners,
     body,
+    colab,
     documents,
     furniture,
     light,
@@ -117,6 +118,7 @@ class Site:
             self._page(lang, terms.PAGE, furniture.GLOSSARY, furniture.DESCRIBED["glossary"], terms.page(lang), [])
             self.made[f"search-{lang}.js"] = search.script(self.index[lang]).encode()
         self._front()
+        self.made |= {f"colab/{name}": made for name, made in colab.files().items()}
         self.made["sitemap.xml"] = self._sitemap().encode()
         self.made[".nojekyll"] = b""
         self._worker()

@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from course.authoring import colab, skeletons
+from course.authoring import skeletons
 from course.authoring.site import addresses, drawings, markup, outputs, store
 from course.grading import palette, render
 from course.grading.judge import judge
@@ -77,14 +77,13 @@ def panel(topic: Topic, lang: Lang) -> str:
     skeleton = spoken.in_language(skeletons.skeleton(topic.solution.read_text("utf-8")), lang)
     opened = "".join(
         f'<li><a class="button" href="{escape(address)}" rel="noopener">{place}</a>'
-        f"<span>{escape(said[lang].format(lab=_LAB[lang]))}</span></li>"
+        f"<span>{said[lang].format(lab='<code>make lab</code>')}</span></li>"
         for (place, address), said in zip(addresses.lent(topic.stem, lang).items(), _PLACES, strict=True)
     )
     parts = [
         f'<section class="turn" aria-label="{TEXTS["turn"][lang]}">',
-        f"<p>{TEXTS['lead'][lang].format(lab=f'<code>{_LAB[lang]}</code>')}</p>",
+        f"<p>{TEXTS['lead'][lang].format(file=f'<code>{topic.stem}.py</code>')}</p>",
         f'<ul class="places">{opened}</ul>',
-        f"<details><summary>{TEXTS['colab'][lang]}</summary>{markup.python(colab.beginning(lang))}</details>",
         f"<details><summary>{TEXTS['own'][lang]}</summary>{markup.coloured(_own(lang), 'sh')}</details>",
         f"<details open><summary>{TEXTS['file'][lang].format(file=f'{topic.stem}.py')}</summary>",
         f"{markup.python(skeleton)}</details>",
@@ -98,7 +97,6 @@ def panel(topic: Topic, lang: Lang) -> str:
 
 
 _PLACES = (TEXTS["in-colab"], TEXTS["in-binder"], TEXTS["in-codespaces"])
-_LAB: dict[Lang, str] = {"en": "make lab", "zh": "make lab LANG_=zh"}
 
 
 def _own(lang: Lang) -> str:
