@@ -1,18 +1,21 @@
 // @ts-check
 // The interactive figures of a page: each is built from its description (capture.py), with the notebook's own scripts.
+/** @import { Offer } from "./offers.js" */
 
 import { element } from "./dom.js";
 import { Model } from "./model.js";
+import { offered } from "./offers.js";
 import { Pictures } from "./pictures.js";
-import { bytes } from "./unpack.js";
+import { bytes, unpacked } from "./unpack.js";
 
 /**
  * One widget: `t` its kind, `n` its number, `c` its classes, `k` what is inside, `m` what its script asks of a model.
  * @typedef {{ t: string, n?: number, c?: string, k?: Node[], m?: Record<string, any>, v?: string, label?: string,
- *   options?: string[], index?: number, value?: boolean, tip?: string, hidden?: boolean, turns?: boolean[] }} Node
+ *   options?: string[], index?: number, value?: boolean, tip?: string, hidden?: boolean, turns?: boolean[],
+ *   as?: string }} Node
  * @typedef {{ kind: string, tree: Node, controls?: number[], sizes?: number[], settles?: boolean, picture?: number,
- *   frames?: string }} Described
- * @typedef {{ words: Record<string, string>, about: Record<string, string>, others: any[], noise: string }} Common
+ *   frames?: string, second?: number, unfolded?: Record<string, string[]> }} Described
+ * @typedef {{ words: Record<string, string>, about: Record<string, string>, others: string, noise: string }} Common `others`: packed
  * @typedef {{ render: (shown: { model: any, el: HTMLElement }) => unknown }} Face
  */
 
@@ -28,6 +31,8 @@ class Piece {
   constructor(described, common) {
     this.described = described;
     this.common = common;
+    /** @type {Offer[]} */
+    this.others = [];
     /** @type {Record<string, Face>} */
     this.faces = shared.downhillFaces;
     /** @type {Map<number, Model>} */
@@ -141,7 +146,7 @@ class Piece {
    * @param {HTMLElement} el
    */
   canvas(node, el) {
-    const { words, about, others, noise } = this.common;
+    const { common: { words, about, noise }, others } = this;
     const model = this.model({
       ...node.m, words, about, others, blind: false, walks: [], paths: null,
       noise: new DataView(bytes(noise).buffer),
@@ -149,6 +154,7 @@ class Piece {
     this.later.push(() => {
       this.faces.canvas.render({ model, el });
       this.turnable(model);
+      this.comparable(model);
     });
   }
 
@@ -161,6 +167,27 @@ class Piece {
     const turns = find(this.described.tree, turner)?.turns ?? [];
     const [chosen, el] = [this.models.get(choice), this.elements.get(turner)];
     chosen?.on("change:index", () => { if (el) el.hidden = !turns[chosen.get("index")]; });
+  }
+
+  /**
+   * Whichever second optimizer is chosen has sliders: what the kernel does in a notebook.
+   * @param {Model} model of the canvas
+   */
+  comparable(model) {
+    const against = this.models.get(Number(model.get("against").slice(REFERENCE.length)));
+    const place = this.elements.get(this.described.second ?? -1);
+    against?.on("change:index", () => {
+      place?.replaceChildren();
+      const rules = model.get("rules").filter((/** @type {any} */ each) => each.role !== "compare");
+      const offer = this.others[against.get("index") - 1];
+      if (offer && place) {
+        const { panel, rule } = offered(offer, model.get("landscape"), this.described.unfolded?.[offer.stem] ?? []);
+        this.build(panel, place);
+        this.draw();
+        rules.push(rule);
+      }
+      model.set("rules", rules);
+    });
   }
 
   /**
@@ -179,14 +206,18 @@ class Piece {
    */
   async show(place) {
     const { described } = this;
+    if (described.kind === "descent") this.others = await (read.others ??= unpacked(this.common.others));
     const made = element("div", "piece");
     this.build(described.tree, made);
     const pictures = described.frames ? await Pictures.read(described.frames) : null;
     if (pictures) this.follow(pictures);
     place.replaceChildren(made);
-    for (const each of this.later) each();
+    this.draw();
     place.dataset.ready = "true";
   }
+
+  /** Draw what stands in the page by now. */
+  draw() { for (const each of this.later.splice(0)) each(); }
 
   /**
    * Show the picture that belongs to what the controls say.
@@ -246,7 +277,7 @@ function find(node, number) {
   return undefined;
 }
 
-/** @type {{ describedBy?: Described[] }} */
+/** @type {{ describedBy?: Described[], others?: Promise<Offer[]> }} */
 const read = {};
 
 shared.downhillLab = {
