@@ -144,7 +144,8 @@ def opened(browser: Browser, url: str, **options: Any) -> tuple[Page, Locator, l
 def values(shown: Locator) -> list[str]:
     """The sliders of the second optimizer that are seen, each with its value."""
     inputs = shown.locator(".downhill-panel:has(.downhill-compare) input[type=range]:visible")
-    return inputs.evaluate_all("all => all.map((each) => `${each.ariaLabel} = ${each.ariaValueText}`)")
+    found: list[str] = inputs.evaluate_all("all => all.map((each) => `${each.ariaLabel} = ${each.ariaValueText}`)")
+    return found
 
 
 @pytest.mark.needs("chromium", "chinese-fonts")

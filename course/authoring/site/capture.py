@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
 
-from course.authoring.site import others
+from course.authoring.site import derive, others
 from course.grading.palette import STYLE
 from course.lab import words
 from course.lab.piece import Piece
@@ -33,6 +33,8 @@ from course.topic import topics
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+BY = ("capture.py", "derive.py", "others.py", "../javascript.py")
+"""What of the builder decides how a widget is described."""
 MIME = "application/vnd.downhill.piece+json"
 SHOWN = "_repr_mimebundle_"
 """IPython's name for what shows a widget."""
@@ -113,7 +115,7 @@ def describe(widget: object) -> dict[str, Any] | None:
     if isinstance(widget, Descent):
         return _descent(widget)
     if isinstance(widget, Piece):
-        return _tabulated(widget)
+        return _derived(widget) if widget.derived else _tabulated(widget)
     return None
 
 
@@ -298,6 +300,29 @@ def _tabulated(piece: Piece) -> dict[str, Any] | None:
         "picture": tree.number(picture),
         "still": picture.value.replace(STYLE, ""),
         "frames": frames.decode(),
+    }
+
+
+def _derived(piece: Piece) -> dict[str, Any]:
+    """Describe a piece whose pictures the page computes."""
+    picture = next(each for each in _leaves(piece) if isinstance(each, widgets.HTML))
+    tree = Tree({picture: {"v": ""}})
+    made = tree.node(piece)
+    options = [
+        [value for _, value in each._options_full] if isinstance(each, widgets.SelectionSlider) else None  # noqa: SLF001
+        for each in piece.controls
+    ]
+    turns = {str(tree.number(control)): turn for control, turn in piece.turns.items()}
+    remembered = {} if piece.memory is None else {"memory": piece.memory}
+    return {
+        "kind": "frames",
+        "tree": made,
+        "controls": [tree.number(each) for each in piece.controls],
+        "options": options,
+        **remembered,
+        "picture": tree.number(picture),
+        "still": picture.value.replace(STYLE, ""),
+        "code": derive.derived(piece, turns),
     }
 
 

@@ -6,6 +6,7 @@ import { element } from "./dom.js";
 import { Model } from "./model.js";
 import { offered } from "./offers.js";
 import { Pictures } from "./pictures.js";
+import { python } from "./python.js";
 import { bytes, unpacked } from "./unpack.js";
 
 /**
@@ -14,7 +15,7 @@ import { bytes, unpacked } from "./unpack.js";
  *   options?: string[], index?: number, value?: boolean, tip?: string, hidden?: boolean, turns?: boolean[],
  *   as?: string }} Node
  * @typedef {{ kind: string, tree: Node, controls?: number[], sizes?: number[], settles?: boolean, picture?: number,
- *   frames?: string, second?: number, unfolded?: Record<string, string[]> }} Described
+ *   frames?: string, options?: (number[] | null)[], memory?: any, second?: number, unfolded?: Record<string, string[]> }} Described
  * @typedef {{ words: Record<string, string>, about: Record<string, string>, others: string, noise: string }} Common `others`: packed
  * @typedef {{ render: (shown: { model: any, el: HTMLElement }) => unknown }} Face
  */
@@ -211,6 +212,8 @@ class Piece {
     this.build(described.tree, made);
     const pictures = described.frames ? await Pictures.read(described.frames) : null;
     if (pictures) this.follow(pictures);
+    const scene = shared.downhillScenes?.[Number(place.dataset.piece)];
+    if (scene) this.compute(scene(python));
     place.replaceChildren(made);
     this.draw();
     place.dataset.ready = "true";
@@ -218,6 +221,31 @@ class Piece {
 
   /** Draw what stands in the page by now. */
   draw() { for (const each of this.later.splice(0)) each(); }
+
+  /**
+   * Compute the picture anew whenever a control moves; some change what is remembered first.
+   * @param {{ scene: (...values: any[]) => string, turns: Record<string, (...values: any[]) => any> }} derived
+   */
+  compute({ scene, turns }) {
+    const { controls = [], options = [], picture = 0, memory } = this.described;
+    const shown = this.elements.get(picture)?.firstElementChild;
+    if (!shown) return;
+    let remembered = memory === undefined ? [] : [memory];
+    const values = () => controls.map((number, i) => {
+      const model = this.models.get(number);
+      return options[i]?.[model?.get("index")] ?? model?.get("pressed") ?? model?.get("value");
+    });
+    const draw = () => { shown.innerHTML = scene(...remembered, ...values()); };
+    for (const number of new Set([...Object.keys(turns).map(Number), ...controls])) {
+      for (const name of ["pressed", "index", "value"]) {
+        this.models.get(number)?.on(`change:${name}`, () => {
+          if (turns[number]) remembered = [turns[number](...remembered, ...values())];
+          draw();
+        });
+      }
+    }
+    draw();
+  }
 
   /**
    * Show the picture that belongs to what the controls say.
