@@ -20,6 +20,7 @@ from course.system.workspace import ROOT
 from course.text import LANGS, CourseError, speaking
 from course.topics.sgd import lab as sgd
 from tests.site.served import served
+from tests.site.test_builder import needed
 from tests.site.test_others import BLOCKED
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.together("site"), pytest.mark.needs("node")]
 
+LARGEST = 30_000
+"""Bytes that the figures of one page may take for what draws them."""
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
 DRIVER = """
 import { readFileSync } from "node:fs";
@@ -208,6 +211,18 @@ def test_a_derived_figure_is_described_without_a_table() -> None:
     assert told is not None
     assert told["memory"] == [0.0]
     assert len(told["controls"]) == 3
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_page_with_derived_figures_loads_their_script_and_keeps_it(site: Path, lang: Lang) -> None:
+    scripts = {each.name for each in site.glob(f"figures-{lang}-*.js")}
+    assert scripts == {f"figures-{lang}-{stem}.js" for stem in ("gradient-descent", "sgd")}
+    assert scripts <= set(needed(site, lang))
+    for page in (site / lang).glob("*.html"):
+        named = re.findall(r'data-lab="([^"]*)"', page.read_text("utf-8"))[0]
+        own = {each for each in scripts if f"../{each}?" in named}
+        assert own == {f"figures-{lang}-{page.stem}.js"} & scripts
+        assert sum(each.stat().st_size for each in map(site.joinpath, own)) < LARGEST
 
 
 # --- In a browser ---------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ import types
 from typing import TYPE_CHECKING, Any
 
 from course.authoring.javascript import NAMES, Translator
-from course.authoring.site.figure import Figure, constant, file_name, plain
+from course.authoring.site.figure import FigureTranslator, constant, file_name, plain
 from course.text import CourseError, Text
 from course.topic import Topic
 
@@ -104,8 +104,8 @@ class Source:
             self.parts.append(f"const {name} = {translator.rule(node)};")
         return name
 
-    def _file(self, value: Any) -> Figure:
-        return Figure(sys.modules[value.__module__], self)
+    def _file(self, value: Any) -> FigureTranslator:
+        return FigureTranslator(sys.modules[value.__module__], self)
 
     def _assigned(self, module: types.ModuleType, name: str) -> str:
         """Translate what a module assigns to a name, by itself or as one of several."""
@@ -117,7 +117,7 @@ class Source:
                 pairs = list(zip(node.targets[0].elts, node.value.elts, strict=True))
             for target, value in pairs:
                 if isinstance(target, ast.Name) and target.id == name:
-                    return Figure(module, self).value(value)
+                    return FigureTranslator(module, self).value(value)
         raise CourseError(_UNKNOWN.format(file=file_name(module), name=name))
 
 

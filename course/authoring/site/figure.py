@@ -33,7 +33,7 @@ METHODS = {"append": "{}.push", "replace": "{}.replaceAll", "step": "{}.step"}
 TREES = (ast.ListComp, ast.GeneratorExp)
 
 
-class Figure(Translator):
+class FigureTranslator(Translator):
     """Translator of the functions of one module that figures are drawn by.
 
     Args:
