@@ -25,7 +25,7 @@ from course.lab.look import paragraph
 from course.text import Text, language
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 KEPT = "course-kept"
 """The class of a button whose words are worth reading even when it no longer answers."""
@@ -73,6 +73,15 @@ class Piece(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
     settles = False
     """Whether a button sets the picture in motion: pressed once it moves; from the next move of a slider on (as if the
     button had been pressed twice) it stands."""
+    derived = False
+    """Whether a page computes the pictures itself, with code that is derived from `scene` and `turns` and all that they
+    call; otherwise it is sent a table of them."""
+    tables: Mapping[Callable[..., Any], Sequence[tuple[Any, ...]]] = {}
+    """Functions that such code looks up, since nobody can derive them (numpy's chance), by what they are asked."""
+    memory: Any = None
+    """What a picture needs beside its controls: `scene` takes it first."""
+    turns: Mapping[widgets.Widget, Callable[..., Any]] = {}
+    """What a control makes of the memory when it is pressed or moved: called with it and with the controls' values."""
 
     def __init__(self, children: Sequence[widgets.Widget] = (), **kwargs: Any) -> None:
         self.asleep = widgets.HTML(STYLE + paragraph(ASLEEP[language()], margin="0"))
@@ -80,6 +89,31 @@ class Piece(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
         super().__init__(children, **kwargs)
         self.add_class("course-piece")
         hear_in_main_thread()
+
+    def play(self, picture: widgets.HTML) -> None:
+        """Let `picture` show what `scene` draws, from now on and after each move of a control and each turn.
+
+        Args:
+            picture: among the children.
+
+        """
+
+        def draw(_change: Any = None) -> None:
+            assert self.scene is not None  # noqa: S101 - for the type checker: what plays has a scene
+            picture.value = self.scene(self.memory, *(each.value for each in self.controls))
+
+        def turn(control: widgets.Widget) -> None:
+            self.memory = self.turns[control](self.memory, *(each.value for each in self.controls))
+
+        for each in self.turns:
+            if isinstance(each, widgets.Button):
+                each.on_click(turn)
+                each.on_click(draw)
+            else:
+                each.observe(lambda change: turn(change["owner"]), names="value")
+        for each in self.controls:
+            each.observe(draw, names="value")
+        draw()
 
     def still(self) -> str:
         """Return what it shows now, as HTML that needs no widgets and no style of ours."""

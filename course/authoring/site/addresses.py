@@ -153,3 +153,14 @@ def lent(stem: str, lang: Lang) -> dict[str, str]:
         "Binder": f"https://mybinder.org/v2/gh/{_name()}/HEAD?urlpath={lesson}",
         "Codespaces": f"https://codespaces.new/{_name()}?devcontainer_path={container}&quickstart=1",
     }
+
+
+def figures(stem: str, lang: Lang) -> str:
+    """Return the path within the site of what draws the derived pictures of a lesson.
+
+    Args:
+        stem: the lesson.
+        lang: the reader's language.
+
+    """
+    return f"figures-{lang}-{stem}.js"

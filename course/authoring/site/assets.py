@@ -24,7 +24,7 @@ HERE = Path(__file__).parent
 WIDGET = ROOT / "course/lab/widget"
 FACES = {"canvas": "descent.js", "slider": "slider.js", "press": "press.js"}
 """The notebook's own scripts, by what the page's descriptions call them."""
-ALSO = ("fill.js",)
+ALSO = ("fill.js", "numbers.js")
 """Modules of the widgets that the site's own import, too."""
 NOT_LOADED = {"worker.js"}
 """Scripts of the site that are no part of a page's."""

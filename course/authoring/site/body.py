@@ -66,11 +66,18 @@ class Body:
     sections: list[tuple[int, str, str]] = field(default_factory=list)
     """The headings: how deep, their address and their words."""
     asked: dict[str, Question] = field(default_factory=dict)
+    scenes: dict[int, str] = field(default_factory=dict)
+    """What draws the pictures of a piece in the page, by its number, see `derive.derived`."""
     figures: int = 0
     drawn: int = 0
     """Outputs so far, by which their drawings are named."""
     cell: int = 0
     """Code cells so far."""
+
+    def script(self) -> str:
+        """Return the script that draws those pictures of the page that are derived."""
+        told = "\n".join(f"globalThis.downhillScenes[{number}] = {each};" for number, each in self.scenes.items())
+        return f"globalThis.downhillScenes = {{}};\n{told}\n"
 
     def link(self, address: str) -> str:
         """Return where a link of the lesson's leads on the site."""
@@ -178,7 +185,9 @@ class Body:
     def _piece(self, described: dict[str, Any], still: str) -> str:
         number = len(self.pieces)
         still = described.get("still", still)
-        self.pieces.append({name: value for name, value in described.items() if name != "still"})
+        self.pieces.append({name: value for name, value in described.items() if name not in {"still", "code"}})
+        if "code" in described:
+            self.scenes[number] = described["code"]
         kind = described["kind"]
         aside = f'<p class="aside">{TEXTS["own-file"][self.lang]}</p>' if described.get("own") else ""
         without = f'<p class="aside no-script">{TEXTS["no-script"][self.lang]}</p>'

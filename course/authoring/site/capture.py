@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
 
+from course.authoring.site import derive, others
 from course.grading.palette import STYLE
 from course.lab import words
 from course.lab.piece import Piece
@@ -32,6 +33,8 @@ from course.topic import topics
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+BY = ("capture.py", "derive.py", "others.py", "../javascript.py")
+"""What of the builder decides how a widget is described."""
 MIME = "application/vnd.downhill.piece+json"
 SHOWN = "_repr_mimebundle_"
 """IPython's name for what shows a widget."""
@@ -112,22 +115,25 @@ def describe(widget: object) -> dict[str, Any] | None:
     if isinstance(widget, Descent):
         return _descent(widget)
     if isinstance(widget, Piece):
-        return _tabulated(widget)
+        return _derived(widget) if widget.derived else _tabulated(widget)
     return None
 
 
-class _Tree:
+class Tree:
     """The nodes of a piece, with a number for each model that others refer to."""
 
-    def __init__(self, special: dict[Any, dict[str, Any]] | None = None) -> None:
+    def __init__(self, special: dict[Any, dict[str, Any]] | None = None, first: int = 0) -> None:
+        self.first = first
         self.numbers: dict[Any, int] = {}
         self.special = special or {}
         """What a node says besides, by its widget."""
 
     def number(self, widget: Any) -> int:
-        return self.numbers.setdefault(widget, len(self.numbers))
+        """Return the number of a widget's model, the next one if it has none yet."""
+        return self.numbers.setdefault(widget, self.first + len(self.numbers))
 
     def node(self, widget: Any) -> dict[str, Any]:
+        """Describe a widget and what is inside it."""
         made = self._node(widget)
         if classes := " ".join(widget._dom_classes):  # noqa: SLF001 - it has no public name
             made["c"] = classes
@@ -143,21 +149,21 @@ class _Tree:
             return {"t": kind, "k": [self.node(each) for each in widget.children]}
         return {"n": self.number(widget), **_leaf(widget)}
 
-    def _canvas(self, canvas: Canvas) -> dict[str, Any]:
-        def reference(widget: Any) -> str:
-            return f"IPY_MODEL_{self.number(widget)}"
+    def rule(self, rule: dict[str, Any]) -> dict[str, Any]:
+        """Return a rule of a canvas with references to its controls in place of them."""
+        return {**rule, "controls": {name: self._reference(each) for name, each in rule["controls"].items()}}
 
-        rules = [
-            {**rule, "controls": {name: reference(each) for name, each in rule["controls"].items()}}
-            for rule in canvas.rules
-        ]
+    def _reference(self, widget: Any) -> str:
+        return f"IPY_MODEL_{self.number(widget)}"
+
+    def _canvas(self, canvas: Canvas) -> dict[str, Any]:
         return {
             "landscape": canvas.landscape,
             "angle": canvas.angle,
             "start": list(canvas.start),
             "steps": canvas.steps,
-            "rules": rules,
-            **{name: reference(getattr(canvas, name)) for name in ("choice", "turner", "against", "reset")},
+            "rules": [self.rule(each) for each in canvas.rules],
+            **{name: self._reference(getattr(canvas, name)) for name in ("choice", "turner", "against", "reset")},
         }
 
 
@@ -196,7 +202,8 @@ def _usual(value: Any) -> bool:
 def _descent(widget: Descent) -> dict[str, Any] | None:
     """Describe a map; the course's own rule takes the place of a file of the reader's."""
     turns = [LANDSCAPES[key].turns for _, key in widget.landscape.options]
-    tree = _Tree({widget.angle: {"turns": turns}})
+    tree = Tree({widget.angle: {"turns": turns}})
+    tree.special[widget._compare_panel] = {"n": tree.number(widget._compare_panel)}  # noqa: SLF001
     own = isinstance(widget._rule, Learner)  # noqa: SLF001 - it is what decides who draws the path
     if not (own or widget._in_page):  # noqa: SLF001
         return None
@@ -208,7 +215,8 @@ def _descent(widget: Descent) -> dict[str, Any] | None:
         raise CourseError(_TOO_LONG.format(steps=canvas["steps"], most=STEPS))
     for rule in canvas["rules"]:
         rule["stem"] = rule["stem"] or widget.stem
-    return {"kind": "descent", "tree": made, "own": own}
+    second = {"second": tree.number(widget._compare_panel), "unfolded": others.at_once(widget)}  # noqa: SLF001
+    return {"kind": "descent", "tree": made, "own": own, **second}
 
 
 def common() -> dict[str, Any]:
@@ -219,7 +227,7 @@ def common() -> dict[str, Any]:
     return {
         "words": dict(sample.canvas.words),
         "about": dict(sample.canvas.about),
-        "others": list(sample.canvas.others),
+        "others": packed(others.offered(Tree)).decode(),
         "noise": base64.b64encode(noise()[: STEPS + 1].tobytes()).decode(),
         "slider": {name: str(words.WORDS[name]) for name in ("play", "pause")},
     }
@@ -270,8 +278,8 @@ def _tabulated(piece: Piece) -> dict[str, Any] | None:
         stops = [_thinned(each, at, count) for each, at, count in zip(every, here, most, strict=True)]
         if math.prod(map(len, stops)) <= FRAMES:
             pictures = [scene(*values) for values in itertools.product(*stops)]
-            packed = _packed(pictures)
-            if len(packed) <= MOST:
+            frames = _packed(pictures)
+            if len(frames) <= MOST:
                 break
         widest = max(range(len(most)), key=lambda at: len(stops[at]))
         most[widest] = max(3, math.ceil(len(stops[widest]) * 0.7))
@@ -281,7 +289,7 @@ def _tabulated(piece: Piece) -> dict[str, Any] | None:
         if not isinstance(control, (widgets.Button, widgets.Checkbox))
     }
     picture = next(each for each in _leaves(piece) if isinstance(each, widgets.HTML))
-    tree = _Tree(special | {picture: {"v": ""}})
+    tree = Tree(special | {picture: {"v": ""}})
     made = tree.node(piece)
     return {
         "kind": "frames",
@@ -291,7 +299,30 @@ def _tabulated(piece: Piece) -> dict[str, Any] | None:
         "settles": piece.settles,
         "picture": tree.number(picture),
         "still": picture.value.replace(STYLE, ""),
-        "frames": packed.decode(),
+        "frames": frames.decode(),
+    }
+
+
+def _derived(piece: Piece) -> dict[str, Any]:
+    """Describe a piece whose pictures the page computes."""
+    picture = next(each for each in _leaves(piece) if isinstance(each, widgets.HTML))
+    tree = Tree({picture: {"v": ""}})
+    made = tree.node(piece)
+    options = [
+        [value for _, value in each._options_full] if isinstance(each, widgets.SelectionSlider) else None  # noqa: SLF001
+        for each in piece.controls
+    ]
+    turns = {str(tree.number(control)): turn for control, turn in piece.turns.items()}
+    remembered = {} if piece.memory is None else {"memory": piece.memory}
+    return {
+        "kind": "frames",
+        "tree": made,
+        "controls": [tree.number(each) for each in piece.controls],
+        "options": options,
+        **remembered,
+        "picture": tree.number(picture),
+        "still": picture.value.replace(STYLE, ""),
+        "code": derive.derived(piece, turns),
     }
 
 
@@ -303,8 +334,13 @@ def _packed(pictures: list[str]) -> bytes:
         for each in pictures
     ]
     steps = [[part - before for before, part in itertools.pairwise([0, *each])] for each in shown]
-    told = json.dumps([list(numbers), steps], ensure_ascii=False, separators=(",", ":"))
-    return base64.b64encode(gzip.compress(told.encode(), 9, mtime=0))
+    return packed([list(numbers), steps])
+
+
+def packed(told: Any) -> bytes:
+    """Return plain data as a text that the page unpacks (`js/unpack.js`)."""
+    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    return base64.b64encode(gzip.compress(text.encode(), 9, mtime=0))
 
 
 _ELEMENT = re.compile(r"<[^>]*>|[^<]+")

@@ -20,6 +20,7 @@ from course.authoring.site import (
     assets,
     banners,
     body,
+    capture,
     colab,
     documents,
     furniture,
@@ -136,7 +137,7 @@ class Site:
     def _lesson(self, lesson: Lesson, lang: Lang) -> None:
         cells = sources.cells(lesson.stem)
         written = [cell.spoken(lang) for cell in code(lesson.stem, cells)]
-        key = store.key(*written, by=("capture.py", "light.py"))
+        key = store.key(*written, by=(*capture.BY, "light.py"))
         evaluated = store.made(f"light-{lang}-{lesson.stem}", key, lambda: list(map(light.Light().show, written)))
         page = body.Body(
             lesson.stem,
@@ -150,6 +151,8 @@ class Site:
         for name, drawn in page.pictures.items():
             self.made[f"pictures/{name}"] = drawn.encode()
             self.pictures[lang].add(f"pictures/{name}")
+        if page.scenes:
+            self.made[addresses.figures(lesson.stem, lang)] = page.script().encode()
         title = lesson.title
         self._page(lang, f"{lesson.stem}.html", title, lesson.idea, made, page.sections, lesson, page.pieces)
         self.index[lang] += search.entries(f"{lesson.stem}.html", title[lang], made)
@@ -186,7 +189,7 @@ class Site:
             ],
             "shared_picture": addresses.home() + picture,
             "shared_alt": named[lang],
-            "lab": " ".join(f"../{each}?{self.version}" for each in ("lab.js", f"lab-{lang}.js")) if pieces else "",
+            "lab": " ".join(f"../{each}" for each in self._scripts(file, lang)) if pieces else "",
             "other": f"../{other(lang)}/{file}",
             "sections": [{"id": place, "title": _plain(words)} for depth, place, words in sections if depth == 2],
             "body": Markup(made),  # noqa: S704 - all of it is ours
@@ -197,6 +200,12 @@ class Site:
             },
         }
         self.made[f"{lang}/{file}"] = self._rendered(page, lang).encode()
+
+    def _scripts(self, file: str, lang: Lang) -> list[str]:
+        """Return the scripts of a page's figures, each with another address whenever it is another one."""
+        own = addresses.figures(file.removesuffix(".html"), lang)
+        made = [f"{own}?{hashlib.sha256(self.made[own]).hexdigest()[:8]}"] if own in self.made else []
+        return [*(f"{each}?{self.version}" for each in ("lab.js", f"lab-{lang}.js")), *made]
 
     def _rendered(self, page: dict[str, Any], lang: Lang) -> str:
         menu = [{"file": f"{each.stem}.html", "title": _tab(each, lang)} for each in lessons()]
@@ -250,6 +259,7 @@ class Site:
                 lang: {
                     *(name for name in self.made if name.startswith(f"{lang}/")),
                     *self.pictures[lang],
+                    *(name for name in self.made if name.startswith(f"figures-{lang}-")),
                     *(
                         f"{each}{lang}{suffix}"
                         for each, suffix in (("lab-", ".js"), ("search-", ".js"), ("", ".webmanifest"))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 
-from course.authoring.site import store
+from course.authoring.site import capture, store
 from course.system.workspace import ROOT
 from course.text import CourseError, texts
 from course.topic import topics
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 TEXTS = texts(__file__)
 
-BY = ("capture.py",)
-"""What of the builder decides what is shown."""
 CELL_SECONDS = 900
 """After so long a cell counts as hanging."""
 FIRST = "from course.authoring.site import capture\ncapture.install()"
@@ -48,7 +46,7 @@ def stored(stem: str, lang: Lang, notebook: str) -> dict[str, Any] | None:
         What `run` has returned; None if it has to be run.
 
     """
-    run: dict[str, Any] | None = store.data(f"{lang}-{stem}", store.key(notebook, by=BY))
+    run: dict[str, Any] | None = store.data(f"{lang}-{stem}", store.key(notebook, by=capture.BY))
     return run
 
 
@@ -98,7 +96,7 @@ def run(stem: str, lang: Lang, notebook: str, say: Callable[[int, int], None]) -
         "cores": os.cpu_count() or 1,
         "cells": [[dict(output) for output in cell.outputs] for cell in code[1:]],
     }
-    store.keep(f"{lang}-{stem}", store.key(notebook, by=BY), json.dumps(made, ensure_ascii=False).encode())
+    store.keep(f"{lang}-{stem}", store.key(notebook, by=capture.BY), json.dumps(made, ensure_ascii=False).encode())
     return made
 
 

@@ -282,10 +282,18 @@ class Descent(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
             name = str(topic.title)
             self.compare_knobs = Knobs(topic, reference(stem), {}, landscape(self.landscape.value), name)
             self.compare_knobs.on_change(self._compare_moved)
-            # What the experiment is about, and no more; a rule beside itself, or a version of it, has the same sliders.
-            main = topic.sliders.get("main", ()) if stem == self.stem else ()
-            self._compare_panel.children = (panel(name, self.compare_knobs, "compare", {*self._about, *main}),)
+            self._compare_panel.children = (panel(name, self.compare_knobs, "compare", self.about(topic)),)
         self._tell()
+
+    def about(self, topic: Topic) -> set[str]:
+        """Return the names of what a second optimizer has sliders for at once, as `panels.unfolded` takes them.
+
+        Args:
+            topic: the second optimizer's. A rule beside itself, or a version of it, has the same sliders; any other
+                has those that the experiment is about, and no more.
+
+        """
+        return {*self._about, *(topic.sliders.get("main", ()) if topic.stem == self.stem else ())}
 
     def _compare_moved(self, _name: str) -> None:
         if self.canvas.blind and not self._busy:

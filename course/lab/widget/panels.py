@@ -11,7 +11,7 @@ from course.lab import words
 from course.lab.widget.press import Press
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Iterable
 
     from course.lab.widget.sliders import Knobs
 
@@ -31,7 +31,7 @@ def panel(name: str, knobs: Knobs, role: str, about: Container[str], *more_contr
 
     """
     name_tag = widgets.HTML(f'<span class="downhill-name downhill-{role}"><i></i>{html.escape(name)}</span>')
-    first = knobs.unfolded(about)
+    first = unfolded(knobs.sliders, knobs.rate, about)
     more = Press(label=str(words.MORE), hint=str(words.MORE_HINT), within=".downhill-panel")
     row = widgets.HBox([name_tag, *(knobs.sliders[each] for each in first), more])
     row.add_class("downhill-sliders")
@@ -40,6 +40,22 @@ def panel(name: str, knobs: Knobs, role: str, about: Container[str], *more_contr
     for each in knobs.sliders.values():
         each.layout.width = "auto"
     return widgets.VBox([row, rest]).add_class("downhill-panel")
+
+
+def unfolded(sliders: Iterable[str], rate: str, about: Container[str]) -> list[str]:
+    """Return which sliders of a rule an experiment needs at once; the others stand behind a button.
+
+    Args:
+        sliders: all of the rule's, by their names.
+        rate: that of the learning rate among them.
+        about: what the experiment is about, by the names of sliders or of the rule's fields.
+
+    Returns:
+        Some of the names, in their order.
+
+    """
+    fields = {"beta1": "betas", "beta2": "betas"}
+    return [each for each in sliders if each == rate or each in about or fields.get(each, "") in about]
 
 
 def bar(*controls: Any) -> Any:

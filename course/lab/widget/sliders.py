@@ -17,7 +17,7 @@ from course.lab.widget.landscapes import LANDSCAPES
 from course.text import CourseError, Text, language, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container
+    from collections.abc import Callable
 
     from course.lab.training.rates import Schedule
     from course.lab.widget.landscapes import Landscape
@@ -146,16 +146,6 @@ class Knobs:
         if slider is None or self._own_rate:
             return {}
         return {key: _nearest_stop(slider, suggested_lr(self.topic, each)) for key, each in LANDSCAPES.items()}
-
-    def unfolded(self, names: Container[str]) -> list[str]:
-        """Return which sliders an experiment needs at once; the others stand behind a button.
-
-        Args:
-            names: those that it is about, by the names of the sliders or of the rule's fields.
-
-        """
-        fields = {"beta1": "betas", "beta2": "betas"}
-        return [each for each in self.sliders if each == self.rate or each in names or fields.get(each, "") in names]
 
     def reset(self, landscape: Landscape) -> None:
         """Put every slider back to where it began, the learning rate to what suits the landscape."""

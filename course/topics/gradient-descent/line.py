@@ -91,27 +91,24 @@ def fit_a_line(lr: float = 0.1, start: float = 0.0) -> widgets.VBox:
     fog = widgets.Checkbox(value=True, description=_FOG[lang], indent=False, layout={"width": "auto"})
     step = widgets.Button(description=_STEP[lang], layout={"width": "auto"})
     again = widgets.Button(description=_AGAIN[lang], layout={"width": "auto"})
-    path = [float(start)]
-    picture = widgets.HTML(scene(path, lr, fog=True))
+    picture = widgets.HTML()
+    piece = Piece([widgets.HBox([step, again, fog]), widgets.HBox([rate, place]), picture])
+    piece.scene, piece.controls, piece.derived = _shown, (rate, place, fog), True
+    piece.memory, piece.turns = [float(start)], {step: _advanced, again: _begun, place: _begun}
+    piece.play(picture)
+    return piece
 
-    def draw(_change: Any = None) -> None:
-        picture.value = scene(path, rate.value, fog=fog.value)
 
-    def restart(_event: Any) -> None:
-        path[:] = [float(place.value)]
-        draw()
+def _shown(path: Sequence[float], lr: float, _start: float, fog: bool) -> str:  # noqa: FBT001 - the controls' values
+    return scene(path, lr, fog=fog)
 
-    def advance(_button: Any) -> None:
-        if LOWEST - 8 < path[-1] < HIGHEST + 8:
-            path[:] = walked(path, rate.value)
-        draw()
 
-    rate.observe(draw, names="value")
-    fog.observe(draw, names="value")
-    place.observe(restart, names="value")
-    again.on_click(restart)
-    step.on_click(advance)
-    return Piece([widgets.HBox([step, again, fog]), widgets.HBox([rate, place]), picture])
+def _advanced(path: Sequence[float], lr: float, _start: float, _fog: bool) -> Sequence[float]:  # noqa: FBT001 - as above
+    return walked(path, lr) if LOWEST - 8 < path[-1] < HIGHEST + 8 else path
+
+
+def _begun(_path: Sequence[float], _lr: float, start: float, _fog: bool) -> Sequence[float]:  # noqa: FBT001 - as above
+    return [float(start)]
 
 
 def walked(path: Sequence[float], lr: float) -> list[float]:

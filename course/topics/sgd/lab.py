@@ -19,6 +19,7 @@ from course.lab.look import BLACK, BLUE, FAINT, GREY, ORANGE, PALE, PANEL
 from course.lab.rules import reference
 from course.lab.svg import (
     Array,
+    Scale,
     circle,
     drawing,
     level,
@@ -49,6 +50,8 @@ REPORTS = 640
 """What a walk may cost: ten reports from every scout."""
 
 START = (-3.1, 2.0)
+SHUFFLES = 5
+"""Orders in which the scouts are asked; after the last one the first comes again."""
 BATCHES = (1, 2, 4, 8, 16, 32, 64)
 WIDTH, HEIGHT = 760, 322
 _MAP = (10.0, 34.0, 350.0, 290.0)
@@ -84,7 +87,20 @@ class Search:
     @property
     def gaps(self) -> Array:
         """Shape (steps + 1,): how far the camp is from the best place, the scouts' mean."""
-        return np.asarray(np.hypot(*(self.path - places().mean(axis=0)).T))
+        (xs, ys), (x, y) = np.transpose(self.path), np.mean(places(), axis=0)
+        return np.asarray(np.hypot(xs - x, ys - y))
+
+
+@functools.cache
+def orders(seed: int) -> list[int]:
+    """Return in which order the scouts are asked: ten rounds of all 64, each shuffled, one after the other.
+
+    Args:
+        seed: of the shuffling.
+
+    """
+    order = np.random.default_rng(seed)
+    return [int(each) for _ in range(REPORTS // SCOUTS) for each in order.permutation(SCOUTS)]
 
 
 def search(batch: int, lr: float, seed: int) -> Search:
@@ -102,13 +118,13 @@ def search(batch: int, lr: float, seed: int) -> Search:
         The walk.
 
     """
-    order = np.random.default_rng(seed)
+    asked, where = orders(seed % SHUFFLES), places()
     run = Run(reference("sgd")(lr=lr), [np.array(START)])
     path = [run.params[0]]
-    for _ in range(REPORTS // SCOUTS):
-        for asked in order.permutation(SCOUTS).reshape(-1, batch):
-            run.step([run.params[0] - places()[asked].mean(axis=0)])
-            path.append(run.params[0])
+    for at in range(0, REPORTS, batch):
+        heard = np.take(where, asked[at : at + batch], axis=0)
+        run.step([run.params[0] - np.mean(heard, axis=0)])
+        path.append(run.params[0])
     return Search(batch, np.array(path))
 
 
@@ -142,7 +158,9 @@ def scouts(batch: int = 1, lr: float = 0.1) -> widgets.VBox:
         value=lr, min=0.01, max=0.5, step=0.01, description="lr", readout_format=".2f", tooltip=str(MEANINGS["lr"])
     )
     again = widgets.Button(description=_OTHERS[lang], layout={"width": "auto"})
-    return pictured(scene, few, rate, again)
+    piece = pictured(scene, few, rate, again)
+    piece.derived, piece.tables = True, {places: [()], orders: [(seed,) for seed in range(SHUFFLES)]}
+    return piece
 
 
 def scene(batch: int, lr: float, seed: int) -> str:
@@ -179,24 +197,28 @@ def _map(every: Search, few: Search) -> str:
     west, east, south, north = _VIEW
     x, y = scale(west, east, left, right), scale(south, north, bottom, top)
 
-    def dots(where: Array, r: float, colour: str) -> str:
-        return "".join(circle(x(a), y(b), r, fill=colour) for a, b in where)
-
     looks = (
         (few, {"stroke": ORANGE, "stroke_width": 1.3, "stroke_linejoin": "round", "opacity": 0.75}),
         (every, {"stroke": BLUE, "stroke_width": 2.5, "stroke_linejoin": "round", "opacity": 1.0}),
     )
-    walks = "".join(polyline(x(walk.path[:, 0]), y(walk.path[:, 1]), **look) for walk, look in looks)
-    a, b = places().mean(axis=0)
+    walks = "".join(_walk(walk.path, x, y, look) for walk, look in looks)
+    a, b = np.mean(places(), axis=0)
     best = (
         f'<path d="M{x(a) - 8:.1f},{y(b):.1f} h16 M{x(a):.1f},{y(b) - 8:.1f} v16" stroke="{BLACK}" stroke-width="3"/>'
     )
+    scouted = "".join(circle(x(east), y(north), 3, fill=PALE) for east, north in places())
+    camps = "".join(circle(x(east), y(north), 3.5, fill=BLUE) for east, north in every.path)
     panel = (left, top, right - left, bottom - top)
     return (
         rect(*panel, fill=PANEL, stroke=FAINT)
         + f'<clipPath id="scouts">{rect(*panel)}</clipPath>'
-        + f'<g clip-path="url(#scouts)">{dots(places(), 3, PALE)}{walks}{dots(every.path, 3.5, BLUE)}{best}</g>'
+        + f'<g clip-path="url(#scouts)">{scouted}{walks}{camps}{best}</g>'
     )
+
+
+def _walk(path: Array, x: Scale, y: Scale, look: dict[str, Any]) -> str:
+    xs, ys = np.transpose(path)
+    return polyline(x(xs), y(ys), **look)
 
 
 def _chart(every: Search, few: Search) -> str:

@@ -1,18 +1,22 @@
 // @ts-check
 // The interactive figures of a page: each is built from its description (capture.py), with the notebook's own scripts.
+/** @import { Offer } from "./offers.js" */
 
 import { element } from "./dom.js";
 import { Model } from "./model.js";
+import { offered } from "./offers.js";
 import { Pictures } from "./pictures.js";
-import { bytes } from "./unpack.js";
+import { python } from "./python.js";
+import { bytes, unpacked } from "./unpack.js";
 
 /**
  * One widget: `t` its kind, `n` its number, `c` its classes, `k` what is inside, `m` what its script asks of a model.
  * @typedef {{ t: string, n?: number, c?: string, k?: Node[], m?: Record<string, any>, v?: string, label?: string,
- *   options?: string[], index?: number, value?: boolean, tip?: string, hidden?: boolean, turns?: boolean[] }} Node
+ *   options?: string[], index?: number, value?: boolean, tip?: string, hidden?: boolean, turns?: boolean[],
+ *   as?: string }} Node
  * @typedef {{ kind: string, tree: Node, controls?: number[], sizes?: number[], settles?: boolean, picture?: number,
- *   frames?: string }} Described
- * @typedef {{ words: Record<string, string>, about: Record<string, string>, others: any[], noise: string }} Common
+ *   frames?: string, options?: (number[] | null)[], memory?: any, second?: number, unfolded?: Record<string, string[]> }} Described
+ * @typedef {{ words: Record<string, string>, about: Record<string, string>, others: string, noise: string }} Common `others`: packed
  * @typedef {{ render: (shown: { model: any, el: HTMLElement }) => unknown }} Face
  */
 
@@ -28,6 +32,8 @@ class Piece {
   constructor(described, common) {
     this.described = described;
     this.common = common;
+    /** @type {Offer[]} */
+    this.others = [];
     /** @type {Record<string, Face>} */
     this.faces = shared.downhillFaces;
     /** @type {Map<number, Model>} */
@@ -141,7 +147,7 @@ class Piece {
    * @param {HTMLElement} el
    */
   canvas(node, el) {
-    const { words, about, others, noise } = this.common;
+    const { common: { words, about, noise }, others } = this;
     const model = this.model({
       ...node.m, words, about, others, blind: false, walks: [], paths: null,
       noise: new DataView(bytes(noise).buffer),
@@ -149,6 +155,7 @@ class Piece {
     this.later.push(() => {
       this.faces.canvas.render({ model, el });
       this.turnable(model);
+      this.comparable(model);
     });
   }
 
@@ -161,6 +168,27 @@ class Piece {
     const turns = find(this.described.tree, turner)?.turns ?? [];
     const [chosen, el] = [this.models.get(choice), this.elements.get(turner)];
     chosen?.on("change:index", () => { if (el) el.hidden = !turns[chosen.get("index")]; });
+  }
+
+  /**
+   * Whichever second optimizer is chosen has sliders: what the kernel does in a notebook.
+   * @param {Model} model of the canvas
+   */
+  comparable(model) {
+    const against = this.models.get(Number(model.get("against").slice(REFERENCE.length)));
+    const place = this.elements.get(this.described.second ?? -1);
+    against?.on("change:index", () => {
+      place?.replaceChildren();
+      const rules = model.get("rules").filter((/** @type {any} */ each) => each.role !== "compare");
+      const offer = this.others[against.get("index") - 1];
+      if (offer && place) {
+        const { panel, rule } = offered(offer, model.get("landscape"), this.described.unfolded?.[offer.stem] ?? []);
+        this.build(panel, place);
+        this.draw();
+        rules.push(rule);
+      }
+      model.set("rules", rules);
+    });
   }
 
   /**
@@ -179,13 +207,44 @@ class Piece {
    */
   async show(place) {
     const { described } = this;
+    if (described.kind === "descent") this.others = await (read.others ??= unpacked(this.common.others));
     const made = element("div", "piece");
     this.build(described.tree, made);
     const pictures = described.frames ? await Pictures.read(described.frames) : null;
     if (pictures) this.follow(pictures);
+    const scene = shared.downhillScenes?.[Number(place.dataset.piece)];
+    if (scene) this.compute(scene(python));
     place.replaceChildren(made);
-    for (const each of this.later) each();
+    this.draw();
     place.dataset.ready = "true";
+  }
+
+  /** Draw what stands in the page by now. */
+  draw() { for (const each of this.later.splice(0)) each(); }
+
+  /**
+   * Compute the picture anew whenever a control moves; some change what is remembered first.
+   * @param {{ scene: (...values: any[]) => string, turns: Record<string, (...values: any[]) => any> }} derived
+   */
+  compute({ scene, turns }) {
+    const { controls = [], options = [], picture = 0, memory } = this.described;
+    const shown = this.elements.get(picture)?.firstElementChild;
+    if (!shown) return;
+    let remembered = memory === undefined ? [] : [memory];
+    const values = () => controls.map((number, i) => {
+      const model = this.models.get(number);
+      return options[i]?.[model?.get("index")] ?? model?.get("pressed") ?? model?.get("value");
+    });
+    const draw = () => { shown.innerHTML = scene(...remembered, ...values()); };
+    for (const number of new Set([...Object.keys(turns).map(Number), ...controls])) {
+      for (const name of ["pressed", "index", "value"]) {
+        this.models.get(number)?.on(`change:${name}`, () => {
+          if (turns[number]) remembered = [turns[number](...remembered, ...values())];
+          draw();
+        });
+      }
+    }
+    draw();
   }
 
   /**
@@ -246,7 +305,7 @@ function find(node, number) {
   return undefined;
 }
 
-/** @type {{ describedBy?: Described[] }} */
+/** @type {{ describedBy?: Described[], others?: Promise<Offer[]> }} */
 const read = {};
 
 shared.downhillLab = {
