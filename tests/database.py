@@ -1,7 +1,8 @@
 """`pytest --database postgresql`: the tests that make a class, and no others, with its gradebook on a real server.
 
 Which those are is read from their code, so that no list of them can be wrong: a test makes a class if it, a fixture of
-it, or a function of the tests that one of them calls, names `new_class`.
+it, or a function of the tests that one of them calls, names `new_class`. It opens the gradebook if it names what does
+so in `tests/classroom/room.py`; the others repeat on the server what those prove of it, and are marked `full` there.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ HERE = Path(__file__).parent
 OWN = {"postgresql", "networks"}
 """What a test needs that has a server already; or that has machines which judge, while one process on this one writes
 to the gradebook as ever: most of its time is spent waiting for a network."""
+ROOM = "tests.classroom.room"
+MAKES = {"new_class"}
+OPENS = {"gradebook", "mark", "set_by_hand"}
 SERVING = pytest.StashKey[ExitStack]()
 """What stops the server at the end of the run."""
 
@@ -61,23 +65,27 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return None if known else True
 
 
+@pytest.hookimpl(tryfirst=True)  # before -m reads the markers
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what has no gradebook, looks at a file of SQLite's, or brings a server or a network of its own."""
     if config.option.database == "sqlite":
         return
-    left_out = [item for item in items if not on_a_server(item)]
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if item not in set(left_out)]
+    left_out = {item for item in items if not on_a_server(item)}
+    config.hook.pytest_deselected(items=[item for item in items if item in left_out])
+    items[:] = [item for item in items if item not in left_out]
+    for item in items:
+        if not calls(item, OPENS):
+            item.add_marker(pytest.mark.full)
 
 
 def on_a_server(item: pytest.Item) -> bool:
     """Return True if a test makes a class whose gradebook may be kept anywhere."""
     own = any(OWN & set(mark.args) for mark in item.iter_markers("needs"))
-    return not own and item.get_closest_marker("sqlite") is None and makes_a_class(item)
+    return not own and item.get_closest_marker("sqlite") is None and calls(item, MAKES)
 
 
-def makes_a_class(item: pytest.Item) -> bool:
-    """Return True if a test, a fixture of it, or a function that one of them calls names `new_class`."""
+def calls(item: pytest.Item, wanted: set[str]) -> bool:
+    """Return True if a test, a fixture of it, or a function that one of them calls names one of the room's."""
     if not isinstance(item, pytest.Function):
         return False
     fixtures = item._fixtureinfo.name2fixturedefs.values()
@@ -88,7 +96,7 @@ def makes_a_class(item: pytest.Item) -> bool:
         if not isinstance(function, FunctionType) or function in seen:
             continue
         seen.add(function)
-        if (function.__module__, function.__name__) == ("tests.classroom.room", "new_class"):
+        if function.__module__ == ROOM and function.__name__ in wanted:
             return True
         waiting += called(function)
     return False

@@ -225,7 +225,7 @@ def test_a_scheduler_that_does_not_come_back(cluster: Cluster, room: Path) -> No
     graded_once(room)
 
 
-@pytest.mark.parametrize("whose", ["worker", "desk"])
+@pytest.mark.parametrize("whose", ["worker", pytest.param("desk", marks=pytest.mark.full)])
 def test_a_network_that_is_cut_for_twenty_seconds(cluster: Cluster, room: Path, whose: str) -> None:
     machine = cluster.worker(again=True)
     cut = machine if whose == "worker" else cluster.desk

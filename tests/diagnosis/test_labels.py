@@ -20,6 +20,7 @@ from course.grading.trail import EXACT, FLOAT32, STEPS, Trail
 from course.rule import hyperparameters, load
 from course.topic import Topic
 from tests.grading import trial
+from tests.shares import share, shares
 from tests.topics import contract
 
 if TYPE_CHECKING:
@@ -76,8 +77,9 @@ def test_right_rules_pass(stem: str) -> None:
             assert own_defaults(item) == {}, item.id
 
 
-def test_wrong_rules_do_not_pass(stem: str) -> None:
-    for item in items(stem=stem):
+@pytest.mark.parametrize("every", shares(4))
+def test_wrong_rules_do_not_pass(stem: str, every: int) -> None:
+    for item in share(items(stem=stem), every, stem):
         if not item.right:
             stretch = item.part == "stretch"
             assert failed(item, stretch=stretch) or failed(item, seed=SEED, stretch=stretch), item.id
@@ -125,9 +127,10 @@ def leaves(item: Item, label: Item | None = None) -> str | None:
     return None
 
 
-def test_wrong_rules_do_what_their_labels_say(stem: str) -> None:
+@pytest.mark.parametrize("every", shares(4))
+def test_wrong_rules_do_what_their_labels_say(stem: str, every: int) -> None:
     """The course's solution with these mistakes in it takes the same path."""
-    for item in items(stem=stem):
+    for item in share(items(stem=stem), every, stem):
         if item.right or (item.kind in {"handling", "sneaky"} and twin(item) is None):
             continue
         assert twin(item) is not None, f"{item.id}: no edit makes {item.mistakes}"
@@ -137,9 +140,10 @@ def test_wrong_rules_do_what_their_labels_say(stem: str) -> None:
         assert defaults <= {*item.mistakes}, item.id
 
 
-def test_every_mistake_of_a_label_is_seen(stem: str) -> None:
+@pytest.mark.parametrize("every", shares(4))
+def test_every_mistake_of_a_label_is_seen(stem: str, every: int) -> None:
     """With one of them less, the solution takes another path; else the label would say more than the file shows."""
-    for item in items(stem=stem):
+    for item in share(items(stem=stem), every, stem):
         for word in {*item.mistakes} - PATH_RIGHT if len(item.mistakes) > 1 and not item.edits else ():
             rest = tuple(other for other in item.mistakes if other != word)
             values = {name: value for name, value in item.values.items() if name in map(value_of, rest)}

@@ -213,6 +213,7 @@ def test_gradescope_fails_closed(autograder: Path, break_it: object, says: str) 
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.full  # of each kit's script there is a test without what it installs
 @pytest.mark.needs("environment")
 def test_setup_installs(tmp_path: Path) -> None:
     """In earnest, but for torch, which is linked: an environment is made, and the course grades from its wheel."""

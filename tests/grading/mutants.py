@@ -23,6 +23,7 @@ from course.grading import case_set
 from course.grading.case import HIDDEN
 from course.topic import Topic
 from tests.grading import equality, trial
+from tests.shares import share
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -307,12 +308,12 @@ def in_order(stem: str, seed: str | None) -> tuple[tuple[Case, Trajectory], ...]
 
 
 @functools.cache
-def fates(stem: str) -> dict[Mutant, str]:
-    """What became of every mutant of the topic."""
-    return {mutant: fate(stem, mutant) for mutant in mutants(stem)}
+def fates(stem: str, every: int = 1) -> dict[Mutant, str]:
+    """What became of every mutant of the topic, or of one in so many."""
+    return {mutant: fate(stem, mutant) for mutant in share(mutants(stem), every, stem)}
 
 
-def counts(stem: str) -> dict[str, int]:
+def counts(stem: str, every: int = 1) -> dict[str, int]:
     """How many mutants the topic has, and how many met each fate."""
-    found = Counter(fates(stem).values())
+    found = Counter(fates(stem, every).values())
     return {"mutants": found.total(), **{name: found[name] for name in FATES}}

@@ -15,6 +15,7 @@ from course.text import LANGS
 from course.topic import Topic, topics
 from tests.grading import trial
 from tests.grading.beside import some_tickets, ticket_of
+from tests.shares import share, shares
 from tests.topics import corpus
 
 if TYPE_CHECKING:
@@ -100,11 +101,12 @@ def is_a_mend(stem: str, mistake: Mistake, source: str) -> bool:
     return 0 < mending.changed(before, after, most) <= most
 
 
+@pytest.mark.parametrize("every", shares(3))
 @each_topic
-def test_what_is_handed_out_is_wrong_and_is_no_mend_of_itself(stem: str) -> None:
+def test_what_is_handed_out_is_wrong_and_is_no_mend_of_itself(stem: str, every: int) -> None:
     topic = Topic.load(stem)
     assert len(mending.mistakes(topic)) > 20
-    for mistake in mending.mistakes(topic):
+    for mistake in share(mending.mistakes(topic), every, stem):
         source = mending.code(topic, mistake.id)
         assert wrong(stem, source), mistake.id
         assert not is_a_mend(stem, mistake, source), mistake.id

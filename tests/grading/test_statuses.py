@@ -15,6 +15,8 @@ from tests.grading import trial, wrong
 
 RIGHT = Topic.load("sgd").solution.read_text("utf-8")
 QUICK = Limits(cpu=2, wall=6.0)
+ENDLESS = Limits(cpu=1, wall=6.0)
+"""For what uses up whatever it is given."""
 
 
 UPDATE = """
@@ -192,7 +194,9 @@ FILES: dict[str, dict[str, str | bytes]] = {
 )
 def test_status(status: str, what: str) -> None:
     begun = time.monotonic()
-    limits = Limits() if "prints" in what else QUICK  # a file may print a lot, and a machine may be slow
+    limits = (
+        Limits() if "prints" in what else ENDLESS if status == "timeout" else QUICK
+    )  # printing a lot takes its time
     verdict = trial.judged("sgd", FILES[status][what], limits=limits)
     took = time.monotonic() - begun
     assert verdict.status == status, verdict.message.en

@@ -15,6 +15,7 @@ from course.grading.trail import Trail
 from course.rule import load
 from course.topic import Topic, topics
 from tests.grading import catalogued, mutants, wrong
+from tests.shares import share, shares
 from tests.topics import corpus
 
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ pytestmark = pytest.mark.split("stem")
 
 STEMS = [topic.stem for topic in topics("rule")]
 
-EVERY = 40
-"""Of mutants and wrong files, of which there are thousands, this share is tried."""
+EVERY, WHOLE = 160, 40
+"""Of mutants and wrong files, of which there are thousands, these shares are tried, always and in full."""
 
 
 def ids(title: str) -> tuple[str, ...]:
@@ -103,23 +104,25 @@ def test_few_are_walked_and_always_the_same(stem: str, monkeypatch: pytest.Monke
         assert found[0] == found[1]
 
 
+@pytest.mark.parametrize("number", [4, pytest.param(12, marks=pytest.mark.full)])
 @pytest.mark.parametrize("stem", STEMS)
-def test_most_threes_of_the_catalogue_are_found(stem: str) -> None:
+def test_most_threes_of_the_catalogue_are_found(stem: str, number: int) -> None:
     """Whichever they are: half of them at least begin as the learner's file does, and are among what is yielded."""
     found = 0
-    for three in some(stem, 12):
+    for three in some(stem, number):
         wanted = {each.id for each in three}
         likely = search.triples(Topic.load(stem), trails(stem, three))
         found += any({each.id for each in other} == wanted for threes in likely for other, _ in threes)
-    assert found >= 6
+    assert found >= number / 2
 
 
 @pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("every", shares(EVERY, WHOLE))
 @pytest.mark.parametrize("stem", STEMS)
-def test_one_slip_is_never_taken_for_three(stem: str, tmp_path: Path) -> None:
+def test_one_slip_is_never_taken_for_three(stem: str, every: int, tmp_path: Path) -> None:
     """A mutant is one change, and a wrong file is made by one: whoever says three has explained it away."""
-    files = [mutant.source for mutant in mutants.mutants(stem)[::EVERY]]
-    files += list(wrong.rules(stem).values())[::EVERY]
+    files = share([mutant.source for mutant in mutants.mutants(stem)], every, stem)
+    files += share(wrong.rules(stem).values(), every, stem)
     tried = 0
     for source in files:
         file = tmp_path / f"{stem}.py"

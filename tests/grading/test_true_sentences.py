@@ -20,6 +20,7 @@ from course.rule import load
 from course.text import Text
 from course.topic import Topic, topics
 from tests.grading import catalogued, mutants, trial, truth, wrong
+from tests.shares import share, shares
 from tests.topics import corpus
 
 if TYPE_CHECKING:
@@ -32,31 +33,25 @@ pytestmark = pytest.mark.split("stem")
 
 STEMS = [topic.stem for topic in topics("rule")]
 
-EVERY = 8
-"""Of the long corpora, this share is tried: the whole takes half an hour."""
-
-
-def sample(rules: dict[str, str], stem: str) -> dict[str, str]:
-    """Each topic's own share of what all topics have."""
-    names = list(rules)[STEMS.index(stem) % EVERY :: EVERY]
-    return {name: rules[name] for name in names}
-
-
-def mutated(stem: str) -> dict[str, str]:
-    """A share of a solution's mutants."""
-    made = mutants.mutants(stem)
-    return {mutant.change: mutant.source for mutant in made[:: max(1, len(made) // 10)]}
-
+EVERY, WHOLE = 24, 8
+"""Of the wrong rules these shares are tried, always and in full: all of them take half an hour."""
+OF_MUTANTS = 5
+"""Of the mutants this share of the wrong rules': there are so many times more."""
 
 WRITTEN: dict[str, Callable[[str], dict[str, str]]] = {
     "public": lambda stem: corpus(stem, "public"),
     "named": lambda stem: corpus(stem, "named"),
     "right": lambda stem: corpus(stem, "right"),
-    "wrong": lambda stem: sample(wrong.rules(stem), stem),
     "stretch": wrong.stretch_rules,
-    "mutants": mutated,
 }
-"""The corpora that are texts."""
+"""The corpora that are texts, and short."""
+MADE: dict[str, Callable[[str, int], list[tuple[str, str]]]] = {
+    "wrong": lambda stem, every: share(wrong.rules(stem).items(), every, stem),
+    "mutants": lambda stem, every: share(
+        [(mutant.change, mutant.source) for mutant in mutants.mutants(stem)], OF_MUTANTS * every, stem
+    ),
+}
+"""Those that are made of the solutions, and long."""
 
 
 def judged(stem: str, source: str, folder: Path) -> Judged:
@@ -65,28 +60,42 @@ def judged(stem: str, source: str, folder: Path) -> Judged:
     return catalogued.judged(stem, load(file, Topic.load(stem).class_name), file)
 
 
-@pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("kind", WRITTEN)
-@pytest.mark.parametrize("stem", STEMS)
-def test_every_sentence_is_true(stem: str, kind: str, tmp_path: Path) -> None:
+def assert_true(stem: str, rules: Iterable[tuple[str, str]], folder: Path) -> None:
+    """Check every sentence of their verdicts."""
     count = 0
-    for name, source in WRITTEN[kind](stem).items():
+    for name, source in rules:
         try:
-            found = judged(stem, source, tmp_path)
+            found = judged(stem, source, folder)
             count += truth.check(found)
         except AssertionError as error:
             error.add_note(f"of {name}")
             raise
-    print(f"{stem}, {kind}: {count} sentences")
+    print(f"{stem}: {count} sentences")
 
 
 @pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("kind", WRITTEN)
 @pytest.mark.parametrize("stem", STEMS)
-def test_every_explanation_of_the_catalogue_is_true(stem: str) -> None:
-    """Of each mistake by itself, and of some two at once."""
+def test_every_sentence_is_true(stem: str, kind: str, tmp_path: Path) -> None:
+    assert_true(stem, WRITTEN[kind](stem).items(), tmp_path)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("every", shares(EVERY, WHOLE))
+@pytest.mark.parametrize("kind", MADE)
+@pytest.mark.parametrize("stem", STEMS)
+def test_every_sentence_about_what_is_made_is_true(stem: str, kind: str, every: int, tmp_path: Path) -> None:
+    assert_true(stem, MADE[kind](stem, every), tmp_path)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("every", shares(4))
+@pytest.mark.parametrize("stem", STEMS)
+def test_every_explanation_of_the_catalogue_is_true(stem: str, every: int) -> None:
+    """Of each mistake by itself, and of some two at once; one that topics share is tried in some of them always."""
     book = catalogue(Topic.load(stem))
     singles = [(mistake,) for mistake in book.mistakes]
-    for each in (*singles, *book.pairs[:: max(1, len(book.pairs) // 8)]):
+    for each in (*share(singles, every, stem), *share(book.pairs[:: max(1, len(book.pairs) // 8)], every, stem)):
         try:
             truth.check(catalogued.judged(stem, catalogued.mistaken(stem, each)))
         except AssertionError as error:

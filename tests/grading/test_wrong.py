@@ -13,6 +13,7 @@ from course.grading.mistakes import catalogue
 from course.topic import Topic, topics
 from tests import topics as corpora
 from tests.grading import trial, wrong
+from tests.shares import share, shares
 
 STEMS = [topic.stem for topic in topics("rule")]
 
@@ -21,27 +22,31 @@ PLAIN = {"two-parameters", "defaults"}
 
 
 @functools.cache
-def verdicts(stem: str) -> dict[str, tuple[str, frozenset[str]]]:
-    """For each wrong rule of the topic, its status and the core cases that catch it.
+def verdicts(stem: str, every: int = 1) -> dict[str, tuple[str, frozenset[str]]]:
+    """For each wrong rule of the topic, or one in so many, its status and the core cases that catch it.
 
     The long run takes ten times as long as all others together, so it is run only where at most one of them caught the
     rule: enough to know whether it is missed, and whether a single case catches it.
     """
-    caught = {}
-    for name, source in wrong.rules(stem).items():
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            found = trial.judgements(stem, source, [case for case in trial.core(stem) if case != "long-run"])
-            if sum(judgement.status != "passed" for judgement in found.values()) <= 1:
-                found |= trial.judgements(stem, source, ["long-run"])
-        failed = frozenset(case for case, judgement in found.items() if judgement.status != "passed")
-        caught[name] = (trial.status(stem, found), failed)
-    return caught
+    return {name: verdict(stem, name) for name in share(wrong.rules(stem), every, stem)}
 
 
+@functools.cache
+def verdict(stem: str, name: str) -> tuple[str, frozenset[str]]:
+    """The same for one."""
+    source = wrong.rules(stem)[name]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = trial.judgements(stem, source, [case for case in trial.core(stem) if case != "long-run"])
+        if sum(judgement.status != "passed" for judgement in found.values()) <= 1:
+            found |= trial.judgements(stem, source, ["long-run"])
+    return trial.status(stem, found), frozenset(case for case, each in found.items() if each.status != "passed")
+
+
+@pytest.mark.parametrize("every", shares(5))
 @pytest.mark.parametrize("stem", STEMS)
-def test_every_wrong_rule_is_caught(stem: str) -> None:
-    found = verdicts(stem)
+def test_every_wrong_rule_is_caught(stem: str, every: int) -> None:
+    found = verdicts(stem, every)
     assert [name for name, (_, failed) in found.items() if not failed] == []
     # A rule that mixes up states of different shapes stops by itself; every other one runs, and is wrong.
     mixing = {"one state for all parameters", "one-inner-state-for-all"}
@@ -60,6 +65,7 @@ def test_every_edit_is_used(stem: str) -> None:
     assert not set(titles) & {mistake.id for mistake in catalogue(Topic.load(stem)).mistakes}
 
 
+@pytest.mark.full
 def test_every_core_case_earns_its_place() -> None:
     """Each is the only one to catch something, in most topics; the plain ones are there for the reader."""
     alone: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
@@ -86,11 +92,11 @@ def test_a_wrong_option_costs_extra_points_only(stem: str) -> None:
 def test_the_real_judge_says_the_same(stem: str) -> None:
     """A sample of the table through a real worker: status, failed cases, lost points, both languages."""
     for name in ("the step instead of the parameter", "grad changed one step later", "stops after 100 steps"):
-        status, failed = verdicts(stem)[name]
-        verdict = trial.judged(stem, wrong.rules(stem)[name])
-        assert verdict.status == status == "wrong"
-        assert failed <= {case.id for case in verdict.cases if not case.passed and not case.stretch}
-        assert verdict.score == pytest.approx(sum(case.points for case in verdict.cases if not case.stretch), abs=1e-4)
-        assert verdict.score < verdict.max_score == Topic.load(stem).points
-        reasons = [case.reason for case in verdict.cases if not case.passed]
+        status, failed = verdict(stem, name)
+        real = trial.judged(stem, wrong.rules(stem)[name])
+        assert real.status == status == "wrong"
+        assert failed <= {case.id for case in real.cases if not case.passed and not case.stretch}
+        assert real.score == pytest.approx(sum(case.points for case in real.cases if not case.stretch), abs=1e-4)
+        assert real.score < real.max_score == Topic.load(stem).points
+        reasons = [case.reason for case in real.cases if not case.passed]
         assert all(reason and reason.en != reason.zh and "{" not in reason.en + reason.zh for reason in reasons)

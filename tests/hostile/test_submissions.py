@@ -48,16 +48,24 @@ GAPS = {
 
 
 def cases() -> Iterator[object]:
-    """Every submission behind the walls that it is for; half of each wall's in one process, half in another."""
+    """Every submission behind the walls that it is for; half of each wall's in one process, half in another.
+
+    Behind the simple wall each is tried always; of those that are for others too, a third behind one of them, a third
+    behind the other one, a third by an ordinary user. What else there is repeats them behind layers that others try.
+    """
+    needy, repeats = pytest.mark.needs("bubblewrap"), [pytest.mark.needs("bubblewrap"), pytest.mark.full]
+    aimed = 0
     for number, each in enumerate(corpus.submissions().values()):
         half = number % 2
-        for wall in WALLS if each.aimed_at_wall else (SIMPLE,):
+        aimed += each.aimed_at_wall
+        for turn, wall in enumerate(WALLS if each.aimed_at_wall else (SIMPLE,)):
             soon = wall == SIMPLE and each.name[0] in SOON and not each.loops
-            marks = () if soon else pytest.mark.needs("bubblewrap")
+            always = wall == SIMPLE or aimed % 3 == turn
             layers = wall.replace(",", "+")
+            marks = () if soon else needy if always else repeats
             yield pytest.param(wall, None, half, each.name, marks=marks, id=f"{layers}-{each.name}")
             if each.name[0] in ORDINARY and wall != WALLS[1]:
-                marks = pytest.mark.needs("bubblewrap")
+                marks = needy if wall == SIMPLE and aimed % 3 == 0 else repeats
                 yield pytest.param(wall, "nobody", half, each.name, marks=marks, id=f"{layers}-nobody-{each.name}")
 
 

@@ -112,9 +112,17 @@ def test_ci_runs_what_is_bare_before_it_installs_anything() -> None:
         "apt-get update",
         "DEBIAN_FRONTEND=noninteractive apt-get install",
         "make check",
-        "make test REST=1",
-        "make test DATABASE=postgresql",
+        *("make test FULL=1", "make test FULL=1 DATABASE=postgresql"),  # of `.ci/run full` alone
+        *("make test REST=1", "make test DATABASE=postgresql"),
     ]
+
+
+def test_each_night_everything_is_run() -> None:
+    nightly = (ROOT / ".github/workflows/nightly.yml").read_text("utf-8")
+    assert "cron:" in nightly
+    assert "run: .ci/run full" in nightly
+    ci = (ROOT / ".ci/run").read_text("utf-8")
+    assert re.search(r"= full \]; then\n    make test FULL=1\n.*\nelse", ci)
 
 
 @pytest.mark.parametrize("options", [[], ["-p", "xdist", "-n", "1", "--dist", "loadgroup"]], ids=["alone", "xdist"])

@@ -33,6 +33,7 @@ def test_every_requirement_of_a_learner_has_an_oldest_release() -> None:
     assert {"jupyterlab-language-pack-zh-CN", "pytest", "nbgrader"} <= pinned.keys()
 
 
+@pytest.mark.full
 @pytest.mark.needs("environment")
 def test_the_core_of_the_suite_passes_there() -> None:
     ran = subprocess.run(

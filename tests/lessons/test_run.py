@@ -1,13 +1,15 @@
 """Every notebook runs from top to bottom under nbval, with the skeletons untouched or with the solutions in place.
 
-The code of a lesson is the same in both languages. So each is run once here, in Chinese and untouched, on a machine
-that may have no Chinese font, and once in the browser, in English and solved (`tests/browser/test_every_lesson.py`).
-The other two of the four are run by `make test FULL=1`, which runs all four here.
+The code of a lesson is the same in both languages. So each is run once here, in Chinese, on a machine that may have no
+Chinese font, one lesson with the skeletons and the next one with the solutions; its networks take three steps each. As
+a reader runs them, to the end, all are run by `make test FULL=1`, here in both languages and both states; some in the
+browser always (`tests/browser/test_every_lesson.py`), in English and solved.
 """
 
 from __future__ import annotations
 
 import ast
+import itertools
 import json
 import os
 import re
@@ -50,6 +52,7 @@ def run(
     *,
     trained: Path | None = None,
     bare: Path | None = None,
+    short: bool = False,
     cell_seconds: int = 180,
 ) -> list[dict[str, Any]]:
     """Run a notebook under nbval in a process of its own; the first cell that fails fails the test, and is shown.
@@ -60,6 +63,7 @@ def run(
         notes: a file for the outputs.
         trained: where contests keep what they have trained; None: where they do for all tests.
         bare: where what hides the machine's fonts is kept, for other runs, too; None: beside the notes.
+        short: whether networks are trained for three steps only.
         cell_seconds: after so long a cell counts as hanging; nbval does not notice when its kernel dies.
 
     Returns:
@@ -69,6 +73,7 @@ def run(
     command = [
         *(sys.executable, "-m", "pytest", "--nbval-lax", "-p", "nbval.plugin", "-p", "tests.lessons.nbval_outputs"),
         *("-p", "tests.lessons.strict_kernel"),
+        *(("-p", "tests.lessons.short_training") if short else ()),
         *("-p", "no:cacheprovider", "-q", "-x", f"--nbval-cell-timeout={cell_seconds}", str(notebook)),
     ]
     # The reader's language is the notebook's own; the system's must not matter.
@@ -108,27 +113,35 @@ def test_widgets_are_recognised() -> None:
         assert not shown.makes_widget(call), call
 
 
-STATES = [
-    pytest.param(lang, state, marks=() if (lang, state) == ("zh", "untouched") else pytest.mark.full)
-    for lang in LANGS
-    for state in ("untouched", "solved")
-]
+STATES = ("untouched", "solved")
 
 
-@pytest.mark.parametrize(("lang", "state"), STATES)
-@pytest.mark.parametrize("stem", shown.stems())
-def test_a_notebook_runs(
-    stem: str, lang: Lang, state: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    (tmp_path / "room").mkdir()
-    learner = filled(tmp_path / "room", solved=state == "solved")
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cells = run(f"lessons/{lang}/{stem}.ipynb", learner, tmp_path / "notes.json", bare=tmp_path_factory.getbasetemp())
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+def seen(stem: str, lang: Lang, state: str, folder: Path, bare: Path, *, short: bool = False) -> list[dict[str, Any]]:
+    """Run a lesson; what it does not show, and should, fails the test."""
+    (folder / "room").mkdir()
+    learner = filled(folder / "room", solved=state == "solved")
+    cells = run(f"lessons/{lang}/{stem}.ipynb", learner, folder / "notes.json", bare=bare, short=short)
     found = shown.problems(stem, lang, [cell["outputs"] for cell in cells], solved=state == "solved")
     if found:
         pytest.fail(f"lessons/{lang}/{stem}.ipynb, " + "\n\n".join(found), pytrace=False)
+    return cells
 
+
+@pytest.mark.parametrize(("stem", "state"), list(zip(shown.stems(), itertools.cycle(STATES), strict=False)))
+def test_a_notebook_runs(stem: str, state: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    assert seen(stem, "zh", state, tmp_path, tmp_path_factory.getbasetemp(), short=True)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("stem", shown.stems())
+def test_a_notebook_runs_to_the_end_of_each_training(
+    stem: str, lang: Lang, state: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cells = seen(stem, lang, state, tmp_path, tmp_path_factory.getbasetemp())
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     used = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
     seconds, largest = sum(cell["seconds"] for cell in cells), cells[0]["largest"]
     print(f"{stem}, {lang}, {state}: {seconds:.1f} s, of processor time {used:.1f} s, {largest / 1024:.0f} MB")

@@ -20,11 +20,11 @@ import pytest
 
 from course.learner.spoken import in_language
 from course.system.workspace import ROOT
-from course.text import LANGS
 from course.topic import topics
 from tests.browser.copies import copy_working_tree
 from tests.house.test_wheel_files import BUILD, packed, tracked
 from tests.oldest import borrow
+from tests.shares import mostly
 from tests.users.newcomer import INSTALL_SECONDS, Newcomer, Terminal, move_in
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ def test_lab_opens_the_first_lesson(learner: Newcomer, window: Terminal) -> None
     assert (learner.checkout / ".jupyter").is_dir()
 
 
-@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("lang", mostly("zh"))
 def test_a_lesson_runs(lang: Lang, learner: Newcomer, window: Terminal, momentum: Path) -> None:
     """With sliders, the learner's rule, a network to train, and the table of all lessons with its links."""
     momentum.write_text(SOLUTION, "utf-8")

@@ -9,6 +9,7 @@ import pytest
 from course.rule import load
 from course.topic import Topic, topics
 from tests.grading import catalogued, mutants, wrong
+from tests.shares import share, shares
 from tests.topics import corpus
 
 if TYPE_CHECKING:
@@ -36,19 +37,21 @@ def something_to_do(verdict: Verdict) -> bool:
     return kind in {"reread", "reason"}
 
 
+OF_MUTANTS = 4
+"""Of the mutants this share of the wrong rules': there are so many times more."""
+
+
+@pytest.mark.parametrize("every", shares(40, whole=10))
 @pytest.mark.parametrize("stem", [topic.stem for topic in topics("rule")])
-@pytest.mark.parametrize("kind", ["public", "wrong", "mutants"])
-def test_every_wrong_verdict_ends_with_something_to_do(stem: str, kind: str, tmp_path: Path) -> None:
-    rules = (
-        corpus(stem, "public")
-        if kind == "public"
-        else wrong.rules(stem)
-        if kind == "wrong"
-        else {mutant.change: mutant.source for mutant in mutants.mutants(stem)}
-    )
-    every = {"public": 1, "wrong": 10, "mutants": max(1, len(rules) // 12)}[kind]
+def test_every_wrong_verdict_ends_with_something_to_do(stem: str, every: int, tmp_path: Path) -> None:
+    made = [(mutant.change, mutant.source) for mutant in mutants.mutants(stem)]
+    rules = [
+        *corpus(stem, "public").items(),
+        *share(wrong.rules(stem).items(), every, stem),
+        *share(made, OF_MUTANTS * every, stem),
+    ]
     count = 0
-    for name, source in list(rules.items())[::every]:
+    for name, source in rules:
         file = tmp_path / f"{stem}.py"
         file.write_text(source, "utf-8")
         verdict = catalogued.verdict(stem, load(file, Topic.load(stem).class_name), file)

@@ -16,6 +16,7 @@ from course.topic import Topic, topics
 from tests.grading import wrong
 from tests.grading.findings import patterned
 from tests.grading.findings.gathered import gathered
+from tests.shares import share, shares
 from tests.topics import corpus
 
 if TYPE_CHECKING:
@@ -98,8 +99,9 @@ CONDITIONS: dict[str, str] = {
 }
 """By pattern, where the rule goes wrong that it is told of."""
 
-SHARE = 12
-"""One in so many of the wrong rules of each topic: `test_true_sentences.py` holds what is told of all others."""
+SHARE, WHOLE = 48, 12
+"""One in so many of the wrong rules of each topic, always and in full: `test_true_sentences.py` holds what is told of
+others."""
 
 ALIKE = {
     "zero-parameter": "begins-at-zero",
@@ -236,12 +238,11 @@ def test_a_rule_has_its_own_time(stem: str, old: str, new: str, name: str, where
 
 @pytest.mark.split("stem")
 @pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("every", shares(SHARE, WHOLE))
 @pytest.mark.parametrize("stem", [topic.stem for topic in topics("rule")])
-def test_every_pattern_is_true(stem: str, tmp_path: Path) -> None:
+def test_every_pattern_is_true(stem: str, every: int, tmp_path: Path) -> None:
     """Of what is found in public, and of wrong turns of every kind."""
-    rules = wrong.rules(stem)
-    some = {name: rules[name] for name in list(rules)[len(stem) % SHARE :: SHARE]}
-    for name, source in {**corpus(stem, "public"), **some}.items():
+    for name, source in (*corpus(stem, "public").items(), *share(wrong.rules(stem).items(), every, stem)):
         try:
             told(stem, source, tmp_path)
         except AssertionError as error:

@@ -19,6 +19,7 @@ from tests.grading import trial, wrong
 from tests.grading.findings import shrunk
 from tests.grading.findings.files import sgd
 from tests.grading.findings.gathered import gathered
+from tests.shares import share, shares
 from tests.topics import corpus
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from course.grading.findings.finding import Finding
     from tests.grading.truth import Truth
 
-SHARE = 16
+SHARE, WHOLE = 64, 16
 """One in so many of the wrong rules of each topic: `test_true_sentences.py` holds what is told of all others."""
 
 STEMS = [topic.stem for topic in topics("rule")]
@@ -172,12 +173,12 @@ def test_small_inputs_are_small_and_valid(stem: str) -> None:
 
 @pytest.mark.split("stem")
 @pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("every", shares(SHARE, WHOLE))
 @pytest.mark.parametrize("stem", STEMS)
-def test_every_smallest_input_is_true(stem: str, tmp_path: Path) -> None:
+def test_every_smallest_input_is_true(stem: str, every: int, tmp_path: Path) -> None:
     """Run again on the file and on torch, and everything smaller, too."""
-    rules = wrong.rules(stem)
-    some = {name: rules[name] for name in list(rules)[len(stem) % SHARE :: SHARE]}
-    for name, source in {**corpus(stem, "public"), **some}.items():
+    public = list(corpus(stem, "public").items())[:: 1 if every == WHOLE else 2]
+    for name, source in (*public, *share(wrong.rules(stem).items(), every, stem)):
         try:
             found(stem, source, tmp_path)
         except AssertionError as error:
