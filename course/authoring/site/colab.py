@@ -65,7 +65,8 @@ def cell(lesson: Lesson, lang: Lang) -> str:
     """
     file = PurePosixPath(FOLDER).name / SKELETONS / f"{lesson.stem}.py"
     ready = TEXTS["ready-file"].format(file=file.as_posix()) if lesson.topic else TEXTS["ready"]
-    says = {**{name: TEXTS[name][lang] for name in ("installing", "restart", "failed")}, "ready": ready[lang]}
+    said = {"installing": TEXTS["installing"], "restart": TEXTS["restart"], "failed": TEXTS["failed"], "ready": ready}
+    says = {name: text[lang] for name, text in said.items()}
     about = TEXTS["about"][lang].format(folder=PurePosixPath(FOLDER).name)
     imports = [line for line in inspect.getsource(set_up).splitlines() if line.startswith("import ")]
     return "\n".join(
