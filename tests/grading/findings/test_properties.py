@@ -26,6 +26,8 @@ BROKEN = [
     ("decay-not-times-lr", sgd(new="param - self.lr * grad - self.weight_decay * (0.1 + self.lr) * param")),
     ("not-proportional-to-lr", sgd(new="param - self.lr / (1 + self.lr) * grad - self.lr * self.weight_decay * param")),
     ("zero-gradient", sgd(new="np.where(grad == 0, param, param - self.lr * (grad + self.weight_decay * param))")),
+    ("not-proportional-to-lr", sgd(new="param - min(self.lr, 1.0) * (grad + self.weight_decay * param)")),
+    ("zero-hyperparameter", sgd(new="param - self.lr * (grad + (self.weight_decay or 0.01) * param)")),
     ("zero-rate", sgd(new="param - (self.lr or 0.05) * (grad + self.weight_decay * param)")),
     ("large-gradient", sgd(new="param - self.lr * (np.clip(grad, -1e3, 1e3) + self.weight_decay * param)")),
     ("small-gradient", sgd(new="param - self.lr * (grad * (np.abs(grad) > 1e-5) + self.weight_decay * param)")),
@@ -33,7 +35,7 @@ BROKEN = [
 """Property → a rule that breaks it and none before it."""
 
 
-@pytest.mark.parametrize(("name", "source"), BROKEN, ids=[name for name, _ in BROKEN])
+@pytest.mark.parametrize(("name", "source"), BROKEN, ids=[f"{k}-{row[0]}" for k, row in enumerate(BROKEN)])
 def test_the_first_property_that_fails_is_told(name: str, source: str, tmp_path: Path) -> None:
     found = judged("sgd", source, tmp_path).verdict
     assert found.status == "wrong"
