@@ -60,7 +60,8 @@ def pattern(evidence: Evidence) -> Finding | None:
         return None
     if (left > 1).any():
         until, one = _until(found.places, left), _of_one(found, left, "element")
-        telling = until and until.claim.get("longer", FEW) >= FEW
+        steps = until.claim.get("step", 0) if until else 0
+        telling = sum(case.steps > steps for case in found.places.cases) >= FEW
         return (
             (until if telling else None)
             or (None if one and "given" in one.id else one)
@@ -112,9 +113,7 @@ def _until(at: Elements, left: Whole) -> Finding | None:
     at_once = all(first[n] == until + 1 for n in longer)
     if until >= FEW and (at_once or all(first[n] == _next_move(at.moves[n], until) < NEVER for n in longer)):
         text = (TEXTS["until"] if at_once else TEXTS["until-next-move"]).format(step=until, next=until + 1)
-        return Finding(
-            "pattern", "right-until-step", "", text, {"step": until, "at_once": at_once, "longer": len(longer)}
-        )
+        return Finding("pattern", "right-until-step", "", text, {"step": until, "at_once": at_once})
     clock = [np.cumsum(moving) for moving in at.moves]  # the rule's own time: where it rests, nothing can be seen
     when = [int(count[min(step, len(count)) - 1]) for count, step in zip(clock, first, strict=True)]
     until = min(count for count, step in zip(when, first, strict=True) if step < NEVER) - 1

@@ -78,7 +78,7 @@ FADING = """
         exp_avg = fading * state["exp_avg"] + (1 - fading) * grad"""
 
 CUT = [
-    ("adam", [("self.lr * move / denom", "self.lr * np.clip(move / denom, -2.0, 2.0)")], "large-step-in-rates"),
+    ("adam", [("self.lr * move / denom", "self.lr * np.clip(move / denom, -1.2, 1.2)")], "large-step-in-rates"),
     ("adam", [("bias_correction1 = 1 - beta1**step", "bias_correction1 = 1 - beta1**step * (beta1**step > 1e-3)")],
      "small-beta1-power"),
     ("adamw", [("self.lr * self.weight_decay)", "min(self.lr * self.weight_decay, 1.0))")], "large-decayed"),
