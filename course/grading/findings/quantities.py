@@ -32,7 +32,7 @@ class Witness(ast.NodeTransformer):
     """A transformer of syntax trees that shows a witness what `update` holds when it returns."""
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        """Go into `update` alone, and keep what it is handed."""
+        """Keep what `update` is handed; go into no other function."""
         if node.name == "update":
             self.generic_visit(node)
             node.body.insert(0, *ast.parse(f"given = {node.args.args[1].arg}").body)
