@@ -148,11 +148,12 @@ def _by_a_factor(topic: Topic, interview: Interview, asked: Parts) -> list[Findi
     factors = path and _factors(asked.exact, path, right(topic, asked.exact))
     if not factors or max(factors) - min(factors) <= FAILS:
         return []
-    key = "by-a-factor" if "eps" in asked.exact.hyperparameters else "by-a-factor-without-eps"
+    divides = "eps" in asked.exact.hyperparameters
+    told = TEXTS["by-a-factor"] if divides else TEXTS["by-a-factor-without-eps"]
     begin = min(next(k for k, each in enumerate(factors) if abs(each - 1) > FAILS), len(factors) - SHOWN)
     shown = [Text(en=each, zh=each) for each in map(figure, factors[begin : begin + SHOWN])]
     listed = Text.joined(shown, en=", ", zh="、")
-    text = TEXTS[key].format(factors=listed, begin=begin + 1, end=begin + SHOWN)
+    text = told.format(factors=listed, begin=begin + 1, end=begin + SHOWN)
     return [Finding("part", "steps-by-a-factor", "", text, {"part": "factor", "factors": tuple(factors)})]
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from course.topic import Topic
 
 
-class Witness(ast.NodeTransformer):
+class NamesWitness(ast.NodeTransformer):
     """A transformer of syntax trees that shows a witness what `update` holds when it returns."""
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
@@ -66,7 +66,7 @@ def quantities(topic: Topic, cases: Sequence[Case]) -> Iterator[tuple[str, Level
     if not topic.quantities:
         return
     seen: list[dict[str, Any]] = []
-    tree = ast.fix_missing_locations(Witness().visit(ast.parse(catalogue(topic).text)))
+    tree = ast.fix_missing_locations(NamesWitness().visit(ast.parse(catalogue(topic).text)))
     rule_class = rule_of(topic, ast.unparse(tree), known={"_witness": seen.append})
     code = {name: _compiled(of) for name, (of, _) in topic.quantities.items()}
     rows: dict[str, list[list[Array]]] = {name: [] for name in code}
