@@ -66,6 +66,9 @@ class Topic:
     phases: dict[str, tuple[str, Text]]
     """By name, a test of the solution's, as it is written there, and in words when it holds: for what sets in at a step
     that no hyperparameter gives by itself."""
+    quantities: dict[str, tuple[str, Text]]
+    """By name, what the solution computes on its way, as an expression in what its `update` holds, and in words: for
+    what a wrong rule may cut off, drop or end somewhere."""
 
     @classmethod
     def load(cls, stem: str) -> Topic:
@@ -167,13 +170,14 @@ def _topic(stem: str, told: dict[str, Any]) -> Topic:
         choosing=told.get("choosing", {}),
         nudges={place: Text.from_json(each) for place, each in told.get("nudges", {}).items()},
         phases={name: (each["when"], Text.from_json(each)) for name, each in told.get("phases", {}).items()},
+        quantities={name: (each["of"], Text.from_json(each)) for name, each in told.get("quantities", {}).items()},
     )
 
 
 KEYS = frozenset({
     *("class", "title", "idea", "summary", "reference", "formula", "points", "stretch_points", "hints", "question"),
     *("kind", "rubric", "claims", "names", "inner", "state", "torch", "cases", "sliders", "choosing", "nudges"),
-    "phases",
+    *("phases", "quantities"),
 })  # fmt: skip
 """What a topic's `topic.toml` may say."""
 

@@ -217,8 +217,10 @@ def edges(topic: Topic, draw: Draw) -> dict[str, Any]:
     """Put hyperparameters at the ends of their ranges; take parameters that are large.
 
     Betas change after a long pause in which every gradient is zero. All memory has faded when it ends, and 0.8 to the
-    power 140 is nothing: powers and running products, sums over all gradients and averages of averages agree. In the
-    last steps the rate and, where there is one, the weight decay are above 1.
+    power 140 is nothing: powers and running products, sums over all gradients and averages of averages agree. Ten steps
+    later beta1 becomes 0, which forgets whatever there is, so that they still agree; at once it would hide who has
+    read beta1 only once, for a rule with beta1 = 0 takes the present gradient, whatever it weighs it with. In the last
+    steps the rate and, where there is one, the weight decay are above 1.
 
     Args:
         topic: which optimizer.
@@ -233,7 +235,7 @@ def edges(topic: Topic, draw: Draw) -> dict[str, Any]:
     steps = 20
     values = dealt(draw, topic.cases["edges"], EDGE_CARDS)
     if "betas" in values:  # at beta2 = 0.55 RAdam never rectifies
-        plan, steps = {141: {"betas": [0.0, 0.55]}}, 160
+        plan, steps = {141: {"betas": [0.3, 0.55]}, 151: {"betas": [0.0, 0.55]}}, 160
     grads = gradients(draw, params, steps)
     grads[20:140] = [[0.0 * grad for grad in step] for step in grads[20:140]]
     plan[steps - 3] = above_one(topic, draw)

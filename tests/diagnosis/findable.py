@@ -7,6 +7,7 @@ import functools
 from course.grading import case_set
 from course.grading.findings.fitting import defaults
 from course.grading.findings.hyperparameters import COMPUTES, IDS, kebab
+from course.grading.findings.parts import parts
 from course.grading.findings.patterns import SIZES
 from course.grading.findings.properties import required
 from course.grading.findings.signature import TAKES, core_names
@@ -22,6 +23,9 @@ BY_ITSELF = frozenset(
         "smallest-input",
         "first-wrong-step",
         "small-gradient",
+        "steps-by-a-factor",
+        "decay-by-another-share",
+        "denominator-alone",
     }
 )
 """Ids that stand in the code as they are; `test_vocabulary.py` holds that they do."""
@@ -41,8 +45,12 @@ def findable(stem: str) -> frozenset[str]:
     """
     topic = Topic.load(stem)
     found = set(BY_ITSELF | OF_BASELINES) | {f"large-{name}" for name, *_ in SIZES}
+    found |= {f"{kind}-{name}" for kind in ("large", "small") for name in topic.quantities}
+    for name, _ in parts(topic).without:
+        found |= {f"right-without-{kebab(name)}", f"right-without-{kebab(name)}@{name}"}
     for each, holds in required(topic).properties:
         found.add(each.id if each.id != "memory" else "memory-too-long" if holds else "memory-too-short")
+        found |= {f"{each.id}@{each.facts['name']}"} if "name" in each.facts else set()
     cases = [case for case in case_set.visible(topic) if not case.stretch]
     for trait in table(topic, cases, {case.id: trial.expected(stem, None, case.id)[1] for case in cases}).traits:
         found |= {trait.id, f"{trait.id}@{trait.where}"}

@@ -80,18 +80,18 @@ class Elements:
     @functools.cached_property
     def grad(self) -> Array:
         """The gradient at each place."""
-        return np.asarray(self._row([case.columns for case in self.cases]))
+        return np.asarray(self.row([case.columns for case in self.cases]))
 
     @functools.cached_property
     def param(self) -> Array:
         """What the right rule has at each place before the step."""
-        found: Array = self._row(self._before)
+        found: Array = self.row(self._before)
         return found
 
     @functools.cached_property
     def moving(self) -> Truths:
         """Whether the right rule moves there, by more than is held against anybody: many a wrong one rests with it."""
-        found: Truths = self._row(
+        found: Truths = self.row(
             [
                 [off(*each) for each in zip(right.params, earlier, case.params, strict=True)]
                 for case, right, earlier in zip(self.cases, self.expected, self._before, strict=True)
@@ -142,8 +142,16 @@ class Elements:
         both: dict[Level, Truths] = {"case": new_case, "parameter": new_parameter, "element": everything}
         return {level: np.flatnonzero(each) for level, each in both.items()}
 
-    def _row(self, columns: Sequence[Sequence[Any]]) -> Any:
-        """Put arrays (steps, *shape), a case and a parameter each, into one row."""
+    def row(self, columns: Sequence[Sequence[Any]]) -> Any:
+        """Put arrays into one row.
+
+        Args:
+            columns: by case and parameter, (steps, *shape).
+
+        Returns:
+            One value a place.
+
+        """
         return np.concatenate([path.reshape(len(path), -1).T.ravel() for case in columns for path in case])
 
     def first(self, true: Truths) -> Whole:

@@ -59,13 +59,22 @@ def pattern(evidence: Evidence) -> Finding | None:
     if left is None or (left == NEVER).all():
         return None
     if (left > 1).any():
+        until, one = _until(found.places, left), _of_one(found, left, "element")
+        steps = until.claim.get("step", 0) if until else 0
+        telling = sum(case.steps > steps for case in found.places.cases) >= FEW
         return (
-            _until(found.places, left)
-            or _of_one(found, left, "element")
-            or _of_size(found.places, left)
+            (until if telling else None)
+            or (None if one and "given" in one.id else one)
+            or _of_size(found.places, left, SIZES)
+            or _of_size(found.places, left, _computed(found, "element"))
+            or until
+            or _of_size(found.places, left, _computed(found, "case"))
+            or one
             or _of_two(found, left)
             or _of_one(found, left, None)
             or _only_the_first_move(evidence, found, left)
+            or _after_the_first_step(found.places, left)
+            or _until_somewhere(found.places, left)
         )
     return _only_the_first_move(evidence, found, left)
 
@@ -115,6 +124,28 @@ def _until(at: Elements, left: Whole) -> Finding | None:
         return None
     text = TEXTS["first-move"] if until == 1 else TEXTS["until-move"].format(step=until)
     return Finding("pattern", "right-until-move", "", text, {"moves": until})
+
+
+def _after_the_first_step(at: Elements, left: Whole) -> Finding | None:
+    """Right in step 1, and wrong in the next one that moves anything, also where nothing has moved before."""
+    first = at.by("case", left)
+    if not all(step == _next_move(moves, 1) < NEVER for step, moves in zip(first, at.moves, strict=True)):
+        return None
+    if all(moves[0] for moves in at.moves):
+        return None
+    return Finding("pattern", "right-until-step", "", TEXTS["first-step"], {"step": 1, "at_once": False})
+
+
+def _until_somewhere(at: Elements, left: Whole) -> Finding | None:
+    """Right for many steps in every case, and some of those that are longer go wrong in the very next one."""
+    first = at.by("case", left)
+    wrong = sorted(set(first[first < NEVER].tolist()))
+    if len(wrong) > 1 or wrong[0] <= ENOUGH:
+        return None
+    titles = [case.title for case, step in zip(at.cases, first, strict=True) if step < NEVER]
+    cases = Text.joined([Text(en=f"“{each.en}”", zh=f"“{each.zh}”") for each in titles], en=", ", zh="、")
+    text = TEXTS["until-somewhere"].format(step=wrong[0] - 1, next=wrong[0], cases=cases)
+    return Finding("pattern", "right-until-step", "", text, {"step": wrong[0] - 1, "some": True})
 
 
 @dataclass(frozen=True)
@@ -245,25 +276,45 @@ def _units(level: Level, kinds: Sequence[Trait]) -> tuple[Text, Text]:
     return Text(en=several, zh=chinese), Text(en=one, zh=chinese)
 
 
-SIZES: tuple[tuple[str, Level, Text, Callable[[Elements], Array]], ...] = (
+Size = tuple[str, "Level", Text, "Callable[[Elements], Array]"]
+"""Something that is measured: id, level, name, its size at each place."""
+
+SIZES: tuple[Size, ...] = (
     ("gradient", "element", TEXTS["gradient"], lambda at: np.abs(at.grad)),
     ("norm", "parameter", TEXTS["norm"], lambda at: np.sqrt(at.total("parameter", at.grad**2))),
     ("norm-of-all", "case", TEXTS["norm-of-all"], lambda at: np.sqrt(at.total("case", at.grad**2))),
     ("parameter", "element", TEXTS["parameter"], lambda at: np.abs(at.param)),
 )
-"""What a rule may cut off where it is large, or drop where it is small: id, level, name, its size at each place."""
+"""What any rule may cut off where it is large, or drop where it is small."""
 
 
-def _of_size(at: Elements, left: Whole) -> Finding | None:
+def _computed(found: TraitTable, level: Level) -> list[Size]:
+    """Return what the topic's own rule computes on its way."""
+    return [(name, of, text, _constant(row)) for name, of, text, row in found.quantities if of == level]
+
+
+def _constant(row: Array) -> Callable[[Elements], Array]:
+    return lambda _: row
+
+
+SEEN = 1e-12
+"""A number of a whole case that is smaller is next to nothing beside 1: nobody's path shows what becomes of it."""
+
+
+def _of_size(at: Elements, left: Whole, sizes: Iterable[Size]) -> Finding | None:
     """A size from which on, or up to which, everything leaves at once, and nothing on the other side of it."""
-    for name, level, what, of in SIZES:
+    for name, level, what, of in sizes:
         found = at.by(level, left)
         first, size = at.at_each(level, found), of(at)
         before = (at.step < first) & (size > 0)
         leaving, staying, seen = size[at.step == first], size[before], size[before & at.moving]
-        if (found < NEVER).sum() < FEW or len(seen) < ENOUGH:
+        few = 1 if level == "case" and found.min() > FEW else FEW
+        if (found < NEVER).sum() < few or len(seen) < ENOUGH:
             continue
-        if name == "gradient" and 0 < leaving.min() <= leaving.max() < seen.min():
+        own = name not in OF_ALL
+        if (own or name == "gradient") and 0 < leaving.min() <= leaving.max() < seen.min():
+            if own and level == "case" and (seen.min() < SEEN or not _whole_leaves(at, left, first)):
+                continue
             kind, text, low, high = "small", TEXTS["small"], leaving.max(), seen.min()
         elif staying.max() < leaving.min() and _whole_leaves(at, left, first):
             kind, text, low, high = "large", TEXTS["large"], staying.max(), leaving.min()
@@ -274,6 +325,10 @@ def _of_size(at: Elements, left: Whole) -> Finding | None:
         _, each = _units(level, ())
         return Finding("pattern", f"{kind}-{name}", "", text.format(each=each, what=what, **shown), claim)
     return None
+
+
+OF_ALL = frozenset(name for name, *_ in SIZES)
+"""Those that have nothing to do with a topic."""
 
 
 def _whole_leaves(at: Elements, left: Whole, first: Whole) -> bool:

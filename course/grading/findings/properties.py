@@ -42,6 +42,8 @@ SEEN = {
     "decay-out-of-proportion": TEXTS["decay-out-of-proportion"],
     "decay-not-times-lr": TEXTS["decay-not-times-lr"],
     "not-proportional-to-lr": TEXTS["not-proportional-to-lr"],
+    "not-proportional-to-lr-by-far": TEXTS["not-proportional-to-lr-by-far"],
+    "zero-hyperparameter": TEXTS["zero-hyperparameter"],
     "not-linear-in-grad": TEXTS["not-linear-in-grad"],
     "not-linear-in-grad-by-a-factor": TEXTS["not-linear-in-grad-by-a-factor"],
     "zero-gradient": TEXTS["zero-gradient"],
@@ -61,6 +63,9 @@ SEEN = {
 }
 """What was seen where a property fails: by its id, some of them with eps or a factor."""
 
+
+FEW_TIMES = 2.0
+"""A rate that many times as large is called twice as large."""
 
 HOLDS, FAILS = 1e-9, 1e-6
 """Shares of the distance moved within which two numbers are the same, and beyond which they are not."""
@@ -93,7 +98,7 @@ def required(topic: Topic) -> Required:
     found = []
     for each in properties(base):
         ours = [known.setdefault(case.id, right(topic, case)) for case in each.cases]
-        if all(np.isfinite(path).all() for paths in ours for path in paths) and not _idle(each, ours):
+        if all(_answered(case, path) for case, path in zip(each.cases, ours, strict=True)) and not _idle(each, ours):
             apart = each.apart(ours)
             if apart <= HOLDS or (each.id == "memory" and apart > FAILS):
                 found.append((each, apart <= HOLDS))
@@ -122,6 +127,11 @@ def broken(topic: Topic, interview: Interview) -> Finding | None:
     return None
 
 
+def _answered(case: Case, path: Path) -> bool:
+    """Return whether the right rule takes every step of a question, in numbers."""
+    return all(len(column) == case.steps and np.isfinite(column).all() for column in path)
+
+
 def _idle(each: Property, ours: Sequence[Path]) -> bool:
     """Return whether the right rule stands still there, so that nothing can be seen; without a gradient it must."""
     return each.id != "moves-without-gradient" and all(
@@ -140,6 +150,8 @@ def _finding(topic: Topic, each: Property, answered: Sequence[Path], *, holds: b
     if power := facts.get("power"):
         facts["times_eps"] = facts["times"] ** power
         key = f"{name}-with-eps" if facts["times"] != TIMES else f"{name}-squared" if power == 2 else name
+    elif name == "not-proportional-to-lr":
+        key = name if facts["times"] == FEW_TIMES else f"{name}-by-far"
     elif "degree" in facts and (ratio := _ratio(each, answered)) is not None:
         key, facts["ratio"] = f"{name}-by-a-factor", ratio
     shown = {fact: number(value) if fact == "tiny" else figure(value) for fact, value in facts.items() if fact in SHOWN}
@@ -147,7 +159,7 @@ def _finding(topic: Topic, each: Property, answered: Sequence[Path], *, holds: b
     text = SEEN[key].format(topic=topic.title, **{**facts, **shown})
     if facts.get("decay"):
         text = TEXTS["without-decay"].format(text=text)
-    return Finding("property", name, "", text, {"property": each.id, "holds": holds, **facts})
+    return Finding("property", name, facts.get("name", ""), text, {"property": each.id, "holds": holds, **facts})
 
 
 SHOWN = ("ratio", "times", "times_eps", "shift", "tiny")

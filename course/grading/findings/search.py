@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from course.grading.findings import combining, hyperparameters, patterns, properties, signature, smallest
+from course.grading.findings import combining, hyperparameters, parts, patterns, properties, signature, smallest
 from course.grading.findings.change import split
 from course.grading.findings.finding import Finding, Findings
 from course.grading.findings.fitting import Fitter
@@ -45,7 +46,7 @@ def search(evidence: Evidence) -> Findings:
         return Findings(signature.of_arguments(topic, description(evidence))[:MOST])
     with np.errstate(all="ignore"):
         required = properties.required(topic)
-        interview = Interview.hold(evidence, required.base, required.questions)
+        interview = Interview.hold(evidence, required.base, (*parts.parts(topic).questions, *required.questions))
         broken = properties.broken(topic, interview)
         if broken and broken.id == NOT_REPEATABLE:  # then nothing else that was seen can be relied upon
             last = smallest.smallest(replace(evidence, asker=None))
@@ -60,9 +61,12 @@ def search(evidence: Evidence) -> Findings:
         found += [hyperparameters.ignores(interview, name) for name in ignored]
         found += [hyperparameters.keeps(interview, name) for name in kept]
         found += [broken] if broken else []
+        some = parts.findings(topic, interview)
         pattern, last = patterns.pattern(evidence), smallest.smallest(evidence)
     if pattern and not patterns.follows(pattern, found):
         found.append(pattern)
+    about = {re.split(r"\W", each.where)[0] for each in found if each.where}
+    found += [each for each in some if each.claim["part"] != "without" or re.split(r"\W", each.where)[0] not in about]
     return Findings((*found[:MOST], *([last] if last else ())))
 
 

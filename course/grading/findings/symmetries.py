@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from course.grading.findings.asking import probe
+from course.grading.findings.change import put
 from course.grading.findings.questions import MIDWAY
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ SHIFT = 0.5
 
 HUGE = 1e6
 """And by how much to see whether very large ones and very small ones are treated alike."""
+
+FAST = 32.0
+"""By how much a rate is, to see whether a large one is cut off."""
 
 TINY = 1e-13
 """A gradient, or a rate, that is next to nothing, and must do next to what nothing does."""
@@ -50,13 +54,27 @@ class Property:
 
     def apart(self, paths: Sequence[Path]) -> float:
         """Return how far the two paths that are to be one lie apart, at most, in shares of the distance moved."""
-        one, other, starts = self.compared(paths)
-        worst = 0.0
-        for a, b, start in zip(one, other, starts, strict=True):
-            moved = np.maximum.accumulate(np.maximum(np.abs(a - start), np.abs(b - start)))
-            size = 1e-13 * (np.abs(start) + np.abs(a))
-            worst = max(worst, float((np.maximum(np.abs(a - b) - size, 0) / np.maximum(moved, 1e-300)).max(initial=0)))
-        return worst
+        return distance(*self.compared(paths))
+
+
+def distance(one: Path, other: Path, starts: Path) -> float:
+    """Return how far two paths lie apart, at most, in shares of the distance moved.
+
+    Args:
+        one: by parameter, (steps, *shape).
+        other: another such path.
+        starts: where both begin.
+
+    Returns:
+        The largest share.
+
+    """
+    worst = 0.0
+    for a, b, start in zip(one, other, starts, strict=True):
+        moved = np.maximum.accumulate(np.maximum(np.abs(a - start), np.abs(b - start)))
+        size = 1e-13 * (np.abs(start) + np.abs(a))
+        worst = max(worst, float((np.maximum(np.abs(a - b) - size, 0) / np.maximum(moved, 1e-300)).max(initial=0)))
+    return worst
 
 
 def properties(base: Case) -> tuple[Property, ...]:
@@ -76,11 +94,11 @@ def properties(base: Case) -> tuple[Property, ...]:
     wide = _with_shape(base, (4,))
     found = [
         _repeated(base),
-        _still(plain),
         _beside(first),
         _elements(first),
         *(_shaped(wide, shape) for shape in ((2, 2), (4, 1), (1, 4))),
         _lonely(first),
+        _still(plain),
         _turned(base),
         _shifted(plain),
         _scaled(plain, TIMES, 1),
@@ -88,10 +106,12 @@ def properties(base: Case) -> tuple[Property, ...]:
     if still:
         found += [_decayed(base), *([_divided(base)] if "lr" in given else [])]
     if "lr" in given:
-        found.append(_faster(plain))
-    found += [_nothing(base), *([_nothing(plain)] if still else [])]
+        found += [_faster(plain, times) for times in (2.0, FAST)]
+    for step in (MIDWAY, len(base.grads) - 1):
+        found += [_nothing(base, step), *([_nothing(plain, step)] if still else [])]
     if "lr" in given:
         found.append(_resting(base))
+    found += [_at_zero(base, name, put(given, name, 0.0), put(given, name, TINY)) for name in _floats(given)]
     found += [_scaled(plain, times, 1) for times in (HUGE, 1 / HUGE)]
     if "eps" in given:
         exact = probe(plain, hyperparameters={**plain.hyperparameters, "eps": 0.0})
@@ -249,30 +269,57 @@ def _divided(base: Case) -> Property:
     )
 
 
-def _faster(plain: Case) -> Property:
-    """Twice the learning rate."""
-    fast = probe(plain, hyperparameters={**plain.hyperparameters, "lr": 2 * plain.hyperparameters["lr"]})
+def _faster(plain: Case, times: float) -> Property:
+    """A learning rate so many times as large."""
+    fast = probe(plain, hyperparameters={**plain.hyperparameters, "lr": times * plain.hyperparameters["lr"]})
     return Property(
         "not-proportional-to-lr",
         (plain, fast),
-        lambda paths: (_longer(paths[0], plain.params, 2.0), paths[1], plain.params),
-        {"decay": _decay_off(plain)},
+        lambda paths: (_longer(paths[0], plain.params, times), paths[1], plain.params),
+        {"times": times, "decay": _decay_off(plain)},
     )
 
 
-def _nothing(base: Case) -> Property:
+def _floats(given: Mapping[str, Any]) -> list[str]:
+    """Return the hyperparameters that may be 0, or nearly; the rate is asked about in a single step."""
+    found = []
+    for name, value in given.items():
+        if isinstance(value, (list, tuple)):
+            found += [f"{name}[{k}]" for k in range(len(value))]
+        elif isinstance(value, float) and name != "lr":
+            found.append(name)
+    return found
+
+
+def _at_zero(base: Case, name: str, zero: Mapping[str, Any], tiny: Mapping[str, Any]) -> Property:
+    """A hyperparameter that is 0, or next to it."""
+    asked = tuple(
+        probe(
+            base, hyperparameters={key: list(each) if isinstance(each, tuple) else each for key, each in given.items()}
+        )
+        for given in (zero, tiny)
+    )
+    return Property(
+        "zero-hyperparameter",
+        asked,
+        lambda paths: (paths[0], paths[1], base.params),
+        {"name": name, "tiny": TINY},
+    )
+
+
+def _nothing(base: Case, step: int) -> Property:
     """In one step no gradient, or next to none."""
 
     def with_gradient(size: float) -> Case:
-        step = tuple(np.full_like(grad, size) for grad in base.grads[MIDWAY - 1])
-        return probe(base, grads=(*base.grads[: MIDWAY - 1], step, *base.grads[MIDWAY:]))
+        grads = tuple(np.full_like(grad, size) for grad in base.grads[step - 1])
+        return probe(base, grads=(*base.grads[: step - 1], grads, *base.grads[step:]))
 
     asked = (with_gradient(0.0), with_gradient(TINY))
     return Property(
         "zero-gradient",
         asked,
         lambda paths: (paths[0], paths[1], base.params),
-        {"step": MIDWAY, "tiny": TINY, "decay": _decay_off(base)},
+        {"step": step, "tiny": TINY, "decay": _decay_off(base)},
     )
 
 

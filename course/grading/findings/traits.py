@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import itertools
 import re
 import threading
 from collections import OrderedDict
@@ -16,6 +17,7 @@ from course.grading.case_set import stretch_names
 from course.grading.findings.asking import made
 from course.grading.findings.leaving import Elements
 from course.grading.findings.phases import phases
+from course.grading.findings.quantities import quantities
 from course.text import Text, texts
 
 if TYPE_CHECKING:
@@ -71,6 +73,7 @@ OF_PARAMETERS: tuple[tuple[str, Text, Text | None, Callable[[Case, int], bool]],
     ("not-the-first-parameter", TEXTS["not-first"], TEXTS["shared"], lambda _, i: i > 0),
     ("last-parameter", TEXTS["last"], TEXTS["shared"], lambda case, i: i == len(case.params) - 1),
     ("not-the-last-parameter", TEXTS["not-last"], TEXTS["shared"], lambda case, i: i < len(case.params) - 1),
+    ("at-odd-positions", TEXTS["odd"], TEXTS["biases"], lambda _, i: i % 2 == 1),
     ("equal-shape", TEXTS["equal-shape"], TEXTS["by-shape"],
      lambda case, i: _of_equal_shape(case, i, range(len(case.params)))),
     ("later-of-equal-shape", TEXTS["later-of-equal-shape"], TEXTS["by-shape"],
@@ -208,18 +211,30 @@ def _of_hyperparameters(topic: Topic, at: Elements) -> Iterator[Trait]:
         add("hyperparameter-on", name, TEXTS["on"], each(name, lambda values: values != 0), fixed=False)
         add("hyperparameter-off", name, TEXTS["off"], each(name, lambda values: values == 0), fixed=False)
         add("hyperparameter-changed", name, TEXTS["changed"], each(name, _changed), fixed=False)
+    _add_changed(columns, add)
     for name in dict.fromkeys(re.split(r"[.\[]", column)[0] for column in columns[0]):
         given = [name in case.hyperparameters for case in at.cases]
         add("hyperparameter-given", name, TEXTS["given"], given.__getitem__, fixed=True)
         add("hyperparameter-not-given", name, TEXTS["not-given"], [not its for its in given].__getitem__, fixed=True)
     _add_clocks(at, columns, [*_whole(topic)], add)
-    for (kind, _), (names, text, when, fixed) in found.items():
+    for (kind, _), (alike, text, when, fixed) in found.items():
+        names = alike[0].split(", ") if kind == "one-of-two-changed" else alike  # one pair is enough
         listed = Text.joined([Text(en=f"`{each}`", zh=f"`{each}`") for each in names], en=", ", zh="、")
         yield Trait(kind, "case", ", ".join(names), text.format(name=listed), when, fixed=fixed)
 
 
 def _changed(values: Array) -> Truths:
     return np.asarray(np.logical_or.accumulate(values != values[0]))
+
+
+def _add_changed(columns: Sequence[Mapping[str, Array]], add: Callable[..., None]) -> None:
+    """Add what is told apart by a change of one of two hyperparameters: their product may be kept as a whole."""
+    for one, other in itertools.combinations(columns[0], 2):
+
+        def either(n: int, both: tuple[str, str] = (one, other)) -> Any:
+            return np.logical_or(*(_changed(columns[n][name]) for name in both))
+
+        add("one-of-two-changed", f"{one}, {other}", TEXTS["either-changed"], either, fixed=False)
 
 
 def _whole(topic: Topic) -> Iterator[str]:
@@ -263,6 +278,13 @@ class TraitTable:
     traits: tuple[Trait, ...]
     decays: tuple[bool, ...]
     """By case, whether weight decay is ever at work in it."""
+    topic: Topic
+
+    @functools.cached_property
+    def quantities(self) -> tuple[tuple[str, Level, Text, Array], ...]:
+        """What a right rule computes on its way: its name, what has one, in words, and its size at each place."""
+        every = quantities(self.topic, self.places.cases)
+        return tuple((name, level, text, self.places.row(rows)) for name, level, text, rows in every)
 
     @functools.cached_property
     def since(self) -> tuple[Whole, ...]:
@@ -296,7 +318,7 @@ def table(topic: Topic, cases: Sequence[Case], expected: Mapping[str, Trajectory
         at = Elements.of(cases, expected)
         every = (*_of_hyperparameters(topic, at), *_phases(topic, at), *_of_places(at))
         decays = tuple(bool(by_step(topic, case).get("weight_decay", np.zeros(1)).any()) for case in cases)
-        whole = TraitTable(at, tuple(each for each in every if each.when.any() and not each.when.all()), decays)
+        whole = TraitTable(at, tuple(each for each in every if each.when.any() and not each.when.all()), decays, topic)
         _tables[what] = tuple(cases), whole
         while len(_tables) > MOST:
             _tables.popitem(last=False)

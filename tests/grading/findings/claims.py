@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from course.grading.mistakes import catalogue
 from tests.grading.findings import patterned, shrunk
-from tests.grading.findings.tried import STEPS, Tried, walk
+from tests.grading.findings.tried import STEPS, Tried, apart, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -190,11 +191,60 @@ def property_(truth: Truth, said: Said) -> None:
             assert f"{claim['ratio']:.4g}" in text
 
 
+def apart_from_right(truth: Truth, given: Values, params: Sequence[Array], grads: Sequence[Sequence[Array]]) -> float:
+    """How far the file is from the right rule on the same numbers, in shares of the distance moved."""
+    solution = catalogue(truth.judged.topic).make(())
+    mine, wanted = (walk(rule_class, given, params, grads, {}) for rule_class in (truth.rule_class, solution))
+    return apart(mine, wanted, params)
+
+
+def part(truth: Truth, said: Said) -> None:
+    """A part of the rule is right, or is off by a number."""
+    claim, case = said.claim, truth.core[0]
+    given, grads = dict(case.hyperparameters), case.grads[:STEPS]
+    plain = given | ({"weight_decay": 0.0} if "weight_decay" in given else {})
+    start, nothing = [0 * param for param in case.params], [[0 * grad for grad in step] for step in grads]
+    if claim["part"] == "without":
+        assert apart_from_right(truth, given, case.params, grads) > 1e-6
+        assert apart_from_right(truth, one(given, claim["name"], 0.0), case.params, grads) <= 1e-9
+        assert of(given, claim["name"]) == claim["value"]
+        shown(said, claim["value"])
+    elif claim["part"] == "denominator":
+        assert apart_from_right(truth, plain, start, grads) > 1e-6
+        assert apart_from_right(truth, plain | {"eps": claim["eps"]}, start, grads) <= 1e-9
+    elif claim["part"] == "factor":
+        exact = plain | ({"eps": 0.0} if "eps" in given else {})
+        solution = catalogue(truth.judged.topic).make(())
+        for i, param in enumerate(case.params):
+            moves, right = (
+                np.diff(walk(each, exact, case.params, grads, {})[i], axis=0, prepend=param[None])
+                for each in (truth.rule_class, solution)
+            )
+            for step, factor in enumerate(claim["factors"]):
+                assert np.allclose(moves[step], factor * right[step], rtol=1e-6, atol=1e-9)
+        for text in (said.text.en, said.text.zh):
+            begin, end = (int(each) for each in re.findall(r"(?:steps |第 |to |到第 )(\d+)", text))
+            shown_ones = claim["factors"][begin - 1 : end]
+            assert all(f"{factor:.4g}" in text or abs(factor - 1) < 1e-3 for factor in shown_ones)
+            assert any(abs(factor - 1) > 1e-6 for factor in shown_ones)
+    else:
+        at, wanted = claim["step"] - 1, claim["wanted"]
+        mine = walk(truth.rule_class, given, case.params, nothing, {})
+        for path, param in zip(mine, case.params, strict=True):
+            before = path[at - 1] if at else param
+            assert np.allclose(path[at], claim["got"] * before, rtol=1e-7)
+            assert not np.allclose(path[at], wanted * before, rtol=1e-7)
+        for text in (said.text.en, said.text.zh):
+            assert f"{claim['got']:.6g}" in text
+            assert f"{wanted:.6g}" in text
+
+
 CHECKS: dict[str, Callable[[Truth, Said], None]] = {
     "default": changed,
     "hyperparameter": changed,
     "signature": signature,
     "property": property_,
+    "part": part,
     "pattern": patterned.check,
     "smallest": shrunk.check,
 }

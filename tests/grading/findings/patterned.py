@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from tests.grading.truth import Truth
 
 NEVER = math.inf
+NEAR = 1e-10
+"""Two sizes that are computed in different ways may lie as far apart, in shares."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,7 @@ HOLDS: dict[str, Callable[[Place], bool]] = {
     "not-the-first-parameter": lambda at: at.i > 0,
     "last-parameter": lambda at: at.i == len(at.shapes) - 1,
     "not-the-last-parameter": lambda at: at.i < len(at.shapes) - 1,
+    "at-odd-positions": lambda at: at.i in {1, 3, 5, 7},
     "equal-shape": lambda at: at.shapes.count(at.shape) > 1,
     "later-of-equal-shape": lambda at: at.shape in at.shapes[: at.i],
     "earlier-of-equal-shape": lambda at: at.shape in at.shapes[at.i + 1 :],
@@ -137,6 +140,9 @@ OF_HYPERPARAMETER: dict[str, Callable[[Place, str], bool]] = {
     "hyperparameter-changed": lambda at, name: any(
         at.value(name, step) != at.value(name, 1) for step in range(1, at.step + 1)
     ),
+    "one-of-two-changed": lambda at, names: any(
+        OF_HYPERPARAMETER["hyperparameter-changed"](at, name) for name in names.split(", ")
+    ),
     "every-so-many-steps": lambda at, name: at.step % at.value(name) == 0,
     "after-so-many-steps": lambda at, names: at.step > sum(map(at.value, names.split(" + "))),
 }
@@ -147,6 +153,67 @@ SIZES: dict[str, Callable[[Place], float]] = {
     "norm-of-all": lambda at: math.hypot(*(np.linalg.norm(grad) for grad in at.case.grads[at.step - 1])),
     "parameter": lambda at: abs(at.param),
 }
+
+_averages: dict[tuple[Any, ...], list[tuple[float, float, float]]] = {}
+
+
+def averages(at: Place) -> tuple[float, float, float]:
+    """Adam's two averages at a place, and NAdam's product of all μ."""
+    key = (id(at.truth), at.case.id, at.i, at.index)
+    if key not in _averages:
+        first, second, product, found = 0.0, 0.0, 1.0, []
+        coupled = at.truth.judged.topic.stem != "adamw"
+        psi = at.value("momentum_decay") if at.truth.judged.topic.stem == "nadam" else 0.0
+        for step in range(1, at.case.steps + 1):
+            now = Place(at.truth, at.case, at.i, at.index, step)
+            beta1, beta2 = now.value("betas[0]"), now.value("betas[1]")
+            grad = now.grad + (now.value("weight_decay") * now.param if coupled else 0.0)
+            first, second = beta1 * first + (1 - beta1) * grad, beta2 * second + (1 - beta2) * grad * grad
+            product *= beta1 * (1 - 0.96 ** (step * psi) / 2)
+            found.append((first, second, product))
+        _averages.clear() if len(_averages) > 200 else None
+        _averages[key] = found
+    return _averages[key][at.step - 1]
+
+
+def left_of(at: Place, which: int) -> float:
+    """Beta to the power of the count of steps."""
+    return float(at.value(f"betas[{which}]") ** at.step)
+
+
+def in_rates(at: Place) -> float:
+    """How long the right step is beside the learning rate."""
+    first, second, product = averages(at)
+    above = first / (1 - left_of(at, 0))
+    if at.truth.judged.topic.stem == "nadam":
+        now, then = (
+            at.value("betas[0]") * (1 - 0.96 ** (step * at.value("momentum_decay")) / 2)
+            for step in (at.step, at.step + 1)
+        )
+        grad = at.grad + at.value("weight_decay") * at.param
+        above = (1 - now) * grad / (1 - product) + then * first / (1 - product * then)
+    return abs(above) / (math.sqrt(second / (1 - left_of(at, 1))) + at.value("eps"))
+
+
+def rectification(at: Place) -> float:
+    """RAdam's r, 0 where it has not set in."""
+    now, limit = rho(at), 2 / (1 - at.value("betas[1]")) - 1
+    share = (now - 4) * (now - 2) * limit / ((limit - 4) * (limit - 2) * now) if now > 5 else 0.0
+    return math.sqrt(share)
+
+
+SIZES |= {
+    "beta1-power": lambda at: left_of(at, 0),
+    "beta2-power": lambda at: left_of(at, 1),
+    "second-moment": lambda at: averages(at)[1],
+    "step-in-rates": in_rates,
+    "mu-product": lambda at: averages(at)[2],
+    "rate-times-decay": lambda at: at.value("lr") * at.value("weight_decay"),
+    "decayed": lambda at: abs(at.value("lr") * at.value("weight_decay") * at.param),
+    "rectification": rectification,
+    "first-moment-before-rectification": lambda at: 0.0 if rho(at) > 5 else abs(averages(at)[0] / (1 - left_of(at, 0))),
+}
+"""Beside those of all topics, the quantities that some of them name."""
 
 IN_WORDS: dict[bool, tuple[str, str]] = {
     True: ("exactly in the first step", "就在那一步"),
@@ -159,7 +226,8 @@ def holds(at: Place, name: str, where: str) -> bool:
     """Whether a trait holds at a place; if it has several hyperparameters, of one as of another."""
     if name in HOLDS:
         return bool(HOLDS[name](at))
-    found = {bool(OF_HYPERPARAMETER[name](at, each)) for each in where.split(", ")}
+    together = name == "one-of-two-changed"
+    found = {bool(OF_HYPERPARAMETER[name](at, each)) for each in ([where] if together else where.split(", "))}
     assert len(found) == 1, (name, where)
     return found.pop()
 
@@ -270,10 +338,10 @@ def of_size(truth: Truth, said: Said, every: list[Element]) -> None:
         for step in range(1, int(min(first, each.case.steps)) + 1):
             size = SIZES[said.claim["size"]](Place(truth, each.case, each.i, each.index, step))
             if step == first:
-                assert size >= high * (1 - 1e-12) if large else 0 < size <= low * (1 + 1e-12)
+                assert size >= high * (1 - NEAR) if large else 0 < size <= low * (1 + NEAR)
             elif large:
-                assert size <= low * (1 + 1e-12)
-            elif moving[each.case.id][step - 1] and 0 < size < high * (1 - 1e-12):
+                assert size <= low * (1 + NEAR)
+            elif moving[each.case.id][step - 1] and 0 < size < high * (1 - NEAR):
                 path = truth.expected(each.case.id, each.i).reshape(each.case.steps, -1)[
                     :, int(np.ravel_multi_index(each.index, each.case.params[each.i].shape)) if each.index else 0
                 ]
@@ -297,14 +365,30 @@ def until_step(truth: Truth, said: Said, every: list[Element]) -> None:
         if case.steps <= until:
             assert first == NEVER
             continue
+        if said.claim.get("some"):
+            assert first in {until + 1, NEVER}
+            continue
         assert until < first < NEVER
         if said.claim["at_once"]:
             assert first == until + 1
         else:
             assert first == until + 1 + moves(truth, case)[until:].index(True)
+    if said.claim.get("some"):
+        of_some(truth, said, left)
+        return
     for text in (said.text.en, said.text.zh):
         figures = {int(each) for each in re.findall(r"\d+", text)}
-        assert figures == ({until, until + 1} if said.claim["at_once"] else {until})
+        first_step = {1, 2} if "2" in text else {1}  # "the same in step 1 and no longer in step 2"
+        assert figures == (first_step if until == 1 else {until, until + 1} if said.claim["at_once"] else {until})
+
+
+def of_some(truth: Truth, said: Said, left: dict[tuple[Any, ...], float]) -> None:
+    """The cases that go wrong are named, and no others."""
+    assert {step for step in left.values() if step < NEVER} == {said.claim["step"] + 1}
+    for case in truth.core:
+        for text, title in ((said.text.en, case.title.en), (said.text.zh, case.title.zh)):
+            assert (f"“{title}”" in text) == (left[(case.id,)] < NEVER)
+            assert f"{said.claim['step']} " in text
 
 
 def until_move(truth: Truth, said: Said, every: list[Element]) -> None:

@@ -61,6 +61,7 @@ CONDITIONS: dict[str, str] = {
     "not-the-first-parameter": "number > 1",
     "last-parameter": "number == len(shapes)",
     "not-the-last-parameter": "number < len(shapes)",
+    "at-odd-positions": "number % 2 == 0",
     "equal-shape": "shapes.count(shape) > 1",
     "later-of-equal-shape": "shape in shapes[: number - 1]",
     "earlier-of-equal-shape": "shape in shapes[number:]",

@@ -26,6 +26,7 @@ BROKEN = [
     ("decay-not-times-lr", sgd(new="param - self.lr * grad - self.weight_decay * (0.1 + self.lr) * param")),
     ("not-proportional-to-lr", sgd(new="param - self.lr / (1 + self.lr) * grad - self.lr * self.weight_decay * param")),
     ("zero-gradient", sgd(new="np.where(grad == 0, param, param - self.lr * (grad + self.weight_decay * param))")),
+    ("not-proportional-to-lr", sgd(new="param - min(self.lr, 1.0) * (grad + self.weight_decay * param)")),
     ("zero-rate", sgd(new="param - (self.lr or 0.05) * (grad + self.weight_decay * param)")),
     ("large-gradient", sgd(new="param - self.lr * (np.clip(grad, -1e3, 1e3) + self.weight_decay * param)")),
     ("small-gradient", sgd(new="param - self.lr * (grad * (np.abs(grad) > 1e-5) + self.weight_decay * param)")),
@@ -33,7 +34,7 @@ BROKEN = [
 """Property → a rule that breaks it and none before it."""
 
 
-@pytest.mark.parametrize(("name", "source"), BROKEN, ids=[name for name, _ in BROKEN])
+@pytest.mark.parametrize(("name", "source"), BROKEN, ids=[f"{k}-{row[0]}" for k, row in enumerate(BROKEN)])
 def test_the_first_property_that_fails_is_told(name: str, source: str, tmp_path: Path) -> None:
     found = judged("sgd", source, tmp_path).verdict
     assert found.status == "wrong"
@@ -51,6 +52,7 @@ def test_the_first_property_that_fails_is_told(name: str, source: str, tmp_path:
                   "return param - self.lr * (grad + 0.1 * state.get('old', 0 * grad)), {'old': grad}")],
          "memory-too-long", "the length of step 2"),
         ("momentum", [("- self.lr * buf", "- self.lr * buf / (1 + abs(buf))")], "not-linear-in-grad", "4 times"),
+        ("adam", [("= self.betas", "= self.betas[0] or 0.9, self.betas[1]")], "zero-hyperparameter", "`betas[0]`"),
         ("adam", [("exp_avg_sq = beta2 *", "exp_avg_sq = (beta2 if step < 4 else 0.0) *"),
                   ("exp_avg = beta1 *", "exp_avg = (beta1 if step < 4 else 0.0) *")], "memory-too-short", "step 4"),
         ("adam", [("** 0.5 + self.eps", "** 0.5 + min(self.eps, 0.5)")],

@@ -171,9 +171,20 @@ class Tried:
         return apart(self.go(given, None, self.nothing), self.go(divided, None, self.nothing), self.params)
 
     def not_proportional_to_lr(self) -> float:
-        """Twice the rate."""
-        fast = self.go(self.plain | {"lr": 2 * self.plain["lr"]})
-        return apart(longer(self.go(self.plain), self.params, 2.0), fast, self.params)
+        """A larger rate."""
+        times = self.claim["times"]
+        fast = self.go(self.plain | {"lr": times * self.plain["lr"]})
+        return apart(longer(self.go(self.plain), self.params, times), fast, self.params)
+
+    def zero_hyperparameter(self) -> float:
+        """A hyperparameter that is 0, or nearly."""
+        base, _, element = self.claim["name"].rstrip("]").partition("[")
+        paths = []
+        for value in (0.0, self.claim["tiny"]):
+            several = list(self.given[base]) if element else []
+            several[int(element or 0) : int(element or 0) + 1] = [value]
+            paths.append(self.go(self.given | {base: several if element else value}))
+        return apart(paths[0], paths[1], self.params)
 
     def zero_gradient(self) -> float:
         """One step without a gradient, or nearly."""

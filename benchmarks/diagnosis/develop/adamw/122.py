@@ -1,0 +1,15 @@
+import numpy as np
+class AdamW:
+    """Paper's normalised weight decay: lambda * sqrt(1/T)."""
+    def __init__(self, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2):
+        self.lr, self.betas, self.eps, self.weight_decay = lr, betas, eps, weight_decay
+    def init(self, param):
+        return {"t": 0, "m": np.zeros_like(param), "v": np.zeros_like(param)}
+    def update(self, param, grad, state):
+        b1, b2 = self.betas
+        t = state["t"] + 1
+        m = b1 * state["m"] + (1 - b1) * grad
+        v = b2 * state["v"] + (1 - b2) * grad * grad
+        lam = self.weight_decay * np.sqrt(1.0 / t)
+        param = param * (1 - self.lr * lam)
+        return param - self.lr * m / (1 - b1**t) / (np.sqrt(v / (1 - b2**t)) + self.eps), {"t": t, "m": m, "v": v}

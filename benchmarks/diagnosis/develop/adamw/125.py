@@ -1,0 +1,17 @@
+import numpy as np
+class AdamW:
+    def __init__(self, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2):
+        self.lr, self.betas, self.eps, self.weight_decay = lr, betas, eps, weight_decay
+        self.count = 0
+    def init(self, param):
+        self.count += 1
+        return {"t": 0, "m": np.zeros_like(param), "v": np.zeros_like(param), "bias": self.count % 2 == 0}
+    def update(self, param, grad, state):
+        b1, b2 = self.betas
+        t = state["t"] + 1
+        m = b1 * state["m"] + (1 - b1) * grad
+        v = b2 * state["v"] + (1 - b2) * grad * grad
+        wd = 0.0 if state["bias"] else self.weight_decay
+        p = param * (1 - self.lr * wd)
+        new = p - self.lr * m / (1 - b1**t) / (np.sqrt(v / (1 - b2**t)) + self.eps)
+        return new, {"t": t, "m": m, "v": v, "bias": state["bias"]}
