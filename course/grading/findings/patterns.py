@@ -88,6 +88,8 @@ def follows(pattern: Finding, others: Iterable[Finding]) -> bool:
             return True
         if (each.id, pattern.id) == ("depends-on-other-elements", "several-elements"):
             return True
+        if each.id == pattern.id == "hyperparameter-changed":  # that one was changed alone, and so is the cause
+            return True
     return False
 
 
