@@ -37,13 +37,15 @@ BEYOND = 4
 TURNS = 30
 """Steps of the secant's method."""
 NONE = 1e-12
-"""What is smaller than this is 0, which cannot always be walked with: with a momentum of 0 torch keeps no buffer."""
+"""What is smaller than this is 0."""
+TINY = 1e-300
+"""What is walked with in its place: with a momentum of 0 itself torch keeps no buffer."""
 PIVOT, SMALL = 1e-3, 1e-9
 """By what share a hyperparameter is varied to see which element hangs on it most, and what share counts for none."""
 
 
 @dataclass(frozen=True)
-class Walk:
+class Reading:
     """One hyperparameter in one case: what stands in its place, by step, counted from 1."""
 
     name: str
@@ -83,7 +85,7 @@ def stepwise(evidence: Evidence) -> Finding | None:
     return _told(min(found, key=lambda walk: walk.simplicity)) if found else None
 
 
-def _walk(evidence: Evidence, case: Case, name: str) -> Walk | None:
+def _walk(evidence: Evidence, case: Case, name: str) -> Reading | None:
     """Follow the file through one case, fitting one hyperparameter where the solution leaves it."""
     known = defaults(evidence.topic)
     trail = Trail.of(case, evidence.answers[case.id])
@@ -98,7 +100,7 @@ def _walk(evidence: Evidence, case: Case, name: str) -> Walk | None:
     for step, grads in enumerate(case.grads[: trail.answer.steps]):
         values |= case.schedule.get(step + 1, {})
         assign(rule, case.schedule.get(step + 1, {}))
-        now = Step(rule, run, grads, trail, step)
+        now = NextStep(rule, run, grads, trail, step)
         given = given if fitted else pick(values, name)
         try:
             if not now.near(now.at({})):
@@ -115,11 +117,11 @@ def _walk(evidence: Evidence, case: Case, name: str) -> Walk | None:
         until = step + 1
         if len(fitted) == MOST:
             break
-    return Walk(name, case, fitted, given, until) if len(fitted) >= FEWEST and beyond >= BEYOND else None
+    return Reading(name, case, fitted, given, until) if len(fitted) >= FEWEST and beyond >= BEYOND else None
 
 
 @dataclass
-class Step:
+class NextStep:
     """One step of the solution, to be taken with one hyperparameter or another."""
 
     rule: Any
@@ -180,13 +182,13 @@ class Step:
             g = float(away(other)[pivot])
             if abs(other - one) <= 1e-13 * abs(other):
                 break
-        for value in (short(other), other):
+        for value in (short(other) or TINY, other or TINY):
             if self.near(self.at({base: value_of(value)})):
                 return value, int((slope > SMALL * slope.max()).sum())
         return start, 0
 
 
-def _told(walk: Walk) -> Finding:
+def _told(walk: Reading) -> Finding:
     steps = sorted(walk.values)
     told = {
         "title": walk.case.title,
@@ -213,7 +215,7 @@ def _told(walk: Walk) -> Finding:
     return Finding("hyperparameter", f"by-step-{kebab(walk.name)}", walk.name, text, claim)
 
 
-def _shown(walk: Walk, step: int) -> str:
+def _shown(walk: Reading, step: int) -> str:
     """Format a fitted number with the digits that matter."""
     value = walk.values[step]
     return number(float(f"{value:.6g}") if abs(value) > NONE * max(map(abs, (1.0, *walk.values.values()))) else 0.0)
