@@ -88,7 +88,9 @@ def _weights(case: Case, path: Sequence[Array], step: int, *, decays: bool) -> A
 def _told(case: Case, step: int, right: Array, own: Array, *, rated: bool) -> Finding:
     known, seen = (formula(each, step, rated=rated) for each in (right, own))
     decays = len(right) > step
-    text = TEXTS["with-start" if decays else "weights"].format(title=case.title, step=step, right=known, own=seen)
+    text = (TEXTS["with-start"] if decays else TEXTS["weights"]).format(
+        title=case.title, step=step, right=known, own=seen
+    )
     claim = {"case": case.id, "step": step, "right": right.tolist(), "own": own.tolist(), "rated": rated}
     return Finding("pattern", "weights-of-gradients", case.id, text, claim)
 
