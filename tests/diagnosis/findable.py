@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 
 from course.grading import case_set
-from course.grading.findings.fitting import defaults
+from course.grading.findings.fitting import defaults, varied_names
+from course.grading.findings.following import PRESENT
 from course.grading.findings.hyperparameters import COMPUTES, IDS, kebab
 from course.grading.findings.parts import parts
 from course.grading.findings.patterns import SIZES
@@ -26,6 +27,8 @@ BY_ITSELF = frozenset(
         "steps-by-a-factor",
         "decay-by-another-share",
         "denominator-alone",
+        "weights-of-gradients",
+        "right-but-rounded",
     }
 )
 """Ids that stand in the code as they are; `test_vocabulary.py` holds that they do."""
@@ -59,4 +62,6 @@ def findable(stem: str) -> frozenset[str]:
         own += [f"ignores-{kebab(name)}", f"{kebab(name)}-read-once"]
         own += [IDS.get(how, "{how}-{name}").format(how=how, name=kebab(name)) for how in COMPUTES]
         found |= {token for each in own for token in (each, f"{each}@{name}")}
+    found |= {f"hyperparameter-changed@{name}" for name in PRESENT if name in defaults(topic)}
+    found |= {f"by-step-{kebab(name)}" for name in varied_names(topic)}
     return frozenset(found)

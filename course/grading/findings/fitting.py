@@ -311,3 +311,8 @@ def _rounded(value: float) -> list[float]:
             if abs(near - value) <= 1e-6 * abs(value):
                 return [float(f"{near:.12g}")]
     return []
+
+
+def short(value: float) -> float:
+    """Return the round number that a fitted one means; itself, if it means none."""
+    return next(iter(_rounded(value)), value)

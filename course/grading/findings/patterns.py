@@ -93,9 +93,12 @@ def follows(pattern: Finding, others: Iterable[Finding]) -> bool:
     for each in others:
         if each.kind == "default" and pattern.id == "hyperparameter-not-given":
             return True
-        if each.where and re.split(r"\W", each.where)[0] in re.findall(r"\w+", pattern.where):
+        told = each.where and not each.id.startswith("by-step")  # which is of one case, and a pattern of all
+        if told and re.split(r"\W", each.where)[0] in re.findall(r"\w+", pattern.where):
             return True
         if (each.id, pattern.id) == ("depends-on-other-elements", "several-elements"):
+            return True
+        if each.id == pattern.id == "hyperparameter-changed":  # that one was changed alone, and so is the cause
             return True
     return False
 

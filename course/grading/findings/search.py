@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from course.grading.findings import combining, hyperparameters, parts, patterns, properties, signature, smallest
+from course.grading.findings import (
+    combining,
+    following,
+    hyperparameters,
+    parts,
+    patterns,
+    precision,
+    properties,
+    signature,
+    smallest,
+    stepwise,
+    weights,
+)
 from course.grading.findings.change import split
 from course.grading.findings.finding import Finding, Findings
 from course.grading.findings.fitting import Fitter
@@ -60,6 +72,9 @@ def search(evidence: Evidence) -> Findings:
         found = list(signature.of_defaults(evidence, interview.described))
         found += [hyperparameters.ignores(interview, name) for name in ignored]
         found += [hyperparameters.keeps(interview, name) for name in kept]
+        found += following.astray(topic, interview) if not kept else []
+        path = precision.precision(evidence) or stepwise.stepwise(evidence) or weights.weights(evidence)
+        found += [path] if path else []
         found += [broken] if broken else []
         some = parts.findings(topic, interview)
         pattern, last = patterns.pattern(evidence), smallest.smallest(evidence)

@@ -105,7 +105,7 @@ def changed(truth: Truth, said: Said) -> None:
     """A hyperparameter is another than it should be."""
     claim = said.claim
     if "how" not in claim:
-        varied(truth, said)
+        (stepped if "values" in claim else followed if "wrong" in claim else varied)(truth, said)
         return
     shown(said, *([claim["value"]] if claim["value"] is not None else []))
     if claim["whole"]:
@@ -146,6 +146,71 @@ def varied(truth: Truth, said: Said) -> None:
         else:
             after = walk(rule_class, new, case.params, case.grads[:STEPS], {})
         assert equal(before, after) == same
+
+
+def stepped(truth: Truth, said: Said) -> None:
+    """A right rule that is given another number at some steps takes the file's path up to the last of them."""
+    from tests.grading.truth import within
+
+    claim, case = said.claim, truth.case(said.claim["case"])
+    solution = catalogue(truth.judged.topic).make(())
+    base = claim["name"].partition("[")[0]
+    held = {each.name: each.default for each in dataclasses.fields(solution)} | case.hyperparameters
+    last, plan = claim["until"], {}
+    for step in range(1, last + 1):
+        held |= case.schedule.get(step, {})
+        if step == min(claim["values"]):
+            assert of(held, claim["name"]) == claim["given"]
+        own = claim["values"].get(step, of(held, claim["name"]))
+        plan[step] = {**case.schedule.get(step, {}), base: one(held, claim["name"], own)[base]}
+
+    def differs(more: Mapping[int, Values]) -> int:
+        """The first step in which the file is elsewhere; 0 for none."""
+        paths = walk(solution, case.hyperparameters, case.params, case.grads[:last], more)
+        beside = zip(paths, truth.judged.answers[case.id].params, case.params, strict=True)
+        right = [
+            within(got[:last], path, start, 1e-7, 1e-14).reshape(last, -1).all(axis=1) for path, got, start in beside
+        ]
+        return 0 if np.all(right) else int(np.all(right, axis=0).argmin()) + 1
+
+    assert differs(plan) == 0
+    for step in claim["values"]:
+        before = {each: changes for each, changes in plan.items() if each < step}
+        assert differs({**case.schedule, **before, step: {base: held[base], **case.schedule.get(step, {})}}) > 0
+    round_ones = [0.0 if abs(each) < 1e-12 else each for each in claim["values"].values()]
+    shown(said, claim["given"], *round_ones, *claim["values"], last)
+
+
+def followed(truth: Truth, said: Said) -> None:
+    """The file is right on the first case; with one change on the way it is wrong from a step on."""
+    claim, case = said.claim, truth.core[0]
+    solution = catalogue(truth.judged.topic).make(())
+    assert case.hyperparameters[claim["name"]] == claim["before"] != claim["after"]
+    off = []
+    for plan in ({}, {claim["step"]: {claim["name"]: claim["after"]}}):
+        own, right = (
+            walk(each, case.hyperparameters, case.params, case.grads[:STEPS], plan)
+            for each in (truth.rule_class, solution)
+        )
+        off.append(
+            next(
+                (
+                    step
+                    for step in range(STEPS)
+                    if apart([a[: step + 1] for a in own], [b[: step + 1] for b in right], case.params) > 1e-9
+                ),
+                STEPS,
+            )
+        )
+    assert off[0] == STEPS
+    assert off[1] + 1 == claim["wrong"] >= claim["step"]
+    shown(
+        said,
+        claim["before"],
+        claim["after"],
+        claim["step"],
+        *([claim["wrong"]] if claim["wrong"] > claim["step"] else []),
+    )
 
 
 def signature(truth: Truth, said: Said) -> None:

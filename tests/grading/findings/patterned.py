@@ -286,6 +286,9 @@ def grouped(steps: Iterable[tuple[tuple[Any, ...], float]]) -> dict[tuple[Any, .
 
 def check(truth: Truth, said: Said) -> None:
     """Every wrong and every right place of every core case agrees with it."""
+    if said.claim["id"] in {"weights-of-gradients", "right-but-rounded"}:
+        (of_weights if "own" in said.claim else of_digits)(truth, said)
+        return
     every = elements(truth)
     assert any(each.left < NEVER for each in every)
     if "traits" in said.claim:
@@ -355,6 +358,47 @@ def of_size(truth: Truth, said: Said, every: list[Element]) -> None:
         assert sorted(shown) == [min(shown), max(shown)]
         assert low * 0.99 <= min(shown) <= low * (1 + 1e-12)
         assert high * (1 - 1e-12) <= max(shown) <= high * 1.01
+
+
+def of_weights(truth: Truth, said: Said) -> None:
+    """The sums that are told are what is subtracted from each element, by the file and by the right rule."""
+    claim, case = said.claim, truth.case(said.claim["case"])
+    number = r"-?\d+(?:\.\d+)?(?:e-?\d+)?"
+    for text in (said.text.en, said.text.zh):
+        for formula, path in zip(re.findall(r"`([^`]*)`", text), (truth.got, truth.expected), strict=True):
+            inner = formula.removeprefix("lr * (").removesuffix(")").replace(" - ", " + -")
+            terms = (
+                [re.fullmatch(rf"({number}) \* ([gp])(\d)", each) for each in inner.split(" + ")]
+                if inner != "0"
+                else []
+            )
+            assert formula.startswith("lr") == claim["rated"]
+            rate = Place(truth, case, 0, (), 1).value("lr") if claim["rated"] else 1.0
+            step = claim["step"]
+            for i, start in enumerate(case.params):
+                whole = np.concatenate([start[None], path(case.id, i)])
+                total = np.zeros_like(start)
+                for term in terms:
+                    assert term
+                    total += float(term[1]) * (start if term[2] == "p" else case.grads[int(term[3]) - 1][i])
+                moved = np.abs(whole[: step + 1] - start).max()
+                assert (np.abs(rate * total - (whole[step - 1] - whole[step])) <= 1e-4 * moved).all()
+
+
+def of_digits(truth: Truth, said: Said) -> None:
+    """All numbers of the file are right to so many digits, and one is to no more."""
+    worst = 0.0
+    for case in truth.core:
+        for i, start in enumerate(case.params):
+            got, right = truth.got(case.id, i), truth.expected(case.id, i)
+            for step in range(case.steps):
+                size = np.abs(right[: step + 1]).max(axis=0), np.abs(right[: step + 1] - start).max(axis=0)
+                apart = np.abs(got[step] - right[step])
+                assert (apart <= 10.0 ** -said.claim["digits"] * np.maximum(*size)).all()
+                worst = max(worst, float((apart / np.maximum(np.maximum(*size), 1e-300)).max()))
+    assert worst > 10.0 ** -(said.claim["digits"] + 1)
+    for text in (said.text.en, said.text.zh):
+        assert re.findall(r"(?<![a-z\d])\d+", text) == [str(said.claim["digits"]), "32"]
 
 
 def until_step(truth: Truth, said: Said, every: list[Element]) -> None:
