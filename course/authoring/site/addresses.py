@@ -162,5 +162,8 @@ def figures(stem: str, lang: Lang) -> str:
         stem: the lesson.
         lang: the reader's language.
 
+    Returns:
+        The name of a script.
+
     """
     return f"figures-{lang}-{stem}.js"

@@ -71,6 +71,9 @@ class Source:
             name: what Python calls it.
             module: where; a constant's, and what it has made.
 
+        Returns:
+            A name, which stands before whatever is translated later.
+
         """
         known = (module.__name__ if module else "", name) if isinstance(value, PLAIN) else id(value)
         if known not in self._names:

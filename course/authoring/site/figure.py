@@ -48,11 +48,29 @@ class FigureTranslator(Translator):
         self.local: set[str] = set()
 
     def function(self, node: ast.FunctionDef, name: str) -> str:
-        """Translate a function: its parameters in their order, those by keyword alone, `**rest`, `*rest`."""
+        """Translate a function.
+
+        Args:
+            node: the function.
+            name: what it is called in the page.
+
+        Returns:
+            A function whose parameters are Python's in their order, then those by keyword alone, `**rest`, `*rest`.
+
+        """
         return f"function {self._body(node, name)}"
 
     def record(self, node: ast.ClassDef, name: str) -> str:
-        """Translate a dataclass with properties."""
+        """Translate a dataclass with properties.
+
+        Args:
+            node: the dataclass.
+            name: what it is called in the page.
+
+        Returns:
+            A class whose constructor takes the fields in their order.
+
+        """
         fields, found = [], []
         for part in node.body:
             if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name) and part.value is None:
