@@ -49,9 +49,9 @@ def install(gigabytes: float) -> None:
     """
     with toml.opened(pip.ROOT / "pyproject.toml") as told:
         required = next((each for each in told["project"]["dependencies"] if re.match(r"torch\b(?!-)", each)), None)
+        if required is None or pip.has(required):
+            return
         tested: str = told["tool"]["downhill"]["torch"]
-    if required is None or pip.has(required):
-        return
     build, mirror = wanted_build(), os.environ.get("TORCH_INDEX", "").strip()
     if build is None and not mirror:
         if pip.from_users_folders(f"torch=={tested}", required):
