@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from course.grading.findings import combining, hyperparameters, patterns, properties, signature, smallest
+from course.grading.findings import combining, cures, hyperparameters, patterns, properties, signature, smallest
 from course.grading.findings.change import split
 from course.grading.findings.finding import Finding, Findings
 from course.grading.findings.fitting import Fitter
@@ -60,7 +60,8 @@ def search(evidence: Evidence) -> Findings:
         found += [hyperparameters.ignores(interview, name) for name in ignored]
         found += [hyperparameters.keeps(interview, name) for name in kept]
         found += [broken] if broken else []
-        pattern, last = patterns.pattern(evidence), smallest.smallest(evidence)
+        pattern = patterns.pattern(evidence) or cures.cure(evidence)
+        last = smallest.smallest(evidence)
     if pattern and not patterns.follows(pattern, found):
         found.append(pattern)
     return Findings((*found[:MOST], *([last] if last else ())))

@@ -56,6 +56,11 @@ def _of_equal_shape(case: Case, i: int, others: range) -> bool:
     return any(_shape(case, k) == _shape(case, i) for k in others if k != i)
 
 
+def _by_column(shape: tuple[int, ...], k: int) -> int:
+    """Return the place that an element has if an array is read column by column, as Fortran does."""
+    return int(np.ravel_multi_index(np.unravel_index(k, shape), shape, order="F")) if shape else k
+
+
 OF_PARAMETERS: tuple[tuple[str, Text, Text | None, Callable[[Case, int], bool]], ...] = (
     ("vectors-only", TEXTS["vectors"], TEXTS["biases"], lambda case, i: len(_shape(case, i)) == 1),
     ("no-vectors", TEXTS["no-vectors"], TEXTS["dimensions"], lambda case, i: len(_shape(case, i)) != 1),
@@ -64,6 +69,8 @@ OF_PARAMETERS: tuple[tuple[str, Text, Text | None, Callable[[Case, int], bool]],
     ("two-dimensions-up", TEXTS["two-up"], TEXTS["dimensions"], lambda case, i: len(_shape(case, i)) > 1),
     ("below-two-dimensions", TEXTS["below-two"], TEXTS["biases"], lambda case, i: len(_shape(case, i)) < 2),
     ("matrices-only", TEXTS["matrices"], TEXTS["dimensions"], lambda case, i: len(_shape(case, i)) == 2),
+    ("square-matrices", TEXTS["square"], TEXTS["dimensions"],
+     lambda case, i: len(_shape(case, i)) == 2 and len({*_shape(case, i)}) == 1 and case.params[i].size > 1),
     ("three-dimensions-up", TEXTS["three-up"], TEXTS["dimensions"], lambda case, i: len(_shape(case, i)) > 2),
     ("single-element", TEXTS["single"], TEXTS["whole"], lambda case, i: case.params[i].size == 1),
     ("several-elements", TEXTS["several"], TEXTS["whole"], lambda case, i: case.params[i].size > 1),
@@ -90,6 +97,12 @@ OF_ELEMENTS: tuple[tuple[str, Text, Text | None, Callable[[Case, int, int], bool
      lambda case, i, k: bool(_shape(case, i)) and np.unravel_index(k, _shape(case, i))[0] == 0),
     ("first-column", TEXTS["first-column"], TEXTS["every-element"],
      lambda case, i, k: bool(_shape(case, i)) and np.unravel_index(k, _shape(case, i))[-1] == 0),
+    ("not-the-first-row", TEXTS["not-first-row"], TEXTS["every-element"],
+     lambda case, i, k: bool(_shape(case, i)) and bool(np.unravel_index(k, _shape(case, i))[0])),
+    ("not-the-first-column", TEXTS["not-first-column"], TEXTS["every-element"],
+     lambda case, i, k: bool(_shape(case, i)) and bool(np.unravel_index(k, _shape(case, i))[-1])),
+    ("moved-by-transposing", TEXTS["transposed"], TEXTS["order"],
+     lambda case, i, k: _by_column(_shape(case, i), k) != k),
     ("begins-at-zero", TEXTS["begins-at-zero"], None, lambda case, i, k: case.params[i].flat[k] == 0),
 )  # fmt: skip
 """The same of an element, by its place within the parameter."""
@@ -105,12 +118,59 @@ OF_STEPS: tuple[tuple[str, Level, Text, Text | None, Callable[[Elements], Any]],
     ("gradient-away-from-zero", "element", TEXTS["away-from-zero"], TEXTS["sign"], lambda at: at.grad * at.param < 0),
     ("gradient-towards-zero", "element", TEXTS["towards-zero"], TEXTS["sign"], lambda at: at.grad * at.param > 0),
     ("gradient-turns", "element", TEXTS["turns"], TEXTS["sign"], lambda at: at.grad * before(at, at.grad) < 0),
+    ("nonzero-gradient", "element", TEXTS["nonzero-gradient"], None,
+     lambda at: np.abs(at.grad) > MILLIONTH * so_far(at, np.abs(at.grad))),
+    ("negative-result", "element", TEXTS["negative-result"], TEXTS["bounds"], lambda at: at.result < 0),
+    ("past-zero", "element", TEXTS["past-zero"], TEXTS["bounds"], lambda at: at.result * at.param < 0),
+    ("uphill-step", "element", TEXTS["uphill-step"], TEXTS["sign"], lambda at: (at.result - at.param) * at.grad > 0),
     ("zero-gradient-before", "element", TEXTS["zero-before"], TEXTS["zero"],
      lambda at: (before(at, at.grad) == 0) & (at.step > 1)),
     ("gradient-all-zero", "parameter", TEXTS["all-zero"], TEXTS["zero"], lambda at: ~_any(at, at.grad != 0)),
     ("zero-somewhere", "parameter", TEXTS["zero-somewhere"], TEXTS["zero"], lambda at: _any(at, at.grad == 0)),
 )  # fmt: skip
 """Of an element, or of a whole parameter, at one step: id, level, text, hint, whether it holds at each place."""
+
+
+def moves(at: Elements) -> Trait:
+    """Return what joins any trait where a rule rests: that the right rule moves an element at all.
+
+    Args:
+        at: the places.
+
+    Returns:
+        The trait.
+
+    """
+    return Trait("moves", "element", "", TEXTS["moves"], at.moving, fixed=False)
+
+
+def from_step(at: Elements, step: int) -> Trait:
+    """Return the trait of all steps from one on.
+
+    Args:
+        at: the places.
+        step: the first of them, counted from 1.
+
+    Returns:
+        The trait.
+
+    """
+    return Trait(f"from-step-{step}", "case", "", TEXTS["from-step"].format(step=step), at.step >= step, fixed=False)
+
+
+def from_position(at: Elements, position: int) -> Trait:
+    """Return the trait of all elements from one place of their parameter on.
+
+    Args:
+        at: the places.
+        position: of the first of them, flat, counted from 0.
+
+    Returns:
+        The trait.
+
+    """
+    when, text = np.repeat(at.element >= position, at.steps), TEXTS["from-position"].format(position=position)
+    return Trait(f"from-position-{position}", "element", "", text, when, fixed=True, hint=TEXTS["every-element"])
 
 
 def before(at: Elements, values: Array) -> Array:
@@ -125,6 +185,24 @@ def before(at: Elements, values: Array) -> Array:
 
     """
     return np.where(at.step > 1, np.roll(values, 1), 0.0)
+
+
+MILLIONTH = 1e-6
+"""A gradient that is a smaller share of an earlier one is not always seen beside what that has left."""
+
+
+def so_far(at: Elements, values: Array) -> Array:
+    """Return the largest value of each element up to each step.
+
+    Args:
+        at: the places.
+        values: one a place.
+
+    Returns:
+        The values.
+
+    """
+    return np.concatenate([np.maximum.accumulate(each) for each in np.split(values, at.starts[1:])])
 
 
 def _any(at: Elements, true: Truths) -> Truths:
