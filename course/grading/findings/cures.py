@@ -78,7 +78,8 @@ def cure(evidence: Evidence) -> Finding | None:
     listed = Text.joined([each.text for each in cures], en="; or ", zh="；或者")
     text = TEXTS["cured"].format(title=case.title, step=step, changes=listed)
     claim = {"case": case.id, "step": step, "cures": tuple((each.id, each.facts) for each in cures)}
-    return Finding("pattern", cures[0].id, cures[0].where, text, claim)
+    where = ", ".join(dict.fromkeys(each.where for each in cures if each.where and each.id == cures[0].id))
+    return Finding("pattern", cures[0].id, where, text, claim)
 
 
 def _place(evidence: Evidence) -> tuple[Case, int, int] | None:

@@ -196,16 +196,25 @@ def _of_two(found: TraitTable, left: Whole) -> Finding | None:
         for trait, since in zip(found.traits, found.since, strict=True)
         if (since <= left)[wrong].all() and "given" not in trait.id
     ]
-    late = from_step(at, int(left.min()))
+    late = [from_step(at, int(left.min()))] if left.min() > 1 else []
+    joined = [each for each in able if not _by_chance(at, each, wrong)]
     fits = []
-    for one, other in (*itertools.combinations(able, 2), *((late, each) for each in able)):
-        if one.level == other.level == "case" and one is not late and {one.id, other.id} != CLOCKS:
+    for one, other in (*itertools.combinations(able, 2), *itertools.product(late, joined)):
+        if one.level == other.level == "case" and one not in late and {one.id, other.id} != CLOCKS:
             continue
         fit = Fit.of(at, (one, other), at.first(one.when & other.when), left, "element")
         if fit and (fit.at_once or (one.fixed and other.fixed)) and _both_matter(at, one, other, left):
             fits.append(fit)
     fits.sort(key=lambda fit: sum(not trait.fixed for trait in fit.traits))
     return _told(fits[0]) if fits else None
+
+
+def _by_chance(at: Elements, trait: Trait, wrong: Truths) -> bool:
+    """Return whether a hyperparameter is 0 throughout the only case that goes wrong: that differs in more."""
+    cases = {*at.case[wrong].tolist()}
+    if trait.id != "hyperparameter-off" or len(cases) >= FEW:
+        return False
+    return bool(trait.when[np.isin(np.repeat(at.case, at.steps), [*cases])].all())
 
 
 def _where_it_moves(found: TraitTable, left: Whole) -> Finding | None:
@@ -215,7 +224,8 @@ def _where_it_moves(found: TraitTable, left: Whole) -> Finding | None:
     known = [trait for trait in found.traits if not trait.fixed and trait.id != "hyperparameter-on"]
     # One case alone has many hyperparameters of its own.
     ones = [each for each in known if each.level != "case" or len({*at.case[left < NEVER]}) >= FEW]
-    twos = itertools.product(late, (each for each in found.traits if "given" not in each.id))
+    joined = [each for each in found.traits if "given" not in each.id and not _by_chance(at, each, left < NEVER)]
+    twos = itertools.product(late, joined)
     for one, other in (*((each, each) for each in (*late, *ones)), *twos):
         traits = (*dict.fromkeys([one, other]), moving)
         fit = Fit.of(at, traits, at.first(one.when & other.when & moving.when), left, "element")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from course.grading.findings import combining, cures, hyperparameters, patterns, properties, signature, smallest
+from course.grading.findings import combining, cures, hyperparameters, patterns, properties, rates, signature, smallest
 from course.grading.findings.change import split
 from course.grading.findings.finding import Finding, Findings
 from course.grading.findings.fitting import Fitter
@@ -60,8 +60,10 @@ def search(evidence: Evidence) -> Findings:
         found += [hyperparameters.ignores(interview, name) for name in ignored]
         found += [hyperparameters.keeps(interview, name) for name in kept]
         found += [broken] if broken else []
-        pattern = patterns.pattern(evidence) or cures.cure(evidence)
+        other_rates = rates.rates(evidence)
+        pattern = patterns.pattern(evidence) or (None if other_rates else cures.cure(evidence))
         last = smallest.smallest(evidence)
+    found += [other_rates] if other_rates else []
     if pattern and not patterns.follows(pattern, found):
         found.append(pattern)
     return Findings((*found[:MOST], *([last] if last else ())))

@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from course.grading.compare import off
 from course.grading.facts import figure
+from course.grading.findings.asking import probe, right
+from course.grading.findings.change import put
 from course.grading.findings.finding import Finding
+from course.grading.findings.fitting import defaults
 from course.grading.findings.leaving import NEVER
 from course.grading.findings.traits import by_step
 from course.text import Text, texts
@@ -31,6 +35,8 @@ EACH: dict[Level, Text] = {
     "parameter": Text(en="A parameter", zh="参数"),
     "element": Text(en="An element", zh="元素"),
 }
+STEPS = 20
+"""Of a case that is asked about once more."""
 SAME = 1e-9
 """Two numbers of a file are one where they differ by no greater share."""
 
@@ -134,11 +140,39 @@ def of_hyperparameter(evidence: Evidence, at: Elements, left: Whole) -> Finding 
     if len(fits) != 1:
         return None
     ((name, at_once, large, low, high),) = fits
+    if not _confirmed(evidence, name, low if large else high, high if large else low):
+        return None
     text = TEXTS["large-hyperparameter"] if large else TEXTS["small-hyperparameter"]
     when, kind = TEXTS["at-once"] if at_once else TEXTS["as-it-moves"], "large" if large else "small"
     shown = {"low": rounded(low, math.floor) if low else "0", "high": rounded(high, math.ceil)}
     claim = {"size": "hyperparameter", "name": name, "at_once": at_once, "low": float(low), "high": float(high)}
     return Finding("pattern", f"{kind}-hyperparameter", name, text.format(name=name, when=when, **shown), claim)
+
+
+def _confirmed(evidence: Evidence, name: str, spared: float, hit: float) -> bool:
+    """Return whether a wrong case comes out right with the one value, and a right one goes wrong with the other.
+
+    Few cases differ in many things: that a size tells them apart may be chance.
+    """
+    if evidence.asker is None or "." in name:
+        return False
+    asked = []
+    for value, astray in ((spared, True), (hit, False)):
+        case = next((each for each in evidence.core if (each.id in evidence.astray) == astray), None)
+        if case is None:
+            return False
+        values = put({**defaults(evidence.topic), **case.hyperparameters}, name, value)
+        kept = {*case.hyperparameters, name.partition("[")[0]}  # a file need not know options beyond the core
+        listed = {key: list(v) if isinstance(v, tuple) else v for key, v in values.items() if key in kept}
+        asked.append(probe(case, hyperparameters=listed, schedule={}, grads=case.grads[:STEPS]))
+    answers = evidence.asker.ask(asked)
+    wrong = []
+    for case in asked:
+        if case.id not in answers:
+            return False
+        paths = zip(right(evidence.topic, case), answers[case.id].params, case.params, strict=True)
+        wrong.append(any(off(*each).any() for each in paths))
+    return wrong == [False, True]
 
 
 def _apart(
@@ -153,13 +187,13 @@ def _apart(
             if not (at_once or moving[step - 1]):
                 return None
             leaving.append(own[step - 1])
-    right = np.concatenate(staying)
-    if len({*right}) < FEW:
+    kept = np.concatenate(staying)
+    if len({*kept}) < FEW:
         return None
-    if right.max() < min(leaving):
-        return True, float(right.max()), float(min(leaving))
-    if max(leaving) < right.min():
-        return False, float(max(leaving)), float(right.min())
+    if kept.max() < min(leaving):
+        return True, float(kept.max()), float(min(leaving))
+    if max(leaving) < kept.min():
+        return False, float(max(leaving)), float(kept.min())
     return None
 
 

@@ -290,7 +290,7 @@ def _of_hyperparameters(topic: Topic, at: Elements) -> Iterator[Trait]:
         given = [name in case.hyperparameters for case in at.cases]
         add("hyperparameter-given", name, TEXTS["given"], given.__getitem__, fixed=True)
         add("hyperparameter-not-given", name, TEXTS["not-given"], [not its for its in given].__getitem__, fixed=True)
-    _add_clocks(at, columns, [*_whole(topic)], add)
+    _add_clocks(at, columns, [*whole_numbers(topic)], add)
     for (kind, _), (names, text, when, fixed) in found.items():
         listed = Text.joined([Text(en=f"`{each}`", zh=f"`{each}`") for each in names], en=", ", zh="、")
         yield Trait(kind, "case", ", ".join(names), text.format(name=listed), when, fixed=fixed)
@@ -300,8 +300,16 @@ def _changed(values: Array) -> Truths:
     return np.asarray(np.logical_or.accumulate(values != values[0]))
 
 
-def _whole(topic: Topic) -> Iterator[str]:
-    """Yield the hyperparameters that are whole numbers: they count steps."""
+def whole_numbers(topic: Topic) -> Iterator[str]:
+    """Yield the hyperparameters that are whole numbers: they count steps.
+
+    Args:
+        topic: which exercise.
+
+    Yields:
+        Their names, in the solution's order.
+
+    """
     for field in dataclasses.fields(made(topic)):
         if type(field.default) is int and field.name not in stretch_names(topic):
             yield field.name

@@ -264,12 +264,16 @@ def grouped(steps: Iterable[tuple[tuple[Any, ...], float]]) -> dict[tuple[Any, .
 
 def check(truth: Truth, said: Said) -> None:
     """Every wrong and every right place of every core case agrees with it."""
+    if said.claim["id"] == "other-rate":  # of one case alone, whatever became of others
+        other_rates(truth, said)
+        return
+    if "cures" in said.claim:
+        cured(truth, said)
+        return
     every = elements(truth)
     assert any(each.left < NEVER for each in every)
     if "traits" in said.claim:
         of_traits(truth, said, every)
-    elif "cures" in said.claim:
-        cured(truth, said)
     elif "share" in said.claim:
         nearly_right(truth, said)
     elif "steps" in said.claim:
@@ -498,3 +502,38 @@ def cured(truth: Truth, said: Said) -> None:
             assert within(own, right, start, 1e-9, 1e-14).all(), kind
     wrong = [truth.wrong_step(case, i) or NEVER for i in range(len(case.params))]
     assert min(wrong) == claim["step"]
+
+
+def other_rates(truth: Truth, said: Said) -> None:
+    """In one case each step is a multiple of the right one; those that are told have the rates that are told."""
+    case = truth.case(said.claim["case"])
+    right_rates = truth.judged.references[case.id].state["lr"][0]
+    shown = dict(zip(said.claim["steps"], zip(said.claim["got"], said.claim["right"], strict=True), strict=True))
+    wrong = []
+    for step in range(1, case.steps + 1):
+        own: list[float] = []
+        right: list[float] = []
+        for i in range(len(case.params)):
+            for found, path in ((own, truth.got(case.id, i)), (right, truth.expected(case.id, i))):
+                found += list(np.ravel(path[step - 1] - (path[step - 2] if step > 1 else case.params[i])))
+        if not any(right):
+            assert not any(own)
+            continue
+        largest = int(np.argmax(np.abs(right)))
+        factor = own[largest] / right[largest]
+        assert np.allclose(own, factor * np.array(right), rtol=0, atol=1e-6 * max(map(abs, own)) + 1e-300)
+        if abs(factor - 1) > 1e-6:
+            wrong.append(step)
+        if step in shown:
+            got, should = shown[step]
+            assert abs(should - right_rates[step - 1]) <= 1e-12
+            assert abs(got - factor * should) <= 1e-6 * abs(got)
+    assert tuple(wrong[: len(shown)]) == tuple(shown)
+    name, known = said.claim["where"], Place(truth, case, 0, (), 1)
+    for text in (said.text.en, said.text.zh):
+        assert case.title.en in text or case.title.zh in text
+        assert not name or f"`{name}`" in text
+        assert all(str(step) in text for step in shown)
+    if name:
+        before = known.value("total_iters") if name == "T_max" else 0
+        assert all(before < step <= before + known.value(name) for step in wrong)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from course.grading.findings import cures, patterns
+from course.grading.findings import cures, patterns, rates
 from course.grading.findings.finding import Finding
 from course.grading.findings.traits import OF_ELEMENTS, OF_PARAMETERS, OF_STEPS
 from course.text import Text
@@ -357,3 +357,40 @@ def test_what_another_finding_says_already_is_not_told_again() -> None:
     decay = made("pattern", "hyperparameter-on", "weight_decay")
     assert patterns.follows(decay, [made("hyperparameter", "ignores-weight-decay", "weight_decay")])
     assert not patterns.follows(decay, [made("hyperparameter", "ignores-eps", "eps")])
+
+
+RATES = [
+    ("done = min(done, 1)", "done = min(done, 1) ** 0.5", "T_max"),
+    ("* t / self.total_iters)", "* (t / self.total_iters) ** 2)", "total_iters"),
+    ("self.inner.lr = rate", "self.inner.lr = 1.01 * rate", ""),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "where"), RATES)
+def test_the_rates_of_a_path_are_read_off_it(old: str, new: str, where: str, tmp_path: Path) -> None:
+    source = Topic.load("schedules").solution.read_text("utf-8")
+    assert source.count(old) == 1
+    with np.errstate(all="ignore"):
+        truth, evidence = gathered("schedules", source.replace(old, new), tmp_path)
+        found = rates.rates(evidence)
+        assert found is not None
+        assert (found.id, found.where) == ("other-rate", where)
+        patterned.check(truth, found.said())
+        changed = replace(found, claim={**found.claim, "got": found.claim["right"]})
+        with pytest.raises(AssertionError):
+            patterned.check(truth, changed.said())
+
+
+@pytest.mark.parametrize(
+    ("stem", "old", "new"),
+    [
+        ("schedules", 'state["inner"])\n', 'state["inner"])\n        new_param = new_param - 0.01 * grad\n'),
+        ("lookahead", "slow = slow + self.alpha", "slow = slow + 0.9 * self.alpha"),
+    ],
+)
+def test_no_rate_is_read_off_where_something_else_is_wrong(stem: str, old: str, new: str, tmp_path: Path) -> None:
+    source = Topic.load(stem).solution.read_text("utf-8")
+    assert source.count(old) == 1
+    with np.errstate(all="ignore"):
+        _, evidence = gathered(stem, source.replace(old, new), tmp_path)
+        assert rates.rates(evidence) is None
