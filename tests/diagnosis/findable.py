@@ -7,10 +7,10 @@ import functools
 from course.grading import case_set
 from course.grading.findings.fitting import defaults
 from course.grading.findings.hyperparameters import COMPUTES, IDS, kebab
-from course.grading.findings.patterns import SIZES
 from course.grading.findings.properties import required
 from course.grading.findings.signature import TAKES, core_names
-from course.grading.findings.traits import table
+from course.grading.findings.sizes import DROPPED, SIZES
+from course.grading.findings.traits import by_step, table
 from course.topic import Topic
 from tests.grading import trial
 
@@ -21,7 +21,15 @@ BY_ITSELF = frozenset(
         "only-the-first-move",
         "smallest-input",
         "first-wrong-step",
-        "small-gradient",
+        "only-in-step",
+        "only-in-the-first-steps",
+        "every-some-steps",
+        "nearly-right",
+        "other-rate",
+        "case-hyperparameter",
+        "case-change",
+        "case-other-parameters",
+        "case-shape",
     }
 )
 """Ids that stand in the code as they are; `test_vocabulary.py` holds that they do."""
@@ -40,12 +48,19 @@ def findable(stem: str) -> frozenset[str]:
 
     """
     topic = Topic.load(stem)
-    found = set(BY_ITSELF | OF_BASELINES) | {f"large-{name}" for name, *_ in SIZES}
+    found = (
+        set(BY_ITSELF | OF_BASELINES) | {f"large-{name}" for name, *_ in SIZES} | {f"small-{name}" for name in DROPPED}
+    )
     for each, holds in required(topic).properties:
         found.add(each.id if each.id != "memory" else "memory-too-long" if holds else "memory-too-short")
     cases = [case for case in case_set.visible(topic) if not case.stretch]
     for trait in table(topic, cases, {case.id: trial.expected(stem, None, case.id)[1] for case in cases}).traits:
         found |= {trait.id, f"{trait.id}@{trait.where}"}
+    found |= {"from-step", "from-position"}  # each made with its number
+    for name in by_step(topic, cases[0]):
+        for kind in ("from-step", "other-rate", "case-hyperparameter", "case-change", "large-hyperparameter"):
+            found.add(f"{kind}@{name}")
+        found.add(f"small-hyperparameter@{name}")
     for name in {*defaults(topic), *core_names(topic)}:
         own = [f"{what}-{kebab(name)}" for what in TAKES]
         own += [f"ignores-{kebab(name)}", f"{kebab(name)}-read-once"]
