@@ -9,10 +9,11 @@ from course.grading.findings.fitting import defaults, varied_names
 from course.grading.findings.following import PRESENT
 from course.grading.findings.hyperparameters import COMPUTES, IDS, kebab
 from course.grading.findings.parts import parts
-from course.grading.findings.patterns import SIZES
 from course.grading.findings.properties import required
 from course.grading.findings.signature import TAKES, core_names
+from course.grading.findings.sizes import DROPPED, SIZES
 from course.grading.findings.traits import table
+from course.grading.findings.values import by_step
 from course.topic import Topic
 from tests.grading import trial
 
@@ -23,12 +24,19 @@ BY_ITSELF = frozenset(
         "only-the-first-move",
         "smallest-input",
         "first-wrong-step",
-        "small-gradient",
         "steps-by-a-factor",
         "decay-by-another-share",
         "denominator-alone",
         "weights-of-gradients",
         "right-but-rounded",
+        "only-in-step",
+        "only-in-the-first-steps",
+        "every-some-steps",
+        "other-rate",
+        "case-hyperparameter",
+        "case-change",
+        "case-other-parameters",
+        "case-shape",
     }
 )
 """Ids that stand in the code as they are; `test_vocabulary.py` holds that they do."""
@@ -51,12 +59,18 @@ def findable(stem: str) -> frozenset[str]:
     found |= {f"{kind}-{name}" for kind in ("large", "small") for name in topic.quantities}
     for name, _ in parts(topic).without:
         found |= {f"right-without-{kebab(name)}", f"right-without-{kebab(name)}@{name}"}
+    found |= {f"small-{name}" for name in DROPPED}
     for each, holds in required(topic).properties:
         found.add(each.id if each.id != "memory" else "memory-too-long" if holds else "memory-too-short")
         found |= {f"{each.id}@{each.facts['name']}"} if "name" in each.facts else set()
     cases = [case for case in case_set.visible(topic) if not case.stretch]
     for trait in table(topic, cases, {case.id: trial.expected(stem, None, case.id)[1] for case in cases}).traits:
         found |= {trait.id, f"{trait.id}@{trait.where}"}
+    found |= {"from-step", "from-position"}  # each made with its number
+    for name in by_step(topic, cases[0]):
+        for kind in ("from-step", "other-rate", "case-hyperparameter", "case-change", "large-hyperparameter"):
+            found.add(f"{kind}@{name}")
+        found.add(f"small-hyperparameter@{name}")
     for name in {*defaults(topic), *core_names(topic)}:
         own = [f"{what}-{kebab(name)}" for what in TAKES]
         own += [f"ignores-{kebab(name)}", f"{kebab(name)}-read-once"]

@@ -89,6 +89,12 @@ class Elements:
         return found
 
     @functools.cached_property
+    def result(self) -> Array:
+        """What the right rule has there after the step."""
+        found: Array = self.row([right.params for right in self.expected])
+        return found
+
+    @functools.cached_property
     def moving(self) -> Truths:
         """Whether the right rule moves there, by more than is held against anybody: many a wrong one rests with it."""
         found: Truths = self.row(

@@ -7,23 +7,23 @@ path is looked at element by element, and only in the step in which it leaves (`
 from __future__ import annotations
 
 import itertools
-import math
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from course.grading.compare import off
 from course.grading.findings.finding import Finding
 from course.grading.findings.leaving import NEVER
-from course.grading.findings.traits import table
+from course.grading.findings.sizes import SIZES, computed, of_hyperparameter, of_size
+from course.grading.findings.some_steps import some_steps
+from course.grading.findings.traits import from_position, from_step, moves, table
 from course.text import Text, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from course.grading.case import Array
     from course.grading.findings.evidence import Evidence
     from course.grading.findings.leaving import Elements, Level, Truths, Whole
     from course.grading.findings.traits import Trait, TraitTable
@@ -40,8 +40,12 @@ FEW = 2
 """So many must go wrong, and so many stay right, for a trait to have told them apart."""
 COMMON = 0.9
 """What more than this share has at some step explains little where it goes wrong at a later one."""
-ENOUGH = 20
-"""So many right places must lie on the other side of a size."""
+ENOUGH = 5
+"""So many steps must move anything for one of them to be the only wrong one."""
+CLOCKS = {"every-so-many-steps", "after-so-many-steps"}
+"""Of these, two of a case's traits tell something together: the second synchronisation, and all after it."""
+QUALIFIERS = {"moves", "nonzero-gradient"}
+"""Traits without which many a wrong step is not seen: beside another one, that is the one that tells."""
 
 
 def pattern(evidence: Evidence) -> Finding | None:
@@ -63,20 +67,24 @@ def pattern(evidence: Evidence) -> Finding | None:
         steps = until.claim.get("step", 0) if until else 0
         telling = sum(case.steps > steps for case in found.places.cases) >= FEW
         return (
-            (until if telling else None)
+            some_steps(evidence, found)
+            or (until if telling else None)
             or (None if one and "given" in one.id else one)
-            or _of_size(found.places, left, SIZES)
-            or _of_size(found.places, left, _computed(found, "element"))
+            or of_size(evidence, found.places, left, SIZES)
+            or of_size(evidence, found.places, left, computed(found, "element"))
             or until
-            or _of_size(found.places, left, _computed(found, "case"))
+            or of_size(evidence, found.places, left, computed(found, "case"))
             or one
             or _of_two(found, left)
+            or _where_it_moves(found, left)
+            or _from_position(found, left)
+            or of_hyperparameter(evidence, found.places, left)
             or _of_one(found, left, None)
             or _only_the_first_move(evidence, found, left)
             or _after_the_first_step(found.places, left)
             or _until_somewhere(found.places, left)
         )
-    return _only_the_first_move(evidence, found, left)
+    return some_steps(evidence, found) or _only_the_first_move(evidence, found, left)
 
 
 def follows(pattern: Finding, others: Iterable[Finding]) -> bool:
@@ -211,32 +219,70 @@ def _of_one(found: TraitTable, left: Whole, level: Level | None) -> Finding | No
 
 
 def _of_two(found: TraitTable, left: Whole) -> Finding | None:
-    """Two traits that tell elements apart together, neither of which does it alone."""
-    wrong = left < NEVER
+    """Two traits that tell elements apart together, neither of which does it alone; one may be a step."""
+    at, wrong = found.places, left < NEVER
     able = [
         trait
         for trait, since in zip(found.traits, found.since, strict=True)
         if (since <= left)[wrong].all() and "given" not in trait.id
     ]
+    late = [from_step(at, int(left.min()))] if left.min() > 1 else []
+    joined = [each for each in able if not _by_chance(at, each, wrong)]
     fits = []
-    for one, other in itertools.combinations(able, 2):
-        if one.level == other.level == "case":
+    for one, other in (*itertools.combinations(able, 2), *itertools.product(late, joined)):
+        if one.level == other.level == "case" and one not in late and {one.id, other.id} != CLOCKS:
             continue
-        fit = Fit.of(found.places, (one, other), found.places.first(one.when & other.when), left, "element")
-        if fit and fit.at_once and _both_matter(found.places, one, other, wrong):
+        fit = Fit.of(at, (one, other), at.first(one.when & other.when), left, "element")
+        if fit and (fit.at_once or (one.fixed and other.fixed)) and _both_matter(at, one, other, left):
             fits.append(fit)
     fits.sort(key=lambda fit: sum(not trait.fixed for trait in fit.traits))
     return _told(fits[0]) if fits else None
 
 
-def _both_matter(at: Elements, one: Trait, other: Trait, wrong: Any) -> bool:
+def _by_chance(at: Elements, trait: Trait, wrong: Truths) -> bool:
+    """Return whether a hyperparameter is 0 throughout the only case that goes wrong: that differs in more."""
+    cases = {*at.case[wrong].tolist()}
+    if trait.id != "hyperparameter-off" or len(cases) >= FEW:
+        return False
+    return bool(trait.when[np.isin(np.repeat(at.case, at.steps), [*cases])].all())
+
+
+def _where_it_moves(found: TraitTable, left: Whole) -> Finding | None:
+    """A trait, or a step, from which on each element goes wrong as soon as it should move; or a step and a trait."""
+    at, moving = found.places, moves(found.places)
+    late = [from_step(at, int(left.min()))] if left.min() > 1 else []
+    known = [trait for trait in found.traits if not trait.fixed and trait.id != "hyperparameter-on"]
+    # One case alone has many hyperparameters of its own.
+    ones = [each for each in known if each.level != "case" or len({*at.case[left < NEVER]}) >= FEW]
+    joined = [each for each in found.traits if "given" not in each.id and not _by_chance(at, each, left < NEVER)]
+    twos = itertools.product(late, joined)
+    for one, other in (*((each, each) for each in (*late, *ones)), *twos):
+        traits = (*dict.fromkeys([one, other]), moving)
+        fit = Fit.of(at, traits, at.first(one.when & other.when & moving.when), left, "element")
+        if fit and fit.at_once and (one is other or _both_matter(at, one, other, left)):
+            return _told(fit)
+    return None
+
+
+def _from_position(found: TraitTable, left: Whole) -> Finding | None:
+    """All elements from one place on, and no other."""
+    at = found.places
+    trait = from_position(at, int(at.element[left < NEVER].min()))
+    fit = Fit.of(at, (trait,), at.first(trait.when), left, "element")
+    return _told(fit) if fit else None
+
+
+def _both_matter(at: Elements, one: Trait, other: Trait, left: Whole) -> bool:
     """Return whether enough is right for want of one trait alone, and enough for want of its companion alone.
 
     What is the same at every step must spare something beside the wrong: else it may only tell one case from another.
     """
+    wrong = left < NEVER
     beside = np.isin(at.case, at.case[wrong])
     for trait, rest in ((one, other), (other, one)):
         spared = ~wrong & (at.first(rest.when) < NEVER)
+        if trait.id.startswith("from-step"):  # what it spares, it spares before that step
+            spared |= at.first(rest.when) < left
         if trait.fixed and trait.level != "case":
             spared &= beside
         if spared.sum() < FEW:
@@ -247,6 +293,10 @@ def _both_matter(at: Elements, one: Trait, other: Trait, wrong: Any) -> bool:
 def _told(fit: Fit) -> Finding:
     """Put a fit into a sentence."""
     finest = max(fit.traits, key=lambda trait: LEVELS.index(trait.level))
+    telling = max(
+        [each for each in fit.traits if each.id not in QUALIFIERS] or fit.traits,
+        key=lambda trait: LEVELS.index(trait.level),
+    )
     kinds = [each for each in fit.traits if each.fixed and each.level != "case"]
     steps = [each for each in fit.traits if each not in kinds]
     units, each = _units(finest.level, kinds)
@@ -258,10 +308,11 @@ def _told(fit: Fit) -> Finding:
         text = TEXTS["in-cases"].format(units=units, when=when) if kinds else TEXTS["cases"].format(when=when)
     else:
         text = (TEXTS["at-once"] if fit.at_once else TEXTS["later"]).format(each=each, when=when)
-    text = Text.joined([text, finest.hint], en=" ", zh="") if finest.hint else text
+    text = Text.joined([text, telling.hint], en=" ", zh="") if telling.hint else text
     where = next((trait.where for trait in fit.traits if trait.where), "")
     traits = tuple((trait.id, trait.where) for trait in fit.traits)
-    return Finding("pattern", finest.id, where, text, {"traits": traits, "level": fit.level, "at_once": fit.at_once})
+    claim = {"traits": traits, "level": fit.level, "at_once": fit.at_once}
+    return Finding("pattern", re.sub(r"-\d+$", "", telling.id), where, text, claim)
 
 
 def _units(level: Level, kinds: Sequence[Trait]) -> tuple[Text, Text]:
@@ -279,79 +330,13 @@ def _units(level: Level, kinds: Sequence[Trait]) -> tuple[Text, Text]:
     return Text(en=several, zh=chinese), Text(en=one, zh=chinese)
 
 
-Size = tuple[str, "Level", Text, "Callable[[Elements], Array]"]
-"""Something that is measured: id, level, name, its size at each place."""
-
-SIZES: tuple[Size, ...] = (
-    ("gradient", "element", TEXTS["gradient"], lambda at: np.abs(at.grad)),
-    ("norm", "parameter", TEXTS["norm"], lambda at: np.sqrt(at.total("parameter", at.grad**2))),
-    ("norm-of-all", "case", TEXTS["norm-of-all"], lambda at: np.sqrt(at.total("case", at.grad**2))),
-    ("parameter", "element", TEXTS["parameter"], lambda at: np.abs(at.param)),
-)
-"""What any rule may cut off where it is large, or drop where it is small."""
-
-
-def _computed(found: TraitTable, level: Level) -> list[Size]:
-    """Return what the topic's own rule computes on its way."""
-    return [(name, of, text, _constant(row)) for name, of, text, row in found.quantities if of == level]
-
-
-def _constant(row: Array) -> Callable[[Elements], Array]:
-    return lambda _: row
-
-
-SEEN = 1e-12
-"""A number of a whole case that is smaller is next to nothing beside 1: nobody's path shows what becomes of it."""
-
-
-def _of_size(at: Elements, left: Whole, sizes: Iterable[Size]) -> Finding | None:
-    """A size from which on, or up to which, everything leaves at once, and nothing on the other side of it."""
-    for name, level, what, of in sizes:
-        found = at.by(level, left)
-        first, size = at.at_each(level, found), of(at)
-        before = (at.step < first) & (size > 0)
-        leaving, staying, seen = size[at.step == first], size[before], size[before & at.moving]
-        few = 1 if level == "case" and found.min() > FEW else FEW
-        if (found < NEVER).sum() < few or len(seen) < ENOUGH:
-            continue
-        own = name not in OF_ALL
-        if (own or name == "gradient") and 0 < leaving.min() <= leaving.max() < seen.min():
-            if own and level == "case" and (seen.min() < SEEN or not _whole_leaves(at, left, first)):
-                continue
-            kind, text, low, high = "small", TEXTS["small"], leaving.max(), seen.min()
-        elif staying.max() < leaving.min() and _whole_leaves(at, left, first):
-            kind, text, low, high = "large", TEXTS["large"], staying.max(), leaving.min()
-        else:
-            continue
-        shown = {"low": _rounded(low, math.floor), "high": _rounded(high, math.ceil)}
-        claim = {"size": name, "level": level, "low": float(low), "high": float(high)}
-        _, each = _units(level, ())
-        return Finding("pattern", f"{kind}-{name}", "", text.format(each=each, what=what, **shown), claim)
-    return None
-
-
-OF_ALL = frozenset(name for name, *_ in SIZES)
-"""Those that have nothing to do with a topic."""
-
-
-def _whole_leaves(at: Elements, left: Whole, first: Whole) -> bool:
-    """Return whether all that belongs together leaves in the same step, as what is made smaller as a whole does."""
-    return not (at.moving & (at.step == first) & (at.at_each("element", left) != first)).any()
-
-
-def _rounded(size: float, to: Callable[[float], int]) -> str:
-    """Format a size with three digits, towards the side on which the sentence stays true."""
-    unit = 10.0 ** (math.floor(math.log10(size)) - 2)
-    return f"{to(size / unit) * unit:.3g}"
-
-
 def _only_the_first_move(evidence: Evidence, found: TraitTable, left: Whole) -> Finding | None:
     """Wrong where it first moves, and from then on in step with the right one, wherever nothing pulls it back."""
     at = found.places
     first, seen = at.by("case", left), 0
     for number, (case, right) in enumerate(zip(at.cases, at.expected, strict=True)):
         moves = np.flatnonzero(at.moves[number])
-        if found.decays[number] or len(moves) < ENOUGH // 4:
+        if found.decays[number] or len(moves) < ENOUGH:
             continue
         begin = int(moves[0])
         if first[number] != begin + 1:

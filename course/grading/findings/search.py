@@ -10,12 +10,14 @@ import numpy as np
 
 from course.grading.findings import (
     combining,
+    cures,
     following,
     hyperparameters,
     parts,
     patterns,
     precision,
     properties,
+    rates,
     signature,
     smallest,
     stepwise,
@@ -73,11 +75,17 @@ def search(evidence: Evidence) -> Findings:
         found += [hyperparameters.ignores(interview, name) for name in ignored]
         found += [hyperparameters.keeps(interview, name) for name in kept]
         found += following.astray(topic, interview) if not kept else []
-        path = precision.precision(evidence) or stepwise.stepwise(evidence) or weights.weights(evidence)
+        path = (
+            precision.precision(evidence)
+            or rates.rates(evidence)
+            or stepwise.stepwise(evidence)
+            or weights.weights(evidence)
+        )
         found += [path] if path else []
         found += [broken] if broken else []
         some = parts.findings(topic, interview)
-        pattern, last = patterns.pattern(evidence), smallest.smallest(evidence)
+        pattern = patterns.pattern(evidence) or (None if path else cures.cure(evidence))
+        last = smallest.smallest(evidence)
     if pattern and not patterns.follows(pattern, found):
         found.append(pattern)
     about = {re.split(r"\W", each.where)[0] for each in found if each.where}

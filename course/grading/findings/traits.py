@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import itertools
 import re
@@ -13,11 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.grading.case_set import stretch_names
-from course.grading.findings.asking import made
 from course.grading.findings.leaving import Elements
 from course.grading.findings.phases import phases
 from course.grading.findings.quantities import quantities
+from course.grading.findings.values import by_step, whole_numbers
 from course.text import Text, texts
 
 if TYPE_CHECKING:
@@ -58,6 +56,11 @@ def _of_equal_shape(case: Case, i: int, others: range) -> bool:
     return any(_shape(case, k) == _shape(case, i) for k in others if k != i)
 
 
+def _by_column(shape: tuple[int, ...], k: int) -> int:
+    """Return the place that an element has if an array is read column by column, as Fortran does."""
+    return int(np.ravel_multi_index(np.unravel_index(k, shape), shape, order="F")) if shape else k
+
+
 OF_PARAMETERS: tuple[tuple[str, Text, Text | None, Callable[[Case, int], bool]], ...] = (
     ("vectors-only", TEXTS["vectors"], TEXTS["biases"], lambda case, i: len(_shape(case, i)) == 1),
     ("no-vectors", TEXTS["no-vectors"], TEXTS["dimensions"], lambda case, i: len(_shape(case, i)) != 1),
@@ -66,6 +69,8 @@ OF_PARAMETERS: tuple[tuple[str, Text, Text | None, Callable[[Case, int], bool]],
     ("two-dimensions-up", TEXTS["two-up"], TEXTS["dimensions"], lambda case, i: len(_shape(case, i)) > 1),
     ("below-two-dimensions", TEXTS["below-two"], TEXTS["biases"], lambda case, i: len(_shape(case, i)) < 2),
     ("matrices-only", TEXTS["matrices"], TEXTS["dimensions"], lambda case, i: len(_shape(case, i)) == 2),
+    ("square-matrices", TEXTS["square"], TEXTS["dimensions"],
+     lambda case, i: len(_shape(case, i)) == 2 and len({*_shape(case, i)}) == 1 and case.params[i].size > 1),
     ("three-dimensions-up", TEXTS["three-up"], TEXTS["dimensions"], lambda case, i: len(_shape(case, i)) > 2),
     ("single-element", TEXTS["single"], TEXTS["whole"], lambda case, i: case.params[i].size == 1),
     ("several-elements", TEXTS["several"], TEXTS["whole"], lambda case, i: case.params[i].size > 1),
@@ -93,6 +98,12 @@ OF_ELEMENTS: tuple[tuple[str, Text, Text | None, Callable[[Case, int, int], bool
      lambda case, i, k: bool(_shape(case, i)) and np.unravel_index(k, _shape(case, i))[0] == 0),
     ("first-column", TEXTS["first-column"], TEXTS["every-element"],
      lambda case, i, k: bool(_shape(case, i)) and np.unravel_index(k, _shape(case, i))[-1] == 0),
+    ("not-the-first-row", TEXTS["not-first-row"], TEXTS["every-element"],
+     lambda case, i, k: bool(_shape(case, i)) and bool(np.unravel_index(k, _shape(case, i))[0])),
+    ("not-the-first-column", TEXTS["not-first-column"], TEXTS["every-element"],
+     lambda case, i, k: bool(_shape(case, i)) and bool(np.unravel_index(k, _shape(case, i))[-1])),
+    ("moved-by-transposing", TEXTS["transposed"], TEXTS["order"],
+     lambda case, i, k: _by_column(_shape(case, i), k) != k),
     ("begins-at-zero", TEXTS["begins-at-zero"], None, lambda case, i, k: case.params[i].flat[k] == 0),
 )  # fmt: skip
 """The same of an element, by its place within the parameter."""
@@ -108,12 +119,59 @@ OF_STEPS: tuple[tuple[str, Level, Text, Text | None, Callable[[Elements], Any]],
     ("gradient-away-from-zero", "element", TEXTS["away-from-zero"], TEXTS["sign"], lambda at: at.grad * at.param < 0),
     ("gradient-towards-zero", "element", TEXTS["towards-zero"], TEXTS["sign"], lambda at: at.grad * at.param > 0),
     ("gradient-turns", "element", TEXTS["turns"], TEXTS["sign"], lambda at: at.grad * before(at, at.grad) < 0),
+    ("nonzero-gradient", "element", TEXTS["nonzero-gradient"], None,
+     lambda at: np.abs(at.grad) > MILLIONTH * so_far(at, np.abs(at.grad))),
+    ("negative-result", "element", TEXTS["negative-result"], TEXTS["bounds"], lambda at: at.result < 0),
+    ("past-zero", "element", TEXTS["past-zero"], TEXTS["bounds"], lambda at: at.result * at.param < 0),
+    ("uphill-step", "element", TEXTS["uphill-step"], TEXTS["sign"], lambda at: (at.result - at.param) * at.grad > 0),
     ("zero-gradient-before", "element", TEXTS["zero-before"], TEXTS["zero"],
      lambda at: (before(at, at.grad) == 0) & (at.step > 1)),
     ("gradient-all-zero", "parameter", TEXTS["all-zero"], TEXTS["zero"], lambda at: ~_any(at, at.grad != 0)),
     ("zero-somewhere", "parameter", TEXTS["zero-somewhere"], TEXTS["zero"], lambda at: _any(at, at.grad == 0)),
 )  # fmt: skip
 """Of an element, or of a whole parameter, at one step: id, level, text, hint, whether it holds at each place."""
+
+
+def moves(at: Elements) -> Trait:
+    """Return what joins any trait where a rule rests: that the right rule moves an element at all.
+
+    Args:
+        at: the places.
+
+    Returns:
+        The trait.
+
+    """
+    return Trait("moves", "element", "", TEXTS["moves"], at.moving, fixed=False)
+
+
+def from_step(at: Elements, step: int) -> Trait:
+    """Return the trait of all steps from one on.
+
+    Args:
+        at: the places.
+        step: the first of them, counted from 1.
+
+    Returns:
+        The trait.
+
+    """
+    return Trait(f"from-step-{step}", "case", "", TEXTS["from-step"].format(step=step), at.step >= step, fixed=False)
+
+
+def from_position(at: Elements, position: int) -> Trait:
+    """Return the trait of all elements from one place of their parameter on.
+
+    Args:
+        at: the places.
+        position: of the first of them, flat, counted from 0.
+
+    Returns:
+        The trait.
+
+    """
+    when, text = np.repeat(at.element >= position, at.steps), TEXTS["from-position"].format(position=position)
+    return Trait(f"from-position-{position}", "element", "", text, when, fixed=True, hint=TEXTS["every-element"])
 
 
 def before(at: Elements, values: Array) -> Array:
@@ -128,6 +186,24 @@ def before(at: Elements, values: Array) -> Array:
 
     """
     return np.where(at.step > 1, np.roll(values, 1), 0.0)
+
+
+MILLIONTH = 1e-6
+"""A gradient that is a smaller share of an earlier one is not always seen beside what that has left."""
+
+
+def so_far(at: Elements, values: Array) -> Array:
+    """Return the largest value of each element up to each step.
+
+    Args:
+        at: the places.
+        values: one a place.
+
+    Returns:
+        The values.
+
+    """
+    return np.concatenate([np.maximum.accumulate(each) for each in np.split(values, at.starts[1:])])
 
 
 def _any(at: Elements, true: Truths) -> Truths:
@@ -148,44 +224,6 @@ def _of_places(at: Elements) -> Iterator[Trait]:
         yield Trait(name, "element", "", text, true, fixed=True, hint=hint)
     for name, level, text, hint, at_place in OF_STEPS:
         yield Trait(name, level, "", text, np.asarray(at_place(at)), fixed=False, hint=hint)
-
-
-def by_step(topic: Topic, case: Case) -> dict[str, Array]:
-    """Return the core hyperparameters of a case, step by step, as the schedule leaves them.
-
-    Args:
-        topic: which exercise.
-        case: one of its cases.
-
-    Returns:
-        By name, one number a step; each of a pair by itself, as in `betas[0]`; of an inner rule, as in `inner.lr`.
-
-    """
-    values: dict[str, Any] = {}
-    for field in dataclasses.fields(made(topic)):
-        if field.name not in stretch_names(topic):
-            values[field.name] = case.hyperparameters.get(field.name, field.default)
-    found: dict[str, list[float]] = {}
-    for step in range(1, case.steps + 1):
-        for name, value in case.schedule.get(step, {}).items():
-            if "." in name:
-                outer, _, own = name.partition(".")
-                values[outer] = {**values[outer], own: value}
-            else:
-                values[name] = value
-        for name, value in _flat(values):
-            found.setdefault(name, []).append(value)
-    return {name: np.array(column) for name, column in found.items()}
-
-
-def _flat(values: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
-    for name, value in values.items():
-        if isinstance(value, dict):
-            yield from ((f"{name}.{own}", float(each)) for own, each in value.items() if own != "rule")
-        elif isinstance(value, (list, tuple)):
-            yield from ((f"{name}[{k}]", float(each)) for k, each in enumerate(value))
-        else:
-            yield name, float(value)
 
 
 def _of_hyperparameters(topic: Topic, at: Elements) -> Iterator[Trait]:
@@ -216,7 +254,7 @@ def _of_hyperparameters(topic: Topic, at: Elements) -> Iterator[Trait]:
         given = [name in case.hyperparameters for case in at.cases]
         add("hyperparameter-given", name, TEXTS["given"], given.__getitem__, fixed=True)
         add("hyperparameter-not-given", name, TEXTS["not-given"], [not its for its in given].__getitem__, fixed=True)
-    _add_clocks(at, columns, [*_whole(topic)], add)
+    _add_clocks(at, columns, [*whole_numbers(topic)], add)
     for (kind, _), (alike, text, when, fixed) in found.items():
         names = alike[0].split(", ") if kind == "one-of-two-changed" else alike  # one pair is enough
         listed = Text.joined([Text(en=f"`{each}`", zh=f"`{each}`") for each in names], en=", ", zh="、")
@@ -235,13 +273,6 @@ def _add_changed(columns: Sequence[Mapping[str, Array]], add: Callable[..., None
             return np.logical_or(*(_changed(columns[n][name]) for name in both))
 
         add("one-of-two-changed", f"{one}, {other}", TEXTS["either-changed"], either, fixed=False)
-
-
-def _whole(topic: Topic) -> Iterator[str]:
-    """Yield the hyperparameters that are whole numbers: they count steps."""
-    for field in dataclasses.fields(made(topic)):
-        if type(field.default) is int and field.name not in stretch_names(topic):
-            yield field.name
 
 
 def _add_clocks(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from course.grading.mistakes import catalogue
+from tests.grading.findings.tried import walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -60,10 +61,37 @@ class Place:
         return float(self.case.grads[self.step - 2][self.i][self.index]) if self.step > 1 else 0.0
 
     @property
+    def result(self) -> float:
+        """What the right rule has there after the step."""
+        return float(self.truth.expected(self.case.id, self.i)[(self.step - 1, *self.index)])
+
+    @property
+    def largest(self) -> float:
+        """The largest gradient of the element so far."""
+        return max(abs(float(step[self.i][self.index])) for step in self.case.grads[: self.step])
+
+    @property
+    def moving(self) -> bool:
+        """Whether the right rule moves there, by what can be seen."""
+        path = np.array([self.path(step)[self.index] for step in range(1, self.step + 1)])
+        start = float(self.case.params[self.i][self.index])
+        farthest, largest = np.abs(path - start).max(), max(np.abs(path).max(), abs(start))
+        return bool(abs(self.result - self.param) > 1e-9 * farthest + 1e-14 * math.sqrt(self.step) * largest)
+
+    @property
+    def flat(self) -> int:
+        """The element's place."""
+        return int(np.ravel_multi_index(self.index, self.shape)) if self.index else 0
+
+    @property
     def param(self) -> float:
         """What the right rule has there before the step."""
         path = self.truth.expected(self.case.id, self.i)
         return float(path[(self.step - 2, *self.index)] if self.step > 1 else self.case.params[self.i][self.index])
+
+    def path(self, step: int) -> Array:
+        """The whole parameter as it should be after a step, or at the start."""
+        return self.truth.expected(self.case.id, self.i)[step - 1] if step else self.case.params[self.i]
 
     def value(self, name: str, step: int = 0) -> float:
         """A hyperparameter as the schedule has left it at a step, by default at this one."""
@@ -97,6 +125,7 @@ HOLDS: dict[str, Callable[[Place], bool]] = {
     "two-dimensions-up": lambda at: len(at.shape) >= 2,
     "below-two-dimensions": lambda at: len(at.shape) <= 1,
     "matrices-only": lambda at: len(at.shape) == 2,
+    "square-matrices": lambda at: len(at.shape) == 2 and at.shape[0] == at.shape[1] > 1,
     "three-dimensions-up": lambda at: len(at.shape) >= 3,
     "single-element": lambda at: math.prod(at.shape) == 1,
     "several-elements": lambda at: math.prod(at.shape) > 1,
@@ -114,6 +143,11 @@ HOLDS: dict[str, Callable[[Place], bool]] = {
     "not-the-last-element": lambda at: any(k < n - 1 for k, n in zip(at.index, at.shape, strict=True)),
     "first-row": lambda at: bool(at.index) and at.index[0] == 0,
     "first-column": lambda at: bool(at.index) and at.index[-1] == 0,
+    "not-the-first-row": lambda at: at.index[:1] > (0,),
+    "not-the-first-column": lambda at: at.index[-1:] > (0,),
+    "moved-by-transposing": lambda at: (
+        bool(at.index) and int(np.ravel_multi_index(at.index[::-1], at.shape[::-1])) != at.flat
+    ),
     "begins-at-zero": lambda at: at.case.params[at.i][at.index] == 0,
     "zero-gradient": lambda at: at.grad == 0,
     "negative-gradient": lambda at: at.grad < 0,
@@ -125,6 +159,11 @@ HOLDS: dict[str, Callable[[Place], bool]] = {
     "gradient-away-from-zero": lambda at: at.grad * at.param < 0,
     "gradient-towards-zero": lambda at: at.grad * at.param > 0,
     "gradient-turns": lambda at: at.grad * at.before < 0,
+    "nonzero-gradient": lambda at: abs(at.grad) > 1e-6 * at.largest,
+    "negative-result": lambda at: at.result < 0,
+    "past-zero": lambda at: at.result * at.param < 0,
+    "uphill-step": lambda at: (at.result - at.param) * at.grad > 0,
+    "moves": lambda at: at.moving,
     "zero-gradient-before": lambda at: at.step > 1 and at.before == 0,
     "gradient-all-zero": lambda at: not at.whole.any(),
     "zero-somewhere": lambda at: not at.whole.all(),
@@ -152,6 +191,10 @@ SIZES: dict[str, Callable[[Place], float]] = {
     "norm": lambda at: float(np.linalg.norm(at.whole)),
     "norm-of-all": lambda at: math.hypot(*(np.linalg.norm(grad) for grad in at.case.grads[at.step - 1])),
     "parameter": lambda at: abs(at.param),
+    "step": lambda at: abs(at.result - at.param),
+    "result": lambda at: abs(at.result),
+    "step-norm": lambda at: float(np.linalg.norm(at.path(at.step) - at.path(at.step - 1))),
+    "result-norm": lambda at: float(np.linalg.norm(at.path(at.step))),
 }
 
 _averages: dict[tuple[Any, ...], list[tuple[float, float, float]]] = {}
@@ -226,6 +269,9 @@ def holds(at: Place, name: str, where: str) -> bool:
     """Whether a trait holds at a place; if it has several hyperparameters, of one as of another."""
     if name in HOLDS:
         return bool(HOLDS[name](at))
+    kind, _, count = name.rpartition("-")
+    if kind in {"from-step", "from-position"}:
+        return (at.step if kind == "from-step" else at.flat) >= int(count)
     together = name == "one-of-two-changed"
     found = {bool(OF_HYPERPARAMETER[name](at, each)) for each in ([where] if together else where.split(", "))}
     assert len(found) == 1, (name, where)
@@ -289,10 +335,20 @@ def check(truth: Truth, said: Said) -> None:
     if said.claim["id"] in {"weights-of-gradients", "right-but-rounded"}:
         (of_weights if "own" in said.claim else of_digits)(truth, said)
         return
+    if said.claim["id"] == "other-rate":  # of one case alone, whatever became of others
+        other_rates(truth, said)
+        return
+    if "cures" in said.claim:
+        cured(truth, said)
+        return
     every = elements(truth)
     assert any(each.left < NEVER for each in every)
     if "traits" in said.claim:
         of_traits(truth, said, every)
+    elif "steps" in said.claim:
+        some_steps(truth, said)
+    elif said.claim.get("size") == "hyperparameter":
+        of_hyperparameter(truth, said, every)
     elif "size" in said.claim:
         of_size(truth, said, every)
     elif "step" in said.claim:
@@ -353,6 +409,9 @@ def of_size(truth: Truth, said: Said, every: list[Element]) -> None:
                 farthest = np.abs(path[:step] - start).max()
                 assert moved <= 1e-9 * farthest + 1e-14 * step * np.abs(path[:step]).max()  # too small to be seen
     assert low < high
+    if "there" in said.claim:
+        assert there(truth, said, every)
+        return
     for text in (said.text.en, said.text.zh):
         shown = [float(each) for each in re.findall(r"(?<![\w.])\d+(?:\.\d+)?(?:e[+-]\d+)?", text) if float(each)]
         assert sorted(shown) == [min(shown), max(shown)]
@@ -469,3 +528,125 @@ def only_first(truth: Truth) -> None:
 
 def _names(truth: Truth) -> set[str]:
     return set(vars(catalogue(truth.judged.topic).make(())()) if not truth.judged.topic.inner else ())
+
+
+def there(truth: Truth, said: Said, every: list[Element]) -> bool:
+    """Whether all that leave have the size that is told, and both texts tell it."""
+    for each in every:
+        if each.left < NEVER:
+            at = Place(truth, each.case, each.i, each.index, int(each.left))
+            got = float(truth.got(each.case.id, each.i)[(at.step - 1, *each.index)])
+            size = abs(got - at.param) if said.claim["size"] == "step" else abs(got)
+            assert abs(size - said.claim["there"]) <= 1e-8 * abs(said.claim["there"])
+    told = [set(re.findall(r"\d+(?:\.\d+)?(?:e[+-]?\d+)?", text)) for text in (said.text.en, said.text.zh)]
+    return any(abs(float(each) - said.claim["there"]) <= 1e-3 * abs(said.claim["there"]) for each in told[0] & told[1])
+
+
+def of_hyperparameter(truth: Truth, said: Said, every: list[Element]) -> None:
+    """Up to one size of a hyperparameter no case leaves, from another on each does; or the other way round."""
+    low, high, name, at_once = (said.claim[key] for key in ("low", "high", "name", "at_once"))
+    large = said.claim["id"].startswith("large-")
+    left = grouped((each.group("case"), each.left) for each in every)
+    assert low < high
+    for case in truth.core:
+        first, moving = left[(case.id,)], moves(truth, case)
+        for step in range(1, int(min(first, case.steps)) + 1):
+            value = Place(truth, case, 0, (), step).value(name)
+            if step == first:
+                assert value >= high if large else value <= low
+                assert at_once or moving[step - 1]
+            elif at_once or moving[step - 1]:
+                assert value <= low if large else value >= high
+    assert all(f"`{name}`" in text for text in (said.text.en, said.text.zh))
+
+
+def some_steps(truth: Truth, said: Said) -> None:
+    """Without weight decay these steps are wrong, wherever anything moves, and all others are the right rule's."""
+    told, seen = set(range(*said.claim["steps"])), 0
+    for case in truth.core:
+        known = Place(truth, case, 0, (), 1)
+        if "weight_decay" in _names(truth) and any(known.value("weight_decay", n + 1) for n in range(case.steps)):
+            continue
+        moving, wrong = moves(truth, case), set()
+        if sum(moving) < 5:
+            continue
+        for i, start in enumerate(case.params):
+            got, right = truth.got(case.id, i), truth.expected(case.id, i)
+            own = np.diff(got - right, axis=0, prepend=np.zeros((1, *start.shape)))
+            allowed = 1e-9 * np.maximum.accumulate(abs(right - start)) + 1e-14 * np.maximum.accumulate(
+                np.maximum(abs(got), abs(right))
+            )
+            right_steps = (abs(own) <= allowed).reshape(case.steps, -1).all(axis=1)
+            wrong |= {int(n) + 1 for n in np.flatnonzero(~right_steps)}
+        assert wrong <= told
+        assert not any(moving[step - 1] for step in told - wrong if step <= case.steps)
+        seen += bool(wrong)
+    assert seen > 1
+
+
+def cured(truth: Truth, said: Said) -> None:
+    """The case goes wrong at that step, and no longer does after each of the changes that are told."""
+    claim = said.claim
+    case = truth.case(claim["case"])
+    assert case.title.en in said.text.en
+    from tests.grading.truth import within
+
+    for kind, facts in claim["cures"]:
+        given, plan = dict(case.hyperparameters), {at: dict(told) for at, told in case.schedule.items()}
+        params, grads = list(case.params), [list(step) for step in case.grads[: claim["step"]]]
+        if kind == "case-hyperparameter":
+            base, _, element = facts["name"].rstrip("]").partition("[")
+            held = given.get(base, getattr(catalogue(truth.judged.topic).make((), bare=True), base))
+            given[base] = [*held[: int(element)], facts["new"], *held[int(element) + 1 :]] if element else facts["new"]
+        elif kind == "case-change":
+            del plan[facts["step"]][facts["name"]]
+        elif kind == "case-other-parameters":
+            params, grads = [params[facts["parameter"]]], [[step[facts["parameter"]]] for step in grads]
+        else:
+            i, shape = facts["parameter"], facts["shape"]
+            for arrays in (params, *grads):
+                arrays[i] = arrays[i].reshape(-1)[: math.prod(shape)].reshape(shape)
+        plan = {at: told for at, told in plan.items() if at <= claim["step"]}
+        paths = [
+            walk(rule_class, given, params, grads, plan)
+            for rule_class in (truth.rule_class, catalogue(truth.judged.topic).make(()))
+        ]
+        for own, right, start in zip(*paths, params, strict=True):
+            assert within(own, right, start, 1e-9, 1e-14).all(), kind
+    wrong = [truth.wrong_step(case, i) or NEVER for i in range(len(case.params))]
+    assert min(wrong) == claim["step"]
+
+
+def other_rates(truth: Truth, said: Said) -> None:
+    """In one case each step is a multiple of the right one; those that are told have the rates that are told."""
+    case = truth.case(said.claim["case"])
+    right_rates = truth.judged.references[case.id].state["lr"][0]
+    shown = dict(zip(said.claim["steps"], zip(said.claim["got"], said.claim["right"], strict=True), strict=True))
+    wrong = []
+    for step in range(1, case.steps + 1):
+        own: list[float] = []
+        right: list[float] = []
+        for i in range(len(case.params)):
+            for found, path in ((own, truth.got(case.id, i)), (right, truth.expected(case.id, i))):
+                found += list(np.ravel(path[step - 1] - (path[step - 2] if step > 1 else case.params[i])))
+        if not any(right):
+            assert not any(own)
+            continue
+        largest = int(np.argmax(np.abs(right)))
+        factor = own[largest] / right[largest]
+        assert np.allclose(own, factor * np.array(right), rtol=0, atol=1e-6 * max(map(abs, own)) + 1e-300)
+        if abs(factor - 1) > 1e-6:
+            wrong.append(step)
+        if step in shown:
+            got, should = shown[step]
+            assert abs(should - right_rates[step - 1]) <= 1e-12
+            assert abs(got - factor * should) <= 1e-6 * abs(got)
+    assert tuple(wrong[: len(shown)]) == tuple(shown)
+    name, known = said.claim["where"], Place(truth, case, 0, (), 1)
+    for text in (said.text.en, said.text.zh):
+        assert case.title.en in text or case.title.zh in text
+        assert not name or f"`{name}`" in text
+        assert all(str(step) in text for step in shown)
+    if name:
+        before = known.value("total_iters") if name == "T_max" else 0
+        assert all(before < step <= before + known.value(name) for step in wrong)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from course.grading.findings import patterns
+from course.grading.findings import cures, patterns, rates
 from course.grading.findings.finding import Finding
 from course.grading.findings.traits import OF_ELEMENTS, OF_PARAMETERS, OF_STEPS
 from course.text import Text
@@ -33,7 +33,8 @@ class SGD:
         self.first_lr, self.shapes = self.lr, []
     def init(self, param):
         self.shapes.append(np.shape(param))
-        return {"t": 0, "number": len(self.shapes), "moved": 0, "start": param, "last": 0 * param}
+        return {"t": 0, "number": len(self.shapes), "moved": 0, "start": param, "last": 0 * param,
+                "largest": 0 * param}
     def update(self, param, grad, state):
         t, number, moved, start = state["t"] + 1, state["number"], state["moved"], state["start"]
         shapes, shape, last = self.shapes, np.shape(param), state["last"]
@@ -41,9 +42,10 @@ class SGD:
         flat = np.reshape(np.arange(size), shape)
         row, column = (np.indices(shape)[0], np.indices(shape)[-1]) if shape else (1, 1)
         step = self.lr * (grad + decay * param)
+        result, largest = param - step, np.maximum(state["largest"], abs(grad))
         moves = bool(np.any(step))
         wrong = 0.01 * np.ones(shape) * ({condition})
-        return param - step - wrong, {**state, "t": t, "moved": moved + moves, "last": grad}
+        return param - step - wrong, {**state, "t": t, "moved": moved + moves, "last": grad, "largest": largest}
 """
 
 CONDITIONS: dict[str, str] = {
@@ -54,6 +56,7 @@ CONDITIONS: dict[str, str] = {
     "two-dimensions-up": "len(shape) > 1",
     "below-two-dimensions": "len(shape) < 2",
     "matrices-only": "len(shape) == 2",
+    "square-matrices": "len(shape) == 2 and shape[0] == shape[1]",
     "three-dimensions-up": "len(shape) > 2",
     "single-element": "size == 1",
     "several-elements": "size > 1",
@@ -71,6 +74,9 @@ CONDITIONS: dict[str, str] = {
     "not-the-last-element": "flat < size - 1",
     "first-row": "row == 0",
     "first-column": "column == 0",
+    "not-the-first-row": "(row > 0) & (shape != ())",
+    "not-the-first-column": "(column > 0) & (shape != ())",
+    "moved-by-transposing": "flat != np.ravel(flat, order='F').reshape(shape)",
     "begins-at-zero": "start == 0",
     "zero-gradient": "grad == 0",
     "negative-gradient": "grad < 0",
@@ -82,6 +88,10 @@ CONDITIONS: dict[str, str] = {
     "gradient-away-from-zero": "grad * param < 0",
     "gradient-towards-zero": "grad * param > 0",
     "gradient-turns": "grad * last < 0",
+    "nonzero-gradient": "abs(grad) > 1e-6 * largest",
+    "negative-result": "result < 0",
+    "past-zero": "result * param < 0",
+    "uphill-step": "step * grad < 0",
     "zero-gradient-before": "(last == 0) & (t > 1)",
     "gradient-all-zero": "not np.any(grad)",
     "zero-somewhere": "not np.all(grad)",
@@ -90,7 +100,19 @@ CONDITIONS: dict[str, str] = {
     "hyperparameter-given": "self.given",
     "hyperparameter-not-given": "not self.given",
     "hyperparameter-changed": "self.lr != self.first_lr",
-    "right-until-step": "t == 8",
+    "right-until-step": "t >= 8",
+    "from-step": "(t >= 10) * (abs(grad) > 1e-6 * largest)",
+    "from-position": "flat >= 2",
+    "only-in-step": "t == 5",
+    "only-in-the-first-steps": "t <= 2",
+    "every-some-steps": "t % 3 == 2",
+    "large-step": "abs(step) > 0.5",
+    "large-step-norm": "np.linalg.norm(step) > 2",
+    "large-result": "abs(result) > 5",
+    "large-result-norm": "np.linalg.norm(result) > 5",
+    "small-result": "(abs(result) < 1e-2) & (result != 0)",
+    "large-hyperparameter": "self.lr > 0.1",
+    "small-hyperparameter": "self.lr < 0.01",
     "right-until-move": "moves and moved >= 2",
     "only-the-first-move": "moves and moved == 0",
     "large-gradient": "abs(grad) > 5",
@@ -126,6 +148,44 @@ def test_a_pattern_is_told_of_the_rule_that_goes_wrong_there(name: str, tmp_path
     _, found = told("sgd", SGD.replace("{condition}", CONDITIONS[name]), tmp_path)
     assert found is not None
     assert found.id == ALIKE.get(name, name), found.text.en
+
+
+CLIPPED = "result - np.clip(result, -5, 5)"
+
+
+def test_what_is_cut_off_is_told_with_the_number_at_which(tmp_path: Path) -> None:
+    frame = SGD.replace("wrong = 0.01 * np.ones(shape) * ({condition})", f"wrong = {CLIPPED}")
+    _, found = told("sgd", frame, tmp_path)
+    assert found is not None
+    assert (found.id, found.claim["there"]) == ("large-result", pytest.approx(5.0))
+    assert "size 5 there" in found.text.en
+
+
+CURED = [
+    ("(len(shape) == 4) * 1.0", "case-shape", ""),
+    ("(number == 7) * 1.0", "case-other-parameters", ""),
+    ("(self.lr == 0.035) * 1.0", "case-change", "lr"),
+    ("(decay == 1.0) * 1.0", "case-hyperparameter", "weight_decay"),
+]
+
+
+@pytest.mark.parametrize(("condition", "name", "where"), CURED)
+def test_one_change_of_a_case_tells_what_it_hangs_on(condition: str, name: str, where: str, tmp_path: Path) -> None:
+    with np.errstate(all="ignore"):
+        truth, evidence = gathered("sgd", SGD.replace("{condition}", condition), tmp_path)
+        found = cures.cure(evidence)
+        assert found is not None
+        patterned.check(truth, found.said())
+        assert (found.id, found.where) == (name, where)
+        changed = replace(found, claim={**found.claim, "step": found.claim["step"] + 1})
+        with pytest.raises(AssertionError):
+            patterned.check(truth, changed.said())
+
+
+def test_no_change_is_told_where_every_case_is_wrong(tmp_path: Path) -> None:
+    with np.errstate(all="ignore"):
+        _, evidence = gathered("sgd", SGD.replace("{condition}", "True"), tmp_path)
+        assert cures.cure(evidence) is None
 
 
 def test_every_trait_is_tried() -> None:
@@ -166,6 +226,7 @@ def test_two_traits_tell_it_together(
         "True",
         "number == 7",  # one parameter of all: whatever is true of it alone would fit
         "flat % 5 == 3",
+        "1e-5 * step * (1 + row)",  # nearly right, and not near enough to tell so
         "(flat * 7 + number * 3 + t) % 11 == 0",
         "t >= 1 + number",
     ],
@@ -179,8 +240,8 @@ def test_what_was_wrong_once_is_no_cause_of_what_comes_later(tmp_path: Path) -> 
     """Wrong in one step alone, and with another gradient in each case: all later steps are wrong by contamination."""
     _, found = told("sgd", SGD.replace("{condition}", "t == 5"), tmp_path)
     assert found is not None
-    assert found.claim == {"step": 4, "at_once": True}
-    assert found.text.en.startswith("Right until step 4 in every case; every case that is longer goes wrong at step 5.")
+    assert found.claim == {"steps": (5, 6, 1)}
+    assert found.text.en.startswith("In the cases without weight decay step 5 is the only one that is wrong")
 
 
 @pytest.mark.parametrize(
@@ -267,6 +328,13 @@ CHANGES: list[tuple[str, dict[str, Any]]] = [
     ("right-until-move", {"moves": 1}),
     ("large-gradient", {"low": 1e6, "high": 1e7}),
     ("large-norm", {"size": "gradient", "level": "element"}),
+    ("large-result", {"there": 5.0}),
+    ("small-hyperparameter", {"name": "weight_decay"}),
+    ("only-in-step", {"steps": (4, 5, 1)}),
+    ("only-in-the-first-steps", {"steps": (1, 4, 1)}),
+    ("every-some-steps", {"steps": (2, 161, 2)}),
+    ("from-position", {"traits": (("from-position-3", ""),)}),
+    ("moved-by-transposing", {"traits": (("not-the-first-row", ""),)}),
     ("negative-gradient", {"traits": (("positive-gradient", ""),)}),
 ]
 
@@ -289,3 +357,40 @@ def test_what_another_finding_says_already_is_not_told_again() -> None:
     decay = made("pattern", "hyperparameter-on", "weight_decay")
     assert patterns.follows(decay, [made("hyperparameter", "ignores-weight-decay", "weight_decay")])
     assert not patterns.follows(decay, [made("hyperparameter", "ignores-eps", "eps")])
+
+
+RATES = [
+    ("done = min(done, 1)", "done = min(done, 1) ** 0.5", "T_max"),
+    ("* t / self.total_iters)", "* (t / self.total_iters) ** 2)", "total_iters"),
+    ("self.inner.lr = rate", "self.inner.lr = 1.01 * rate", ""),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "where"), RATES)
+def test_the_rates_of_a_path_are_read_off_it(old: str, new: str, where: str, tmp_path: Path) -> None:
+    source = Topic.load("schedules").solution.read_text("utf-8")
+    assert source.count(old) == 1
+    with np.errstate(all="ignore"):
+        truth, evidence = gathered("schedules", source.replace(old, new), tmp_path)
+        found = rates.rates(evidence)
+        assert found is not None
+        assert (found.id, found.where) == ("other-rate", where)
+        patterned.check(truth, found.said())
+        changed = replace(found, claim={**found.claim, "got": found.claim["right"]})
+        with pytest.raises(AssertionError):
+            patterned.check(truth, changed.said())
+
+
+@pytest.mark.parametrize(
+    ("stem", "old", "new"),
+    [
+        ("schedules", 'state["inner"])\n', 'state["inner"])\n        new_param = new_param - 0.01 * grad\n'),
+        ("lookahead", "slow = slow + self.alpha", "slow = slow + 0.9 * self.alpha"),
+    ],
+)
+def test_no_rate_is_read_off_where_something_else_is_wrong(stem: str, old: str, new: str, tmp_path: Path) -> None:
+    source = Topic.load(stem).solution.read_text("utf-8")
+    assert source.count(old) == 1
+    with np.errstate(all="ignore"):
+        _, evidence = gathered(stem, source.replace(old, new), tmp_path)
+        assert rates.rates(evidence) is None

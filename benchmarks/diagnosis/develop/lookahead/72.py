@@ -1,0 +1,20 @@
+import numpy as np
+
+
+class Lookahead:
+    def __init__(self, inner, k=5, alpha=0.5):
+        self.inner, self.k, self.alpha = inner, k, alpha
+
+    def init(self, param):
+        return {"slow": np.array(param, copy=True), "n": 0, "fast": self.inner.init(param), "anchor": self.inner.init(param)}
+
+    def update(self, param, grad, state):
+        slow, n, inner = state["slow"], state["n"] + 1, state["fast"]
+        w, inner = self.inner.update(param, grad, inner)
+        anchor = state["anchor"]
+        if n % self.k == 0:
+            slow = slow * (1 - self.alpha) + self.alpha * w
+            w = slow
+            inner = type(inner)(self.alpha * b + (1 - self.alpha) * a for a, b in zip(anchor, inner))
+            anchor = inner
+        return np.array(w, float), {"slow": slow, "n": n, "fast": inner, "anchor": anchor}

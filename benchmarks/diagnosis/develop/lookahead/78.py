@@ -1,0 +1,18 @@
+import numpy as np
+
+
+class Lookahead:
+    def __init__(self, inner, k=5, alpha=0.5):
+        self.inner, self.k, self.alpha = inner, k, alpha
+
+    def init(self, param):
+        return {"slow": np.array(param, copy=True), "n": 0, "fast": self.inner.init(param)}
+
+    def update(self, param, grad, state):
+        slow, n, inner = state["slow"], state["n"] + 1, state["fast"]
+        w, inner = self.inner.update(param, grad, inner)
+        n = n % 50
+        if n % self.k == 0 and n:
+            slow = slow + self.alpha * (w - slow)
+            w = slow
+        return np.array(w, float), {"slow": slow, "n": n, "fast": inner}
