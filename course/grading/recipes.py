@@ -23,6 +23,9 @@ steps; no more, because a right rule that sums over its whole history needs time
 LONG_HIDDEN = 500
 """Steps of the hidden one, which need not show again what only many steps show."""
 
+TINY = 1e-8
+"""The size of gradients that are small as a whole."""
+
 BURST = 5
 """Of them the last, in which gradients are a hundred times as large and all of one sign."""
 
@@ -163,7 +166,8 @@ def zeros_and_decay(topic: Topic, draw: Draw) -> dict[str, Any]:
 def magnitudes(topic: Topic, draw: Draw) -> dict[str, Any]:
     """Take gradients from 1e-8 to 1e6: one size an element, and all sizes one after the other.
 
-    The parameters start at 0, so that the smallest step is seen as exactly as the largest.
+    The parameters start at 0, so that the smallest step is seen as exactly as the largest. Of one of them every gradient
+    is tiny: whoever stops where the whole gradient is small stops there.
 
     Args:
         topic: which optimizer.
@@ -174,11 +178,11 @@ def magnitudes(topic: Topic, draw: Draw) -> dict[str, Any]:
 
     """
     sizes = 10.0 ** np.arange(-8, 7, 2)
-    params = (np.zeros(8), np.zeros(3))
+    params = (np.zeros(8), np.zeros(3), np.zeros(2))
     grads = []
     for _ in range(20):
         mixed = 10.0 ** np.round(draw.random.uniform(-8, 6, 3), 1)
-        grads.append([draw.normal(8) * sizes, draw.normal(3) * mixed])
+        grads.append([draw.normal(8) * sizes, draw.normal(3) * mixed, draw.normal(2) * TINY])
     values = required(topic, draw) | topic.cases.get("magnitudes", {})
     return {"hyperparameters": values, "params": params, "grads": freeze(grads)}
 
@@ -220,7 +224,9 @@ def edges(topic: Topic, draw: Draw) -> dict[str, Any]:
     power 140 is nothing: powers and running products, sums over all gradients and averages of averages agree. Ten steps
     later beta1 becomes 0, which forgets whatever there is, so that they still agree; at once it would hide who has
     read beta1 only once, for a rule with beta1 = 0 takes the present gradient, whatever it weighs it with. In the last
-    steps the rate and, where there is one, the weight decay are above 1.
+    steps the rate and, where there is one, the weight decay are above 1. Before that epsilon is 0 for two steps, and no
+    longer, for without it sizes are not seen: of the last parameter every gradient is tiny, so that whoever keeps
+    epsilon from being 0 shows there.
 
     Args:
         topic: which optimizer.
@@ -230,7 +236,7 @@ def edges(topic: Topic, draw: Draw) -> dict[str, Any]:
         Hyperparameters, parameters, gradients and schedule, as fields of a `Case`.
 
     """
-    params = (draw.normal(3), draw.normal(2) * np.array([300.0, -10000.0]))
+    params = (draw.normal(3), draw.normal(2) * np.array([300.0, -10000.0]), np.zeros(2))
     plan: dict[int, dict[str, Any]] = {int(step): told for step, told in topic.cases.get("edges_schedule", {}).items()}
     steps = 20
     values = dealt(draw, topic.cases["edges"], EDGE_CARDS)
@@ -238,7 +244,10 @@ def edges(topic: Topic, draw: Draw) -> dict[str, Any]:
         plan, steps = {141: {"betas": [0.3, 0.55]}, 151: {"betas": [0.0, 0.55]}}, 160
     grads = gradients(draw, params, steps)
     grads[20:140] = [[0.0 * grad for grad in step] for step in grads[20:140]]
+    grads = [[*others, TINY * last] for *others, last in grads]
     plan[steps - 3] = above_one(topic, draw)
+    if "eps" in values:
+        plan |= {15: {"eps": 0.0}, 17: {"eps": values["eps"], **plan.get(17, {})}}
     return {"hyperparameters": values, "params": params, "grads": freeze(grads), "schedule": plan}
 
 

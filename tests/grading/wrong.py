@@ -24,6 +24,7 @@ GRADIENTS = {
     "gradients clipped by their norm": "grad * min(1.0, 1e4 / (np.linalg.norm(grad) + 1e-300))",
     "tiny gradients dropped": "np.where(abs(grad) < 1e-6, 0.0, grad)",
     "very tiny gradients dropped": "np.where(abs(grad) < 1e-8, 0.0, grad)",
+    "gradients dropped that are tiny as a whole": "grad * (np.linalg.norm(grad) > 1e-6)",
     "something small added to the gradient": "grad + 1e-12",
     "zeros in the gradient replaced": "np.where(grad == 0, 1e-3, grad)",
     "no gradient where the parameter is zero": "grad * (param != 0)",
@@ -301,11 +302,15 @@ OTHER_DEFAULT = {
 MAY_BE_ZERO = {
     "lr": "now.lr or 1e-3", "weight_decay": "now.weight_decay or 1e-2", "momentum": "now.momentum or 0.9",
     "alpha": "now.alpha or 0.5", "rho": "now.rho or 0.9", "betas": "(now.betas[0] or 0.9, now.betas[1])",
+    "eps": "now.eps or 1e-10",
 }  # fmt: skip
 """`self.lr or 1e-3`: a zero that was meant. Of a hyperparameter without another default above, its default."""
 
-LIMITS = {"lr", "weight_decay"}
-"""What may be above 1, and by a rule that takes it for a share never is."""
+LIMITS = {
+    "lr": "min(now.lr, 1.0)", "weight_decay": "min(now.weight_decay, 1.0)", "momentum": "min(now.momentum, 0.99)",
+    "eps": "max(now.eps, 1e-10)",
+}  # fmt: skip
+"""What may be above 1, by a rule that takes it for a share; may be 1, or 0, by one that is afraid of that."""
 
 LIMITED = """
     def update(self, param, grad, state):
@@ -427,7 +432,7 @@ def _hyperparameter(stem: str, name: str) -> dict[str, str]:
         f"{name} of another default": solution(stem).replace(line[0], line[0].replace(default, other)),
     }
     if name in LIMITS:
-        made[f"{name} limited to 1"] = wrapped(stem, FIXED.format(name=name, value=f"min(now.{name}, 1.0)"))
+        made[f"{name} limited"] = wrapped(stem, FIXED.format(name=name, value=LIMITS[name]))
     if zero and name not in corpora.contract(stem).get("never_zero", ()):
         made[f"{name} replaced where it is zero"] = wrapped(stem, FIXED.format(name=name, value=zero))
     return made

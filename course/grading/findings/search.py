@@ -75,16 +75,12 @@ def search(evidence: Evidence) -> Findings:
         found += [hyperparameters.ignores(interview, name) for name in ignored]
         found += [hyperparameters.keeps(interview, name) for name in kept]
         found += following.astray(topic, interview) if not kept else []
-        path = (
-            precision.precision(evidence)
-            or rates.rates(evidence)
-            or stepwise.stepwise(evidence)
-            or weights.weights(evidence)
-        )
+        whole = precision.precision(evidence) or rates.rates(evidence)  # of every step, and so of all cases
+        path = whole or stepwise.stepwise(evidence) or weights.weights(evidence)
         found += [path] if path else []
         found += [broken] if broken else []
         some = parts.findings(topic, interview)
-        pattern = patterns.pattern(evidence) or (None if path else cures.cure(evidence))
+        pattern = patterns.pattern(evidence) or (None if whole else cures.cure(evidence))
         last = smallest.smallest(evidence)
     if pattern and not patterns.follows(pattern, found):
         found.append(pattern)

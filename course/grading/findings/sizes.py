@@ -181,7 +181,7 @@ def of_hyperparameter(evidence: Evidence, at: Elements, left: Whole) -> Finding 
 
 
 def _confirmed(evidence: Evidence, name: str, spared: float, hit: float) -> bool:
-    """Return whether a wrong case comes out right with the one value, and a right one goes wrong with the other.
+    """Return whether a wrong case comes out right with the spared value, and a right case goes wrong with `hit`.
 
     Few cases differ in many things: that a size tells them apart may be chance.
     """

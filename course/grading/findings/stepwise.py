@@ -131,11 +131,19 @@ class NextStep:
     step: int
 
     def at(self, changes: Mapping[str, Any]) -> list[Array]:
-        """Return where the parameters would be after it; nothing of the run is changed."""
+        """Return where the parameters would be after it; nothing of the run is changed.
+
+        Raises:
+            ArithmeticError: no real number is there.
+
+        """
         if changes:
             assign(self.rule, dict(changes))
         beside = zip(self.run.params, self.grads, self.run.state, strict=True)
-        return [np.asarray(self.rule.update(*each)[0], dtype=float) for each in beside]
+        made = [np.asarray(self.rule.update(*each)[0]) for each in beside]
+        if any(map(np.iscomplexobj, made)):
+            raise ArithmeticError
+        return made
 
     def _margins(self) -> Iterator[tuple[Array, Array]]:
         """Yield where the file's parameters are, and how near is near enough."""
