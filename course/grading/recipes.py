@@ -166,8 +166,9 @@ def zeros_and_decay(topic: Topic, draw: Draw) -> dict[str, Any]:
 def magnitudes(topic: Topic, draw: Draw) -> dict[str, Any]:
     """Take gradients from 1e-8 to 1e6: one size an element, and all sizes one after the other.
 
-    The parameters start at 0, so that the smallest step is seen as exactly as the largest. Of one of them every gradient
-    is tiny: whoever stops where the whole gradient is small stops there.
+    The parameters start at 0, so that the smallest step is seen as exactly as the largest. Of one of them every
+    gradient is tiny: whoever stops where the whole gradient is small stops there. The rate is 0 in the first step, so
+    that whoever takes a 0 for none given is seen.
 
     Args:
         topic: which optimizer.
@@ -183,8 +184,10 @@ def magnitudes(topic: Topic, draw: Draw) -> dict[str, Any]:
     for _ in range(20):
         mixed = 10.0 ** np.round(draw.random.uniform(-8, 6, 3), 1)
         grads.append([draw.normal(8) * sizes, draw.normal(3) * mixed, draw.normal(2) * TINY])
-    values = required(topic, draw) | topic.cases.get("magnitudes", {})
-    return {"hyperparameters": values, "params": params, "grads": freeze(grads)}
+    values, plan = required(topic, draw) | topic.cases.get("magnitudes", {}), {}
+    if rate := core_values(topic, draw).get("lr"):
+        values, plan = values | {"lr": 0.0}, {2: {"lr": rate}}
+    return {"hyperparameters": values, "params": params, "grads": freeze(grads), "schedule": plan}
 
 
 def long_run(topic: Topic, draw: Draw) -> dict[str, Any]:
@@ -224,9 +227,9 @@ def edges(topic: Topic, draw: Draw) -> dict[str, Any]:
     power 140 is nothing: powers and running products, sums over all gradients and averages of averages agree. Ten steps
     later beta1 becomes 0, which forgets whatever there is, so that they still agree; at once it would hide who has
     read beta1 only once, for a rule with beta1 = 0 takes the present gradient, whatever it weighs it with. In the last
-    steps the rate and, where there is one, the weight decay are above 1. Before that epsilon is 0 for two steps, and no
-    longer, for without it sizes are not seen: of the last parameter every gradient is tiny, so that whoever keeps
-    epsilon from being 0 shows there.
+    steps the rate and, where there is one, the weight decay are above 1. Epsilon begins
+    at 0, so that whoever takes a 0 for none given is seen, and is 0 again for two steps, no longer, for without it
+    sizes are not seen: of the last parameter every gradient is tiny, so that whoever keeps epsilon from being 0 shows.
 
     Args:
         topic: which optimizer.
@@ -247,7 +250,9 @@ def edges(topic: Topic, draw: Draw) -> dict[str, Any]:
     grads = [[*others, TINY * last] for *others, last in grads]
     plan[steps - 3] = above_one(topic, draw)
     if "eps" in values:
-        plan |= {15: {"eps": 0.0}, 17: {"eps": values["eps"], **plan.get(17, {})}}
+        usual = {"eps": values["eps"]}
+        values["eps"] = 0.0
+        plan |= {9: usual, 15: {"eps": 0.0}, 17: usual | plan.get(17, {})}
     return {"hyperparameters": values, "params": params, "grads": freeze(grads), "schedule": plan}
 
 

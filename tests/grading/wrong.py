@@ -280,6 +280,13 @@ FIXED = """
         return super(type(self), now).update(param, grad, state)
 """
 
+AT_BIRTH = """
+    def __init__(self, **options):
+        super().__init__(**options)
+        now = self
+        self.{name} = {value}
+"""
+
 LATER = """
     def init(self, param):
         return 0, super().init(param)
@@ -308,7 +315,7 @@ MAY_BE_ZERO = {
 
 LIMITS = {
     "lr": "min(now.lr, 1.0)", "weight_decay": "min(now.weight_decay, 1.0)", "momentum": "min(now.momentum, 0.99)",
-    "eps": "max(now.eps, 1e-10)",
+    "alpha": "min(now.alpha, 0.99)", "eps": "max(now.eps, 1e-10)",
 }  # fmt: skip
 """What may be above 1, by a rule that takes it for a share; may be 1, or 0, by one that is afraid of that."""
 
@@ -435,4 +442,6 @@ def _hyperparameter(stem: str, name: str) -> dict[str, str]:
         made[f"{name} limited"] = wrapped(stem, FIXED.format(name=name, value=LIMITS[name]))
     if zero and name not in corpora.contract(stem).get("never_zero", ()):
         made[f"{name} replaced where it is zero"] = wrapped(stem, FIXED.format(name=name, value=zero))
+        if name != "betas":  # a pair is something, whatever is in it
+            made[f"{name} replaced where it begins at zero"] = wrapped(stem, AT_BIRTH.format(name=name, value=zero))
     return made

@@ -82,12 +82,17 @@ def quantities(topic: Topic, cases: Sequence[Case]) -> Iterator[tuple[str, Level
                 seen.clear()
         for name, values in found.items():
             number[name] &= all(np.ndim(value) == 0 for value in values)
-            rows[name].append([
-                np.array([np.broadcast_to(value, shape) for value in values[i :: len(shapes)]])
-                for i, shape in enumerate(shapes)
-            ])  # fmt: skip
+            rows[name].append([_column(values[i :: len(shapes)], shape) for i, shape in enumerate(shapes)])
     for name, (_, text) in topic.quantities.items():
         yield name, "case" if number[name] else "element", text, rows[name]
+
+
+def _column(values: list[Any], shape: tuple[int, ...]) -> Array:
+    """Return the sizes of one parameter, step by step, (steps, *shape): a number counts for every element."""
+    if any(map(np.ndim, values)):
+        return np.array([np.broadcast_to(value, shape) for value in values])
+    numbers = np.array(values, dtype=float).reshape(-1, *[1] * len(shape))
+    return np.broadcast_to(numbers, (len(values), *shape))
 
 
 def _value(expression: CodeType | None, held: dict[str, Any]) -> Any:

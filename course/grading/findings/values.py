@@ -32,17 +32,19 @@ def by_step(topic: Topic, case: Case) -> dict[str, Array]:
     for field in dataclasses.fields(made(topic)):
         if field.name not in stretch_names(topic):
             values[field.name] = case.hyperparameters.get(field.name, field.default)
-    found: dict[str, list[float]] = {}
-    for step in range(1, case.steps + 1):
+    parts: list[dict[str, float]] = []
+    begins: list[int] = []
+    for step in sorted({1, *(step for step in case.schedule if 1 <= step <= case.steps)}):
         for name, value in case.schedule.get(step, {}).items():
             if "." in name:
                 outer, _, own = name.partition(".")
                 values[outer] = {**values[outer], own: value}
             else:
                 values[name] = value
-        for name, value in _flat(values):
-            found.setdefault(name, []).append(value)
-    return {name: np.array(column) for name, column in found.items()}
+        parts.append(dict(_flat(values)))
+        begins.append(step)
+    lengths = np.diff([*begins, case.steps + 1])
+    return {name: np.repeat([part[name] for part in parts], lengths) for name in parts[0]}
 
 
 def _flat(values: Mapping[str, Any]) -> Iterator[tuple[str, float]]:

@@ -109,7 +109,8 @@ def _likely(topic: Topic, stored: Samples, trails: Mapping[str, Trail]) -> list[
         seen[one, other] = _leading(bounds.allow(numbers[twos], alone[one]), cases)
         seen[other, one] = _leading(bounds.allow(numbers[twos], alone[other]), cases)
         by_itself = _leading(bounds.allow(alone, right), cases)
-        score = np.where(beside[one] & beside[other], 0, -99).astype(np.int8)
+        goes = agree[twos].any(axis=1)  # the two go some way with the learner somewhere; else nothing speaks for them
+        score = np.where(beside[one] & beside[other] & goes[:, None], 0, -99).astype(np.int8)
         for c in range(len(cases)):
             left = agree[twos, c][:, None]
             shows = np.maximum(np.maximum(seen[one, :, c], seen[other, :, c]), by_itself[:, c])
@@ -119,7 +120,7 @@ def _likely(topic: Topic, stored: Samples, trails: Mapping[str, Trail]) -> list[
         for best in np.argpartition(-ranks, min(RANKED, ranks.size - 1))[:RANKED]:
             i, k = divmod(int(best), len(singles))
             steps = ends[min(int(agree[twos[i], first]), len(ends) - 1)]
-            if beside[one[i], k] and beside[other[i], k]:
+            if goes[i] and beside[one[i], k] and beside[other[i], k]:
                 found.append(Likely(int(ranks[best]), (*pairs[i], singles[k]), style, steps))
     once: dict[tuple[frozenset[str], str], Likely] = {}
     for each in sorted(found, key=lambda each: -each.score):
