@@ -77,5 +77,7 @@ def findable(stem: str) -> frozenset[str]:
         own += [IDS.get(how, "{how}-{name}").format(how=how, name=kebab(name)) for how in COMPUTES]
         found |= {token for each in own for token in (each, f"{each}@{name}")}
     found |= {f"hyperparameter-changed@{name}" for name in PRESENT if name in defaults(topic)}
-    found |= {f"by-step-{kebab(name)}" for name in varied_names(topic)}
+    for name in varied_names(topic):
+        found |= {f"by-step-{kebab(name)}", f"by-step-{kebab(name)}@{name}"}
+    found |= {"decay-by-another-share@weight_decay"} if "weight_decay" in defaults(topic) else set()
     return frozenset(found)
