@@ -183,7 +183,7 @@ KEYS = frozenset({
 
 CASES = frozenset({
     *("values", "required", "edges", "edges_schedule", "magnitudes", "long_run", "stretch"),
-    *("fades", "ends_at_zero", "fixed", "last_change"),
+    *("fades", "ends_at_zero", "fixed", "last_change", "never_zero"),
 })  # fmt: skip
 """And what the table `cases` in it."""
 

@@ -167,8 +167,7 @@ def magnitudes(topic: Topic, draw: Draw) -> dict[str, Any]:
     """Take gradients from 1e-8 to 1e6: one size an element, and all sizes one after the other.
 
     The parameters start at 0, so that the smallest step is seen as exactly as the largest. Of one of them every
-    gradient is tiny: whoever stops where the whole gradient is small stops there. The rate is 0 in the first step, so
-    that whoever takes a 0 for none given is seen.
+    gradient is tiny: whoever stops where the whole gradient is small stops there.
 
     Args:
         topic: which optimizer.
@@ -184,10 +183,8 @@ def magnitudes(topic: Topic, draw: Draw) -> dict[str, Any]:
     for _ in range(20):
         mixed = 10.0 ** np.round(draw.random.uniform(-8, 6, 3), 1)
         grads.append([draw.normal(8) * sizes, draw.normal(3) * mixed, draw.normal(2) * TINY])
-    values, plan = required(topic, draw) | topic.cases.get("magnitudes", {}), {}
-    if rate := core_values(topic, draw).get("lr"):
-        values, plan = values | {"lr": 0.0}, {2: {"lr": rate}}
-    return {"hyperparameters": values, "params": params, "grads": freeze(grads), "schedule": plan}
+    values = required(topic, draw) | topic.cases.get("magnitudes", {})
+    return {"hyperparameters": values, "params": params, "grads": freeze(grads)}
 
 
 def long_run(topic: Topic, draw: Draw) -> dict[str, Any]:
@@ -249,7 +246,7 @@ def edges(topic: Topic, draw: Draw) -> dict[str, Any]:
     grads[20:140] = [[0.0 * grad for grad in step] for step in grads[20:140]]
     grads = [[*others, TINY * last] for *others, last in grads]
     plan[steps - 3] = above_one(topic, draw)
-    if "eps" in values:
+    if "eps" in values and "eps" not in topic.cases.get("never_zero", ()):
         usual = {"eps": values["eps"]}
         values["eps"] = 0.0
         plan |= {9: usual, 15: {"eps": 0.0}, 17: usual | plan.get(17, {})}

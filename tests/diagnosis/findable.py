@@ -11,7 +11,7 @@ from course.grading.findings.hyperparameters import COMPUTES, IDS, kebab
 from course.grading.findings.parts import parts
 from course.grading.findings.properties import required
 from course.grading.findings.signature import TAKES, core_names
-from course.grading.findings.sizes import DROPPED, SIZES
+from course.grading.findings.sizes import DROPPED, OF_RESULTS, SIZES
 from course.grading.findings.traits import table
 from course.grading.findings.values import by_step
 from course.topic import Topic
@@ -55,7 +55,7 @@ def findable(stem: str) -> frozenset[str]:
 
     """
     topic = Topic.load(stem)
-    found = set(BY_ITSELF | OF_BASELINES) | {f"large-{name}" for name, *_ in SIZES}
+    found = set(BY_ITSELF | OF_BASELINES) | {f"large-{name}" for name, *_ in (*SIZES, *OF_RESULTS)}
     found |= {f"{kind}-{name}" for kind in ("large", "small") for name in topic.quantities}
     for name, _ in parts(topic).without:
         found |= {f"right-without-{kebab(name)}", f"right-without-{kebab(name)}@{name}"}

@@ -418,7 +418,7 @@ def test_every_python_has_the_same_recipe() -> None:
     words = sweeps.bare(PRINTED)
     assert "'x'" in words
     assert hashlib.sha256(words.encode()).hexdigest()[:32] == "9266d2190804e9226d2de6543c9d716b"
-    assert sweeps.bare('f"{a} b"') != sweeps.bare('f"{a}  b"')
+    assert sweeps.bare('x = f"{a} b"') != sweeps.bare('x = f"{a}  b"')
     assert sweeps.bare("x = f'{a}'") != sweeps.bare("x = f'{b}'")
 
 

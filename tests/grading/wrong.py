@@ -438,10 +438,11 @@ def _hyperparameter(stem: str, name: str) -> dict[str, str]:
         f"{name} forgotten after 30 steps": wrapped(stem, LATER.format(name=name, value=default)),
         f"{name} of another default": solution(stem).replace(line[0], line[0].replace(default, other)),
     }
-    if name in LIMITS:
+    never = (*corpora.contract(stem).get("never_zero", ()), *Topic.load(stem).cases.get("never_zero", ()))
+    if name in LIMITS and not (name == "eps" and name in never):
         made[f"{name} limited"] = wrapped(stem, FIXED.format(name=name, value=LIMITS[name]))
-    if zero and name not in corpora.contract(stem).get("never_zero", ()):
+    if zero and name not in never:
         made[f"{name} replaced where it is zero"] = wrapped(stem, FIXED.format(name=name, value=zero))
-        if name != "betas":  # a pair is something, whatever is in it
+        if name not in {"lr", "betas"} and stem != "lookahead":  # no case begins with these at 0: it would hide much
             made[f"{name} replaced where it begins at zero"] = wrapped(stem, AT_BIRTH.format(name=name, value=zero))
     return made

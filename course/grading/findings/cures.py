@@ -91,9 +91,9 @@ def _place(evidence: Evidence) -> tuple[Case, int, int] | None:
         got = evidence.answers[case.id].params
         paths = zip(evidence.expected[case.id].params, got, case.params, strict=True)
         for i, (path, own, start) in enumerate(paths):
-            rows = off(path, own, start).reshape(len(own), -1).any(axis=1)
-            if rows.any():
-                found.append((int(rows.argmax()) + 1, i, case))
+            wrong = np.argwhere(off(path, own, start))
+            if len(wrong):
+                found.append((int(wrong[0][0]) + 1, i, case))
     if not found or len({case.id for *_, case in found}) == len(evidence.core):
         return None
     step, parameter, case = min(found, key=lambda each: each[:2])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from course.grading.compare import off
 from course.grading.findings.asking import right
 from course.grading.findings.finding import Finding
@@ -48,9 +50,9 @@ def _wrong_at(topic: Topic, interview: Interview, case: Case) -> int | None:
     if path is None:
         return None
     steps = [
-        int(wrong.reshape(len(got), -1).any(axis=1).argmax()) + 1
+        int(wrong[0][0]) + 1
         for expected, got, start in zip(right(topic, case), path, case.params, strict=True)
-        if (wrong := off(expected, got, start)).any()
+        if len(wrong := np.argwhere(off(expected, got, start)))
     ]
     return min(steps, default=0)
 

@@ -16,7 +16,7 @@ import numpy as np
 from course.grading.compare import off
 from course.grading.findings.finding import Finding
 from course.grading.findings.leaving import NEVER
-from course.grading.findings.sizes import SIZES, computed, of_hyperparameter, of_size
+from course.grading.findings.sizes import OF_RESULTS, SIZES, computed, of_hyperparameter, of_size
 from course.grading.findings.some_steps import some_steps
 from course.grading.findings.traits import from_position, from_step, moves, table
 from course.text import Text, texts
@@ -72,6 +72,7 @@ def pattern(evidence: Evidence) -> Finding | None:
             or (None if one and "given" in one.id else one)
             or of_size(evidence, found.places, left, SIZES)
             or of_size(evidence, found.places, left, computed(found, "element"))
+            or of_size(evidence, found.places, left, OF_RESULTS)
             or until
             or of_size(evidence, found.places, left, computed(found, "case"))
             or one

@@ -37,9 +37,10 @@ def precision(evidence: Evidence) -> Finding | None:
         for start, right, got in zip(case.params, evidence.expected[case.id].params, answer.params, strict=True):
             size = np.maximum.accumulate(np.maximum(np.abs(right - start), np.abs(right)))
             apart = np.abs(got - right) / np.where(size > 0, size, 1.0)
-            worst = max(worst, float(apart.max(initial=0.0)))
-            if not worst < 10.0**-FEWEST:
+            farthest = float(apart.max(initial=0.0))
+            if not farthest < 10.0**-FEWEST:  # or it is no number
                 return None
+            worst = max(worst, farthest)
     if not worst:
         return None
     digits = math.floor(-math.log10(worst))

@@ -54,13 +54,16 @@ SIZES: tuple[Size, ...] = (
     ("norm", "parameter", TEXTS["norm"], lambda at: _norm(at, "parameter", at.grad)),
     ("norm-of-all", "case", TEXTS["norm-of-all"], lambda at: _norm(at, "case", at.grad)),
     ("parameter", "element", TEXTS["parameter"], lambda at: np.abs(at.param)),
+)
+"""What any rule may cut off where it is large, or drop where it is small, before it computes anything."""
+OF_RESULTS: tuple[Size, ...] = (
     ("step", "element", TEXTS["step"], lambda at: np.abs(at.result - at.param)),
     ("result", "element", TEXTS["result"], lambda at: np.abs(at.result)),
     ("step-norm", "parameter", TEXTS["step-norm"], lambda at: _norm(at, "parameter", at.result - at.param)),
     ("result-norm", "parameter", TEXTS["result-norm"], lambda at: _norm(at, "parameter", at.result)),
 )
-"""What any rule may cut off where it is large, or drop where it is small."""
-OF_ALL = frozenset(name for name, *_ in SIZES)
+"""The same of what comes out in the end."""
+OF_ALL = frozenset(name for name, *_ in (*SIZES, *OF_RESULTS))
 """Those that have nothing to do with a topic."""
 
 DROPPED = ("gradient", "step", "result")

@@ -109,7 +109,7 @@ def _likely(topic: Topic, stored: Samples, trails: Mapping[str, Trail]) -> list[
         seen[one, other] = _leading(bounds.allow(numbers[twos], alone[one]), cases)
         seen[other, one] = _leading(bounds.allow(numbers[twos], alone[other]), cases)
         by_itself = _leading(bounds.allow(alone, right), cases)
-        goes: Any = agree[twos].any(axis=1)  # the two go some way with the learner somewhere; else nothing speaks for them
+        goes: Any = agree[twos].any(axis=1)  # with the learner; else nothing speaks for them
         score = np.where(beside[one] & beside[other] & goes[:, None], 0, -99).astype(np.int8)
         for c in range(len(cases)):
             left = agree[twos, c][:, None]

@@ -93,7 +93,7 @@ def shown(said: Said, *values: Any) -> None:
         assert f"`{said.claim['name']}`" in text
         for value in values:
             figures = "".join(char if char.isalnum() or char in ".-+" else " " for char in text).split()
-            read = [float(each.strip(".")) for each in figures if each.strip("-+.")[:1].isdigit()]
+            read = [float(each.strip(".")) for each in figures if re.fullmatch(r"[-+.]*\d[\d.]*(e[-+]?\d+)?\.?", each)]
             for each in value if isinstance(value, (tuple, list)) else [value]:
                 if isinstance(each, bool):
                     assert str(each) in text
