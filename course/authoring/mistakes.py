@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from course.grading.mistakes.samples import Samples
     from course.topic import Topic
 
-CLOSE = {"rtol": 1e-4, "atol": 1e-6}
+CLOSE = {"rtol": 1e-4, "atol": 1e-11}
 """How far two machines may round a sample apart; two mistakes are farther."""
 
 TO_WRITE = Text(en="TO BE WRITTEN", zh="待撰写")

@@ -23,8 +23,8 @@ steps; no more, because a right rule that sums over its whole history needs time
 LONG_HIDDEN = 500
 """Steps of the hidden one, which need not show again what only many steps show."""
 
-TINY = 1e-8
-"""The size of gradients that are small as a whole."""
+TINY, TINIEST = 1e-8, 1e-10
+"""The size of gradients that are small as a whole; and so small that beside an epsilon of 1 nobody sees them move."""
 
 BURST = 5
 """Of them the last, in which gradients are a hundred times as large and all of one sign."""
@@ -244,7 +244,7 @@ def edges(topic: Topic, draw: Draw) -> dict[str, Any]:
         plan, steps = {141: {"betas": [0.3, 0.55]}, 151: {"betas": [0.0, 0.55]}}, 160
     grads = gradients(draw, params, steps)
     grads[20:140] = [[0.0 * grad for grad in step] for step in grads[20:140]]
-    grads = [[*others, TINY * last] for *others, last in grads]
+    grads = [[*others, TINIEST * last] for *others, last in grads]
     plan[steps - 3] = above_one(topic, draw)
     if "eps" in values and "eps" not in topic.cases.get("never_zero", ()):
         usual = {"eps": values["eps"]}

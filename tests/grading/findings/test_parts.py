@@ -120,9 +120,9 @@ def test_a_quantity_that_the_solution_has_not_is_refused(of: str) -> None:
 
 LAST = [
     ("adam", [('exp_avg = beta1 * state["exp_avg"] + (1 - beta1) * grad', FADING)],
-     "right-until-step", "Step 1 is right in every case"),
+     "from-step", "at least 2 steps have been taken"),
     ("radam", [("move = rect * move", "move = (rect if step < 100 else 1.0) * move")],
-     "right-until-step", "and nowhere else"),
+     "from-step", "at least 100 steps have been taken"),
     ("adamw", [("param = param * (1 - self.lr * self.weight_decay)",
                 "param = param * state.get('left', 1 - self.lr * self.weight_decay)"),
                ('"max_exp_avg_sq": largest}', '"max_exp_avg_sq": largest, "left": 1 - self.lr * self.weight_decay}')],
