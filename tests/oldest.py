@@ -75,7 +75,7 @@ def borrow(name: str, site: Path) -> None:
     tops = {Path(str(file)).parts[0] for file in distribution.files or ()} - {"..", "__pycache__"}
     for top in tops:
         link = site / top
-        if not link.exists():
+        if (here / top).exists() and not link.exists():  # one that another package has brought along lies elsewhere
             link.symlink_to(here / top)
 
 
