@@ -141,17 +141,17 @@ def chart(contestants: Sequence[tuple[str, Tuned, Array, Array]], *, along: Text
             )
             finals = np.where(np.isfinite(tuned.final), tuned.final, np.nan)
             over_rates.plot(tuned.lrs, finals.mean(axis=1), linestyle=line, marker=mark, markersize=5)
+        over_time.set_yscale("log")
+        over_rates.set(xscale="log", yscale="log", ylim=over_time.get_ylim())
+        low, high = over_time.get_ylim()
+        crowded = high > 30 * low  # over one and a half powers of ten and more, five labels each would overlap
         for axes in (over_time, over_rates):
-            axes.set_yscale("log")
-            low, high = axes.get_ylim()
-            crowded = high > 30 * low  # over one and a half powers of ten and more, five labels each would overlap
             axes.yaxis.set_major_locator(ticker.LogLocator(subs=(1, 3) if crowded else (1, 1.5, 2, 3, 5)))
             axes.yaxis.set_major_formatter(ticker.StrMethodFormatter("{x:g}"))
             axes.yaxis.set_minor_locator(ticker.NullLocator())
         over_time.set(xlabel=str(along), ylabel=str(_LOSS))
         over_time.set_title(str(title), fontsize=11)
         over_time.legend(fontsize=9, loc="upper right")
-        over_rates.set(xscale="log", ylim=over_time.get_ylim())
         over_rates.set(xlabel=str(Text(en="learning rate", zh="学习率")), ylabel=str(_LOSS))
         lrs = sorted({lr for _, tuned, _, _ in contestants for lr in tuned.lrs})
         over_rates.set_xticks(lrs, rate_labels(lrs))
