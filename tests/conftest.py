@@ -22,10 +22,9 @@ if TYPE_CHECKING:
 
 pytest_plugins = ("tests.database",)
 
-# Before anything imports numpy, and for all that the tests start: the cores have enough to do. The threads of a library
-# that find none free wait by spinning, and a lesson took four times the processor time.
-for each in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-    os.environ.setdefault(each, "1")
+# Before anything imports numpy, and for all that the tests start: threads of a library that find no core free spin.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 ALLOWED = "not implemented"
 """What a reason to skip may say all the same: this exercise is one that its learner left open."""

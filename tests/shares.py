@@ -1,4 +1,4 @@
-"""Of a long corpus `make test` tries one in so many, other ones for each topic; `make test FULL=1` tries it whole."""
+"""Of a long corpus `make test` tries one in so many, other ones for each topic; `make test FULL=1` all, or more."""
 
 from __future__ import annotations
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from course.system.workspace import ROOT
 
@@ -104,25 +106,58 @@ def test_each_test_is_in_one_group(tmp_path: Path) -> None:
     assert gpu == ALL - full
 
 
-def test_ci_runs_what_is_bare_before_it_installs_anything() -> None:
-    lines = [line.strip() for line in (ROOT / ".ci/run").read_text("utf-8").splitlines()]
-    steps = [line for line in lines if line.startswith(("make ", "apt-get ", "DEBIAN_FRONTEND"))]
-    assert [step.split(" -")[0] for step in steps] == [
+def steps(folder: Path, *part: str) -> tuple[int, list[str]]:
+    """What `.ci/run` would do on a bare machine, where every program only notes that it was called; and its status."""
+    (folder / "clone/.ci").mkdir(parents=True)
+    (folder / "clone/.ci/run").write_bytes((ROOT / ".ci/run").read_bytes())
+    (folder / "bin").mkdir()
+    for name in ("make", "npm", "apt-get"):
+        program = folder / "bin" / name
+        program.write_text(f'#!/bin/sh\necho "{name} $*" >> {folder}/done\n', "utf-8")
+        program.chmod(0o755)
+    for name in ("bash", "dirname", "mktemp", "rm", "env", "ls", "grep"):
+        (folder / "bin" / name).symlink_to(str(shutil.which(name)))
+    line = [str(folder / "bin/bash"), str(folder / "clone/.ci/run"), *part]
+    ran = subprocess.run(line, env={"PATH": str(folder / "bin")}, capture_output=True, check=False)
+    noted = folder / "done"
+    return ran.returncode, noted.read_text("utf-8").splitlines() if noted.exists() else []
+
+
+RUNS = {
+    "": [
         "make test",
-        "apt-get update",
-        "DEBIAN_FRONTEND=noninteractive apt-get install",
+        "apt-get",
+        "apt-get",
+        "npm ci",
         "make check",
-        *("make test FULL=1", "make test FULL=1 DATABASE=postgresql"),  # of `.ci/run full` alone
-        *("make test REST=1", "make test DATABASE=postgresql"),
-    ]
+        "make test REST=1",
+        "make test DATABASE=postgresql",
+    ],
+    "full": ["apt-get", "apt-get", "npm ci", "make check", "make test FULL=1"],
+    "database": ["apt-get", "apt-get", "npm ci", "make check", "make test FULL=1 DATABASE=postgresql"],
+}
+
+
+@pytest.mark.needs("terminal")
+@pytest.mark.parametrize("part", RUNS)
+def test_ci_runs_what_is_bare_before_it_installs_anything(part: str, tmp_path: Path) -> None:
+    status, done = steps(tmp_path, *filter(None, [part]))
+    assert status == 0
+    assert len(done) == len(RUNS[part])
+    assert all(each.startswith(wanted) for each, wanted in zip(done, RUNS[part], strict=True)), done
+
+
+@pytest.mark.needs("terminal")
+def test_what_ci_does_not_know_it_does_not_run(tmp_path: Path) -> None:
+    assert steps(tmp_path, "ful") == (2, [])
 
 
 def test_each_night_everything_is_run() -> None:
-    nightly = (ROOT / ".github/workflows/nightly.yml").read_text("utf-8")
-    assert "cron:" in nightly
-    assert "run: .ci/run full" in nightly
-    ci = (ROOT / ".ci/run").read_text("utf-8")
-    assert re.search(r"= full \]; then\n    make test FULL=1\n.*\nelse", ci)
+    nightly = yaml.safe_load((ROOT / ".github/workflows/nightly.yml").read_text("utf-8"))
+    (job,) = nightly["jobs"].values()
+    assert {*job["strategy"]["matrix"]["part"], ""} == RUNS.keys()
+    assert job["steps"][-1]["run"] == ".ci/run ${{ matrix.part }}"
+    assert nightly[True]["schedule"]  # what YAML makes of `on`
 
 
 @pytest.mark.parametrize("options", [[], ["-p", "xdist", "-n", "1", "--dist", "loadgroup"]], ids=["alone", "xdist"])

@@ -3,7 +3,7 @@
 The code of a lesson is the same in both languages. So each is run once here, in Chinese, on a machine that may have no
 Chinese font, one lesson with the skeletons and the next one with the solutions; its networks take three steps each. As
 a reader runs them, to the end, all are run by `make test FULL=1`, here in both languages and both states; some in the
-browser always (`tests/browser/test_every_lesson.py`), in English and solved.
+browser always (`tests/browser/test_every_lesson.py`), solved.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import itertools
 import json
 import os
 import re
-import resource
 import subprocess
 import sys
 import tomllib
@@ -139,6 +138,8 @@ def test_a_notebook_runs(stem: str, state: str, tmp_path: Path, tmp_path_factory
 def test_a_notebook_runs_to_the_end_of_each_training(
     stem: str, lang: Lang, state: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
+    import resource  # POSIX has it
+
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     cells = seen(stem, lang, state, tmp_path, tmp_path_factory.getbasetemp())
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

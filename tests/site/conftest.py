@@ -13,8 +13,10 @@ import pytest
 
 from course.authoring.site import making
 from tests.browser.conftest import browser as browser  # noqa: PLC0414 - pytest finds fixtures by their names here
+from tests.site.served import served
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -29,3 +31,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shown = dict.fromkeys(shown)
     making._write(out, making.Site(shown).files())
     return out
+
+
+@pytest.fixture(scope="module")
+def address(site: Path) -> Iterator[str]:
+    """Return where the site is served."""
+    with served(site) as found:
+        yield found

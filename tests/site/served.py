@@ -6,12 +6,17 @@ import contextlib
 import functools
 import gzip
 import http.server
+import json
+import shutil
+import subprocess
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Locator, Page
 
 KINDS = {".webmanifest": "application/manifest+json", ".js": "text/javascript"}
 PACKED = {".html", ".css", ".js", ".svg", ".webmanifest", ".xml"}
@@ -58,3 +63,36 @@ def served(folder: Path) -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+BLOCKED = "Service Worker registration blocked by Playwright"
+
+
+def opened(browser: Browser, url: str, kind: str, **options: Any) -> tuple[Page, Locator, list[str]]:
+    """Open a page at its first figure of a kind, `descent` or `frames`, and listen to its console."""
+    page = browser.new_context(service_workers="block", reduced_motion="reduce", **options).new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.text != BLOCKED else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(url)
+    page.evaluate("document.querySelectorAll('.predict .skip').forEach((each) => each.click())")
+    shown = page.locator(f".live.{kind}").first
+    shown.scroll_into_view_if_needed()
+    page.locator(f".live.{kind}[data-ready=true]").first.wait_for()
+    return page, shown, said
+
+
+def node(folder: Path, driver: str, given: Any) -> Any:
+    """Run a module of the page's in a folder with Node.js: it reads JSON and answers with JSON."""
+    (folder / "package.json").write_text('{"type": "module"}', "utf-8")
+    (folder / "driver.js").write_text(driver, "utf-8")
+    done = subprocess.run(
+        [str(shutil.which("node")), "driver.js"],
+        cwd=folder,
+        input=json.dumps(given),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return json.loads(done.stdout)

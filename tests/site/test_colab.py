@@ -119,8 +119,13 @@ def test_the_commit_is_the_one_that_git_has_here(monkeypatch: pytest.MonkeyPatch
     assert re.fullmatch("[0-9a-f]{40}", asked())
     monkeypatch.setattr(colab, "ROOT", tmp_path)
     assert asked() == addresses.BRANCH, "a source archive has no commit"
-    monkeypatch.setenv("PATH", "")
-    assert asked() == addresses.BRANCH
+    (tmp_path / ".git").mkdir()
+    for path in (os.environ["PATH"], ""):
+        monkeypatch.setenv("PATH", path)
+        with pytest.raises(CourseError) as caught:
+            asked()
+        assert "git rev-parse" in caught.value.text.en
+        assert "git rev-parse" in caught.value.text.zh
 
 
 # --- The cell -------------------------------------------------------------------------------------------------------
@@ -148,10 +153,9 @@ class Machine:
         self.commands.append(line[2:])
         if self.broken:
             return subprocess.CompletedProcess(line, 1, "", "no network")
-        if line[2:4] == ["pip", "uninstall"]:
-            del self.packages[line[-1]]
         if line[2:4] == ["pip", "install"]:
-            self.packages |= self.brings | {"downhill-course": ("0.1.0", line[-1])}
+            kept = {} if "--force-reinstall" in line else self.packages
+            self.packages |= self.brings | {"downhill-course": kept.get("downhill-course", ("0.1.0", line[-1]))}
         return subprocess.CompletedProcess(line, 0, f"made\n{self.answers}", "")
 
     def distribution(self, name: str) -> Any:
@@ -174,7 +178,7 @@ class Machine:
 
     def run_cell(self, names: dict[str, Any], lang: Lang = "en") -> None:
         self.commands.clear()
-        exec(colab.cell(SGD, lang).replace(colab.FOLDER, str(self.folder)), names)  # noqa: S102 - as a notebook does
+        exec(colab.cell(SGD, lang).replace(colab.FOLDER, self.folder.as_posix()), names)  # noqa: S102 - as a notebook does
 
 
 @pytest.fixture
@@ -188,7 +192,7 @@ INSTALL = ["pip", "install", "--quiet", f"https://github.com/downhill-course/dow
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_cell_installs_once(machine: Machine, lang: Lang, capsys: pytest.CaptureFixture[str]) -> None:
     session = machine.session()
-    init = ["course.cli", "init", str(machine.folder), "--lang", lang]
+    init = ["course.cli", "init", machine.folder.as_posix(), "--lang", lang]
     machine.run_cell(session, lang)
     assert machine.commands == [INSTALL, init]
     ready = colab.TEXTS["ready-file"][lang].format(file="downhill/course/optim/sgd.py")
@@ -223,7 +227,18 @@ def test_what_is_in_memory_and_older_is_told(machine: Machine) -> None:
 def test_another_state_of_the_course_is_replaced(machine: Machine) -> None:
     machine.packages["downhill-course"] = ("0.1.0", "https://github.com/downhill-course/downhill/archive/older.zip")
     machine.run_cell(machine.session())
-    assert machine.commands[:2] == [["pip", "uninstall", "--quiet", "--yes", "downhill-course"], INSTALL]
+    assert machine.commands[:2] == [INSTALL, [*INSTALL[:3], "--force-reinstall", "--no-deps", INSTALL[-1]]]
+
+
+def test_without_a_network_the_course_that_is_there_stays(machine: Machine) -> None:
+    machine.packages["downhill-course"] = before = (
+        "0.1.0",
+        "https://github.com/downhill-course/downhill/archive/old.zip",
+    )
+    machine.broken = True
+    with pytest.raises(Exception, match="could not be set up"):
+        machine.run_cell(machine.session())
+    assert machine.packages["downhill-course"] == before
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -255,6 +270,7 @@ def test_the_cell_holds_the_function_as_it_stands() -> None:
 # --- The branch -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.needs("terminal")
 def test_the_workflow_publishes_them_as_a_branch_without_history(site: Path, tmp_path: Path) -> None:
     """Its own lines, with a repository in a folder in place of GitHub; the second time they replace the first."""
     workflow = yaml.safe_load((ROOT / ".github/workflows/site.yml").read_text("utf-8"))
@@ -273,17 +289,16 @@ def test_the_workflow_publishes_them_as_a_branch_without_history(site: Path, tmp
         return done.stdout
 
     git("init", "--quiet", "--bare", str(remote))
-    for number in ("1", "2"):
-        folder = tmp_path / number
+    (commit,) = set(re.findall(r"archive/(\w+)\.zip", (site / "colab/en/sgd.ipynb").read_text("utf-8")))
+    for number, told in enumerate((commit, commit, "another")):
+        folder = tmp_path / str(number)
         folder.mkdir()
         with tarfile.open(folder / "artifact.tar", "w") as artifact:
             artifact.add(site, ".")
-        subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", step["run"]],
-            cwd=folder,
-            env={**quiet, "COMMIT": number, "REMOTE": remote.as_uri()},
-            check=True,
-        )
-        assert git("-C", str(remote), "log", "--format=%s", addresses.COLAB) == f"Notebooks of {number}\n"
+        environment = {**quiet, "COMMIT": told, "REMOTE": remote.as_uri()}
+        line = ["bash", "-euo", "pipefail", "-c", step["run"]]
+        done = subprocess.run(line, cwd=folder, env=environment, capture_output=True, check=False)
+        assert (done.returncode == 0) == (told == commit), done.stderr
+        assert git("-C", str(remote), "log", "--format=%s", addresses.COLAB) == f"Notebooks of {commit}\n"
     listed = git("-C", str(remote), "ls-tree", "-r", "--name-only", addresses.COLAB).split()
     assert set(listed) == {f"{lang}/{each.stem}.ipynb" for lang in LANGS for each in lessons()}

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import importlib
-import json
 import re
 import shutil
-import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -19,16 +17,14 @@ from course.lab.piece import Piece
 from course.system.workspace import ROOT
 from course.text import LANGS, CourseError, speaking
 from course.topics.sgd import lab as sgd
-from tests.site.served import served
+from tests.site.served import node, opened
 from tests.site.test_builder import needed
-from tests.site.test_others import BLOCKED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
     from types import ModuleType
 
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Browser, Locator
 
     from course.text import Lang
 
@@ -55,18 +51,7 @@ def in_the_page(folder: Path, code: str, jobs: list[list[Any]]) -> list[Any]:
     script = (ROOT / "course/authoring/site/js/python.js").read_text("utf-8")
     (folder / "python.js").write_text(script.replace("../../../lab/widget/js/", "./"), "utf-8")
     (folder / "figure.js").write_text(f"export default {code};\n", "utf-8")
-    (folder / "package.json").write_text('{"type": "module"}', "utf-8")
-    (folder / "driver.js").write_text(DRIVER, "utf-8")
-    done = subprocess.run(
-        [str(shutil.which("node")), "driver.js"],
-        cwd=folder,
-        input=json.dumps(jobs),
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    answers: list[Any] = json.loads(done.stdout)
+    answers: list[Any] = node(folder, DRIVER, jobs)
     return answers
 
 
@@ -228,32 +213,12 @@ def test_a_page_with_derived_figures_loads_their_script_and_keeps_it(site: Path,
 # --- In a browser ---------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def address(site: Path) -> Iterator[str]:
-    with served(site) as found:
-        yield found
-
-
-def opened(browser: Browser, url: str, **options: Any) -> tuple[Page, Locator, list[str]]:
-    """A page, its first figure that is no map, and what its console says."""
-    page = browser.new_context(service_workers="block", reduced_motion="reduce", **options).new_page()
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text) if message.text != BLOCKED else None)
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.goto(url)
-    page.evaluate("document.querySelectorAll('.predict .skip').forEach((each) => each.click())")
-    shown = page.locator(".live.frames").first
-    shown.scroll_into_view_if_needed()
-    page.locator(".live.frames[data-ready=true]").first.wait_for()
-    return page, shown, said
-
-
 @pytest.mark.needs("chromium", "chinese-fonts")
 @pytest.mark.parametrize("lang", LANGS)
 def test_steps_in_fog_are_taken_in_the_page(browser: Browser, address: str, lang: Lang) -> None:
     """With the keyboard alone, and what the lesson says of the rates comes true."""
     viewport = {"width": 1366, "height": 900}
-    page, shown, said = opened(browser, f"{address}{lang}/gradient-descent.html", viewport=viewport)
+    page, shown, said = opened(browser, f"{address}{lang}/gradient-descent.html", "frames", viewport=viewport)
     buttons, sliders = shown.locator("button"), shown.locator("input[type=range]")
     told, curve = shown.locator("p[aria-live]"), shown.locator('polyline[stroke*="666666"]')
     buttons.nth(0).focus()
@@ -288,8 +253,8 @@ def test_steps_in_fog_are_taken_in_the_page(browser: Browser, address: str, lang
 @pytest.mark.needs("chromium", "chinese-fonts")
 @pytest.mark.parametrize("lang", LANGS)
 def test_on_a_phone_the_scouts_follow_a_finger(browser: Browser, address: str, lang: Lang) -> None:
-    viewport = {"width": 390, "height": 844}
-    page, shown, said = opened(browser, f"{address}{lang}/sgd.html", viewport=viewport, has_touch=True, is_mobile=True)
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    page, shown, said = opened(browser, f"{address}{lang}/sgd.html", "frames", **phone)
     alt = shown.locator('svg[role="img"]')
     sliders = shown.locator("input[type=range]")
 

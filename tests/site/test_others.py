@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,13 +14,12 @@ from course.lab.widget.landscapes import LANDSCAPES
 from course.system.workspace import ROOT
 from course.text import LANGS, speaking
 from course.topic import topics
-from tests.site.served import served
+from tests.site.served import node, opened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Browser, Locator
 
     from course.text import Lang
 
@@ -44,23 +42,11 @@ MAPS: tuple[tuple[str, dict[str, Any]], ...] = (
 )
 """Maps about several things: what their second optimizers have sliders for at once is not the same."""
 
-BLOCKED = "Service Worker registration blocked by Playwright"
-
 
 def in_the_page(folder: Path, jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """What the page's script makes of the descriptions, run by Node.js."""
     shutil.copy(ROOT / "course/authoring/site/js/offers.js", folder)
-    (folder / "package.json").write_text('{"type": "module"}', "utf-8")
-    (folder / "driver.js").write_text(DRIVER, "utf-8")
-    done = subprocess.run(
-        [str(shutil.which("node")), "driver.js"],
-        cwd=folder,
-        input=json.dumps({"others": others.offered(capture.Tree), "jobs": jobs}),
-        capture_output=True,
-        encoding="utf-8",
-        check=True,
-    )
-    made: list[dict[str, Any]] = json.loads(done.stdout)
+    made: list[dict[str, Any]] = node(folder, DRIVER, {"others": others.offered(capture.Tree), "jobs": jobs})
     return made
 
 
@@ -121,26 +107,6 @@ def test_a_slider_that_begins_elsewhere_is_seen(tmp_path: Path) -> None:
 # --- In a browser ---------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def address(site: Path) -> Iterator[str]:
-    with served(site) as found:
-        yield found
-
-
-def opened(browser: Browser, url: str, **options: Any) -> tuple[Page, Locator, list[str]]:
-    """A page, its first map, and what its console says."""
-    page = browser.new_context(service_workers="block", reduced_motion="reduce", **options).new_page()
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text) if message.text != BLOCKED else None)
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.goto(url)
-    page.evaluate("document.querySelectorAll('.predict .skip').forEach((each) => each.click())")
-    shown = page.locator(".live.descent").first
-    shown.scroll_into_view_if_needed()
-    page.locator(".live.descent[data-ready=true]").first.wait_for()
-    return page, shown, said
-
-
 def values(shown: Locator) -> list[str]:
     """The sliders of the second optimizer that are seen, each with its value."""
     inputs = shown.locator(".downhill-panel:has(.downhill-compare) input[type=range]:visible")
@@ -155,7 +121,7 @@ def test_whichever_second_optimizer_is_chosen_its_sliders_move_its_path(
 ) -> None:
     """With the keyboard alone: chosen, unfolded, moved, put back, taken away."""
     viewport = {"width": 1366, "height": 900}
-    page, shown, said = opened(browser, f"{address}{lang}/adam.html", viewport=viewport)
+    page, shown, said = opened(browser, f"{address}{lang}/adam.html", "descent", viewport=viewport)
     against, spoken = shown.locator("select").nth(1), shown.locator(".downhill-said")
     shown.locator("select").first.select_option(index=list(LANDSCAPES).index("wavy"))
     names = [topic.title[lang] for topic in topics("rule")]
@@ -196,8 +162,8 @@ def test_whichever_second_optimizer_is_chosen_its_sliders_move_its_path(
 
 @pytest.mark.needs("chromium", "chinese-fonts")
 def test_on_a_phone_a_second_optimizer_follows_a_finger_and_the_landscape(browser: Browser, address: str) -> None:
-    viewport = {"width": 390, "height": 844}
-    page, shown, said = opened(browser, f"{address}zh/sgd.html", viewport=viewport, has_touch=True, is_mobile=True)
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    page, shown, said = opened(browser, f"{address}zh/sgd.html", "descent", **phone)
     shown.locator("select").nth(1).select_option(index=1 + STEMS.index("nesterov"))
     rate = shown.locator(".downhill-panel:has(.downhill-compare) input[type=range]:visible").first
     suited = rate.get_attribute("aria-valuetext")

@@ -108,12 +108,6 @@ AXE = """async () => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def address(site: Path) -> Iterator[str]:
-    with served(site) as found:
-        yield found
-
-
 class Visit:
     """A page that is listened to: its console, its errors and its requests."""
 

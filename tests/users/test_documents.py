@@ -43,6 +43,7 @@ ALSO = {INSTRUCTOR: (LEARNER,), AUTHOR: (LEARNER, INSTRUCTOR)}
 NOT_TYPED = {
     ".ci/run": "runs these tests",
     ".ci/run full": "the same, and hours of others",
+    ".ci/run database": "the same",
     "make check": "runs in .ci/run; test_author.py holds that, and the same checks as hooks",
     "make oldest": "takes minutes; tests/house/test_oldest.py runs it",
     "make hostile": "takes minutes; tests/hostile runs the same files",

@@ -38,13 +38,20 @@ _LINK = re.compile(r"\]\((?P<address>[^)\s]+)\)")
 
 @cache
 def commit() -> str:
-    """Return the commit that the site is made of, or the branch where no git tells."""
-    git = shutil.which("git")
-    if git is None:
+    """Return the commit that the site is made of; of an archive of the source, which has none, the branch.
+
+    Raises:
+        CourseError: this is a clone, and git does not tell.
+
+    """
+    if not (ROOT / ".git").exists():
         return addresses.BRANCH
-    line = [git, "rev-parse", "--verify", "HEAD"]
-    asked = subprocess.run(line, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)  # noqa: S603 - ours
-    return asked.stdout.strip() or addresses.BRANCH
+    git = shutil.which("git")
+    line = [git or "git", "rev-parse", "--verify", "HEAD"]
+    asked = git and subprocess.run(line, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)  # noqa: S603
+    if not asked or asked.returncode:
+        raise CourseError(TEXTS["no-commit"].format(why=asked.stderr.strip() if asked else "git"))
+    return asked.stdout.strip()
 
 
 def archive() -> str:

@@ -47,9 +47,9 @@ def set_up(course: str, folder: str, lang: str, says: dict[str, str]) -> None:
         if "_loaded" not in here:  # once a session, so that an interrupted installation is seen, too
             owners = importlib.metadata.packages_distributions()
             here["_loaded"] = {name: found(name) for each in list(sys.modules) for name in owners.get(each, ())}
-        if found("downhill-course")[0]:  # pip would keep another state of the course under the same version
-            run("pip", "uninstall", "--quiet", "--yes", "downhill-course")
         run("pip", "install", "--quiet", course)
+        if found("downhill-course")[1] != course:  # pip keeps another state of the course under the same version
+            run("pip", "install", "--quiet", "--force-reinstall", "--no-deps", course)
     if any(found(name) != before for name, before in here.get("_loaded", {}).items()):
         raise SetUpError(says["restart"])  # Python keeps what it has loaded, and that is the older one
     news = run("course.cli", "init", folder, "--lang", lang).splitlines()[1:]
