@@ -41,6 +41,28 @@ def off(expected: Array, got: Array, start: Array) -> Any:
     return away & ~(np.isnan(got) & np.isnan(expected))
 
 
+def first_off(expected: Sequence[Array], got: Sequence[Array], starts: Sequence[Array]) -> tuple[int, int, int] | None:
+    """Find the first place where one path leaves another.
+
+    Args:
+        expected: the right path, by parameter, (steps, *shape); what goes on where it has stopped leaves it.
+        got: the learner's, by parameter.
+        starts: the parameters before the first step.
+
+    Returns:
+        The step, counted from 1, the parameter, and its element, flat; None if they are one as far as `got` goes.
+
+    """
+    found = []
+    for i, (path, own, start) in enumerate(zip(expected, got, starts, strict=True)):
+        wrong = np.argwhere(off(path, own[: len(path)], start).reshape(min(len(path), len(own)), np.size(start)))
+        if len(wrong):
+            found.append((int(wrong[0][0]) + 1, i, int(wrong[0][1])))
+        elif len(own) > len(path):
+            found.append((len(path) + 1, i, 0))
+    return min(found, default=None)
+
+
 def _first(case: Case, quantity: str, i: int, expected: Array, got: Array, start: Array) -> Difference | None:
     if not len(got):
         return None

@@ -24,7 +24,8 @@ LONG_HIDDEN = 500
 """Steps of the hidden one, which need not show again what only many steps show."""
 
 TINY, TINIEST = 1e-8, 1e-10
-"""The size of gradients that are small as a whole; and so small that beside an epsilon of 1 nobody sees them move."""
+"""The size of gradients that are small as a whole; and so small that, beside an epsilon of 1 and what a parameter has
+moved without epsilon, nobody sees it move."""
 
 BURST = 5
 """Of them the last, in which gradients are a hundred times as large and all of one sign."""
@@ -223,10 +224,11 @@ def edges(topic: Topic, draw: Draw) -> dict[str, Any]:
     Betas change after a long pause in which every gradient is zero. All memory has faded when it ends, and 0.8 to the
     power 140 is nothing: powers and running products, sums over all gradients and averages of averages agree. Ten steps
     later beta1 becomes 0, which forgets whatever there is, so that they still agree; at once it would hide who has
-    read beta1 only once, for a rule with beta1 = 0 takes the present gradient, whatever it weighs it with. In the last
-    steps the rate and, where there is one, the weight decay are above 1. Epsilon begins
-    at 0, so that whoever takes a 0 for none given is seen, and is 0 again for two steps, no longer, for without it
-    sizes are not seen: of the last parameter every gradient is tiny, so that whoever keeps epsilon from being 0 shows.
+    read beta1 only once, for a rule with beta1 = 0 takes the present gradient, whatever it weighs it with.
+
+    Where epsilon may be 0, it begins so, and is 0 again for two steps: whoever takes a 0 for none given, or keeps
+    epsilon above it, is seen by the last parameter, whose gradients are tiny. No longer, for without epsilon sizes are
+    not seen. In the last steps the rate and, where there is one, the weight decay are above 1.
 
     Args:
         topic: which optimizer.
@@ -249,7 +251,8 @@ def edges(topic: Topic, draw: Draw) -> dict[str, Any]:
     if "eps" in values and "eps" not in topic.cases.get("never_zero", ()):
         usual = {"eps": values["eps"]}
         values["eps"] = 0.0
-        plan |= {9: usual, 15: {"eps": 0.0}, 17: usual | plan.get(17, {})}
+        changes = {9: usual, 15: {"eps": 0.0}, 17: usual}
+        plan |= {step: told | plan.get(step, {}) for step, told in changes.items()}
     return {"hyperparameters": values, "params": params, "grads": freeze(grads), "schedule": plan}
 
 

@@ -317,7 +317,7 @@ LIMITS = {
     "lr": "min(now.lr, 1.0)", "weight_decay": "min(now.weight_decay, 1.0)", "momentum": "min(now.momentum, 0.99)",
     "alpha": "min(now.alpha, 0.99)", "eps": "max(now.eps, 1e-10)",
 }  # fmt: skip
-"""What may be above 1, by a rule that takes it for a share; may be 1, or 0, by one that is afraid of that."""
+"""Within what a wrong rule keeps a hyperparameter: a rate or a decay to 1, a memory below 1, an epsilon above 0."""
 
 LIMITED = """
     def update(self, param, grad, state):

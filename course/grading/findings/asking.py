@@ -118,12 +118,16 @@ def probe(case: Case, **changes: Any) -> Case:
 
     Args:
         case: what it is made from.
-        changes: fields of the case that are other than there.
+        changes: fields of the case that are other than there; a tuple among the hyperparameters becomes a list, as a
+            case has it.
 
     Returns:
         A case with an id that no other has.
 
     """
+    if "hyperparameters" in changes:
+        given = changes["hyperparameters"].items()
+        changes["hyperparameters"] = {name: list(each) if isinstance(each, tuple) else each for name, each in given}
     return replace(case, **{"id": f"{PROBE}{next(_serial)}", "title": TITLE, **changes})
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.grading.compare import off
+from course.grading.compare import first_off
 from course.grading.findings.asking import probe, right
 from course.grading.findings.change import pick, put
 from course.grading.findings.finding import Finding
@@ -68,7 +68,7 @@ def cure(evidence: Evidence) -> Finding | None:
         answer, wanted = answers.get(asked.id), right(evidence.topic, asked)
         if answer is None or not all(np.isfinite(path).all() for path in wanted):
             return False
-        return not any(off(*each).any() for each in zip(wanted, answer.params, asked.params, strict=True))
+        return first_off(wanted, answer.params, asked.params) is None
 
     if short.id not in answers or is_right(short):
         return None
@@ -88,15 +88,12 @@ def _place(evidence: Evidence) -> tuple[Case, int, int] | None:
     for case in evidence.core:
         if case.id not in evidence.answers:
             return None
-        got = evidence.answers[case.id].params
-        paths = zip(evidence.expected[case.id].params, got, case.params, strict=True)
-        for i, (path, own, start) in enumerate(paths):
-            wrong = np.argwhere(off(path, own, start))
-            if len(wrong):
-                found.append((int(wrong[0][0]) + 1, i, case))
-    if not found or len({case.id for *_, case in found}) == len(evidence.core):
+        place = first_off(evidence.expected[case.id].params, evidence.answers[case.id].params, case.params)
+        if place:
+            found.append((*place, case))
+    if not found or len(found) == len(evidence.core):
         return None
-    step, parameter, case = min(found, key=lambda each: each[:2])
+    step, parameter, _, case = min(found, key=lambda each: each[:2])
     return (case, parameter, step) if step <= LONGEST else None
 
 
@@ -110,9 +107,8 @@ def _changes(evidence: Evidence, case: Case, parameter: int) -> Iterator[Cure]:
         if new != old:
             kept = {*case.hyperparameters, name.partition("[")[0]}
             values = {key: value for key, value in put(given, name, new).items() if key in kept}
-            listed = {key: list(each) if isinstance(each, tuple) else each for key, each in values.items()}
             text = TEXTS["value"].format(name=name, new=number(new), old=number(old))
-            changed = probe(case, hyperparameters=listed)
+            changed = probe(case, hyperparameters=values)
             yield Cure("case-hyperparameter", name, changed, text, {"name": name, "new": new})
     for step, told in case.schedule.items():
         for name, value in told.items():

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from course.grading.compare import off
+from course.grading.compare import first_off
 from course.grading.findings.asking import right
 from course.grading.findings.finding import Finding
 from course.grading.findings.hyperparameters import number
@@ -39,7 +37,7 @@ def astray(topic: Topic, interview: Interview) -> list[Finding]:
     found = []
     for name in PRESENT:
         step = _wrong_at(topic, interview, interview.changed[name]) if name in interview.changed else None
-        if step:
+        if step and step >= min(interview.changed[name].schedule):
             found.append(_told(interview.changed[name], name, step))
     return found
 
@@ -49,18 +47,15 @@ def _wrong_at(topic: Topic, interview: Interview, case: Case) -> int | None:
     path = interview.path(case)
     if path is None:
         return None
-    steps = [
-        int(wrong[0][0]) + 1
-        for expected, got, start in zip(right(topic, case), path, case.params, strict=True)
-        if len(wrong := np.argwhere(off(expected, got, start)))
-    ]
-    return min(steps, default=0)
+    place = first_off(right(topic, case), path, case.params)
+    return place[0] if place else 0
 
 
 def _told(case: Case, name: str, wrong: int) -> Finding:
     ((step, changes),) = case.schedule.items()
     before, after = case.hyperparameters[name], changes[name]
     told = {"name": name, "step": step, "before": number(before), "after": number(after), "wrong": wrong}
+    told["asked"] = case.steps
     text = (TEXTS["at-once"] if wrong == step else TEXTS["later"]).format(**told)
     claim = {"name": name, "step": step, "before": before, "after": after, "wrong": wrong}
     return Finding("hyperparameter", "hyperparameter-changed", name, text, claim)

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from course.grading import digits
 from course.grading.facts import figure
 from course.grading.findings.asking import probe, right
 from course.grading.findings.change import pick, put
 from course.grading.findings.finding import Finding
 from course.grading.findings.fitting import varied_names
 from course.grading.findings.hyperparameters import kebab, number
+from course.grading.findings.multiples import multiples
 from course.grading.findings.properties import FAILS, HOLDS, required
 from course.grading.findings.symmetries import distance
 from course.text import Text, texts
@@ -86,7 +88,7 @@ def parts(topic: Topic) -> Parts:
             value = pick(given, name)
             if isinstance(value, float) and value and name != "lr":
                 changed = put(given, name, 0.0)
-                case = probe(base, hyperparameters={key: _listed(each) for key, each in changed.items()})
+                case = probe(base, hyperparameters=changed)
                 if _whole(topic, case) and not _same(right(topic, base), right(topic, case), base):
                     without.append((name, case))
     start = tuple(0 * param for param in base.params)
@@ -102,10 +104,6 @@ def parts(topic: Topic) -> Parts:
         probe(base, hyperparameters={**plain, **({"eps": 0.0} if divides else {})}),
         still if decays and kept(still, right(topic, still)) is not None else None,
     )
-
-
-def _listed(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
 
 
 def _whole(topic: Topic, case: Case) -> bool:
@@ -144,35 +142,25 @@ def _right(topic: Topic, interview: Interview, case: Case | None) -> bool | None
 
 
 def _by_a_factor(topic: Topic, interview: Interview, asked: Parts) -> list[Finding]:
-    path = interview.path(asked.exact)
-    factors = path and _factors(asked.exact, path, right(topic, asked.exact))
-    if not factors or max(factors) - min(factors) <= FAILS:
+    path, wanted = interview.path(asked.exact), right(topic, asked.exact)
+    factors = None if path is None else multiples(asked.exact, wanted, path)
+    if factors is None or np.ptp(factors) <= FAILS or not _always_moves(asked.exact, wanted):
+        return []
+    (wrong,) = np.nonzero(np.abs(factors - 1) > FAILS)
+    if not wrong.size:
         return []
     divides = "eps" in asked.exact.hyperparameters
     told = TEXTS["by-a-factor"] if divides else TEXTS["by-a-factor-without-eps"]
-    begin = min(next(k for k, each in enumerate(factors) if abs(each - 1) > FAILS), len(factors) - SHOWN)
+    begin = min(int(wrong[0]), len(factors) - SHOWN)
     shown = [Text(en=each, zh=each) for each in map(figure, factors[begin : begin + SHOWN])]
     listed = Text.joined(shown, en=", ", zh="、")
     text = told.format(factors=listed, begin=begin + 1, end=begin + SHOWN)
-    return [Finding("part", "steps-by-a-factor", "", text, {"part": "factor", "factors": tuple(factors)})]
+    return [Finding("part", "steps-by-a-factor", "", text, {"part": "factor", "factors": tuple(factors.tolist())})]
 
 
-def _factors(case: Case, path: Sequence[Array], wanted: Sequence[Array]) -> list[float] | None:
-    """Return by which factor each step of a path is another than the right one; None if elements have several."""
-    found = []
-    both = (path, wanted)
-    columns = [np.concatenate([each.reshape(case.steps, -1) for each in some], axis=1) for some in both]
-    start = np.concatenate([param.ravel() for param in case.params])
-    mine, theirs = (np.diff(np.concatenate([start[None], column]), axis=0) for column in columns)
-    for got, should in zip(mine, theirs, strict=True):
-        seen = np.abs(should) > 1e-3 * np.abs(should).max()
-        if not seen.any() or not np.abs(should).max() > 0:
-            return None
-        shares = got[seen] / should[seen]
-        if np.ptp(shares) > ALIKE * max(1.0, float(np.abs(shares).max())):
-            return None
-        found.append(float(np.median(shares)))
-    return found
+def _always_moves(case: Case, path: Sequence[Array]) -> bool:
+    moved = [np.diff(each, axis=0, prepend=start[None]) for each, start in zip(path, case.params, strict=True)]
+    return all(any(each[step].any() for each in moved) for step in range(case.steps))
 
 
 def kept(case: Case, path: Sequence[Array]) -> list[float] | None:
@@ -208,7 +196,8 @@ def _decay(topic: Topic, interview: Interview, asked: Parts) -> list[Finding]:
     each = [Text(en=f"`{name}` {value}", zh=f"`{name}` 为 {value}") for name, value in shown.items()]
     values = Text.joined(each, en=" and ", zh="、")
     facts = {"step": step + 1, "got": mine[step], "wanted": wanted[step]}
-    text = TEXTS["decay"].format(values=values, step=step + 1, got=f"{mine[step]:.6g}", wanted=f"{wanted[step]:.6g}")
+    should, got = digits.pair(wanted[step], mine[step])
+    text = TEXTS["decay"].format(values=values, step=step + 1, got=got, wanted=should)
     return [Finding("part", "decay-by-another-share", "weight_decay", text, {"part": "decay", **facts})]
 
 

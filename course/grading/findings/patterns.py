@@ -41,7 +41,7 @@ FEW = 2
 COMMON = 0.9
 """What more than this share has at some step explains little where it goes wrong at a later one."""
 ENOUGH = 5
-"""So many steps must move anything for one of them to be the only wrong one."""
+"""So many steps must be right before the first wrong one."""
 CLOCKS = {"every-so-many-steps", "after-so-many-steps"}
 """Of these, two of a case's traits tell something together: the second synchronisation, and all after it."""
 QUALIFIERS = {"moves", "nonzero-gradient"}
@@ -83,7 +83,6 @@ def pattern(evidence: Evidence) -> Finding | None:
             or _of_one(found, left, None)
             or _only_the_first_move(evidence, found, left)
             or _after_the_first_step(found.places, left)
-            or _until_somewhere(found.places, left)
         )
     return some_steps(evidence, found) or _only_the_first_move(evidence, found, left)
 
@@ -148,11 +147,23 @@ def _after_the_first_step(at: Elements, left: Whole) -> Finding | None:
     return Finding("pattern", "right-until-step", "", TEXTS["first-step"], {"step": 1, "at_once": False})
 
 
-def _until_somewhere(at: Elements, left: Whole) -> Finding | None:
-    """Right for many steps in every case, and some of those that are longer go wrong in the very next one."""
+def until_somewhere(evidence: Evidence) -> Finding | None:
+    """Find a step up to which every case is right, and at which some of those that are longer go wrong.
+
+    Args:
+        evidence: what is known of the file.
+
+    Returns:
+        The finding; None if the wrong cases go wrong at different steps, or after fewer than `ENOUGH` right ones.
+
+    """
+    at = table(evidence.topic, evidence.core, evidence.expected).places
+    left = at.left(evidence.answers)
+    if left is None:
+        return None
     first = at.by("case", left)
     wrong = sorted(set(first[first < NEVER].tolist()))
-    if len(wrong) > 1 or wrong[0] <= ENOUGH:
+    if len(wrong) != 1 or wrong[0] <= ENOUGH:
         return None
     titles = [case.title for case, step in zip(at.cases, first, strict=True) if step < NEVER]
     cases = Text.joined([Text(en=f"“{each.en}”", zh=f"“{each.zh}”") for each in titles], en=", ", zh="、")

@@ -26,9 +26,11 @@ def precision(evidence: Evidence) -> Finding | None:
         evidence: what is known of the file.
 
     Returns:
-        The digits; None if any number is farther off, or if a case was not run to its end.
+        The digits; None if any number is farther off, if most cases are right, or if one was not run to its end.
 
     """
+    if 2 * len(evidence.astray) <= len(evidence.core):
+        return None
     worst = 0.0
     for case in evidence.core:
         answer = evidence.answers.get(case.id)
@@ -36,12 +38,11 @@ def precision(evidence: Evidence) -> Finding | None:
             return None
         for start, right, got in zip(case.params, evidence.expected[case.id].params, answer.params, strict=True):
             size = np.maximum.accumulate(np.maximum(np.abs(right - start), np.abs(right)))
-            apart = np.abs(got - right) / np.where(size > 0, size, 1.0)
-            farthest = float(apart.max(initial=0.0))
+            apart = np.abs(got - right)
+            share = np.divide(apart, size, out=np.where(apart == 0, 0.0, np.inf), where=size > 0)
+            farthest = float(share.max(initial=0.0))
             if not farthest < 10.0**-FEWEST:  # or it is no number
                 return None
             worst = max(worst, farthest)
-    if not worst:
-        return None
     digits = math.floor(-math.log10(worst))
     return Finding("pattern", "right-but-rounded", "", TEXTS["digits"].format(digits=digits), {"digits": digits})

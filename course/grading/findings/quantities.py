@@ -99,7 +99,7 @@ def _value(expression: CodeType | None, held: dict[str, Any]) -> Any:
     """Return how large an expression is in what `update` holds; 0 in a step that does not compute it."""
     try:
         return abs(eval(expression, {}, held)) if expression else 0.0  # noqa: S307 - of the topic's own file
-    except (NameError, AttributeError, ArithmeticError, TypeError):
+    except (NameError, AttributeError, ArithmeticError, TypeError, ValueError, LookupError):
         return 0.0
 
 

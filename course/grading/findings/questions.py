@@ -49,7 +49,8 @@ def varied(topic: Topic, case: Case) -> dict[str, tuple[Case, Any, Any]]:
             after: Any = before - 1 if before > 1 else before + 1
         else:
             after = float(f"{before / 2:.3g}")
-        made[name] = (probe(case, hyperparameters=_listed(put(given, name, after), case)), before, after)
+        changed = {key: each for key, each in put(given, name, after).items() if key in case.hyperparameters}
+        made[name] = (probe(case, hyperparameters=changed), before, after)
     return made
 
 
@@ -73,15 +74,6 @@ def changed_midway(topic: Topic, case: Case, core: Sequence[Case]) -> dict[str, 
             new = [each / 2 for each in given] if isinstance(given, (list, tuple)) else given / 2
             made[name] = probe(case, schedule={MIDWAY: {name: new}})
     return made
-
-
-def _listed(values: Mapping[str, Any], case: Case) -> dict[str, Any]:
-    """Keep what the case gives, with tuples as JSON has them."""
-    return {
-        name: list(value) if isinstance(value, tuple) else value
-        for name, value in values.items()
-        if name in case.hyperparameters
-    }
 
 
 @dataclass(frozen=True)

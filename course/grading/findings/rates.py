@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.grading.facts import figure
+from course.grading import digits
 from course.grading.findings.finding import Finding
 from course.grading.findings.fitting import defaults
+from course.grading.findings.multiples import multiples
 from course.grading.findings.values import whole_numbers
 from course.text import Text, texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from course.grading.case import Array, Case, Trajectory
+    from course.grading.case import Case, Trajectory
     from course.grading.findings.evidence import Evidence
     from course.grading.wire import Answer
     from course.topic import Topic
@@ -28,8 +29,8 @@ TEXTS = texts(__file__)
 
 SHOWN = 4
 """Rates that are told."""
-SAME, OTHER = 1e-7, 1e-6
-"""Shares within which two numbers are one, and beyond which they are not."""
+OTHER = 1e-6
+"""The share by which a rate is another one."""
 
 
 def rates(evidence: Evidence) -> Finding | None:
@@ -51,38 +52,23 @@ def rates(evidence: Evidence) -> Finding | None:
 
 def _told(topic: Topic, case: Case, right: Trajectory, own: Answer) -> Finding | None:
     """Say which rates a case was walked with, and which it should have been."""
-    factors = _factors(case, right.params, own.params)
+    factors = multiples(case, right.params, own.params)
     if factors is None or not (wrong := np.flatnonzero(np.abs(factors - 1) > OTHER)).size:
         return None
     wanted = right.state["lr"][0]
     shown = [int(step) for step in wrong[:SHOWN]]
     got, should = ([float(rates[step]) for step in shown] for rates in (factors * wanted, wanted))
+    pairs = [digits.pair(one, other) for one, other in zip(should, got, strict=True)]
     name = _counted(topic, case, wrong)
     text = (TEXTS["counted"] if name else TEXTS["anywhere"]).format(
         title=case.title,
         name=name,
         steps=_listed([str(step + 1) for step in shown]),
-        got=_listed(list(map(figure, got))),
-        right=_listed(list(map(figure, should))),
+        got=_listed([told for _, told in pairs]),
+        right=_listed([told for told, _ in pairs]),
     )
     claim = {"case": case.id, "steps": tuple(step + 1 for step in shown), "got": tuple(got), "right": tuple(should)}
     return Finding("pattern", "other-rate", name, text, claim)
-
-
-def _factors(case: Case, right: Sequence[Array], own: Sequence[Array]) -> Array | None:
-    """Return by which number each right step is multiplied, 1 where none is taken; None if a step is no multiple."""
-
-    def steps(paths: Sequence[Array]) -> Array:
-        moved = [np.diff(path, axis=0, prepend=start[None]) for path, start in zip(paths, case.params, strict=True)]
-        return np.concatenate([each.reshape(case.steps, -1) for each in moved], axis=1)
-
-    one, other = steps(right), steps(own)
-    length = (one**2).sum(axis=1)
-    if not np.isfinite(other).all():
-        return None
-    factors = np.where(length > 0, (one * other).sum(axis=1) / np.where(length > 0, length, 1), 1)
-    apart = np.abs(other - factors[:, None] * one).max(axis=1)
-    return factors if (apart <= SAME * np.abs(other).max(axis=1)).all() else None
 
 
 def _counted(topic: Topic, case: Case, wrong: Any) -> str:

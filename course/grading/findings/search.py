@@ -80,7 +80,8 @@ def search(evidence: Evidence) -> Findings:
         found += [path] if path else []
         found += [broken] if broken else []
         some = parts.findings(topic, interview)
-        pattern = patterns.pattern(evidence) or (None if whole else cures.cure(evidence))
+        pattern = patterns.pattern(evidence)
+        pattern = pattern or (None if whole else cures.cure(evidence) or patterns.until_somewhere(evidence))
         last = smallest.smallest(evidence)
     if pattern and not patterns.follows(pattern, found):
         found.append(pattern)

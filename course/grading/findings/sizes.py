@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from course.grading.compare import off
+from course.grading.compare import first_off
 from course.grading.facts import figure
 from course.grading.findings.asking import probe, right
 from course.grading.findings.change import put
@@ -120,6 +120,8 @@ def of_size(evidence: Evidence, at: Elements, left: Whole, sizes: Iterable[Size]
             kind, text, low, high = "large", TEXTS["large"], staying.max(), leaving.min()
         else:
             continue
+        if not np.isfinite([low, high]).all():
+            continue
         shown = {"low": rounded(low, math.floor), "high": rounded(high, math.ceil)}
         claim = {"size": name, "level": level, "low": float(low), "high": float(high)}
         said = text.format(each=EACH[level], what=what, **shown)
@@ -143,8 +145,8 @@ def _there(evidence: Evidence, at: Elements, left: Whole, name: str) -> float | 
             got = float(evidence.answers[case.id].params[i][step - 1].flat[k])
             right = at.expected[number].params[i][step - 2] if step > 1 else case.params[i]
             sizes.append(abs(got - float(right.flat[k])) if name == "step" else abs(got))
-    one = max(sizes)
-    return one if one - min(sizes) <= SAME * one else None
+    found = np.array(sizes)
+    return float(found.max()) if np.ptp(found) <= SAME * found.max() else None  # which a NaN is not
 
 
 def of_hyperparameter(evidence: Evidence, at: Elements, left: Whole) -> Finding | None:
@@ -197,15 +199,14 @@ def _confirmed(evidence: Evidence, name: str, spared: float, hit: float) -> bool
             return False
         values = put({**defaults(evidence.topic), **case.hyperparameters}, name, value)
         kept = {*case.hyperparameters, name.partition("[")[0]}  # a file need not know options beyond the core
-        listed = {key: list(v) if isinstance(v, tuple) else v for key, v in values.items() if key in kept}
-        asked.append(probe(case, hyperparameters=listed, schedule={}, grads=case.grads[:STEPS]))
+        given = {key: each for key, each in values.items() if key in kept}
+        asked.append(probe(case, hyperparameters=given, schedule={}, grads=case.grads[:STEPS]))
     answers = evidence.asker.ask(asked)
     wrong = []
     for case in asked:
         if case.id not in answers:
             return False
-        paths = zip(right(evidence.topic, case), answers[case.id].params, case.params, strict=True)
-        wrong.append(any(off(*each).any() for each in paths))
+        wrong.append(first_off(right(evidence.topic, case), answers[case.id].params, case.params) is not None)
     return wrong == [False, True]
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from course.grading.compare import off, strays
+from course.grading.compare import first_off, strays
 from course.grading.findings import showing
 from course.grading.findings.finding import Finding
 from course.grading.findings.lattice import answered, lattice, reduced, right
@@ -103,16 +103,11 @@ def _wrong(case: Case, path: Trajectory, answer: Answer) -> Wrong | None:
     """Return where an answer first leaves the right path, if it does."""
     if not all(np.isfinite(wanted).all() for wanted in path.params):
         return None
-    found: list[tuple[int, int, tuple[int, ...]]] = []
-    for i, (start, wanted, got) in enumerate(zip(case.params, path.params, answer.params, strict=True)):
-        away = off(wanted, got, start)
-        rows = away.reshape(len(away), start.size).any(axis=1)
-        if rows.any():
-            step = int(rows.argmax())
-            found.append((step, i, tuple(int(k) for k in np.argwhere(away[step])[0])))
-    if not found:
+    place = first_off(path.params, answer.params, case.params)
+    if place is None:
         return None
-    step, i, index = min(found)
+    step, i, element = place[0] - 1, *place[1:]
+    index = tuple(int(k) for k in np.unravel_index(element, case.params[i].shape))
     values = case.params[i][index], path.params[i][(step, *index)], answer.params[i][(step, *index)]
     small = replace(
         case,
@@ -132,20 +127,12 @@ def _plain(start: float, wanted: float, got: float) -> bool:
 
 def _first(evidence: Evidence) -> tuple[Case, int, int, int] | None:
     """Return the case that goes wrong after the fewest steps: the case, the step, the parameter, the element."""
-    found: list[tuple[int, Case, int, int]] = []
+    found = []
     for case in evidence.core:
-        if case.id not in evidence.answers:
-            continue
-        paths = zip(case.params, evidence.expected[case.id].params, evidence.answers[case.id].params, strict=True)
-        for i, (start, wanted, got) in enumerate(paths):
-            rows = off(wanted, got, start).reshape(len(got), start.size)
-            if rows.any():
-                step = int(rows.any(axis=1).argmax())
-                found.append((step + 1, case, i, int(rows[step].argmax())))
-    if not found:
-        return None
-    step, case, i, element = min(found, key=lambda each: each[0])
-    return case, step, i, element
+        if case.id in evidence.answers:
+            place = first_off(evidence.expected[case.id].params, evidence.answers[case.id].params, case.params)
+            found += [(case, *place)] if place else []
+    return min(found, key=lambda each: each[1], default=None)
 
 
 def _told(evidence: Evidence, found: Wrong, origin: Text | None) -> Finding:

@@ -25,6 +25,8 @@ TEXTS = texts(__file__)
 
 FEW = 2
 """So many cases must have such a step; and so many of every so many steps must be seen beside the first."""
+SEEN = 1e-3
+"""What share of the distance moved rounding may hide."""
 MOVES = 5
 """Steps that must move anything for a case to tell."""
 
@@ -80,6 +82,8 @@ def _wrong(case: Case, right: Trajectory, answer: Answer) -> set[int]:
         own = np.diff(error, axis=0, prepend=np.zeros((1, *start.shape)))
         moved = np.maximum.accumulate(np.abs(path - start))
         size = np.maximum.accumulate(np.maximum(np.abs(got), np.abs(path)))
+        if not np.isfinite(got).all() or (ROUNDING * size > SEEN * moved)[moved > 0].any():  # what it hides may be wrong or not
+            return set(range(1, case.steps + 1))
         away = (~(np.abs(own) <= RELATIVE * moved + ROUNDING * size)).reshape(len(path), -1).any(axis=1)
         found |= {int(step) + 1 for step in np.flatnonzero(away)}
     return found

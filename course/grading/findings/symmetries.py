@@ -293,12 +293,7 @@ def _floats(given: Mapping[str, Any]) -> list[str]:
 
 def _at_zero(base: Case, name: str, zero: Mapping[str, Any], tiny: Mapping[str, Any]) -> Property:
     """A hyperparameter that is 0, or next to it."""
-    asked = tuple(
-        probe(
-            base, hyperparameters={key: list(each) if isinstance(each, tuple) else each for key, each in given.items()}
-        )
-        for given in (zero, tiny)
-    )
+    asked = tuple(probe(base, hyperparameters=given) for given in (zero, tiny))
     return Property(
         "zero-hyperparameter",
         asked,

@@ -54,6 +54,8 @@ def weights(evidence: Evidence) -> Finding | None:
             if bool(case.hyperparameters.get("weight_decay", 0.0)) != decays:
                 continue
             unit = case.hyperparameters.get(RATE, rate) if rate else 1.0
+            if not unit:
+                continue
             paths = evidence.expected[case.id].params, evidence.answers[case.id].params
             for step in range(FEWEST, min(MOST, *(len(path[0]) for path in paths)) + 1):
                 right, own = (_weights(case, path, step, decays=decays) for path in paths)

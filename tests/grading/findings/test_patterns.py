@@ -14,7 +14,7 @@ from course.grading.findings.traits import OF_ELEMENTS, OF_PARAMETERS, OF_STEPS
 from course.text import Text
 from course.topic import Topic, topics
 from tests.grading import wrong
-from tests.grading.findings import patterned
+from tests.grading.findings import files, patterned
 from tests.grading.findings.gathered import gathered
 from tests.shares import share, shares
 from tests.topics import corpus
@@ -180,6 +180,30 @@ def test_one_change_of_a_case_tells_what_it_hangs_on(condition: str, name: str, 
         changed = replace(found, claim={**found.claim, "step": found.claim["step"] + 1})
         with pytest.raises(AssertionError):
             patterned.check(truth, changed.said())
+
+
+def test_one_change_is_told_before_the_step_at_which_one_case_goes_wrong(tmp_path: Path) -> None:
+    """Both are true of it, and the change is the cause."""
+    source = SGD.replace("{condition}", "(self.lr == 0.07) * 1.0")
+    with np.errstate(all="ignore"):
+        truth, evidence = gathered("sgd", source, tmp_path)
+        step = patterns.until_somewhere(evidence)
+    assert step is not None
+    patterned.check(truth, step.said())
+    found = files.told("sgd", source, tmp_path)
+    assert "hyperparameter-changed" in found
+    assert "right-until-step" not in found
+
+
+ODD = ["7e-7 * step * (-1) ** t", "1e20 * (t == 1) * np.ones(shape)", "np.inf * (t == 3) * np.ones(shape)",
+       "np.where(t == 2, np.nan, 0.0) * np.ones(shape)"]  # fmt: skip
+
+
+@pytest.mark.parametrize("wrong", ODD)
+def test_odd_numbers_are_no_pattern_and_stop_nothing(wrong: str, tmp_path: Path) -> None:
+    frame = SGD.replace("wrong = 0.01 * np.ones(shape) * ({condition})", f"wrong = {wrong}")
+    assert frame != SGD
+    assert not {"only-in-step", "right-but-rounded"} & {*files.told("sgd", frame, tmp_path)}
 
 
 def test_no_change_is_told_where_every_case_is_wrong(tmp_path: Path) -> None:
