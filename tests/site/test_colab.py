@@ -124,8 +124,8 @@ def test_the_commit_is_the_one_that_git_has_here(monkeypatch: pytest.MonkeyPatch
         monkeypatch.setenv("PATH", path)
         with pytest.raises(CourseError) as caught:
             asked()
-        assert "git rev-parse" in caught.value.text.en
-        assert "git rev-parse" in caught.value.text.zh
+        assert "Git does not tell" in caught.value.text.en
+        assert "没有给出当前的提交" in caught.value.text.zh
 
 
 # --- The cell -------------------------------------------------------------------------------------------------------

@@ -82,7 +82,7 @@ def _wrong(case: Case, right: Trajectory, answer: Answer) -> set[int]:
         own = np.diff(error, axis=0, prepend=np.zeros((1, *start.shape)))
         moved = np.maximum.accumulate(np.abs(path - start))
         size = np.maximum.accumulate(np.maximum(np.abs(got), np.abs(path)))
-        if not np.isfinite(got).all() or (ROUNDING * size > SEEN * moved)[moved > 0].any():  # what it hides may be wrong or not
+        if not np.isfinite(got).all() or (ROUNDING * size > SEEN * moved)[moved > 0].any():  # it may hide anything
             return set(range(1, case.steps + 1))
         away = (~(np.abs(own) <= RELATIVE * moved + ROUNDING * size)).reshape(len(path), -1).any(axis=1)
         found |= {int(step) + 1 for step in np.flatnonzero(away)}
