@@ -25,6 +25,9 @@ class Answer:
     findings: tuple[tuple[str, str], ...] = ()
     """What is told beside names: the id of each finding and what it is about, "" for the whole rule."""
     seconds: float | None = None
+    proven: bool = False
+    """Whether it was seen, while this was run, that the file is right without a piece of it that is told. No file of
+    answers can say so."""
 
     def to_json(self) -> dict[str, Any]:
         """Return the form in which it is stored."""

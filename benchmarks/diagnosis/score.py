@@ -43,7 +43,8 @@ def fate(item: Item, answer: Answer) -> Fate:
         return "missed"
     told = [_fate_of(item, names, answer.findings) for names in answer.alternatives or (answer.mistakes,)]
     order: tuple[Fate, ...] = ("named", "explained", "partly", "unnamed", "misnamed")
-    return min(told, key=order.index)
+    best = min(told, key=order.index)
+    return "explained" if answer.proven and best in {"partly", "unnamed"} else best
 
 
 def _among(word: str, patterns: Iterable[str]) -> bool:

@@ -75,7 +75,8 @@ def course(seen: Seen) -> Answer:
     """Return all that the course says: names and findings."""
     verdict = seen.verdict
     told = tuple((each.id, each.where) for each in verdict.findings if each.kind != "mistake")
-    return Answer(seen.wrong, verdict.mistakes, verdict.alternatives, told)
+    proven = any(each.kind == "edit" for each in verdict.findings)
+    return Answer(seen.wrong, verdict.mistakes, verdict.alternatives, told, proven=proven)
 
 
 def exact(seen: Seen) -> Answer:

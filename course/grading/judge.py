@@ -135,18 +135,15 @@ def judge_source(
         ends = dict.fromkeys((case.id for case in cases), refused)
         return decide(topic, cases, {}, ends, {}, fresh or "")
     kind, name = kinds.of(topic), f"{topic.stem}.py"
-    run = functools.partial(
-        sandbox.run,
-        name,
-        source,
-        topic.class_name,
-        topic.state,
-        full_wall=full_wall,
-        talk=kind.talk,
-        meanwhile=functools.partial(_read, topic) if kind.ASKED else None,
+
+    def run(given: bytes, *args: Any, **how: Any) -> sandbox.Outcome:
+        return sandbox.run(name, given, topic.class_name, topic.state, *args, full_wall=full_wall, **how)
+
+    first = functools.partial(
+        run, source, talk=kind.talk, meanwhile=functools.partial(_read, topic) if kind.ASKED else None
     )
     limits = limits or sandbox.Limits()
-    answers, ends, printed, left = _run(run, topic, cases, limits)
+    answers, ends, printed, left = _run(first, topic, cases, limits)
     expected = stored.read(topic, visible) | {case.id: answer for case, answer in drawn}
     expected |= hidden_answers(topic, seed) if seed is not None else {}
     asker = Asker(functools.partial(_asked, run, limits), left, source) if kind.ASKED else None
@@ -311,10 +308,17 @@ def _run(
 
 
 def _asked(
-    run: Callable[..., sandbox.Outcome], limits: sandbox.Limits, cases: Sequence[Case], seconds: float, names: Any
+    run: Callable[..., sandbox.Outcome],
+    limits: sandbox.Limits,
+    source: bytes,
+    cases: Sequence[Case],
+    seconds: float,
+    names: Sequence[str],
+    meanwhile: Callable[[], object] | None,
 ) -> tuple[dict[str, Answer], Described | None]:
     """Run questions to a file in one worker, once; how it ends and what it prints there is not kept."""
-    outcome = run(cases, replace(limits, wall=seconds), talk=functools.partial(Talk, describe=names))
+    talk = functools.partial(Talk, describe=names)
+    outcome = run(source, cases, replace(limits, wall=seconds), talk=talk, meanwhile=meanwhile)
     return {cases[i].id: answer for i, answer in outcome.answers.items()}, outcome.described
 
 

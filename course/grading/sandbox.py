@@ -159,7 +159,7 @@ def run(
     *,
     full_wall: bool = False,
     talk: Callable[[Sequence[Case], Mapping[str, str]], Talk] | None = None,
-    meanwhile: Callable[[], None] | None = None,
+    meanwhile: Callable[[], object] | None = None,
 ) -> Outcome:
     """Run a file on the cases in a worker of its own.
 
@@ -196,7 +196,7 @@ def _once(
     state: Mapping[str, str],
     cases: Sequence[Case],
     limits: Limits,
-    meanwhile: Callable[[], None] | None = None,
+    meanwhile: Callable[[], object] | None = None,
     *,
     full_wall: bool,
     talk: Callable[[Sequence[Case], Mapping[str, str]], Talk] | None,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import functools
+from typing import get_args
 
 from course.grading import case_set
 from course.grading.findings.fitting import defaults, varied_names
 from course.grading.findings.following import PRESENT
 from course.grading.findings.hyperparameters import COMPUTES, IDS, kebab
 from course.grading.findings.parts import parts
+from course.grading.findings.pieces import How
 from course.grading.findings.properties import required
 from course.grading.findings.signature import TAKES, core_names
 from course.grading.findings.sizes import DROPPED, OF_RESULTS, SIZES
@@ -37,6 +39,7 @@ BY_ITSELF = frozenset(
         "case-change",
         "case-other-parameters",
         "case-shape",
+        *(f"right-if-{how}" for how in get_args(How)),
     }
 )
 """Ids that stand in the code as they are; `test_vocabulary.py` holds that they do."""

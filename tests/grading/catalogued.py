@@ -61,19 +61,30 @@ class Judged:
     references: dict[str, Trajectory]
     rule_class: Any
     """The learner's."""
-    rule: Callable[[], Any]
-    """Loads it anew."""
+    source: bytes
+    """The learner's file, if there is one."""
+    rule: Callable[[bytes], Any]
+    """Loads a source anew: the learner's, or what is left of it."""
 
-    def again(self, cases: Sequence[Case]) -> dict[str, Answer]:
+    def again(self, cases: Sequence[Case], source: bytes | None = None) -> dict[str, Answer]:
         """What it answers to more cases."""
-        return answered(self.topic.stem, self.rule(), cases)
+        return answered(self.topic.stem, self.rule(self.source if source is None else source), cases)
 
 
 def asked(
-    stem: str, rule: Callable[[], Any], file: Path | None, cases: Sequence[Case], _seconds: float, names: list[str]
+    stem: str,
+    rule: Callable[[bytes], Any],
+    file: Path | None,
+    source: bytes,
+    cases: Sequence[Case],
+    _seconds: float,
+    names: list[str],
+    meanwhile: Callable[[], object] | None,
 ) -> tuple[dict[str, Answer], wire.Described | None]:
     """What the worker answers to questions, and how it describes the class."""
-    rule_class = rule()
+    if meanwhile:
+        meanwhile()
+    rule_class = rule(source)
     told = json.dumps({"ready": True}) + "\n" + json.dumps({"problem": None, "class": describe(rule_class, names)})
     return answered(stem, rule_class, cases, file), wire.described(f"{told}\n".encode())
 
@@ -97,12 +108,14 @@ def judged(stem: str, rule_class: Any, file: Path | None = None) -> Judged:
     }
     answers = answered(stem, rule_class, cases, file)
 
-    def rule() -> Any:
-        return load(file, topic.class_name) if file else rule_class
+    source = file.read_bytes() if file else b""
 
-    asker = Asker(functools.partial(asked, stem, rule, file), source=file.read_bytes() if file else b"")
+    def rule(given: bytes) -> Any:
+        return load(file, topic.class_name, given) if file else rule_class
+
+    asker = Asker(functools.partial(asked, stem, rule, file), source=source)
     found = judge.decide(topic, cases, answers, {}, references, "", asker)
-    return Judged(topic, found, cases, answers, references, rule_class, rule)
+    return Judged(topic, found, cases, answers, references, rule_class, source, rule)
 
 
 @dataclass(frozen=True)

@@ -30,9 +30,12 @@ if TYPE_CHECKING:
     from course.grading.wire import Answer, Described
     from course.topic import Topic
 
-    Run = Callable[[Sequence[Case], float, Sequence[str]], tuple[Mapping[str, Answer], Described | None]]
-    """Runs the file on cases, for at most so many seconds; returns the answers that came, by case id, and how the class
-    takes the hyperparameters that are named, if any are."""
+    Meanwhile = Callable[[], object]
+    Run = Callable[
+        [bytes, Sequence[Case], float, Sequence[str], Meanwhile | None], tuple[Mapping[str, Answer], Described | None]
+    ]
+    """Runs a source on cases, for at most so many seconds, and does something else while that runs; returns the answers
+    that came, by case id, and how the class takes the hyperparameters that are named, if any are."""
 
 SECONDS = 2.0
 """That all questions together may take."""
@@ -57,13 +60,13 @@ class Asker:
     Args:
         run: how the file is run.
         seconds: that all questions together may take.
-        source: what is in the file, for the numbers that are written in it.
+        source: what is in the file.
 
     """
 
     def __init__(self, run: Run, seconds: float = SECONDS, source: bytes = b"") -> None:
         self._run = run
-        self._source = source
+        self.source = source
         self._left = min(seconds, SECONDS)
         self.described: Described | None = None
         """How the class takes its hyperparameters, once that has been asked and answered."""
@@ -73,7 +76,7 @@ class Asker:
         """The numbers that are written in the file's code, in their order, each once."""
         import tokenize  # for few files
 
-        text, found = self._source.decode("utf-8", "replace")[:LONGEST], dict[float, None]()
+        text, found = self.source.decode("utf-8", "replace")[:LONGEST], dict[float, None]()
         with suppress(tokenize.TokenError, SyntaxError):
             for token in tokenize.generate_tokens(io.StringIO(text).readline):
                 if token.type == tokenize.NUMBER and len(token.string) <= MOST:
@@ -81,12 +84,20 @@ class Asker:
                         found[float(token.string)] = None
         return tuple(found)[:MOST]
 
-    def ask(self, cases: Sequence[Case], names: Sequence[str] = ()) -> dict[str, Answer]:
+    def ask(
+        self,
+        cases: Sequence[Case],
+        names: Sequence[str] = (),
+        source: bytes | None = None,
+        meanwhile: Meanwhile | None = None,
+    ) -> dict[str, Answer]:
         """Run the file on these cases, in this order, in one worker.
 
         Args:
             cases: what to run, each with an id of its own.
             names: the hyperparameters of which the class is to be described; none to leave that out.
+            source: what is run in its place: the same file with something left out.
+            meanwhile: what is done here while the file runs.
 
         Returns:
             By case id, every whole answer: one to the last step, whatever became of the caller's arrays.
@@ -96,7 +107,9 @@ class Asker:
             return {}
         begun = time.monotonic()
         try:
-            answers, described = self._run(cases, self._left, names)
+            answers, described = self._run(
+                self.source if source is None else source, cases, self._left, names, meanwhile
+            )
         except CourseError:  # no worker is to be had any more: the verdict is made without
             self._left = 0.0
             return {}

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from course.grading.mistakes import Explanation
 
-Kind = Literal["mistake", "default", "signature", "hyperparameter", "property", "part", "pattern", "smallest"]
+Kind = Literal["mistake", "default", "signature", "hyperparameter", "property", "part", "pattern", "edit", "smallest"]
 
 
 @dataclass(frozen=True)
@@ -22,10 +22,10 @@ class Finding:
 
     Args:
         kind: what it is about: a mistake of the catalogue, a default, the signature of the class, a hyperparameter, a
-            property that every right rule has, a part of the rule, where the rule is right, or the smallest input on
-            which it is wrong.
+            property that every right rule has, a part of the rule, where the rule is right, an edit that makes the
+            file right, or the smallest input on which it is wrong.
         id: stable, in kebab case, such as "default-lr" or "ignores-eps".
-        where: a hyperparameter, a parameter, a state entry, or the id of a case; "" for the whole rule.
+        where: a hyperparameter, a parameter, a state entry, a line, or the id of a case; "" for the whole rule.
         text: one or two sentences.
         claim: plain values from which a test recomputes what the sentence says; not stored.
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from course.grading.case import Array, Case
+    from course.grading.findings.asking import Meanwhile
     from course.grading.findings.evidence import Evidence
     from course.grading.wire import Answer, Described
     from course.topic import Topic
@@ -87,13 +88,16 @@ class Interview:
     described: Described | None
 
     @classmethod
-    def hold(cls, evidence: Evidence, first: Case, more: Sequence[Case]) -> Interview:
+    def hold(
+        cls, evidence: Evidence, first: Case, more: Sequence[Case], meanwhile: Meanwhile | None = None
+    ) -> Interview:
         """Ask everything at once; a file that does not answer has said nothing.
 
         Args:
             evidence: what is known of the file.
             first: the question of which one hyperparameter at a time is varied.
             more: further questions.
+            meanwhile: what is done here while the file answers.
 
         Returns:
             The questions and the answers.
@@ -104,7 +108,7 @@ class Interview:
         answers: Mapping[str, Answer] = {}
         if evidence.asker:
             asked = [first, *(case for case, _, _ in variations.values()), *changes.values(), *more]
-            answers = evidence.asker.ask(asked, tuple(defaults(evidence.topic)))
+            answers = evidence.asker.ask(asked, tuple(defaults(evidence.topic)), meanwhile=meanwhile)
         return cls(first, variations, changes, answers, evidence.asker.described if evidence.asker else None)
 
     def path(self, case: Case) -> tuple[Array, ...] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from course.grading.findings import (
     cures,
     following,
     hyperparameters,
+    left_out,
     parts,
     patterns,
     precision,
@@ -59,8 +61,10 @@ def search(evidence: Evidence) -> Findings:
     if cannot_be_made:
         return Findings(signature.of_arguments(topic, description(evidence))[:MOST])
     with np.errstate(all="ignore"):
+        pattern_of = functools.cache(functools.partial(patterns.pattern, evidence))
         required = properties.required(topic)
-        interview = Interview.hold(evidence, required.base, (*parts.parts(topic).questions, *required.questions))
+        questions = (*parts.parts(topic).questions, *required.questions)
+        interview = Interview.hold(evidence, required.base, questions, meanwhile=pattern_of)
         broken = properties.broken(topic, interview)
         if broken and broken.id == NOT_REPEATABLE:  # then nothing else that was seen can be relied upon
             last = smallest.smallest(replace(evidence, asker=None))
@@ -71,23 +75,32 @@ def search(evidence: Evidence) -> Findings:
         explained = combining.whole(combining.Seen(Fitter(evidence), interview.described, ignored, kept))
         if explained.whole:
             return explained
-        found = list(signature.of_defaults(evidence, interview.described))
+        path_of = functools.cache(functools.partial(_path, evidence))
+        edit = left_out.left_out(evidence, meanwhile=path_of)
+        found = [edit] if edit else []
+        found += signature.of_defaults(evidence, interview.described)
         found += [hyperparameters.ignores(interview, name) for name in ignored]
         found += [hyperparameters.keeps(interview, name) for name in kept]
         found += following.astray(topic, interview) if not kept else []
-        whole = precision.precision(evidence) or rates.rates(evidence)  # of every step, and so of all cases
-        path = whole or stepwise.stepwise(evidence) or weights.weights(evidence)
-        found += [path] if path else []
+        path, whole = path_of()
+        found += [path] if path and (whole or not edit) else []
         found += [broken] if broken else []
         some = parts.findings(topic, interview)
-        pattern = patterns.pattern(evidence)
-        pattern = pattern or (None if whole else cures.cure(evidence) or patterns.until_somewhere(evidence))
+        pattern = pattern_of()
+        if not pattern and not whole and not edit:
+            pattern = cures.cure(evidence) or patterns.until_somewhere(evidence)
         last = smallest.smallest(evidence)
     if pattern and not patterns.follows(pattern, found):
         found.append(pattern)
     about = {re.split(r"\W", each.where)[0] for each in found if each.where}
     found += [each for each in some if each.claim["part"] != "without" or re.split(r"\W", each.where)[0] not in about]
     return Findings((*found[:MOST], *([last] if last else ())))
+
+
+def _path(evidence: Evidence) -> tuple[Finding | None, bool]:
+    """Return what the numbers of the path tell by themselves, and whether that is true of every step of all cases."""
+    whole = precision.precision(evidence) or rates.rates(evidence)
+    return whole or stepwise.stepwise(evidence) or weights.weights(evidence), whole is not None
 
 
 def _cannot_be_made(evidence: Evidence) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from course.grading.mistakes import catalogue
+from course.text import quoted
 from tests.grading.findings import patterned, shrunk
 from tests.grading.findings.tried import STEPS, Tried, apart, walk
 
@@ -304,12 +305,33 @@ def part(truth: Truth, said: Said) -> None:
             assert f"{wanted:.6g}" in text
 
 
+def edit(truth: Truth, said: Said) -> None:
+    """The file is right in every visible core case with these pieces of its text replaced, and shows both."""
+    text = truth.judged.source.removeprefix(b"\xef\xbb\xbf")
+    assert not all(map(truth.numbers_right, truth.core))
+    for each in said.claim["edits"]:
+        begin, end = each["span"]
+        assert text[begin:end].decode() == each["old"] != each["new"]
+        assert text[:begin].count(b"\n") + 1 == each["line"]
+        assert f"line {each['line']}" in said.claim["where"]
+        pieces = ["old"] if each["how"] in {"dropped", "never", "always"} else ["old", "new"]
+        for told in (said.text.en, said.text.zh):
+            assert re.search(rf"(line |第 ){each['line']}\b", told)
+            assert all(quoted(" ".join(each[piece].split())) in told for piece in pieces)
+        new = each["new"] if each["how"] in {"dropped", "fresh"} else f"({each['new']})"
+        text = text[:begin] + new.encode() + text[end:]
+    answers = truth.judged.again(truth.core, text)
+    mended = dataclasses.replace(truth, judged=dataclasses.replace(truth.judged, answers=answers))
+    assert all(map(mended.numbers_right, truth.core))
+
+
 CHECKS: dict[str, Callable[[Truth, Said], None]] = {
     "default": changed,
     "hyperparameter": changed,
     "signature": signature,
     "property": property_,
     "part": part,
+    "edit": edit,
     "pattern": patterned.check,
     "smallest": shrunk.check,
 }

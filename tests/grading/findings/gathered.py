@@ -33,6 +33,6 @@ def gathered(stem: str, source: str, folder: Path) -> tuple[Truth, Evidence]:
     judged = catalogued.judged(stem, load(file, Topic.load(stem).class_name), file)
     truth = Truth(judged)
     astray = {case.id for case in judged.cases if not truth.numbers_right(case)}
-    asker = Asker(lambda cases, *_: (judged.again(cases), None))
+    asker = Asker(lambda given, cases, *_: (judged.again(cases, given), None), source=source.encode())
     evidence = Evidence.of(judged.topic, judged.cases, judged.answers, judged.references, astray, Diagnosis(), asker)
     return truth, evidence

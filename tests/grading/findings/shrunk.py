@@ -116,7 +116,7 @@ def run(truth: Truth, code: list[str], got: Answer) -> None:
 
     def learner(stem: str) -> Any:
         assert stem == truth.judged.topic.stem
-        return truth.judged.rule()
+        return truth.judged.rule(truth.judged.source)
 
     room = {"np": np, "learner": learner, "print": lambda *each: printed.extend(each)}  # of a notebook's first cell
     with np.errstate(all="ignore"):

@@ -204,7 +204,7 @@ def test_without_a_worker_the_verdict_is_made_without() -> None:
 def test_the_time_for_questions_is_one_for_all_of_them() -> None:
     given: list[float] = []
 
-    def slow(_: Sequence[Case], seconds: float, __: Sequence[str]) -> Any:
+    def slow(_: bytes, __: Sequence[Case], seconds: float, *___: object) -> Any:
         given.append(seconds)
         time.sleep(0.05)
         return {}, None
