@@ -80,7 +80,8 @@ class Trail:
             (steps, *shape).
 
         """
-        return tolerance.margin(self.moved[i][:steps], self.size[i][:steps])
+        found: Array = tolerance.margin(self.moved[i][:steps], self.size[i][:steps])
+        return found
 
     def follows(self, path: Sequence[Array], tolerance: Tolerance) -> bool:
         """Return whether the learner's rule takes the same first steps and, if the path stops there, stops too.

@@ -16,7 +16,7 @@ import numpy as np
 from course.grading.findings.asking import made
 from course.grading.findings.change import pick, put, split
 from course.grading.findings.finding import Finding
-from course.grading.findings.fitting import defaults, short, varied_names
+from course.grading.findings.fitting import short, values_of, varied_names
 from course.grading.findings.hyperparameters import kebab, number
 from course.grading.trail import EXACT, Trail
 from course.rule import Run, assign, hyperparameters
@@ -131,7 +131,7 @@ class Walk:
 
     def __init__(self, topic: Topic, trail: Trail) -> None:
         self.trail = trail
-        self.values: dict[str, Any] = {**defaults(topic), **trail.case.hyperparameters}
+        self.values: dict[str, Any] = values_of(topic, trail.case)
         """Every hyperparameter, as the schedule has left it."""
         self.step = 0
         """How many steps have been taken."""
