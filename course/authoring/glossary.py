@@ -26,6 +26,26 @@ TERMS, PARTS, INSTEAD = range(3)
 COLUMNS = (2, 2, 3)
 
 
+_UNUSED = Text(
+    en="{file}: {nothing} uses {name}. Take the row out, or use the word.",
+    zh="{file}：{nothing}用到“{name}”。请删去这一行，或者用上这个词。",
+)
+
+
+def unused(name: Text, nothing: Text) -> Text:
+    """Return what is said of a row of the glossary that nothing uses.
+
+    Args:
+        name: its word.
+        nothing: where that was looked for in vain, such as "no text".
+
+    Returns:
+        The problem.
+
+    """
+    return _UNUSED.format(file=GLOSSARY.name, nothing=nothing, name=name)
+
+
 @dataclass(frozen=True)
 class Instead:
     """One row of what is not said."""

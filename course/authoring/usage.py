@@ -115,10 +115,7 @@ def problems() -> list[Text]:
     ]
     said = "".join(path.read_text("utf-8") for path in files())
     return wrong + [
-        Text(
-            en=f"GLOSSARY.md: no text uses {zh}. Take the row out, or use the word.",
-            zh=f"GLOSSARY.md：没有一处用到“{zh}”。请删去这一行，或者用上这个词。",
-        )
-        for zh in glossary.parts()
-        if zh not in said
+        glossary.unused(Text(en=english, zh=chinese), Text(en="no text", zh="没有一处"))
+        for chinese, english in glossary.parts().items()
+        if chinese not in said
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -66,6 +66,11 @@ class Case:
     def steps(self) -> int:
         """How many steps the run has."""
         return len(self.grads)
+
+    def until(self, steps: int) -> Case:
+        """Return the first steps of it, and what is changed before each of these."""
+        schedule = {step: changes for step, changes in self.schedule.items() if step <= steps}
+        return replace(self, grads=self.grads[:steps], schedule=schedule)
 
     @functools.cached_property
     def columns(self) -> tuple[Array, ...]:

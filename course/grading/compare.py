@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,11 +14,31 @@ if TYPE_CHECKING:
 
     from course.grading.case import Array, Case, Trajectory
 
-RELATIVE = 1e-9
-"""A right rule, however it is written, stays within this of the distance that the element has moved so far."""
 
-ROUNDING = 1e-14
-"""And no rule can be blamed for the last bits of a large number from which it subtracts a small step."""
+@dataclass(frozen=True)
+class Tolerance:
+    """How near two paths are to be one, in shares of the distance moved and of the largest number."""
+
+    relative: float
+    rounding: float
+
+    def margin(self, moved: Any, size: Any) -> Any:
+        """Return by how much two numbers may differ.
+
+        Args:
+            moved: the distance from the start so far, a number or an array.
+            size: the largest number so far, of the same shape.
+
+        Returns:
+            The bound, of that shape.
+
+        """
+        return self.relative * moved + self.rounding * size
+
+
+RIGHT = Tolerance(1e-9, 1e-14)
+"""A right rule, however it is written, stays within the first of the distance that the element has moved so far, and no
+rule can be blamed for the last bits of a large number from which it subtracts a small step."""
 
 
 def off(expected: Array, got: Array, start: Array) -> Any:
@@ -37,7 +58,7 @@ def off(expected: Array, got: Array, start: Array) -> Any:
     size = np.maximum.accumulate(np.maximum(np.abs(expected), np.abs(start)))
     steps = np.arange(1, len(got) + 1).reshape(-1, *[1] * (got.ndim - 1))
     with np.errstate(invalid="ignore"):
-        away = ~(np.abs(got - expected) <= RELATIVE * moved + ROUNDING * np.sqrt(steps) * size)
+        away = ~(np.abs(got - expected) <= RIGHT.margin(moved, np.sqrt(steps) * size))
     return away & ~(np.isnan(got) & np.isnan(expected))
 
 
@@ -67,7 +88,7 @@ def _first(case: Case, quantity: str, i: int, expected: Array, got: Array, start
     if not len(got):
         return None
     with np.errstate(invalid="ignore"):
-        if (np.abs(got - expected[: len(got)]) <= ROUNDING * np.abs(expected[: len(got)])).all():
+        if (np.abs(got - expected[: len(got)]) <= RIGHT.rounding * np.abs(expected[: len(got)])).all():
             return None  # as nearly every right one; `off` allows more
     wrong = off(expected, got, start)
     rows = wrong.reshape(len(got), -1).any(axis=1)

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from course.grading.case import Array, Case
+    from course.grading.compare import Tolerance
     from course.grading.mistakes import Explanation, Mistake
-    from course.grading.trail import Tolerance
     from course.grading.wire import Answer
     from course.topic import Topic
 

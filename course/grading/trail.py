@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.grading.compare import ROUNDING
+from course.grading.compare import RIGHT, Tolerance
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,15 +17,7 @@ if TYPE_CHECKING:
     from course.grading.wire import Answer
 
 
-@dataclass(frozen=True)
-class Tolerance:
-    """How near two paths of one and the same mistake are, in shares of the distance moved and of the largest number."""
-
-    relative: float
-    rounding: float
-
-
-EXACT = Tolerance(1e-7, ROUNDING)
+EXACT = Tolerance(1e-7, RIGHT.rounding)
 """However the mistake is written; two different mistakes are far more apart."""
 
 FLOAT32 = Tolerance(1e-4, 1e-6)
@@ -75,6 +67,21 @@ class Trail:
                 largest = np.maximum.accumulate(np.maximum(np.abs(got), np.abs(start)))
             size.append(np.sqrt(numbers) * largest)
         return cls(case, answer, tuple(moved), tuple(size), right)
+
+    def margin(self, i: int, tolerance: Tolerance, steps: int | None = None) -> Array:
+        """Return how near is near enough.
+
+        Args:
+            i: of which parameter.
+            tolerance: in shares of what has been moved so far, and of the largest number.
+            steps: of how many steps, from the first on; of all if not given.
+
+        Returns:
+            (steps, *shape).
+
+        """
+        found: Array = tolerance.margin(self.moved[i][:steps], self.size[i][:steps])
+        return found
 
     def follows(self, path: Sequence[Array], tolerance: Tolerance) -> bool:
         """Return whether the learner's rule takes the same first steps and, if the path stops there, stops too.
@@ -128,8 +135,7 @@ class Trail:
     def _all_near(self, i: int, new: Array, tolerance: Tolerance) -> bool:
         """Return whether parameter `i` is where the learner's is, in each of the first steps."""
         got = self.answer.params[i][: len(new)]
-        margin = tolerance.relative * self.moved[i][: len(new)] + tolerance.rounding * self.size[i][: len(new)]
-        close = np.abs(new - got) <= margin
+        close = np.abs(new - got) <= self.margin(i, tolerance, len(new))
         if close.all():
             return True
         both_huge = (np.abs(new) >= BEYOND) & (np.abs(got) >= BEYOND)
@@ -174,7 +180,7 @@ class Bounds:
                 float(each[place.parameter][place.step].flat[place.element]) if there else np.nan
                 for each in (trail.answer.params, trail.moved, trail.size)
             )
-            got[k], margin[k] = value, tolerance.relative * moved + tolerance.rounding * size + UNDERFLOW
+            got[k], margin[k] = value, tolerance.margin(moved, size) + UNDERFLOW
         return cls(got, margin)
 
     @np.errstate(invalid="ignore")  # infinite numbers that are the same

@@ -268,7 +268,12 @@ def test_drafts_that_cannot_be_read_are_told_by_their_file(
     folder = folder_of(tmp_path / "in", one=ODD)
     (drafts / "sgd.draft").write_text("# Drafts\n\n[[searched]]\ngroup = \n", "utf-8")
     assert cli.main(["build", "--learn", str(folder)]) == 2
-    assert re.search(r"The drafts in \S+sgd\.draft cannot be read: .+line 4, ", capsys.readouterr().err)
+    told = capsys.readouterr().err
+    assert re.search(r"sgd\.draft:4: this is no TOML \(.+\)\. Mend these drafts, or remove the file\.", told)
+    assert "git" not in told, "which ignores them"
+    (drafts / "sgd.draft").write_text('[[searched]]\ngroup = "a"\n# [[searched]]\n', "utf-8")
+    assert cli.main(["build", "--learn", str(folder)]) == 2
+    assert re.search(r"sgd\.draft: .+ Mend these drafts", capsys.readouterr().err)
 
 
 def test_a_class_is_learnt_from_and_no_student_is_named(

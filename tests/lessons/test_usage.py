@@ -102,6 +102,7 @@ def test_a_phrase_is_told_with_its_line_and_what_to_say(tmp_path: Path, monkeypa
     lesson = tmp_path / "course/topics/a/lesson.md"
     lesson.write_text(lesson.read_text("utf-8").replace("黑塞矩阵", "").replace("评分程序", ""), "utf-8")
     (told,) = usage.problems()
+    assert told.en == "GLOSSARY.md: no text uses grader. Take the row out, or use the word."
     assert told.zh == "GLOSSARY.md：没有一处用到“评分程序”。请删去这一行，或者用上这个词。"
     (tmp_path / "README.zh.md").write_text("评分程序。\n", "utf-8")  # the terms, which a lesson must use, others hold
     assert usage.problems() == []

@@ -10,13 +10,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from course.authoring.learning.edits import place_of
 from course.authoring.mistakes import TO_WRITE
-from course.system import atomic
+from course.system import atomic, toml
 from course.text import CourseError, Text, texts
 
 if TYPE_CHECKING:
@@ -73,22 +72,14 @@ class Drafts:
         self.path = path_of(topic)
         self._blocks: dict[str, str] = {}
         self._read: dict[str, Searched] = {}
-        try:
-            text = self.path.read_text("utf-8")
-        except FileNotFoundError:
+        if not self.path.exists():
             return
-        except (OSError, UnicodeDecodeError) as error:
-            raise CourseError(TEXTS["unreadable"].format(path=self.path, why=error)) from error
-        before, *blocks = text.split(BEGIN)
-        for block in blocks:
-            try:
-                told = tomllib.loads("\n" * before.count("\n") + BEGIN + block)["searched"][0]  # errors tell the line
-                known = Searched(told["outcome"], int(told["tried"]), int(told["bound"]), str(told["course"]))
-                name = str(told["group"])
-            except (ValueError, KeyError, TypeError) as error:
-                raise CourseError(TEXTS["unreadable"].format(path=self.path, why=error)) from error
-            self._blocks[name], self._read[name] = BEGIN + block, known
-            before += BEGIN + block
+        with toml.opened(self.path, TEXTS["mend"]) as told:
+            _, *blocks = self.path.read_bytes().decode("utf-8").split(BEGIN)
+            for block, one in zip(blocks, told.get("searched", ()), strict=True):
+                name = str(one["group"])
+                self._blocks[name] = BEGIN + block
+                self._read[name] = Searched(one["outcome"], int(one["tried"]), int(one["bound"]), str(one["course"]))
 
     def __getitem__(self, group: str) -> Searched | None:
         """What is known of a group; None if nothing is."""

@@ -28,10 +28,7 @@ PAGE = "glossary.html"
 LONGEST = 260
 """Characters of a sentence that is quoted."""
 _SKIPPED = re.compile(r"<(a|code|pre|math|h[1-6]|summary|svg|button)\b.*?</\1>|<[^>]+>", re.DOTALL)
-_UNUSED = Text(
-    en="GLOSSARY.md: no lesson's text uses {name}. Take the row out, or use the word.",
-    zh="GLOSSARY.md：没有一课的正文用到“{name}”。请删去这一行，或者用上这个词。",
-)
+_NO_LESSON = Text(en="no lesson's text", zh="没有一课的正文")
 _WHOLE = {"en": re.compile(r"[A-Z“\"].*[.!?]"), "zh": re.compile(r"[^（#|].*[。！？]")}
 """A sentence that can be read by itself; a heading, an item of a list or a row of a table is none."""
 _ENDS = {"en": re.compile(r"(?<=[.!?])\s+"), "zh": re.compile(r"(?<=[。！？])")}
@@ -61,7 +58,7 @@ def terms() -> tuple[Term, ...]:
     found = []
     for name, first in _firsts().items():
         if first is None:
-            raise CourseError(_UNUSED.format(name=name))
+            raise CourseError(glossary.unused(name, _NO_LESSON))
         place = "-".join(re.findall(r"[a-z0-9]+", name.en.lower()))
         quoted: dict[Lang, str] = {lang: _quoted(_sentences(first)[lang], name, lang) for lang in LANGS}
         found.append(Term(name, place, first, quoted))
@@ -71,7 +68,7 @@ def terms() -> tuple[Term, ...]:
 def problems() -> list[Text]:
     """Return the terms of the glossary that no lesson uses; none where a lesson cannot be read, which others tell."""
     try:
-        return [_UNUSED.format(name=name) for name, first in _firsts().items() if first is None]
+        return [glossary.unused(name, _NO_LESSON) for name, first in _firsts().items() if first is None]
     except CourseError:
         return []
 

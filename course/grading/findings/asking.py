@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from course.grading.findings.change import put, split
 from course.grading.mistakes import catalogue
 from course.grading.mistakes.simulate import taken
 from course.rule import hyperparameters
@@ -142,6 +143,28 @@ def probe(case: Case, **changes: Any) -> Case:
         given = changes["hyperparameters"].items()
         changes["hyperparameters"] = {name: list(each) if isinstance(each, tuple) else each for name, each in given}
     return replace(case, **{"id": f"{PROBE}{next(_serial)}", "title": TITLE, **changes})
+
+
+def with_values(
+    case: Case, values: Mapping[str, Any], defaults: Mapping[str, Any] | None = None, **changes: Any
+) -> Case:
+    """Make a question of a case in which some hyperparameters are other ones.
+
+    Args:
+        case: what it is made from.
+        values: by hyperparameter, or element of one such as `betas[1]`.
+        defaults: what the other elements are of a hyperparameter that the case does not give.
+        changes: fields of the case that are other than there, beside its hyperparameters.
+
+    Returns:
+        A case with an id that no other has; it gives what `case` does and what is in `values`, and nothing more.
+
+    """
+    given = dict(case.hyperparameters)
+    for name, value in values.items():
+        base = split(name)[0]
+        given[base] = put({**(defaults or {}), **given}, name, value)[base]
+    return probe(case, hyperparameters=given, **changes)
 
 
 @functools.lru_cache(512)

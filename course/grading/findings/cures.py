@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from course.grading.compare import first_off
-from course.grading.findings.asking import probe, right
-from course.grading.findings.change import pick, put
+from course.grading.findings.asking import probe, right, with_values
+from course.grading.findings.change import pick, without
 from course.grading.findings.finding import Finding
-from course.grading.findings.fitting import defaults, varied_names
+from course.grading.findings.fitting import values_of, varied_names
 from course.grading.findings.hyperparameters import number
 from course.text import Text, texts
 
@@ -59,8 +59,7 @@ def cure(evidence: Evidence) -> Finding | None:
     if asker is None or place is None:
         return None
     case, parameter, step = place
-    schedule = {at: told for at, told in case.schedule.items() if at <= step}
-    short = probe(case, grads=case.grads[:step], schedule=schedule)
+    short = probe(case.until(step))
     tried = list(_changes(evidence, short, parameter))
     answers = asker.ask([short, *(each.case for each in tried)])
 
@@ -100,21 +99,17 @@ def _place(evidence: Evidence) -> tuple[Case, int, int] | None:
 def _changes(evidence: Evidence, case: Case, parameter: int) -> Iterator[Cure]:
     """Yield the case with one thing changed: a value, a change on the way, the other parameters, the shape."""
     others = [each for each in evidence.core if each.id not in evidence.astray]
-    usual = {**defaults(evidence.topic), **(others or evidence.core)[0].hyperparameters}
-    given = {**defaults(evidence.topic), **case.hyperparameters}
+    usual, given = (values_of(evidence.topic, each) for each in ((others or evidence.core)[0], case))
     for name in varied_names(evidence.topic):
         new, old = pick(usual, name), pick(given, name)
         if new != old:
-            kept = {*case.hyperparameters, name.partition("[")[0]}
-            values = {key: value for key, value in put(given, name, new).items() if key in kept}
             text = TEXTS["value"].format(name=name, new=number(new), old=number(old))
-            changed = probe(case, hyperparameters=values)
+            changed = with_values(case, {name: new}, given)
             yield Cure("case-hyperparameter", name, changed, text, {"name": name, "new": new})
     for step, told in case.schedule.items():
         for name, value in told.items():
-            rest = {key: each for key, each in told.items() if key != name}
             text = TEXTS["change"].format(name=name, value=number(value), step=step)
-            changed = probe(case, schedule={**case.schedule, step: rest})
+            changed = probe(case, schedule={**case.schedule, step: without(told, name)})
             yield Cure("case-change", name, changed, text, {"name": name, "step": step})
     if len(case.params) > 1:
         alone = _only(case, parameter)

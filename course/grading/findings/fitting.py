@@ -59,6 +59,11 @@ def defaults(topic: Topic) -> dict[str, Any]:
     return {each.name: each.default for each in fields if each.default is not dataclasses.MISSING}
 
 
+def values_of(topic: Topic, case: Case) -> dict[str, Any]:
+    """Return the hyperparameters with which a right rule begins a case: those that it gives, and defaults."""
+    return {**defaults(topic), **case.hyperparameters}
+
+
 @functools.cache
 def varied_names(topic: Topic) -> tuple[str, ...]:
     """Return what the core's cases vary, one number each: `lr`, `betas[0]`, `betas[1]`, …, in the solution's order."""
@@ -142,7 +147,7 @@ class Fitter:
     def given(self, name: str) -> Any:
         """Return the value of a hyperparameter in the case that `values` looks at; None if there is no such case."""
         trail = self._telling(split(name)[0])
-        return trail and pick({**self.defaults, **trail.case.hyperparameters}, name)
+        return trail and pick(values_of(self.topic, trail.case), name)
 
     def values(self, variant: Variant, name: str) -> list[float]:
         """Find what a hyperparameter would have to be throughout one case for a rule to take the learner's path there.

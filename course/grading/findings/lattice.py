@@ -191,13 +191,13 @@ def reduced(case: Case, steps: int, parameter: int, element: int) -> list[tuple[
     def short(array: Array) -> Array:
         return np.reshape([float(f"{each:.1g}") for each in array.flat], array.shape)
 
-    param, grads = case.params[parameter], [step[parameter] for step in case.grads[:steps]]
+    case = case.until(steps)
+    param, grads = case.params[parameter], [step[parameter] for step in case.grads]
     kept: dict[Kept, Input] = {
         "element": ((one(param),), [(one(grad),) for grad in grads]),
         "parameter": ((param,), [(grad,) for grad in grads]),
-        "case": (case.params, list(case.grads[:steps])),
+        "case": (case.params, list(case.grads)),
     }
-    schedule = {step: told for step, told in case.schedule.items() if step <= steps}
     found: list[tuple[Kept, Case]] = []
     for what, (starts, pulls) in kept.items():
         forms = [(starts, pulls)]
@@ -205,5 +205,5 @@ def reduced(case: Case, steps: int, parameter: int, element: int) -> list[tuple[
             forms.insert(0, (tuple(map(short, starts)), [tuple(map(short, step)) for step in pulls]))
         for params, columns in forms:
             name = f"{PROBE}reduced-{len(found)}"
-            found.append((what, Case(name, case.title, case.hyperparameters, params, tuple(columns), schedule)))
+            found.append((what, Case(name, case.title, case.hyperparameters, params, tuple(columns), case.schedule)))
     return found

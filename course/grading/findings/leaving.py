@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from course.grading.compare import off
+from course.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,7 +26,20 @@ if TYPE_CHECKING:
     Truths = np.ndarray[Any, np.dtype[np.bool_]]
 
 Level = Literal["case", "parameter", "element"]
-"""What a trait tells apart; the coarsest first."""
+"""What a trait tells apart."""
+UNITS: dict[Level, Text] = {
+    "case": Text(en="cases", zh="用例"),
+    "parameter": Text(en="parameters", zh="参数"),
+    "element": Text(en="elements", zh="元素"),
+}
+"""What is told apart, all of it; the coarsest first."""
+EACH: dict[Level, Text] = {
+    "case": Text(en="A case", zh="用例"),
+    "parameter": Text(en="A parameter", zh="参数"),
+    "element": Text(en="An element", zh="元素"),
+}
+"""The same, one by one."""
+LEVELS = tuple(UNITS)
 
 NEVER = 1 << 40
 """The step of what does not happen."""

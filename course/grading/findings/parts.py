@@ -15,8 +15,8 @@ import numpy as np
 
 from course.grading import digits
 from course.grading.facts import figure
-from course.grading.findings.asking import probe, right
-from course.grading.findings.change import pick, put
+from course.grading.findings.asking import probe, right, with_values
+from course.grading.findings.change import pick
 from course.grading.findings.finding import Finding
 from course.grading.findings.fitting import varied_names
 from course.grading.findings.hyperparameters import kebab, number
@@ -81,28 +81,27 @@ def parts(topic: Topic) -> Parts:
     base = required(topic).base
     given = base.hyperparameters
     decays, divides = "weight_decay" in given, "eps" in given
-    plain = {**given, **({"weight_decay": 0.0} if decays else {})}
+    still = {"weight_decay": 0.0} if decays else {}
     without = []
     for name in varied_names(topic):
         if name in given or name.partition("[")[0] in given:
             value = pick(given, name)
             if isinstance(value, float) and value and name != "lr":
-                changed = put(given, name, 0.0)
-                case = probe(base, hyperparameters=changed)
+                case = with_values(base, {name: 0.0})
                 if _whole(topic, case) and not _same(right(topic, base), right(topic, case), base):
                     without.append((name, case))
     start = tuple(0 * param for param in base.params)
-    huge, larger = (probe(base, hyperparameters={**plain, "eps": eps}, params=start) for eps in (HUGE, 2 * HUGE))
+    huge, larger = (with_values(base, {**still, "eps": eps}, params=start) for eps in (HUGE, 2 * HUGE))
     alone = divides and _same([2 * path for path in right(topic, larger)], right(topic, huge), huge)
     nothing = tuple(tuple(0 * grad for grad in step) for step in base.grads)
-    still = probe(base, grads=nothing)
+    decay = probe(base, grads=nothing)
     return Parts(
         base,
         tuple(without),
-        probe(base, hyperparameters=plain, params=start),
+        with_values(base, still, params=start),
         huge if alone else None,
-        probe(base, hyperparameters={**plain, **({"eps": 0.0} if divides else {})}),
-        still if decays and kept(still, right(topic, still)) is not None else None,
+        with_values(base, {**still, **({"eps": 0.0} if divides else {})}),
+        decay if decays and kept(decay, right(topic, decay)) is not None else None,
     )
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from course.grading.compare import off
 from course.grading.findings.finding import Finding
-from course.grading.findings.leaving import NEVER
+from course.grading.findings.leaving import EACH, LEVELS, NEVER, UNITS
 from course.grading.findings.sizes import OF_RESULTS, SIZES, computed, of_hyperparameter, of_size
 from course.grading.findings.some_steps import some_steps
 from course.grading.findings.traits import from_position, from_step, moves, table
@@ -30,12 +30,6 @@ if TYPE_CHECKING:
 
 TEXTS = texts(__file__)
 
-LEVELS: tuple[Level, ...] = ("case", "parameter", "element")
-UNITS: dict[Level, Text] = {
-    "case": Text(en="case", zh="用例"),
-    "parameter": Text(en="parameter", zh="参数"),
-    "element": Text(en="element", zh="元素"),
-}
 FEW = 2
 """So many must go wrong, and so many stay right, for a trait to have told them apart."""
 COMMON = 0.9
@@ -330,9 +324,8 @@ def _told(fit: Fit) -> Finding:
 def _units(level: Level, kinds: Sequence[Trait]) -> tuple[Text, Text]:
     """Return what goes wrong, in the plural and in the singular; elements with what is said of their parameter."""
     own, whose = ([trait.text for trait in kinds if (trait.level == level) == same] for same in (True, False))
-    unit, article = UNITS[level], "An" if level == "element" else "A"
-    several, one = f"{unit.en}s", f"{article} {unit.en}"
-    chinese = "".join(text.zh for text in own) + unit.zh
+    several, one = UNITS[level].en, EACH[level].en
+    chinese = "".join(text.zh for text in own) + UNITS[level].zh
     if own:
         several, one = (f"{words} {' and '.join(text.en for text in own)}" for words in (several, one))
     if whose:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.grading.findings.asking import probe
-from course.grading.findings.change import pick, put
-from course.grading.findings.fitting import AHEAD, defaults, varied_names
+from course.grading.findings.asking import probe, with_values
+from course.grading.findings.change import pick
+from course.grading.findings.fitting import AHEAD, defaults, values_of, varied_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,14 +44,12 @@ def varied(topic: Topic, case: Case) -> dict[str, tuple[Case, Any, Any]]:
     """
     made = {}
     for name in varied_names(topic):
-        given = {**defaults(topic), **case.hyperparameters}
-        before = pick(given, name)
+        before = pick(values_of(topic, case), name)
         if isinstance(before, int):
             after: Any = before - 1 if before > 1 else before + 1
         else:
             after = float(f"{before / 2:.3g}")
-        changed = {key: each for key, each in put(given, name, after).items() if key in case.hyperparameters}
-        made[name] = (probe(case, hyperparameters=changed), before, after)
+        made[name] = (with_values(case, {name: after}, defaults(topic)), before, after)
     return made
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from course.grading import digits
 from course.grading.findings.finding import Finding
-from course.grading.findings.fitting import defaults
+from course.grading.findings.fitting import values_of
 from course.grading.findings.multiples import multiples
 from course.grading.findings.values import whole_numbers
 from course.text import Text, texts
@@ -75,7 +75,7 @@ def _counted(topic: Topic, case: Case, wrong: Any) -> str:
     """Return the hyperparameter that counts the steps among which all wrong ones are; "" if there is none."""
     begin = 0
     for name in whole_numbers(topic):
-        end = begin + int({**defaults(topic), **case.hyperparameters}[name])
+        end = begin + int(values_of(topic, case)[name])
         if ((begin <= wrong) & (wrong < end)).all():
             return name
         begin = end

@@ -6,7 +6,7 @@ import dataclasses
 import difflib
 from typing import TYPE_CHECKING
 
-from course.grading.findings.asking import made, probe
+from course.grading.findings.asking import made, probe, with_values
 from course.grading.findings.combining import other_defaults
 from course.grading.findings.finding import Finding
 from course.grading.findings.fitting import defaults, varied_names
@@ -138,8 +138,7 @@ def of_defaults(evidence: Evidence, described: Described | None) -> tuple[Findin
     plain = probe(case, grads=case.grads[:10])
     asked = {
         change: [
-            probe(plain, hyperparameters={**plain.hyperparameters, change.name: value})
-            for value in (change.value, defaults(evidence.topic)[change.name])
+            with_values(plain, {change.name: value}) for value in (change.value, defaults(evidence.topic)[change.name])
         ]
         for change in changes
     }

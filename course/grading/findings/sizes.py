@@ -9,11 +9,10 @@ import numpy as np
 
 from course.grading.compare import first_off
 from course.grading.facts import figure
-from course.grading.findings.asking import probe, right
-from course.grading.findings.change import put
+from course.grading.findings.asking import right, with_values
 from course.grading.findings.finding import Finding
 from course.grading.findings.fitting import defaults
-from course.grading.findings.leaving import NEVER
+from course.grading.findings.leaving import EACH, NEVER
 from course.grading.findings.values import by_step
 from course.text import Text, texts
 
@@ -31,11 +30,6 @@ FEW = 2
 """So many must go wrong."""
 ENOUGH = 20
 """So many right places must lie on the other side of a size."""
-EACH: dict[Level, Text] = {
-    "case": Text(en="A case", zh="用例"),
-    "parameter": Text(en="A parameter", zh="参数"),
-    "element": Text(en="An element", zh="元素"),
-}
 STEPS = 20
 """Of a case that is asked about once more."""
 SAME = 1e-9
@@ -197,10 +191,7 @@ def _confirmed(evidence: Evidence, name: str, spared: float, hit: float) -> bool
         case = next((each for each in evidence.core if (each.id in evidence.astray) == astray), None)
         if case is None:
             return False
-        values = put({**defaults(evidence.topic), **case.hyperparameters}, name, value)
-        kept = {*case.hyperparameters, name.partition("[")[0]}  # a file need not know options beyond the core
-        given = {key: each for key, each in values.items() if key in kept}
-        asked.append(probe(case, hyperparameters=given, schedule={}, grads=case.grads[:STEPS]))
+        asked.append(with_values(case, {name: value}, defaults(evidence.topic), schedule={}, grads=case.grads[:STEPS]))
     answers = evidence.asker.ask(asked)
     wrong = []
     for case in asked:

@@ -109,12 +109,7 @@ def _wrong(case: Case, path: Trajectory, answer: Answer) -> Wrong | None:
     step, i, element = place[0] - 1, *place[1:]
     index = tuple(int(k) for k in np.unravel_index(element, case.params[i].shape))
     values = case.params[i][index], path.params[i][(step, *index)], answer.params[i][(step, *index)]
-    small = replace(
-        case,
-        grads=case.grads[: step + 1],
-        schedule={at: told for at, told in case.schedule.items() if at <= step + 1},
-    )
-    return Wrong(small, path, answer, i, index, _plain(*map(float, values)))
+    return Wrong(case.until(step + 1), path, answer, i, index, _plain(*map(float, values)))
 
 
 def _plain(start: float, wanted: float, got: float) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from course.grading.compare import RELATIVE, ROUNDING
+from course.grading.compare import RIGHT
 from course.grading.findings.finding import Finding
 from course.text import Text, texts
 
@@ -82,8 +82,9 @@ def _wrong(case: Case, right: Trajectory, answer: Answer) -> set[int]:
         own = np.diff(error, axis=0, prepend=np.zeros((1, *start.shape)))
         moved = np.maximum.accumulate(np.abs(path - start))
         size = np.maximum.accumulate(np.maximum(np.abs(got), np.abs(path)))
-        if not np.isfinite(got).all() or (ROUNDING * size > SEEN * moved)[moved > 0].any():  # it may hide anything
+        hidden = (RIGHT.rounding * size > SEEN * moved)[moved > 0].any()  # then it may be anything
+        if hidden or not np.isfinite(got).all():
             return set(range(1, case.steps + 1))
-        away = (~(np.abs(own) <= RELATIVE * moved + ROUNDING * size)).reshape(len(path), -1).any(axis=1)
+        away = (~(np.abs(own) <= RIGHT.margin(moved, size))).reshape(len(path), -1).any(axis=1)
         found |= {int(step) + 1 for step in np.flatnonzero(away)}
     return found

@@ -6,15 +6,17 @@ element; all other elements of all parameters must then be where the file's are.
 
 from __future__ import annotations
 
+import copy
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from course.grading.findings.asking import made
-from course.grading.findings.change import pick, put
+from course.grading.findings.change import pick, put, split
 from course.grading.findings.finding import Finding
-from course.grading.findings.fitting import defaults, short, varied_names
+from course.grading.findings.fitting import short, values_of, varied_names
 from course.grading.findings.hyperparameters import kebab, number
 from course.grading.trail import EXACT, Trail
 from course.rule import Run, assign, hyperparameters
@@ -25,9 +27,15 @@ if TYPE_CHECKING:
 
     from course.grading.case import Array, Case
     from course.grading.findings.evidence import Evidence
+    from course.topic import Topic
+
+    After = tuple[Array, Any]
+    """A parameter and its state after a step."""
 
 TEXTS = texts(__file__)
 
+NOT_COMPUTED = (ValueError, TypeError, ArithmeticError)
+"""What the solution raises with a number with which it does not compute."""
 CASES = 3
 """Wrong cases that are looked at: what goes by the step shows in each."""
 FEWEST, MOST = 2, 5
@@ -79,92 +87,127 @@ def stepwise(evidence: Evidence) -> Finding | None:
 
     """
     wrong = [case for case in evidence.core if case.id in evidence.astray and case.id in evidence.answers]
-    found = [
-        walk for case in wrong[:CASES] for name in varied_names(evidence.topic) if (walk := _walk(evidence, case, name))
-    ]
-    return _told(min(found, key=lambda walk: walk.simplicity)) if found else None
+    found = [reading for case in wrong[:CASES] for reading in _readings(evidence, case)]
+    return _told(min(found, key=lambda reading: reading.simplicity)) if found else None
 
 
-def _walk(evidence: Evidence, case: Case, name: str) -> Reading | None:
-    """Follow the file through one case, fitting one hyperparameter where the solution leaves it."""
-    known = defaults(evidence.topic)
-    trail = Trail.of(case, evidence.answers[case.id])
-    values: dict[str, Any] = {**known, **case.hyperparameters}
-    if not isinstance(pick(values, name), float):
-        return None
-    base = name.partition("[")[0]
-    rule = made(evidence.topic)(**hyperparameters(case.hyperparameters))
-    run = Run(rule, case.params)
-    fitted: dict[int, float] = {}
-    given, beyond, until = 0.0, 0, 0
-    for step, grads in enumerate(case.grads[: trail.answer.steps]):
-        values |= case.schedule.get(step + 1, {})
-        assign(rule, case.schedule.get(step + 1, {}))
-        now = NextStep(rule, run, grads, trail, step)
-        given = given if fitted else pick(values, name)
-        try:
-            if not now.near(now.at({})):
-                value, elements = now.root(lambda new: put(values, name, new)[base], base, pick(values, name))  # noqa: B023
-                if not elements:
-                    return None
-                fitted[step + 1] = value
-                beyond += elements - 1
-                assign(rule, {base: put(values, name, value)[base]})
-            run.step(grads)
-        except (ValueError, TypeError, ArithmeticError):  # a number with which the solution does not compute
+def _readings(evidence: Evidence, case: Case) -> Iterator[Reading]:
+    """Yield what each hyperparameter would have to be in one case; as far as the file is right it is walked once."""
+    walk = Walk(evidence.topic, Trail.of(case, evidence.answers[case.id]))
+    names = [name for name in varied_names(evidence.topic) if isinstance(pick(walk.values, name), float)]
+    try:
+        if not walk.until_they_part():
+            return
+    except NOT_COMPUTED:
+        return
+    for name in names:
+        with suppress(*NOT_COMPUTED):
+            if reading := _reading(walk.taken_up(), name):
+                yield reading
+
+
+def _reading(walk: Walk, name: str) -> Reading | None:
+    """Go on beside the file, fitting one hyperparameter in each step in which the solution leaves it."""
+    given, fitted, beyond = pick(walk.values, name), dict[int, float](), 0
+    while len(fitted) < MOST and walk.until_they_part():
+        value, elements = walk.root(name)
+        if not elements:
             return None
-        assign(rule, {base: values[base]})
-        until = step + 1
-        if len(fitted) == MOST:
-            break
-    return Reading(name, case, fitted, given, until) if len(fitted) >= FEWEST and beyond >= BEYOND else None
+        beyond += elements - 1
+        walk.go(walk.after(name, value))
+        fitted[walk.step] = value
+    enough = len(fitted) >= FEWEST and beyond >= BEYOND
+    return Reading(name, walk.trail.case, fitted, given, walk.step) if enough else None
 
 
-@dataclass
-class NextStep:
-    """One step of the solution, to be taken with one hyperparameter or another."""
+class Walk:
+    """The solution beside the file in one case, step by step, and what the next step would be.
 
-    rule: Any
-    run: Run
-    grads: Sequence[Array]
-    trail: Trail
-    step: int
+    Args:
+        topic: which exercise.
+        trail: the file's numbers.
 
-    def at(self, changes: Mapping[str, Any]) -> list[Array]:
-        """Return where the parameters would be after it; nothing of the run is changed.
+    """
+
+    def __init__(self, topic: Topic, trail: Trail) -> None:
+        self.trail = trail
+        self.values: dict[str, Any] = values_of(topic, trail.case)
+        """Every hyperparameter, as the schedule has left it."""
+        self.step = 0
+        """How many steps have been taken."""
+        self.run = Run(made(topic)(**hyperparameters(trail.case.hyperparameters)), trail.case.params)
+        self._margins = [trail.margin(i, EXACT) for i in range(len(trail.case.params))]
+
+    def taken_up(self) -> Walk:
+        """Return another walk that goes on from here, and leaves this one where it is."""
+        other = copy.copy(self)
+        other.values, other.run = dict(self.values), copy.deepcopy(self.run)
+        return other
+
+    def until_they_part(self) -> bool:
+        """Walk on to where the next step is another one than the file's.
+
+        Returns:
+            True there; False if the file has no more steps.
+
+        Raises:
+            ValueError, TypeError, ArithmeticError: the solution does not compute.
+
+        """
+        while self.step < self.trail.answer.steps:
+            changes = self.trail.case.schedule.get(self.step + 1, {})
+            self.values |= changes
+            assign(self.run.rule, changes)
+            after = self.after()
+            if not self._near(after):
+                return True
+            self.go(after)
+        return False
+
+    def go(self, after: Sequence[After]) -> None:
+        """Take a step that `after` has returned."""
+        self.run.params, self.run.state = (list(each) for each in zip(*after, strict=True))
+        self.step += 1
+
+    def after(self, name: str = "", value: float = 0.0) -> list[After]:
+        """Return each parameter and its state after the next step; nothing of the walk is changed.
+
+        Args:
+            name: a hyperparameter, or one element of it, that is another one in this step; "" for none.
+            value: what stands in its place.
+
+        Returns:
+            A pair each.
 
         Raises:
             ArithmeticError: no real number is there.
 
         """
-        if changes:
-            assign(self.rule, dict(changes))
-        beside = zip(self.run.params, self.grads, self.run.state, strict=True)
-        made = [np.asarray(self.rule.update(*each)[0]) for each in beside]
-        if any(map(np.iscomplexobj, made)):
+        run, base = self.run, split(name)[0] if name else ""
+        if base:
+            assign(run.rule, {base: put(self.values, name, value)[base]})
+        beside = zip(run.params, self.trail.case.grads[self.step], run.state, strict=True)
+        after = [run.rule.update(*each) for each in beside]
+        if base:
+            assign(run.rule, {base: self.values[base]})
+        if any(np.iscomplexobj(new) for new, _ in after):
             raise ArithmeticError
-        return made
+        return after
 
-    def _margins(self) -> Iterator[tuple[Array, Array]]:
-        """Yield where the file's parameters are, and how near is near enough."""
-        trail = self.trail
-        for got, moved, size in zip(trail.answer.params, trail.moved, trail.size, strict=True):
-            yield got[self.step], EXACT.relative * moved[self.step] + EXACT.rounding * size[self.step]
+    def _here(self) -> Iterator[tuple[Array, Array]]:
+        """Yield where the file's parameters are after the next step, and how near is near enough."""
+        for got, margin in zip(self.trail.answer.params, self._margins, strict=True):
+            yield got[self.step], margin[self.step]
 
-    def near(self, params: Sequence[Array]) -> bool:
-        """Return whether the file's parameters are there after this step."""
-        return all(
-            bool((np.abs(new - got) <= margin).all())
-            for new, (got, margin) in zip(params, self._margins(), strict=True)
-        )
+    def _near(self, after: Sequence[After]) -> bool:
+        beside = zip(after, self._here(), strict=True)
+        return all(bool((np.abs(new - got) <= margin).all()) for (new, _), (got, margin) in beside)
 
-    def root(self, value_of: Any, base: str, start: float) -> tuple[float, int]:
-        """Return the number with which the solution takes this step as the file does, and how many elements show it.
+    def root(self, name: str) -> tuple[float, int]:
+        """Return with which number the solution takes the next step as the file does, and how many elements show it.
 
         Args:
-            value_of: makes the hyperparameter of the number.
-            base: its name.
-            start: what the number is by rights.
+            name: in the place of which hyperparameter, or of which element of one.
 
         Returns:
             The number, and the elements that hang on it; none if there is no such number.
@@ -172,10 +215,11 @@ class NextStep:
         """
 
         def away(value: float) -> Array:
-            params = self.at({base: value_of(value)})
-            return np.concatenate([np.ravel(new - got) for new, (got, _) in zip(params, self._margins(), strict=True)])
+            beside = zip(self.after(name, value), self._here(), strict=True)
+            return np.concatenate([np.ravel(new - got) for (new, _), (got, _) in beside])
 
-        margin = np.concatenate([np.ravel(each) for _, each in self._margins()])
+        start = pick(self.values, name)
+        margin = np.concatenate([np.ravel(each) for _, each in self._here()])
         one, other = start, start * (1 - PIVOT) if start else PIVOT
         first, second = away(one), away(other)
         slope = np.abs(second - first) / np.maximum(margin, 1e-300)
@@ -191,39 +235,39 @@ class NextStep:
             if abs(other - one) <= 1e-13 * abs(other):
                 break
         for value in (short(other) or TINY, other or TINY):
-            if self.near(self.at({base: value_of(value)})):
+            if self._near(self.after(name, value)):
                 return value, int((slope > SMALL * slope.max()).sum())
         return start, 0
 
 
-def _told(walk: Reading) -> Finding:
-    steps = sorted(walk.values)
+def _told(reading: Reading) -> Finding:
+    steps = sorted(reading.values)
     told = {
-        "title": walk.case.title,
-        "name": walk.name,
-        "given": number(walk.given),
+        "title": reading.case.title,
+        "name": reading.name,
+        "given": number(reading.given),
         "first": steps[0],
-        "until": walk.until,
+        "until": reading.until,
     }
-    if walk.constant is not None:
+    if reading.constant is not None:
         listed = [Text(en=str(step), zh=str(step)) for step in steps]
         text = TEXTS["constant"].format(
-            **told, value=_shown(walk, steps[0]), steps=Text.joined(listed, en=", ", zh="、")
+            **told, value=_shown(reading, steps[0]), steps=Text.joined(listed, en=", ", zh="、")
         )
     else:
-        listed = [TEXTS["in-step"].format(value=_shown(walk, step), step=step) for step in steps]
+        listed = [TEXTS["in-step"].format(value=_shown(reading, step), step=step) for step in steps]
         text = TEXTS["several"].format(**told, values=Text.joined(listed, en=", ", zh="，"))
     claim = {
-        "name": walk.name,
-        "case": walk.case.id,
-        "values": dict(walk.values),
-        "given": walk.given,
-        "until": walk.until,
+        "name": reading.name,
+        "case": reading.case.id,
+        "values": dict(reading.values),
+        "given": reading.given,
+        "until": reading.until,
     }
-    return Finding("hyperparameter", f"by-step-{kebab(walk.name)}", walk.name, text, claim)
+    return Finding("hyperparameter", f"by-step-{kebab(reading.name)}", reading.name, text, claim)
 
 
-def _shown(walk: Reading, step: int) -> str:
+def _shown(reading: Reading, step: int) -> str:
     """Format a fitted number with the digits that matter."""
-    value = walk.values[step]
-    return number(float(f"{value:.6g}") if abs(value) > NONE * max(map(abs, (1.0, *walk.values.values()))) else 0.0)
+    value = reading.values[step]
+    return number(float(f"{value:.6g}") if abs(value) > NONE * max(map(abs, (1.0, *reading.values.values()))) else 0.0)

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course.grading.findings.asking import probe
-from course.grading.findings.change import put
+from course.grading.findings.asking import probe, with_values
 from course.grading.findings.questions import MIDWAY
 
 if TYPE_CHECKING:
@@ -89,7 +88,7 @@ def properties(base: Case) -> tuple[Property, ...]:
     """
     given = base.hyperparameters
     still = {"weight_decay": 0.0} if "weight_decay" in given else {}
-    plain = probe(base, hyperparameters={**given, **still})
+    plain = with_values(base, still)
     first = probe(base, params=base.params[:1], grads=tuple(step[:1] for step in base.grads))
     wide = _with_shape(base, (4,))
     found = [
@@ -111,10 +110,10 @@ def properties(base: Case) -> tuple[Property, ...]:
         found += [_nothing(base, step), *([_nothing(plain, step)] if still else [])]
     if "lr" in given:
         found.append(_resting(base))
-    found += [_at_zero(base, name, put(given, name, 0.0), put(given, name, TINY)) for name in _floats(given)]
+    found += [_at_zero(base, name) for name in _floats(given)]
     found += [_scaled(plain, times, 1) for times in (HUGE, 1 / HUGE)]
     if "eps" in given:
-        exact = probe(plain, hyperparameters={**plain.hyperparameters, "eps": 0.0})
+        exact = with_values(plain, {"eps": 0.0})
         found.append(_scaled(exact, TIMES, 0))
         for times in (TIMES, HUGE, 1 / HUGE):
             found += [_scaled(plain, times, degree, power) for degree in (0, 1) for power in (1, 2)]
@@ -260,10 +259,10 @@ def _decayed(base: Case) -> Property:
 def _divided(base: Case) -> Property:
     """Decay alone: only the product of rate and decay matters."""
     given = base.hyperparameters
-    divided = {**given, "lr": 2 * given["lr"], "weight_decay": given["weight_decay"] / 2}
+    divided = {"lr": 2 * given["lr"], "weight_decay": given["weight_decay"] / 2}
     return Property(
         "decay-not-times-lr",
-        (_without_gradients(base), _without_gradients(base, hyperparameters=divided)),
+        (_without_gradients(base), _without_gradients(with_values(base, divided))),
         lambda paths: (paths[0], paths[1], base.params),
         {},
     )
@@ -271,7 +270,7 @@ def _divided(base: Case) -> Property:
 
 def _faster(plain: Case, times: float) -> Property:
     """A learning rate so many times as large."""
-    fast = probe(plain, hyperparameters={**plain.hyperparameters, "lr": times * plain.hyperparameters["lr"]})
+    fast = with_values(plain, {"lr": times * plain.hyperparameters["lr"]})
     return Property(
         "not-proportional-to-lr",
         (plain, fast),
@@ -291,9 +290,9 @@ def _floats(given: Mapping[str, Any]) -> list[str]:
     return found
 
 
-def _at_zero(base: Case, name: str, zero: Mapping[str, Any], tiny: Mapping[str, Any]) -> Property:
+def _at_zero(base: Case, name: str) -> Property:
     """A hyperparameter that is 0, or next to it."""
-    asked = tuple(probe(base, hyperparameters=given) for given in (zero, tiny))
+    asked = tuple(with_values(base, {name: value}) for value in (0.0, TINY))
     return Property(
         "zero-hyperparameter",
         asked,
@@ -330,10 +329,8 @@ def _resting(base: Case) -> Property:
 
 def _scaled(case: Case, times: float, degree: int, power: int = 0) -> Property:
     """Every gradient so many times as large, and eps by the same factor or its square: steps grow by a known factor."""
-    given = dict(case.hyperparameters)
-    if power:
-        given["eps"] *= times**power
-    large = probe(case, hyperparameters=given, grads=tuple(tuple(times * grad for grad in step) for step in case.grads))
+    eps = {"eps": times**power * case.hyperparameters["eps"]} if power else {}
+    large = with_values(case, eps, grads=tuple(tuple(times * grad for grad in step) for step in case.grads))
     name = "eps-out-of-scale" if power else "not-linear-in-grad" if degree else "depends-on-scale"
     if times != TIMES:
         name = "large-gradient" if times > 1 else "small-gradient"

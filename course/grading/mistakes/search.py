@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from course.grading.compare import Tolerance
 from course.grading.mistakes import samples
 from course.grading.mistakes.catalogue import catalogue, name
 from course.grading.mistakes.simulate import simulate
-from course.grading.trail import EXACT, Bounds, Tolerance
+from course.grading.trail import EXACT, Bounds
 from course.text import CourseError
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from course.grading import case_set, judge, sandbox, wire
-from course.grading.findings.asking import SECONDS, Asker, probe
+from course.grading.findings.asking import SECONDS, Asker, probe, with_values
+from course.grading.findings.fitting import defaults
 from course.grading.findings.questions import first_steps, varied
 from course.grading.verdict import Verdict
 from course.text import CourseError, Text
@@ -258,3 +259,24 @@ def test_a_description_is_read() -> None:
     )
     found = wire.described(b'{"ready": true}\n' + line + b"\n")
     assert found == wire.Described((("lr", "either", True),), {"lr": 1, "betas": (0.9, 1)})
+
+
+def test_a_question_with_another_value_gives_nothing_more() -> None:
+    """Of a pair that the case does not give, the other element is the default."""
+    topic = Topic.load("adam")
+    case = next(case for case in case_set.visible(topic) if case.id == "defaults")
+    known = defaults(topic)
+    asked = with_values(case, {"betas[0]": 0.5, "lr": 0.1}, known, schedule={})
+    assert asked.hyperparameters == {**case.hyperparameters, "betas": [0.5, known["betas"][1]], "lr": 0.1}
+    assert asked.id != case.id
+    again = with_values(asked, {"betas[1]": 0.25})
+    assert again.hyperparameters["betas"] == [0.5, 0.25]
+    assert asked.hyperparameters["betas"] == [0.5, known["betas"][1]]
+
+
+def test_the_first_steps_of_a_case_have_their_changes_alone() -> None:
+    case = next(case for case in case_set.visible(Topic.load("adam")) if case.schedule)
+    last = max(case.schedule)
+    assert case.until(last - 1).schedule == {step: told for step, told in case.schedule.items() if step < last}
+    assert case.until(last).schedule == case.schedule
+    assert case.until(last).grads == case.grads[:last]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
+from course.grading.findings.asking import made
 from course.grading.findings.evidence import Evidence
 from course.grading.findings.following import astray
 from course.grading.findings.precision import precision
@@ -23,6 +26,7 @@ from tests.topics import corpus
 if TYPE_CHECKING:
     from pathlib import Path
 
+MODULE = sys.modules[stepwise.__module__]
 STEMS = [topic.stem for topic in topics("rule")]
 
 WARM = [
@@ -56,6 +60,29 @@ def test_a_hyperparameter_that_is_another_by_the_step(
     assert name in [each.id for each in found.findings]
     assert english in found.message.en
     assert chinese in found.message.zh
+
+
+LATE = ('step = state["step"] + 1', 'step = state["step"] + 1\n        grad = grad if step < {step} else 1.01 * grad')
+
+
+def test_a_long_run_is_walked_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many hyperparameters are fitted where the file leaves it."""
+    right, counted = made(Topic.load("adam")), []
+
+    class Counted(right):  # type: ignore[misc, valid-type]
+        def update(self, *each: Any) -> Any:
+            counted.append(1)
+            return super().update(*each)
+
+    monkeypatch.setattr(MODULE, "made", lambda _: Counted)
+    seen = []
+    for step in (60, 150):
+        _, evidence = gathered("adam", edited("adam", (LATE[0], LATE[1].format(step=step))), tmp_path)
+        (long,) = (case for case in evidence.core if case.id == "long-run")
+        counted.clear()
+        assert stepwise(replace(evidence, astray={long.id})) is None
+        seen.append(len(counted) / len(long.params))
+    assert 150 - 60 == seen[1] - seen[0] < seen[0]
 
 
 MIXED = [("mu * buf + (1", "mu * buf + 0.3 * (1"), ("param - self.lr * buf", "param - self.lr * (0.7 * grad + buf)")]
