@@ -74,7 +74,10 @@ def two_parameters(topic: Topic, draw: Draw) -> dict[str, Any]:
 
 
 def shapes(topic: Topic, draw: Draw) -> dict[str, Any]:
-    """Take 0-d, one element, equal shapes with equal values, two, three and four dimensions.
+    """Take 0-d, one element, equal shapes with equal values, up to five dimensions; and more than a few of both.
+
+    There are twelve parameters, so that whoever has room for eight or ten comes back to the first; one has more than a
+    hundred elements, and one has the same value everywhere, as scales have before they are trained.
 
     Args:
         topic: which optimizer.
@@ -86,7 +89,8 @@ def shapes(topic: Topic, draw: Draw) -> dict[str, Any]:
     """
     twin = draw.normal(3)
     flat = (draw.normal(), draw.normal(1), twin, twin.copy(), draw.normal())
-    params = (*flat, draw.normal(2, 3), draw.normal(2, 3, 2), draw.normal(2, 1, 2, 2))
+    deep = (draw.normal(2, 3), draw.normal(2, 3, 2), draw.normal(2, 1, 2, 1, 2))
+    params = (*flat, *deep, draw.normal(), draw.normal(1), 0 * twin + twin[0], draw.normal(13, 10))
     return {
         "hyperparameters": core_values(topic, draw),
         "params": params,
@@ -97,7 +101,8 @@ def shapes(topic: Topic, draw: Draw) -> dict[str, Any]:
 def schedule(topic: Topic, draw: Draw) -> dict[str, Any]:
     """Change hyperparameters, which are read at every update; equal shapes, as in `defaults`.
 
-    Where a memory fades, nothing pulls in the first two steps, so that it is empty when the schedule sets in.
+    Where a memory fades, nothing pulls in the first two steps, so that it is empty when the schedule sets in. In the
+    last steps beta1 is 0, which forgets all there is in every way of writing it, while beta2 still has to be corrected.
 
     Args:
         topic: which optimizer.
@@ -111,6 +116,8 @@ def schedule(topic: Topic, draw: Draw) -> dict[str, Any]:
     values = core_values(topic, draw)
     grads = gradients(draw, params, 20)
     plan = changes(topic, draw, values)
+    if "betas" in values:
+        plan[18] = {"betas": [0.0, values["betas"][1]]}
     if fading(topic, values):
         values = values | {"weight_decay": 0.0}
         grads[:2] = [[0.0 * grad for grad in step] for step in grads[:2]]
@@ -152,6 +159,8 @@ def zeros(topic: Topic, draw: Draw) -> dict[str, Any]:
 def zeros_and_decay(topic: Topic, draw: Draw) -> dict[str, Any]:
     """Take zero gradients with weight decay (for Lookahead: with the slow weights still pulling).
 
+    Betas are small and beta1 is the larger one: at beta2 = 0.3 RAdam never rectifies.
+
     Args:
         topic: which optimizer.
         draw: where the numbers come from.
@@ -161,7 +170,9 @@ def zeros_and_decay(topic: Topic, draw: Draw) -> dict[str, Any]:
 
     """
     params = (draw.normal(4), draw.normal(2, 2))
-    return {"hyperparameters": core_values(topic, draw), "params": params, "grads": _with_zeros(draw, params)}
+    values = core_values(topic, draw)
+    values |= {"betas": [0.6, 0.3]} if "betas" in values else {}
+    return {"hyperparameters": values, "params": params, "grads": _with_zeros(draw, params)}
 
 
 def magnitudes(topic: Topic, draw: Draw) -> dict[str, Any]:
@@ -221,10 +232,11 @@ def long_run(topic: Topic, draw: Draw) -> dict[str, Any]:
 def edges(topic: Topic, draw: Draw) -> dict[str, Any]:
     """Put hyperparameters at the ends of their ranges; take parameters that are large.
 
-    Betas change after a long pause in which every gradient is zero. All memory has faded when it ends, and 0.8 to the
-    power 140 is nothing: powers and running products, sums over all gradients and averages of averages agree. Ten steps
-    later beta1 becomes 0, which forgets whatever there is, so that they still agree; at once it would hide who has
-    read beta1 only once, for a rule with beta1 = 0 takes the present gradient, whatever it weighs it with.
+    Betas change within a long pause in which every gradient is zero. All memory has faded when it ends, of the old ones
+    and, in the forty steps that are left, of how much the old ones have counted: powers and running products, averages
+    and sums that are divided by the sum of their weights agree. Later beta1 becomes 0, and beta2 after it, which
+    forgets whatever there is, so that they still agree; at once it would hide who has read beta1 only once, for a rule
+    with beta1 = 0 takes the present gradient, whatever it weighs it with.
 
     Where epsilon may be 0, it begins so, and is 0 again for two steps: whoever takes a 0 for none given, or keeps
     epsilon above it, is seen by the last parameter, whose gradients are tiny. No longer, for without epsilon sizes are
@@ -243,7 +255,8 @@ def edges(topic: Topic, draw: Draw) -> dict[str, Any]:
     steps = 20
     values = dealt(draw, topic.cases["edges"], EDGE_CARDS)
     if "betas" in values:  # at beta2 = 0.55 RAdam never rectifies
-        plan, steps = {141: {"betas": [0.3, 0.55]}, 151: {"betas": [0.0, 0.55]}}, 160
+        plan = {100: {"betas": [0.3, 0.55]}, 151: {"betas": [0.0, 0.55]}, 156: {"betas": [0.0, 0.0]}}
+        steps = 160
     grads = gradients(draw, params, steps)
     grads[20:140] = [[0.0 * grad for grad in step] for step in grads[20:140]]
     grads = [[*others, TINIEST * last] for *others, last in grads]
