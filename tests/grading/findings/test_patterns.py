@@ -390,7 +390,6 @@ ASTRAY = Text(
 
 def other_numbers(text: Text) -> Text:
     """The same with the first number larger, in both languages."""
-
     number = re.compile(r"(?<![\w.])\d+(?:\.\d+)?")
     en, zh = (number.sub(lambda found: f"{float(found[0]) + 1:g}", written, count=1) for written in (text.en, text.zh))
     return Text(en=en, zh=zh)
