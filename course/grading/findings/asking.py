@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from course.grading.compare import first_off
 from course.grading.findings.change import put, split
 from course.grading.mistakes import catalogue
 from course.grading.mistakes.simulate import taken
@@ -197,3 +198,19 @@ def right(topic: Topic, case: Case) -> tuple[Array, ...]:
     """
     with np.errstate(all="ignore"):
         return taken(made(topic)(**hyperparameters(case.hyperparameters)), case)
+
+
+def wrong_step(topic: Topic, case: Case, path: Sequence[Array]) -> int:
+    """Return the first step in which a path leaves that of the course's own solution.
+
+    Args:
+        topic: which exercise.
+        case: any case.
+        path: by parameter, (steps, *shape).
+
+    Returns:
+        The step, counted from 1; 0 if there is none.
+
+    """
+    place = first_off(right(topic, case), path, case.params)
+    return place[0] if place else 0

@@ -16,6 +16,7 @@ from course.grading.findings.change import pick, without
 from course.grading.findings.finding import Finding
 from course.grading.findings.fitting import values_of, varied_names
 from course.grading.findings.hyperparameters import number
+from course.grading.findings.multiples import steps_of
 from course.text import Text, texts
 
 if TYPE_CHECKING:
@@ -71,7 +72,11 @@ def cure(evidence: Evidence) -> Finding | None:
 
     if short.id not in answers or is_right(short):
         return None
-    cures = [each for each in tried if is_right(each.case) and _moves(right(evidence.topic, each.case), each.case)]
+
+    def shows(asked: Case) -> bool:  # the right rule moves in the last step, so that something is to be seen there
+        return bool(steps_of(asked, right(evidence.topic, asked))[-1].any())
+
+    cures = [each for each in tried if is_right(each.case) and shows(each.case)]
     if not cures or len(cures) > MOST:
         return None
     listed = Text.joined([each.text for each in cures], en="; or ", zh="；或者")
@@ -83,16 +88,11 @@ def cure(evidence: Evidence) -> Finding | None:
 
 def _place(evidence: Evidence) -> tuple[Case, int, int] | None:
     """Return the wrong case that goes wrong first, its parameter and its step, where others are right."""
-    found = []
-    for case in evidence.core:
-        if case.id not in evidence.answers:
-            return None
-        place = first_off(evidence.expected[case.id].params, evidence.answers[case.id].params, case.params)
-        if place:
-            found.append((*place, case))
-    if not found or len(found) == len(evidence.core):
+    found = evidence.places()
+    answered = all(case.id in evidence.answers for case in evidence.core)
+    if not answered or not found or len(found) == len(evidence.core):
         return None
-    step, parameter, _, case = min(found, key=lambda each: each[:2])
+    case, step, parameter, _ = min(found, key=lambda place: place[1:3])
     return (case, parameter, step) if step <= LONGEST else None
 
 
@@ -137,12 +137,3 @@ def _reshaped(case: Case, parameter: int, count: int, shape: tuple[int, ...]) ->
         return tuple(a.reshape(-1)[:count].reshape(shape) if i == parameter else a for i, a in enumerate(arrays))
 
     return probe(case, params=other(case.params), grads=tuple(map(other, case.grads)))
-
-
-def _moves(paths: Sequence[Array], case: Case) -> bool:
-    """Return whether the right rule moves in the last step, so that something is to be seen there."""
-    for path, start in zip(paths, case.params, strict=True):
-        before = path[-2] if len(path) > 1 else start
-        if (path[-1] != before).any():
-            return True
-    return False

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from course.grading.compare import first_off
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
@@ -32,6 +34,15 @@ class Evidence:
     """What the catalogue recognised."""
     asker: Asker | None = None
     """Runs the same file on more cases; None where that cannot be done."""
+
+    def places(self) -> list[tuple[Case, int, int, int]]:
+        """Return where each core case goes wrong that does: the first step, the parameter, its element, flat."""
+        found = []
+        for case in self.core:
+            if case.id in self.answers:
+                place = first_off(self.expected[case.id].params, self.answers[case.id].params, case.params)
+                found += [(case, *place)] if place else []
+        return found
 
     @classmethod
     def of(

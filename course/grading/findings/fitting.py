@@ -60,7 +60,16 @@ def defaults(topic: Topic) -> dict[str, Any]:
 
 
 def values_of(topic: Topic, case: Case) -> dict[str, Any]:
-    """Return the hyperparameters with which a right rule begins a case: those that it gives, and defaults."""
+    """Return the hyperparameters with which a right rule begins a case: those that are given, and defaults.
+
+    Args:
+        topic: which exercise.
+        case: any case.
+
+    Returns:
+        By name.
+
+    """
     return {**defaults(topic), **case.hyperparameters}
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from course.grading.compare import first_off
-from course.grading.findings.asking import right
+from course.grading.findings.asking import wrong_step
 from course.grading.findings.finding import Finding
 from course.grading.findings.hyperparameters import number
 from course.text import texts
@@ -45,10 +44,7 @@ def astray(topic: Topic, interview: Interview) -> list[Finding]:
 def _wrong_at(topic: Topic, interview: Interview, case: Case) -> int | None:
     """Return the first wrong step of an answer, 0 if there is none; None if nobody knows."""
     path = interview.path(case)
-    if path is None:
-        return None
-    place = first_off(right(topic, case), path, case.params)
-    return place[0] if place else 0
+    return None if path is None else wrong_step(topic, case, path)
 
 
 def _told(case: Case, name: str, wrong: int) -> Finding:

@@ -15,6 +15,21 @@ SAME = 1e-7
 """Shares of a step within which two numbers are one."""
 
 
+def steps_of(case: Case, path: Sequence[Array]) -> Array:
+    """Return by how much each step moves every element.
+
+    Args:
+        case: what was run.
+        path: by parameter, (steps, *shape), to the end of the case.
+
+    Returns:
+        (steps, elements of all parameters).
+
+    """
+    moved = [np.diff(each, axis=0, prepend=start[None]) for each, start in zip(path, case.params, strict=True)]
+    return np.concatenate([each.reshape(case.steps, -1) for each in moved], axis=1)
+
+
 def multiples(case: Case, right: Sequence[Array], own: Sequence[Array]) -> Array | None:
     """Return by which number each right step is multiplied.
 
@@ -27,12 +42,7 @@ def multiples(case: Case, right: Sequence[Array], own: Sequence[Array]) -> Array
         (steps,), 1 where none is taken; None if a step is no multiple, for all elements, of the right one.
 
     """
-
-    def steps(paths: Sequence[Array]) -> Array:
-        moved = [np.diff(path, axis=0, prepend=start[None]) for path, start in zip(paths, case.params, strict=True)]
-        return np.concatenate([each.reshape(case.steps, -1) for each in moved], axis=1)
-
-    one, other = steps(right), steps(own)
+    one, other = steps_of(case, right), steps_of(case, own)
     length = (one**2).sum(axis=1)
     if not np.isfinite(other).all():
         return None

@@ -20,8 +20,8 @@ from course.grading.findings.change import pick
 from course.grading.findings.finding import Finding
 from course.grading.findings.fitting import varied_names
 from course.grading.findings.hyperparameters import kebab, number
-from course.grading.findings.multiples import multiples
-from course.grading.findings.properties import FAILS, HOLDS, required
+from course.grading.findings.multiples import multiples, steps_of
+from course.grading.findings.properties import FAILS, HOLDS, required, whole, without_decay
 from course.grading.findings.symmetries import distance
 from course.text import Text, texts
 
@@ -88,7 +88,7 @@ def parts(topic: Topic) -> Parts:
             value = pick(given, name)
             if isinstance(value, float) and value and name != "lr":
                 case = with_values(base, {name: 0.0})
-                if _whole(topic, case) and not _same(right(topic, base), right(topic, case), base):
+                if whole(case, right(topic, case)) and not _same(right(topic, base), right(topic, case), base):
                     without.append((name, case))
     start = tuple(0 * param for param in base.params)
     huge, larger = (with_values(base, {**still, "eps": eps}, params=start) for eps in (HUGE, 2 * HUGE))
@@ -103,10 +103,6 @@ def parts(topic: Topic) -> Parts:
         with_values(base, {**still, **({"eps": 0.0} if divides else {})}),
         decay if decays and kept(decay, right(topic, decay)) is not None else None,
     )
-
-
-def _whole(topic: Topic, case: Case) -> bool:
-    return all(len(path) == case.steps and np.isfinite(path).all() for path in right(topic, case))
 
 
 def _same(one: Sequence[Array], other: Sequence[Array], case: Case) -> bool:
@@ -143,7 +139,7 @@ def _right(topic: Topic, interview: Interview, case: Case | None) -> bool | None
 def _by_a_factor(topic: Topic, interview: Interview, asked: Parts) -> list[Finding]:
     path, wanted = interview.path(asked.exact), right(topic, asked.exact)
     factors = None if path is None else multiples(asked.exact, wanted, path)
-    if factors is None or np.ptp(factors) <= FAILS or not _always_moves(asked.exact, wanted):
+    if factors is None or np.ptp(factors) <= FAILS or not steps_of(asked.exact, wanted).any(axis=1).all():
         return []
     (wrong,) = np.nonzero(np.abs(factors - 1) > FAILS)
     if not wrong.size:
@@ -155,11 +151,6 @@ def _by_a_factor(topic: Topic, interview: Interview, asked: Parts) -> list[Findi
     listed = Text.joined(shown, en=", ", zh="、")
     text = told.format(factors=listed, begin=begin + 1, end=begin + SHOWN)
     return [Finding("part", "steps-by-a-factor", "", text, {"part": "factor", "factors": tuple(factors.tolist())})]
-
-
-def _always_moves(case: Case, path: Sequence[Array]) -> bool:
-    moved = [np.diff(each, axis=0, prepend=start[None]) for each, start in zip(path, case.params, strict=True)]
-    return all(any(each[step].any() for each in moved) for step in range(case.steps))
 
 
 def kept(case: Case, path: Sequence[Array]) -> list[float] | None:
@@ -205,7 +196,7 @@ def _denominator(topic: Topic, interview: Interview, asked: Parts) -> list[Findi
         return []
     text = TEXTS["denominator"].format(value=number(HUGE))
     if "weight_decay" in asked.base.hyperparameters:
-        text = TEXTS["without-decay"].format(text=text)
+        text = without_decay(text)
     return [Finding("part", "denominator-alone", "", text, {"part": "denominator", "eps": HUGE})]
 
 

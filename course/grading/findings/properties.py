@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from course.grading.case import Case
     from course.grading.findings.questions import Interview
     from course.grading.findings.symmetries import Path, Property
+    from course.text import Text
     from course.topic import Topic
 
 TEXTS = texts(__file__)
@@ -98,7 +99,7 @@ def required(topic: Topic) -> Required:
     found = []
     for each in properties(base):
         ours = [known.setdefault(case.id, right(topic, case)) for case in each.cases]
-        if all(_answered(case, path) for case, path in zip(each.cases, ours, strict=True)) and not _idle(each, ours):
+        if all(whole(case, path) for case, path in zip(each.cases, ours, strict=True)) and not _idle(each, ours):
             apart = each.apart(ours)
             if apart <= HOLDS or (each.id == "memory" and apart > FAILS):
                 found.append((each, apart <= HOLDS))
@@ -127,8 +128,17 @@ def broken(topic: Topic, interview: Interview) -> Finding | None:
     return None
 
 
-def _answered(case: Case, path: Path) -> bool:
-    """Return whether the right rule takes every step of a question, in numbers."""
+def whole(case: Case, path: Path) -> bool:
+    """Return whether a rule takes every step of a question, in numbers.
+
+    Args:
+        case: the question.
+        path: by parameter, (steps, *shape).
+
+    Returns:
+        True if it does.
+
+    """
     return all(len(column) == case.steps and np.isfinite(column).all() for column in path)
 
 
@@ -158,8 +168,13 @@ def _finding(topic: Topic, each: Property, answered: Sequence[Path], *, holds: b
     shown |= {"times": figure(TIMES)} if "times" not in shown else {}
     text = SEEN[key].format(topic=topic.title, **{**facts, **shown})
     if facts.get("decay"):
-        text = TEXTS["without-decay"].format(text=text)
+        text = without_decay(text)
     return Finding("property", name, facts.get("name", ""), text, {"property": each.id, "holds": holds, **facts})
+
+
+def without_decay(text: Text) -> Text:
+    """Say of a sentence that it holds without weight decay."""
+    return TEXTS["without-decay"].format(text=text)
 
 
 SHOWN = ("ratio", "times", "times_eps", "shift", "tiny")

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from course.grading.compare import first_off
 from course.grading.facts import figure
-from course.grading.findings.asking import right, with_values
+from course.grading.findings.asking import with_values, wrong_step
 from course.grading.findings.finding import Finding
 from course.grading.findings.fitting import defaults
 from course.grading.findings.leaving import EACH, NEVER
@@ -197,7 +196,7 @@ def _confirmed(evidence: Evidence, name: str, spared: float, hit: float) -> bool
     for case in asked:
         if case.id not in answers:
             return False
-        wrong.append(first_off(right(evidence.topic, case), answers[case.id].params, case.params) is not None)
+        wrong.append(wrong_step(evidence.topic, case, answers[case.id].params) > 0)
     return wrong == [False, True]
 
 

@@ -122,12 +122,7 @@ def _plain(start: float, wanted: float, got: float) -> bool:
 
 def _first(evidence: Evidence) -> tuple[Case, int, int, int] | None:
     """Return the case that goes wrong after the fewest steps: the case, the step, the parameter, the element."""
-    found = []
-    for case in evidence.core:
-        if case.id in evidence.answers:
-            place = first_off(evidence.expected[case.id].params, evidence.answers[case.id].params, case.params)
-            found += [(case, *place)] if place else []
-    return min(found, key=lambda each: each[1], default=None)
+    return min(evidence.places(), key=lambda place: place[1], default=None)
 
 
 def _told(evidence: Evidence, found: Wrong, origin: Text | None) -> Finding:

@@ -93,7 +93,7 @@ def stepwise(evidence: Evidence) -> Finding | None:
 
 def _readings(evidence: Evidence, case: Case) -> Iterator[Reading]:
     """Yield what each hyperparameter would have to be in one case; as far as the file is right it is walked once."""
-    walk = Walk(evidence.topic, Trail.of(case, evidence.answers[case.id]))
+    walk = WalkBeside(evidence.topic, Trail.of(case, evidence.answers[case.id]))
     names = [name for name in varied_names(evidence.topic) if isinstance(pick(walk.values, name), float)]
     try:
         if not walk.until_they_part():
@@ -106,7 +106,7 @@ def _readings(evidence: Evidence, case: Case) -> Iterator[Reading]:
                 yield reading
 
 
-def _reading(walk: Walk, name: str) -> Reading | None:
+def _reading(walk: WalkBeside, name: str) -> Reading | None:
     """Go on beside the file, fitting one hyperparameter in each step in which the solution leaves it."""
     given, fitted, beyond = pick(walk.values, name), dict[int, float](), 0
     while len(fitted) < MOST and walk.until_they_part():
@@ -120,7 +120,7 @@ def _reading(walk: Walk, name: str) -> Reading | None:
     return Reading(name, walk.trail.case, fitted, given, walk.step) if enough else None
 
 
-class Walk:
+class WalkBeside:
     """The solution beside the file in one case, step by step, and what the next step would be.
 
     Args:
@@ -138,7 +138,7 @@ class Walk:
         self.run = Run(made(topic)(**hyperparameters(trail.case.hyperparameters)), trail.case.params)
         self._margins = [trail.margin(i, EXACT) for i in range(len(trail.case.params))]
 
-    def taken_up(self) -> Walk:
+    def taken_up(self) -> WalkBeside:
         """Return another walk that goes on from here, and leaves this one where it is."""
         other = copy.copy(self)
         other.values, other.run = dict(self.values), copy.deepcopy(self.run)

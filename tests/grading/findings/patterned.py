@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from course.grading.mistakes import catalogue
+from tests.grading.findings import sentences
 from tests.grading.findings.tried import walk
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
     from course.grading.case import Array, Case
     from course.grading.said import Said
+    from course.text import Text
+    from tests.grading.findings.sentences import Sentence
     from tests.grading.truth import Truth
 
 NEVER = math.inf
@@ -197,6 +200,9 @@ SIZES: dict[str, Callable[[Place], float]] = {
     "result-norm": lambda at: float(np.linalg.norm(at.path(at.step))),
 }
 
+OF_ALL = (*SIZES,)
+"""Those that every topic has."""
+
 _averages: dict[tuple[Any, ...], list[tuple[float, float, float]]] = {}
 
 
@@ -257,12 +263,6 @@ SIZES |= {
     "first-moment-before-rectification": lambda at: 0.0 if rho(at) > 5 else abs(averages(at)[0] / (1 - left_of(at, 0))),
 }
 """Beside those of all topics, the quantities that some of them name."""
-
-IN_WORDS: dict[bool, tuple[str, str]] = {
-    True: ("exactly in the first step", "就在那一步"),
-    False: ("only after", "之后才会"),
-}
-"""By whether everything leaves at once: what the sentence says then, in both languages."""
 
 
 def holds(at: Place, name: str, where: str) -> bool:
@@ -331,64 +331,97 @@ def grouped(steps: Iterable[tuple[tuple[Any, ...], float]]) -> dict[tuple[Any, .
 
 
 def check(truth: Truth, said: Said) -> None:
-    """Every wrong and every right place of every core case agrees with it."""
-    if said.claim["id"] in {"weights-of-gradients", "right-but-rounded"}:
-        (of_weights if "own" in said.claim else of_digits)(truth, said)
-        return
-    if said.claim["id"] == "other-rate":  # of one case alone, whatever became of others
-        other_rates(truth, said)
-        return
-    if "cures" in said.claim:
-        cured(truth, said)
-        return
-    every = elements(truth)
-    assert any(each.left < NEVER for each in every)
-    if "traits" in said.claim:
-        of_traits(truth, said, every)
-    elif "steps" in said.claim:
-        some_steps(truth, said)
-    elif said.claim.get("size") == "hyperparameter":
-        of_hyperparameter(truth, said, every)
-    elif "size" in said.claim:
-        of_size(truth, said, every)
-    elif "step" in said.claim:
-        until_step(truth, said, every)
-    elif "moves" in said.claim:
-        until_move(truth, said, every)
-    else:
-        assert said.claim["id"] == "only-the-first-move"
-        only_first(truth)
+    """What a sentence says is true, whichever it is: every right and every wrong place of every core case agrees."""
+    told = sentences.whole(said.text, {key: text_of(key) for key in CHECKS}, BEFORE, {**THERE, **HINTS})
+    try:
+        CHECKS[told.key](truth, said, told)
+    except KeyError as error:
+        raise AssertionError(f"{told.key} is said, and nothing of that claimed: {error}") from error
+    assert ("before" in told.written["en"]) == told.key.startswith("some_steps/")
+    if "behind" in told.written["en"]:
+        hint = told.key in {f"patterns/{name}" for name in OF_TRAITS}
+        assert sentences.listed(told.both("behind"), HINTS if hint else THERE, "\n", "\n")
 
 
-def of_traits(truth: Truth, said: Said, every: list[Element]) -> None:
+def text_of(key: str) -> Text:
+    """One text of those that the findings have."""
+    module, _, name = key.partition("/")
+    return sentences.texts(module)[name]
+
+
+def traits_of(truth: Truth, told: Sentence) -> tuple[str, set[tuple[str, str]]]:
+    """What a sentence calls what goes wrong, and the traits that it tells, each with its hyperparameters."""
+    found, unit = set[tuple[str, str]](), "case"
+    written = told.written["en"]
+    if "units" in written or "each" in written:
+        both = told.both("units" if "units" in written else "each")
+        parts = [re.fullmatch(form, each) for form, each in zip(OF_UNITS, both, strict=True)]
+        english, chinese = (part.groupdict() for part in parts if part)
+        unit = english["unit"]
+        assert UNITS[unit] == chinese["unit"]
+        for level, whose in ((unit, "own"), ("parameter", "whose")):
+            pair = english[whose] or "", chinese[whose] or ""
+            assert bool(pair[0]) == bool(pair[1])
+            if pair[0]:
+                texts = {f"traits/{name}": text_of(f"traits/{name}") for name in FIXED[level]}
+                for each in sentences.listed(pair, texts, " and ", ""):
+                    found.add(trait_of(FIXED[level][each.key.removeprefix("traits/")], each))
+    if "when" in written:
+        own = {f"phase-{name}": text for name, (_, text) in truth.judged.topic.phases.items()}
+        for each in sentences.listed(
+            told.both("when"), {**sentences.named("traits", *IN_STEPS), **own}, " and ", " ?且 ?"
+        ):
+            found.add(trait_of(IN_STEPS.get(each.key.removeprefix("traits/"), each.key), each))
+    return unit, found
+
+
+def trait_of(name: str, told: Sentence) -> tuple[str, str]:
+    """A trait by its id, and the hyperparameters that the sentence names in both languages."""
+    written = told.written["en"]
+    if "name" in written:
+        names = [re.findall(r"`([^`]*)`", each) for each in told.both("name")]
+        assert names[0] == names[1]
+        return name, ", ".join(names[0])
+    count = [f"{told.number(each):.0f}" for each in ("step", "position") if each in written]
+    return "-".join([name, *count]), ""
+
+
+def of_traits(truth: Truth, said: Said, told: Sentence) -> None:
     """What goes wrong is what the traits hold of, not before they do, and if that is said, at once."""
-    traits, level = said.claim["traits"], said.claim["level"]
+    traits, level, every = said.claim["traits"], said.claim["level"], elements(truth)
 
     def since(each: Element) -> float:
         places = (Place(truth, each.case, each.i, each.index, step) for step in range(1, each.case.steps + 1))
         return next((at.step for at in places if all(holds(at, *trait) for trait in traits)), NEVER)
 
-    should = grouped((each.group(level), since(each)) for each in every)
-    left = grouped((each.group(level), each.left) for each in every)
-    assert {group for group, step in should.items() if step < NEVER} == {
-        group for group, step in left.items() if step < NEVER
-    }
+    begun = [(each, since(each)) for each in every]
+
+    def by(level: str) -> tuple[dict[tuple[Any, ...], float], dict[tuple[Any, ...], float]]:
+        should = grouped((each.group(level), step) for each, step in begun)
+        left = grouped((each.group(level), each.left) for each in every)
+        assert {group for group, step in should.items() if step < NEVER} == {
+            group for group, step in left.items() if step < NEVER
+        }
+        return should, left
+
+    should, left = by(level)
     assert all(left[group] >= step for group, step in should.items())
     apart = [step for step in should.values() if 1 < step < NEVER]
     assert sum(step < NEVER for step in left.values()) < len(left) or len(set(apart)) > 1
-    assert said.claim["at_once"] == all(left[group] == step for group, step in should.items())
-    for at_once, words in IN_WORDS.items():
-        for text, word in zip((said.text.en, said.text.zh), words, strict=True):
-            assert word not in text or said.claim["at_once"] == at_once
-    for _, where in traits:
-        for name in filter(None, where.split(", ")):
-            assert f"`{name}`" in said.text.en
-            assert f"`{name}`" in said.text.zh
+    at_once = all(left[group] == step for group, step in should.items())
+    assert said.claim["at_once"] == at_once
+    unit, known = traits_of(truth, told)
+    assert known == {*traits}
+    by(unit)
+    if told.key in {"patterns/at-once", "patterns/later"}:
+        assert at_once == (told.key == "patterns/at-once")
+    else:
+        assert not apart
 
 
-def of_size(truth: Truth, said: Said, every: list[Element]) -> None:
+def of_size(truth: Truth, said: Said, told: Sentence) -> None:
     """Up to one size nothing leaves, from another on everything does at once; or the other way round."""
-    low, high, level = said.claim["low"], said.claim["high"], said.claim["level"]
+    low, high, level, every = said.claim["low"], said.claim["high"], said.claim["level"], elements(truth)
     large = said.claim["id"].startswith("large-")
     left = grouped((each.group(level), each.left) for each in every)
     moving = {case.id: moves(truth, case) for case in truth.core}
@@ -409,42 +442,50 @@ def of_size(truth: Truth, said: Said, every: list[Element]) -> None:
                 farthest = np.abs(path[:step] - start).max()
                 assert moved <= 1e-9 * farthest + 1e-14 * step * np.abs(path[:step]).max()  # too small to be seen
     assert low < high
+    assert told.key == ("sizes/large" if large else "sizes/small")
+    assert told.both("each") == EACH[level]
+    name = said.claim["size"]
+    what = truth.judged.topic.quantities[name][1] if name in truth.judged.topic.quantities else text_of(f"sizes/{name}")
+    assert told.both("what") == (what.en.strip(), what.zh.strip())
+    bounds(told, low, high)
+    assert ("there" in said.claim) == ("behind" in told.written["en"])
     if "there" in said.claim:
-        assert there(truth, said, every)
-        return
-    for text in (said.text.en, said.text.zh):
-        shown = [float(each) for each in re.findall(r"(?<![\w.])\d+(?:\.\d+)?(?:e[+-]\d+)?", text) if float(each)]
-        assert sorted(shown) == [min(shown), max(shown)]
-        assert low * 0.99 <= min(shown) <= low * (1 + 1e-12)
-        assert high * (1 - 1e-12) <= max(shown) <= high * 1.01
+        there(truth, said, told, every)
 
 
-def of_weights(truth: Truth, said: Said) -> None:
+def bounds(told: Sentence, low: float, high: float) -> None:
+    """The numbers that are told lie close to these, on the side on which the sentence stays true."""
+    assert low * 0.99 <= told.number("low") <= low * (1 + 1e-12)
+    assert high * (1 - 1e-12) <= told.number("high") <= high * 1.01
+
+
+def of_weights(truth: Truth, said: Said, told: Sentence) -> None:
     """The sums that are told are what is subtracted from each element, by the file and by the right rule."""
     claim, case = said.claim, truth.case(said.claim["case"])
-    number = r"-?\d+(?:\.\d+)?(?:e-?\d+)?"
-    for text in (said.text.en, said.text.zh):
-        for formula, path in zip(re.findall(r"`([^`]*)`", text), (truth.got, truth.expected), strict=True):
-            inner = formula.removeprefix("lr * (").removesuffix(")").replace(" - ", " + -")
-            terms = (
-                [re.fullmatch(rf"({number}) \* ([gp])(\d)", each) for each in inner.split(" + ")]
-                if inner != "0"
-                else []
-            )
-            assert formula.startswith("lr") == claim["rated"]
-            rate = Place(truth, case, 0, (), 1).value("lr") if claim["rated"] else 1.0
-            step = claim["step"]
-            for i, start in enumerate(case.params):
-                whole = np.concatenate([start[None], path(case.id, i)])
-                total = np.zeros_like(start)
-                for term in terms:
-                    assert term
-                    total += float(term[1]) * (start if term[2] == "p" else case.grads[int(term[3]) - 1][i])
-                moved = np.abs(whole[: step + 1] - start).max()
-                assert (np.abs(rate * total - (whole[step - 1] - whole[step])) <= 1e-4 * moved).all()
+    assert told.both("title") == (case.title.en, case.title.zh)
+    step = claim["step"]
+    assert told.number("step") == step
+    for name, path in (("own", truth.got), ("right", truth.expected)):
+        formula = told.same(name)
+        assert told.key == "weights/with-start" or "p0" not in formula
+        inner = formula.removeprefix("lr * (").removesuffix(")").replace(" - ", " + -")
+        number = sentences.NUMBER
+        terms = (
+            [re.fullmatch(rf"({number}) \* ([gp])(\d)", each) for each in inner.split(" + ")] if inner != "0" else []
+        )
+        assert formula.startswith("lr") == claim["rated"]
+        rate = Place(truth, case, 0, (), 1).value("lr") if claim["rated"] else 1.0
+        for i, start in enumerate(case.params):
+            whole = np.concatenate([start[None], path(case.id, i)])
+            total = np.zeros_like(start)
+            for term in terms:
+                assert term
+                total += float(term[1]) * (start if term[2] == "p" else case.grads[int(term[3]) - 1][i])
+            moved = np.abs(whole[: step + 1] - start).max()
+            assert (np.abs(rate * total - (whole[step - 1] - whole[step])) <= 1e-4 * moved).all()
 
 
-def of_digits(truth: Truth, said: Said) -> None:
+def of_digits(truth: Truth, said: Said, told: Sentence) -> None:
     """All numbers of the file are right to so many digits, and one is to no more."""
     worst = 0.0
     for case in truth.core:
@@ -456,56 +497,54 @@ def of_digits(truth: Truth, said: Said) -> None:
                 assert (apart <= 10.0 ** -said.claim["digits"] * np.maximum(*size)).all()
                 worst = max(worst, float((apart / np.maximum(np.maximum(*size), 1e-300)).max()))
     assert worst > 10.0 ** -(said.claim["digits"] + 1)
-    for text in (said.text.en, said.text.zh):
-        assert re.findall(r"(?<![a-z\d])\d+", text) == [str(said.claim["digits"]), "32"]
+    assert told.number("digits") == said.claim["digits"]
 
 
-def until_step(truth: Truth, said: Said, every: list[Element]) -> None:
+def until_step(truth: Truth, said: Said, told: Sentence) -> None:
     """Right for so many steps everywhere; then wrong at once, or as soon as anything moves."""
-    until, left = said.claim["step"], grouped((each.group("case"), each.left) for each in every)
+    until, at_once = said.claim["step"], said.claim["at_once"]
+    left = grouped((each.group("case"), each.left) for each in elements(truth))
     for case in truth.core:
         first = left[(case.id,)]
         if case.steps <= until:
             assert first == NEVER
             continue
-        if said.claim.get("some"):
-            assert first in {until + 1, NEVER}
-            continue
         assert until < first < NEVER
-        if said.claim["at_once"]:
-            assert first == until + 1
-        else:
-            assert first == until + 1 + moves(truth, case)[until:].index(True)
-    if said.claim.get("some"):
-        of_some(truth, said, left)
+        assert first == until + 1 + (0 if at_once else moves(truth, case)[until:].index(True))
+    assert at_once == (told.key == "patterns/until")
+    if told.key == "patterns/first-step":
+        assert until == 1
+        assert any(not moves(truth, case)[0] for case in truth.core), "where nothing has moved before"
         return
-    for text in (said.text.en, said.text.zh):
-        figures = {int(each) for each in re.findall(r"\d+", text)}
-        first_step = {1, 2} if "2" in text else {1}  # "the same in step 1 and no longer in step 2"
-        assert figures == (first_step if until == 1 else {until, until + 1} if said.claim["at_once"] else {until})
+    assert told.number("step") == until
+    if at_once:
+        assert told.number("next") == until + 1
 
 
-def of_some(truth: Truth, said: Said, left: dict[tuple[Any, ...], float]) -> None:
-    """The cases that go wrong are named, and no others."""
-    assert {step for step in left.values() if step < NEVER} == {said.claim["step"] + 1}
-    for case in truth.core:
-        for text, title in ((said.text.en, case.title.en), (said.text.zh, case.title.zh)):
-            assert (f"“{title}”" in text) == (left[(case.id,)] < NEVER)
-            assert f"{said.claim['step']} " in text
+def until_somewhere(truth: Truth, said: Said, told: Sentence) -> None:
+    """Right for so many steps everywhere; in the next one, the cases that are named go wrong, and no others ever do."""
+    until, left = said.claim["step"], grouped((each.group("case"), each.left) for each in elements(truth))
+    assert {*left.values()} == {until + 1, NEVER}
+    assert (told.number("step"), told.number("next")) == (until, until + 1)
+    wrong = [case.title for case in truth.core if left[(case.id,)] < NEVER]
+    assert told.both("cases") == (
+        ", ".join(f"“{title.en}”" for title in wrong),
+        "、".join(f"“{title.zh}”" for title in wrong),
+    )
 
 
-def until_move(truth: Truth, said: Said, every: list[Element]) -> None:
+def until_move(truth: Truth, said: Said, told: Sentence) -> None:
     """Right for so many steps that move anything, and wrong in the next one."""
-    count, left = said.claim["moves"], grouped((each.group("case"), each.left) for each in every)
+    count, left = said.claim["moves"], grouped((each.group("case"), each.left) for each in elements(truth))
     for case in truth.core:
         moving = np.flatnonzero(moves(truth, case)) + 1
         assert left[(case.id,)] == (moving[count] if len(moving) > count else NEVER)
-    figures = set() if count == 1 else {str(count)}
-    assert set(re.findall(r"\d+", said.text.en)) == set(re.findall(r"\d+", said.text.zh)) == figures
+    assert count == (1 if told.key == "patterns/first-move" else told.number("step"))
 
 
-def only_first(truth: Truth) -> None:
+def only_first(truth: Truth, said: Said, _: Sentence) -> None:
     """Without weight decay, the first step that moves is wrong, and all later ones are the right rule's."""
+    assert not said.claim.keys() & {"step", "moves", "traits", "size"}
     seen = 0
     for case in truth.core:
         steps = range(1, case.steps + 1)
@@ -530,20 +569,22 @@ def _names(truth: Truth) -> set[str]:
     return set(vars(catalogue(truth.judged.topic).make(())()) if not truth.judged.topic.inner else ())
 
 
-def there(truth: Truth, said: Said, every: list[Element]) -> bool:
-    """Whether all that leave have the size that is told, and both texts tell it."""
+def there(truth: Truth, said: Said, told: Sentence, every: list[Element]) -> None:
+    """All that leave have the size that is told."""
     for each in every:
         if each.left < NEVER:
             at = Place(truth, each.case, each.i, each.index, int(each.left))
             got = float(truth.got(each.case.id, each.i)[(at.step - 1, *each.index)])
             size = abs(got - at.param) if said.claim["size"] == "step" else abs(got)
             assert abs(size - said.claim["there"]) <= 1e-8 * abs(said.claim["there"])
-    told = [set(re.findall(r"\d+(?:\.\d+)?(?:e[+-]?\d+)?", text)) for text in (said.text.en, said.text.zh)]
-    return any(abs(float(each) - said.claim["there"]) <= 1e-3 * abs(said.claim["there"]) for each in told[0] & told[1])
+    (beside,) = sentences.listed(told.both("behind"), THERE, "\n", "\n")
+    assert (beside.key == "sizes/there-step") == (said.claim["size"] == "step")
+    assert abs(beside.number("value") - said.claim["there"]) <= 1e-3 * abs(said.claim["there"])
 
 
-def of_hyperparameter(truth: Truth, said: Said, every: list[Element]) -> None:
+def of_hyperparameter(truth: Truth, said: Said, told: Sentence) -> None:
     """Up to one size of a hyperparameter no case leaves, from another on each does; or the other way round."""
+    every = elements(truth)
     low, high, name, at_once = (said.claim[key] for key in ("low", "high", "name", "at_once"))
     large = said.claim["id"].startswith("large-")
     left = grouped((each.group("case"), each.left) for each in every)
@@ -557,15 +598,20 @@ def of_hyperparameter(truth: Truth, said: Said, every: list[Element]) -> None:
                 assert at_once or moving[step - 1]
             elif at_once or moving[step - 1]:
                 assert value <= low if large else value >= high
-    assert all(f"`{name}`" in text for text in (said.text.en, said.text.zh))
+    assert told.key == ("sizes/large-hyperparameter" if large else "sizes/small-hyperparameter")
+    assert told.same("name") == name
+    bounds(told, low, high)
+    when = text_of("sizes/at-once" if at_once else "sizes/as-it-moves")
+    assert told.both("when") == (when.en, when.zh)
 
 
-def some_steps(truth: Truth, said: Said) -> None:
+def some_steps(truth: Truth, said: Said, told: Sentence) -> None:
     """Without weight decay these steps are wrong, wherever anything moves, and all others are the right rule's."""
-    told, seen = set(range(*said.claim["steps"])), 0
+    known_ones, seen, decays = set(range(*said.claim["steps"])), 0, False
     for case in truth.core:
         known = Place(truth, case, 0, (), 1)
         if "weight_decay" in _names(truth) and any(known.value("weight_decay", n + 1) for n in range(case.steps)):
+            decays = True
             continue
         moving, wrong = moves(truth, case), set()
         if sum(moving) < 5:
@@ -578,32 +624,50 @@ def some_steps(truth: Truth, said: Said) -> None:
             )
             right_steps = (abs(own) <= allowed).reshape(case.steps, -1).all(axis=1)
             wrong |= {int(n) + 1 for n in np.flatnonzero(~right_steps)}
-        assert wrong <= told
-        assert not any(moving[step - 1] for step in told - wrong if step <= case.steps)
+        assert wrong <= known_ones
+        assert not any(moving[step - 1] for step in known_ones - wrong if step <= case.steps)
         seen += bool(wrong)
     assert seen > 1
+    where = BEFORE["some_steps/without-decay" if decays else "some_steps/in-every-case"]
+    assert told.both("before") == (where.en, where.zh)
+    first, end, each = said.claim["steps"]
+    shown = {
+        "some_steps/one": (first == end - 1, {"step": first}),
+        "some_steps/first": (first == each == 1, {"step": end - 1}),
+        "some_steps/every": (each > 1, {"one": first, "two": first + each, "three": first + 2 * each}),
+    }
+    fits, numbers = shown[told.key]
+    assert fits
+    assert all(told.number(name) == number for name, number in numbers.items())
 
 
-def cured(truth: Truth, said: Said) -> None:
+def cured(truth: Truth, said: Said, told: Sentence) -> None:
     """The case goes wrong at that step, and no longer does after each of the changes that are told."""
     claim = said.claim
     case = truth.case(claim["case"])
-    assert case.title.en in said.text.en
     from tests.grading.truth import within
 
+    assert told.both("title") == (case.title.en, case.title.zh)
+    assert told.number("step") == claim["step"]
+    pieces = sentences.listed(told.both("changes"), CHANGES, "; or ", "；或者")
     for kind, facts in claim["cures"]:
         given, plan = dict(case.hyperparameters), {at: dict(told) for at, told in case.schedule.items()}
         params, grads = list(case.params), [list(step) for step in case.grads[: claim["step"]]]
         if kind == "case-hyperparameter":
             base, _, element = facts["name"].rstrip("]").partition("[")
             held = given.get(base, getattr(catalogue(truth.judged.topic).make((), bare=True), base))
+            of_cure(pieces, "value", name=facts["name"], new=facts["new"], old=held[int(element)] if element else held)
             given[base] = [*held[: int(element)], facts["new"], *held[int(element) + 1 :]] if element else facts["new"]
         elif kind == "case-change":
-            del plan[facts["step"]][facts["name"]]
+            value = plan[facts["step"]].pop(facts["name"])
+            of_cure(pieces, "change", name=facts["name"], value=value, step=facts["step"])
         elif kind == "case-other-parameters":
             params, grads = [params[facts["parameter"]]], [[step[facts["parameter"]]] for step in grads]
+            of_cure(pieces, "alone", parameter=facts["parameter"])
         else:
             i, shape = facts["parameter"], facts["shape"]
+            fewer = math.prod(shape) < params[i].size
+            of_cure(pieces, "shorter" if fewer else "shape", parameter=i, shape=params[i].shape, new=shape)
             for arrays in (params, *grads):
                 arrays[i] = arrays[i].reshape(-1)[: math.prod(shape)].reshape(shape)
         plan = {at: told for at, told in plan.items() if at <= claim["step"]}
@@ -613,11 +677,28 @@ def cured(truth: Truth, said: Said) -> None:
         ]
         for own, right, start in zip(*paths, params, strict=True):
             assert within(own, right, start, 1e-9, 1e-14).all(), kind
+    assert not pieces, "and no other change"
     wrong = [truth.wrong_step(case, i) or NEVER for i in range(len(case.params))]
     assert min(wrong) == claim["step"]
 
 
-def other_rates(truth: Truth, said: Said) -> None:
+def of_cure(pieces: list[Sentence], kind: str, /, **facts: Any) -> None:
+    """Take the change out that is told with just this."""
+
+    def alike(written: str, fact: Any) -> bool:
+        if isinstance(fact, (str, tuple)):
+            return written == str(fact)
+        return bool(re.fullmatch(sentences.NUMBER, written)) and math.isclose(float(written), fact, rel_tol=1e-5)
+
+    (found,) = (
+        each
+        for each in pieces
+        if each.key == f"cures/{kind}" and all(alike(each.same(place), fact) for place, fact in facts.items())
+    )
+    pieces.remove(found)
+
+
+def other_rates(truth: Truth, said: Said, told: Sentence) -> None:
     """In one case each step is a multiple of the right one; those that are told have the rates that are told."""
     case = truth.case(said.claim["case"])
     right_rates = truth.judged.references[case.id].state["lr"][0]
@@ -643,10 +724,133 @@ def other_rates(truth: Truth, said: Said) -> None:
             assert abs(got - factor * should) <= 1e-6 * abs(got)
     assert tuple(wrong[: len(shown)]) == tuple(shown)
     name, known = said.claim["where"], Place(truth, case, 0, (), 1)
-    for text in (said.text.en, said.text.zh):
-        assert case.title.en in text or case.title.zh in text
-        assert not name or f"`{name}`" in text
-        assert all(str(step) in text for step in shown)
+    assert told.both("title") == (case.title.en, case.title.zh)
+    assert (told.key == "rates/counted") == bool(name)
+    assert not name or told.same("name") == name
+    for place, wanted in (("steps", [*shown]), ("got", said.claim["got"]), ("right", said.claim["right"])):
+        for written, between in zip(told.both(place), (", ", "、"), strict=True):
+            numbers = [float(each) for each in written.split(between)]
+            assert np.allclose(numbers, wanted, rtol=1e-2, atol=0)
+        assert told.both("got") != told.both("right")
     if name:
         before = known.value("total_iters") if name == "T_max" else 0
         assert all(before < step <= before + known.value(name) for step in wrong)
+
+
+OF_TRAITS = ("only", "cases", "in-cases", "at-once", "later")
+CHECKS: dict[str, Callable[[Truth, Said, Sentence], None]] = {
+    "patterns/until": until_step,
+    "patterns/until-next-move": until_step,
+    "patterns/first-step": until_step,
+    "patterns/until-somewhere": until_somewhere,
+    "patterns/until-move": until_move,
+    "patterns/first-move": until_move,
+    "patterns/only-first": only_first,
+    **{f"patterns/{name}": of_traits for name in OF_TRAITS},
+    "sizes/large": of_size,
+    "sizes/small": of_size,
+    "sizes/large-hyperparameter": of_hyperparameter,
+    "sizes/small-hyperparameter": of_hyperparameter,
+    "some_steps/one": some_steps,
+    "some_steps/first": some_steps,
+    "some_steps/every": some_steps,
+    "cures/cured": cured,
+    "precision/digits": of_digits,
+    "rates/anywhere": other_rates,
+    "rates/counted": other_rates,
+    "weights/weights": of_weights,
+    "weights/with-start": of_weights,
+}
+"""By sentence, what recomputes it."""
+BEFORE = sentences.named("some_steps", "in-every-case", "without-decay")
+THERE = sentences.named("sizes", "there-parameter", "there-step")
+CHANGES = sentences.named("cures", "value", "change", "alone", "shape", "shorter")
+HINTS = sentences.named(
+    "traits", "biases", "dimensions", "whole", "shared", "by-shape", "every-element", "zero", "sign", "order", "bounds"
+)
+"""What is asked behind a sentence, and says nothing of the file."""
+FIXED: dict[str, dict[str, str]] = {
+    "parameter": {
+        "vectors": "vectors-only",
+        "no-vectors": "no-vectors",
+        "0-d": "0-d-only",
+        "no-0-d": "no-0-d",
+        "two-up": "two-dimensions-up",
+        "below-two": "below-two-dimensions",
+        "matrices": "matrices-only",
+        "square": "square-matrices",
+        "three-up": "three-dimensions-up",
+        "single": "single-element",
+        "several": "several-elements",
+        "first": "first-parameter",
+        "not-first": "not-the-first-parameter",
+        "last": "last-parameter",
+        "not-last": "not-the-last-parameter",
+        "odd": "at-odd-positions",
+        "equal-shape": "equal-shape",
+        "later-of-equal-shape": "later-of-equal-shape",
+        "earlier-of-equal-shape": "earlier-of-equal-shape",
+    },
+    "element": {
+        "first": "first-element",
+        "not-first": "not-the-first-element",
+        "last": "last-element",
+        "not-last": "not-the-last-element",
+        "first-row": "first-row",
+        "first-column": "first-column",
+        "not-first-row": "not-the-first-row",
+        "not-first-column": "not-the-first-column",
+        "transposed": "moved-by-transposing",
+        "begins-at-zero": "begins-at-zero",
+        "from-position": "from-position",
+    },
+}
+"""By level and by the name of the words, the trait that they tell, whatever the step."""
+IN_STEPS = {
+    "zero-gradient": "zero-gradient",
+    "negative-gradient": "negative-gradient",
+    "positive-gradient": "positive-gradient",
+    "zero-parameter": "zero-parameter",
+    "nonzero-parameter": "nonzero-parameter",
+    "negative-parameter": "negative-parameter",
+    "positive-parameter": "positive-parameter",
+    "away-from-zero": "gradient-away-from-zero",
+    "towards-zero": "gradient-towards-zero",
+    "turns": "gradient-turns",
+    "nonzero-gradient": "nonzero-gradient",
+    "negative-result": "negative-result",
+    "past-zero": "past-zero",
+    "uphill-step": "uphill-step",
+    "moves": "moves",
+    "from-step": "from-step",
+    "zero-before": "zero-gradient-before",
+    "all-zero": "gradient-all-zero",
+    "zero-somewhere": "zero-somewhere",
+    "on": "hyperparameter-on",
+    "off": "hyperparameter-off",
+    "given": "hyperparameter-given",
+    "not-given": "hyperparameter-not-given",
+    "changed": "hyperparameter-changed",
+    "either-changed": "one-of-two-changed",
+    "every": "every-so-many-steps",
+    "after": "after-so-many-steps",
+}
+"""The same of what is said of a step, or of a case."""
+UNITS = {"case": "用例", "parameter": "参数", "element": "元素"}
+EACH = {"case": ("A case", "用例"), "parameter": ("A parameter", "参数"), "element": ("An element", "元素")}
+OF = "of (?:parameters|a parameter) "
+OF_UNITS = (
+    rf"(?:An? )?(?P<unit>case|parameter|element)s?(?: (?P<own>(?!{OF}).+?))?(?: {OF}(?P<whose>.+))?",
+    r"(?:(?P<whose>.+)参数的)?(?P<own>.*?)(?P<unit>用例|参数|元素)",
+)
+"""How what goes wrong is written, in English and in Chinese."""
+IN_SENTENCES = {
+    *CHECKS,
+    *BEFORE,
+    *THERE,
+    *CHANGES,
+    *HINTS,
+    *(f"traits/{name}" for names in (*FIXED.values(), IN_STEPS) for name in names),
+    *(f"sizes/{name}" for name in (*OF_ALL, "at-once", "as-it-moves")),
+}
+"""Every text that is read here, by itself or within another one."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,14 +16,12 @@ from course.grading.findings.traits import OF_ELEMENTS, OF_PARAMETERS, OF_STEPS
 from course.text import Text
 from course.topic import Topic, topics
 from tests.grading import wrong
-from tests.grading.findings import files, patterned
+from tests.grading.findings import files, patterned, sentences
 from tests.grading.findings.gathered import gathered
 from tests.shares import share, shares
 from tests.topics import corpus
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.grading.truth import Truth
 
 SGD = """
@@ -369,6 +369,45 @@ def test_a_false_claim_is_refused(name: str, change: dict[str, Any], tmp_path: P
     assert found is not None
     with np.errstate(all="ignore"), pytest.raises(AssertionError):
         patterned.check(truth, replace(found, claim={**found.claim, **change}).said())
+
+
+def test_every_sentence_of_a_pattern_is_recomputed() -> None:
+    """A text of whoever makes patterns, or words within it, is read back by `patterned.py`, or it is told unheld."""
+    folder = Path(patterns.__file__).parent
+    makers = [path.stem for path in folder.glob("*.py") if 'Finding("pattern"' in path.read_text("utf-8")]
+    assert {"patterns", "sizes", "some_steps", "cures"} <= {*makers}
+    told = {f"{module}/{name}" for module in (*makers, "traits") for name in sentences.texts(module)}
+    assert told == patterned.IN_SENTENCES
+
+
+ASTRAY = Text(
+    en="A parameter of a single element goes wrong exactly in the first step in which `weight_decay` is 0; everything "
+    "else is right.",
+    zh="一旦 `weight_decay` 为 0，只有一个元素的参数就在那一步出错；其余都对。",
+)
+"""A sentence as they are, and true of none of the rules above."""
+
+
+def other_numbers(text: Text) -> Text:
+    """The same with the first number larger, in both languages."""
+    number = re.compile(r"(?<![\w.])\d+(?:\.\d+)?")
+    en, zh = (number.sub(lambda found: f"{float(found[0]) + 1:g}", written, count=1) for written in (text.en, text.zh))
+    return Text(en=en, zh=zh)
+
+
+@pytest.mark.parametrize(
+    "name", ["right-until-step", "right-until-move", "large-gradient", "small-hyperparameter", "only-in-step",
+             "only-in-the-first-steps", "every-some-steps", "from-position", "negative-gradient", "vectors-only",
+             "hyperparameter-on", "only-the-first-move"]
+)  # fmt: skip
+def test_a_false_sentence_is_refused_whatever_is_claimed(name: str, tmp_path: Path) -> None:
+    truth, found = told("sgd", SGD.replace("{condition}", CONDITIONS[name]), tmp_path)
+    assert found is not None
+    changed = [each for each in (ASTRAY, other_numbers(found.text)) if each != found.text]
+    english_alone = Text(en=ASTRAY.en, zh=found.text.zh)
+    for text in (*changed, english_alone):
+        with np.errstate(all="ignore"), pytest.raises(AssertionError):
+            patterned.check(truth, replace(found, text=text).said())
 
 
 def test_what_another_finding_says_already_is_not_told_again() -> None:
