@@ -234,9 +234,9 @@ def edges(topic: Topic, draw: Draw) -> dict[str, Any]:
 
     Betas change within a long pause in which every gradient is zero. All memory has faded when it ends, of the old ones
     and, in the forty steps that are left, of how much the old ones have counted: powers and running products, averages
-    and sums that are divided by the sum of their weights agree. Later beta1 becomes 0, and beta2 after it, which
-    forgets whatever there is, so that they still agree; at once it would hide who has read beta1 only once, for a rule
-    with beta1 = 0 takes the present gradient, whatever it weighs it with.
+    and sums that are divided by the sum of their weights agree. Later beta1 becomes 0, which forgets whatever there is,
+    so that they still agree; at once it would hide who has read beta1 only once, for a rule with beta1 = 0 takes the
+    present gradient, whatever it weighs it with. Never beta2: right rules divide by a power of it.
 
     Where epsilon may be 0, it begins so, and is 0 again for two steps: whoever takes a 0 for none given, or keeps
     epsilon above it, is seen by the last parameter, whose gradients are tiny. No longer, for without epsilon sizes are
@@ -255,8 +255,7 @@ def edges(topic: Topic, draw: Draw) -> dict[str, Any]:
     steps = 20
     values = dealt(draw, topic.cases["edges"], EDGE_CARDS)
     if "betas" in values:  # at beta2 = 0.55 RAdam never rectifies
-        plan = {100: {"betas": [0.3, 0.55]}, 151: {"betas": [0.0, 0.55]}, 156: {"betas": [0.0, 0.0]}}
-        steps = 160
+        plan, steps = {100: {"betas": [0.3, 0.55]}, 151: {"betas": [0.0, 0.55]}}, 160
     grads = gradients(draw, params, steps)
     grads[20:140] = [[0.0 * grad for grad in step] for step in grads[20:140]]
     grads = [[*others, TINIEST * last] for *others, last in grads]

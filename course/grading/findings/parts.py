@@ -88,7 +88,9 @@ def parts(topic: Topic) -> Parts:
             value = pick(given, name)
             if isinstance(value, float) and value and name != "lr":
                 case = with_values(base, {name: 0.0})
-                if whole(case, right(topic, case)) and not _same(right(topic, base), right(topic, case), base):
+                path = right(topic, case)
+                moves = any((each != param).any() for each, param in zip(path, case.params, strict=True))
+                if moves and whole(case, path) and not _same(right(topic, base), path, base):
                     without.append((name, case))
     start = tuple(0 * param for param in base.params)
     huge, larger = (with_values(base, {**still, "eps": eps}, params=start) for eps in (HUGE, 2 * HUGE))

@@ -25,15 +25,17 @@ from course.grading.findings import (
     stepwise,
     weights,
 )
-from course.grading.findings.change import split
+from course.grading.findings.change import pick, split
 from course.grading.findings.finding import Finding, Findings
-from course.grading.findings.fitting import Fitter
+from course.grading.findings.fitting import Fitter, values_of
 from course.grading.findings.questions import Interview, description
 from course.grading.findings.symmetries import NOT_REPEATABLE
 from course.grading.mistakes import catalogue, title_of
 from course.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from course.grading.diagnosis import Diagnosis
     from course.grading.findings.evidence import Evidence
     from course.topic import Topic
@@ -85,16 +87,23 @@ def search(evidence: Evidence) -> Findings:
         path, whole = path_of()
         found += [path] if path and (whole or not edit) else []
         found += [broken] if broken else []
-        some = parts.findings(topic, interview)
-        pattern = pattern_of()
+        some = [] if edit else parts.findings(topic, interview)
+        pattern = pattern_of() if not edit or len(evidence.astray) > 1 else None  # of one case much is true by chance
         if not pattern and not whole and not edit:
             pattern = cures.cure(evidence) or patterns.until_somewhere(evidence)
         last = smallest.smallest(evidence)
     if pattern and not patterns.follows(pattern, found):
         found.append(pattern)
     about = {re.split(r"\W", each.where)[0] for each in found if each.where}
-    found += [each for each in some if each.claim["part"] != "without" or re.split(r"\W", each.where)[0] not in about]
+    found += [each for each in some if each.claim["part"] != "without" or _tells(evidence, each.where, about)]
     return Findings((*found[:MOST], *([last] if last else ())))
+
+
+def _tells(evidence: Evidence, name: str, about: Collection[str]) -> bool:
+    """Return whether it is news that a file is right without a hyperparameter, and no wrong case speaks against it."""
+    wrong = [case for case in evidence.core if case.id in evidence.astray]
+    told = re.split(r"\W", name)[0] in about
+    return not told and all(pick(values_of(evidence.topic, case), name) != 0 for case in wrong)
 
 
 def _path(evidence: Evidence) -> tuple[Finding | None, bool]:

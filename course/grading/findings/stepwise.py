@@ -40,6 +40,8 @@ CASES = 3
 """Wrong cases that are looked at: what goes by the step shows in each."""
 FEWEST, MOST = 2, 5
 """Steps in which a number has to be fitted: so many at least, and no more are looked at."""
+AFTERWARDS = 8
+"""One is enough where the file goes the right way in so many steps after it, to its end."""
 BEYOND = 4
 """So many numbers more than are fitted must agree."""
 TURNS = 30
@@ -67,8 +69,13 @@ class Reading:
     @property
     def constant(self) -> float | None:
         """The one number at all of these steps; None if there are several."""
-        first, *others = self.values.values()
-        return first if all(abs(each - first) <= EXACT.relative * abs(first) + NONE for each in others) else None
+        shown = {_shown(self, step) for step in self.values}  # which is as far as a number can be fitted
+        return next(iter(self.values.values())) if len(shown) == 1 else None
+
+    @property
+    def tells(self) -> bool:
+        """Whether another number is read than is given."""
+        return any(_shown(self, step) != number(float(f"{self.given:.6g}")) for step in self.values)
 
     @property
     def simplicity(self) -> tuple[bool, int]:
@@ -116,8 +123,9 @@ def _reading(walk: WalkBeside, name: str) -> Reading | None:
         beyond += elements - 1
         walk.go(walk.after(name, value))
         fitted[walk.step] = value
-    enough = len(fitted) >= FEWEST and beyond >= BEYOND
-    return Reading(name, walk.trail.case, fitted, given, walk.step) if enough else None
+    read = Reading(name, walk.trail.case, fitted, given, walk.step)
+    enough = len(fitted) >= FEWEST or (fitted and walk.step - max(fitted) >= AFTERWARDS)
+    return read if enough and beyond >= BEYOND and read.tells else None
 
 
 class WalkBeside:
@@ -249,7 +257,9 @@ def _told(reading: Reading) -> Finding:
         "first": steps[0],
         "until": reading.until,
     }
-    if reading.constant is not None:
+    if len(steps) == 1:
+        text = TEXTS["once"].format(**told, value=_shown(reading, steps[0]))
+    elif reading.constant is not None:
         listed = [Text(en=str(step), zh=str(step)) for step in steps]
         text = TEXTS["constant"].format(
             **told, value=_shown(reading, steps[0]), steps=Text.joined(listed, en=", ", zh="、")
