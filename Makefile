@@ -16,6 +16,9 @@ GROUP = $(if $(FULL),not gpu,$(if $(DATABASE),not (full or gpu),$(if $(REST),nee
 AT_ONCE = $(if $(FULL)$(REST),4,3)
 GPU_PYTHON = $(if $(filter command line environment,$(origin PYTHON)),"$(PYTHON)",$(BOOTSTRAP) author python)
 
+# Hundreds of processes read the course's code in the tests: it is compiled once, whatever the shell says.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help lab instructor test gpu hostile faults oldest bench build site check hooks clean
 

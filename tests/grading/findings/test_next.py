@@ -44,11 +44,10 @@ OF_MUTANTS = 4
 @pytest.mark.parametrize("every", shares(40, whole=10))
 @pytest.mark.parametrize("stem", [topic.stem for topic in topics("rule")])
 def test_every_wrong_verdict_ends_with_something_to_do(stem: str, every: int, tmp_path: Path) -> None:
-    made = [(mutant.change, mutant.source) for mutant in mutants.mutants(stem)]
     rules = [
         *corpus(stem, "public").items(),
         *share(wrong.rules(stem).items(), every, stem),
-        *share(made, OF_MUTANTS * every, stem),
+        *((mutant.change, mutant.source) for mutant in mutants.mutants(stem, OF_MUTANTS * every)),
     ]
     count = 0
     for name, source in rules:
