@@ -26,7 +26,7 @@ pytestmark = pytest.mark.split("stem")
 
 STEMS = [topic.stem for topic in topics("rule")]
 
-EVERY, WHOLE = 160, 40
+EVERY, WHOLE = 240, 40
 """Of mutants and wrong files, of which there are thousands, these shares are tried, always and in full."""
 
 

@@ -43,7 +43,7 @@ def verdict(stem: str, name: str) -> tuple[str, frozenset[str]]:
     return trial.status(stem, found), frozenset(case for case, each in found.items() if each.status != "passed")
 
 
-@pytest.mark.parametrize("every", shares(5))
+@pytest.mark.parametrize("every", shares(8))
 @pytest.mark.parametrize("stem", STEMS)
 def test_every_wrong_rule_is_caught(stem: str, every: int) -> None:
     found = verdicts(stem, every)
