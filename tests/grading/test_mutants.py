@@ -36,7 +36,7 @@ def test_no_two_slips_in_the_stretch_get_through(stem: str, every: int) -> None:
     assert len(made) >= 20
     fates = {mutant.change: mutants.fate(stem, mutant) for mutant in made}
     assert [change for change, fate in fates.items() if fate in {"hidden", "hole"}] == []
-    assert "stretch" in fates.values()
+    assert every > 1 or "stretch" in fates.values()  # in four dozen pairs there need be none
 
 
 @pytest.mark.parametrize("stem", STEMS)
