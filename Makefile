@@ -13,8 +13,11 @@ endif
 # than what stands in the first line; `make gpu` takes a Python named on the command line as it is.
 GROUP = $(if $(FULL),not gpu,$(if $(DATABASE),not (full or gpu),$(if $(REST),needs and not (full or gpu),not (needs or full or gpu))))
 # More than there are cores: many tests wait for what they have started, most of the rest for browsers or networks.
-AT_ONCE = $(if $(FULL)$(REST),4,3)
+AT_ONCE = 4
 GPU_PYTHON = $(if $(filter command line environment,$(origin PYTHON)),"$(PYTHON)",$(BOOTSTRAP) author python)
+
+# Hundreds of processes read the course's code in the tests: it is compiled once, whatever the shell says.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help lab instructor test gpu hostile faults oldest bench build site check hooks clean

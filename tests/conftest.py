@@ -32,6 +32,9 @@ ALLOWED = "not implemented"
 LONG = {"environment", "networks"}
 """Needs of tests that take minutes in one process: they install, or wait for networks that are cut."""
 
+AT_LENGTH = ("tests/lessons/test_run.py", "tests/site/", "tests/users/", "tests/topics/tuning/")
+"""Of the others, the files that take longest in one process, and whose names would put them late."""
+
 LEFT_OUT = pytest.StashKey[dict[str, int]]()
 """How many tests the run's `-m` has left out, by what they need."""
 
@@ -71,7 +74,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if config.pluginmanager.hasplugin("xdist"):  # a learner has pytest alone
             item.add_marker(pytest.mark.xdist_group(group))
     # What takes minutes comes first: at the end of a run it would keep one process busy and the others waiting.
-    items.sort(key=lambda item: LONG.isdisjoint(_needs(item)))
+    items.sort(key=lambda item: (LONG.isdisjoint(_needs(item)), not item.nodeid.startswith(AT_LENGTH)))
 
 
 def _needs(item: pytest.Item) -> set[str]:

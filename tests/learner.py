@@ -11,6 +11,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+LEARNERS_OWN = ("-p", "course.learner.pytest_plugin")
+"""For a pytest with `PYTEST_DISABLE_PLUGIN_AUTOLOAD`: a learner has no other plugins, and to load them takes a second.
+`tests/cli/test_refusals.py` sees that pytest finds this one by itself."""
+
+
 def filled(folder: Path, *, solved: bool = False) -> Path:
     """Fill `folder` with a file for every topic, the skeleton or the solution, and return it."""
     for topic in topics():

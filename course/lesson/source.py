@@ -88,6 +88,7 @@ without the power to decide would have seen is one, too, after "not decided here
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -220,27 +221,28 @@ def read(path: Path) -> list[Cell]:
         CourseError: the lesson is not written as this module's docstring says; the sentence names file and line.
 
     """
-    lines = path.read_text("utf-8").split("\n")
-    tokens = _markdown().parse("\n".join(lines))
+    return list(_cells(path, path.read_text("utf-8")))
+
+
+@functools.lru_cache(
+    maxsize=64
+)  # all lessons: each is read once for a class, a site or the tests, not once for each use
+def _cells(path: Path, text: str) -> list[Cell]:
+    lines, tokens = text.split("\n"), _markdown().parse(text)
     _nothing_between(path, lines, tokens)
     cells: list[Cell] = []
     english: _Half | None = None  # a block whose Chinese partner has not come yet
     for at, token in enumerate(tokens):
-        if token.level or token.nesting < 0 or token.map is None:
-            continue
-        if token.type == "container_block_open":
+        if token.type == "container_block_open" and not token.level:
             half = _half(path, lines, tokens, at)
             if (english is not None) != (half.kind == "zh"):
                 raise problems.at(path, english.line - 1 if english else half.line - 1, problems.UNPAIRED)
-            if english is None:
-                english = half
-            else:
+            if english is not None:
                 cells.append(_pair(path, english, half))
-                english = None
-        elif english is not None:
-            if token.type == "fence":
+            english = half if english is None else None
+        elif token.type == "fence" and not token.level:
+            if english is not None:
                 raise problems.at(path, english.line - 1, problems.UNPAIRED)
-        elif token.type == "fence":
             cells.append(_code(path, token))
     if english is not None:
         raise problems.at(path, english.line - 1, problems.UNPAIRED)

@@ -23,7 +23,7 @@ from course.grading import case_set
 from course.grading.case import HIDDEN
 from course.topic import Topic
 from tests.grading import equality, trial
-from tests.shares import share
+from tests.shares import STEMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,29 +59,31 @@ class Names:
     """The hyperparameters that switch something on."""
 
 
-def mutants(stem: str) -> tuple[Mutant, ...]:
-    """Every mutant of a topic's solution, no two of the same text."""
-    return _mutants_of(stem, Topic.load(stem).solution.read_text("utf-8"))
+@functools.cache
+def mutants(stem: str, every: int = 1) -> tuple[Mutant, ...]:
+    """Every mutant of a topic's solution, no two of the same text; or of one change in so many, a topic's own share."""
+    return _mutants_of(stem, Topic.load(stem).solution.read_text("utf-8"), every, STEMS.index(stem))
 
 
-def pairs(stem: str, first: int, second: int, start: int = 0) -> tuple[Mutant, ...]:
+def pairs(stem: str, first: int, second: int, every: int = 1, start: int = 0) -> tuple[Mutant, ...]:
     """Mutants of mutants that are right in the core: two slips in what belongs to the stretch.
 
     Args:
         stem: the topic.
         first: of how many mutants.
         second: how many mutants of each, evenly spread over all there are.
+        every: the first slip is among one mutant in so many.
         start: where the spreading begins.
 
     """
-    known = fates(stem)
-    right_in_the_core = [mutant for mutant, each in known.items() if each == "stretch"]
+    known = {each.source for each in mutants(stem)}
+    right_in_the_core = [mutant for mutant, each in fates(stem, every).items() if each == "stretch"]
     made: dict[str, Mutant] = {}
     for i in range(min(first, len(right_in_the_core))):
         one = right_in_the_core[(start + i * len(right_in_the_core) // first) % len(right_in_the_core)]
         for two in _mutants_of(stem, one.source, len(known) // second, start + i):
             made[two.source] = Mutant(f"{one.change}; then {two.change}", two.source)
-    return tuple(mutant for source, mutant in made.items() if source not in {each.source for each in known})
+    return tuple(mutant for source, mutant in made.items() if source not in known)
 
 
 def _mutants_of(stem: str, text: str, every: int = 1, start: int = 0) -> tuple[Mutant, ...]:
@@ -310,7 +312,7 @@ def in_order(stem: str, seed: str | None) -> tuple[tuple[Case, Trajectory], ...]
 @functools.cache
 def fates(stem: str, every: int = 1) -> dict[Mutant, str]:
     """What became of every mutant of the topic, or of one in so many."""
-    return {mutant: fate(stem, mutant) for mutant in share(mutants(stem), every, stem)}
+    return {mutant: fate(stem, mutant) for mutant in mutants(stem, every)}
 
 
 def counts(stem: str, every: int = 1) -> dict[str, int]:

@@ -114,11 +114,12 @@ def test_what_is_handed_out_is_wrong_and_is_no_mend_of_itself(stem: str, every: 
         assert "#" not in source
 
 
+@pytest.mark.parametrize("every", shares(3))
 @each_topic
-def test_the_right_rule_is_a_mend_and_so_is_one_in_other_words(stem: str) -> None:
+def test_the_right_rule_is_a_mend_and_so_is_one_in_other_words(stem: str, every: int) -> None:
     topic = Topic.load(stem)
     assert not wrong(stem, mending.code(topic))
-    for mistake in mending.mistakes(topic):
+    for mistake in share(mending.mistakes(topic), every, stem):
         _, after, changed, _ = parted(stem, mistake)
         assert is_a_mend(stem, mistake, mending.code(topic)), mistake.id
         source = otherwise(after, [*changed, *range(len(after))])
@@ -127,10 +128,11 @@ def test_the_right_rule_is_a_mend_and_so_is_one_in_other_words(stem: str) -> Non
         assert right_on_short_cases(stem, source), mistake.id
 
 
+@pytest.mark.parametrize("every", shares(3))
 @each_topic
-def test_another_place_mended_leaves_it_wrong(stem: str) -> None:
+def test_another_place_mended_leaves_it_wrong(stem: str, every: int) -> None:
     topic = Topic.load(stem)
-    for mistake in mending.mistakes(topic):
+    for mistake in share(mending.mistakes(topic), every, stem):
         before, _, _, alike = parted(stem, mistake)
         source = otherwise(before, alike)
         assert is_a_mend(stem, mistake, source), mistake.id

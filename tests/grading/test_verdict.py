@@ -14,7 +14,7 @@ from course.grading.sandbox import Limits
 from course.grading.verdict import Verdict
 from course.text import LANGS, Text
 from tests.grading import trial, wrong
-from tests.grading.test_statuses import FILES, QUICK, in_update
+from tests.grading.test_statuses import ASLEEP, FILES, in_update
 
 SAMPLES: dict[str, str | bytes] = {
     "passed": FILES["passed"]["prints everywhere"],
@@ -35,7 +35,7 @@ SAMPLES: dict[str, str | bytes] = {
 @functools.cache
 def verdict(sample: str) -> Verdict:
     """Each sample is judged once."""
-    return trial.judged("sgd", SAMPLES[sample], limits=QUICK if sample == "timeout" else Limits())
+    return trial.judged("sgd", SAMPLES[sample], limits=ASLEEP if sample == "timeout" else Limits())
 
 
 def texts(found: Verdict) -> list[Text]:

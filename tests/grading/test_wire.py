@@ -360,7 +360,7 @@ def test_a_problem_has_the_form_of_its_kind_or_is_none(told: dict[str, Any], wel
     assert found.status == ("error" if well else "rejected")
 
 
-@pytest.mark.parametrize("every", shares(6))
+@pytest.mark.parametrize("every", shares(12))
 @pytest.mark.parametrize("stem", STREAMS)
 @pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("worker_changed", ["visible", "hidden"])

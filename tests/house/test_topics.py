@@ -9,6 +9,7 @@ compare rules, and running Adam beside AdamW is what the AdamW lesson is about.
 from __future__ import annotations
 
 import ast
+import functools
 import json
 import re
 import subprocess
@@ -45,7 +46,13 @@ HYPERPARAMETERS = {
 """Files in which a word that is a topic's name and also a hyperparameter's, `momentum`, is the hyperparameter."""
 
 
-def strings(name: str, text: str) -> Iterator[str]:
+@functools.cache
+def strings(name: str, text: str) -> tuple[str, ...]:
+    """What a file says in code; all topics are looked for in the same files."""
+    return tuple(_strings(name, text))
+
+
+def _strings(name: str, text: str) -> Iterator[str]:
     """What a file says in code: its strings, keys and values, imports; or, of a script, its lines without comments."""
     kind = name.rpartition(".")[2]
     if kind == "py":

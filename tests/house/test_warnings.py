@@ -30,6 +30,10 @@ def ran(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [*command, "-p", "no:cacheprovider", "-q", *arguments],
         cwd=folder,
+        env={
+            **os.environ,
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        },  # those that are not asked for
         capture_output=True,
         encoding="utf-8",
         check=False,
@@ -61,7 +65,7 @@ def test_in_a_lesson(tmp_path: Path, module: str, *, passes: bool) -> None:
         "nbformat_minor": 4,
     }
     (tmp_path / "lesson.ipynb").write_text(json.dumps(notebook), "utf-8")
-    done = ran(tmp_path, "--nbval-lax", "-p", "tests.lessons.strict_kernel", "lesson.ipynb")
+    done = ran(tmp_path, "-p", "nbval.plugin", "--nbval-lax", "-p", "tests.lessons.strict_kernel", "lesson.ipynb")
     assert (done.returncode == 0) is passes, done.stdout + done.stderr
     assert ("1 passed" in done.stdout) is passes
 

@@ -40,19 +40,20 @@ def stems() -> list[str]:
 
 
 @functools.cache
-def _code(stem: str) -> list[Code]:
+def code_of(stem: str) -> list[Code]:
+    """The code cells of a lesson, which takes a tenth of a second to read, and all lessons are read for many a test."""
     return code(stem, read(FOLDER / stem / "lesson.md"))
 
 
 def sources_of(stem: str) -> list[str]:
     """The code cells of a lesson, as they are written in its source."""
-    return [cell.source for cell in _code(stem)]
+    return [cell.source for cell in code_of(stem)]
 
 
 @functools.cache
 def claims_of(stem: str) -> list[str]:
     """The ids in a lesson's calls of `conclude`, optional cells left out; each must be written as a plain string."""
-    trees = [ast.parse(cell.source) for cell in _code(stem) if "gpu" not in cell.tags]
+    trees = [ast.parse(cell.source) for cell in code_of(stem) if "gpu" not in cell.tags]
     return [
         ast.literal_eval(node.args[1])
         for tree in trees

@@ -12,23 +12,17 @@ import matplotlib as mpl
 import pytest
 
 from course import lab
-from course.authoring import notebooks
 from course.lab import batch_seconds
 from course.lab.training.contest import contest
 from course.lab.training.data import Data, digits
-from course.lesson.source import code, read
-from course.topic import FOLDER
 from course.topics.adamw.lab import decay_contest
 from tests.learner import filled
+from tests.lessons.shown import code_of, stems
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-WITH_GPU_CELL = [
-    path.parent.name
-    for path in notebooks.sources()
-    if any("gpu" in cell.tags for cell in code(path.parent.name, read(path)))
-]
+WITH_GPU_CELL = [stem for stem in stems() if any("gpu" in cell.tags for cell in code_of(stem))]
 
 
 def names(tree: ast.AST, context: type[ast.expr_context]) -> set[str]:
@@ -45,7 +39,7 @@ def names(tree: ast.AST, context: type[ast.expr_context]) -> set[str]:
 
 def with_what_it_needs(stem: str) -> list[str]:
     """The GPU cell of a lesson, after the cells before it that make the names it uses."""
-    cells = code(stem, read(FOLDER / stem / "lesson.md"))
+    cells = code_of(stem)
     (at,) = [number for number, cell in enumerate(cells) if "gpu" in cell.tags]
     chosen: list[str] = []
     needed: set[str] = set()

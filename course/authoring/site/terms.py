@@ -117,9 +117,10 @@ def _named(found: re.Match[str], lang: Lang) -> str:
     return _any(lang)[1][(found.lastindex or 0) - 1]
 
 
-def _names(text: str, lang: Lang) -> list[str]:
-    """Return the terms in running text, in their order."""
-    return [_named(each, lang) for each in _any(lang)[0].finditer(text)]
+@cache
+def _names(text: str, lang: Lang) -> tuple[str, ...]:
+    """Return the terms in a sentence, in their order; each term that is looked for asks for those of a whole lesson."""
+    return tuple(_named(each, lang) for each in _any(lang)[0].finditer(text))
 
 
 def _quoted(sentences: list[str], name: Text, lang: Lang) -> str:

@@ -138,7 +138,7 @@ HOW = {
 def killed(
     layers: tuple[str, ...], how: str, temp: Path, sabotage: str = "", by: signal.Signals = signal.SIGKILL
 ) -> set[int]:
-    """Start a judge, end it while a file runs, and return what still runs a second later."""
+    """Start a judge, end it while a file runs, and return what still runs ten seconds later; sabotage shows sooner."""
     what, source = HOW[how]
     environment = os.environ | {wall.VARIABLE: ",".join(layers) or "none", "PYTHONPATH": str(ROOT)}
     code = JUDGE.format(sabotage=sabotage, source=source, how=what)
@@ -155,7 +155,7 @@ def killed(
             running = workers(started.pid)
             started.send_signal(by)
             started.wait(60)
-            within(10, lambda: all(map(gone, running)))
+            within(2 if sabotage else 10, lambda: all(map(gone, running)))
             return {each for each in running if not gone(each)}
         finally:
             started.kill()
