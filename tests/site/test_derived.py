@@ -45,12 +45,18 @@ process.stdout.write(JSON.stringify(answers));
 """
 
 
+def page_scripts(folder: Path, code: str) -> None:
+    """Write derived code, and what it needs, to where Node.js can run it."""
+    shutil.copy(ROOT / "course/lab/widget/js/numbers.js", folder)
+    for name in ("python.js", "formats.js"):
+        script = (ROOT / "course/authoring/site/js" / name).read_text("utf-8")
+        (folder / name).write_text(script.replace("../../../lab/widget/js/", "./"), "utf-8")
+    (folder / "figure.js").write_text(f"export default {code};\n", "utf-8")
+
+
 def in_the_page(folder: Path, code: str, jobs: list[list[Any]]) -> list[Any]:
     """What derived code answers, run by Node.js: a scene for a job that names no turn."""
-    shutil.copy(ROOT / "course/lab/widget/js/numbers.js", folder)
-    script = (ROOT / "course/authoring/site/js/python.js").read_text("utf-8")
-    (folder / "python.js").write_text(script.replace("../../../lab/widget/js/", "./"), "utf-8")
-    (folder / "figure.js").write_text(f"export default {code};\n", "utf-8")
+    page_scripts(folder, code)
     answers: list[Any] = node(folder, DRIVER, jobs)
     return answers
 
