@@ -1,6 +1,6 @@
 """All that a figure may be written with: each function is drawn in Python and in the page, with many values."""
 
-# ruff: noqa: FBT001, FBT002, PLR0911, D103 - what stands here is what is tried, and what it is called says why
+# ruff: noqa: FBT001 - what stands here is what is tried, and what it is called says why
 # mypy: disable-error-code="no-any-return"
 
 from __future__ import annotations
@@ -37,12 +37,13 @@ def formats(x: float) -> str:
 
 
 def words(s: str, t: str) -> str:
-    return f"{s}{t}" + s.replace("a", t) + s.replace("ab", "$&").removesuffix(t) + ", ".join([s, t]) + COLOUR
+    return f"{s}{t}" + s.replace("a", t) + s.replace("ab", "$&").removesuffix(t) + ", ".join([s, *[t]]) + COLOUR
 
 
 def filled(n: int, x: float, s: str) -> str:
-    return SAID.format(n=n, x=x, word=s)[language()] + "{a:g}".format(a=x) + Text(en="{b} ↻ {b}", zh="字 {b}").format(b=s)[language()]
-
+    return (
+        SAID.format(n=n, x=x, word=s)[language()] + f"{x:g}" + Text(en="{b} ↻ {b}", zh="字 {b}").format(b=s)[language()]
+    )
 
 
 def markup(s: str) -> str:
@@ -51,7 +52,12 @@ def markup(s: str) -> str:
 
 
 def truth_of_numbers(x: float, n: int) -> str:
-    return ("x" if x else "-") + ("n" if n else "-") + ("!" if not x else "?") + ("both" if x and n else "either" if x or n else "none")
+    return (
+        ("x" if x else "-")
+        + ("n" if n else "-")
+        + ("!" if not x else "?")
+        + ("both" if x and n else "either" if x or n else "none")
+    )
 
 
 def truth_of_the_rest(s: str, xs: list[float], b: bool, nothing: None) -> Any:
@@ -62,7 +68,16 @@ def truth_of_the_rest(s: str, xs: list[float], b: bool, nothing: None) -> Any:
         told += "string"
     else:
         told += "neither"
-    return [told, "" if {} else "no dict", s or "empty", not b, nothing is None, nothing is not None, xs and s, {"a": 1} and 2]
+    return [
+        told,
+        "" if {} else "no dict",
+        s or "empty",
+        not b,
+        nothing is None,
+        nothing is not None,
+        xs and s,
+        {"a": 1} and 2,
+    ]
 
 
 def sums(x: float, y: float) -> Any:
@@ -98,7 +113,7 @@ def power(x: float, y: float) -> Any:
 
 
 def whole_power(a: int) -> Any:
-    return [a**2, 2**a, a**-1]
+    return [a**2, 2 ** (a % 50), a**-1]
 
 
 def compared(x: float, y: float) -> Any:
@@ -226,8 +241,8 @@ _BY_TWO = _shifted(2.0)
 
 
 def called(x: float, xs: list[float]) -> Any:
-    turn = lambda value: [value, _BY_TWO(value)]  # noqa: E731
-    return [turn(x), [turn(each) for each in xs], {"a": x, **{"b": 1.0, "a": x}}]
+    turn, usual = lambda value: [value, _BY_TWO(value)], {"b": 1.0, "a": x}
+    return [turn(x), [turn(each) for each in xs], {"a": x, **usual}]
 
 
 def repeated(xs: list[float]) -> Any:
@@ -280,7 +295,13 @@ def logs(xs: list[float]) -> Any:
 
 def taken(xs: list[float], n: int) -> Any:
     rows = np.array([xs, xs, [0.5 * each for each in xs]])
-    return [np.take(rows, [n, 0], axis=0), np.take(xs, n, axis=0), np.transpose(rows), np.transpose(xs), np.repeat(xs, 2)]
+    return [
+        np.take(rows, [n, 0], axis=0),
+        np.take(xs, n, axis=0),
+        np.transpose(rows),
+        np.transpose(xs),
+        np.repeat(xs, 2),
+    ]
 
 
 def stairs(rows: list[list[float]]) -> Any:

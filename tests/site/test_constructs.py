@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import ast
-import importlib
 import inspect
 import math
 import re
-import typing
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -16,14 +14,15 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from course.authoring.site import calls, derive, refusal
-from course.authoring.site.figure import FigureTranslator
+from course.authoring.javascript import OPERATORS
+from course.authoring.site import calls, derive, figure
 from course.grading.palette import STYLE
 from course.lab.piece import Piece
-from course.text import LANGS, CourseError, speaking
+from course.system.workspace import ROOT
+from course.text import LANGS, speaking
 from tests.site import constructs
-from tests.site.test_derived import page_scripts
 from tests.site.served import node
+from tests.site.test_derived import WRONG, page_scripts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,10 +64,12 @@ import figure from "./figure.js";
 import { python } from "./python.js";
 
 const { turns } = figure(python);
-const read = (value) => Array.isArray(value) ? value.map(read) : value?.float !== undefined ? Number(value.float) : value;
+const read = (value) =>
+  Array.isArray(value) ? value.map(read) : value?.float !== undefined ? Number(value.float) : value;
 const write = (value) => Array.isArray(value) ? [...value].map(write)
   : typeof value === "number" ? { float: Object.is(value, -0) ? "-0" : String(value) }
-  : value && typeof value === "object" ? Object.fromEntries(Object.entries(value).map(([key, each]) => [key, write(each)]))
+  : value && typeof value === "object"
+    ? Object.fromEntries(Object.entries(value).map(([key, each]) => [key, write(each)]))
   : value;
 const answers = JSON.parse(readFileSync(0, "utf8")).map(([name, ...given]) => {
   try { return { answer: write(turns[name](...given.map(read))) }; } catch (error) { return { error: String(error) }; }
@@ -106,7 +107,9 @@ def same(ours: Any, theirs: Any, *, close: bool) -> bool:
     if isinstance(theirs, float) and isinstance(ours, float):
         if math.isnan(theirs) or theirs == 0:
             return repr(ours) == repr(theirs)
-        return math.isclose(ours, theirs, rel_tol=1e-13, abs_tol=0 if not close else 5e-324) if close else ours == theirs
+        return (
+            math.isclose(ours, theirs, rel_tol=1e-13, abs_tol=0 if not close else 5e-324) if close else ours == theirs
+        )
     return type(ours) is type(theirs) and bool(ours == theirs)
 
 
@@ -161,3 +164,63 @@ def test_the_page_computes_what_python_computes(page: tuple[Lang, Path], asked: 
         if not same(ours, theirs, close=name in CLOSE):
             wrong.append((name, values, ours, theirs))
     assert wrong == [], {each[0] for each in wrong}
+
+
+SORTS = (ast.expr, ast.stmt, ast.operator, ast.unaryop, ast.cmpop, ast.boolop)
+NOWHERE = {
+    "Pass",
+    "AsyncFor",
+    "AsyncWith",
+    "AsyncFunctionDef",
+    "Await",
+    "YieldFrom",
+    "Nonlocal",
+    "TypeAlias",
+    "TryStar",
+}
+NOWHERE |= {"Import", "TemplateStr", "Interpolation"}
+"""Of these the translator says nothing, as of all that it does not name."""
+
+
+def test_all_of_pythons_grammar_is_tried_or_refused() -> None:
+    """Whoever has the translator accept more writes down what is to be the same."""
+    tried = {type(each).__name__ for each in ast.walk(ast.parse(inspect.getsource(constructs)))}
+    bodies = [ast.parse(f"def scene(times):\n        {body}") for _, body in WRONG.values()]
+    turned_down = {type(each).__name__ for body in bodies for each in ast.walk(body)}
+    grammar = {each.__name__ for sort in SORTS for each in sort.__subclasses__()}
+    assert grammar - tried - turned_down <= NOWHERE | {"Num", "Str", "Bytes", "NameConstant", "Ellipsis"}
+
+
+def exported(name: str) -> set[str]:
+    """What js/python.js has under a name."""
+    script = (ROOT / "course/authoring/site/js/python.js").read_text("utf-8")
+    body = re.findall(rf"^(?:export )?const {name} = \{{\n(.*?)^\}};", script, re.MULTILINE | re.DOTALL)[0]
+    return set(re.findall(r"^  (\w+)(?=[:,])", body, re.MULTILINE))
+
+
+def test_the_page_has_all_that_figures_may_call_and_nothing_else() -> None:
+    assert exported("np") == set(calls.NUMPY)
+    assert exported("op") == {*OPERATORS}
+    source = "".join(inspect.getsource(each) for each in (calls, derive, figure))
+    named = set(re.findall(r"py\.(\w+)", source)) | {*calls.BUILTINS, *calls.METHODS, "and", "or", "append", "step"}
+    assert exported("python") == named | {"op", "np"}
+
+
+FAILING = {
+    "place": ([1.0], 1),
+    "last": ([],),
+    "key": ("c",),
+    "quotient": (1.0, 0.0),
+    "remainder": (1.0, 0.0),
+    "whole_quotient": (1, 0),
+    "strictly_zipped": ([1.0], []),
+    "ranges": (1, 2, 0),
+}
+
+
+def test_where_python_stops_the_page_stops_too(page: tuple[Lang, Path]) -> None:
+    """The picture before it stays, rather than one with `undefined` or NaN in it."""
+    answers = node(page[1], DRIVER, told([[name, *values] for name, values in FAILING.items()]))
+    for (name, values), found in zip(FAILING.items(), answers, strict=True):
+        assert not in_python(TRIED[name], list(values))[1], name
+        assert "error" in found, name

@@ -1,6 +1,6 @@
 """What a figure may call, in JavaScript: Python's and numpy's functions that js/python.js has, and the course's own.
 
-A function that is called otherwise than is known here is refused: what the page has of numpy takes these arguments alone.
+A function that is called otherwise than is known here is refused: the page's own takes these arguments alone.
 """
 
 from __future__ import annotations
@@ -43,8 +43,12 @@ class Known:
 
 NUMPY = {
     **dict.fromkeys(("arange", "array", "asarray", "log", "sign", "transpose"), Known(1)),
-    **{"clip": Known(3), "hypot": Known(2), "linspace": Known(3), "repeat": Known(2)},
-    **{"mean": Known(1, axis=(None, 0)), "take": Known(2, axis=(0,))},
+    "clip": Known(3),
+    "hypot": Known(2),
+    "linspace": Known(3),
+    "repeat": Known(2),
+    "mean": Known(1, axis=(None, 0)),
+    "take": Known(2, axis=(0,)),
 }
 """What js/python.js has of numpy."""
 METHODS = {"replace": 2, "removesuffix": 1, "items": 0}
@@ -66,7 +70,7 @@ class CallTranslator(Translator):
         """Return whether a name is a function of Python's own that the page has."""
         return name in BUILTINS and name not in self.local and not hasattr(self.module, name)
 
-    def called(self, node: ast.Call) -> str:
+    def called(self, node: ast.Call) -> str:  # noqa: PLR0911 - one case for each kind of call
         """Translate a call of something with a name."""
         match node.func:
             case ast.Attribute():

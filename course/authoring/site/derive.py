@@ -98,7 +98,8 @@ class Source:
             return f"const {name} = (markup) => py.themed(markup, {json.dumps('|'.join(DARK))});"
         if dataclasses.is_dataclass(value) and inspect.isclass(value):
             return self._file(value).record(tree_of(value), name)
-        if isinstance(value, types.FunctionType) and value.__name__ != "<lambda>" and not value.__closure__:
+        plainly = isinstance(value, types.FunctionType) and not value.__closure__ and not hasattr(value, "__wrapped__")
+        if plainly and value.__name__ != "<lambda>":
             return self._file(value).function(tree_of(value), name)
         if isinstance(value, PLAIN):
             return f"const {name} = {constant(value)};"

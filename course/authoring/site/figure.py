@@ -134,7 +134,7 @@ class FigureTranslator(CallTranslator):
             return self.value(node)
         raise self._refused(node, refusal.DEFAULT)
 
-    def statement(self, node: ast.stmt) -> str:
+    def statement(self, node: ast.stmt) -> str:  # noqa: PLR0911 - one case for each kind of statement
         """Translate a statement."""
         match node:
             case ast.Assign(targets=targets):
@@ -310,12 +310,12 @@ class FigureTranslator(CallTranslator):
 
     def written(self, node: ast.expr, spec: str = "") -> str:
         """Translate a value as text, in a format or as `str` writes it."""
-        kind = self.kinds.of(node)
+        told, kind = self.value(node), self.kinds.of(node)
         if not spec and not (kind and kind <= WRITTEN):
             raise self._refused(node, refusal.UNTYPED)
         if spec and (not FORMATS.fullmatch(spec) or kind & (STR | TEXT)):
             raise self._refused(node, refusal.FORMAT)
-        return f"py.format({self.value(node)}, {json.dumps(spec)})" if spec else f"py.str({self.value(node)})"
+        return f"py.format({told}, {json.dumps(spec)})" if spec else f"py.str({told})"
 
     def _comprehension(self, node: ast.ListComp | ast.GeneratorExp) -> str:
         if len(node.generators) != 1 or node.generators[0].is_async:

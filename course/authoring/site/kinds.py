@@ -77,7 +77,7 @@ def of_value(value: Any) -> Kind:
     return NONE if value is None else SCALARS.get(type(value).__name__, UNKNOWN)
 
 
-def of_annotation(node: ast.expr | None, module: types.ModuleType) -> Kind:
+def of_annotation(node: ast.expr | None, module: types.ModuleType) -> Kind:  # noqa: C901, PLR0911 - one case for each form
     """Return the kind that an annotation promises.
 
     Args:
@@ -312,7 +312,7 @@ class Kinds:
                     return of_annotation(told, sys.modules[owner.__module__])
         return UNKNOWN
 
-    def _called(self, node: ast.Call) -> Kind:
+    def _called(self, node: ast.Call) -> Kind:  # noqa: PLR0911 - one case for each kind of call
         match node.func:
             case ast.Attribute(value=owner, attr="format") if self.of(owner) in (STR, TEXT):
                 return self.of(owner)
@@ -333,7 +333,7 @@ class Kinds:
                     return returned(value)
         return UNKNOWN
 
-    def _built_in(self, name: str, given: list[ast.expr]) -> Kind:
+    def _built_in(self, name: str, given: list[ast.expr]) -> Kind:  # noqa: PLR0911 - one case for each function
         kinds = list(map(self.of, given))
         match name:
             case "len":

@@ -179,7 +179,7 @@ function mean(given, axis) {
   const values = asArray(given);
   if (!isArray(values)) return values;
   insist(values.length > 0);
-  if (axis === 0 && depth(values) > 1) return op.Div(values.reduce((/** @type {Value} */ sum, /** @type {Value} */ each) => op.Add(sum, each)), values.length);
+  if (axis === 0 && depth(values) > 1) return op.Div(values.reduce((/** @type {Value} */ sum, /** @type {Value} */ each) => op.Add(sum, each), 0), values.length);
   const flat = [...values.flat(Infinity)];
   return total(flat, 0, flat.length) / flat.length;
 }
