@@ -2,7 +2,7 @@
 // What derived figures (derive.py) use of Python and numpy. Where Python gives a result without complaint, this is the
 // same one; where it stops or warns, or where this knows no better, an error stops the figure: its picture stays.
 
-import { op as plain } from "../../../lab/widget/js/numbers.js";
+import { op } from "../../../lab/widget/js/numbers.js";
 import { format, insist, number, str } from "./formats.js";
 
 /** @typedef {any} Value a number or a truth value, or an array of them, or of such arrays */
@@ -20,18 +20,39 @@ const isDict = (value) => value !== null && typeof value === "object" && Object.
 const array = (several) => NdArray.from(several);
 
 /**
+ * An array with something made of each part of another one; `from` and `map` would take several times as long.
+ * @param {any[]} several
+ * @param {(part: any, i: number) => any} make
+ */
+function made(several, make) {
+  const parts = new NdArray(several.length);
+  for (let i = 0; i < several.length; i += 1) parts[i] = make(several[i], i);
+  return parts;
+}
+
+/**
  * As numpy's array.
  * @param {any} value
  * @returns {Value}
  */
-const asArray = (value) => (Array.isArray(value) ? NdArray.from(value, asArray) : number(value));
+const asArray = (value) => (Array.isArray(value) ? made(value, asArray) : number(value));
+
+/**
+ * As numpy's array, which is the thing itself where it is one: nothing changes an array.
+ * @param {any} value
+ * @returns {Value}
+ */
+const given = (value) => (isArray(value) ? value : asArray(value));
 
 /**
  * A function of one number as one of arrays.
  * @param {(value: number) => number | boolean} each
  * @returns {(value: Value) => Value}
  */
-const lifted = (each) => (value) => (Array.isArray(value) ? NdArray.from(value, lifted(each)) : each(number(value)));
+const lifted = (each) => {
+  const over = (/** @type {Value} */ value) => /** @type {Value} */ (Array.isArray(value) ? made(value, over) : each(number(value)));
+  return over;
+};
 
 /** @param {Value} value how many axes it has */
 const depth = (value) => {
@@ -52,11 +73,11 @@ const broadcast = (each, alone = each) => {
   /** @type {(a: Value, b: Value) => Value} */
   const stretched = (a, b) => {
     const [deep, other] = [depth(a), depth(b)];
-    if (deep > other) return NdArray.from(a, (part) => over(part, b));
-    if (deep < other) return NdArray.from(b, (part) => over(a, part));
+    if (deep > other) return made(a, (part) => over(part, b));
+    if (deep < other) return made(b, (part) => over(a, part));
     insist(a.length === b.length || a.length === 1 || b.length === 1, "shapes");
-    const length = a.length === 1 ? b.length : a.length;
-    return NdArray.from({ length }, (_, i) => over(a[a.length === 1 ? 0 : i], b[b.length === 1 ? 0 : i]));
+    const [one, another] = [a.length === 1, b.length === 1];
+    return made(one ? b : a, (_, i) => over(a[one ? 0 : i], b[another ? 0 : i]));
   };
   return (a, b) => {
     if (!Array.isArray(a) && !Array.isArray(b)) return alone(number(a), number(b));
@@ -83,7 +104,7 @@ function remainder(a, b) {
 function raised(base, power) {
   if (base === 1 || (base === -1 && Math.abs(power) === Infinity)) return 1;
   if (power === 0.5 && (base === 0 || base === -Infinity)) return Math.abs(base);
-  return plain.Pow(base, power);
+  return op.Pow(base, power);
 }
 
 /**
@@ -99,7 +120,7 @@ function same(a, b) {
 }
 
 /** By the names that Python's `ast` gives them. */
-const op = {
+const operators = {
   Add: (/** @type {any} */ a, /** @type {any} */ b) => {
     if (typeof a === "string" && typeof b === "string") return a + b;
     if (Array.isArray(a) && Array.isArray(b) && !isArray(a) && !isArray(b)) return [...a, ...b];
@@ -107,12 +128,12 @@ const op = {
   },
   Sub: broadcast((a, b) => a - b),
   Mult: broadcast((a, b) => a * b),
-  Div: broadcast((a, b) => a / b, plain.Div),
+  Div: broadcast((a, b) => a / b, op.Div),
   Mod: broadcast(remainder, (a, b) => {
     insist(b !== 0, "division by zero");
     return remainder(a, b);
   }),
-  Pow: broadcast((a, b) => plain.Pow([a], b)[0], raised),
+  Pow: broadcast((a, b) => op.Pow([a], b)[0], raised),
   Gt: broadcast((a, b) => a > b),
   GtE: broadcast((a, b) => a >= b),
   Lt: broadcast((a, b) => a < b),
@@ -172,25 +193,25 @@ function total(values, from, count) {
 }
 
 /**
- * @param {Value} given
+ * @param {Value} several
  * @param {0} [axis]
  */
-function mean(given, axis) {
-  const values = asArray(given);
+function mean(several, axis) {
+  const values = given(several);
   if (!isArray(values)) return values;
   insist(values.length > 0);
-  if (axis === 0 && depth(values) > 1) return op.Div(values.reduce((/** @type {Value} */ sum, /** @type {Value} */ each) => op.Add(sum, each), 0), values.length);
+  if (axis === 0 && depth(values) > 1) return operators.Div(values.reduce((/** @type {Value} */ sum, /** @type {Value} */ each) => operators.Add(sum, each), 0), values.length);
   const flat = [...values.flat(Infinity)];
-  return total(flat, 0, flat.length) / flat.length;
+  return (0 + total(flat, 0, flat.length)) / flat.length;
 }
 
 /**
- * @param {Value} given
+ * @param {any} least
  * @param {any} high
  * @param {number} count
  */
-function linspace(given, high, count) {
-  const [low, end] = [number(given), number(high)];
+function linspace(least, high, count) {
+  const [low, end] = [number(least), number(high)];
   const step = (end - low) / (count - 1);
   return NdArray.from({ length: count }, (_, i) => {
     if (i === count - 1 && i) return end;
@@ -216,15 +237,18 @@ function item(several, index) {
  * @param {any} which
  * @returns {Value}
  */
-const take = (rows, which) => (Array.isArray(which) ? NdArray.from(which, (each) => take(rows, each)) : item(asArray(rows), which));
+function take(rows, which) {
+  const all = given(rows);
+  return Array.isArray(which) ? made(which, (each) => take(all, each)) : item(all, which);
+}
 
 /**
  * The first one that no other one exceeds.
- * @param {any[]} given
+ * @param {any[]} several
  * @param {(each: number, best: number) => boolean} exceeds
  */
-function extreme(given, exceeds) {
-  const all = given.length === 1 ? [...given[0]] : given;
+function extreme(several, exceeds) {
+  const all = several.length === 1 ? [...several[0]] : several;
   insist(all.length > 0);
   return all.map(number).reduce((best, each) => (exceeds(each, best) ? each : best));
 }
@@ -251,13 +275,13 @@ class Run {
 
 const np = {
   array: asArray,
-  asarray: (/** @type {any} */ value) => (isArray(value) ? value : asArray(value)),
+  asarray: given,
   arange: (/** @type {number} */ count) => NdArray.from({ length: Math.max(0, count) }, (_, i) => i),
   clip: (/** @type {Value} */ value, /** @type {any} */ least, /** @type {any} */ most) => {
     const [low, high] = [number(least), number(most)];
     return lifted((each) => (each < low ? low : each > high ? high : each))(value);
   },
-  hypot: (/** @type {Value} */ a, /** @type {Value} */ b) => hypot(asArray(a), asArray(b)),
+  hypot: (/** @type {Value} */ a, /** @type {Value} */ b) => hypot(given(a), given(b)),
   linspace,
   log: lifted((value) => {
     insist(!(value <= 0), "the logarithm of what is not above 0");
@@ -266,13 +290,13 @@ const np = {
   mean,
   repeat: (/** @type {any} */ values, /** @type {number} */ times) => {
     insist(times >= 0);
-    const all = asArray(values);
+    const all = given(values);
     return array(isArray(all) ? all.flat(Infinity) : [all]).flatMap((each) => Array(times).fill(each));
   },
   sign: lifted((value) => Math.sign(value) + 0),
   take,
-  transpose: (/** @type {any} */ given) => {
-    const values = asArray(given);
+  transpose: (/** @type {any} */ rows) => {
+    const values = given(rows);
     insist(depth(values) < 3);
     return depth(values) < 2 ? values : columns(values);
   },
@@ -280,7 +304,7 @@ const np = {
 
 /** By the names that derived code calls them. */
 export const python = {
-  op,
+  op: operators,
   np,
   Run,
   truth,
@@ -325,24 +349,27 @@ export const python = {
   abs: (/** @type {any} */ value) => { insist(!Array.isArray(value) || isArray(value)); return lifted(Math.abs)(value); },
   float: (/** @type {any} */ value) => number(value),
   len: (/** @type {any} */ value) => { insist(Array.isArray(value) || isDict(value)); return (isDict(value) ? Object.keys(value) : value).length; },
-  max: (/** @type {any[]} */ ...given) => extreme(given, (each, best) => each > best),
-  min: (/** @type {any[]} */ ...given) => extreme(given, (each, best) => each < best),
+  max: (/** @type {any[]} */ ...several) => extreme(several, (each, best) => each > best),
+  min: (/** @type {any[]} */ ...several) => extreme(several, (each, best) => each < best),
   enumerate: (/** @type {any} */ values) => [...values].map((each, i) => [i, each]),
   range: (/** @type {number[]} */ ...ends) => {
     const [from, to, step] = ends.length === 1 ? [0, ends[0], 1] : [ends[0], ends[1], ends[2] ?? 1];
     insist(step !== 0);
     return Array.from({ length: Math.max(0, Math.ceil((to - from) / step)) }, (_, i) => from + i * step);
   },
-  zip: (/** @type {boolean} */ strict, /** @type {any[]} */ ...given) => {
-    const lists = given.map((each) => [...each]);
+  zip: (/** @type {boolean} */ strict, /** @type {any[]} */ ...several) => {
+    const lists = several.map((each) => [...each]);
     const length = Math.min(...lists.map((each) => each.length));
     insist(!strict || lists.every((each) => each.length === length), "lengths");
     return Array.from({ length }, (_, i) => lists.map((each) => each[i]));
   },
   /** What a function has been asked beforehand, by what it was asked; lists of numpy's come back as such. */
-  table: (/** @type {Record<string, any>} */ found, /** @type {boolean} */ arrays) => (/** @type {number[]} */ ...args) => {
-    const key = args.join(", ");
-    insist(Object.hasOwn(found, key), key);
-    return arrays ? asArray(found[key]) : found[key];
+  table: (/** @type {Record<string, any>} */ found, /** @type {boolean} */ arrays) => {
+    const answers = Object.fromEntries(Object.entries(found).map(([key, each]) => [key, arrays ? asArray(each) : each]));
+    return (/** @type {number[]} */ ...args) => {
+      const key = args.join(", ");
+      insist(Object.hasOwn(answers, key), key);
+      return answers[key];
+    };
   },
 };
