@@ -11,7 +11,12 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.together("site"), pytest.mark.needs("chromium", "chinese-fonts", "node")]
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "reduced_motion": "reduce"}
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "is_mobile": True,
+    "has_touch": True,
+    "reduced_motion": "reduce",
+}
 JUMP = 30
 """Pixels by which a figure may be higher or lower than the picture that it comes in place of."""
 OPENED = """() => {
