@@ -102,7 +102,16 @@ class CallTranslator(Translator):
         return ", ".join(map(self.value, nodes))
 
     def built_in(self, node: ast.Call, name: str) -> str:
-        """Translate a call of a function of Python's own."""
+        """Translate a call of a function of Python's own.
+
+        Args:
+            node: the call.
+            name: the function's.
+
+        Returns:
+            An expression.
+
+        """
         least, most = BUILTINS[name]
         strict = {each.arg: ast.unparse(each.value) for each in node.keywords} == {"strict": "True"} and name == "zip"
         starred = any(isinstance(each, ast.Starred) for each in node.args)

@@ -309,7 +309,16 @@ class FigureTranslator(CallTranslator):
         raise self._refused(node)
 
     def written(self, node: ast.expr, spec: str = "") -> str:
-        """Translate a value as text, in a format or as `str` writes it."""
+        """Translate a value as text.
+
+        Args:
+            node: the value.
+            spec: its format; without one it is text as `str` writes it.
+
+        Returns:
+            An expression.
+
+        """
         told, kind = self.value(node), self.kinds.of(node)
         if not spec and not (kind and kind <= WRITTEN):
             raise self._refused(node, refusal.UNTYPED)

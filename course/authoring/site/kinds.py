@@ -84,6 +84,9 @@ def of_annotation(node: ast.expr | None, module: types.ModuleType) -> Kind:  # n
         node: the annotation, if there is one.
         module: where it is written.
 
+    Returns:
+        The kind, or unknown.
+
     """
     match node:
         case ast.Constant(value=str() as text):
@@ -163,7 +166,16 @@ class Kinds:
                 self.made.setdefault(name.id, []).append((target, value, each))
 
     def binding(self, target: ast.expr, iterated: ast.expr) -> Mapping[str, Kind]:
-        """Return the kinds of the names that a comprehension binds."""
+        """Return the kinds of the names that a comprehension binds.
+
+        Args:
+            target: the names.
+            iterated: what they go through.
+
+        Returns:
+            A kind for each name.
+
+        """
         return self._bind(target, self.element(self.of(iterated)))
 
     def narrowed(self, node: ast.IfExp) -> tuple[Mapping[str, Kind], Mapping[str, Kind]]:
@@ -177,7 +189,7 @@ class Kinds:
 
     @contextlib.contextmanager
     def knowing(self, kinds: Mapping[str, Kind]) -> Iterator[None]:
-        """Know the kinds of some names while the context lasts."""
+        """Set the kinds of some names while the context lasts."""
         before = self.bound
         self.bound = {**before, **kinds}
         try:
@@ -186,7 +198,16 @@ class Kinds:
             self.bound = before
 
     def within(self, kinds: Mapping[str, Kind], node: ast.expr) -> Kind:
-        """Return the kind of an expression where more is known of some names."""
+        """Return the kind of an expression where more is known of some names.
+
+        Args:
+            kinds: of these names.
+            node: the expression.
+
+        Returns:
+            Its kind.
+
+        """
         with self.knowing(kinds):
             return self.of(node)
 
@@ -206,7 +227,16 @@ class Kinds:
         return {}
 
     def element(self, kind: Kind, at: int | None = None) -> Kind:
-        """Return the kind of what is in a sequence, at a place or anywhere."""
+        """Return the kind of what is in a sequence.
+
+        Args:
+            kind: the sequence's.
+            at: the place; anywhere if it is not given.
+
+        Returns:
+            The kind of the part.
+
+        """
         found = NOTHING
         for each in kind:
             match each:
