@@ -32,7 +32,7 @@ BUILTINS |= {"max": (1, 9), "min": (1, 9), "range": (1, 3), "zip": (1, 9)}
 
 
 @dataclass(frozen=True)
-class Known:
+class Taken:
     """How a function of numpy's may be called."""
 
     places: int
@@ -42,13 +42,13 @@ class Known:
 
 
 NUMPY = {
-    **dict.fromkeys(("arange", "array", "asarray", "log", "sign", "transpose"), Known(1)),
-    "clip": Known(3),
-    "hypot": Known(2),
-    "linspace": Known(3),
-    "repeat": Known(2),
-    "mean": Known(1, axis=(None, 0)),
-    "take": Known(2, axis=(0,)),
+    **dict.fromkeys(("arange", "array", "asarray", "log", "sign", "transpose"), Taken(1)),
+    "clip": Taken(3),
+    "hypot": Taken(2),
+    "linspace": Taken(3),
+    "repeat": Taken(2),
+    "mean": Taken(1, axis=(None, 0)),
+    "take": Taken(2, axis=(0,)),
 }
 """What js/python.js has of numpy."""
 METHODS = {"replace": 2, "removesuffix": 1, "items": 0}
