@@ -3,7 +3,7 @@
 JavaScript has one type of number. Where Python writes 1.0 in another way than 1, or takes only the one of them, the
 page must know which of them it has. It does so from constants, from annotations, which mypy holds, and from what is
 computed of both. A kind is a set of atoms, since a name may be given several things: names such as `int`, and for what
-has parts an `Each`, a `Places` or a `Named`. Whatever is not known is `?`.
+has parts an `Each`, a `PlaceByPlace` or a `Named`. Whatever is not known is `?`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Each:
 
 
 @dataclasses.dataclass(frozen=True)
-class Places:
+class PlaceByPlace:
     """A sequence with a kind for each place."""
 
     kinds: tuple[Kind, ...]
@@ -71,7 +71,7 @@ def union(kinds: Iterable[Kind]) -> Kind:
 def of_value(value: Any) -> Kind:
     """Return the kind of a module's constant."""
     if isinstance(value, (tuple, list)):
-        return frozenset({Places(tuple(map(of_value, value)))})
+        return frozenset({PlaceByPlace(tuple(map(of_value, value)))})
     if isinstance(value, dict):
         return frozenset({Named(union(map(of_value, value.values())))})
     return NONE if value is None else SCALARS.get(type(value).__name__, UNKNOWN)
@@ -106,7 +106,7 @@ def of_annotation(node: ast.expr | None, module: types.ModuleType) -> Kind:  # n
         ):
             return frozenset({Each(of_annotation(each, module))})
         case ast.Subscript(value=ast.Name(id="tuple"), slice=ast.Tuple(elts=parts)):
-            return frozenset({Places(tuple(of_annotation(each, module) for each in parts))})
+            return frozenset({PlaceByPlace(tuple(of_annotation(each, module) for each in parts))})
         case ast.Subscript(value=ast.Name(id=name), slice=each) if name in SEQUENCES:
             return frozenset({Each(of_annotation(each, module))})
         case ast.Subscript(value=ast.Name(id="dict" | "Mapping"), slice=ast.Tuple(elts=[_, each])):
@@ -242,9 +242,9 @@ class Kinds:
             match each:
                 case Each():
                     found |= each.kind
-                case Places() if at is not None and -len(each.kinds) <= at < len(each.kinds):
+                case PlaceByPlace() if at is not None and -len(each.kinds) <= at < len(each.kinds):
                     found |= each.kinds[at]
-                case Places() if at is None:
+                case PlaceByPlace() if at is None:
                     found |= union(each.kinds)
                 case "str":
                     found |= STR
@@ -288,7 +288,7 @@ class Kinds:
                 return self.within(holds, first) | self.within(fails, second)
             case ast.List(elts=parts) | ast.Tuple(elts=parts):
                 if not any(isinstance(each, ast.Starred) for each in parts):
-                    return frozenset({Places(tuple(map(self.of, parts)))})
+                    return frozenset({PlaceByPlace(tuple(map(self.of, parts)))})
                 return frozenset({Each(union(map(self._spread, parts)))})
             case ast.Dict(values=values):
                 return frozenset({Named(union(map(self.of, values)) if all(node.keys) else UNKNOWN)})
@@ -350,7 +350,7 @@ class Kinds:
                 return STR
             case ast.Attribute(value=owner, attr="items"):
                 values = union(each.kind if isinstance(each, Named) else UNKNOWN for each in self.of(owner))
-                return frozenset({Each(frozenset({Places((STR, values))}))})
+                return frozenset({Each(frozenset({PlaceByPlace((STR, values))}))})
             case ast.Name(id=name) if name not in self.bound and name not in self.made:
                 value = getattr(self.module, name, None)
                 if value is None:
@@ -376,7 +376,7 @@ class Kinds:
                 kinds = list(map(self.element, kinds)) if len(kinds) == 1 and name != "abs" else kinds
                 return union(kinds) if union(kinds) <= NUMBERS else UNKNOWN
             case "enumerate":
-                return frozenset({Each(frozenset({Places((INT, self.element(kinds[0])))}))})
+                return frozenset({Each(frozenset({PlaceByPlace((INT, self.element(kinds[0])))}))})
             case "zip":
-                return frozenset({Each(frozenset({Places(tuple(map(self.element, kinds)))}))})
+                return frozenset({Each(frozenset({PlaceByPlace(tuple(map(self.element, kinds)))}))})
         return UNKNOWN
