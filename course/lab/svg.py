@@ -2,14 +2,14 @@
 
 Every element is a function of the same name. Coordinates and lengths are in pixels, from the drawing's upper left
 corner to the right and down; other attributes have their SVG names with _ for -, as in `stroke_width=2`, and empty ones
-are left out. What is written in a drawing, a `Text` or anything else, appears in the reader's language.
+are left out. What is written in a drawing appears in the reader's language where it is a `Text`.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Union
 
 import numpy as np
 
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 Array = np.ndarray[Any, np.dtype[np.float64]]
 Scale = Callable[[Any], Any]
 """From data to pixels, for one number or an array of any shape."""
+Look = str | float
+"""The value of an attribute of SVG."""
+Words = Union["Text", str, int]
+"""What is written: a number with digits after its point is formatted before, since a page would write it otherwise."""
 
 
 def drawing(alt: Text, width: int, height: int, *parts: str, fixed: bool = False) -> str:
@@ -48,7 +52,7 @@ def drawing(alt: Text, width: int, height: int, *parts: str, fixed: bool = False
     return drawn if fixed else themed(drawn)
 
 
-def line(x1: float, y1: float, x2: float, y2: float, **look: object) -> str:
+def line(x1: float, y1: float, x2: float, y2: float, **look: Look) -> str:
     """Draw a straight line from one point to another.
 
     Args:
@@ -65,7 +69,7 @@ def line(x1: float, y1: float, x2: float, y2: float, **look: object) -> str:
     return f'<line x1="{_px(x1)}" x2="{_px(x2)}" y1="{_px(y1)}" y2="{_px(y2)}"{_look(look)}/>'
 
 
-def polyline(xs: Any, ys: Any, **look: object) -> str:
+def polyline(xs: Any, ys: Any, **look: Look) -> str:
     """Draw a line through points.
 
     Args:
@@ -81,7 +85,7 @@ def polyline(xs: Any, ys: Any, **look: object) -> str:
     return f'<polyline points="{points}" fill="none"{_look(look)}/>'
 
 
-def rect(x: float, y: float, width: float, height: float, **look: object) -> str:
+def rect(x: float, y: float, width: float, height: float, **look: Look) -> str:
     """Draw a rectangle.
 
     Args:
@@ -98,7 +102,7 @@ def rect(x: float, y: float, width: float, height: float, **look: object) -> str
     return f'<rect x="{_px(x)}" y="{_px(y)}" width="{_px(width)}" height="{_px(height)}"{_look(look)}/>'
 
 
-def circle(x: float, y: float, r: float, **look: object) -> str:
+def circle(x: float, y: float, r: float, **look: Look) -> str:
     """Draw a disc.
 
     Args:
@@ -111,16 +115,16 @@ def circle(x: float, y: float, r: float, **look: object) -> str:
         An element.
 
     """
-    return f'<circle cx="{_px(x)}" cy="{_px(y)}" r="{r}"{_look(look)}/>'
+    return f'<circle cx="{_px(x)}" cy="{_px(y)}" r="{_px(r)}"{_look(look)}/>'
 
 
-def text(x: float, y: float, words: object, **look: object) -> str:
+def text(x: float, y: float, words: Words, **look: Look) -> str:
     """Set words on a line.
 
     Args:
         x: where they begin, or with `text_anchor` have their middle or end.
         y: the height on which they stand.
-        words: a `Text` or anything else; not escaped.
+        words: a `Text`, a string or a whole number; not escaped.
         look: other attributes by their SVG names, with _ for -.
 
     Returns:
@@ -130,23 +134,23 @@ def text(x: float, y: float, words: object, **look: object) -> str:
     return f'<text x="{_px(x)}" y="{_px(y)}"{_look(look)}>{words}</text>'
 
 
-def upright(x: float, y: float, words: object, **look: object) -> str:
+def upright(x: float, y: float, words: Words, **look: Look) -> str:
     """Set words on a line that runs upwards: the name of an upright axis.
 
     Args:
         x: of their middle.
         y: the same, from the top.
-        words: a `Text` or anything else; not escaped.
+        words: a `Text`, a string or a whole number; not escaped.
         look: other attributes by their SVG names, with _ for -.
 
     Returns:
         An element.
 
     """
-    return text(x, y, words, text_anchor="middle", transform=f"rotate(-90 {x} {y})", **look)
+    return text(x, y, words, text_anchor="middle", transform=f"rotate(-90 {_px(x)} {_px(y)})", **look)
 
 
-def level(left: float, right: float, y: float, words: object, stroke: str = FAINT) -> str:
+def level(left: float, right: float, y: float, words: Words, stroke: str = FAINT) -> str:
     """Draw a line across a chart, and to the left of it what it stands for.
 
     Args:
@@ -233,9 +237,13 @@ def pictured(scene: Callable[..., str], *controls: Any, row: Sequence[Any] = ())
 
 
 def _px(value: float) -> str:
-    """Format to a tenth of a pixel; whole numbers as they are."""
-    return f"{value:.1f}" if isinstance(value, float) else f"{value}"
+    """Format to a tenth of a pixel, whole numbers without a point."""
+    return f"{value:.1f}".removesuffix(".0")
 
 
-def _look(look: dict[str, object]) -> str:
-    return "".join(f' {name.replace("_", "-")}="{value}"' for name, value in look.items() if value != "")
+def _look(look: dict[str, Look]) -> str:
+    return "".join(f' {name.replace("_", "-")}="{_set(value)}"' for name, value in look.items() if value != "")
+
+
+def _set(value: Look) -> str:
+    return value if isinstance(value, str) else f"{value:g}"

@@ -84,7 +84,7 @@ def test_a_topics_own_file_is_told(name: str, tmp_path: Path, monkeypatch: pytes
 FILES = {"syllabus.toml", "topic.toml"}
 
 
-@pytest.mark.parametrize("name", ["clock.toml"])
+@pytest.mark.parametrize("name", ["clock.toml", "grading/mistakes/families/adam.toml", "topics/sgd/lab.toml"])
 def test_the_build_says_it_once_and_goes_on(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

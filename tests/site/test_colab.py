@@ -6,9 +6,9 @@ import importlib.metadata
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
-import tarfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -271,6 +271,26 @@ def test_the_cell_holds_the_function_as_it_stands() -> None:
 
 
 @pytest.mark.needs("terminal")
+def test_the_pages_are_published_without_them(site: Path, tmp_path: Path) -> None:
+    """The line that takes them away stands before both uploads, and what it moves is what the branch is made of."""
+    workflow = yaml.safe_load((ROOT / ".github/workflows/site.yml").read_text("utf-8"))
+    steps = workflow["jobs"]["build"]["steps"]
+    (at,) = [number for number, each in enumerate(steps) if each.get("name") == "apart"]
+    uploads = {each["uses"].split("@")[0]: each["with"] for each in steps[at + 1 :] if "upload" in each.get("uses", "")}
+    assert not any("upload" in each.get("uses", "") for each in steps[:at])
+    shutil.copytree(site, tmp_path / "build/site")
+    subprocess.run(["bash", "-euo", "pipefail", "-c", steps[at]["run"]], cwd=tmp_path, check=True)
+    pages, branch = (uploads[f"actions/upload-{each}artifact"] for each in ("pages-", ""))
+    assert not list((tmp_path / pages["path"]).rglob("*.ipynb"))
+    notebooks = {
+        path.relative_to(tmp_path / branch["path"]).as_posix() for path in (tmp_path / branch["path"]).rglob("*.ipynb")
+    }
+    assert notebooks == set(colab.files())
+    downloads = [each for each in workflow["jobs"]["publish"]["steps"] if "download-artifact" in each.get("uses", "")]
+    assert [each["with"] for each in downloads] == [{"name": branch["name"], "path": "colab"}]
+
+
+@pytest.mark.needs("terminal")
 def test_the_workflow_publishes_them_as_a_branch_without_history(site: Path, tmp_path: Path) -> None:
     """Its own lines, with a repository in a folder in place of GitHub; the second time they replace the first."""
     workflow = yaml.safe_load((ROOT / ".github/workflows/site.yml").read_text("utf-8"))
@@ -292,9 +312,7 @@ def test_the_workflow_publishes_them_as_a_branch_without_history(site: Path, tmp
     (commit,) = set(re.findall(r"archive/(\w+)\.zip", (site / "colab/en/sgd.ipynb").read_text("utf-8")))
     for number, told in enumerate((commit, commit, "another")):
         folder = tmp_path / str(number)
-        folder.mkdir()
-        with tarfile.open(folder / "artifact.tar", "w") as artifact:
-            artifact.add(site, ".")
+        shutil.copytree(site / "colab", folder / "colab")
         environment = {**quiet, "COMMIT": told, "REMOTE": remote.as_uri()}
         line = ["bash", "-euo", "pipefail", "-c", step["run"]]
         done = subprocess.run(line, cwd=folder, env=environment, capture_output=True, check=False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.together("site"), pytest.mark.needs("chromium", "chinese-fonts", "node")]
 
 WIDTHS = (390, 1366)
+ALWAYS_HEARD = {f"{name}.html" for name in ("index", "gradient-descent", "momentum", "sgd", "choosing", "glossary")}
+"""Pages with what no other page has: axe hears these on a laptop, too, and so in both languages on each push."""
 SHIFT = 0.05
 """How far things may move by themselves, as browsers measure it."""
 NOTED = """
@@ -155,7 +159,7 @@ def test_a_page(browser: Browser, address: str, name: str, lang: Lang, width: in
     assert page.evaluate("document.body.dataset.jpThemeLight") == str(not dark).lower()
     wrong = page.evaluate(VISIT)
     page.evaluate(SCRIPT.read_text("utf-8"))
-    heard = page.evaluate(AXE) if width == WIDTHS[0] or name == "index.html" else []
+    heard = page.evaluate(AXE) if width == WIDTHS[0] or name in ALWAYS_HEARD else []
     page.click("#theme")
     assert page.evaluate("document.body.dataset.jpThemeLight") == str(dark).lower()
     shifted = page.evaluate("window.shifted")
@@ -165,6 +169,37 @@ def test_a_page(browser: Browser, address: str, name: str, lang: Lang, width: in
     assert [*wrong, *heard, *(each for each in visit.said if each != blocked)] == []
     assert shifted <= SHIFT
     assert other == f"../{'en' if lang == 'zh' else 'zh'}/{name}"
+
+
+MARKS = ("quiz", "predict", "ballot", "compare", "turn", "hints", "guide", "report", "scroll", "lessons", "glossary")
+"""Classes of what is answered, opened or read besides the figures."""
+
+
+def kinds(page: str) -> set[str]:
+    """What there is on a page to be moved, answered and judged: each kind of figure, of control and of block."""
+    found = {each for each in MARKS if re.search(rf'class="(?:[^"]* )?{each}[ "]', page)}
+    inside = re.search(r'id="pieces"[^>]*>(.*?)</script>', page, re.DOTALL)
+    for each in json.loads(inside[1]) if inside else ():
+        ways = [way for way in ("frames", "memory", "own", "settles", "second") if each.get(way)]
+        found.add(" ".join([each["kind"], *ways, *(["derived"] if each["kind"] == "frames" and not ways[:1] else [])]))
+        controls = re.findall(r'"t": ?"(\w+)"', json.dumps(each["tree"]))
+        found |= {f"{each['kind']}: {control}" for control in controls}
+    return found
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_each_push_moves_and_hears_every_kind_of_piece_in_each_language(site: Path, lang: Lang) -> None:
+    """Whatever is not marked `full`: all pages are moved, and those on the phone are heard by axe, too."""
+    pushed = [each.values for each in views() if not each.marks]
+    pages = {path.name: kinds(path.read_text("utf-8")) for path in (site / lang).glob("*.html")}
+    moved = {str(name) for name, tongue, _ in pushed if tongue == lang}
+    heard = {
+        str(name) for name, tongue, width in pushed if tongue == lang and (width == WIDTHS[0] or name in ALWAYS_HEARD)
+    }
+    every = set().union(*pages.values())
+    assert set().union(*(pages[name] for name in moved)) == every
+    assert every - set().union(*(pages[name] for name in heard)) == set()
+    assert set().union(*(pages[name] for name in sorted(heard)[:2])) != every  # it would be seen
 
 
 def opened(browser: Browser, url: str, **options: Any) -> Page:

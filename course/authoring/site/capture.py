@@ -33,7 +33,7 @@ from course.topic import topics
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-BY = ("capture.py", "derive.py", "figure.py", "others.py", "../javascript.py")
+BY = ("capture.py", "derive.py", "figure.py", "calls.py", "kinds.py", "others.py", "../javascript.py")
 """What of the builder decides how a widget is described."""
 MIME = "application/vnd.downhill.piece+json"
 SHOWN = "_repr_mimebundle_"

@@ -9,14 +9,17 @@ where it stands.
 from __future__ import annotations
 
 import ast
+import dataclasses
 import inspect
 import json
 import sys
 import types
 from typing import TYPE_CHECKING, Any
 
-from course.authoring.javascript import NAMES, Translator
+from course.authoring.javascript import Translator
 from course.authoring.site.figure import FigureTranslator, constant, file_name, plain
+from course.authoring.site.kinds import tree_of
+from course.grading.palette import DARK, themed
 from course.text import CourseError, Text
 from course.topic import Topic
 
@@ -78,21 +81,30 @@ class Source:
         known = (module.__name__ if module else "", name) if isinstance(value, PLAIN) else id(value)
         if known not in self._names:
             taken = sum(each.split("$")[0] == name for each in self._names.values())
-            self._names[known] = f"{name}${taken + 1}" if taken or name in NAMES else name
+            self._names[known] = f"{name}${taken or ''}"  # with $ it is no local name of Python's
             self.parts.append(self._made(value, self._names[known], name, module))
         return self._names[known]
 
     def _made(self, value: Any, name: str, original: str, module: types.ModuleType | None) -> str:
         if any(each is value for each in self.tables):
-            found = {json.dumps(list(each))[1:-1]: plain(value(*each)) for each in self.tables[value]}
-            return f"const {name} = py.table({json.dumps(found, separators=(',', ':'))});"
-        if inspect.isclass(value) and value.__module__.startswith("course."):
-            return self._file(value).record(_tree(value), name)
-        if isinstance(value, types.FunctionType) and value.__name__ != "<lambda>":
-            return self._file(value).function(_tree(value), name)
+            asked = list(self.tables[value])
+            if any(type(part) is not int for each in asked for part in each):
+                raise CourseError(_LOOKED_UP.format(name=original))
+            answers = [value(*each) for each in asked]
+            arrays = json.dumps(any(hasattr(each, "tolist") for each in answers))
+            found = {", ".join(map(str, each)): plain(answer) for each, answer in zip(asked, answers, strict=True)}
+            return f"const {name} = py.table({json.dumps(found, separators=(',', ':'))}, {arrays});"
+        if value is themed:
+            return f"const {name} = (markup) => py.themed(markup, {json.dumps('|'.join(DARK))});"
+        if dataclasses.is_dataclass(value) and inspect.isclass(value):
+            return self._file(value).record(tree_of(value), name)
+        plainly = isinstance(value, types.FunctionType) and not value.__closure__ and not hasattr(value, "__wrapped__")
+        if plainly and value.__name__ != "<lambda>":
+            return self._file(value).function(tree_of(value), name)
         if isinstance(value, PLAIN):
             return f"const {name} = {constant(value)};"
-        assert module is not None  # noqa: S101 - only a module's own names are left
+        if module is None:
+            raise CourseError(_UNKNOWN.format(file=getattr(value, "__module__", ""), name=original))
         return f"const {name} = {self._assigned(module, original)};"
 
     def rule(self, stem: str) -> str:
@@ -112,15 +124,16 @@ class Source:
 
     def _assigned(self, module: types.ModuleType, name: str) -> str:
         """Translate what a module assigns to a name, by itself or as one of several."""
+        found = []
         for node in ast.parse(inspect.getsource(module)).body:
             if not isinstance(node, ast.Assign) or len(node.targets) != 1:
                 continue
             pairs = [(node.targets[0], node.value)]
             if isinstance(node.targets[0], ast.Tuple) and isinstance(node.value, ast.Tuple):
                 pairs = list(zip(node.targets[0].elts, node.value.elts, strict=True))
-            for target, value in pairs:
-                if isinstance(target, ast.Name) and target.id == name:
-                    return FigureTranslator(module, self).value(value)
+            found += [value for target, value in pairs if isinstance(target, ast.Name) and target.id == name]
+        if len(found) == 1:
+            return FigureTranslator(module, self).value(found[0])
         raise CourseError(_UNKNOWN.format(file=file_name(module), name=name))
 
 
@@ -129,8 +142,7 @@ _UNKNOWN = Text(
     zh="{file}：{name} 的来历无法翻译成网页所用的代码。",
 )
 
-
-def _tree(value: Any) -> Any:
-    """Return the node of a function or class."""
-    lines, first = inspect.getsourcelines(value)
-    return ast.increment_lineno(ast.parse("".join(lines)), max(first, 1) - 1).body[0]
+_LOOKED_UP = Text(
+    en="What {name} is asked in a table of the page has to be whole numbers: write others as their places in a list.",
+    zh="网页查表时，{name} 的参数必须都是整数，别的值请改用它们在列表中的位置。",
+)

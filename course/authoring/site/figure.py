@@ -1,19 +1,23 @@
 """Translator of the functions that draw a figure, from Python to JavaScript: `derive.py` says which, and why.
 
 What `javascript.py` knows of rules is known here, too, and besides: loops and comprehensions over one thing, f-strings
-and the sentences of a `Text`, calls with names and stars, slices, lambdas, dataclasses with properties.
+and the sentences of a `Text`, slices, lambdas, dataclasses with properties, and the calls of `calls.py`. What Python
+and JavaScript do in different ways is done by js/python.js as Python does it, or is refused: there while the page
+computes, if it takes the values to see it, and otherwise here, with the line and how to write it instead.
 """
 
 from __future__ import annotations
 
 import ast
 import functools
-import inspect
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
-from course.authoring.javascript import NAMES, Translator
-from course.grading.palette import DARK, STYLE, themed
+from course.authoring.javascript import NAMES
+from course.authoring.site import refusal
+from course.authoring.site.calls import CallTranslator
+from course.authoring.site.kinds import INT, NUMBERS, STR, TEXT, UNKNOWN, WRITTEN, Kinds
 from course.rule import Run
 from course.text import Text, language
 
@@ -23,17 +27,15 @@ if TYPE_CHECKING:
 
     from course.authoring.site.derive import Source
 
-BUILTINS = {"abs", "enumerate", "float", "len", "max", "min", "range", "round", "sum", "zip"}
-NUMPY = {
-    *("arange", "array", "asarray", "clip", "hypot", "linspace", "log", "mean", "repeat", "sign", "take", "transpose"),
-}
-"""What js/python.js has of both."""
-KNOWN = {"Text", "isinstance", "language", "reference"}
-METHODS = {"append": "{}.push", "replace": "{}.replaceAll", "step": "{}.step"}
 TREES = (ast.ListComp, ast.GeneratorExp)
+RESERVED = {*NAMES, *("py", "np", "undefined", "NaN", "Infinity", "null", "true", "false"), "__proto__", "constructor"}
+"""What no local name and no key may be."""
+FORMATS = re.compile(r"(?:\.\d{1,2})?[fg]")
+LARGEST = 2**53
+"""From where on JavaScript leaves whole numbers out."""
 
 
-class FigureTranslator(Translator):
+class FigureTranslator(CallTranslator):
     """Translator of the functions of one module that figures are drawn by.
 
     Args:
@@ -46,6 +48,7 @@ class FigureTranslator(Translator):
         super().__init__(file_name(module))
         self.module, self.source = module, source
         self.local: set[str] = set()
+        self.kinds = Kinds(module)
 
     def function(self, node: ast.FunctionDef, name: str) -> str:
         """Translate a function.
@@ -58,6 +61,8 @@ class FigureTranslator(Translator):
             A function whose parameters are Python's in their order, then those by keyword alone, `**rest`, `*rest`.
 
         """
+        if not isinstance(node, ast.FunctionDef) or node.decorator_list:
+            raise self._refused(node)
         return f"function {self._body(node, name)}"
 
     def record(self, node: ast.ClassDef, name: str) -> str:
@@ -71,6 +76,12 @@ class FigureTranslator(Translator):
             A class whose constructor takes the fields in their order.
 
         """
+        if (
+            node.bases
+            or node.keywords
+            or [ast.unparse(each).split("(")[0] for each in node.decorator_list] != ["dataclass"]
+        ):
+            raise self._refused(node)
         fields, found = [], []
         for part in node.body:
             if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name) and part.value is None:
@@ -81,6 +92,8 @@ class FigureTranslator(Translator):
                 found.append(f"get {self._body(part, part.name)}")
             elif not is_docstring(part):
                 raise self._refused(part)
+        if RESERVED & set(fields):
+            raise self._refused(node, refusal.RESERVED)
         kept = " ".join(f"this.{each} = {each};" for each in fields)
         return "\n".join([f"class {name} {{", f"constructor({', '.join(fields)}) {{ {kept} }}", *found, "}"])
 
@@ -98,11 +111,12 @@ class FigureTranslator(Translator):
             if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store) and each not in bound
         }
         rest = [each.arg for each in (spec.kwarg, spec.vararg) if each]
-        self.local = {*names, *assigned, *rest}
-        if self.local & NAMES:
-            raise self._refused(node)
+        self.local, self.kinds = {*names, *assigned, *rest}, Kinds(self.module, node)
+        if self.local & RESERVED:
+            raise self._refused(node, refusal.RESERVED)
         taken = [
-            each if value is None else f"{each} = {self.value(value)}" for each, value in zip(names, given, strict=True)
+            each if value is None else f"{each} = {self._default(value)}"
+            for each, value in zip(names, given, strict=True)
         ]
         taken += [f"{spec.kwarg.arg} = {{}}"] if spec.kwarg else []
         taken += [f"...{spec.vararg.arg}"] if spec.vararg else []
@@ -112,190 +126,245 @@ class FigureTranslator(Translator):
         signature = ", ".join(each for each in taken if each != "self")
         return "\n".join([f"{name}({signature}) {{", *lines, "}"])
 
-    def statement(self, node: ast.stmt) -> str:
+    def _default(self, node: ast.expr) -> str:
+        """Translate a default value, which all calls share."""
+        inside = node.operand if isinstance(node, ast.UnaryOp) else node
+        shared = inside.id if isinstance(inside, ast.Name) and inside.id not in self.local else ""
+        if isinstance(inside, ast.Constant) or isinstance(getattr(self.module, shared, []), (str, int, float)):
+            return self.value(node)
+        raise self._refused(node, refusal.DEFAULT)
+
+    def statement(self, node: ast.stmt) -> str:  # noqa: PLR0911 - one case for each kind of statement
         """Translate a statement."""
         match node:
+            case ast.Assign(targets=targets):
+                return f"{''.join(f'{self._target(each)} = ' for each in targets)}{self.value(node.value)};"
             case ast.AnnAssign(value=ast.expr() as value):
-                return f"{self.value(node.target)} = {self.value(value)};"
+                return f"{self._target(node.target)} = {self.value(value)};"
             case ast.AugAssign(target=ast.Name(id=name), op=ast.Add()):
-                return f"{name} = op.Add({name}, {self.value(node.value)});"
+                if not self.kinds.name(name) <= NUMBERS | STR | TEXT:  # a list and an array are changed in place
+                    raise self._refused(node, refusal.KIND)
+                return f"{name} = {self._call(node.op, ast.Name(name, ast.Load()), node.value)};"
             case ast.For(orelse=[]):
                 inside = "\n".join(map(self.statement, node.body))
-                return f"for ({self.value(node.target)} of {self.value(node.iter)}) {{\n{inside}\n}}"
-            case ast.Expr(value=ast.Call(func=ast.Attribute(attr="append" | "step")) as value):
-                return f"{self.value(value)};"
-        return super().statement(node)
+                return f"for ({self._target(node.target)} of {self.read(node.iter)}) {{\n{inside}\n}}"
+            case ast.If():
+                branches = [self.statement(each) for each in node.body]
+                others = ["} else {", *(self.statement(each) for each in node.orelse)] if node.orelse else []
+                return "\n".join([f"if ({self._truth(node.test)}) {{", *branches, *others, "}"])
+            case ast.Return(value=ast.expr()):
+                return super().statement(node)
+            case ast.Expr(
+                value=ast.Call(
+                    func=ast.Attribute(value=ast.Name(id=name), attr="append" | "step" as what),
+                    args=[given],
+                    keywords=[],
+                )
+            ) if name in self.local and not isinstance(given, ast.Starred):
+                return f"py.{what}({name}, {self.value(given)});"
+        raise self._refused(node)
+
+    def _target(self, node: ast.expr) -> str:
+        match node:
+            case ast.Name(id=name):
+                return name
+            case ast.Starred():
+                return f"...{self._target(node.value)}"
+            case ast.Tuple() | ast.List():
+                return f"[{', '.join(map(self._target, node.elts))}]"
+        raise self._refused(node)
+
+    def read(self, node: ast.expr) -> str:
+        """Translate what is read through once and at once, such as what a loop runs over."""
+        if isinstance(node, ast.GeneratorExp):
+            return self._comprehension(node)
+        match node:
+            case ast.Call(func=ast.Name(id="zip" | "enumerate" as name)) if self.is_built_in(name):
+                return self.built_in(node, name)
+        return self.value(node)
 
     def value(self, node: ast.expr) -> str:  # noqa: C901, PLR0911, PLR0912 - one case for each kind of expression
         """Translate an expression."""
         match node:
             case ast.Constant(value=str() as value):
                 return constant(value)
+            case ast.Constant(value=int() as value) if abs(value) >= LARGEST:
+                raise self._refused(node)
+            case ast.Constant():
+                return super().value(node)
             case ast.Name(id="self"):
                 return "this"
             case ast.Name(id=name):
                 return name if name in self.local else self._global(node)
             case ast.JoinedStr():
-                return " + ".join(['""', *(self._piece(each) for each in node.values)])
+                return f"({' + '.join([constant(''), *map(self._piece, node.values)])})"
             case ast.List() | ast.Tuple():
                 return f"[{', '.join(map(self.value, node.elts))}]"
             case ast.Starred():
-                return f"...{self.value(node.value)}"
+                return f"...{self.read(node.value)}"
             case ast.Dict():
                 pairs = zip(node.keys, node.values, strict=True)
-                told = [
-                    f"{self.value(key)}: {self.value(each)}" if key else f"...{self.value(each)}" for key, each in pairs
-                ]
-                return f"{{ {', '.join(told)} }}"
+                told = [f"{self._key(key)}: " * bool(key) + "..." * (not key) + self.value(each) for key, each in pairs]
+                return f"({{ {', '.join(told)} }})"
+            case ast.BinOp() | ast.UnaryOp(op=ast.USub()):
+                operands = [node.operand] if isinstance(node, ast.UnaryOp) else [node.left, node.right]
+                made = self._call(node.op, *operands)
+                return f"py.int({made})" if self.kinds.of(node) == INT else made
+            case ast.UnaryOp(op=ast.Not()):
+                return f"(!{self._truth(node.operand)})"
             case ast.Compare(ops=operators):
                 sides = [node.left, *node.comparators]
-                told = [self._call(each, *sides[at : at + 2]) for at, each in enumerate(operators)]
-                return f"({' && '.join(told)})"
+                told = [self._compared(each, *sides[at : at + 2]) for at, each in enumerate(operators)]
+                return self._chained("and", told)
             case ast.BoolOp():
-                return f"({(' && ' if isinstance(node.op, ast.And) else ' || ').join(map(self.value, node.values))})"
-            case ast.Lambda():
+                return self._chained(type(node.op).__name__.lower(), list(map(self.value, node.values)))
+            case ast.IfExp():
+                holds, fails = self.kinds.narrowed(node)
+                with self.kinds.knowing(holds):
+                    first = self.value(node.body)
+                with self.kinds.knowing(fails):
+                    return f"({self._truth(node.test)} ? {first} : {self.value(node.orelse)})"
+            case ast.Lambda(args=ast.arguments(posonlyargs=[], vararg=None, kwonlyargs=[], kwarg=None, defaults=[])):
                 names = [each.arg for each in node.args.args]
-                return self._with(names, lambda: f"({', '.join(names)}) => {self.value(node.body)}")
-            case ast.ListComp() | ast.GeneratorExp():
+                return self._with(node, names, lambda: f"(({', '.join(names)}) => {self.value(node.body)})")
+            case ast.ListComp():
                 return self._comprehension(node)
-            case ast.Subscript(slice=ast.Call(func=ast.Name(id="language"))):
-                return self.value(node.value)
-            case ast.Subscript(slice=ast.Slice(lower=low, upper=high, step=None)):
-                ends = [self.value(low) if low else "0", *([self.value(high)] if high else [])]
-                return f"{self.value(node.value)}.slice({', '.join(ends)})"
-            case ast.Subscript(slice=ast.Tuple()):
-                raise self._refused(node)
+            case ast.GeneratorExp():
+                raise self._refused(node, refusal.ONCE)
             case ast.Subscript():
-                return f"{self.value(node.value)}.at({self.value(node.slice)})"
+                return self._chosen(node)
+            case ast.Attribute(attr=name):
+                if name not in self._fields():
+                    raise self._refused(node, refusal.FIELD)
+                return f"py.field({self.value(node.value)}, {json.dumps(name)})"
             case ast.Call():
-                return self._called(node)
-        return super().value(node)
+                return self.called(node)
+        raise self._refused(node)
+
+    def _key(self, node: ast.expr | None) -> str:
+        match node:
+            case None:
+                return ""
+            case ast.Constant(value=str() as key) if not key.isdecimal() and key not in RESERVED:
+                return json.dumps(key)
+        raise self._refused(node, refusal.KEY)
+
+    def _truth(self, node: ast.expr) -> str:
+        return f"py.truth({self.value(node)})"
+
+    def _chained(self, name: str, told: list[str]) -> str:
+        """Join conditions; Python returns the one that decides, and looks at none after it."""
+        return f"py.{name}({', '.join([told[0], *(f'() => {each}' for each in told[1:])])})" if told[1:] else told[0]
+
+    def _compared(self, operator: ast.cmpop, left: ast.expr, right: ast.expr) -> str:
+        match operator:
+            case ast.Is() | ast.IsNot() if not isinstance(right, ast.Constant) or right.value is not None:
+                raise self._refused(right, refusal.KIND)
+            case ast.Eq() | ast.NotEq() if "text" in self.kinds.of(left) | self.kinds.of(right):
+                raise self._refused(left, refusal.KIND)  # a sentence is no string, but for the page
+        for each in (left, right):
+            if isinstance(each, (ast.List, ast.Tuple, ast.Dict, ast.ListComp)):
+                raise self._refused(each, refusal.KIND)
+        return self._call(operator, left, right)
+
+    def _chosen(self, node: ast.Subscript) -> str:
+        """Translate the choice of a part."""
+        match node.slice:
+            case ast.Call(func=ast.Name(id="language"), args=[]) if self.kinds.of(node.value) == TEXT:
+                return self.value(node.value)
+            case ast.Slice(lower=low, upper=high, step=None):
+                ends = [each for each in (low, high) if each]
+                if any(self.kinds.of(each) != INT for each in ends):
+                    raise self._refused(node, refusal.INDEX)
+                told = [self.value(low) if low else "0", *([self.value(high)] if high else [])]
+                return f"py.slice({', '.join([self.value(node.value), *told])})"
+            case ast.Slice():
+                raise self._refused(node, refusal.STEP)
+        if self.kinds.of(node.slice) not in (INT, STR):
+            raise self._refused(node, refusal.INDEX)
+        return f"py.item({self.value(node.value)}, {self.value(node.slice)})"
+
+    def _fields(self) -> set[str]:
+        """Return what an attribute may be called: what the dataclasses of the module have, and a run."""
+        found = {"params", "state"}
+        for each in vars(self.module).values():
+            if isinstance(each, type) and hasattr(each, "__dataclass_fields__") and each is not Text:
+                found |= {
+                    *each.__dataclass_fields__,
+                    *(name for name, own in vars(each).items() if isinstance(own, property)),
+                }
+        return found
 
     def _piece(self, node: ast.expr) -> str:
         """Translate one part of an f-string."""
         match node:
             case ast.Constant(value=str() as value):
-                return json.dumps(value, ensure_ascii=False)
+                return constant(value)
             case ast.FormattedValue(value=value, conversion=-1, format_spec=None):
-                return f"py.str({self.value(value)})"
+                return self.written(value)
             case ast.FormattedValue(
-                value=value, conversion=-1, format_spec=ast.JoinedStr(values=[ast.Constant(value=spec)])
+                value=value, conversion=-1, format_spec=ast.JoinedStr(values=[ast.Constant(value=str() as spec)])
             ):
-                return f"py.format({self.value(value)}, {json.dumps(spec)})"
+                return self.written(value, spec)
         raise self._refused(node)
 
+    def written(self, node: ast.expr, spec: str = "") -> str:
+        """Translate a value as text.
+
+        Args:
+            node: the value.
+            spec: its format; without one it is text as `str` writes it.
+
+        Returns:
+            An expression.
+
+        """
+        told, kind = self.value(node), self.kinds.of(node)
+        if not spec and not (kind and kind <= WRITTEN):
+            raise self._refused(node, refusal.UNTYPED)
+        if spec and (not FORMATS.fullmatch(spec) or kind & (STR | TEXT)):
+            raise self._refused(node, refusal.FORMAT)
+        return f"py.format({told}, {json.dumps(spec)})" if spec else f"py.str({told})"
+
     def _comprehension(self, node: ast.ListComp | ast.GeneratorExp) -> str:
-        if len(node.generators) != 1:
+        if len(node.generators) != 1 or node.generators[0].is_async:
             raise self._refused(node)
         part = node.generators[0]
         names = [each.id for each in ast.walk(part.target) if isinstance(each, ast.Name)]
-        several = f"[...{self.value(part.iter)}]"
-        taken = self._with(names, lambda: self.value(part.target))
+        several = f"[...{self.read(part.iter)}]"
+        kinds = self.kinds.binding(part.target, part.iter)
+        within = functools.partial(self._with, node, names, kinds=kinds)
+        taken = within(lambda: self._target(part.target))
         for test in part.ifs:
-            chosen = self._with(names, functools.partial(self.value, test))
+            chosen = within(functools.partial(self._truth, test))
             several += f".filter(({taken}) => {chosen})"
-        return f"{several}.map(({taken}) => {self._with(names, lambda: self.value(node.elt))})"
+        return f"{several}.map(({taken}) => {within(lambda: self.value(node.elt))})"
 
-    def _with(self, names: list[str], translated: Callable[[], str]) -> str:
+    def _with(self, node: ast.expr, names: list[str], translated: Callable[[], str], kinds: Any = None) -> str:
         """Translate something in which more names are bound."""
+        if RESERVED & set(names):
+            raise self._refused(node, refusal.RESERVED)
         before = self.local
         self.local = before | set(names)
         try:
-            return translated()
+            with self.kinds.knowing(kinds or dict.fromkeys(names, UNKNOWN)):
+                return translated()
         finally:
             self.local = before
 
     def _global(self, node: ast.Name) -> str:
         """Return what a name of the module is in the page."""
-        if not hasattr(self.module, node.id):
-            if node.id in BUILTINS:
-                return f"py.{node.id}"
-            raise self._refused(node)
-        value = getattr(self.module, node.id)
+        value = getattr(self.module, node.id, None)
         if isinstance(value, Text):
             return json.dumps(value[language()], ensure_ascii=False)
-        if inspect.ismodule(value):
+        if value is None or isinstance(value, type(ast)):
             raise self._refused(node)
-        if value is themed:
-            return "py.same"
         if value is Run:
             return "py.Run"
         return self.source.name_of(value, node.id, self.module)
 
-    def _called(self, node: ast.Call) -> str:
-        """Translate a call of something with a name."""
-        given = ", ".join(map(self.value, node.args))
-        match node.func:
-            case ast.Attribute():
-                return self._method(node, node.func, given)
-            case ast.Call(func=ast.Name(id="reference")):
-                return f"new {self.value(node.func)}({self._keywords(node.keywords)})"
-            case ast.Name(id=name) if name in self.local:
-                return f"{name}({given})"
-            case ast.Name(id=name) if name in BUILTINS and not hasattr(self.module, name):
-                return f"py.{name}({given})"
-            case ast.Name(id=name) if name in KNOWN:
-                return self._known(node, name)
-            case ast.Name(id=name) if hasattr(self.module, name):
-                return self._own(node, getattr(self.module, name))
-        raise self._refused(node)
-
-    def _method(self, node: ast.Call, function: ast.Attribute, given: str) -> str:
-        """Translate a call of numpy, or of what a string, a list, a sentence or a run can do."""
-        owner = "" if ast.unparse(function.value) == "np" else self.value(function.value)
-        match function:
-            case ast.Attribute(attr=name) if not owner and name in NUMPY:
-                return f"np.{name}({', '.join([given, *(self.value(each.value) for each in node.keywords)])})"
-            case ast.Attribute(attr="format") if not node.args:
-                return f"py.fill({owner}, {self._keywords(node.keywords)})"
-            case ast.Attribute(value=ast.Constant(value=str() as between), attr="join"):
-                return f"{given}.join({json.dumps(between)})"
-            case ast.Attribute(attr=name) if owner and name in METHODS:
-                return f"{METHODS[name].format(owner)}({given})"
-            case ast.Attribute(attr="items"):
-                return f"Object.entries({owner})"
-        raise self._refused(node)
-
-    def _known(self, node: ast.Call, name: str) -> str:
-        """Translate a call of what is known here by its name."""
-        match name, node.args:
-            case "language", []:
-                return json.dumps(language())
-            case "Text", []:
-                return next(self.value(each.value) for each in node.keywords if each.arg == language())
-            case "reference", [ast.Constant(value=str() as stem)]:
-                return self.source.rule(stem)
-            case "isinstance", [value, ast.Name(id="float")]:
-                return f"py.isFloat({self.value(value)})"
-        raise self._refused(node)
-
-    def _own(self, node: ast.Call, function: Any) -> str:
-        """Translate a call of the course's own: what it is given by name goes where its parameter is."""
-        name = self.value(node.func)
-        if inspect.isclass(function):
-            return f"new {name}({', '.join(map(self.value, node.args))})"
-        kinds = inspect.Parameter
-        parameters = inspect.signature(function).parameters.values()
-        named = [each.name for each in parameters if each.kind in {kinds.POSITIONAL_OR_KEYWORD, kinds.KEYWORD_ONLY}]
-        positional = sum(each.kind is kinds.POSITIONAL_OR_KEYWORD for each in parameters)
-        by_name = {each.arg: self.value(each.value) for each in node.keywords if each.arg in named}
-        others = [each for each in node.keywords if each.arg not in named]
-        plain = [self.value(each) for each in node.args]
-        open_ended = any(each.kind is kinds.VAR_POSITIONAL for each in parameters)
-        given, rest = (plain[:positional], plain[positional:]) if open_ended else (plain, [])
-        if not any(isinstance(each, ast.Starred) for each in node.args[:positional]):
-            given += [by_name.get(each, "undefined") for each in named[len(given) :]]
-        elif by_name:
-            raise self._refused(node)
-        if any(each.kind is kinds.VAR_KEYWORD for each in parameters):
-            given.append(self._keywords(others))
-        return f"{name}({', '.join([*given, *rest])})"
-
-    def _keywords(self, keywords: list[ast.keyword]) -> str:
-        told = [
-            f"{each.arg}: {self.value(each.value)}" if each.arg else f"...{self.value(each.value)}" for each in keywords
-        ]
-        return f"{{ {', '.join(told)} }}"
+    def _refused(self, node: ast.AST, why: Text = refusal.UNKNOWN) -> Any:
+        return refusal.refused(self.file, node, why)
 
 
 def file_name(module: types.ModuleType) -> str:
@@ -309,9 +378,7 @@ def is_docstring(node: ast.stmt) -> bool:
 
 
 def constant(value: Any) -> str:
-    """Return a constant as JavaScript has it; a colour of the palette follows the reader's theme."""
-    if isinstance(value, str) and value.upper() in {each.upper() for each in DARK}:
-        value = themed(f'<i a="{value}"/>').replace(STYLE, "")[6:-3]
+    """Return a constant as JavaScript has it."""
     return json.dumps(plain(value), ensure_ascii=False)
 
 

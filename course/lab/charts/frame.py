@@ -115,7 +115,7 @@ def named(name: str, what: str) -> str:
     return name
 
 
-def words(x: float, y: float, said: str, **look: object) -> str:
+def words(x: float, y: float, said: str, **look: str | float) -> str:
     """Set words on a line, whatever characters they have.
 
     Args:
@@ -131,7 +131,7 @@ def words(x: float, y: float, said: str, **look: object) -> str:
     return text(float(x), float(y), html.escape(said), **look)
 
 
-def path(way: str, **look: object) -> str:
+def path(way: str, **look: str | float) -> str:
     """Draw a path, which fills nothing unless it is given a fill.
 
     Args:

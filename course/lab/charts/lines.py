@@ -139,7 +139,7 @@ def _curve(number: int, points: Points, along: Axis, up: Axis, log: str) -> str:
         xs, ys = xs[chosen], ys[chosen]
     px, py = along.place(xs), up.place(ys)
     seen = np.isfinite(py)
-    look: dict[str, object] = {
+    look: dict[str, str | float] = {
         "stroke": COLOURS[number],
         "stroke_width": 2.4,
         "stroke_dasharray": DASHES[number],

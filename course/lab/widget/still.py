@@ -69,7 +69,7 @@ def still(ground: Landscape, paths: Sequence[Path], alt: Text, height: int = HEI
     if paths:
         start_x, start_y = paths[0].points[0]
         parts.append(circle(float(x(start_x)), float(y(start_y)), 5, fill="#fff", stroke=BLACK, stroke_width=2))
-    halo = {"paint_order": "stroke", "stroke": "#fff", "stroke_width": 3}
+    halo: dict[str, str | float] = {"paint_order": "stroke", "stroke": "#fff", "stroke_width": 3}
     for row, each in enumerate(paths):
         low = height - 16 - 20 * (len(paths) - 1 - row)
         parts.append(

@@ -172,7 +172,8 @@ def _drawing(
     for values, colour, dash, name, x in zip(
         lines, (BLUE, ORANGE), ("", "6 4"), names, (left, left + 110), strict=True
     ):
-        ys, look = height(values), {"stroke": colour, "stroke_width": 2.2, "stroke_dasharray": dash}
+        ys = height(values)
+        look: dict[str, str | float] = {"stroke": colour, "stroke_width": 2.2, "stroke_dasharray": dash}
         drawn += polyline(xs, ys, **look) + circle(xs[at], ys[at], 4.5, fill=colour)
         drawn += line(x, 18, x + 26, 18, **look) + text(x + 32, 23, name)
     now = line(xs[at], _TOP, xs[at], _BOTTOM, stroke=GREY, stroke_dasharray="2 3")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -140,12 +140,12 @@ def scene(path: Sequence[float], lr: float, *, fog: bool) -> str:
 
     """
     theta, t = path[-1], len(path) - 1
-    facts: dict[str, Any] = {"t": t, "theta": _number(theta)}
+    at = _number(theta)
     if LOWEST <= theta <= HIGHEST:
         steep = slope(theta)
-        said = _NOW.format(loss=_number(loss(theta)), slope=_number(steep), move=_number(-lr * steep), **facts)
+        said = _NOW.format(loss=_number(loss(theta)), slope=_number(steep), move=_number(-lr * steep), t=t, theta=at)
     else:
-        said = _GONE.format(**facts)
+        said = _GONE.format(t=t, theta=at)
     told = paragraph(said[language()], margin=".2em 0", live=True)
     return drawing(said, WIDTH, HEIGHT, _data(theta), _descent(path, lr, fog=fog)) + told
 
@@ -165,13 +165,13 @@ def _data(theta: float) -> str:
         left = x0 + x * UNIT - (side if x == DATA[0][0] else 0)  # one to the left, one to the right: they never overlap
         top = y0 - max(theta * x, y) * UNIT
         squares += rect(left, top, side, side, fill=ORANGE, fill_opacity=".12", stroke=ORANGE)
-    halo = {"paint_order": "stroke", "stroke": GROUND, "stroke_width": 3}
+    halo: dict[str, str | float] = {"paint_order": "stroke", "stroke": GROUND, "stroke_width": 3}
     points = "".join(
         circle(x0 + x * UNIT, y0 - y * UNIT, 5, fill=BLACK)
         + text(x0 + x * UNIT + side, y0 - y * UNIT - 8, f"({x:g}, {y:g})", text_anchor=anchor, **halo)
         for (x, y), side, anchor in zip(DATA, (-4, 4), ("end", "start"), strict=True)
     )
-    pale = {"font_size": 11, "fill": GREY}
+    pale: dict[str, str | float] = {"font_size": 11, "fill": GREY}
     axes = "".join(text(x0 + x * UNIT, y0 + 16, x, text_anchor="middle", **pale) for x in range(1, 7)) + "".join(
         text(x0 - 6, y0 - y * UNIT + 4, y, text_anchor="end", **pale) for y in (2, 4, 6, 8)
     )
@@ -229,7 +229,7 @@ def _walker(theta: float, lr: float) -> str:
     arrow = ""
     if abs(target - x) > 2:
         arrow = (
-            f'<path d="M{x:.1f},{FLOOR} H{target:.1f} m{-6 * way:.0f},-5 l{6 * way:.0f},5 l{-6 * way:.0f},5"'
+            f'<path d="M{x:.1f},{FLOOR:g} H{target:.1f} m{-6 * way:.0f},-5 l{6 * way:.0f},5 l{-6 * way:.0f},5"'
             f' stroke="{PINK}" stroke-width="3" fill="none"/>'
         )
     return (

@@ -174,7 +174,7 @@ def scene(lr: float, decay: int) -> str:
     away = {name: distances(each) for name, each in rates.items()}
     alt = _ALT.format(lr=lr, decay=decay, constant=away[_CONSTANT][-1], cosine=away[_COSINE][-1])
     up, y = scale(0, 1.05, _BOTTOM, _TOP), log_scale(_LOW, _HIGH, _BELOW, _ABOVE)
-    looks: dict[Text, dict[str, object]] = {
+    looks: dict[Text, dict[str, str | float]] = {
         _CONSTANT: {"stroke": BLUE, "stroke_width": 2, "stroke_dasharray": "6 3"},
         _COSINE: {"stroke": ORANGE, "stroke_width": 2.5},
     }

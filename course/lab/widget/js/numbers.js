@@ -25,7 +25,7 @@ const binary = (each, alone = each) => (a, b) => {
 const raise = (base, power) => (power === 2 ? base * base : power === 0.5 ? Math.sqrt(base) : base ** power);
 
 /**
- * A quotient or power of plain numbers, if Python has it too: no division by zero, no complex root, no overflow.
+ * A power or remainder of plain numbers, if Python has it too: no division by zero, no complex root, no overflow.
  * @param {number} result
  * @param {number} a
  * @param {number} b
@@ -40,7 +40,7 @@ export const op = {
   Add: binary((a, b) => a + b),
   Sub: binary((a, b) => a - b),
   Mult: binary((a, b) => a * b),
-  Div: binary((a, b) => a / b, (a, b) => exact(b === 0 ? NaN : a / b, a, b)),
+  Div: binary((a, b) => a / b, (a, b) => (b === 0 ? exact(NaN, 1, 1) : a / b)),
   Mod: binary((a, b) => a - b * Math.floor(a / b), (a, b) => exact(a - b * Math.floor(a / b), a, b)),
   Pow: binary(raise, (a, b) => exact(raise(a, b), a, b)),
   Gt: binary((a, b) => a > b),
