@@ -71,11 +71,20 @@ build:
 site:
 	@$(BOOTSTRAP) author course site $(ARGS)
 
+# What takes long is done at once, when the first two have made the environment.
 check:
-	@$(BOOTSTRAP) author course build --check
 	@$(BOOTSTRAP) author ruff check course solutions tests benchmarks
 	@$(BOOTSTRAP) author ruff format --check course solutions tests benchmarks
+	@$(MAKE) --no-print-directory --keep-going --jobs=3 check-types check-derived check-scripts
+
+.PHONY: check-types check-derived check-scripts
+check-types:
 	@$(BOOTSTRAP) author mypy
+
+check-derived:
+	@$(BOOTSTRAP) author course build --check
+
+check-scripts:
 	@if [ -d node_modules ]; then npm run --silent check; fi
 
 hooks:

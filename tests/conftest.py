@@ -19,6 +19,7 @@ from tests.tools import TOOLS
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
+    from pathlib import Path
 
 pytest_plugins = ("tests.database",)
 
@@ -57,6 +58,20 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(made, ignore_errors=True)
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Spare each process of `make test REST=1` the time and the memory for files in which no test has a need."""
+    if not str(config.option.markexpr).startswith("needs and ") or not collection_path.match("test_*.py"):
+        return None
+    return None if _may_need(collection_path) else True
+
+
+def _may_need(file: Path) -> bool:
+    """Return True if a file speaks of needs or of a browser, or the conftest beside it does."""
+    near = file.with_name("conftest.py")
+    texts = [each.read_bytes() for each in (file, near) if each.is_file()]
+    return any(word in text for word in (b"needs", b"browser") for text in texts)
+
+
 @pytest.hookimpl(tryfirst=True)  # before -m reads the markers and xdist the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Check the needs' names, and group the tests for `--dist loadgroup`: a file's in one process, but for `split`."""
@@ -67,6 +82,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             raise pytest.UsageError(
                 f"{item.nodeid} needs {', '.join(unknown)}: say in tests/tools.py how that is found"
             )
+        if _needs(item) and not _may_need(item.path):
+            raise pytest.UsageError(f"{item.nodeid} has a need of which its file says nothing: no run would find it")
         together, split = item.get_closest_marker("together"), item.get_closest_marker("split")
         group = str(together.args[0] if together else item.path)
         if split is not None and isinstance(item, pytest.Function) and hasattr(item, "callspec"):

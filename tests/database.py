@@ -2,7 +2,8 @@
 
 Which those are is read from their code, so that no list of them can be wrong: a test makes a class if it, a fixture of
 it, or a function of the tests that one of them calls, names `new_class`. It opens the gradebook if it names what does
-so in `tests/classroom/room.py`; the others repeat on the server what those prove of it, and are marked `full` there.
+so in `tests/classroom/room.py`. The others repeat on the server what those prove of it, as do a test's further
+parameters and what is looked at in a browser: they are marked `full` there.
 """
 
 from __future__ import annotations
@@ -73,9 +74,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out = {item for item in items if not on_a_server(item)}
     config.hook.pytest_deselected(items=[item for item in items if item in left_out])
     items[:] = [item for item in items if item not in left_out]
+    tried = set()
     for item in items:
-        if not calls(item, OPENS):
+        function = item.nodeid.partition("[")[0]
+        if function in tried or "browser" in getattr(item, "fixturenames", ()) or not calls(item, OPENS):
             item.add_marker(pytest.mark.full)
+        elif item.get_closest_marker("full") is None:
+            tried.add(function)
 
 
 def on_a_server(item: pytest.Item) -> bool:

@@ -59,7 +59,7 @@ def test_a_slider_and_a_picture_without_a_name_are_found(page: Page, lab: Lab, t
     page.wait_for_selector(".noUi-handle")
     assert {each.split(" ", 1)[0] for each in violations(page)} == {"aria-input-field-name", "svg-img-alt"}
     write_notebook(tmp_path / "right.ipynb", RIGHT)
-    lab.open(page, tmp_path / "right.ipynb")
+    lab.open_beside(page, tmp_path / "right.ipynb")
     assert run_all(page) == []
     page.wait_for_selector("input[type=range]")
     assert violations(page) == []
@@ -87,7 +87,10 @@ HEARD = """() => [...document.querySelectorAll("input[type=range]")].map((each) 
   [each.getAttribute("aria-label"), each.getAttribute("aria-valuetext")])"""
 
 
-@pytest.mark.parametrize(("lang", "tooltip", "name"), [("en", "rate", "lr, rate"), ("zh", "学习率", "lr，学习率")])
+@pytest.mark.parametrize(
+    ("lang", "tooltip", "name"),
+    [pytest.param("en", "rate", "lr, rate", marks=pytest.mark.full), ("zh", "学习率", "lr，学习率")],
+)
 def test_a_slider_says_its_name_and_its_true_value_and_obeys(
     page: Page, lab: Lab, tmp_path: Path, lang: Lang, tooltip: str, name: str
 ) -> None:
@@ -142,7 +145,9 @@ TOLD = """() => {
 }"""
 
 
-@pytest.mark.parametrize(("lang", "heard"), [("en", "it shows 0.7"), ("zh", "图中是 0.7")])
+@pytest.mark.parametrize(
+    ("lang", "heard"), [("en", "it shows 0.7"), pytest.param("zh", "图中是 0.7", marks=pytest.mark.full)]
+)
 def test_what_a_picture_shows_is_said_once_its_slider_rests(
     page: Page, lab: Lab, tmp_path: Path, lang: Lang, heard: str
 ) -> None:

@@ -7,17 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from course.learner.jupyter import FRONTEND
 from course.system.workspace import ROOT
-from tests.browser.jupyter import open_notebook, serve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from playwright.sync_api import Page
 
-    from tests.browser.jupyter import Server
+    from tests.browser.jupyter import Lab
 
 LINKS = "[exercise](../course/optim/momentum.py) [notes](../course/notes.py)"
 CARET = """() => {
@@ -28,7 +25,8 @@ CARET = """() => {
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
+def lesson(tmp_path: Path) -> Path:
+    """A folder as a learner has it: a lesson of two links, and what they lead to."""
     (tmp_path / "course/optim").mkdir(parents=True)
     (tmp_path / "lessons").mkdir()
     (tmp_path / "course/optim/momentum.py").write_bytes((ROOT / "course/optim/momentum.py").read_bytes())
@@ -37,23 +35,22 @@ def server(tmp_path: Path) -> Iterator[Server]:
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     book = {"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": kernel}, "cells": [cell]}
     (tmp_path / "lessons/momentum.ipynb").write_text(json.dumps(book), "utf-8")
-    with serve(tmp_path, extra_args=[FRONTEND]) as running:
-        yield running
+    return tmp_path / "lessons/momentum.ipynb"
 
 
 def test_the_file_opens_beside_the_lesson_at_its_first_todo(
-    page: Page, server: Server, console_errors: list[str], screenshots: Path
+    page: Page, lab: Lab, lesson: Path, console_errors: list[str], screenshots: Path
 ) -> None:
-    open_notebook(page, server, "lessons/momentum.ipynb")
+    lab.open(page, lesson)
     link = page.get_by_role("link", name="exercise")
     link.focus()
     page.keyboard.press("Enter")
     page.wait_for_selector(".jp-FileEditor .cm-content")
     page.wait_for_function(f"() => ({CARET})()[1].startsWith('# TODO')")
-    lesson, file = (page.locator(each).bounding_box() for each in (".jp-NotebookPanel", ".jp-FileEditor"))
-    assert lesson is not None
+    book, file = (page.locator(each).bounding_box() for each in (".jp-NotebookPanel", ".jp-FileEditor"))
+    assert book is not None
     assert file is not None
-    assert file["x"] >= lesson["x"] + lesson["width"]
+    assert file["x"] >= book["x"] + book["width"]
     todo = page.locator(".jp-FileEditor .cm-line", has_text="# TODO").first.bounding_box()
     assert todo is not None
     assert file["y"] < todo["y"] < file["y"] + file["height"]
@@ -68,12 +65,12 @@ def test_the_file_opens_beside_the_lesson_at_its_first_todo(
     assert console_errors == []
 
 
-def test_other_links_and_narrow_pages_are_as_ever(page: Page, server: Server) -> None:
+def test_other_links_and_narrow_pages_are_as_ever(page: Page, lab: Lab, lesson: Path) -> None:
     page.set_viewport_size({"width": 800, "height": 800})
-    open_notebook(page, server, "lessons/momentum.ipynb")
+    lab.open(page, lesson)
     page.get_by_role("link", name="notes").click()
     page.wait_for_selector(".jp-FileEditor")
-    assert page.evaluate(CARET)[0] == "course/notes.py"
+    assert page.evaluate(CARET)[0] == lab.path(lesson.parent.parent / "course/notes.py")
     page.evaluate("() => window.jupyterapp.shell.activateById(document.querySelector('.jp-NotebookPanel').id)")
     page.get_by_role("link", name="exercise").click()
     page.wait_for_function(f"() => ({CARET})()[1].startsWith('# TODO')")

@@ -1,7 +1,8 @@
 """Every lesson as a reader goes through it: all cells run, show what they must, and every slider moves its picture.
 
-The code is the same in both languages (`tests/lessons/test_run.py`), and a widget is the same in every lesson. So one
-lesson of each kind is read always, by turns in either language, and all of them by `make test FULL=1`.
+The code is the same in both languages and is run in `tests/lessons/test_run.py`; a widget is the same in every lesson,
+and pushed on every page of the site (`tests/site/test_pages.py`). So two lessons are read always, one in either
+language, and all of them by `make test FULL=1`.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from tests.browser.pictures import PIXELS
 from tests.browser.predictions import open_experiments
 from tests.learner import filled
 from tests.lessons import shown
+from tests.shares import shares
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,9 +50,9 @@ SET = """() => {
 # others would have nothing to show. The rest come in their order: what dampening does shows once there is momentum. One
 # that begins at its upper end is pushed to the other first, for its picture would be waited for in vain, and goes back:
 # with RAdam's beta2 at 0, ε would do nothing. A picture is all that a cell shows: every canvas by its pixels, drawings
-# by their markup, images by their source. One whose picture stays has one more push and all of PATIENCE, for a machine
+# by their markup, images by their source. One whose picture stays has one more push and all patience, for a machine
 # that is busy elsewhere; what is named comes with what stands in its cell and with what its kernel does.
-STILL = """async () => {
+STILL = """async (patience) => {
   const pixels = PIXELS;
   const picture = (cell) => {
     const shown = [...cell.querySelectorAll("svg")].map((svg) => svg.outerHTML);
@@ -58,9 +60,9 @@ STILL = """async () => {
     shown.push(...[...cell.querySelectorAll("canvas")].map(pixels));
     return shown.join("|");
   };
-  const changes = async (cell, before, patience) => {
+  const changes = async (cell, before, time) => {
     const begun = performance.now();
-    while (performance.now() - begun < patience) {
+    while (performance.now() - begun < time) {
       await new Promise((resolve) => setTimeout(resolve, 50));
       if (picture(cell) !== before) return true;
     }
@@ -78,20 +80,20 @@ STILL = """async () => {
   const handles = [...document.querySelectorAll(".jp-OutputArea-output .course-slider input[type=range]")];
   for (const handle of handles.toSorted((a, b) => last(a) - last(b))) {
     const cell = handle.closest(".jp-OutputArea-output");
-    const push = (key, patience = 10000) => {
+    const push = (key, time = patience / 6) => {
       const before = picture(cell);
       handle.value = key === "End" ? handle.max : handle.min;
       for (const type of ["input", "change"]) handle.dispatchEvent(new Event(type, { bubbles: true }));
-      return changes(cell, before, patience);
+      return changes(cell, before, time);
     };
     const atItsEnd = handle.value === handle.max;
     const [first, other] = atItsEnd ? ["Home", "End"] : ["End", "Home"];
     const one = await push(first);
-    if (!one && !(await push(other)) && !(await push(first, PATIENCE))) still.push(told(handle, cell));
+    if (!one && !(await push(other)) && !(await push(first, patience))) still.push(told(handle, cell));
     else if ((one ? first : other) === "Home") await push("End");
   }
   return { count: handles.length, still };
-}""".replace("PIXELS", PIXELS).replace("PATIENCE", str(PATIENCE))
+}""".replace("PIXELS", PIXELS)
 # MathJax lays a copy of each formula over it for screen readers, clipped to a point but with its full width to the
 # right of that point: at the end of a line it counts as wider than the page, in any notebook. That is not ours.
 WIDER = """() => {
@@ -105,8 +107,8 @@ WIDER = """() => {
 SEEN_IN_CHINESE = ("gradient-descent", "choosing")
 """The lessons whose own drawings and charts are the most; `test_index.py` and `test_lesson.py` see two more."""
 
-ALWAYS = {("gradient-descent", "zh"), ("momentum", "en"), ("schedules", "zh"), ("tuning", "en")}
-"""One without a rule, and one for each kind of exercise that a lesson may have."""
+ALWAYS = {("gradient-descent", "zh"), ("sgd", "en")}
+"""One without a rule and one about a rule; `test_lesson.py` reads another one before its exercise is solved."""
 
 SOLVED = [
     pytest.param(stem, lang, marks=() if (stem, lang) in ALWAYS else pytest.mark.full)
@@ -141,17 +143,18 @@ def test_a_lesson_is_alive(
     assert looks.hard_to_read(page) == {"dark": [], "light": []}
     assert looks.parted(page, 390, 1366, 1200) == []
     assert violations(page) == []
-    sliders = page.evaluate(STILL)
+    sliders = page.evaluate(STILL, PATIENCE)
     assert sliders["count"] > 0
     assert sliders["still"] == []
     assert console_errors == []
 
 
-def test_every_lesson_fits_the_page_in_chinese(page: Page, lab: Lab, console_errors: list[str]) -> None:
+@pytest.mark.parametrize("every", shares(5))
+def test_every_lesson_fits_the_page_in_chinese(page: Page, lab: Lab, console_errors: list[str], every: int) -> None:
     """Its text, tables, formulas and code; the cells' outputs are another matter."""
     page.set_viewport_size({"width": 1200, "height": 1600})
     lab.use(lang="zh")
-    for number, stem in enumerate(shown.stems()):
+    for number, stem in enumerate(shown.stems()[::every]):
         path = ROOT / f"lessons/zh/{stem}.ipynb"
         if number == 0:
             lab.open(page, path)
@@ -179,7 +182,7 @@ def test_a_dead_slider_and_a_wide_output_are_named(page: Page, lab: Lab, tmp_pat
     lab.open(page, tmp_path / "dead.ipynb")
     assert run_all(page) == []
     page.wait_for_selector(".course-slider input[type=range]")
-    sliders = page.evaluate(STILL)
+    sliders = page.evaluate(STILL, 3_000)
     assert sliders["count"] == 2
     assert [name.split()[0] for name in sliders["still"]] == ["dead"]
     assert set(page.evaluate(WIDER)) == {"too wide"}

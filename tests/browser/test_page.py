@@ -58,13 +58,6 @@ def test_prose_has_a_measure_and_a_phone_is_filled(page: Page, lab: Lab, screens
             assert seen["prose"]["width"] > 240
 
 
-def test_other_notebooks_are_left_alone(page: Page, lab: Lab, tmp_path: Path) -> None:
-    write_notebook(tmp_path / "mine.ipynb", "1 + 1")
-    lab.open(page, tmp_path / "mine.ipynb")
-    assert page.locator("link[href*='downhill-page']").count() == 1
-    assert page.locator(".dh-lesson").count() == 0
-
-
 @pytest.mark.parametrize("lang", mostly("en"))
 def test_the_lessons_stand_beside_the_page_in_teaching_order(
     page: Page, lab: Lab, console_errors: list[str], screenshots: Path, lang: Lang
@@ -93,12 +86,16 @@ def test_the_lessons_stand_beside_the_page_in_teaching_order(
 
 
 def test_a_tab_has_the_lessons_title_and_the_file_keeps_its_name(page: Page, lab: Lab, tmp_path: Path) -> None:
-    """JupyterLab renames a notebook after its tab's label, so the title is shown in another way."""
+    """JupyterLab renames a notebook after its tab's label, so the title is shown in another way; others have none."""
+    write_notebook(tmp_path / "mine.ipynb", "1 + 1")
+    lab.open(page, tmp_path / "mine.ipynb")
+    assert page.locator("link[href*='downhill-page']").count() == 1
+    assert page.locator(".dh-lesson, .lm-TabBar-tab[data-dh-title]").count() == 0
     for lang in LANGS:
         book = tmp_path / lang / "momentum.ipynb"
         book.parent.mkdir()
         book.write_bytes((ROOT / f"lessons/{lang}/momentum.ipynb").read_bytes())
-        lab.open(page, book)
+        lab.open_beside(page, book)
         title = json.loads(book.read_text("utf-8"))["metadata"]["course"]["title"]
         tab = page.locator(f".lm-TabBar-tab[data-dh-title='{title}']")
         tab.wait_for()
@@ -120,7 +117,7 @@ def test_a_mark_at_the_beginning_of_a_line_is_found(page: Page, lab: Lab, tmp_pa
             "cells": [{"cell_type": "markdown", "id": "a", "metadata": {}, "source": prose}],
         }
         (tmp_path / f"{name}.ipynb").write_text(json.dumps(book), "utf-8")
-        lab.open(page, tmp_path / f"{name}.ipynb")
-        page.wait_for_selector(".dh-lesson mjx-container")
+        (lab.open if name == "loose" else lab.open_beside)(page, tmp_path / f"{name}.ipynb")
+        page.wait_for_selector(".dh-lesson:not(.lm-mod-hidden) mjx-container")
         found = looks.parted(page, *range(760, 1200, 40))
         assert bool(found) == (name == "loose")

@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = [pytest.mark.needs("networks"), pytest.mark.together("cluster")]
+LOST = pytest.mark.together("cluster that is lost")
+"""Most of their time they all wait: half of them, in which something dies or is cut off, in another process."""
 
-STUDENTS = [f"zz-student-{number:02}" for number in range(24)]
+STUDENTS = [f"zz-student-{number:02}" for number in range(12)]
 SLOW = "import time\ntime.sleep(0.6)\n"
 """What makes a submission long enough to be interrupted; no two of them are equal."""
 
@@ -72,12 +74,19 @@ def stored_in(room: Path) -> int:
     return len(content_of(room)) if (room / "verdicts").exists() else 0
 
 
+def slow_down(room: Path, seconds: float) -> None:
+    """Let every submission that has not been graded take that long."""
+    done = {student for _, student in content_of(room)} if (room / "verdicts").exists() else set()
+    for student in set(STUDENTS) - done:
+        file = room / "submitted" / student / "sgd/sgd.py"
+        file.write_text(re.sub(r"sleep\(.*\)", f"sleep({seconds})", file.read_text("utf-8")), "utf-8")
+
+
 def test_code_and_seed_travel_and_are_told_to_nobody(cluster: Cluster, room: Path) -> None:
     """Two workers judge, one without a wall takes nothing and is named; neither sees the class's folder."""
     good = [cluster.worker(), cluster.worker(threads=2)]
     bad = cluster.worker(COURSE_WALL="none")
-    for file in room.glob("submitted/*/sgd/sgd.py"):  # nobody looks at it while it is short
-        file.write_text(file.read_text("utf-8").replace("sleep(0.6)", "sleep(2)"), "utf-8")
+    slow_down(room, 3)  # nobody looks at it while it is short
     run = cluster.grade(room)
     until(lambda: stored_in(room) >= 3, 60, "some verdicts")
     shown = cluster.asked(SHOWN)
@@ -181,6 +190,7 @@ def test_nobody_at_work(cluster: Cluster, room: Path) -> None:
     assert "没有 worker 连接" in cluster.said("grade")
 
 
+@LOST
 def test_a_worker_that_is_killed(cluster: Cluster, room: Path) -> None:
     """First the process that judges, which its nanny starts again; then the whole machine."""
     first, _ = cluster.worker(), cluster.worker()
@@ -188,12 +198,13 @@ def test_a_worker_that_is_killed(cluster: Cluster, room: Path) -> None:
     until(lambda: stored_in(room) >= 3, 60, "some verdicts")
     (judging,) = [pid for pid in children(first.started[0].pid) if "spawn_main" in command_of(pid)]
     os.kill(judging, signal.SIGKILL)
-    until(lambda: stored_in(room) >= 10, 60, "more verdicts")
+    until(lambda: stored_in(room) >= 6, 60, "more verdicts")
     kill(first.started[0])
     assert run.wait(120) == 0, cluster.said("grade")
     graded_once(room)
 
 
+@LOST
 def test_a_scheduler_that_is_lost_and_comes_back(cluster: Cluster, room: Path) -> None:
     cluster.worker(again=True), cluster.worker(again=True)
     run = cluster.grade(room)
@@ -206,6 +217,7 @@ def test_a_scheduler_that_is_lost_and_comes_back(cluster: Cluster, room: Path) -
     graded_once(room)
 
 
+@LOST
 def test_a_scheduler_that_does_not_come_back(cluster: Cluster, room: Path) -> None:
     """The run ends with a sentence, keeps what it has, and one more run does the rest."""
     cluster.worker(again=True)
@@ -225,6 +237,7 @@ def test_a_scheduler_that_does_not_come_back(cluster: Cluster, room: Path) -> No
     graded_once(room)
 
 
+@LOST
 @pytest.mark.parametrize("whose", ["worker", pytest.param("desk", marks=pytest.mark.full)])
 def test_a_network_that_is_cut_for_twenty_seconds(cluster: Cluster, room: Path, whose: str) -> None:
     machine = cluster.worker(again=True)
@@ -242,16 +255,19 @@ def test_a_network_that_is_cut_for_twenty_seconds(cluster: Cluster, room: Path, 
     graded_once(room)
 
 
+@LOST
 def test_an_interrupted_run_leaves_no_work(cluster: Cluster, room: Path) -> None:
     cluster.worker()
+    slow_down(room, 3)
     run = cluster.grade(room)
-    until(lambda: stored_in(room) >= 3, 60, "some verdicts")
+    until(lambda: stored_in(room) >= 1, 60, "a verdict")
     left = "print(client.run_on_scheduler(lambda dask_scheduler: len(dask_scheduler.tasks)))"
     assert int(cluster.asked(left)) > 3
     run.send_signal(signal.SIGINT)
     assert run.wait(60) == 130
     assert "Traceback" not in cluster.said("grade")
-    until(lambda: int(cluster.asked(left)) == 0, 20, "a cluster without work")
+    until(lambda: int(cluster.asked(left)) == 0, 60, "a cluster without work")
+    slow_down(room, 0)
     assert cluster.grade(room).wait(120) == 0, cluster.said("grade")
     graded_once(room)
 
@@ -278,6 +294,7 @@ def _tasks(cluster: Cluster, *names: str) -> list[Any]:
     return [told for _, told in json.loads(said.rpartition("told ")[2])]
 
 
+@LOST
 def test_a_task_at_which_workers_die_is_named_and_the_others_go_on(cluster: Cluster) -> None:
     cluster.worker(again=True), cluster.worker(again=True)
     first, *others = _tasks(cluster, "die", *["twice"] * 20)

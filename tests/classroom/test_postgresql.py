@@ -65,8 +65,15 @@ def stop_and_start(server: Server) -> None:
     server.start()
 
 
-@pytest.mark.parametrize("failure", [cut, stop_and_start])
-@pytest.mark.parametrize("step", ["find", "execute"])
+@pytest.mark.parametrize(
+    ("failure", "step"),
+    [
+        (cut, "find"),
+        (stop_and_start, "execute"),
+        pytest.param(cut, "execute", marks=pytest.mark.full),
+        pytest.param(stop_and_start, "find", marks=pytest.mark.full),
+    ],
+)
 def test_a_run_that_loses_its_connection(
     server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failure: Callable[[Server], None], step: str
 ) -> None:

@@ -50,17 +50,18 @@ GAPS = {
 def cases() -> Iterator[object]:
     """Every submission behind the walls that it is for; half of each wall's in one process, half in another.
 
-    Behind the simple wall each is tried always; of those that are for others too, a third behind one of them, a third
-    behind the other one, a third by an ordinary user. What else there is repeats them behind layers that others try.
+    One that is for several walls is tried always behind one of them: a third behind each, and that of the simple wall
+    by an ordinary user as well. Of those that use up their time, which takes seconds, every third is tried always, and
+    each of the others. What else there is repeats them behind layers that others try.
     """
     needy, repeats = pytest.mark.needs("bubblewrap"), [pytest.mark.needs("bubblewrap"), pytest.mark.full]
-    aimed = 0
+    aimed = slow = 0
     for number, each in enumerate(corpus.submissions().values()):
         half = number % 2
-        aimed += each.aimed_at_wall
+        aimed, slow = aimed + each.aimed_at_wall, slow + each.loops
         for turn, wall in enumerate(WALLS if each.aimed_at_wall else (SIMPLE,)):
             soon = wall == SIMPLE and each.name[0] in SOON and not each.loops
-            always = wall == SIMPLE or aimed % 3 == turn
+            always = aimed % 3 == turn if each.aimed_at_wall else not each.loops or slow % 3 == 0
             layers = wall.replace(",", "+")
             marks = () if soon else needy if always else repeats
             yield pytest.param(wall, None, half, each.name, marks=marks, id=f"{layers}-{each.name}")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +16,7 @@ from course.system.workspace import ROOT
 from course.text import CourseError
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
 ENTRY = 'import { View } from "./view.js";\n\nexport default { render: () => new View() };\n'
 VIEW = (
@@ -99,43 +101,19 @@ def test_the_lock_names_no_host() -> None:
     assert not [name for name, each in packages.items() if "resolved" in each]
 
 
-@pytest.fixture
-def copy(tmp_path: Path) -> Path:
-    """The modules, what is derived of them and the extension, with the tools that check them, to be spoilt."""
-    for name in ("package.json", "eslint.config.mjs", "tsconfig.json"):
-        shutil.copy(ROOT / name, tmp_path)
-    shutil.copytree(modules.SOURCES, tmp_path / "course/lab/widget/js")
-    for entry in modules.ENTRIES:
-        shutil.copy(modules.SOURCES.parent / entry, tmp_path / "course/lab/widget")
-    for name in (EXTENSION, LESSONS, BESIDE, EDITOR):
-        (tmp_path / name).parent.mkdir(parents=True)
-        shutil.copy(ROOT / name, tmp_path / name)
-    (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
-    return tmp_path
-
-
-def checked(folder: Path) -> tuple[int, str]:
-    """Run `npm run check` there."""
-    npm = str(shutil.which("npm"))
-    done = subprocess.run(
-        [npm, "run", "--silent", "check"], cwd=folder, capture_output=True, encoding="utf-8", check=False, timeout=300
-    )
-    return done.returncode, done.stdout + done.stderr
+def tracked(*patterns: str) -> list[str]:
+    """List the files of the repository that have such names."""
+    listed = ["git", "ls-files", *patterns]
+    return subprocess.run(listed, cwd=ROOT, capture_output=True, encoding="utf-8", check=True).stdout.split()
 
 
 def test_all_javascript_is_where_it_is_linted() -> None:
     """`npm run check` lints the folder `course`, whatever is in it."""
     command = json.loads((ROOT / "package.json").read_text("utf-8"))["scripts"]["check"]
     assert command.split(" && ")[0].split()[-1] == "course"
-    listed = ["git", "ls-files", "*.js", "*.ts", "*.mjs", "*.cjs", "*.jsx", "*.tsx"]
-    files = subprocess.run(listed, cwd=ROOT, capture_output=True, encoding="utf-8", check=True).stdout.split()
+    files = tracked("*.js", "*.ts", "*.mjs", "*.cjs", "*.jsx", "*.tsx")
     assert {EXTENSION, LESSONS, BESIDE, EDITOR} <= set(files)
     assert [name for name in files if not name.startswith("course/")] == ["eslint.config.mjs"]
-
-
-@pytest.mark.needs("node")
-def test_modules_are_clean() -> None:
-    assert checked(ROOT) == (0, "")
 
 
 SPOILT = {
@@ -153,16 +131,51 @@ SPOILT = {
     "an unknown name in the other": (LESSONS, "panel.isDisposed", "pannel.isDisposed", "no-undef"),
     "a comparison in the extension": (EXTENSION, "!== read.get", "!= read.get", "eqeqeq"),
 }
+"""Faults that ESLint finds, and those in types that TypeScript finds."""
+LINTED = re.compile(r"^(/\S+)$|^ +(\d+):\d+ +error .* (\S+)$", re.MULTILINE)
+"""The name of a file, or one line of what ESLint says of it."""
+TYPED = re.compile(r"^(\S+?)\((\d+),\d+\): error (TS\d+)", re.MULTILINE)
+
+
+def spoil(folder: Path, *, types: bool) -> list[tuple[str, str, str]]:
+    """Put every fault of a kind into a copy of the scripts; return its file and line, and what should be said there."""
+    places = []
+    for file, old, new, told in SPOILT.values():
+        if told.startswith("TS") is types:
+            source = folder / (file if "/" in file else f"course/lab/widget/js/{file}")
+            text = source.read_text("utf-8")
+            assert text.count(old) == 1
+            source.write_text(text.replace(old, new), "utf-8")
+            places.append((source.name, str(text[: text.index(old)].count("\n") + 1), told))
+    return sorted(places)
+
+
+def found(said: str) -> Iterator[tuple[str, str, str]]:
+    """What both checkers have found: file, line, rule."""
+    at = ""
+    for file, line, rule in LINTED.findall(said):
+        at = file or at
+        if rule:
+            yield Path(at).name, line, rule
+    yield from ((Path(file).name, line, rule) for file, line, rule in TYPED.findall(said))
 
 
 @pytest.mark.needs("node")
-@pytest.mark.parametrize("name", SPOILT)
-def test_a_fault_is_found(name: str, copy: Path) -> None:
-    file, old, new, told = SPOILT[name]
-    source = copy / (file if "/" in file else f"course/lab/widget/js/{file}")
-    text = source.read_text("utf-8")
-    assert text.count(old) == 1
-    source.write_text(text.replace(old, new), "utf-8")
-    code, said = checked(copy)
-    assert code != 0
-    assert told in said
+@pytest.mark.parametrize("types", [False, True], ids=["ESLint", "TypeScript"])
+def test_each_fault_is_found(tmp_path: Path, *, types: bool) -> None:
+    """By `npm run check`, which asks TypeScript once ESLint has nothing to say; `make check` runs it on what there is.
+
+    ESLint says nothing else; for TypeScript a trait with a wrong name is a fault wherever its value is used.
+    """
+    for name in ("package.json", "eslint.config.mjs", "tsconfig.json"):
+        shutil.copy(ROOT / name, tmp_path)
+    for path in tracked("course/*.js"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / path, tmp_path / path)
+    (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
+    places = spoil(tmp_path, types=types)
+    command = [str(shutil.which("npm")), "run", "--silent", "check"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False, timeout=300)
+    assert done.returncode != 0
+    every = sorted(found(done.stdout))
+    assert [each for each in every if not types or each in places] == places, done.stdout

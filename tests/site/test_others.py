@@ -12,8 +12,9 @@ from course.authoring.site import capture, others
 from course.lab import descent
 from course.lab.widget.landscapes import LANDSCAPES
 from course.system.workspace import ROOT
-from course.text import LANGS, speaking
+from course.text import speaking
 from course.topic import topics
+from tests.shares import mostly
 from tests.site.served import node, opened
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def values(shown: Locator) -> list[str]:
 
 
 @pytest.mark.needs("chromium", "chinese-fonts")
-@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("lang", mostly("zh"))
 def test_whichever_second_optimizer_is_chosen_its_sliders_move_its_path(
     browser: Browser, address: str, lang: Lang
 ) -> None:

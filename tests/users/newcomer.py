@@ -161,10 +161,13 @@ class Newcomer:
 
 
 def _pip() -> dict[str, str]:
-    """Where pip finds packages is the machine's affair; downloads of an earlier test need not be repeated."""
+    """Where pip finds packages is the machine's affair; downloads of an earlier test need not be repeated.
+
+    What is installed is compiled once it is imported, and not all of it at once: of torch most is never imported.
+    """
     cache = os.environ.get("PIP_CACHE_DIR") or str(Path.home() / ".cache/pip")
     own = next(filter(Path.is_file, (Path.home() / ".config/pip/pip.conf", Path.home() / ".pip/pip.conf")), None)
-    return {"PIP_CACHE_DIR": cache, **({"PIP_CONFIG_FILE": str(own)} if own else {})}
+    return {"PIP_CACHE_DIR": cache, "PIP_COMPILE": "0", **({"PIP_CONFIG_FILE": str(own)} if own else {})}
 
 
 def commit(checkout: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import json
 import re
 import shutil
@@ -26,7 +27,7 @@ from tests.grading.remembered import recogniser
 from tests.users.newcomer import Newcomer, Terminal, newcomer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from course.text import Lang
 
@@ -168,11 +169,15 @@ def test_the_first_make_lab_says_what_it_does_and_where_the_lesson_is(learner: N
     assert "Traceback" not in learner.installed
 
 
-@pytest.mark.parametrize("lang", LANGS)
-def test_rows(lang: Lang, learner: Newcomer, momentum: Path) -> None:
-    with learner.terminal(LANG=LOCALE[lang]) as window:
+@pytest.mark.parametrize(
+    "langs",
+    [pytest.param(LANGS, id="by-turns"), *(pytest.param([lang], id=lang, marks=pytest.mark.full) for lang in LANGS)],
+)
+def test_rows(langs: Sequence[Lang], learner: Newcomer, momentum: Path) -> None:
+    with learner.terminal() as window:
         window.type("source .venv/bin/activate")
-        for row in ROWS:
+        for row, lang in zip(ROWS, itertools.cycle(langs), strict=False):
+            window.type(f"export LANG={LOCALE[lang]}")
             momentum.write_text(FILES[row.file], "utf-8")
             said = window.type(row.command)
             assert said.status == row.status, f"{row.command}\n{said.text}"
