@@ -254,8 +254,8 @@ def edges(topic: Topic, draw: Draw) -> dict[str, Any]:
     plan: dict[int, dict[str, Any]] = {int(step): told for step, told in topic.cases.get("edges_schedule", {}).items()}
     steps = 20
     values = dealt(draw, topic.cases["edges"], EDGE_CARDS)
-    if "betas" in values:  # at beta2 = 0.55 RAdam never rectifies
-        plan, steps = {100: {"betas": [0.3, 0.55]}, 151: {"betas": [0.0, 0.55]}}, 160
+    if "betas" in values:  # at beta2 = 0.62 RAdam never rectifies, and takes no root of anything negative
+        plan, steps = {100: {"betas": [0.3, 0.62]}, 151: {"betas": [0.0, 0.62]}}, 160
     grads = gradients(draw, params, steps)
     grads[20:140] = [[0.0 * grad for grad in step] for step in grads[20:140]]
     grads = [[*others, TINIEST * last] for *others, last in grads]

@@ -99,7 +99,8 @@ def _search(
 
     """
     place = _first(evidence, answers)
-    assert evidence.asker and place  # noqa: S101, PT018 - for the type checker: something is wrong
+    if not evidence.asker or not place:  # the file is wrong in what it does beside its numbers, or in a stretch option
+        return [], []
     case, step = place
     hopeful = pieces(source, defaults(evidence.topic))
     for steps in (min(step + BEYOND, case.steps), case.steps):
