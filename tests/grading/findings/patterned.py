@@ -446,7 +446,7 @@ def of_size(truth: Truth, said: Said, told: Sentence) -> None:
     assert told.both("each") == EACH[level]
     name = said.claim["size"]
     what = truth.judged.topic.quantities[name][1] if name in truth.judged.topic.quantities else text_of(f"sizes/{name}")
-    assert told.both("what") == (what.en.strip(), what.zh.strip())
+    assert [each.strip() for each in told.both("what")] == [what.en.strip(), what.zh.strip()]
     bounds(told, low, high)
     assert ("there" in said.claim) == ("behind" in told.written["en"])
     if "there" in said.claim:
