@@ -76,8 +76,8 @@ def two_parameters(topic: Topic, draw: Draw) -> dict[str, Any]:
 def shapes(topic: Topic, draw: Draw) -> dict[str, Any]:
     """Take 0-d, one element, equal shapes with equal values, up to five dimensions; and more than a few of both.
 
-    There are twelve parameters, so that whoever has room for eight or ten comes back to the first; one has more than a
-    hundred elements, and one has the same value everywhere, as scales have before they are trained.
+    There are thirteen parameters, so that whoever has room for eight or ten comes back to the first; one has more than
+    a hundred elements, and one has the same value everywhere, as scales have before they are trained.
 
     Args:
         topic: which optimizer.
@@ -89,7 +89,7 @@ def shapes(topic: Topic, draw: Draw) -> dict[str, Any]:
     """
     twin = draw.normal(3)
     flat = (draw.normal(), draw.normal(1), twin, twin.copy(), draw.normal())
-    deep = (draw.normal(2, 3), draw.normal(2, 3, 2), draw.normal(2, 1, 2, 1, 2))
+    deep = (draw.normal(2, 3), draw.normal(2, 3, 2), draw.normal(2, 1, 2, 2), draw.normal(1, 2, 1, 2, 1))
     params = (*flat, *deep, draw.normal(), draw.normal(1), 0 * twin + twin[0], draw.normal(13, 10))
     return {
         "hyperparameters": core_values(topic, draw),

@@ -39,7 +39,6 @@ BY_ITSELF = frozenset(
         "case-change",
         "case-other-parameters",
         "case-shape",
-        *(f"right-if-{how}" for how in get_args(How)),
     }
 )
 """Ids that stand in the code as they are; `test_vocabulary.py` holds that they do."""
@@ -58,7 +57,8 @@ def findable(stem: str) -> frozenset[str]:
 
     """
     topic = Topic.load(stem)
-    found = set(BY_ITSELF | OF_BASELINES) | {f"large-{name}" for name, *_ in (*SIZES, *OF_RESULTS)}
+    found = set(BY_ITSELF | OF_BASELINES) | {f"right-if-{how}" for how in get_args(How)}
+    found |= {f"large-{name}" for name, *_ in (*SIZES, *OF_RESULTS)}
     found |= {f"{kind}-{name}" for kind in ("large", "small") for name in topic.quantities}
     for name, _ in parts(topic).without:
         found |= {f"right-without-{kebab(name)}", f"right-without-{kebab(name)}@{name}"}

@@ -85,8 +85,11 @@ def asked(
     if meanwhile:
         meanwhile()
     rule_class = rule(source)
+    answers = answered(stem, rule_class, cases, file)
+    if not names:
+        return answers, None
     told = json.dumps({"ready": True}) + "\n" + json.dumps({"problem": None, "class": describe(rule_class, names)})
-    return answered(stem, rule_class, cases, file), wire.described(f"{told}\n".encode())
+    return answers, wire.described(f"{told}\n".encode())
 
 
 def verdict(stem: str, rule_class: Any, file: Path | None = None) -> Verdict:

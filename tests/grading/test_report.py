@@ -35,7 +35,8 @@ RULES = {
     "named": BOOK.source([BOOK["decay-sign"]]),
     "pair": BOOK.source([BOOK["decay-sign"], BOOK["first-buffer-scaled"]]),
     "a fact": BOOK.text.replace("return param - self.lr * buf", "return param - 0.37 * self.lr * buf"),
-    "nothing known": BOOK.text.replace("mu * buf", "mu * buf + 0.01 * np.sin(buf) "),
+    "a piece": BOOK.text.replace("mu * buf", "mu * buf + 0.01 * np.sin(buf) "),
+    "nothing known": BOOK.text.replace("mu * buf", "mu * np.sinh(buf) / np.cosh(0.1 * buf)"),
     "error": BOOK.text.replace("mu * buf", "mu * bufff"),
     "some": NO_MAXIMIZE,
     "passed": BOOK.text,
@@ -76,6 +77,10 @@ def elements(page: str) -> list[ET.Element]:
 
 
 LEADS = {
+    "a piece": (
+        "Your rule is right in every visible case with `mu * buf` in place of `mu * buf + 0.01",
+        "9 cases are right.",
+    ),
     "pair": ("There are two mistakes at once.", "9 cases are right."),
     "a fact": ("At step 1 every element of parameter 0 moves 0.37 times", "should be"),
     "nothing known": (

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from course.grading.case import Case
     from course.grading.findings.asking import Meanwhile
     from course.grading.findings.evidence import Evidence
-    from course.grading.findings.pieces import Piece
+    from course.grading.findings.pieces import Cut
     from course.grading.wire import Answer
 
 TEXTS = texts(__file__)
@@ -88,7 +88,7 @@ def _shown(piece: str) -> str:
 
 def _search(
     evidence: Evidence, source: bytes, answers: Mapping[str, Answer], meanwhile: Meanwhile | None = None
-) -> tuple[list[Piece], list[tuple[Piece, Mapping[str, Answer]]]]:
+) -> tuple[list[Cut], list[tuple[Cut, Mapping[str, Answer]]]]:
     """Return the piece without which a source is right, if there is one; and those without which it gets further.
 
     Args:
@@ -106,7 +106,7 @@ def _search(
     for steps in (min(step + BEYOND, case.steps), case.steps):
         if len(hopeful) > LAST:  # the second time only if too many have stood the first
             hopeful = _sieve(evidence, source, hopeful, case, steps, meanwhile)
-    further: list[tuple[Piece, Mapping[str, Answer]]] = []
+    further: list[tuple[Cut, Mapping[str, Answer]]] = []
     for piece in sorted(hopeful, key=lambda each: (ORDER.index(each.how), len(each.old)))[:LAST]:
         then = evidence.asker.ask(evidence.core, source=piece.left_out(source))
         if all(each.id in then for each in evidence.core):
@@ -117,8 +117,8 @@ def _search(
 
 
 def _sieve(
-    evidence: Evidence, source: bytes, tried: Sequence[Piece], case: Case, steps: int, meanwhile: Meanwhile | None
-) -> list[Piece]:
+    evidence: Evidence, source: bytes, tried: Sequence[Cut], case: Case, steps: int, meanwhile: Meanwhile | None
+) -> list[Cut]:
     """Return those pieces without which a source takes so many right steps of a case."""
     assert evidence.asker  # noqa: S101 - for the type checker
     tried = tried[: min(MOST, STEPS // steps)]

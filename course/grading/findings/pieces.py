@@ -59,7 +59,7 @@ _count()
 
 
 @dataclass(frozen=True)
-class Piece:
+class Cut:
     """A piece of a file, and what stands in its place without it."""
 
     how: How
@@ -90,7 +90,7 @@ class Piece:
         return source[:begin] + new.encode() + source[end:]
 
 
-def pieces(source: bytes, names: Iterable[str] = ()) -> list[Piece]:
+def pieces(source: bytes, names: Iterable[str] = ()) -> list[Cut]:
     """Return the pieces of a file's functions and methods, those that are most often too much first.
 
     Args:
@@ -114,7 +114,7 @@ def pieces(source: bytes, names: Iterable[str] = ()) -> list[Piece]:
     return sorted(dict.fromkeys(found), key=lambda piece: (ORDER.index(piece.how), piece.span))
 
 
-def switched(source: bytes, name: str, left_out: Sequence[Piece]) -> bytes:
+def switched(source: bytes, name: str, left_out: Sequence[Cut]) -> bytes:
     """Return one file that does without another piece each time that its class is made.
 
     Args:
@@ -172,7 +172,7 @@ class _Finder:
     def __init__(self, source: bytes, starts: Sequence[int], attributes: Sequence[str]) -> None:
         self._source, self._starts, self._attributes = source, starts, attributes
 
-    def of(self, node: ast.AST) -> Iterator[Piece]:
+    def of(self, node: ast.AST) -> Iterator[Cut]:
         """Yield the pieces of a node and of all that it is made of."""
         if isinstance(node, (ast.JoinedStr, ast.ClassDef, ast.FunctionDef, ast.While)):
             return  # Python 3.11 knows no places within an f-string; and a loop may never end without a piece of it
@@ -193,10 +193,10 @@ class _Finder:
         begin, end = self._span(node)
         return self._source[begin:end].decode()
 
-    def _piece(self, how: How, node: ast.expr | ast.stmt, new: str) -> Piece:
-        return Piece(how, node.lineno, self._span(node), self._text(node), new)
+    def _piece(self, how: How, node: ast.expr | ast.stmt, new: str) -> Cut:
+        return Cut(how, node.lineno, self._span(node), self._text(node), new)
 
-    def _of_statement(self, node: ast.stmt) -> Iterator[Piece]:
+    def _of_statement(self, node: ast.stmt) -> Iterator[Cut]:
         if isinstance(node, ast.If):
             yield from self._of_test(node.test)
         elif isinstance(node, SIMPLE) and self._stands_alone(node):
@@ -206,7 +206,7 @@ class _Finder:
                 value = f"{node.target.id} {OPERATORS[type(node.op)]} ({self._text(node.value)})"
                 yield self._piece("fresh", node, f"{node.target.id} = {value}")
 
-    def _of_test(self, node: ast.expr) -> Iterator[Piece]:
+    def _of_test(self, node: ast.expr) -> Iterator[Cut]:
         if not isinstance(node, ast.Compare):  # which is a condition wherever it stands
             yield self._piece("never", node, "False")
             yield self._piece("always", node, "True")
@@ -217,7 +217,7 @@ class _Finder:
         before, after = self._source[self._starts[node.lineno - 1] : begin], self._source[end:].partition(b"\n")[0]
         return not before.strip() and after.strip()[:1] in (b"", b"#")
 
-    def _of_expression(self, node: ast.expr) -> Iterator[Piece]:
+    def _of_expression(self, node: ast.expr) -> Iterator[Cut]:
         if isinstance(getattr(node, "ctx", None), (ast.Store, ast.Del)):
             return
         if isinstance(node, ast.IfExp):

@@ -78,8 +78,8 @@ def answered(there: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Verdict, dict
     ask = Asker.ask
     found: dict[str, list[bytes]] = {}
 
-    def kept(self: Asker, cases: Sequence[Case], names: Sequence[str] = ()) -> Any:
-        answers = ask(self, cases, names)
+    def kept(self: Asker, cases: Sequence[Case], names: Sequence[str] = (), **how: Any) -> Any:
+        answers = ask(self, cases, names, **how)
         for case in cases:
             numbers = (case.hyperparameters.get("lr"), case.hyperparameters.get("weight_decay"))
             if numbers in questions():

@@ -13,6 +13,8 @@ from tests.topics import corpus
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.usefixtures("no_piece_helps")
+
 STEMS = [topic.stem for topic in topics("rule")]
 
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from course.grading.findings.finding import Finding
 
+pytestmark = pytest.mark.usefixtures("no_piece_helps")
+
 STEMS = [topic.stem for topic in topics("rule")]
 NAMED = [topic for topic in topics("rule") if topic.quantities]
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MODULE = sys.modules[stepwise.__module__]
+pytestmark = pytest.mark.usefixtures("no_piece_helps")
+
 STEMS = [topic.stem for topic in topics("rule")]
 
 WARM = [

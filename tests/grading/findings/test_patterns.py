@@ -23,6 +23,8 @@ from tests.topics import corpus
 
 if TYPE_CHECKING:
     from tests.grading.truth import Truth
+pytestmark = pytest.mark.usefixtures("no_piece_helps")
+
 
 SGD = """
 import numpy as np

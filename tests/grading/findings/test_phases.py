@@ -12,6 +12,9 @@ from course.grading.case_set import visible
 from course.grading.findings.phases import phases
 from course.topic import Topic, topics
 
+pytestmark = pytest.mark.usefixtures("no_piece_helps")
+
+
 TOPIC = next(topic for topic in topics() if topic.phases)
 ((NAME, (WHEN, WORDS)),) = TOPIC.phases.items()
 
