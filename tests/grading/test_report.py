@@ -36,7 +36,7 @@ RULES = {
     "pair": BOOK.source([BOOK["decay-sign"], BOOK["first-buffer-scaled"]]),
     "a fact": BOOK.text.replace("return param - self.lr * buf", "return param - 0.37 * self.lr * buf"),
     "a piece": BOOK.text.replace("mu * buf", "mu * buf + 0.01 * np.sin(buf) "),
-    "nothing known": BOOK.text.replace("mu * buf", "mu * np.sinh(buf) / np.cosh(0.1 * buf)"),
+    "nothing known": BOOK.text.replace("mu * buf", "mu * np.tanh(3 * buf) / 2"),
     "error": BOOK.text.replace("mu * buf", "mu * bufff"),
     "some": NO_MAXIMIZE,
     "passed": BOOK.text,
@@ -84,7 +84,7 @@ LEADS = {
     "pair": ("There are two mistakes at once.", "9 cases are right."),
     "a fact": ("At step 1 every element of parameter 0 moves 0.37 times", "should be"),
     "nothing known": (
-        "Without weight decay: Gradients 4 times as large must make every step 4 times as long; with your rule they do",
+        "Without weight decay: Gradients ",
         "9 cases are right.",
     ),
     "error": ("In line 27 of momentum.py, `buf = ", "9 cases are right."),

@@ -84,7 +84,7 @@ def test_one_that_makes_no_difference_is_told_where_nothing_else_is_known(tmp_pa
     assert [each.id for each in found.verdict.findings][:2] == ["ignores-weight-decay", "not-linear-in-grad"]
     assert "Changing `weight_decay` from 0.22 to 0.11 changes nothing in your rule" in found.verdict.message.en
     reads = sgd(new="param - self.lr * np.tanh(grad + self.weight_decay * param)")
-    assert told("sgd", reads, tmp_path) == ("not-linear-in-grad",)
+    assert told("sgd", reads, tmp_path) == ("large-step", "not-linear-in-grad")
 
 
 def test_one_that_is_read_once_is_told_where_nothing_else_is_known(tmp_path: Path) -> None:

@@ -113,7 +113,7 @@ CONDITIONS: dict[str, str] = {
     "large-result": "abs(result) > 5",
     "large-result-norm": "np.linalg.norm(result) > 5",
     "small-result": "(abs(result) < 1e-2) & (result != 0)",
-    "large-hyperparameter": "self.lr > 0.1",
+    "large-hyperparameter": "self.lr > 0.135",
     "small-hyperparameter": "self.lr < 0.01",
     "right-until-move": "moves and moved >= 2",
     "only-the-first-move": "moves and moved == 0",
