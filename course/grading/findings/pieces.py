@@ -45,6 +45,7 @@ ASKS = ("is", "any", "all", "logical_", "array_equal")
 """How the names of functions begin whose result is a condition."""
 NARROW = ("float16", "float32", "half", "single", "int", "uint", "bool")
 """How the names of numpy's types begin that hold less than a float."""
+MUTABLE = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp, ast.Call, ast.Name)
 SIMPLE = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr, ast.Delete)
 TURNS = """
 def _count(begin={name}.__init__):
@@ -112,6 +113,41 @@ def pieces(source: bytes, names: Iterable[str] = ()) -> list[Cut]:
     functions = [each for each in ast.walk(tree) if isinstance(each, ast.FunctionDef)]
     found = (piece for function in functions for statement in function.body for piece in finder.of(statement))
     return sorted(dict.fromkeys(found), key=lambda piece: (ORDER.index(piece.how), piece.span))
+
+
+def outlives(source: bytes) -> bool:
+    """Return whether a file has something that may outlive an object of its class: it may answer by what came before.
+
+    Args:
+        source: what is in the file.
+
+    Returns:
+        True if there is a global name that a function sets, a container or another object of the module's or of a
+        class's own, such an object for a default, a cache, or an attribute that is set on a class.
+
+    """
+    tree = _read(source)
+    if tree is None:
+        return True
+    classes = {node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef)} | {"cls", "type", "__class__"}
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Global, ast.Nonlocal)):
+            return True
+        if isinstance(node, (ast.Module, ast.ClassDef)):
+            values = [each.value for each in node.body if isinstance(each, (ast.Assign, ast.AnnAssign)) and each.value]
+        elif isinstance(node, ast.FunctionDef):
+            values = [*node.args.defaults, *filter(None, node.args.kw_defaults)]
+            if any("cache" in ast.dump(each) for each in node.decorator_list):
+                return True
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            values = []
+            if any(_name(part) in classes for part in ast.walk(node.value) if isinstance(part, ast.expr)):
+                return True
+        else:
+            continue
+        if any(isinstance(part, MUTABLE) for value in values for part in ast.walk(value)):
+            return True
+    return False
 
 
 def switched(source: bytes, name: str, left_out: Sequence[Cut]) -> bytes:

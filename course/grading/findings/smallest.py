@@ -16,6 +16,7 @@ from course.grading.compare import first_off, strays
 from course.grading.findings import showing
 from course.grading.findings.finding import Finding
 from course.grading.findings.lattice import answered, lattice, reduced, right
+from course.grading.findings.pieces import outlives
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -86,8 +87,8 @@ def _asked(evidence: Evidence, cases: Sequence[Case], path: Callable[[int], Traj
         if wrong and wrong.plain:
             found = wrong
             break
-    if found and not _alike(answers.get(cases[0].id), answers.get(again.id)):
-        # The file remembers other cases, or throws dice: what it does on this one by itself counts.
+    if found and (outlives(evidence.asker.source) or not _alike(answers.get(cases[0].id), answers.get(again.id))):
+        # The file remembers other cases, or may, or throws dice: what it does on this one by itself counts.
         alone = evidence.asker.ask([found.case]).get(found.case.id)
         return _wrong(found.case, found.right, alone) if alone else None
     return found

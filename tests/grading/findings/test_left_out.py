@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from course.grading.findings.left_out import left_out
-from course.grading.findings.pieces import LARGEST, How, pieces, switched
+from course.grading.findings.pieces import LARGEST, How, outlives, pieces, switched
 from course.topic import Topic, topics
 from tests.grading.findings import claims
-from tests.grading.findings.files import edited, sgd
+from tests.grading.findings.files import edited, judged, sgd
 from tests.grading.findings.gathered import gathered
 from tests.topics import corpus
 
@@ -174,3 +174,46 @@ def test_pieces_are_cut_out_of_any_code(text: str) -> None:
     for each in cut:
         ast.parse(each.left_out(source))
     ast.parse(switched(source, "f", cut))
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_a_solution_has_nothing_that_outlives_it(stem: str) -> None:
+    assert not outlives(Topic.load(stem).solution.read_bytes())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "TABLE = {}",
+        "class A:\n    seen = []",
+        "class A:\n    def f(self, x, kept={}): pass",
+        "class A:\n    def f(self): A.t = 1",
+        "class A:\n    def f(self): type(self).t += 1",
+        "class A:\n    def f(self): self.__class__.t = 1",
+        "t = 0\ndef f():\n    global t\n    t += 1",
+        "import functools\n@functools.lru_cache\ndef f(x): return x",
+    ],
+)
+def test_what_outlives_an_object_is_seen(text: str) -> None:
+    assert outlives(text.encode())
+
+
+CACHED = """
+import numpy as np
+class SGD:
+    first = {}
+    def __init__(self, lr=1e-3, weight_decay=0.0):
+        self.lr, self.weight_decay = lr, weight_decay
+    def init(self, param):
+        return None
+    def update(self, param, grad, state):
+        rate = self.first.setdefault("lr", self.lr)
+        return param - rate * (grad + self.weight_decay * param), state
+"""
+
+
+def test_an_input_is_not_told_for_wrong_that_is_right_by_itself(tmp_path: Path) -> None:
+    """The rate of the first object is kept for all: alone each input comes out right."""
+    found = judged("sgd", CACHED, tmp_path).verdict.findings
+    assert found
+    assert "smallest-input" not in [each.id for each in found]
