@@ -360,4 +360,6 @@ def counted(results: Sequence[CaseResult]) -> Text:
     """
     core = [result for result in results if not result.stretch and not result.fresh]
     right = sum(result.passed for result in core)
+    if right == 1:
+        return TEXTS["counted-one"].format(all=len(core))
     return TEXTS["counted"].format(right=right, all=len(core))

@@ -196,7 +196,7 @@ def verdict(truth: Truth, said: Said) -> None:
         assert (f"{len(extra)} 项中完成了 {done} 项" in said.text.zh) == (done < len(extra))
         assert truth.judged.verdict.status == "passed"
     elif truth.judged.verdict.status != "not-implemented":
-        assert said.text.en.startswith(f"{right} of {every} cases are right.")
+        assert said.text.en.startswith(f"{right} of {every} cases {'is' if right == 1 else 'are'} right.")
         assert said.text.zh.startswith(f"{every} 个用例中有 {right} 个正确。")
         if not any(each.kind == "reason" for each in truth.judged.verdict.said):
             reason = next(each.reason for each in truth.judged.verdict.cases if each.id == said.claim["case"])
