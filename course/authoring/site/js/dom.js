@@ -35,6 +35,15 @@ export function element(tag, classes, parent = null, attributes = {}) {
 }
 
 /**
+ * Let the keyboard reach what is wider than its box, and pass over what is not.
+ * @param {HTMLElement} box
+ */
+export function reach(box) {
+  if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+  else box.removeAttribute("tabindex");
+}
+
+/**
  * What the page says, as its template has written it.
  * @param {string} name
  */

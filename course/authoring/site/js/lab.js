@@ -2,7 +2,7 @@
 // The interactive figures of a page: each is built from its description (capture.py), with the notebook's own scripts.
 /** @import { Offer } from "./offers.js" */
 
-import { element } from "./dom.js";
+import { element, reach } from "./dom.js";
 import { Model } from "./model.js";
 import { offered } from "./offers.js";
 import { Pictures } from "./pictures.js";
@@ -86,7 +86,9 @@ class Piece {
    */
   html(node, el) {
     el.classList.add("widget-html");
-    element("div", "widget-html-content", el).innerHTML = node.v ?? "";
+    const content = element("div", "widget-html-content", el);
+    content.innerHTML = node.v ?? "";
+    new ResizeObserver(() => reach(content)).observe(content); // its figure may move under the finger on a phone
   }
 
   /**

@@ -1,7 +1,7 @@
 // @ts-check
 // Light and dark, and what is too wide for a phone.
 
-import { all, one, words } from "./dom.js";
+import { all, one, reach, words } from "./dom.js";
 import { keepTheme } from "./store.js";
 
 /** The button in the header changes the theme; the page's first script has chosen it. */
@@ -24,10 +24,7 @@ export function themes() {
 /** What is wider than its box can be moved with the keyboard, too. */
 export function reachable() {
   const look = () => {
-    for (const each of all(".scroll, pre.code, pre.printed, .drawing, .output, .math, .nb")) {
-      if (each.scrollWidth > each.clientWidth + 1) each.tabIndex = 0;
-      else each.removeAttribute("tabindex");
-    }
+    all(".scroll, pre.code, pre.printed, .drawing, .output, .math, .nb, .still").forEach(reach);
   };
   look();
   new ResizeObserver(look).observe(document.body);
