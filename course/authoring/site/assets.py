@@ -30,6 +30,7 @@ NOT_LOADED = {"worker.js"}
 """Scripts of the site that are no part of a page's."""
 
 _DARK = "".join(f"--dh-{light[1:].lower()}:{dark};" for light, dark in palette.DARK.items())
+_LIGHT = "".join(f"--dh-{light[1:].lower()}:{light};" for light in palette.DARK)
 _SHADES = re.compile(r'body\[data-jp-theme-light="false"\] \{([^}]*)\}')
 """The site's own dark shades in its style, which a reader without a script is given where the system is dark."""
 _EXPORT = re.compile(r"(?:^/\*\* @type \{AnyWidget<\w+>\} \*/\n)?^export default ", re.MULTILINE)
@@ -88,7 +89,7 @@ def style() -> str:
     dark = f"body[data-jp-theme-light=false]{{{_DARK}}}"
     unscripted = f"@media (prefers-color-scheme:dark){{html:not(.scripts) body{{{shades}}}}}"
     widgets = "\n".join((WIDGET / file).read_text("utf-8") for file in ("descent.css", "slider.css"))
-    fonts = f":root{{--math:{formulas.FONTS}}}"
+    fonts = f":root{{--math:{formulas.FONTS};{_LIGHT}}}"
     return "\n".join([f"@media screen{{{dark}{unscripted}}}", fonts, widgets, render.STYLE, own])
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import re
 
+from course.grading import palette
+
 _SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 _UNSEEN = re.compile(r"<metadata>.*?</metadata>|<!--.*?-->|<title>\s*</title>", re.DOTALL)
 _EMPTY = re.compile(r"<(defs|g)>\s*</\1>")
@@ -20,6 +22,8 @@ _ID = re.compile(r' id="([^"]*)"')
 _REFERENCE = re.compile(r'(url\(#|href="#)([^)"]+)')
 _FONT = re.compile(r"font-family: [^;\"]*;? ?")
 _USE = re.compile(r'<use xlink:href="(?P<of>[^"]*)" x="(?P<x>[^"]*)" y="(?P<y>[^"]*)" style="(?P<style>[^"]*)"/>')
+_SHADE = re.compile(r"var\((--dh-[0-9a-f]{6}),(#[0-9A-Fa-f]{6})\)")
+"""A colour of the palette by its name, which the site's style has in light and in dark, and itself for other pages."""
 _USES = re.compile(r"(?:<use [^>]*/>){3,}")
 
 
@@ -67,6 +71,7 @@ def _slim(drawn: str, name: str) -> str:
         ' version="1.1"',
     ):
         drawn = drawn.replace(attribute, "", 1)
+    drawn = _SHADE.sub(lambda found: f"var({found[1]})" if found[2].upper() in palette.DARK else found[0], drawn)
     return drawn.replace("xlink:href", "href")
 
 
