@@ -58,7 +58,10 @@ def quantities(topic: Topic, cases: Sequence[Case]) -> Iterator[tuple[str, Level
 def _column(values: list[Any], param: Array) -> Array:
     """Return the sizes of one parameter, step by step, (steps, *shape): a number counts for every element."""
     sizes = [0.0 if value is None else value for value in values]
-    if any(map(np.ndim, sizes)):
+    shapes = {getattr(size, "shape", ()) for size in sizes}
+    if shapes == {param.shape} and param.ndim:
+        return np.array(sizes)
+    if shapes != {()}:
         return np.array([np.broadcast_to(size, param.shape) for size in sizes])
     numbers = np.array(sizes, dtype=float).reshape(-1, *[1] * param.ndim)
     return np.broadcast_to(numbers, (len(sizes), *param.shape))
