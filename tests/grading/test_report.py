@@ -79,15 +79,15 @@ def elements(page: str) -> list[ET.Element]:
 LEADS = {
     "a piece": (
         "Your rule is right in every visible case with `mu * buf` in place of `mu * buf + 0.01",
-        "9 cases are right.",
+        "1 of 9 cases is right.",
     ),
-    "pair": ("There are two mistakes at once.", "9 cases are right."),
+    "pair": ("There are two mistakes at once.", "1 of 9 cases is right."),
     "a fact": ("At step 1 every element of parameter 0 moves 0.37 times", "should be"),
     "nothing known": (
         "Without weight decay: Gradients ",
-        "9 cases are right.",
+        "1 of 9 cases is right.",
     ),
-    "error": ("In line 27 of momentum.py, `buf = ", "9 cases are right."),
+    "error": ("In line 27 of momentum.py, `buf = ", "1 of 9 cases is right."),
 }
 
 
@@ -96,7 +96,7 @@ def test_the_most_telling_leads(rule: str) -> None:
     first, *_, last = judged(rule).message.en.splitlines()
     assert first.startswith(LEADS[rule][0])
     assert LEADS[rule][1] in last
-    assert "cases are right" not in first
+    assert "of 9 cases" not in first
 
 
 def test_a_verdict_of_an_earlier_course_is_shown_as_it_is() -> None:

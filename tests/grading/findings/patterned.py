@@ -766,7 +766,18 @@ BEFORE = sentences.named("some_steps", "in-every-case", "without-decay")
 THERE = sentences.named("sizes", "there-parameter", "there-step")
 CHANGES = sentences.named("cures", "value", "change", "alone", "shape", "shorter")
 HINTS = sentences.named(
-    "traits", "biases", "dimensions", "whole", "shared", "by-shape", "every-element", "zero", "sign", "order", "bounds"
+    "traits",
+    "biases",
+    "dimensions",
+    "whole",
+    "one",
+    "shared",
+    "by-shape",
+    "every-element",
+    "zero",
+    "sign",
+    "order",
+    "bounds",
 )
 """What is asked behind a sentence, and says nothing of the file."""
 FIXED: dict[str, dict[str, str]] = {
