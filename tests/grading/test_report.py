@@ -78,7 +78,7 @@ def elements(page: str) -> list[ET.Element]:
 
 LEADS = {
     "a piece": (
-        "Your rule is right in every visible case with `mu * buf` in place of `mu * buf + 0.01",
+        "Your rule is right in every visible core case with `mu * buf` in place of `mu * buf + 0.01",
         "1 of 9 cases is right.",
     ),
     "pair": ("There are two mistakes at once.", "1 of 9 cases is right."),

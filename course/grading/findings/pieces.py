@@ -24,27 +24,13 @@ LARGEST = 20_000
 CHOSEN = "_left_out"
 """What the file that can do without any piece counts in: which one it does without."""
 LIMITS: dict[type[ast.cmpop], str] = {ast.Lt: "<=", ast.LtE: "<", ast.Gt: ">=", ast.GtE: ">"}
-OPERATORS: dict[type[ast.operator], str] = {
-    ast.Add: "+",
-    ast.Sub: "-",
-    ast.Mult: "*",
-    ast.MatMult: "@",
-    ast.Div: "/",
-    ast.FloorDiv: "//",
-    ast.Mod: "%",
-    ast.Pow: "**",
-    ast.LShift: "<<",
-    ast.RShift: ">>",
-    ast.BitOr: "|",
-    ast.BitXor: "^",
-    ast.BitAnd: "&",
-}
 VIEWS = {"T", "real", "size", "ndim"}
 """Attributes of an array without which an array is left."""
 ASKS = ("is", "any", "all", "logical_", "array_equal")
 """How the names of functions begin whose result is a condition."""
 NARROW = ("float16", "float32", "half", "single", "int", "uint", "bool")
 """How the names of numpy's types begin that hold less than a float."""
+# What may be changed, or may stand for such a thing.
 MUTABLE = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp, ast.Call, ast.Name)
 SIMPLE = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr, ast.Delete)
 TURNS = """
@@ -111,8 +97,11 @@ def pieces(source: bytes, names: Iterable[str] = ()) -> list[Cut]:
     attributes = [f"self.{name}" for name in names if f"self.{name}".encode() in source]
     finder = _Finder(source, starts, attributes)
     functions = [each for each in ast.walk(tree) if isinstance(each, ast.FunctionDef)]
-    found = (piece for function in functions for statement in function.body for piece in finder.of(statement))
-    return sorted(dict.fromkeys(found), key=lambda piece: (ORDER.index(piece.how), piece.span))
+    try:
+        found = {piece for function in functions for statement in function.body for piece in finder.of(statement)}
+    except RecursionError:  # a sum of a thousand terms, say
+        return []
+    return sorted(found, key=lambda piece: (ORDER.index(piece.how), piece.span, piece.new))
 
 
 def outlives(source: bytes) -> bool:
@@ -137,7 +126,8 @@ def outlives(source: bytes) -> bool:
             values = [each.value for each in node.body if isinstance(each, (ast.Assign, ast.AnnAssign)) and each.value]
         elif isinstance(node, ast.FunctionDef):
             values = [*node.args.defaults, *filter(None, node.args.kw_defaults)]
-            if any("cache" in ast.dump(each) for each in node.decorator_list):
+            parts = [part for each in node.decorator_list for part in ast.walk(each) if isinstance(part, ast.expr)]
+            if any("cache" in _name(part) for part in parts):
                 return True
         elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
             values = []
@@ -239,8 +229,8 @@ class _Finder:
             if not (isinstance(node, ast.Expr) and isinstance(node.value, (ast.Constant, ast.Yield))):
                 yield self._piece("dropped", node, "pass")
             if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
-                value = f"{node.target.id} {OPERATORS[type(node.op)]} ({self._text(node.value)})"
-                yield self._piece("fresh", node, f"{node.target.id} = {value}")
+                value = ast.BinOp(ast.Name(node.target.id), node.op, node.value)
+                yield self._piece("fresh", node, f"{node.target.id} = {ast.unparse(value)}")
 
     def _of_test(self, node: ast.expr) -> Iterator[Cut]:
         if not isinstance(node, ast.Compare):  # which is a condition wherever it stands

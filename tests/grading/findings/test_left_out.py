@@ -70,7 +70,7 @@ TOLD = [
     (body("size = abs(grad)", f"return param + ({RIGHT} - param) * (size > 1e-2), state"), "always", "`size > 1e-2`"),
     (body(f"return param + ({RIGHT} - param) * (np.size(param) > 1), state"), "always", "`np.size(param) > 1`"),
     (body("new = param", "new -= self.lr * grad", "return new - self.lr * self.weight_decay * param, state"),
-     "fresh", "`new = new - (self.lr * grad)` in place of `new -= self.lr * grad` in line 10"),
+     "fresh", "`new = new - self.lr * grad` in place of `new -= self.lr * grad` in line 10"),
 ]  # fmt: skip
 """A file, how the piece is left out, and words of what is told."""
 
@@ -147,8 +147,15 @@ def test_each_file_can_be_cut_and_stays_python(stem: str) -> None:
 
 @pytest.mark.parametrize(
     "source",
-    [b"def f(:", b"x = 1\n" * LARGEST, b"\0", b"f" + b"(" * 5000, b"def f():\n    return '\xff' * 2"],
-    ids=["broken", "long", "null", "deep", "bytes"],
+    [
+        b"def f(:",
+        b"x = 1\n" * LARGEST,
+        b"\0",
+        b"f" + b"(" * 5000,
+        b"def f():\n    return '\xff' * 2",
+        b"def f(x):\n    return " + b"x + " * 3000 + b"x",
+    ],
+    ids=["broken", "long", "null", "deep", "bytes", "a long sum"],
 )
 def test_a_file_that_cannot_be_read_has_no_pieces(source: bytes) -> None:
     assert pieces(source) == []
