@@ -16,7 +16,7 @@ GROUP = $(if $(FULL),not gpu,$(if $(DATABASE),not (full or gpu),$(if $(REST),nee
 AT_ONCE = 4
 GPU_PYTHON = $(if $(filter command line environment,$(origin PYTHON)),"$(PYTHON)",$(BOOTSTRAP) author python)
 
-# Hundreds of processes read the course's code in the tests: it is compiled once, whatever the shell says.
+# Whatever is started here starts others that read the course's code: it is compiled once, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help

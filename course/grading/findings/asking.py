@@ -107,7 +107,7 @@ class Asker:
         """
         if self._left <= 0 or not cases:
             return {}
-        begun = time.monotonic()
+        begun, left = time.monotonic(), self._left
         try:
             answers, described = self._run(
                 self.source if source is None else source, cases, self._left, names, meanwhile
@@ -116,7 +116,7 @@ class Asker:
             self._left = 0.0
             return {}
         finally:
-            self._left -= time.monotonic() - begun
+            self._left = left - (time.monotonic() - begun)  # in which `meanwhile` may have asked, too
         self.described = described or self.described
         asked = {case.id: case for case in cases}
         return {

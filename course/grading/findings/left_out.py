@@ -7,7 +7,7 @@ right are tried once more, each by itself, on every visible core case. So nothin
 from __future__ import annotations
 
 import codecs
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from course.grading.compare import first_off
@@ -65,7 +65,7 @@ def left_out(evidence: Evidence, meanwhile: Meanwhile) -> Finding | None:
     found, tried = _search(evidence, source, evidence.answers, meanwhile)
     for piece, answers in tried if not found else ():
         second, _ = _search(evidence, piece.left_out(source), answers)
-        if second:
+        if second and second[0].old.encode() in source:  # as it stands in the file
             found = [piece, *second]
             break
     if not found:
@@ -110,8 +110,8 @@ def _search(
     for piece in sorted(hopeful, key=lambda each: (ORDER.index(each.how), len(each.old)))[:LAST]:
         then = evidence.asker.ask(evidence.core, source=piece.left_out(source))
         if all(each.id in then for each in evidence.core):
-            if _first(evidence, then) is None:
-                return [piece], []
+            if _first(evidence, then) is None and not any(then[each.id].problem for each in evidence.core):
+                return [piece], []  # and it changes no array of its caller's either
             further.append((piece, then))
     return [], further
 
@@ -122,8 +122,7 @@ def _sieve(
     """Return those pieces without which a source takes so many right steps of a case."""
     assert evidence.asker  # noqa: S101 - for the type checker
     tried = tried[: min(MOST, STEPS // steps)]
-    schedule = {at: told for at, told in case.schedule.items() if at <= steps}
-    asked = [probe(case, grads=case.grads[:steps], schedule=schedule) for _ in tried]
+    asked = [probe(case.until(steps)) for _ in tried]
     seen = evidence.asker.ask(asked, source=switched(source, evidence.topic.class_name, tried), meanwhile=meanwhile)
     wanted = right(evidence.topic, asked[0]) if seen else ()
     answers = [(piece, seen.get(each.id)) for piece, each in zip(tried, asked, strict=True)]
@@ -132,9 +131,5 @@ def _sieve(
 
 def _first(evidence: Evidence, answers: Mapping[str, Answer]) -> tuple[Case, int] | None:
     """Return the case that goes wrong first, and at which step; None if all are right."""
-    found = []
-    for case in evidence.core:
-        place = first_off(evidence.expected[case.id].params, answers[case.id].params, case.params)
-        if place:
-            found.append((case, place[0]))
-    return min(found, key=lambda each: each[1], default=None)
+    places = replace(evidence, answers=answers).places()
+    return min(((case, step) for case, step, *_ in places), key=lambda each: each[1], default=None)

@@ -241,7 +241,8 @@ class _Finder:
         """Return whether nothing else is on its lines."""
         begin, end = self._span(node)
         before, after = self._source[self._starts[node.lineno - 1] : begin], self._source[end:].partition(b"\n")[0]
-        return not before.strip() and after.strip()[:1] in (b"", b"#")
+        goes_on = self._source[:begin].rstrip(b" \t").endswith((b"\\\n", b"\\\r\n"))
+        return not before.strip() and not goes_on and after.strip()[:1] in (b"", b"#")
 
     def _of_expression(self, node: ast.expr) -> Iterator[Cut]:
         if isinstance(getattr(node, "ctx", None), (ast.Store, ast.Del)):

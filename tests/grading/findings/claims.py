@@ -312,6 +312,7 @@ def edit(truth: Truth, said: Said) -> None:
     for each in said.claim["edits"]:
         begin, end = each["span"]
         assert text[begin:end].decode() == each["old"] != each["new"]
+        assert each["old"].encode() in truth.judged.source
         assert text[:begin].count(b"\n") + 1 == each["line"]
         assert f"line {each['line']}" in said.claim["where"]
         pieces = ["old"] if each["how"] in {"dropped", "never", "always"} else ["old", "new"]
@@ -322,7 +323,7 @@ def edit(truth: Truth, said: Said) -> None:
         text = text[:begin] + new.encode() + text[end:]
     answers = truth.judged.again(truth.core, text)
     mended = dataclasses.replace(truth, judged=dataclasses.replace(truth.judged, answers=answers))
-    assert all(map(mended.numbers_right, truth.core))
+    assert all(map(mended.passed, truth.core))
 
 
 CHECKS: dict[str, Callable[[Truth, Said], None]] = {

@@ -106,8 +106,14 @@ def test_two_pieces_are_told_where_each_alone_is_not_enough(tmp_path: Path) -> N
         sgd(new="param - self.lr * np.tanh(grad + self.weight_decay * param)[...] ** 3"),
         body("while True:", "    grad = grad * 1.5", "    break", f"return {RIGHT}, state"),
         sgd(new="param + self.lr"),
+        body("grad += self.weight_decay * param", "return param - self.lr * np.clip(grad, -10, 10), state"),
     ],
-    ids=["no piece is enough", "never a piece of a loop that might not end", "everything is missing"],
+    ids=[
+        "no piece is enough",
+        "never a piece of a loop that might not end",
+        "everything is missing",
+        "the gradient is changed, too",
+    ],
 )
 def test_where_no_piece_is_enough_nothing_is_told(source: str, tmp_path: Path) -> None:
     assert found("sgd", source, tmp_path) is None
@@ -170,9 +176,10 @@ def test_a_file_that_cannot_be_read_has_no_pieces(source: bytes) -> None:
         "class A:\n    def f(self, *x):\n        return {**{1: x * 2}}, x[1 + 1:2 * 3], lambda y: -y",
         "def f(x):\n    match x:\n        case -1 | [2, *_] if x > 0: return 1 + 2\n    x[0 + 1] -= 1\n    x.y = 3",
         "def f(x):\n    with x * 2 as y, y * 3: pass\n    try: x += 1\n    except (x or y): y = x\n    del x[1 * 2]",
+        "def f(x):\n    if x: \\\n        y = 1 * 2\n    a = 1; \\\n    b = 2\n    return x",
         "def f(x):\n    return (yield x * 2) or (x := 1 * 2) or (x if not x else (x, *(x * 2,)))",
     ],
-    ids=["windows", "text", "decorated", "class", "match", "blocks", "expressions"],
+    ids=["windows", "text", "decorated", "class", "match", "blocks", "continued", "expressions"],
 )
 def test_pieces_are_cut_out_of_any_code(text: str) -> None:
     source = text.encode()

@@ -40,7 +40,7 @@ export function element(tag, classes, parent = null, attributes = {}) {
  */
 export function reach(box) {
   if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
-  else box.removeAttribute("tabindex");
+  else if (document.activeElement !== box) box.removeAttribute("tabindex"); // whoever is there stays there
 }
 
 /**

@@ -24,7 +24,7 @@ export function themes() {
 /** What is wider than its box can be moved with the keyboard, too. */
 export function reachable() {
   const look = () => {
-    all(".scroll, pre.code, pre.printed, .drawing, .output, .math, .nb, .still").forEach(reach);
+    all(".scroll, pre.code, pre.printed, .drawing, .output, .math, .nb, .still, .report .dh").forEach(reach);
   };
   look();
   new ResizeObserver(look).observe(document.body);
